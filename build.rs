@@ -1,0 +1,33 @@
+//! `spec/` becomes the generated half of the library, in OUT_DIR. `DOCKWRIGHT_SPEC` names another description to build
+//! from; every problem with it is printed, and an error ends the build.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use dockwright_codegen::problem::Problems;
+use dockwright_codegen::{generate, overlay, spec};
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-changed=spec");
+    println!("cargo::rerun-if-env-changed=DOCKWRIGHT_SPEC");
+    let named = env::var_os("DOCKWRIGHT_SPEC").map(PathBuf::from);
+    if let Some(named) = &named {
+        println!("cargo::rerun-if-changed={}", named.display());
+    }
+    let mut problems = Problems::default();
+    let overlay = overlay::read(Path::new("spec/overlay"), &mut problems);
+    let output = spec::source(Path::new("spec"), named.as_deref(), &mut problems).and_then(|source| {
+        let (output, found) = generate(&source, &overlay);
+        problems.extend(found);
+        output
+    });
+    let failed = problems.has_errors();
+    problems.iter().for_each(|problem| println!("cargo::{}={problem}", if failed { "error" } else { "warning" }));
+    let Some(output) = output.filter(|_| !failed) else { return ExitCode::FAILURE };
+    let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    for (name, text) in output.files() {
+        fs::write(folder.join(name), text).expect("cargo made OUT_DIR for this");
+    }
+    ExitCode::SUCCESS
+}

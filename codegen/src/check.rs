@@ -1,0 +1,124 @@
+//! The last look before anything is printed: what the overlay says must fit what was lowered, and names must not clash
+//! between operations.
+
+use std::collections::BTreeSet;
+
+use crate::ir::{Api, Operation, Shape, TypeRef};
+use crate::overlay::Overlay;
+use crate::problem::{Problem, Problems, Severity};
+
+/// Checks an API against itself and the overlay.
+pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems) {
+    recursion(api, problems);
+    option_names(api, problems);
+    // An older description lacks what the overlay says of newer ones.
+    if newest {
+        unmatched_words(api, overlay, problems);
+    }
+}
+
+/// A struct that holds itself has no size; Docker has none.
+fn recursion(api: &Api, problems: &mut Problems) {
+    for described in &api.types {
+        let mut seen = BTreeSet::new();
+        let mut open = directly_held(api, &described.name);
+        while let Some(name) = open.pop() {
+            if name == described.name {
+                let remedy = "put a list or a map between, or leave one of them open";
+                problems.error(&described.pointer, format!("`{name}` holds itself"), remedy);
+                break;
+            }
+            if seen.insert(name.clone()) {
+                open.extend(directly_held(api, &name));
+            }
+        }
+    }
+}
+
+fn directly_held(api: &Api, name: &str) -> Vec<String> {
+    let held = |type_ref: &TypeRef| match type_ref {
+        TypeRef::Named(name) => Some(name.clone()),
+        _ => None,
+    };
+    match find(api, name) {
+        Some(Shape::Struct(fields)) => fields.iter().filter_map(|field| held(&field.type_ref)).collect(),
+        Some(Shape::Alias(target)) => held(target).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Options and filters share a module, which no type of the description is in; only two operations can clash.
+fn option_names(api: &Api, problems: &mut Problems) {
+    let mut taken = BTreeSet::new();
+    for operation in &api.operations {
+        let names = operation.options.iter().chain(operation.filters.as_ref().map(|filters| &filters.name));
+        for name in names {
+            if !taken.insert(name) {
+                let what = format!("`{name}` of `{}` is taken by another operation", operation.id);
+                problems.error("/paths", what, "rename one of the operations in a correction");
+            }
+        }
+    }
+}
+
+/// Words for what is not there.
+fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
+    for (id, words) in &overlay.operations {
+        let mut unmatched = |what: String| {
+            problems.push(Problem {
+                file: words.file.clone(),
+                pointer: format!("/operations/{id}"),
+                what,
+                remedy: "take it out of the overlay or mend its name".to_owned(),
+                severity: Severity::Warning,
+            });
+        };
+        let Some(operation) = api.operations.iter().find(|operation| operation.id == *id) else {
+            unmatched("there is no such operation".to_owned());
+            continue;
+        };
+        if operation.tag != words.tag {
+            unmatched(format!("its tag is `{}`, not `{}`", operation.tag, words.tag));
+        }
+        if let Some(item) = words.item.as_ref().filter(|item| find(api, item).is_none()) {
+            unmatched(format!("there is no definition `{item}`"));
+        }
+        for path in words.projection.iter().filter(|path| !resolves(api, operation, path)) {
+            unmatched(format!("the answer has no `{path}`"));
+        }
+    }
+}
+
+/// Whether a projection's path is in the answer of its operation.
+fn resolves(api: &Api, operation: &Operation, path: &str) -> bool {
+    let mut at = operation.answer_type.clone();
+    for key in path.split('.') {
+        at = match at.map(|type_ref| element(api, type_ref)) {
+            Some(TypeRef::Named(name)) => match find(api, &name) {
+                Some(Shape::Struct(fields)) => {
+                    fields.iter().find(|field| field.name == key).map(|field| field.type_ref.clone())
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+    }
+    at.is_some()
+}
+
+/// What a list holds, and what an alias stands for.
+fn element(api: &Api, type_ref: TypeRef) -> TypeRef {
+    match type_ref {
+        TypeRef::List(inner) | TypeRef::Nullable(inner) => element(api, *inner),
+        TypeRef::Named(name) => match find(api, &name) {
+            Some(Shape::Alias(target)) => element(api, target.clone()),
+            _ => TypeRef::Named(name),
+        },
+        other => other,
+    }
+}
+
+fn find<'a>(api: &'a Api, name: &str) -> Option<&'a Shape> {
+    let found = api.types.binary_search_by(|described| described.name.as_str().cmp(name)).ok()?;
+    Some(&api.types[found].shape)
+}

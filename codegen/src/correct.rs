@@ -1,0 +1,69 @@
+//! The description is a witness; where a real engine contradicts it, a correction of the overlay changes it. A correction is
+//! a JSON Patch (RFC 6902) on the OpenAPI form, and must test what it changes.
+
+use openapiv3::OpenAPI;
+use serde_json::Value;
+
+use crate::overlay::Correction;
+use crate::problem::{Problem, Problems, Severity};
+
+/// The description with the corrections that hold for its version.
+pub fn correct(
+    description: OpenAPI,
+    version: &str,
+    corrections: &[Correction],
+    problems: &mut Problems,
+) -> Option<OpenAPI> {
+    let mut document = serde_json::to_value(&description).expect("what was read from JSON is written as JSON");
+    for correction in corrections.iter().filter(|correction| correction.versions.contains(version)) {
+        if let Err(what) = apply(correction, &mut document) {
+            problems.push(Problem {
+                file: correction.file.clone(),
+                pointer: String::new(),
+                what: format!("a correction does not apply to {version}: {what} ({})", correction.reason),
+                remedy: "compare it with the description, or narrow its `versions`".to_owned(),
+                severity: Severity::Warning,
+            });
+        }
+    }
+    match serde_json::from_value(document) {
+        Ok(corrected) => Some(corrected),
+        Err(error) => {
+            problems.error("", format!("the corrected description is not valid: {error}"), "mend the corrections");
+            None
+        }
+    }
+}
+
+/// All of a correction or nothing: `json_patch::patch` leaves the document as it was when a step fails.
+fn apply(correction: &Correction, document: &mut Value) -> Result<(), String> {
+    let mut patch = Value::Array(correction.patch.clone());
+    for step in patch.as_array_mut().into_iter().flatten() {
+        for key in ["path", "from"] {
+            if let Some(pointer) = step.get(key).and_then(Value::as_str) {
+                step[key] = number_parameters(pointer, document).into();
+            }
+        }
+    }
+    let patch: json_patch::Patch = serde_json::from_value(patch).map_err(|error| error.to_string())?;
+    json_patch::patch(document, &patch).map_err(|error| error.to_string())
+}
+
+/// Parameters stand in a list, and their places in it move from version to version: a pointer may name one
+/// (`…/parameters/filters`) where RFC 6901 wants its number.
+fn number_parameters(pointer: &str, document: &Value) -> String {
+    let mut numbered = String::new();
+    let mut place = Some(document);
+    for token in pointer.split('/').skip(1) {
+        let name = token.replace("~1", "/").replace("~0", "~");
+        let index =
+            place.and_then(Value::as_array).and_then(|items| items.iter().position(|item| item["name"] == name));
+        let token = index.map_or_else(|| token.to_owned(), |index| index.to_string());
+        numbered = format!("{numbered}/{token}");
+        place = place.and_then(|place| match index {
+            Some(index) => place.get(index),
+            None => place.pointer(&format!("/{token}")),
+        });
+    }
+    numbered
+}

@@ -1,0 +1,50 @@
+//! Types of `filters` arguments: a setter for each known key, over a map that takes any key.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::ir::{FilterKey, FilterKind, Filters};
+
+/// ```ignore
+/// crate::filters::filters!(VolumePruneFilters, "Filters …");
+/// impl VolumePruneFilters {
+///     /// Filter `label`: …
+///     pub fn label(self, value: impl Into<String>) -> Self {
+///         self.filter("label", value)
+///     }
+/// }
+/// ```
+pub fn filters(filters: &Filters) -> TokenStream {
+    let name = format_ident!("{}", filters.name);
+    let setters = filters.keys.iter().map(setter);
+    quote! {
+        /// Filters of a list: an element must match every key, and one of the values of each.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct #name(crate::filters::Filters);
+        impl #name {
+            #(#setters)*
+            /// Adds a value for any key, those that have no setter here as well.
+            pub fn filter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+                self.0.add(key, value);
+                self
+            }
+        }
+    }
+}
+
+fn setter(key: &FilterKey) -> TokenStream {
+    let (wire, rust_name) = (&key.key, format_ident!("{}", key.rust_name));
+    let doc = format!(" Adds a value for `{}`: {}", key.key, key.words);
+    let (taken, converted) = match key.kind {
+        FilterKind::String => (quote!(impl Into<String>), quote!(value)),
+        FilterKind::Integer => (quote!(i64), quote!(value.to_string())),
+        FilterKind::Boolean => (quote!(bool), quote!(value.to_string())),
+    };
+    quote! {
+        #[doc = #doc]
+        pub fn #rust_name(self, value: #taken) -> Self {
+            self.filter(#wire, #converted)
+        }
+    }
+}

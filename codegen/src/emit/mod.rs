@@ -1,0 +1,63 @@
+//! The intermediate representation becomes Rust: files that the client library includes. Nothing is decided here, and
+//! what comes out are a few lines each over the hand-written half.
+
+mod filters;
+mod methods;
+mod models;
+mod operations;
+mod options;
+mod rereads;
+mod setters;
+mod types;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir::Api;
+
+/// The generated files, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// Types of bodies and answers.
+    pub models: String,
+    /// Types of optional arguments and of filters.
+    pub options: String,
+    /// A method for each operation.
+    pub methods: String,
+    /// The operation table.
+    pub operations: String,
+    /// For tests: reading every answer by its type.
+    pub rereads: String,
+}
+
+impl Output {
+    /// Each file's name and text.
+    pub fn files(&self) -> [(&'static str, &str); 5] {
+        [
+            ("models.rs", &self.models),
+            ("options.rs", &self.options),
+            ("methods.rs", &self.methods),
+            ("operations.rs", &self.operations),
+            ("rereads.rs", &self.rereads),
+        ]
+    }
+}
+
+/// Prints an API.
+pub fn emit(api: &Api) -> Output {
+    let models = api.types.iter().map(models::model);
+    let options = api.operations.iter().map(options::options);
+    let filters = api.operations.iter().filter_map(|operation| operation.filters.as_ref()).map(filters::filters);
+    Output {
+        models: render(quote!(#(#models)*)),
+        options: render(quote!(#(#options)* #(#filters)*)),
+        methods: render(methods::methods(&api.operations)),
+        operations: render(operations::operations(api)),
+        rereads: render(rereads::rereads(&api.operations)).replace("crate::", "dockwright::"),
+    }
+}
+
+fn render(tokens: TokenStream) -> String {
+    let file = syn::parse2(tokens).expect("what `quote!` frames is Rust");
+    prettyplease::unparse(&file)
+}

@@ -1,0 +1,137 @@
+//! Types of bodies and answers.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{setters, types};
+use crate::ir::{Enum, Field, Shape, Type, TypeRef, Variant};
+
+/// A named type with all that belongs to it.
+pub fn model(described: &Type) -> TokenStream {
+    match &described.shape {
+        Shape::Struct(fields) => structure(described, fields),
+        Shape::Enum(Enum::Strings(variants)) => strings(described, variants),
+        Shape::Enum(Enum::Integers(variants)) => integers(described, variants),
+        Shape::Alias(target) => {
+            let (name, doc, target) =
+                (format_ident!("{}", described.name), doc(&described.words), types::owned(target));
+            quote! {
+                #[doc = #doc]
+                pub type #name = #target;
+            }
+        }
+    }
+}
+
+/// ```ignore
+/// /// Volume usage data.
+/// #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+/// #[non_exhaustive]
+/// pub struct UsageData {
+///     /// Size.
+///     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
+///     pub size: Option<i64>,
+///     /// Properties that the description does not name, kept as they came and written back.
+///     #[serde(flatten)]
+///     pub extra: crate::JsonObject,
+/// }
+/// ```
+fn structure(described: &Type, fields: &[Field]) -> TokenStream {
+    let name = format_ident!("{}", described.name);
+    let doc = doc(&described.words);
+    let setters = described.sent.then(|| {
+        let setters =
+            fields.iter().map(|field| setters::setter(&field.name, &field.rust_name, &field.type_ref, &field.words));
+        quote!(impl #name { #(#setters)* })
+    });
+    let fields = fields.iter().map(field);
+    quote! {
+        #[doc = #doc]
+        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields)*
+            /// Properties that the description does not name, kept as they came and written back.
+            #[serde(flatten)]
+            pub extra: crate::JsonObject,
+        }
+        #setters
+    }
+}
+
+fn field(field: &Field) -> TokenStream {
+    let (name, rust_name, doc, type_of) =
+        (&field.name, format_ident!("{}", field.rust_name), doc(&field.words), types::owned(&field.type_ref));
+    let generous = match &field.type_ref {
+        TypeRef::List(item) if !matches!(**item, TypeRef::Nullable(_)) => {
+            quote!(, default, deserialize_with = "crate::json::list")
+        }
+        TypeRef::Map(value) if !matches!(**value, TypeRef::Nullable(_)) => {
+            quote!(, default, deserialize_with = "crate::json::map")
+        }
+        _ => quote!(),
+    };
+    quote! {
+        #[doc = #doc]
+        #[serde(rename = #name, skip_serializing_if = "Option::is_none" #generous)]
+        pub #rust_name: Option<#type_of>,
+    }
+}
+
+/// ```ignore
+/// /// Scope.
+/// #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// #[non_exhaustive]
+/// pub enum VolumeScope {
+///     /// `local`
+///     Local,
+///     /// A value that the description does not name.
+///     Other(String),
+/// }
+/// crate::open_enum::strings!(VolumeScope { Local => "local", });
+/// ```
+fn strings(described: &Type, variants: &[Variant<String>]) -> TokenStream {
+    let values = variants.iter().map(|variant| &variant.value);
+    let names: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.rust_name)).collect();
+    let docs = variants.iter().map(|variant| match variant.value.as_str() {
+        "" => " The empty string.".to_owned(),
+        value => format!(" `{value}`"),
+    });
+    let name = format_ident!("{}", described.name);
+    let doc = doc(&described.words);
+    quote! {
+        #[doc = #doc]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#[doc = #docs] #names,)*
+            /// A value that the description does not name.
+            Other(String),
+        }
+        crate::open_enum::strings!(#name { #(#names => #values,)* });
+    }
+}
+
+/// The same of integers.
+fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
+    let values = variants.iter().map(|variant| proc_macro2::Literal::i64_unsuffixed(variant.value));
+    let names: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.rust_name)).collect();
+    let docs = variants.iter().map(|variant| format!(" `{}`", variant.value));
+    let name = format_ident!("{}", described.name);
+    let doc = doc(&described.words);
+    quote! {
+        #[doc = #doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#[doc = #docs] #names,)*
+            /// A value that the description does not name.
+            Other(i64),
+        }
+        crate::open_enum::integers!(#name { #(#names => #values,)* });
+    }
+}
+
+fn doc(words: &str) -> String {
+    format!(" {words}")
+}

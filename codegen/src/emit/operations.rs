@@ -1,0 +1,118 @@
+//! The operation table: a row for each operation, as plain data.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::ir::{Annotations, Api, Body, Header, Operation, Parameter, Segment};
+
+/// The rows and the facts about the whole.
+pub fn operations(api: &Api) -> TokenStream {
+    let Api { title, version, oldest, .. } = api;
+    let rows = api.operations.iter().map(row);
+    let constants = api.operations.iter().map(|operation| format_ident!("{}", operation.constant));
+    quote! {
+        /// The name of the API that this client was generated for.
+        pub const API_TITLE: &str = #title;
+        /// The newest version of it that this client speaks: that of the description it was generated from.
+        pub const API_VERSION: &str = #version;
+        /// The oldest version that this client speaks.
+        pub const OLDEST_API_VERSION: &str = #oldest;
+        /// All operations, in the order of their ids.
+        pub static ALL: &[&crate::Operation] = &[#(&#constants),*];
+        #(#rows)*
+    }
+}
+
+fn row(operation: &Operation) -> TokenStream {
+    let Operation { id, name, tag, summary, statuses, produces, waits, projection, .. } = operation;
+    let constant = format_ident!("{}", operation.constant);
+    let doc = format!(" `{} {}`: {}", operation.verb, operation.template, operation.summary);
+    let method = format_ident!("{}", operation.verb);
+    let path = operation.path.iter().map(segment);
+    let parameters = operation.parameters.iter().map(parameter);
+    let headers = operation.headers.iter().map(header);
+    let body = optional(operation.body.as_ref().map(body));
+    let answer = variant(operation.answer);
+    let annotations = annotations(operation.annotations);
+    quote! {
+        #[doc = #doc]
+        pub static #constant: crate::Operation = crate::Operation {
+            id: #id,
+            name: #name,
+            tag: #tag,
+            summary: #summary,
+            method: http::Method::#method,
+            path: &[#(#path),*],
+            parameters: &[#(#parameters),*],
+            body: #body,
+            answer: crate::operation::Answer::#answer,
+            statuses: &[#(#statuses),*],
+            headers: &[#(#headers),*],
+            produces: &[#(#produces),*],
+            waits: #waits,
+            annotations: #annotations,
+            projection: &[#(#projection),*],
+        };
+    }
+}
+
+fn segment(segment: &Segment) -> TokenStream {
+    match segment {
+        Segment::Literal(text) => quote!(crate::operation::Segment::Literal(#text)),
+        Segment::Argument(name) => quote!(crate::operation::Segment::Argument(#name)),
+    }
+}
+
+fn parameter(parameter: &Parameter) -> TokenStream {
+    let Parameter { name, members, required, .. } = parameter;
+    let place = variant(parameter.place);
+    let encoding = variant(parameter.encoding);
+    let kind = variant(parameter.kind);
+    let default = optional(parameter.default.as_ref().map(|default| quote!(#default)));
+    quote! {
+        crate::operation::Parameter {
+            name: #name,
+            place: crate::operation::Place::#place,
+            encoding: crate::operation::Encoding::#encoding,
+            kind: crate::operation::Kind::#kind,
+            members: &[#(#members),*],
+            default: #default,
+            required: #required,
+        }
+    }
+}
+
+fn body(body: &Body) -> TokenStream {
+    let Body { name, media_type, json, required } = body;
+    let json = json.is_some();
+    quote!(crate::operation::Body { name: #name, media_type: #media_type, json: #json, required: #required })
+}
+
+fn header(header: &Header) -> TokenStream {
+    let (name, kind) = (&header.name, variant(header.kind));
+    quote!(crate::operation::Header { name: #name, kind: crate::operation::Kind::#kind })
+}
+
+fn annotations(annotations: Annotations) -> TokenStream {
+    let Annotations { read_only, destructive, idempotent, open_world } = annotations;
+    quote! {
+        crate::operation::Annotations {
+            read_only: #read_only,
+            destructive: #destructive,
+            idempotent: #idempotent,
+            open_world: #open_world,
+        }
+    }
+}
+
+fn optional(tokens: Option<TokenStream>) -> TokenStream {
+    match tokens {
+        Some(tokens) => quote!(Some(#tokens)),
+        None => quote!(None),
+    }
+}
+
+/// A member of an enumeration that stands under the same name in both halves.
+fn variant(member: impl std::fmt::Debug) -> Ident {
+    format_ident!("{}", format!("{member:?}"))
+}

@@ -1,0 +1,53 @@
+//! Types of optional arguments.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{setters, types};
+use crate::ir::{Operation, Parameter};
+
+/// ```ignore
+/// /// Options of `container_rename`.
+/// #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+/// #[serde(deny_unknown_fields)]
+/// #[non_exhaustive]
+/// pub struct ContainerListOptions {
+///     /// All.
+///     #[serde(rename = "all", skip_serializing_if = "Option::is_none")]
+///     pub all: Option<bool>,
+/// }
+/// ```
+pub fn options(operation: &Operation) -> Option<TokenStream> {
+    let name = format_ident!("{}", operation.options.as_ref()?);
+    let optional: Vec<_> = operation.parameters.iter().filter(|parameter| !parameter.required).collect();
+    let fields = optional.iter().map(|parameter| field(parameter));
+    let setters = optional.iter().map(|sent| setters::setter(&sent.name, &sent.rust_name, &sent.type_ref, &sent.words));
+    let doc = format!(" Optional arguments of `{}`; what is not set is not sent.", operation.name);
+    let summary = format!(" {}", operation.summary);
+    Some(quote! {
+        #[doc = #doc]
+        #[doc = ""]
+        #[doc = #summary]
+        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields)*
+        }
+        impl #name {
+            #(#setters)*
+        }
+    })
+}
+
+fn field(parameter: &Parameter) -> TokenStream {
+    let (name, rust_name, type_of) =
+        (&parameter.name, format_ident!("{}", parameter.rust_name), types::owned(&parameter.type_ref));
+    let default = parameter.default.as_ref().map(|default| format!(" Default: `{default}`.")).unwrap_or_default();
+    let doc = format!(" {}{default}", parameter.words);
+    quote! {
+        #[doc = #doc]
+        #[serde(rename = #name, skip_serializing_if = "Option::is_none")]
+        pub #rust_name: Option<#type_of>,
+    }
+}

@@ -1,0 +1,99 @@
+//! How a type is written in a field, and how an argument for it is taken.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::ir::{Integer, TypeRef};
+
+/// The type as a field holds it: `Vec<String>`.
+pub fn owned(type_ref: &TypeRef) -> TokenStream {
+    match type_ref {
+        TypeRef::String => quote!(String),
+        TypeRef::Boolean => quote!(bool),
+        TypeRef::Number => quote!(f64),
+        TypeRef::Integer(Integer::I64) => quote!(i64),
+        TypeRef::Integer(Integer::I32) => quote!(i32),
+        TypeRef::Integer(Integer::U64) => quote!(u64),
+        TypeRef::Integer(Integer::U32) => quote!(u32),
+        TypeRef::Integer(Integer::U16) => quote!(u16),
+        TypeRef::Integer(Integer::U8) => quote!(u8),
+        TypeRef::Sensitive => quote!(crate::Sensitive),
+        TypeRef::Value => quote!(crate::Value),
+        TypeRef::Object => quote!(crate::JsonObject),
+        TypeRef::Set => quote!(crate::ObjectSet),
+        TypeRef::Named(name) => {
+            let name = format_ident!("{name}");
+            // Filters stand beside the options that hold them; all else is a model.
+            if name.to_string().ends_with("Filters") {
+                quote!(crate::options::#name)
+            } else {
+                quote!(crate::models::#name)
+            }
+        }
+        TypeRef::List(inner) => {
+            let inner = owned(inner);
+            quote!(Vec<#inner>)
+        }
+        TypeRef::Map(inner) => {
+            let inner = owned(inner);
+            quote!(std::collections::BTreeMap<String, #inner>)
+        }
+        TypeRef::Nullable(inner) => {
+            let inner = owned(inner);
+            quote!(Option<#inner>)
+        }
+    }
+}
+
+/// The type as a required argument: `&str`.
+pub fn borrowed(type_ref: &TypeRef) -> TokenStream {
+    match type_ref {
+        TypeRef::String => quote!(&str),
+        TypeRef::Boolean | TypeRef::Number | TypeRef::Integer(_) => owned(type_ref),
+        TypeRef::List(inner) => {
+            let inner = owned(inner);
+            quote!(&[#inner])
+        }
+        _ => {
+            let owned = owned(type_ref);
+            quote!(&#owned)
+        }
+    }
+}
+
+/// What a setter takes, and the expression that makes the field's value of `value`.
+pub fn taken(type_ref: &TypeRef) -> (TokenStream, TokenStream) {
+    let type_of = owned(type_ref);
+    match type_ref {
+        TypeRef::List(inner) if converts(inner) => {
+            let inner = owned(inner);
+            (quote!(impl IntoIterator<Item = impl Into<#inner>>), quote!(value.into_iter().map(Into::into).collect()))
+        }
+        TypeRef::List(inner) => {
+            let inner = owned(inner);
+            (quote!(impl IntoIterator<Item = #inner>), quote!(value.into_iter().collect()))
+        }
+        TypeRef::Set => (quote!(impl IntoIterator<Item = impl Into<String>>), quote!(value.into_iter().collect())),
+        TypeRef::Map(inner) if converts(inner) => {
+            let inner = owned(inner);
+            (
+                quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<#inner>)>),
+                quote!(value.into_iter().map(|(key, value)| (key.into(), value.into())).collect()),
+            )
+        }
+        TypeRef::Map(inner) => {
+            let inner = owned(inner);
+            (
+                quote!(impl IntoIterator<Item = (impl Into<String>, #inner)>),
+                quote!(value.into_iter().map(|(key, value)| (key.into(), value)).collect()),
+            )
+        }
+        _ if converts(type_ref) => (quote!(impl Into<#type_of>), quote!(value.into())),
+        _ => (type_of, quote!(value)),
+    }
+}
+
+/// Whether a caller's value may be of another type that turns into it.
+fn converts(type_ref: &TypeRef) -> bool {
+    matches!(type_ref, TypeRef::String | TypeRef::Sensitive | TypeRef::Value | TypeRef::Named(_))
+}

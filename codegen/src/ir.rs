@@ -1,0 +1,297 @@
+//! The intermediate representation: an API with every name chosen and every decision taken. `lower` writes it, `emit` prints
+//! it, and nothing here knows OpenAPI or Rust syntax beyond names.
+
+pub use crate::overlay::{Annotations, Answer, FilterKind};
+
+/// An API.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Api {
+    /// What the description calls it.
+    pub title: String,
+    /// The version of the description.
+    pub version: String,
+    /// The oldest version that the client is to speak.
+    pub oldest: String,
+    /// The operations, in the order of their ids.
+    pub operations: Vec<Operation>,
+    /// The types of bodies and answers, in the order of their names.
+    pub types: Vec<Type>,
+}
+
+/// An operation, as a row of the table and as a method.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// `ContainerList`.
+    pub id: String,
+    /// `container_list`.
+    pub name: String,
+    /// `CONTAINER_LIST`.
+    pub constant: String,
+    /// `Container`.
+    pub tag: String,
+    /// One sentence.
+    pub summary: String,
+    /// `GET`.
+    pub verb: String,
+    /// `/containers/{id}/json`, as the description writes it.
+    pub template: String,
+    /// The same, a segment each.
+    pub path: Vec<Segment>,
+    /// Path, query and header parameters.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub body: Option<Body>,
+    /// How a success is read.
+    pub answer: Answer,
+    /// The type of what it answers with: of the value, of a stream's item, of the headers.
+    pub answer_type: Option<TypeRef>,
+    /// Success statuses, ascending.
+    pub statuses: Vec<u16>,
+    /// Error statuses, ascending.
+    pub error_statuses: Vec<u16>,
+    /// Declared headers of a success.
+    pub headers: Vec<Header>,
+    /// Media types of a success.
+    pub produces: Vec<String>,
+    /// Whether it answers only when work is done.
+    pub waits: bool,
+    /// Hints on what calling it may do.
+    pub annotations: Annotations,
+    /// Wire paths that tell most of the answer.
+    pub projection: Vec<String>,
+    /// The name of its options type, if it has optional parameters.
+    pub options: Option<String>,
+    /// The type of its `filters` argument.
+    pub filters: Option<Filters>,
+}
+
+/// A segment of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Segment {
+    /// Sent as it stands.
+    Literal(String),
+    /// Replaced by an argument.
+    Argument(String),
+}
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// The API's own name.
+    pub name: String,
+    /// The name in Rust.
+    pub rust_name: String,
+    /// Where it is sent.
+    pub place: Place,
+    /// How it is written there.
+    pub encoding: Encoding,
+    /// The JSON type of its value.
+    pub kind: Kind,
+    /// Known members of an enumeration.
+    pub members: Vec<String>,
+    /// What the engine assumes, as JSON.
+    pub default: Option<String>,
+    /// Whether the engine refuses the request without it.
+    pub required: bool,
+    /// The type of the argument.
+    pub type_ref: TypeRef,
+    /// What it means.
+    pub words: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum Encoding {
+    Plain,
+    Slashes,
+    Repeated,
+    Commas,
+    Json,
+    Base64Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "JSON's own types")]
+pub enum Kind {
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Array,
+    Object,
+}
+
+/// A request body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
+    /// The name that the description gives it.
+    pub name: String,
+    /// What it is sent as.
+    pub media_type: String,
+    /// Its type if it is JSON; otherwise it is bytes.
+    pub json: Option<TypeRef>,
+    /// Whether the engine refuses the request without it.
+    pub required: bool,
+}
+
+/// A header of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The name as it is written.
+    pub name: String,
+    /// What its text stands for.
+    pub kind: Kind,
+}
+
+/// The type of a `filters` argument: a setter for each known key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filters {
+    /// `ContainerListFilters`.
+    pub name: String,
+    /// The keys.
+    pub keys: Vec<FilterKey>,
+}
+
+/// A key of a `filters` argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterKey {
+    /// The key as it is sent, `node.label`.
+    pub key: String,
+    /// The name of its setter, `node_label`.
+    pub rust_name: String,
+    /// What its values are.
+    pub kind: FilterKind,
+    /// What it matches.
+    pub words: String,
+}
+
+/// A named type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Type {
+    /// Its name in Rust.
+    pub name: String,
+    /// Where it stands in the description.
+    pub pointer: String,
+    /// What it is.
+    pub words: String,
+    /// Its shape.
+    pub shape: Shape,
+    /// Whether a caller ever sends one, and so wants setters.
+    pub sent: bool,
+}
+
+/// The shape of a named type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// An object with named properties.
+    Struct(Vec<Field>),
+    /// A string or an integer with known members; any other value is kept.
+    Enum(Enum),
+    /// Another name for a type.
+    Alias(TypeRef),
+}
+
+/// A property.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// The API's own name.
+    pub name: String,
+    /// The name in Rust.
+    pub rust_name: String,
+    /// Its type, absent or null aside.
+    pub type_ref: TypeRef,
+    /// What it means.
+    pub words: String,
+}
+
+/// An open enumeration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Enum {
+    /// Of strings.
+    Strings(Vec<Variant<String>>),
+    /// Of integers.
+    Integers(Vec<Variant<i64>>),
+}
+
+/// A known member of an enumeration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant<T> {
+    /// The name in Rust.
+    pub rust_name: String,
+    /// The value as it is sent.
+    pub value: T,
+}
+
+/// A type as it stands in a field or an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each says itself")]
+pub enum TypeRef {
+    String,
+    Boolean,
+    Integer(Integer),
+    Number,
+    /// Text that must not be shown.
+    Sensitive,
+    /// Any JSON value.
+    Value,
+    /// Any JSON object.
+    Object,
+    /// A set, written as a map to empty objects.
+    Set,
+    Named(String),
+    List(Box<TypeRef>),
+    Map(Box<TypeRef>),
+    /// An item or a map's value that may be null.
+    Nullable(Box<TypeRef>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "Rust's own types")]
+pub enum Integer {
+    I64,
+    I32,
+    U64,
+    U32,
+    U16,
+    U8,
+}
+
+impl TypeRef {
+    /// The name of the type that it is made of, lists and maps aside.
+    pub fn named(&self) -> Option<&str> {
+        match self {
+            TypeRef::Named(name) => Some(name),
+            TypeRef::List(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => inner.named(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is JSON that nothing describes, somewhere in it.
+    pub fn is_untyped(&self) -> bool {
+        match self {
+            TypeRef::Value | TypeRef::Object => true,
+            TypeRef::List(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => inner.is_untyped(),
+            _ => false,
+        }
+    }
+}
+
+impl Api {
+    /// The fields that are JSON which nothing describes, as `Type.property`.
+    pub fn untyped(&self) -> Vec<String> {
+        let fields = self.types.iter().flat_map(|described| match &described.shape {
+            Shape::Struct(fields) => fields.iter().map(|field| (described, field)).collect(),
+            _ => Vec::new(),
+        });
+        let untyped = fields.filter(|(_, field)| field.type_ref.is_untyped());
+        untyped.map(|(described, field)| format!("{}.{}", described.name, field.name)).collect()
+    }
+}

@@ -1,0 +1,67 @@
+//! A corrected description and the overlay become the intermediate representation. Every name and every decision of the
+//! generated code is made in here.
+
+mod names;
+mod operations;
+mod parameters;
+mod types;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapiv3::{Components, OpenAPI};
+
+use crate::ir::{Api, Shape, Type};
+use crate::overlay::{Overlay, parse_version};
+use crate::problem::Problems;
+use types::Types;
+
+/// Lowers a description.
+pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &mut Problems) -> Api {
+    let none = Components::default();
+    let mut types = Types::of(description.components.as_ref().unwrap_or(&none), problems);
+    let operations = operations::operations(&description.paths, overlay, &mut types);
+    let mut types = types.into_types();
+    mark_sent(&operations, &mut types);
+    Api {
+        title: description.info.title.clone(),
+        version: description.info.version.clone(),
+        oldest: older(oldest, &description.info.version).to_owned(),
+        operations,
+        types,
+    }
+}
+
+/// A client built from a description that is older than all we keep speaks that one.
+fn older<'a>(oldest: &'a str, version: &'a str) -> &'a str {
+    match (parse_version(oldest), parse_version(version)) {
+        (Some(oldest_parts), Some(parts)) if oldest_parts <= parts => oldest,
+        _ => version,
+    }
+}
+
+/// Marks the types that a caller sends, and all that they are made of.
+fn mark_sent(operations: &[crate::ir::Operation], types: &mut [Type]) {
+    let made_of: BTreeMap<String, Vec<String>> =
+        types.iter().map(|made| (made.name.clone(), names_in(&made.shape))).collect();
+    let bodies = operations.iter().filter_map(|operation| operation.body.as_ref()?.json.as_ref());
+    let arguments = operations.iter().flat_map(|operation| operation.parameters.iter().map(|sent| &sent.type_ref));
+    let mut open: Vec<&str> = bodies.chain(arguments).filter_map(|sent| sent.named()).collect();
+    let mut sent = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if sent.insert(name) {
+            open.extend(made_of.get(name).into_iter().flatten().map(String::as_str));
+        }
+    }
+    for made in types.iter_mut() {
+        made.sent = sent.contains(made.name.as_str());
+    }
+}
+
+fn names_in(shape: &Shape) -> Vec<String> {
+    match shape {
+        Shape::Struct(fields) => fields.iter().filter_map(|field| field.type_ref.named().map(str::to_owned)).collect(),
+        Shape::Alias(type_ref) => type_ref.named().map(str::to_owned).into_iter().collect(),
+        Shape::Enum(_) => Vec::new(),
+    }
+}

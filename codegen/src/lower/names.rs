@@ -1,0 +1,99 @@
+//! Names of the API become names of Rust. The API's own spelling is kept where Rust allows it.
+
+use heck::{ToSnakeCase, ToTitleCase};
+
+/// Spellings whose humps are not where their words end.
+const WORDS: [(&str, &str); 10] = [
+    ("IPv4", "Ipv4"),
+    ("IPv6", "Ipv6"),
+    ("UIDGID", "UidGid"),
+    ("CIDRs", "Cidrs"),
+    ("IOps", "Iops"),
+    ("VIPs", "Vips"),
+    ("CAs", "Cas"),
+    ("IPs", "Ips"),
+    ("IDs", "Ids"),
+    ("OAuth", "Oauth"),
+];
+
+/// The name of a field, an argument or a method: `NanoCpus` becomes `nano_cpus`, `type` becomes `type_`.
+pub fn snake(name: &str) -> String {
+    let snake = regular(name).to_snake_case();
+    let first = snake.chars().next();
+    match first {
+        None => "empty".to_owned(),
+        Some(digit) if digit.is_ascii_digit() => format!("n{snake}"),
+        Some(_) if is_keyword(&snake) => format!("{snake}_"),
+        Some(_) => snake,
+    }
+}
+
+/// The name of a type or of an enumeration's member: `OCIDescriptor` stays, `unless-stopped` becomes `UnlessStopped`.
+pub fn pascal(name: &str) -> String {
+    let parts = name.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
+    let pascal: String = parts.map(capitalized).collect();
+    match pascal.chars().next() {
+        None => "Empty".to_owned(),
+        Some(digit) if digit.is_ascii_digit() => format!("V{pascal}"),
+        Some(_) if pascal == "Self" => "Self_".to_owned(),
+        Some(_) => pascal,
+    }
+}
+
+/// A name spelled out as words, for want of better ones: `NanoCpus` becomes `Nano cpus`.
+pub fn spelled_out(name: &str) -> String {
+    let title = regular(name).to_title_case();
+    let mut words = title.split(' ');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |sentence, word| format!("{sentence} {}", word.to_lowercase()))
+}
+
+fn regular(name: &str) -> String {
+    WORDS.iter().fold(name.to_owned(), |name, (odd, regular)| name.replace(odd, regular))
+}
+
+fn capitalized(part: &str) -> String {
+    let mut letters = part.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn is_keyword(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_acronyms_where_their_words_end() {
+        let names =
+            ["EnableIPv6", "NanoCpus", "BlkioDeviceReadIOps", "CPUQuota", "ExternalCAs", "copyUIDGID", "os.version"];
+        let snake: Vec<_> = names.into_iter().map(snake).collect();
+        let expected = [
+            "enable_ipv6",
+            "nano_cpus",
+            "blkio_device_read_iops",
+            "cpu_quota",
+            "external_cas",
+            "copy_uid_gid",
+            "os_version",
+        ];
+        assert_eq!(snake, expected);
+    }
+
+    #[test]
+    fn steps_around_what_rust_reserves() {
+        assert_eq!(snake("Type"), "type_");
+        assert_eq!(snake("one-shot"), "one_shot");
+        assert_eq!(pascal(""), "Empty");
+        assert_eq!(pascal("1"), "V1");
+        assert_eq!(pascal("moby.plugins.http/v1"), "MobyPluginsHttpV1");
+    }
+
+    #[test]
+    fn keeps_dockers_own_spelling_of_types() {
+        assert_eq!(pascal("OCIDescriptor"), "OCIDescriptor");
+        assert_eq!(pascal("unless-stopped"), "UnlessStopped");
+    }
+}

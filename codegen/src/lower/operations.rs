@@ -1,0 +1,248 @@
+//! Paths become operations: rows of the table, and what their methods need.
+
+use heck::ToShoutySnakeCase;
+use openapiv3::{
+    Paths, ReferenceOr, RequestBody, Response, Responses, Schema, SchemaKind, StatusCode, Type as SchemaType,
+};
+
+use super::parameters::{self, Sent};
+use super::types::{Place, Types};
+use super::{names, words};
+use crate::ir::{Body, Field, FilterKey, Filters, Header, Kind, Operation, Segment, Shape, Type, TypeRef};
+use crate::overlay::{Answer, OperationWords, Overlay};
+use crate::problem::join;
+use crate::upgrade::is_json;
+
+/// All operations, in the order of their ids.
+pub fn operations(paths: &Paths, overlay: &Overlay, types: &mut Types) -> Vec<Operation> {
+    let mut operations: Vec<Operation> = Vec::new();
+    for (template, item) in &paths.paths {
+        let pointer = join("/paths", template);
+        let Some(item) = item.as_item() else {
+            types.problems.error(pointer, "the path is a reference", "write its operations out");
+            continue;
+        };
+        for (verb, described) in item.iter() {
+            let pointer = join(&pointer, verb);
+            match operation(template, verb, described, &pointer, overlay, types) {
+                Some(added) if operations.iter().any(|first| first.name == added.name) => {
+                    let what = format!("the operationId `{}` is taken (`{}`)", added.id, added.name);
+                    types.problems.error(join(&pointer, "operationId"), what, "give each operation its own");
+                }
+                Some(added) => operations.push(added),
+                None => {
+                    types.problems.error(pointer, "it has no operationId", "give it one; everything is named by it")
+                }
+            }
+        }
+    }
+    operations.sort_by(|one, other| one.id.cmp(&other.id));
+    operations
+}
+
+fn operation(
+    template: &str,
+    verb: &str,
+    described: &openapiv3::Operation,
+    pointer: &str,
+    overlay: &Overlay,
+    types: &mut Types,
+) -> Option<Operation> {
+    let id = described.operation_id.clone()?;
+    let name = names::snake(&id);
+    let said = overlay.operations.get(&id);
+    let silence = OperationWords::default();
+    let overlaid = said.unwrap_or(&silence);
+    let success = Success::of(&described.responses);
+    let answer = overlaid.answer.unwrap_or_else(|| derived_answer(verb, &success));
+    let filters = (!overlaid.filters.is_empty()).then(|| filters(&id, overlaid));
+    let sent = Sent { id: &id, template, filters: filters.as_ref(), overlay };
+    let parameters = parameters::parameters(described, &sent, pointer, types);
+    let has_options = parameters.iter().any(|parameter| !parameter.required);
+    Some(Operation {
+        constant: name.to_shouty_snake_case(),
+        tag: described.tags.first().cloned().unwrap_or_else(|| "Untagged".to_owned()),
+        summary: summary(&id, described, said, pointer, overlay, types),
+        verb: verb.to_uppercase(),
+        template: template.to_owned(),
+        path: segments(template),
+        body: described.request_body.as_ref().and_then(|body| request_body(body, &id, pointer, types)),
+        answer,
+        answer_type: answer_type(answer, &success, &id, overlaid, pointer, types),
+        statuses: success.statuses,
+        error_statuses: error_statuses(&described.responses),
+        headers: success.headers.iter().map(|(name, kind)| Header { name: name.clone(), kind: *kind }).collect(),
+        produces: success.produces,
+        waits: overlaid.waits,
+        annotations: overlaid.annotations,
+        projection: overlaid.projection.clone(),
+        options: has_options.then(|| format!("{}Options", names::pascal(&id))),
+        filters,
+        parameters,
+        name,
+        id,
+    })
+}
+
+fn summary(
+    id: &str,
+    described: &openapiv3::Operation,
+    said: Option<&OperationWords>,
+    pointer: &str,
+    overlay: &Overlay,
+    types: &mut Types,
+) -> String {
+    if let Some(said) = said {
+        return said.summary.clone();
+    }
+    if !overlay.title.is_empty() {
+        types.problems.warning(pointer, format!("`{id}` has no words"), "describe it in `spec/overlay/`");
+    }
+    words::words(described.summary.as_deref().or(described.description.as_deref()), id)
+}
+
+fn segments(template: &str) -> Vec<Segment> {
+    let segment = |text: &str| match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+        Some(name) => Segment::Argument(name.to_owned()),
+        None => Segment::Literal(text.to_owned()),
+    };
+    template.split('/').skip(1).map(segment).collect()
+}
+
+fn filters(id: &str, overlaid: &OperationWords) -> Filters {
+    let key = |(key, filter): (&String, &crate::overlay::Filter)| FilterKey {
+        key: key.clone(),
+        rust_name: match key.strip_suffix('!') {
+            Some(key) => format!("{}_not", names::snake(key)),
+            None => names::snake(key),
+        },
+        kind: filter.kind,
+        words: filter.words.clone(),
+    };
+    Filters { name: format!("{}Filters", names::pascal(id)), keys: overlaid.filters.iter().map(key).collect() }
+}
+
+fn request_body(body: &ReferenceOr<RequestBody>, id: &str, pointer: &str, types: &mut Types) -> Option<Body> {
+    let pointer = join(pointer, "requestBody");
+    let Some(body) = body.as_item() else {
+        types.problems.error(pointer, "the body is a reference", "write it out");
+        return None;
+    };
+    let place =
+        |media: &str| Place::new(format!("{}Request", names::pascal(id)), join(&join(&pointer, "content"), media));
+    let json =
+        body.content.iter().find(|(media, content)| is_json(media) && !content.schema.as_ref().is_some_and(is_text));
+    let media_type = json.or_else(|| body.content.first()).map(|(media, _)| media.clone())?;
+    let name = body.extensions.get("x-body-name").and_then(|name| name.as_str()).unwrap_or("body").to_owned();
+    let json = json.and_then(|(media, content)| {
+        let place = Place::new(place(media).name, join(&place(media).pointer, "schema"));
+        Some(types.type_of(content.schema.as_ref()?, &place))
+    });
+    Some(Body { name, media_type, json, required: body.required })
+}
+
+/// What the description says of the success of an operation.
+#[derive(Default)]
+struct Success<'a> {
+    statuses: Vec<u16>,
+    status: u16,
+    schema: Option<&'a ReferenceOr<Schema>>,
+    headers: Vec<(String, Kind)>,
+    produces: Vec<String>,
+}
+
+impl<'a> Success<'a> {
+    fn of(responses: &'a Responses) -> Self {
+        let mut success = Success::default();
+        for (status, response) in &responses.responses {
+            let (StatusCode::Code(code @ (101 | 200..=299 | 304)), Some(response)) = (status, response.as_item())
+            else {
+                continue;
+            };
+            success.statuses.push(*code);
+            success.take(*code, response);
+        }
+        success.statuses.sort_unstable();
+        success
+    }
+
+    fn take(&mut self, status: u16, response: &'a Response) {
+        if let Some((_, content)) = response.content.first()
+            && self.schema.is_none()
+        {
+            self.status = status;
+            self.schema = content.schema.as_ref();
+            self.produces = response.content.keys().cloned().collect();
+        }
+        for (name, header) in &response.headers {
+            if let Some(header) = header.as_item()
+                && !self.headers.iter().any(|(earlier, _)| earlier == name)
+            {
+                self.headers.push((name.clone(), parameters::kind_of_format(&header.format)));
+            }
+        }
+    }
+}
+
+fn derived_answer(verb: &str, success: &Success) -> Answer {
+    match success.schema {
+        _ if verb == "head" => Answer::Headers,
+        _ if success.statuses == [101] => Answer::Upgrade,
+        None if success.statuses.contains(&304) => Answer::Outcome,
+        None => Answer::Empty,
+        Some(schema) if is_text(schema) && !success.produces.iter().any(|media| is_json(media)) => Answer::Text,
+        Some(_) => Answer::Json,
+    }
+}
+
+fn answer_type(
+    answer: Answer,
+    success: &Success,
+    id: &str,
+    overlaid: &OperationWords,
+    pointer: &str,
+    types: &mut Types,
+) -> Option<TypeRef> {
+    let id = names::pascal(id);
+    let pointer = join(&join(pointer, "responses"), &success.status.to_string());
+    match answer {
+        Answer::JsonStream if overlaid.item.as_ref().is_some_and(|item| types.defines(item)) => {
+            overlaid.item.as_ref().map(|item| TypeRef::Named(names::pascal(item)))
+        }
+        Answer::Json | Answer::JsonStream => {
+            let media = success.produces.first().map(String::as_str).unwrap_or_default();
+            let pointer = format!("{}/schema", join(&join(&pointer, "content"), media));
+            success.schema.map(|schema| types.type_of(schema, &Place::new(format!("{id}Response"), pointer)))
+        }
+        Answer::Headers | Answer::Text if !success.headers.is_empty() => {
+            Some(headers_type(success, format!("{id}Headers"), join(&pointer, "headers"), types))
+        }
+        _ => None,
+    }
+}
+
+fn headers_type(success: &Success, name: String, pointer: String, types: &mut Types) -> TypeRef {
+    let field = |(name, kind): &(String, Kind)| Field {
+        name: name.clone(),
+        rust_name: names::snake(name),
+        type_ref: parameters::scalar(*kind),
+        words: format!("The header `{name}`."),
+    };
+    let shape = Shape::Struct(success.headers.iter().map(field).collect());
+    types.add(Type { name: name.clone(), pointer, words: "The headers of an answer.".to_owned(), shape, sent: false });
+    TypeRef::Named(name)
+}
+
+fn error_statuses(responses: &Responses) -> Vec<u16> {
+    let codes = responses.responses.keys().filter_map(|status| match status {
+        StatusCode::Code(code @ 400..) => Some(*code),
+        _ => None,
+    });
+    let mut statuses: Vec<u16> = codes.collect();
+    statuses.sort_unstable();
+    statuses
+}
+
+fn is_text(schema: &ReferenceOr<Schema>) -> bool {
+    matches!(schema, ReferenceOr::Item(schema) if matches!(schema.schema_kind, SchemaKind::Type(SchemaType::String(_))))
+}

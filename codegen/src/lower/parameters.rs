@@ -1,0 +1,177 @@
+//! Parameters of path, query and header: where each goes, how it is written there, what its argument is in Rust.
+
+use openapiv3::{
+    Parameter as Described, ParameterData, ParameterSchemaOrContent, ReferenceOr, Schema, SchemaKind,
+    Type as SchemaType,
+};
+
+use super::types::{Place as At, Types};
+use super::{names, words};
+use crate::ir::{Encoding, Enum, Filters, Integer, Kind, Parameter, Place, Shape, TypeRef};
+use crate::overlay::Overlay;
+use crate::problem::join;
+
+/// The query parameter whose keys the overlay lists, as `filters:` of an operation.
+const FILTERS: &str = "filters";
+
+/// Header parameters that OpenAPI tells to ignore: the body's media type and its kin go their own ways.
+const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
+
+/// The operation that the parameters belong to.
+pub struct Sent<'a> {
+    pub id: &'a str,
+    pub template: &'a str,
+    pub filters: Option<&'a Filters>,
+    pub overlay: &'a Overlay,
+}
+
+pub fn parameters(described: &openapiv3::Operation, sent: &Sent, pointer: &str, types: &mut Types) -> Vec<Parameter> {
+    let pointer = join(pointer, "parameters");
+    let mut parameters: Vec<Parameter> = Vec::new();
+    for (index, item) in described.parameters.iter().enumerate() {
+        let pointer = join(&pointer, &index.to_string());
+        let Some(item) = item.as_item() else {
+            types.problems.error(pointer, "the parameter is a reference", "write it out");
+            continue;
+        };
+        let Some(added) = parameter(item, sent, &pointer, types) else { continue };
+        if parameters.iter().any(|first| first.rust_name == added.rust_name) || added.rust_name == "body" {
+            let what = format!("the parameter `{}` would be called like another one or the body", added.name);
+            types.problems.error(pointer, what, "rename one of them in a correction");
+        }
+        parameters.push(added);
+    }
+    check_path(sent, &parameters, &pointer, types);
+    parameters
+}
+
+fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Types) -> Option<Parameter> {
+    let data = described.parameter_data_ref();
+    let place = match described {
+        Described::Path { .. } => Place::Path,
+        Described::Query { .. } => Place::Query,
+        Described::Header { .. } if IGNORED_HEADERS.contains(&data.name.to_lowercase().as_str()) => return None,
+        Described::Header { .. } => Place::Header,
+        Described::Cookie { .. } => {
+            types.problems.error(pointer, "cookies are not supported", "use path, query or header");
+            return None;
+        }
+    };
+    let at = At::new(format!("{}{}", names::pascal(sent.id), names::pascal(&data.name)), pointer);
+    let (encoding, type_ref) = match (&data.format, sent.filters) {
+        (_, Some(filters)) if data.name == FILTERS => (Encoding::Json, TypeRef::Named(filters.name.clone())),
+        (ParameterSchemaOrContent::Content(content), _) => {
+            let schema = content.values().next().and_then(|content| content.schema.as_ref());
+            let type_ref = schema.map_or(TypeRef::Value, |schema| types.type_of(schema, &at));
+            (json_encoding(data), type_ref)
+        }
+        (ParameterSchemaOrContent::Schema(schema), _) => {
+            (plain_encoding(data, schema, place, sent), types.type_of(schema, &at))
+        }
+    };
+    let default = match &data.format {
+        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => schema.schema_data.default.as_ref(),
+        _ => None,
+    };
+    Some(Parameter {
+        rust_name: names::snake(&data.name),
+        place,
+        encoding,
+        kind: kind_of(&type_ref, types),
+        members: members_of(&type_ref, types),
+        default: default.map(|value| value.to_string()),
+        required: data.required || place == Place::Path,
+        type_ref,
+        words: words::words(data.description.as_deref(), &data.name),
+        name: data.name.clone(),
+    })
+}
+
+fn json_encoding(data: &ParameterData) -> Encoding {
+    let in_base64 = data.extensions.get("x-content-encoding").is_some_and(|encoding| encoding == "base64url");
+    if in_base64 { Encoding::Base64Json } else { Encoding::Json }
+}
+
+fn plain_encoding(data: &ParameterData, schema: &ReferenceOr<Schema>, place: Place, sent: &Sent) -> Encoding {
+    let is_list = matches!(schema, ReferenceOr::Item(schema) if matches!(schema.schema_kind, SchemaKind::Type(SchemaType::Array(_))));
+    match place {
+        Place::Path if has_slashes(sent, &data.name) => Encoding::Slashes,
+        Place::Query if is_list && data.explode != Some(false) => Encoding::Repeated,
+        _ if is_list => Encoding::Commas,
+        _ => Encoding::Plain,
+    }
+}
+
+/// Whether the overlay lists the path up to this argument among those whose arguments hold slashes.
+fn has_slashes(sent: &Sent, argument: &str) -> bool {
+    let argument = format!("{{{argument}}}");
+    sent.overlay.slashes.iter().any(|prefix| prefix.ends_with(&argument) && sent.template.starts_with(prefix))
+        && !sent.overlay.no_slashes.iter().any(|id| id == sent.id)
+}
+
+/// Each argument in the path has its parameter, and each path parameter its place.
+fn check_path(sent: &Sent, parameters: &[Parameter], pointer: &str, types: &mut Types) {
+    let in_path = |name: &str| sent.template.split('/').any(|segment| segment == format!("{{{name}}}"));
+    for parameter in parameters.iter().filter(|parameter| parameter.place == Place::Path && !in_path(&parameter.name)) {
+        let what = format!("the path `{}` has no place for `{}`", sent.template, parameter.name);
+        types.problems.error(pointer, what, "mend the path or the parameter's name");
+    }
+    for segment in sent.template.split('/').filter(|segment| segment.contains(['{', '}'])) {
+        let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+        let is_known =
+            |name| parameters.iter().any(|parameter| parameter.place == Place::Path && parameter.name == name);
+        if !name.is_some_and(is_known) {
+            let what = format!("`{segment}` of the path `{}` is no path parameter", sent.template);
+            types.problems.error(pointer, what, "add the parameter; an argument is a whole segment");
+        }
+    }
+}
+
+fn kind_of(type_ref: &TypeRef, types: &Types) -> Kind {
+    match type_ref {
+        TypeRef::String | TypeRef::Sensitive => Kind::String,
+        TypeRef::Boolean => Kind::Boolean,
+        TypeRef::Integer(_) => Kind::Integer,
+        TypeRef::Number => Kind::Number,
+        TypeRef::List(_) => Kind::Array,
+        TypeRef::Value | TypeRef::Object | TypeRef::Map(_) | TypeRef::Set => Kind::Object,
+        TypeRef::Nullable(inner) => kind_of(inner, types),
+        TypeRef::Named(name) => match types.get(name).map(|named| &named.shape) {
+            Some(Shape::Enum(Enum::Strings(_))) => Kind::String,
+            Some(Shape::Enum(Enum::Integers(_))) => Kind::Integer,
+            Some(Shape::Alias(alias)) => kind_of(alias, types),
+            Some(Shape::Struct(_)) | None => Kind::Object,
+        },
+    }
+}
+
+fn members_of(type_ref: &TypeRef, types: &Types) -> Vec<String> {
+    let name = type_ref.named().and_then(|name| types.get(name));
+    match name.map(|named| &named.shape) {
+        Some(Shape::Enum(Enum::Strings(variants))) => variants.iter().map(|variant| variant.value.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The JSON type of a header's text.
+pub fn kind_of_format(format: &ParameterSchemaOrContent) -> Kind {
+    match format {
+        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => match &schema.schema_kind {
+            SchemaKind::Type(SchemaType::Integer(_)) => Kind::Integer,
+            SchemaKind::Type(SchemaType::Number(_)) => Kind::Number,
+            SchemaKind::Type(SchemaType::Boolean(_)) => Kind::Boolean,
+            _ => Kind::String,
+        },
+        _ => Kind::String,
+    }
+}
+
+/// The type of a header's value.
+pub fn scalar(kind: Kind) -> TypeRef {
+    match kind {
+        Kind::Integer => TypeRef::Integer(Integer::I64),
+        Kind::Number => TypeRef::Number,
+        Kind::Boolean => TypeRef::Boolean,
+        _ => TypeRef::String,
+    }
+}

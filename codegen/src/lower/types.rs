@@ -1,0 +1,368 @@
+//! Schemas become types: each object with properties and each enumeration gets a name, those without one of their own a name
+//! made of where they stand.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapiv3::{
+    AdditionalProperties, AnySchema, IntegerFormat, IntegerType, ObjectType, ReferenceOr, Schema, SchemaKind,
+    StringType, Type as SchemaType, VariantOrUnknownOrEmpty,
+};
+
+use super::names;
+use super::words::words;
+use crate::ir::{Enum, Field, Integer, Shape, Type, TypeRef, Variant};
+use crate::problem::{Problems, join};
+
+type Definitions = openapiv3::Components;
+
+/// The types of an API, as they are met.
+pub struct Types<'a> {
+    definitions: &'a Definitions,
+    pub problems: &'a mut Problems,
+    lowered: BTreeMap<String, Type>,
+}
+
+/// Where a schema stands: what to call a type that it makes necessary, and its pointer.
+#[derive(Clone)]
+pub struct Place {
+    pub name: String,
+    pub pointer: String,
+}
+
+impl Place {
+    pub fn new(name: impl Into<String>, pointer: impl Into<String>) -> Self {
+        Self { name: name.into(), pointer: pointer.into() }
+    }
+
+    fn property(&self, name: &str) -> Self {
+        let pointer = join(&join(&self.pointer, "properties"), name);
+        Self::new(format!("{}{}", self.name, names::pascal(name)), pointer)
+    }
+
+    fn part(&self, suffix: &str, key: &str) -> Self {
+        Self::new(format!("{}{suffix}", self.name), join(&self.pointer, key))
+    }
+}
+
+impl<'a> Types<'a> {
+    /// Lowers all definitions, those that nothing refers to as well: a daemon sends some of them all the same.
+    pub fn of(definitions: &'a Definitions, problems: &'a mut Problems) -> Self {
+        let mut types = Self { definitions, problems, lowered: BTreeMap::new() };
+        for (name, schema) in &definitions.schemas {
+            types.define(name, schema);
+        }
+        types
+    }
+
+    pub fn into_types(self) -> Vec<Type> {
+        self.lowered.into_values().collect()
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Type> {
+        self.lowered.get(name)
+    }
+
+    /// Whether there is a definition of this name.
+    pub fn defines(&self, name: &str) -> bool {
+        self.definitions.schemas.contains_key(name)
+    }
+
+    /// Adds a type; two that claim one name are a problem.
+    pub fn add(&mut self, added: Type) {
+        match self.lowered.get(&added.name) {
+            Some(first) if first.pointer != added.pointer => {
+                let what = format!("`{}` is also the name of the type at {}", added.name, first.pointer);
+                self.problems.error(added.pointer, what, "name one of the two with `x-type-name` in a correction");
+            }
+            _ => drop(self.lowered.insert(added.name.clone(), added)),
+        }
+    }
+
+    fn define(&mut self, definition: &str, schema: &ReferenceOr<Schema>) {
+        let place = Place::new(names::pascal(definition), join("/components/schemas", definition));
+        let made = self.type_of(schema, &place);
+        if made.named() != Some(&place.name) {
+            let words = words(prose(schema), definition);
+            let Place { name, pointer } = place;
+            self.add(Type { name, pointer, words, shape: Shape::Alias(made), sent: false });
+        }
+    }
+
+    /// The type of a schema.
+    pub fn type_of(&mut self, schema: &ReferenceOr<Schema>, place: &Place) -> TypeRef {
+        match schema {
+            ReferenceOr::Reference { reference } => self.referred(reference, place),
+            ReferenceOr::Item(schema) => {
+                let named = schema.schema_data.extensions.get("x-type-name").and_then(|name| name.as_str());
+                let place = named.map_or_else(|| place.clone(), |name| Place::new(name, &place.pointer));
+                self.type_of_item(schema, &place)
+            }
+        }
+    }
+
+    /// The type of a list's item or a map's value, which may be null where the description says so.
+    fn inner_type_of(&mut self, schema: &ReferenceOr<Schema>, place: &Place) -> Box<TypeRef> {
+        let inner = self.type_of(schema, place);
+        let nullable = matches!(schema, ReferenceOr::Item(schema) if schema.schema_data.nullable);
+        Box::new(if nullable { TypeRef::Nullable(Box::new(inner)) } else { inner })
+    }
+
+    fn referred(&mut self, reference: &str, place: &Place) -> TypeRef {
+        match reference.strip_prefix("#/components/schemas/").filter(|name| self.defines(name)) {
+            Some(name) => TypeRef::Named(names::pascal(name)),
+            None => {
+                let remedy = "add the definition or mend the reference";
+                self.problems.error(&place.pointer, format!("`{reference}` is defined nowhere"), remedy);
+                TypeRef::Value
+            }
+        }
+    }
+
+    fn type_of_item(&mut self, schema: &Schema, place: &Place) -> TypeRef {
+        let unsupported = match &schema.schema_kind {
+            SchemaKind::Type(SchemaType::Boolean(_)) => return TypeRef::Boolean,
+            SchemaKind::Type(SchemaType::Number(_)) => return TypeRef::Number,
+            SchemaKind::Type(SchemaType::Integer(integer)) => return self.integer(integer, schema, place),
+            SchemaKind::Type(SchemaType::String(string)) => return self.string(string, schema, place),
+            SchemaKind::Type(SchemaType::Object(object)) => return self.object(object, schema, place),
+            SchemaKind::Type(SchemaType::Array(array)) => {
+                let Some(items) = &array.items else { return TypeRef::List(Box::new(TypeRef::Value)) };
+                return TypeRef::List(self.inner_type_of(&items.clone().unbox(), &place.part("Item", "items")));
+            }
+            SchemaKind::AllOf { all_of } => return self.all_of(all_of, &ObjectType::default(), schema, place),
+            SchemaKind::Any(any) => match unsupported_in(any) {
+                Some(what) => what,
+                None => match any.typ.as_deref() {
+                    None | Some("object") => return self.all_of(&any.all_of, &object_in(any), schema, place),
+                    Some("string") => return TypeRef::String,
+                    Some("boolean") => return TypeRef::Boolean,
+                    Some("integer") => return TypeRef::Integer(Integer::I64),
+                    Some("number") => return TypeRef::Number,
+                    Some(unknown) => unknown,
+                },
+            },
+            SchemaKind::OneOf { .. } => "oneOf",
+            SchemaKind::AnyOf { .. } => "anyOf",
+            SchemaKind::Not { .. } => "not",
+        };
+        let remedy = "describe one object with all properties, or leave the type open";
+        self.problems.error(&place.pointer, format!("the type `{unsupported}` is not supported"), remedy);
+        TypeRef::Value
+    }
+
+    fn integer(&mut self, integer: &IntegerType, schema: &Schema, place: &Place) -> TypeRef {
+        let members: Vec<i64> = integer.enumeration.iter().copied().flatten().collect();
+        if !members.is_empty() {
+            let spelled = schema.schema_data.extensions.get("x-enum-varnames").and_then(|names| names.as_array());
+            let name_of = |index: usize, value: i64| match spelled.and_then(|names| names.get(index)?.as_str()) {
+                Some(name) => names::pascal(name),
+                None => names::pascal(&value.to_string()),
+            };
+            let variants = members.iter().enumerate();
+            let variants =
+                variants.map(|(index, &value)| Variant { rust_name: name_of(index, value), value }).collect();
+            return self.enumeration(Enum::Integers(variants), schema, place);
+        }
+        TypeRef::Integer(match &integer.format {
+            VariantOrUnknownOrEmpty::Item(IntegerFormat::Int32) => Integer::I32,
+            // Go's int and int64 both reach the description as an integer without a format.
+            VariantOrUnknownOrEmpty::Item(IntegerFormat::Int64) | VariantOrUnknownOrEmpty::Empty => Integer::I64,
+            VariantOrUnknownOrEmpty::Unknown(format) => match format.as_str() {
+                "int" => Integer::I64,
+                "uint64" => Integer::U64,
+                "uint32" => Integer::U32,
+                "uint16" => Integer::U16,
+                "uint8" => Integer::U8,
+                _ => {
+                    let what = format!("the integer format `{format}` is unknown");
+                    self.problems.warning(&place.pointer, what, "it is read as int64; correct the format");
+                    Integer::I64
+                }
+            },
+        })
+    }
+
+    fn string(&mut self, string: &StringType, schema: &Schema, place: &Place) -> TypeRef {
+        let members: Vec<String> = string.enumeration.iter().flatten().cloned().collect();
+        if !members.is_empty() {
+            let variants = members.into_iter().map(|value| Variant { rust_name: names::pascal(&value), value });
+            return self.enumeration(Enum::Strings(variants.collect()), schema, place);
+        }
+        match &string.format {
+            VariantOrUnknownOrEmpty::Item(openapiv3::StringFormat::Password) => TypeRef::Sensitive,
+            _ => TypeRef::String,
+        }
+    }
+
+    fn enumeration(&mut self, members: Enum, schema: &Schema, place: &Place) -> TypeRef {
+        let names: Vec<&str> = match &members {
+            Enum::Strings(variants) => variants.iter().map(|variant| variant.rust_name.as_str()).collect(),
+            Enum::Integers(variants) => variants.iter().map(|variant| variant.rust_name.as_str()).collect(),
+        };
+        let clash = names.iter().enumerate().find(|(index, name)| **name == "Other" || names[..*index].contains(name));
+        if let Some((_, name)) = clash {
+            let what = format!("two members of the enumeration would be called `{name}`");
+            self.problems.error(join(&place.pointer, "enum"), what, "take one of them out in a correction");
+        }
+        self.named(Shape::Enum(members), schema, place)
+    }
+
+    fn object(&mut self, object: &ObjectType, schema: &Schema, place: &Place) -> TypeRef {
+        if object.properties.is_empty() {
+            return match &object.additional_properties {
+                // Closed and empty: that it is there is all it says.
+                Some(AdditionalProperties::Any(false)) => self.named(Shape::Struct(Vec::new()), schema, place),
+                Some(AdditionalProperties::Schema(values)) if is_empty_object(values) => TypeRef::Set,
+                Some(AdditionalProperties::Schema(values)) => {
+                    match self.inner_type_of(values, &place.part("Value", "additionalProperties")) {
+                        values if *values == TypeRef::Value => TypeRef::Object,
+                        values => TypeRef::Map(values),
+                    }
+                }
+                Some(AdditionalProperties::Any(true)) | None => TypeRef::Object,
+            };
+        }
+        self.all_of(&[], object, schema, place)
+    }
+
+    /// One struct of all properties, unless it adds nothing to the one type that it refers to.
+    fn all_of(&mut self, parts: &[ReferenceOr<Schema>], own: &ObjectType, schema: &Schema, place: &Place) -> TypeRef {
+        let parts: Vec<_> = parts.iter().filter(|part| !adds_nothing(part)).collect();
+        match parts[..] {
+            [] if own.properties.is_empty() => return self.without_properties(own, place),
+            [ReferenceOr::Reference { reference }] if own.properties.is_empty() => {
+                return self.referred(reference, place);
+            }
+            _ => {}
+        }
+        let mut fields = Vec::new();
+        let mut seen = BTreeSet::new();
+        for part in parts {
+            self.fields_of(part, place, &mut seen, &mut fields);
+        }
+        self.own_fields(own, place, &mut fields);
+        self.named(Shape::Struct(fields), schema, place)
+    }
+
+    fn without_properties(&mut self, own: &ObjectType, place: &Place) -> TypeRef {
+        match &own.additional_properties {
+            Some(AdditionalProperties::Schema(values)) => {
+                TypeRef::Map(self.inner_type_of(values, &place.part("Value", "additionalProperties")))
+            }
+            _ => TypeRef::Value,
+        }
+    }
+
+    /// The fields of a part of an `allOf`. Inline types of a definition keep the names that they have there.
+    fn fields_of(
+        &mut self,
+        part: &ReferenceOr<Schema>,
+        place: &Place,
+        seen: &mut BTreeSet<String>,
+        fields: &mut Vec<Field>,
+    ) {
+        match part {
+            ReferenceOr::Reference { reference } => {
+                let Some(name) = reference.strip_prefix("#/components/schemas/") else {
+                    return drop(self.referred(reference, place));
+                };
+                if !seen.insert(name.to_owned()) {
+                    let what = format!("`allOf` leads back to `{name}`");
+                    return self.problems.error(&place.pointer, what, "break the circle");
+                }
+                let definitions = self.definitions;
+                match definitions.schemas.get(name) {
+                    Some(definition) => {
+                        let place = Place::new(names::pascal(name), join("/components/schemas", name));
+                        self.fields_of(definition, &place, seen, fields);
+                    }
+                    None => drop(self.referred(reference, place)),
+                }
+            }
+            ReferenceOr::Item(schema) => {
+                let (parts, own) = match &schema.schema_kind {
+                    SchemaKind::AllOf { all_of } => (all_of.as_slice(), ObjectType::default()),
+                    SchemaKind::Any(any) => (any.all_of.as_slice(), object_in(any)),
+                    SchemaKind::Type(SchemaType::Object(object)) => (&[][..], object.clone()),
+                    _ => {
+                        let what = "a part of `allOf` is not an object";
+                        return self.problems.error(&place.pointer, what, "describe its properties");
+                    }
+                };
+                for part in parts {
+                    self.fields_of(part, place, seen, fields);
+                }
+                self.own_fields(&own, place, fields);
+            }
+        }
+    }
+
+    fn own_fields(&mut self, object: &ObjectType, place: &Place, fields: &mut Vec<Field>) {
+        for (name, schema) in &object.properties {
+            let schema = schema.clone().unbox();
+            let property = place.property(name);
+            let field = Field {
+                name: name.clone(),
+                rust_name: names::snake(name),
+                type_ref: self.type_of(&schema, &property),
+                words: words(prose(&schema), name),
+            };
+            // A later part of an `allOf` has the last word.
+            fields.retain(|earlier| earlier.name != field.name);
+            let clash =
+                fields.iter().find(|earlier| earlier.rust_name == field.rust_name || field.rust_name == "extra");
+            if let Some(clash) = clash {
+                let what = format!("`{}` and `{}` would be the same field in Rust", clash.name, field.name);
+                self.problems.error(property.pointer, what, "take one of them out in a correction");
+            }
+            fields.push(field);
+        }
+    }
+
+    fn named(&mut self, shape: Shape, schema: &Schema, place: &Place) -> TypeRef {
+        let Place { name, pointer } = place.clone();
+        let words = words(schema.schema_data.description.as_deref(), &name);
+        self.add(Type { name: name.clone(), pointer, words, shape, sent: false });
+        TypeRef::Named(name)
+    }
+}
+
+fn prose(schema: &ReferenceOr<Schema>) -> Option<&str> {
+    schema.as_item().and_then(|schema| schema.schema_data.description.as_deref())
+}
+
+/// The composition that is written beside other keys and not supported.
+fn unsupported_in(any: &AnySchema) -> Option<&'static str> {
+    match any {
+        AnySchema { one_of, .. } if !one_of.is_empty() => Some("oneOf"),
+        AnySchema { any_of, .. } if !any_of.is_empty() => Some("anyOf"),
+        AnySchema { not: Some(_), .. } => Some("not"),
+        _ => None,
+    }
+}
+
+fn object_in(any: &AnySchema) -> ObjectType {
+    ObjectType {
+        properties: any.properties.clone(),
+        required: any.required.clone(),
+        additional_properties: any.additional_properties.clone(),
+        min_properties: any.min_properties,
+        max_properties: any.max_properties,
+    }
+}
+
+/// An object that may only be empty, as Docker writes the values of a set.
+fn is_empty_object(schema: &ReferenceOr<Schema>) -> bool {
+    matches!(schema, ReferenceOr::Item(schema) if schema.schema_data.extensions.contains_key("x-object-enum"))
+}
+
+fn adds_nothing(part: &ReferenceOr<Schema>) -> bool {
+    let ReferenceOr::Item(schema) = part else { return false };
+    match &schema.schema_kind {
+        SchemaKind::Type(SchemaType::Object(object)) => {
+            object.properties.is_empty() && object.additional_properties.is_none()
+        }
+        SchemaKind::Any(any) => object_in(any) == ObjectType::default() && any.all_of.is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,158 @@
+//! The command line of the generator: `import` takes facts from an upstream description, `check` reads everything that is
+//! committed, `show` prints what is generated, `surface` writes what reviewers see of it.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use dockwright_codegen::problem::{Problem, Problems};
+use dockwright_codegen::{Source, emit, generate, import, overlay, parse, spec, surface};
+
+/// Generates a typed Rust client from the description of an HTTP API.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// The folder of facts, with its `overlay/`.
+    #[arg(long, default_value = "spec", global = true)]
+    spec: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Turn upstream Swagger 2.0 files into facts in the folder.
+    Import {
+        /// The files, YAML or JSON.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Read all descriptions and the overlay, and print every problem.
+    Check {
+        /// Refuse warnings too.
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Print the Rust that one description becomes.
+    Show {
+        /// The description; the newest of the folder if it is left out.
+        file: Option<PathBuf>,
+        /// Only the public signatures, sorted.
+        #[arg(long)]
+        surface: bool,
+    },
+    /// Print the corrected description in its OpenAPI form.
+    Corrected {
+        /// The description; the newest of the folder if it is left out.
+        file: Option<PathBuf>,
+    },
+    /// Print the fields that are JSON which nothing describes.
+    Untyped,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problems) => {
+            eprint!("{problems}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Problems> {
+    match &arguments.command {
+        Command::Import { files } => import_all(&arguments.spec, files),
+        Command::Check { strict } => check(&arguments.spec, *strict),
+        Command::Show { file, surface } => show(&arguments.spec, file.as_deref(), *surface),
+        Command::Corrected { file } => corrected(&arguments.spec, file.as_deref()),
+        Command::Untyped => untyped(&arguments.spec),
+    }
+}
+
+fn import_all(folder: &Path, files: &[PathBuf]) -> Result<(), Problems> {
+    let mut problems = Problems::default();
+    for file in files {
+        match import_file(folder, file) {
+            Ok(written) => println!("{}: {}", file.display(), written.display()),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+fn import_file(folder: &Path, file: &Path) -> Result<PathBuf, Problem> {
+    let name = file.display().to_string();
+    let upstream = parse::parse(&name, &parse::read(file, &name)?)?;
+    let facts = import::import(&name, &upstream)?;
+    let version = import::version(&facts).expect("`import` asked for it").to_owned();
+    let written = folder.join(format!("v{version}.json"));
+    std::fs::write(&written, import::render(&facts)).map_err(|error| {
+        Problem::with_file(&written.display().to_string(), format!("it cannot be written: {error}"), "make the folder")
+    })?;
+    Ok(written)
+}
+
+/// Every description must generate; what the overlay says must apply.
+fn check(folder: &Path, strict: bool) -> Result<(), Problems> {
+    let mut problems = Problems::default();
+    let overlay = overlay::read(&folder.join("overlay"), &mut problems);
+    let sources = spec::sources(folder, &mut problems);
+    for source in &sources {
+        let (output, found) = generate(source, &overlay);
+        let lines = output.map_or(0, |output| output.files().iter().map(|(_, text)| text.lines().count()).sum());
+        println!("{}: {lines} lines of Rust", source.name);
+        problems.extend(found);
+    }
+    if problems.has_errors() || (strict && !problems.is_empty()) {
+        return Err(problems);
+    }
+    eprint!("{problems}");
+    Ok(())
+}
+
+fn show(folder: &Path, file: Option<&Path>, signatures: bool) -> Result<(), Problems> {
+    let output = generated(folder, file)?;
+    if signatures {
+        print!("{}", surface::surface(&output));
+    } else {
+        output.files().iter().for_each(|(name, text)| println!("// {name}\n\n{text}"));
+    }
+    Ok(())
+}
+
+fn corrected(folder: &Path, file: Option<&Path>) -> Result<(), Problems> {
+    let (source, overlay, mut problems) = inputs(folder, file)?;
+    let corrected = dockwright_codegen::corrected(&source, &overlay, &mut problems);
+    eprint!("{problems}");
+    let corrected = corrected.ok_or_else(Problems::default)?;
+    println!("{}", serde_json::to_string_pretty(&corrected).expect("what was read from JSON is written as JSON"));
+    Ok(())
+}
+
+fn untyped(folder: &Path) -> Result<(), Problems> {
+    let (source, overlay, mut problems) = inputs(folder, None)?;
+    let api = dockwright_codegen::lowered(&source, &overlay, &mut problems).ok_or(problems)?;
+    api.untyped().iter().for_each(|field| println!("{field}"));
+    Ok(())
+}
+
+fn generated(folder: &Path, file: Option<&Path>) -> Result<emit::Output, Problems> {
+    let (source, overlay, mut problems) = inputs(folder, file)?;
+    let (output, found) = generate(&source, &overlay);
+    problems.extend(found);
+    let Some(output) = output else { return Err(problems) };
+    eprint!("{problems}");
+    Ok(output)
+}
+
+fn inputs(folder: &Path, file: Option<&Path>) -> Result<(Source, overlay::Overlay, Problems), Problems> {
+    let mut problems = Problems::default();
+    let overlay = overlay::read(&folder.join("overlay"), &mut problems);
+    let source = spec::source(folder, file, &mut problems);
+    match source {
+        Some(source) if !problems.has_errors() => Ok((source, overlay, problems)),
+        _ => Err(problems),
+    }
+}

@@ -1,0 +1,251 @@
+//! What we say ourselves about an API, read from `spec/overlay/`: our words, what the description cannot tell about an
+//! operation, and corrections. One file per tag; `corrections/` holds the rest.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::parse;
+use crate::problem::{Problem, Problems};
+
+/// The overlay of an API.
+#[derive(Debug, Clone, Default)]
+pub struct Overlay {
+    /// The title of the descriptions it speaks of; any other description is generated without it.
+    pub title: String,
+    /// Beginnings of paths, up to and with an argument that may hold slashes: `/images/{name}`.
+    pub slashes: Vec<String>,
+    /// Operations whose argument holds none all the same.
+    pub no_slashes: Vec<String>,
+    /// What is said of each operation, by operationId.
+    pub operations: BTreeMap<String, OperationWords>,
+    /// What is corrected, in the order of the files.
+    pub corrections: Vec<Correction>,
+}
+
+/// What is said of an operation.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperationWords {
+    /// What it does, in one sentence.
+    pub summary: String,
+    /// What a caller should know before calling it unasked.
+    pub annotations: Annotations,
+    /// How it answers, where the description does not tell.
+    pub answer: Option<Answer>,
+    /// The definition of each value of a JSON stream.
+    pub item: Option<String>,
+    /// Whether the engine answers only when work is done or something happens.
+    #[serde(default)]
+    pub waits: bool,
+    /// The keys that its `filters` argument knows.
+    #[serde(default)]
+    pub filters: BTreeMap<String, Filter>,
+    /// The paths of the answer that tell most of it.
+    #[serde(default)]
+    pub projection: Vec<String>,
+    /// The file it stands in.
+    #[serde(skip)]
+    pub file: String,
+    /// The tag of that file.
+    #[serde(skip)]
+    pub tag: String,
+}
+
+/// Hints on what calling an operation may do. Nothing known means: be careful.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "said in the README of the overlay and at the emitted type")]
+pub struct Annotations {
+    pub read_only: bool,
+    pub destructive: bool,
+    pub idempotent: bool,
+    pub open_world: bool,
+}
+
+impl Default for Annotations {
+    fn default() -> Self {
+        Self { read_only: false, destructive: true, idempotent: false, open_world: true }
+    }
+}
+
+/// How an operation answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum Answer {
+    Json,
+    Empty,
+    Outcome,
+    Text,
+    Headers,
+    JsonStream,
+    LogStream,
+    Tar,
+    Upgrade,
+    Websocket,
+}
+
+/// A key of a `filters` argument.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    /// What its values are.
+    #[serde(rename = "type")]
+    pub kind: FilterKind,
+    /// What it matches.
+    pub words: String,
+    /// The API version that has it first, where that is not the oldest we know.
+    pub since: Option<String>,
+}
+
+/// What the values of a filter are; all are sent as strings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "JSON's own types")]
+pub enum FilterKind {
+    String,
+    Integer,
+    Boolean,
+}
+
+/// A place where the description is wrong, and what is true.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// Why: what a real engine does.
+    pub reason: String,
+    /// Where that was seen or is written.
+    pub reference: String,
+    /// The API versions it holds for.
+    pub versions: Versions,
+    /// JSON Patch operations on the OpenAPI form; each change has its `test`.
+    pub patch: Vec<Value>,
+    /// The file it stands in.
+    #[serde(skip)]
+    pub file: String,
+}
+
+/// A range of API versions, both ends in it: `1.41..1.51`, `1.52..`, `..1.47` or `1.48`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Versions {
+    first: (u32, u32),
+    last: (u32, u32),
+}
+
+impl Versions {
+    /// Whether `version` is in the range.
+    pub fn contains(&self, version: &str) -> bool {
+        parse_version(version).is_some_and(|version| self.first <= version && version <= self.last)
+    }
+}
+
+impl TryFrom<String> for Versions {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (first, last) = text.split_once("..").unwrap_or((&text, &text));
+        let end = |end: &str, open| match end {
+            "" => Some(open),
+            version => parse_version(version),
+        };
+        match (end(first, (0, 0)), end(last, (u32::MAX, u32::MAX))) {
+            (Some(first), Some(last)) if first <= last => Ok(Self { first, last }),
+            _ => Err(format!("`{text}` is no range of versions such as `1.41..1.51` or `1.52..`")),
+        }
+    }
+}
+
+/// The parts of `1.55`, which compare as versions do.
+pub fn parse_version(version: &str) -> Option<(u32, u32)> {
+    let (major, minor) = version.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, and `corrections/`.
+pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
+    let mut overlay = Overlay::default();
+    for path in yaml_files(folder, problems) {
+        let name = path.display().to_string();
+        if path.file_name().is_some_and(|file| file == "overlay.yaml") {
+            if let Some(about) = read_file::<About>(&path, &name, problems) {
+                overlay.title = about.title;
+                overlay.slashes = about.slashes;
+                overlay.no_slashes = about.no_slashes;
+            }
+        } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {
+            add_tag(tag, &name, &mut overlay, problems);
+        }
+    }
+    for path in yaml_files(&folder.join("corrections"), problems) {
+        let name = path.display().to_string();
+        for mut correction in read_file::<Vec<Correction>>(&path, &name, problems).into_iter().flatten() {
+            correction.file = name.clone();
+            overlay.corrections.push(correction);
+        }
+    }
+    overlay
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct About {
+    title: String,
+    #[serde(default)]
+    slashes: Vec<String>,
+    #[serde(default)]
+    no_slashes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TagWords {
+    tag: String,
+    operations: BTreeMap<String, OperationWords>,
+}
+
+fn add_tag(tag: TagWords, file: &str, overlay: &mut Overlay, problems: &mut Problems) {
+    for (id, mut words) in tag.operations {
+        words.file = file.to_owned();
+        words.tag = tag.tag.clone();
+        if let Some(first) = overlay.operations.get(&id) {
+            let what = format!("`{id}` stands in {} too", first.file);
+            problems.push(Problem::with_file(file, what, "keep one of the two"));
+        }
+        overlay.operations.insert(id, words);
+    }
+}
+
+fn read_file<T: serde::de::DeserializeOwned>(path: &Path, name: &str, problems: &mut Problems) -> Option<T> {
+    match parse::read(path, name).and_then(|text| parse::parse_into(name, &text)) {
+        Ok(value) => Some(value),
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+fn yaml_files(folder: &Path, problems: &mut Problems) -> Vec<PathBuf> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let name = folder.display().to_string();
+            problems.push(Problem::with_file(
+                &name,
+                format!("it cannot be read: {error}"),
+                "run from the repository's root",
+            ));
+            return Vec::new();
+        }
+    };
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
+        .collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,127 @@
+//! What is wrong with an input: collected by every stage, printed together, so that one run shows all of it.
+
+use std::fmt;
+
+/// One thing that is wrong: where, what, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file it is in, as it was named to us.
+    pub file: String,
+    /// The JSON pointer to the place in it; empty for the whole file.
+    pub pointer: String,
+    /// What is wrong there.
+    pub what: String,
+    /// What to do about it.
+    pub remedy: String,
+    /// Whether generation can go on.
+    pub severity: Severity,
+}
+
+/// Whether generation can go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It goes on; the strict check refuses.
+    Warning,
+    /// Nothing can be generated.
+    Error,
+}
+
+/// All that the stages found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems {
+    file: String,
+    found: Vec<Problem>,
+}
+
+impl Problems {
+    /// An empty collection for what is found in `file`.
+    pub fn of(file: impl Into<String>) -> Self {
+        Self { file: file.into(), found: Vec::new() }
+    }
+
+    /// Notes something without which nothing can be generated.
+    pub fn error(&mut self, pointer: impl Into<String>, what: impl Into<String>, remedy: impl Into<String>) {
+        self.note(Severity::Error, pointer.into(), what.into(), remedy.into());
+    }
+
+    /// Notes something that the strict check refuses.
+    pub fn warning(&mut self, pointer: impl Into<String>, what: impl Into<String>, remedy: impl Into<String>) {
+        self.note(Severity::Warning, pointer.into(), what.into(), remedy.into());
+    }
+
+    /// Notes what was found in another file.
+    pub fn push(&mut self, problem: Problem) {
+        if !self.found.contains(&problem) {
+            self.found.push(problem);
+        }
+    }
+
+    /// Takes over all that `other` holds.
+    pub fn extend(&mut self, other: Problems) {
+        for problem in other.found {
+            self.push(problem);
+        }
+    }
+
+    /// Whether generation has to stop.
+    pub fn has_errors(&self) -> bool {
+        self.found.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// What was found, in the order it was met.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.found.iter()
+    }
+
+    fn note(&mut self, severity: Severity, pointer: String, what: String, remedy: String) {
+        let file = self.file.clone();
+        self.push(Problem { file, pointer, what, remedy, severity });
+    }
+}
+
+impl Problem {
+    /// A problem with a whole file.
+    pub fn with_file(file: &str, what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            file: file.to_owned(),
+            pointer: String::new(),
+            what: what.into(),
+            remedy: remedy.into(),
+            severity: Severity::Error,
+        }
+    }
+}
+
+/// `spec/v1.55.json#/definitions/Port: it is defined nowhere; add the definition or mend the reference`
+impl fmt::Display for Problem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.file)?;
+        if !self.pointer.is_empty() {
+            write!(out, "#{}", self.pointer)?;
+        }
+        write!(out, ": {}; {}", self.what, self.remedy)
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in &self.found {
+            let severity = match problem.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            };
+            writeln!(out, "{severity}: {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Adds a token to a JSON pointer (RFC 6901), escaping what must be.
+pub fn join(pointer: &str, token: &str) -> String {
+    format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
+}

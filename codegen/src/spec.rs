@@ -1,0 +1,59 @@
+//! The folder of facts: a file for each API version, the newest of which is built unless another is named.
+
+use std::path::{Path, PathBuf};
+
+use crate::Source;
+use crate::overlay::parse_version;
+use crate::parse;
+use crate::problem::{Problem, Problems};
+
+/// All descriptions of the folder, the oldest first.
+pub fn sources(folder: &Path, problems: &mut Problems) -> Vec<Source> {
+    let files = files(folder, problems);
+    files.iter().filter_map(|file| read(file, &files, problems)).collect()
+}
+
+/// The description to build: `file`, or the newest of the folder.
+pub fn source(folder: &Path, file: Option<&Path>, problems: &mut Problems) -> Option<Source> {
+    let files = files(folder, problems);
+    read(file.or(files.last().map(PathBuf::as_path))?, &files, problems)
+}
+
+fn read(file: &Path, files: &[PathBuf], problems: &mut Problems) -> Option<Source> {
+    let name = file.display().to_string();
+    match parse::read(file, &name) {
+        Ok(text) => {
+            let newest = files.last().is_none_or(|newest| file == newest);
+            let oldest = files.first().and_then(|oldest| version_in(oldest)).unwrap_or_default();
+            Some(Source { name, text, oldest, newest })
+        }
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+/// `v1.41.json` and its kind, the oldest first.
+fn files(folder: &Path, problems: &mut Problems) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .filter_map(|path| Some((parse_version(&version_in(&path)?)?, path)))
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        let remedy = "run from the repository's root, or `import` a description";
+        problems.push(Problem::with_file(
+            &folder.display().to_string(),
+            "it holds no `v1.55.json` or its like",
+            remedy,
+        ));
+    }
+    files.into_iter().map(|(_, path)| path).collect()
+}
+
+fn version_in(path: &Path) -> Option<String> {
+    path.file_stem()?.to_str()?.strip_prefix('v').map(str::to_owned)
+}

@@ -1,0 +1,325 @@
+//! Swagger 2.0 becomes OpenAPI 3.0, the one form that the rest of the generator reads. Nothing is decided and nothing is
+//! lost: what OpenAPI has no place for is kept in `x-` keys, and a test turns the result back and compares.
+
+use openapiv3::OpenAPI;
+use serde_json::{Map, Value, json};
+
+use crate::problem::{Problems, join};
+
+/// Methods that may stand on a path.
+pub const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
+
+/// The keys of a parameter that Swagger 2.0 writes beside its name and OpenAPI in a schema.
+const SCHEMA_KEYS: [&str; 15] = [
+    "type",
+    "format",
+    "items",
+    "enum",
+    "default",
+    "pattern",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "x-nullable",
+];
+
+/// The OpenAPI form of a description; one that is OpenAPI already passes as it is.
+pub fn swagger_to_openapi(description: &Value, problems: &mut Problems) -> Option<OpenAPI> {
+    let openapi = match description.get("swagger") {
+        Some(version) if version == "2.0" => upgrade(description, problems),
+        Some(version) => {
+            problems.error("/swagger", format!("version {version} is unknown"), "use \"2.0\"");
+            return None;
+        }
+        None if description.get("openapi").is_some() => description.clone(),
+        None => {
+            problems.error(
+                "",
+                "it has neither `swagger` nor `openapi`",
+                "name a Swagger 2.0 or OpenAPI 3.0 description",
+            );
+            return None;
+        }
+    };
+    match serde_json::from_value(openapi) {
+        Ok(openapi) => Some(openapi),
+        Err(error) => {
+            problems.error("", format!("it is not a valid description: {error}"), "compare it with the specification");
+            None
+        }
+    }
+}
+
+fn upgrade(swagger: &Value, problems: &mut Problems) -> Value {
+    let mut openapi = Map::new();
+    openapi.insert("openapi".into(), "3.0.3".into());
+    openapi.insert("paths".into(), json!({}));
+    let media = Media { consumes: list(swagger.get("consumes")), produces: list(swagger.get("produces")) };
+    for (key, value) in swagger.as_object().into_iter().flatten() {
+        match key.as_str() {
+            "swagger" => {}
+            "basePath" => drop(openapi.insert("servers".into(), json!([{ "url": value }]))),
+            "paths" => drop(openapi.insert("paths".into(), paths(value, &media, problems))),
+            "definitions" => {
+                let schemas: Map<_, _> = entries(value)
+                    .map(|(name, definition)| (name.clone(), schema(definition, &join("/definitions", name), problems)))
+                    .collect();
+                openapi.insert("components".into(), json!({ "schemas": schemas }));
+            }
+            "schemes" | "host" | "consumes" | "produces" => drop(openapi.insert(format!("x-{key}"), value.clone())),
+            "info" | "tags" | "externalDocs" => drop(openapi.insert(key.clone(), value.clone())),
+            _ if key.starts_with("x-") => drop(openapi.insert(key.clone(), value.clone())),
+            _ => {
+                problems.error(join("", key), format!("`{key}` is not supported"), "remove it or write it at each use")
+            }
+        }
+    }
+    Value::Object(openapi)
+}
+
+/// The media types of a whole description, which an operation may replace.
+struct Media {
+    consumes: Vec<String>,
+    produces: Vec<String>,
+}
+
+fn paths(paths: &Value, media: &Media, problems: &mut Problems) -> Value {
+    let mut upgraded = Map::new();
+    for (path, item) in entries(paths) {
+        let pointer = join("/paths", path);
+        let mut methods = Map::new();
+        for (key, value) in entries(item) {
+            let pointer = join(&pointer, key);
+            if METHODS.contains(&key.as_str()) {
+                methods.insert(key.clone(), operation(value, media, &pointer, problems));
+            } else if key.starts_with("x-") {
+                methods.insert(key.clone(), value.clone());
+            } else {
+                problems.error(pointer, format!("`{key}` is not supported on a path"), "write it at each operation");
+            }
+        }
+        upgraded.insert(path.clone(), methods.into());
+    }
+    upgraded.into()
+}
+
+fn operation(operation: &Value, media: &Media, pointer: &str, problems: &mut Problems) -> Value {
+    let consumes = operation.get("consumes").map_or_else(|| json_only(&media.consumes), |own| list(Some(own)));
+    let produces = operation.get("produces").map_or_else(|| media.produces.clone(), |own| list(Some(own)));
+    let mut upgraded = Map::new();
+    for (key, value) in entries(operation) {
+        match key.as_str() {
+            "parameters" => {
+                let (parameters, body) = parameters(value, &consumes, &join(pointer, key), problems);
+                upgraded.insert("parameters".into(), parameters.into());
+                if let Some(body) = body {
+                    upgraded.insert("requestBody".into(), body);
+                }
+            }
+            "responses" => {
+                let responses: Map<_, _> = entries(value)
+                    .map(|(status, value)| {
+                        (status.clone(), response(value, &produces, &join(&join(pointer, key), status), problems))
+                    })
+                    .collect();
+                upgraded.insert("responses".into(), responses.into());
+            }
+            // Kept as they were written, because an empty answer or a missing body has no place for them.
+            "consumes" | "produces" => drop(upgraded.insert(format!("x-{key}"), value.clone())),
+            _ => drop(upgraded.insert(key.clone(), value.clone())),
+        }
+    }
+    upgraded.into()
+}
+
+fn parameters(
+    parameters: &Value,
+    consumes: &[String],
+    pointer: &str,
+    problems: &mut Problems,
+) -> (Vec<Value>, Option<Value>) {
+    let mut upgraded = Vec::new();
+    let mut body = None;
+    for (index, value) in parameters.as_array().into_iter().flatten().enumerate() {
+        let pointer = join(pointer, &index.to_string());
+        match value.get("in").and_then(Value::as_str) {
+            Some("body") if body.is_none() => {
+                // Its place among the others is nowhere else to be seen.
+                body = Some((index, request_body(value, consumes, &pointer, problems)));
+            }
+            Some("body") => problems.error(pointer, "it is a second body", "merge the two"),
+            Some("path" | "query" | "header") => upgraded.push(parameter(value, &pointer, problems)),
+            Some(place) => {
+                problems.error(pointer, format!("`in: {place}` is not supported"), "use path, query, header or body");
+            }
+            None => problems.error(pointer, "it has no `in`", "write where the parameter is sent"),
+        }
+    }
+    let body = body.map(|(index, mut body)| {
+        body["x-body-index"] = index.into();
+        body
+    });
+    (upgraded, body)
+}
+
+fn parameter(parameter: &Value, pointer: &str, problems: &mut Problems) -> Value {
+    let mut upgraded = Map::new();
+    let mut flat = Map::new();
+    for (key, value) in entries(parameter) {
+        match key.as_str() {
+            "collectionFormat" => match value.as_str() {
+                Some("multi") => drop(upgraded.insert("explode".into(), true.into())),
+                Some("csv") => drop(upgraded.insert("x-collection-format".into(), value.clone())),
+                _ => problems.error(
+                    join(pointer, key),
+                    format!("collectionFormat {value} is not supported"),
+                    "use multi or csv",
+                ),
+            },
+            _ if SCHEMA_KEYS.contains(&key.as_str()) => drop(flat.insert(key.clone(), value.clone())),
+            _ => drop(upgraded.insert(key.clone(), value.clone())),
+        }
+    }
+    if flat.get("type").is_some_and(|kind| kind == "array") && parameter["in"] == "query" {
+        // Without a word Swagger joins by commas and OpenAPI repeats.
+        upgraded.entry("explode").or_insert(false.into());
+    }
+    upgraded.insert("schema".into(), schema(&flat.into(), pointer, problems));
+    upgraded.into()
+}
+
+fn request_body(parameter: &Value, consumes: &[String], pointer: &str, problems: &mut Problems) -> Value {
+    let schema = parameter.get("schema").map(|value| schema(value, &join(pointer, "schema"), problems));
+    let mut upgraded = Map::new();
+    for (key, value) in entries(parameter) {
+        match key.as_str() {
+            "in" | "schema" => {}
+            "name" => drop(upgraded.insert("x-body-name".into(), value.clone())),
+            _ => drop(upgraded.insert(key.clone(), value.clone())),
+        }
+    }
+    let Some(schema) = schema else {
+        problems.error(pointer, "the body has no schema", "describe it");
+        return Value::Null;
+    };
+    upgraded.insert("content".into(), content(consumes, &schema));
+    upgraded.into()
+}
+
+fn response(response: &Value, produces: &[String], pointer: &str, problems: &mut Problems) -> Value {
+    let mut upgraded = Map::new();
+    upgraded.insert("description".into(), response.get("description").cloned().unwrap_or_else(|| "".into()));
+    for (key, value) in entries(response) {
+        match key.as_str() {
+            "schema" => {
+                let schema = schema(value, &join(pointer, key), problems);
+                // A list of media types without JSON belongs to the success; errors are JSON all the same.
+                let is_text = schema["type"] == "string";
+                let types = if is_text { produces.to_vec() } else { json_first(produces) };
+                upgraded.insert("content".into(), content(&types, &schema));
+            }
+            "headers" => {
+                let headers: Map<_, _> = entries(value)
+                    .map(|(name, value)| (name.clone(), parameter(value, &join(&join(pointer, key), name), problems)))
+                    .collect();
+                upgraded.insert("headers".into(), headers.into());
+            }
+            "examples" => drop(upgraded.insert("x-examples".into(), value.clone())),
+            _ => drop(upgraded.insert(key.clone(), value.clone())),
+        }
+    }
+    upgraded.into()
+}
+
+fn content(types: &[String], schema: &Value) -> Value {
+    let fallback = ["application/json".to_owned()];
+    let types = if types.is_empty() { &fallback } else { types };
+    types.iter().map(|media| (media.clone(), json!({ "schema": schema }))).collect::<Map<_, _>>().into()
+}
+
+/// A description's default for bodies lists text/plain, which no JSON body can be.
+fn json_only(types: &[String]) -> Vec<String> {
+    let json: Vec<_> = types.iter().filter(|media| is_json(media)).cloned().collect();
+    if json.is_empty() { types.to_vec() } else { json }
+}
+
+fn json_first(types: &[String]) -> Vec<String> {
+    types.iter().filter(|media| *media != "text/plain").cloned().collect()
+}
+
+/// Whether a media type is JSON, or a sequence of JSON values.
+pub fn is_json(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or_default().trim();
+    essence.ends_with("json") || essence.ends_with("jsonl") || essence.ends_with("json-seq")
+}
+
+fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
+    let Value::Object(entries) = value else {
+        problems.error(pointer, "a schema is not an object", "write `type:` and what belongs to it");
+        return json!({});
+    };
+    let mut upgraded = Map::new();
+    for (key, value) in entries {
+        let at = join(pointer, key);
+        match key.as_str() {
+            "$ref" => drop(upgraded.insert(key.clone(), reference(value, &at, problems))),
+            "items" => drop(upgraded.insert(key.clone(), schema(value, &at, problems))),
+            "additionalProperties" if value.is_object() => {
+                upgraded.insert(key.clone(), schema(value, &at, problems));
+            }
+            "properties" => {
+                let properties: Map<_, _> = self::entries(value)
+                    .map(|(name, value)| (name.clone(), schema(value, &join(&at, name), problems)))
+                    .collect();
+                upgraded.insert(key.clone(), properties.into());
+            }
+            "allOf" => {
+                let parts = value.as_array().into_iter().flatten().enumerate();
+                let parts = parts.map(|(index, part)| schema(part, &join(&at, &index.to_string()), problems));
+                upgraded.insert(key.clone(), parts.collect());
+            }
+            "x-nullable" if value == &Value::Bool(true) => drop(upgraded.insert("nullable".into(), true.into())),
+            // An object has no members to enumerate; Docker writes so that a map is a set.
+            "enum" if entries.get("type").is_some_and(|kind| kind == "object") => {
+                upgraded.insert("x-object-enum".into(), value.clone());
+            }
+            "discriminator" => problems.error(at, "`discriminator` is not supported", "describe the union in words"),
+            _ => drop(upgraded.insert(key.clone(), value.clone())),
+        }
+    }
+    if upgraded.contains_key("$ref") && upgraded.len() > 1 {
+        // A reference has no room beside it in OpenAPI 3.0.
+        let reference = upgraded.shift_remove("$ref");
+        // `type: object` beside a reference says nothing that the definition does not.
+        if let Some(kind) = upgraded.shift_remove("type") {
+            upgraded.insert("x-ref-type".into(), kind);
+        }
+        upgraded.insert("x-ref-siblings".into(), true.into());
+        upgraded.insert("allOf".into(), json!([{ "$ref": reference }]));
+    }
+    upgraded.into()
+}
+
+fn reference(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
+    match value.as_str().and_then(|target| target.strip_prefix("#/definitions/")) {
+        Some(name) => format!("#/components/schemas/{name}").into(),
+        None => {
+            problems.error(pointer, format!("the reference {value} leads elsewhere"), "refer to `#/definitions/…`");
+            value.clone()
+        }
+    }
+}
+
+fn list(value: Option<&Value>) -> Vec<String> {
+    let items = value.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}

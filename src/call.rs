@@ -1,0 +1,346 @@
+//! A call of one operation: arguments and a body in, sent and read by one of its end methods. What is wrong with an
+//! argument is kept and said at the end, so that a call reads as one sentence.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::operation::Operation;
+use crate::reply::{Asked, Outcome, Reply, Text};
+use crate::request::request;
+
+/// A call that is being put together. Nothing is sent before one of its end methods is awaited, and dropping that future
+/// closes the connection.
+///
+/// Every end method fails with [`Error::Argument`] before anything is sent, [`Error::Unreachable`], [`Error::Timeout`] and
+/// [`Error::Interrupted`] on the way, and [`Error::Api`] if the engine refuses.
+#[must_use = "nothing is sent before an end method is awaited"]
+pub struct Call<'a> {
+    engine: &'a Engine,
+    operation: &'static Operation,
+    arguments: Map<String, Value>,
+    body: Option<Bytes>,
+    problem: Option<Error>,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(engine: &'a Engine, operation: &'static Operation) -> Self {
+        Call { engine, operation, arguments: Map::new(), body: None, problem: None }
+    }
+
+    /// Adds an argument by its API name. `null` is not sent.
+    pub fn argument(mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Self {
+        match serde_json::to_value(value) {
+            Ok(value) => {
+                self.arguments.insert(name.to_owned(), value);
+            }
+            Err(error) => self.keep(name, &error),
+        }
+        self
+    }
+
+    /// Adds the arguments that are the fields of `options`.
+    pub fn options(mut self, options: &impl Serialize) -> Self {
+        match serde_json::to_value(options) {
+            Ok(Value::Object(options)) => return self.arguments(options),
+            Ok(Value::Null) => {}
+            Ok(_) => self.keep("options", &"it is not an object"),
+            Err(error) => self.keep("options", &error),
+        }
+        self
+    }
+
+    /// Adds arguments by their API names, for callers that hold JSON.
+    pub fn arguments(mut self, arguments: Map<String, Value>) -> Self {
+        if self.arguments.is_empty() {
+            self.arguments = arguments;
+        } else {
+            self.arguments.extend(arguments);
+        }
+        self
+    }
+
+    /// Sets the body, as JSON. What is `null` is no body.
+    pub fn body(mut self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(json) => self.body = (json != b"null").then(|| json.into()),
+            Err(error) => self.keep("body", &error),
+        }
+        self
+    }
+
+    /// Sets the body, as the bytes it is.
+    pub fn body_bytes(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends the call and decodes the answer from JSON.
+    ///
+    /// # Errors
+    /// Those of every call, [`Error::Decode`] if the answer is not a `T`, and [`Error::TooLarge`].
+    pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
+        self.finish(Reply::json).await
+    }
+
+    /// Sends the call and reads its answer to the end without keeping any.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn empty(self) -> Result<()> {
+        self.finish(async |mut reply| reply.drain().await).await
+    }
+
+    /// Sends the call and tells whether it changed anything.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn outcome(self) -> Result<Outcome> {
+        self.finish(async |mut reply| {
+            reply.drain().await?;
+            Ok(if reply.status() == http::StatusCode::NOT_MODIFIED { Outcome::Unchanged } else { Outcome::Changed })
+        })
+        .await
+    }
+
+    /// Sends the call and reads the answer as text.
+    ///
+    /// # Errors
+    /// Those of every call, and [`Error::TooLarge`].
+    pub async fn text(self) -> Result<String> {
+        self.finish(Reply::text).await
+    }
+
+    /// Sends the call and decodes the declared headers of the answer.
+    ///
+    /// # Errors
+    /// Those of every call, and [`Error::Decode`] if the headers are not an `H`.
+    pub async fn headers<H: DeserializeOwned>(self) -> Result<H> {
+        self.finish(async |mut reply| {
+            reply.drain().await?;
+            reply.declared_headers()
+        })
+        .await
+    }
+
+    /// Sends the call, reads the answer as text and decodes its declared headers.
+    ///
+    /// # Errors
+    /// Those of every call, [`Error::Decode`] if the headers are not an `H`, and [`Error::TooLarge`].
+    pub async fn text_and_headers<H: DeserializeOwned>(self) -> Result<Text<H>> {
+        self.finish(async |reply| {
+            let headers = reply.declared_headers()?;
+            Ok(Text { text: reply.text().await?, headers })
+        })
+        .await
+    }
+
+    /// Sends the call and hands the answer over as soon as its head is there.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn send(self) -> Result<Reply> {
+        let (engine, operation) = (self.engine, self.operation);
+        engine.exchange(Asked::Operation(operation), self.into_request()?).await
+    }
+
+    /// The request that would be sent, its path below the version prefix.
+    ///
+    /// # Errors
+    /// [`Error::Argument`].
+    pub fn into_request(self) -> Result<http::Request<Bytes>> {
+        match self.problem {
+            Some(problem) => Err(problem),
+            None => request(self.operation, &self.arguments, self.body),
+        }
+    }
+
+    /// Sends the call, reads the answer and leaves one line in the log, which quotes neither arguments nor answers.
+    async fn finish<T>(self, read: impl AsyncFnOnce(Reply) -> Result<T>) -> Result<T> {
+        let (operation, started) = (self.operation.id, Instant::now());
+        let mut status = None;
+        let result = match self.send().await {
+            Ok(reply) => {
+                status = Some(reply.status().as_u16());
+                read(reply).await
+            }
+            Err(error) => Err(error),
+        };
+        let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match &result {
+            Ok(_) => tracing::debug!(target: "dockwright::call", operation, status, elapsed_ms, "answered"),
+            Err(error) => {
+                let status = status.or(error.status().map(|status| status.as_u16()));
+                tracing::debug!(target: "dockwright::call", operation, status, elapsed_ms, error = error.class(), "failed");
+            }
+        }
+        result
+    }
+
+    /// Keeps the first problem for the end.
+    fn keep(&mut self, argument: &str, problem: &dyn std::fmt::Display) {
+        self.problem.get_or_insert_with(|| Error::Argument {
+            operation: self.operation.name,
+            argument: argument.to_owned(),
+            expected: "a value that can be written as JSON".into(),
+            got: problem.to_string(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::operation::{Body, Encoding, Header, Kind, Parameter, Place};
+    use crate::request::tests::{JSON, parameter, row};
+
+    fn leak(operation: Operation) -> &'static Operation {
+        Box::leak(Box::new(operation))
+    }
+
+    /// An engine that gives every request the same answer.
+    fn answering(status: u16, body: &'static str) -> Engine {
+        Engine::canned(move |_| {
+            let response = http::Response::builder().status(status).header("X-Total", "3");
+            response.body(body.into()).unwrap()
+        })
+    }
+
+    /// `POST /things?text=…&all=…` with a body that may be left out.
+    fn posting() -> &'static Operation {
+        const PARAMETERS: &[Parameter] = &[
+            parameter("text", Place::Query, Encoding::Plain, Kind::String),
+            parameter("all", Place::Query, Encoding::Plain, Kind::Boolean),
+        ];
+        let body = JSON.map(|body| Body { required: false, ..body });
+        leak(Operation { method: http::Method::POST, parameters: PARAMETERS, body, ..row() })
+    }
+
+    #[test]
+    fn arguments_options_and_json_make_the_same_request() {
+        let engine = answering(200, "");
+        let request = |call: Call<'_>| {
+            let request = call.body(&json!({"a": 1})).into_request().unwrap();
+            (request.uri().to_string(), request.into_body())
+        };
+        let expected = ("/things?text=x&all=true".to_owned(), Bytes::from_static(br#"{"a":1}"#));
+        assert_eq!(request(engine.call(posting()).argument("text", "x").argument("all", &true)), expected);
+        assert_eq!(request(engine.call(posting()).options(&json!({"all": true, "text": "x"}))), expected);
+        let arguments = json!({"all": true, "text": null}).as_object().unwrap().clone();
+        assert_eq!(request(engine.call(posting()).arguments(arguments).argument("text", "x")), expected);
+    }
+
+    #[test]
+    fn a_body_that_is_null_is_no_body() {
+        let engine = answering(200, "");
+        let request = engine.call(posting()).body(&None::<u8>).into_request().unwrap();
+        assert!(request.body().is_empty() && request.headers().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_problem_with_an_argument_comes_out_at_the_end_and_nothing_is_sent() {
+        let engine = Engine::canned(|_| unreachable!("nothing is sent"));
+        let unwritable = BTreeMap::from([((1, 2), 3)]);
+        let error = engine.call(posting()).body(&unwritable).argument("text", &unwritable).empty().await.unwrap_err();
+        assert!(error.to_string().starts_with("thing_list: argument `body`: expected a value that can be"), "{error}");
+        let error = engine.call(posting()).options(&"x").empty().await.unwrap_err();
+        assert!(error.to_string().starts_with("thing_list: argument `options`"), "{error}");
+        assert!(engine.call(posting()).argument("all", "yes").empty().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn each_end_reads_the_answer_its_way() {
+        #[derive(Debug, PartialEq, serde::Deserialize)]
+        struct Headers {
+            #[serde(rename = "X-Total")]
+            total: u8,
+        }
+        const HEADERS: &[Header] = &[Header { name: "X-Total", kind: Kind::Integer }];
+        let operation = leak(Operation { statuses: &[200, 304], headers: HEADERS, ..row() });
+        let engine = answering(200, "[1, 2]");
+        assert_eq!(engine.call(operation).json::<Vec<u8>>().await.unwrap(), [1, 2]);
+        assert_eq!(engine.call(operation).text().await.unwrap(), "[1, 2]");
+        assert_eq!(engine.call(operation).outcome().await.unwrap(), Outcome::Changed);
+        assert_eq!(engine.call(operation).headers::<Headers>().await.unwrap(), Headers { total: 3 });
+        let both = engine.call(operation).text_and_headers::<Headers>().await.unwrap();
+        assert_eq!(both, Text { text: "[1, 2]".into(), headers: Headers { total: 3 } });
+        engine.call(operation).empty().await.unwrap();
+        assert_eq!(answering(304, "").call(operation).outcome().await.unwrap(), Outcome::Unchanged);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_names_the_operation_and_its_endpoint() {
+        let engine = answering(404, r#"{"message":"No such thing: web"}"#);
+        let error = engine.call(posting()).json::<Value>().await.unwrap_err();
+        assert_eq!(error.to_string(), "thing_list: 404: No such thing: web");
+        assert!(error.is_not_found());
+        assert!(matches!(error, Error::Api { endpoint, .. } if endpoint == "POST /things"));
+    }
+
+    #[test]
+    fn a_call_can_be_awaited_on_any_thread() {
+        fn travels(_: impl Send) {}
+        let engine = answering(200, "");
+        travels(engine.call(posting()).json::<Value>());
+        travels(engine.call(posting()).text_and_headers::<Value>());
+        travels(engine.call(posting()).outcome());
+    }
+
+    /// Keeps every event as `name=value` for each field.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<String>>>);
+
+    impl tracing::Subscriber for Log {
+        fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+            metadata.target() == "dockwright::call"
+        }
+
+        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+            tracing::span::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+        fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+        fn enter(&self, _: &tracing::span::Id) {}
+        fn exit(&self, _: &tracing::span::Id) {}
+
+        fn event(&self, event: &tracing::Event<'_>) {
+            let mut fields = Vec::new();
+            event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| match field.name() {
+                "elapsed_ms" => fields.push("elapsed_ms".to_owned()),
+                name => fields.push(format!("{name}={value:?}")),
+            });
+            self.0.lock().unwrap().push(fields.join(" "));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_call_leaves_one_line_in_the_log_and_no_secrets() {
+        let log = Log::default();
+        let _guard = tracing::subscriber::set_default(log.clone());
+        let _ = answering(200, "7").call(posting()).argument("text", "secret").json::<Value>().await;
+        let _ = answering(200, "\"secret\"").call(posting()).json::<u8>().await;
+        let _ = answering(500, "secret").call(posting()).json::<Value>().await;
+        let _ = answering(200, "7").call(posting()).argument("all", "secret").json::<Value>().await;
+        let lines = std::mem::take(&mut *log.0.lock().unwrap());
+        assert_eq!(
+            lines,
+            [
+                "message=answered operation=\"ThingList\" status=200 elapsed_ms",
+                "message=failed operation=\"ThingList\" status=200 elapsed_ms error=\"decode\"",
+                "message=failed operation=\"ThingList\" status=500 elapsed_ms error=\"api\"",
+                "message=failed operation=\"ThingList\" elapsed_ms error=\"argument\"",
+            ]
+        );
+    }
+}

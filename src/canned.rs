@@ -1,0 +1,38 @@
+//! An engine without an engine, for tests: a function from a request to a response takes its place.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::engine::Engine;
+use crate::transport::Transport;
+
+impl Engine {
+    /// An engine whose answers come from a function, for tests that have no daemon. Calls take the same road as to a real
+    /// one but for the connection: arguments are checked, refusals become errors, limits of size hold.
+    ///
+    /// The function sees the path below the version prefix, so that tests outlive a version. A canned engine speaks the
+    /// newest API version that this build knows; `/_ping` is not asked.
+    ///
+    /// ```
+    /// # use dockwright::Engine;
+    /// # async fn example() -> dockwright::Result<()> {
+    /// let engine = Engine::canned(|request| {
+    ///     let known = request.uri().path() == "/containers/web/json";
+    ///     let (status, body) = if known { (200, r#"{"Id":"0a1b"}"#) } else { (404, r#"{"message":"no such container"}"#) };
+    ///     http::Response::builder().status(status).body(body.into()).expect("a status and no headers")
+    /// });
+    ///
+    /// let request = |path: &'static str| http::Request::get(path).body(Default::default()).expect("a path");
+    /// let container: serde_json::Value = engine.raw(request("/containers/web/json")).await?.json().await?;
+    /// assert_eq!(container["Id"], "0a1b");
+    /// assert!(engine.raw(request("/containers/db/json")).await.is_err_and(|error| error.is_not_found()));
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(example()).unwrap();
+    /// ```
+    #[must_use]
+    pub fn canned(answer: impl Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync + 'static) -> Self {
+        Engine::without_address(Transport::Canned(Arc::new(answer)))
+    }
+}

@@ -1,0 +1,252 @@
+//! The engine: where it is, which API version is spoken with it, and the one function that every request passes.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::OnceCell;
+
+use crate::address::{self, Address};
+use crate::call::Call;
+use crate::error::{Error, Phase, Result};
+use crate::limits::{Limits, within};
+use crate::operation::Operation;
+use crate::reply::{Asked, Reply};
+use crate::transport::{Failure, Transport};
+use crate::version::Version;
+
+/// A Docker engine. Cloning is cheap, and clones share connections.
+///
+/// Creating one opens nothing: the first call connects and asks which API version the engine speaks. Calls need a tokio
+/// runtime with IO and time enabled.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone)]
+struct Inner {
+    /// `None` for a canned engine.
+    address: Option<Address>,
+    limits: Limits,
+    /// The version in the path of every request, once it is known.
+    version: OnceCell<Version>,
+    transport: Transport,
+}
+
+impl Engine {
+    /// The engine that the docker CLI would use: the one of `DOCKER_HOST`, else of the context in `DOCKER_CONTEXT` or the
+    /// CLI's configuration, else `unix:///var/run/docker.sock`. `DOCKER_API_VERSION` sets the API version.
+    ///
+    /// # Errors
+    /// [`Error::Address`] if one of them cannot be used; it says which.
+    pub fn connect() -> Result<Self> {
+        // What is not UTF-8 is no address, and must not pass for a variable that is not set.
+        let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+        let engine = Engine::at(address::find(environment)?);
+        match environment("DOCKER_API_VERSION").filter(|version| !version.is_empty()) {
+            None => Ok(engine),
+            Some(version) => match version.parse() {
+                Ok(version) => Ok(engine.with_api_version(version)),
+                Err(error) => Err(Error::Address { from: "DOCKER_API_VERSION".into(), problem: error.to_string() }),
+            },
+        }
+    }
+
+    /// The engine at an address: `unix:///path/to/docker.sock`, `tcp://host:port`.
+    ///
+    /// # Errors
+    /// [`Error::Address`] if it is not an address or of a kind that this build does not reach.
+    pub fn connect_to(address: &str) -> Result<Self> {
+        Ok(Engine::at(address::parse("address", address)?))
+    }
+
+    fn at(address: Address) -> Self {
+        let limits = Limits::default();
+        let transport = Transport::to(address.clone(), limits.connect);
+        Engine::new(Inner { address: Some(address), limits, version: OnceCell::new(), transport })
+    }
+
+    /// An engine without an address has nothing to negotiate.
+    pub(crate) fn without_address(transport: Transport) -> Self {
+        let version = OnceCell::new_with(Some(newest()));
+        Engine::new(Inner { address: None, limits: Limits::default(), version, transport })
+    }
+
+    fn new(inner: Inner) -> Self {
+        Engine { inner: Arc::new(inner) }
+    }
+
+    /// The same engine with other limits, and with connections of its own.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.inner);
+        inner.limits = limits;
+        if let Some(address) = &inner.address {
+            inner.transport = Transport::to(address.clone(), limits.connect);
+        }
+        Engine::new(inner)
+    }
+
+    /// The same engine, called with this API version and never asked for its own.
+    #[must_use]
+    pub fn with_api_version(self, version: Version) -> Self {
+        Engine::new(Inner { version: OnceCell::new_with(Some(version)), ..Arc::unwrap_or_clone(self.inner) })
+    }
+
+    /// Where the engine is, `unix:///var/run/docker.sock`; `canned` for one that is not there.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.inner.address.as_ref().map_or_else(|| "canned".to_owned(), Address::to_string)
+    }
+
+    /// The API version that calls use: the newest that both the engine and this build speak, or the one that was set.
+    /// The first call asks the engine (`GET /_ping`); the answer is kept.
+    ///
+    /// # Errors
+    /// [`Error::TooOld`] if the engine speaks none of this build's, and those of every call.
+    pub async fn api_version(&self) -> Result<Version> {
+        self.inner.version.get_or_try_init(|| self.negotiate()).await.copied()
+    }
+
+    /// Begins a call of one operation.
+    pub fn call(&self, operation: &'static Operation) -> Call<'_> {
+        Call::new(self, operation)
+    }
+
+    /// Sends a request that the table does not know, within the same limits. Its URI is a path without API version:
+    /// `/containers/json?all=true`. The path leaves as it is: what is in it must be percent-encoded already.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if the URI is not a path, [`Error::Api`] if the status of the answer is not 2xx, and those of
+    /// every call.
+    pub async fn raw(&self, request: http::Request<Bytes>) -> Result<Reply> {
+        let uri = request.uri();
+        if uri.authority().is_some() || !uri.path().starts_with('/') {
+            return Err(Error::Argument {
+                operation: "raw",
+                argument: "uri".into(),
+                expected: "a path that begins with a slash, without an API version".into(),
+                got: uri.to_string(),
+            });
+        }
+        let asked = Asked::Path { name: "raw", method: request.method().clone(), path: uri.path().to_owned() };
+        self.exchange(asked, request).await
+    }
+
+    /// Sends a request below the version prefix and takes the head of a success.
+    pub(crate) async fn exchange(&self, asked: Asked, request: http::Request<Bytes>) -> Result<Reply> {
+        let version = self.api_version().await?;
+        self.exchange_at(Some(version), asked, request).await
+    }
+
+    async fn exchange_at(
+        &self,
+        version: Option<Version>,
+        asked: Asked,
+        request: http::Request<Bytes>,
+    ) -> Result<Reply> {
+        let operation = asked.name();
+        let limits = match &asked {
+            Asked::Operation(operation) => self.inner.limits.of(operation),
+            Asked::Path { .. } => self.inner.limits,
+        };
+        match within(limits.first_byte, self.inner.transport.send(version, request)).await {
+            Ok(Ok(response)) => Reply::accept(asked, response, limits).await,
+            Ok(Err(failure)) => Err(self.explain(operation, failure)),
+            Err(_) => {
+                let limit = limits.first_byte.unwrap_or_default();
+                Err(Error::Timeout { operation, phase: Phase::FirstByte, limit })
+            }
+        }
+    }
+
+    async fn negotiate(&self) -> Result<Version> {
+        // GET and not HEAD, because proxies in front of an engine let it through more often.
+        let mut ping = http::Request::new(Bytes::new());
+        *ping.uri_mut() = http::Uri::from_static("/_ping");
+        let asked = Asked::Path { name: "negotiation", method: http::Method::GET, path: "/_ping".into() };
+        let mut reply = self.exchange_at(None, asked, ping).await?;
+        let header = reply.headers().get("api-version").and_then(|header| header.to_str().ok()).unwrap_or_default();
+        let engine: Version = header.parse().map_err(|_| Error::Decode {
+            operation: "negotiation",
+            reason: format!("`{header}` as Api-Version of GET /_ping: is this a Docker engine?"),
+            excerpt: String::new(),
+        })?;
+        reply.drain().await?;
+        if engine < oldest() {
+            return Err(Error::TooOld { engine, oldest: oldest(), address: self.address() });
+        }
+        Ok(engine.min(newest()))
+    }
+
+    fn explain(&self, operation: &'static str, failure: Failure) -> Error {
+        match failure {
+            Failure::Connect(error) => {
+                Error::Unreachable { address: self.address(), kind: error.kind(), reason: error.to_string() }
+            }
+            Failure::Lost(reason) => Error::Interrupted { operation, reason },
+            Failure::Garbage(reason) => {
+                Error::Decode { operation, reason: format!("it is not HTTP: {reason}"), excerpt: String::new() }
+            }
+            Failure::Path => Error::Argument {
+                operation,
+                argument: "uri".into(),
+                expected: "path and query to have 65,000 bytes at most".into(),
+                got: "more".into(),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { limits, version, .. } = &*self.inner;
+        let address = self.address();
+        f.debug_struct("Engine")
+            .field("address", &address)
+            .field("limits", limits)
+            .field("version", &version.get())
+            .finish()
+    }
+}
+
+fn newest() -> Version {
+    crate::API_VERSION.parse().expect("the generator writes a version")
+}
+
+fn oldest() -> Version {
+    crate::OLDEST_API_VERSION.parse().expect("the generator writes a version")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_is_cloned_and_shared_between_threads_and_made_without_a_runtime() {
+        fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
+        shared(&Engine::connect_to("tcp://127.0.0.1:2375").unwrap());
+    }
+
+    #[test]
+    fn this_build_speaks_the_versions_it_was_generated_for() {
+        assert!(oldest() <= newest());
+    }
+
+    #[tokio::test]
+    async fn settings_do_not_undo_each_other() {
+        let version = Version { major: 1, minor: 44 };
+        let limits = Limits::default().answer_bytes(7);
+        let engine = Engine::connect_to("tcp://127.0.0.1:2375").unwrap();
+        for engine in [
+            engine.clone().with_api_version(version).with_limits(limits),
+            engine.clone().with_limits(limits).with_api_version(version),
+        ] {
+            assert_eq!(engine.api_version().await.unwrap(), version);
+            assert_eq!(engine.inner.limits, limits);
+            assert_eq!(engine.address(), "tcp://127.0.0.1:2375");
+        }
+        assert_eq!(engine.inner.version.get(), None);
+    }
+}

@@ -1,0 +1,177 @@
+//! One row of the operation table: everything needed to send a request and to read its answer, as plain data.
+//! The generator writes the rows; [`crate::request`] and [`crate::reply`] follow them; nothing here does anything.
+
+use http::Method;
+
+/// An operation of the Engine API: one method on one path.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The operationId of the description, `ContainerList`.
+    pub id: &'static str,
+    /// The name of its method and of its tool, `container_list`.
+    pub name: &'static str,
+    /// The tag it stands under, `Container`.
+    pub tag: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path below the version prefix, a segment each.
+    pub path: &'static [Segment],
+    /// The parameters of path, query and header, in the order of the description.
+    pub parameters: &'static [Parameter],
+    /// The request body, if it takes one.
+    pub body: Option<Body>,
+    /// How a success is read.
+    pub answer: Answer,
+    /// The statuses that the description declares as success (2xx, 304 and 101), in ascending order.
+    pub statuses: &'static [u16],
+    /// The declared headers of a success.
+    pub headers: &'static [Header],
+    /// The media types of a success.
+    pub produces: &'static [&'static str],
+    /// Whether the engine answers only when work is done or something happens, however long that takes.
+    pub waits: bool,
+    /// What a caller should know before calling it unasked.
+    pub annotations: Annotations,
+    /// The paths of the answer that tell most of it in little room, relative to one element of a list; empty: all of it.
+    pub projection: &'static [&'static str],
+}
+
+/// A segment of an operation's path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Segment {
+    /// Sent as it stands.
+    Literal(&'static str),
+    /// Replaced by the path argument of this name.
+    Argument(&'static str),
+}
+
+/// A parameter: its name, where it goes and how its value is written there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// The API's own name.
+    pub name: &'static str,
+    /// Where it is sent.
+    pub place: Place,
+    /// How its value is written there.
+    pub encoding: Encoding,
+    /// What its value is before it is written.
+    pub kind: Kind,
+    /// The members that the description knows; empty: any value.
+    pub members: &'static [&'static str],
+    /// What the engine assumes when it is not sent, as JSON.
+    pub default: Option<&'static str>,
+    /// Whether the engine refuses the request without it.
+    pub required: bool,
+}
+
+/// Where a parameter is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A segment of the path.
+    Path,
+    /// The query string.
+    Query,
+    /// A request header.
+    Header,
+}
+
+/// How an argument's value is written in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// As text: a string as it is, a number in digits, `true` or `false`.
+    Plain,
+    /// As text in a path whose slashes are part of the value (an image's name).
+    Slashes,
+    /// A list, its parameter repeated for each item; an item that is an object is written as JSON.
+    Repeated,
+    /// A list in one value, joined by commas.
+    Commas,
+    /// JSON in a string.
+    Json,
+    /// JSON in base64url, padded (RFC 4648 section 5), as the engine wants credentials in a header.
+    Base64Json,
+}
+
+/// The JSON type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A JSON string.
+    String,
+    /// A JSON number without a fraction.
+    Integer,
+    /// Any JSON number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A JSON array.
+    Array,
+    /// A JSON object.
+    Object,
+}
+
+/// A request body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Body {
+    /// The name that the description gives it; callers name it `body`.
+    pub name: &'static str,
+    /// The media type it is sent as.
+    pub media_type: &'static str,
+    /// Whether it is JSON; otherwise it is sent as the bytes it is.
+    pub json: bool,
+    /// Whether the engine refuses the request without it.
+    pub required: bool,
+}
+
+/// A header of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Header {
+    /// The name as the description writes it.
+    pub name: &'static str,
+    /// What its text stands for.
+    pub kind: Kind,
+}
+
+/// How the success of an operation is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// One JSON value.
+    Json,
+    /// Nothing.
+    Empty,
+    /// Nothing, or 304 when all was so already.
+    Outcome,
+    /// Text.
+    Text,
+    /// The headers alone.
+    Headers,
+    /// JSON values, one after the other, for as long as it lasts.
+    JsonStream,
+    /// Output of processes, multiplexed or raw.
+    LogStream,
+    /// A tar archive.
+    Tar,
+    /// A connection that both sides write to.
+    Upgrade,
+    /// A websocket.
+    Websocket,
+}
+
+/// Hints on what calling an operation may do, in the terms of the Model Context Protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Annotations {
+    /// It changes nothing.
+    pub read_only: bool,
+    /// It may destroy data, state or work.
+    pub destructive: bool,
+    /// A second call like the first changes nothing more.
+    pub idempotent: bool,
+    /// It reaches beyond the engine: a registry, another node, the code of an image.
+    pub open_world: bool,
+}

@@ -1,0 +1,362 @@
+//! An answer whose head has come: its body is read here, within the limits, as JSON, text, bytes or nothing; a refusal
+//! becomes an error. It knows no connection and no model.
+
+use bytes::{Bytes, BytesMut};
+use http::header::LOCATION;
+use http::{HeaderMap, Method, StatusCode};
+use http_body_util::BodyExt;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Phase, Result};
+use crate::limits::{Limits, within};
+use crate::operation::{Header, Kind, Operation, Segment};
+use crate::transport::{Body, innermost};
+
+/// How much of a refusal is read for its message.
+const REFUSAL_BYTES: usize = 64 * 1024;
+/// How much of a message is shown.
+const MESSAGE_BYTES: usize = 1024;
+/// How much of an answer is shown on either side of the place where it could not be decoded.
+const EXCERPT_BYTES: usize = 120;
+
+/// The answer to a request: its head is here, its body is still to be read.
+///
+/// Dropping it unread closes the connection, and the engine stops sending.
+#[derive(Debug)]
+pub struct Reply {
+    asked: Asked,
+    response: http::Response<Body>,
+    limits: Limits,
+}
+
+/// Whether a call changed anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The engine did it.
+    Changed,
+    /// All was so already (304): a container to start was running, one to stop was not.
+    Unchanged,
+}
+
+/// A text and the headers beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text<H> {
+    /// The body of the answer.
+    pub text: String,
+    /// Its declared headers.
+    pub headers: H,
+}
+
+/// What was asked, for messages and for the statuses that are a success.
+#[derive(Debug, Clone)]
+pub(crate) enum Asked {
+    /// A row of the table.
+    Operation(&'static Operation),
+    /// A path.
+    Path { name: &'static str, method: Method, path: String },
+}
+
+impl Asked {
+    /// The name that stands before every message.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Asked::Operation(operation) => operation.name,
+            Asked::Path { name, .. } => name,
+        }
+    }
+
+    fn endpoint(&self) -> String {
+        match self {
+            Asked::Path { method, path, .. } => format!("{method} {path}"),
+            Asked::Operation(operation) => {
+                let path = operation.path.iter().map(|segment| match segment {
+                    Segment::Literal(literal) => format!("/{literal}"),
+                    Segment::Argument(name) => format!("/{{{name}}}"),
+                });
+                format!("{} {}", operation.method, path.collect::<String>())
+            }
+        }
+    }
+
+    /// Any 2xx, since descriptions forget some, and what the row declares beside them: 101 and 304.
+    fn accepts(&self, status: StatusCode) -> bool {
+        let declared = |operation: &Operation| operation.statuses.contains(&status.as_u16());
+        status.is_success() || matches!(self, Asked::Operation(operation) if declared(operation))
+    }
+}
+
+impl Reply {
+    /// Takes an answer that is a success.
+    ///
+    /// # Errors
+    /// [`Error::Api`] with what the engine said, if it is none. Redirects are not followed, and so are none.
+    pub(crate) async fn accept(asked: Asked, response: http::Response<Body>, limits: Limits) -> Result<Self> {
+        let reply = Reply { asked, response, limits };
+        if reply.asked.accepts(reply.status()) { Ok(reply) } else { Err(reply.refusal().await) }
+    }
+
+    /// The status; a success.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The next piece of the body, in the size it came in; `None` at its end.
+    ///
+    /// # Errors
+    /// [`Error::Timeout`] if it does not come within [`Limits::idle`], [`Error::Interrupted`] if the connection ends first.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let operation = self.asked.name();
+        loop {
+            let frame = within(self.limits.idle, self.response.body_mut().frame()).await.map_err(|_| {
+                let limit = self.limits.idle.unwrap_or_default();
+                Error::Timeout { operation, phase: Phase::Idle, limit }
+            })?;
+            match frame.transpose() {
+                // Anything but data is trailers, which the engine has no use for.
+                Ok(Some(frame)) => match frame.into_data() {
+                    Ok(data) if !data.is_empty() => return Ok(Some(data)),
+                    _ => {}
+                },
+                Ok(None) => return Ok(None),
+                Err(error) => return Err(Error::Interrupted { operation, reason: innermost(&*error).to_string() }),
+            }
+        }
+    }
+
+    /// The whole body.
+    ///
+    /// # Errors
+    /// Those of [`chunk`](Reply::chunk), and [`Error::TooLarge`] beyond [`Limits::answer_bytes`].
+    pub async fn bytes(mut self) -> Result<Bytes> {
+        let mut first = Bytes::new();
+        let mut rest = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            if (first.len() + rest.len() + chunk.len()) as u64 > self.limits.answer_bytes {
+                return Err(Error::TooLarge { operation: self.asked.name(), limit: self.limits.answer_bytes });
+            }
+            // A small answer is one piece: it is handed on as it came.
+            if first.is_empty() && rest.is_empty() {
+                first = chunk;
+                continue;
+            }
+            rest.extend_from_slice(&std::mem::take(&mut first));
+            rest.extend_from_slice(&chunk);
+        }
+        Ok(if rest.is_empty() { first } else { rest.freeze() })
+    }
+
+    /// The whole body as text; bytes that are not UTF-8 are replaced.
+    ///
+    /// # Errors
+    /// Those of [`bytes`](Reply::bytes).
+    pub async fn text(self) -> Result<String> {
+        let bytes = self.bytes().await?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The whole body, decoded from JSON.
+    ///
+    /// # Errors
+    /// Those of [`bytes`](Reply::bytes), and [`Error::Decode`] if it is empty, not JSON, or not a `T`.
+    pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
+        let operation = self.asked.name();
+        decode(operation, &self.bytes().await?)
+    }
+
+    /// Reads to the end what nobody wants, so that the work is done and the connection can be used again.
+    pub(crate) async fn drain(&mut self) -> Result<()> {
+        while self.chunk().await?.is_some() {}
+        Ok(())
+    }
+
+    /// The headers that the row declares, decoded as an object that has their names.
+    pub(crate) fn declared_headers<H: DeserializeOwned>(&self) -> Result<H> {
+        let declared = match &self.asked {
+            Asked::Operation(operation) => operation.headers,
+            Asked::Path { .. } => &[],
+        };
+        let object = Value::Object(headers(declared, self.headers()));
+        serde_json::from_value(object).map_err(|error| Error::Decode {
+            operation: self.asked.name(),
+            reason: format!("headers: {error}"),
+            excerpt: String::new(),
+        })
+    }
+
+    async fn refusal(mut self) -> Error {
+        let status = self.status();
+        let text = |header: &http::HeaderValue| String::from_utf8_lossy(header.as_bytes()).into_owned();
+        let message = match self.headers().get(LOCATION).filter(|_| status.is_redirection()).map(text) {
+            Some(location) => readable(&format!("redirected to {location}, which is not followed"), MESSAGE_BYTES),
+            None => {
+                let mut body = BytesMut::new();
+                // What was read until a limit or the end of the connection is still the engine's word.
+                while body.len() < REFUSAL_BYTES
+                    && let Ok(Some(chunk)) = self.chunk().await
+                {
+                    body.extend_from_slice(&chunk);
+                }
+                message(status, &body)
+            }
+        };
+        Error::Api { operation: self.asked.name(), endpoint: self.asked.endpoint(), status, message }
+    }
+}
+
+fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8]) -> Result<T> {
+    let failed = |reason, excerpt| Err(Error::Decode { operation, reason, excerpt });
+    if bytes.is_empty() {
+        return failed("it is empty, JSON was expected".into(), String::new());
+    }
+    serde_json::from_slice(bytes).or_else(|error| failed(error.to_string(), excerpt(bytes, &error)))
+}
+
+/// What the answer holds around the place of an error.
+fn excerpt(bytes: &[u8], error: &serde_json::Error) -> String {
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let before: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
+    let place = (before + error.column()).min(bytes.len());
+    let from = boundary(bytes, place.saturating_sub(EXCERPT_BYTES));
+    let to = boundary(bytes, (place + EXCERPT_BYTES).min(bytes.len()));
+    readable(&String::from_utf8_lossy(&bytes[from..to]), MESSAGE_BYTES)
+}
+
+/// The start of the character in which `index` lies.
+fn boundary(bytes: &[u8], index: usize) -> usize {
+    (index.saturating_sub(3)..=index)
+        .rev()
+        .find(|at| bytes.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80))
+        .unwrap_or(index)
+}
+
+/// The message of a refusal: `{"message"}` as the engine sends it, whatever else there is, or the status in words.
+fn message(status: StatusCode, body: &[u8]) -> String {
+    #[derive(serde::Deserialize)]
+    struct Refusal {
+        message: String,
+    }
+    let text = match serde_json::from_slice::<Refusal>(body) {
+        Ok(refusal) => readable(&refusal.message, MESSAGE_BYTES),
+        Err(_) => readable(&String::from_utf8_lossy(body), MESSAGE_BYTES),
+    };
+    if text.is_empty() { status.canonical_reason().unwrap_or("no message").to_owned() } else { text }
+}
+
+/// Text of the engine for a message on one line: control characters become spaces, and it ends after `limit` bytes.
+fn readable(text: &str, limit: usize) -> String {
+    let mut readable = String::new();
+    for word in text.split(|character: char| character.is_control()).map(str::trim).filter(|word| !word.is_empty()) {
+        readable.push_str(if readable.is_empty() { "" } else { " " });
+        readable.push_str(word);
+        if readable.len() > limit {
+            let end = boundary(readable.as_bytes(), limit - '…'.len_utf8());
+            readable.truncate(end);
+            readable.push('…');
+            break;
+        }
+    }
+    readable
+}
+
+/// The declared headers that are there, by the names of the description. What should be a number or a boolean and is not
+/// counts as absent: one odd header must not spoil the answer.
+fn headers(declared: &[Header], headers: &HeaderMap) -> Map<String, Value> {
+    let value = |header: &Header| {
+        let text = String::from_utf8_lossy(headers.get(header.name)?.as_bytes()).into_owned();
+        match header.kind {
+            Kind::Boolean => text.to_ascii_lowercase().parse().ok().map(Value::Bool),
+            Kind::Integer | Kind::Number => text.parse().ok().map(Value::Number),
+            Kind::String | Kind::Array | Kind::Object => Some(Value::String(text)),
+        }
+    };
+    declared.iter().filter_map(|header| Some((header.name.to_owned(), value(header)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn a_decode_error_shows_the_place_and_only_that() {
+        let text = format!("[\n{}{{\"Id\": 7}}, {}]", "\"ä\", ".repeat(500), "\"ö\", ".repeat(500));
+        let error = decode::<Vec<String>>("container_list", text.as_bytes()).unwrap_err().to_string();
+        assert!(error.starts_with("container_list: unexpected answer: invalid type: map, expected a string at line 2"));
+        assert!(error.contains("{\"Id\": 7}") && error.len() < 500, "{error}");
+        assert!(!error.contains('\u{FFFD}') && !error.contains('\n'), "{error}");
+    }
+
+    #[test]
+    fn excerpts_are_cut_between_characters_wherever_the_error_is() {
+        for padding in 0..8 {
+            let text = format!("\"{}{}", "x".repeat(padding), "🦀".repeat(200));
+            let error = serde_json::from_slice::<String>(text.as_bytes()).unwrap_err();
+            assert!(!excerpt(text.as_bytes(), &error).contains('\u{FFFD}'));
+        }
+        let error = serde_json::from_slice::<Value>(b"\n\n").unwrap_err();
+        assert_eq!(excerpt(b"\n\n", &error), "");
+    }
+
+    #[test]
+    fn an_empty_answer_is_said_to_be_empty() {
+        let error = decode::<Value>("info", b"").unwrap_err();
+        assert_eq!(error.to_string(), "info: unexpected answer: it is empty, JSON was expected");
+    }
+
+    #[test]
+    fn a_refusal_is_read_in_every_shape() {
+        for (body, expected) in [
+            (r#"{"message":"No such container: web\n"}"#, "No such container: web"),
+            ("400 Bad Request: not websocket protocol\r\n", "400 Bad Request: not websocket protocol"),
+            ("<html>\n <b>\u{1b}[31mno</b>\n</html>", "<html> <b> [31mno</b> </html>"),
+            (r#"{"message":5}"#, r#"{"message":5}"#),
+            (r#"{"message":""}"#, "Not Found"),
+            ("", "Not Found"),
+        ] {
+            assert_eq!(message(StatusCode::NOT_FOUND, body.as_bytes()), expected);
+        }
+    }
+
+    #[test]
+    fn a_long_message_is_cut_between_characters() {
+        let cut = message(StatusCode::BAD_REQUEST, "ä".repeat(5000).as_bytes());
+        assert!(cut.len() <= MESSAGE_BYTES && cut.ends_with("ä…"), "{}", cut.len());
+        let cut = message(StatusCode::BAD_REQUEST, "a b\n".repeat(5000).as_bytes());
+        assert!(cut.len() <= MESSAGE_BYTES && cut.ends_with('…'));
+    }
+
+    #[test]
+    fn headers_have_the_names_of_the_description_and_the_types_of_the_row() {
+        const DECLARED: &[Header] = &[
+            Header { name: "Docker-Experimental", kind: Kind::Boolean },
+            Header { name: "X-Total", kind: Kind::Integer },
+            Header { name: "API-Version", kind: Kind::String },
+            Header { name: "Swarm", kind: Kind::String },
+        ];
+        let mut received = HeaderMap::new();
+        received.insert("docker-experimental", HeaderValue::from_static("False"));
+        received.insert("x-total", HeaderValue::from_static("many"));
+        received.insert("api-version", HeaderValue::from_static("1.51"));
+        received.insert("unknown", HeaderValue::from_static("x"));
+        let expected = serde_json::json!({ "Docker-Experimental": false, "API-Version": "1.51" });
+        assert_eq!(Value::Object(headers(DECLARED, &received)), expected);
+    }
+
+    #[test]
+    fn only_declared_statuses_beside_2xx_are_a_success() {
+        let asked =
+            |statuses| Asked::Operation(Box::leak(Box::new(Operation { statuses, ..crate::request::tests::row() })));
+        assert!(asked(&[200]).accepts(StatusCode::NO_CONTENT));
+        assert!(asked(&[204, 304]).accepts(StatusCode::NOT_MODIFIED));
+        assert!(!asked(&[204]).accepts(StatusCode::NOT_MODIFIED));
+        assert!(!asked(&[200]).accepts(StatusCode::MOVED_PERMANENTLY));
+    }
+}

@@ -1,0 +1,490 @@
+//! A row of the operation table and arguments as JSON in, an HTTP request out. It knows no connection and no API version:
+//! the path begins below the version prefix.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::operation::{Encoding, Kind, Operation, Parameter, Place, Segment};
+
+/// What is encoded in a query: all but the unreserved characters. A space becomes `%20`, which every reader understands.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What is encoded in a path segment: all but the characters that RFC 3986 allows there as they are.
+const SEGMENT: &AsciiSet = &QUERY
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
+/// Builds the request that an operation is called with; its URI is the path below the version prefix, and the query.
+///
+/// An argument that is `null` is not sent. Query parameters stand in the order of the description.
+///
+/// # Errors
+/// [`Error::Argument`] if an argument is unknown, missing or of the wrong kind, if one in the path would name something
+/// else there (empty, `.`, `..`, a slash too many), or if the body is missing or not taken.
+pub fn request(
+    operation: &Operation,
+    arguments: &Map<String, Value>,
+    body: Option<Bytes>,
+) -> Result<http::Request<Bytes>> {
+    refuse_unknown(operation, arguments)?;
+    let mut target = path(operation, arguments)?;
+    let mut headers = HeaderMap::new();
+    let body = content(operation, body, &mut headers)?;
+
+    let mut separator = '?';
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.place != Place::Path) {
+        let Some(argument) = Argument::given(operation, parameter, arguments)? else { continue };
+        for text in argument.written()? {
+            if parameter.place == Place::Header {
+                // Inserted after the content type, which a parameter of that name replaces.
+                let (name, value) = argument.header(&text)?;
+                headers.insert(name, value);
+                continue;
+            }
+            target.push(separator);
+            target.extend(utf8_percent_encode(parameter.name, QUERY));
+            target.push('=');
+            target.extend(utf8_percent_encode(&text, QUERY));
+            separator = '&';
+        }
+    }
+
+    let length = target.len();
+    let mut request = http::Request::new(body);
+    *request.method_mut() = operation.method.clone();
+    *request.headers_mut() = headers;
+    *request.uri_mut() = target.try_into().map_err(|_| Error::Argument {
+        operation: operation.name,
+        argument: "query".into(),
+        expected: "path and query to have 65,000 bytes at most".into(),
+        got: format!("{length} bytes"),
+    })?;
+    Ok(request)
+}
+
+/// An argument that was given, beside the parameter it is for.
+struct Argument<'a> {
+    operation: &'a Operation,
+    parameter: &'a Parameter,
+    value: &'a Value,
+}
+
+impl<'a> Argument<'a> {
+    /// Looks an argument up. `null` and an empty list send nothing, so a required one counts as missing.
+    fn given(
+        operation: &'a Operation,
+        parameter: &'a Parameter,
+        arguments: &'a Map<String, Value>,
+    ) -> Result<Option<Self>> {
+        let value = arguments.get(parameter.name).unwrap_or(&Value::Null);
+        let argument = Argument { operation, parameter, value };
+        let listed = matches!(parameter.encoding, Encoding::Repeated | Encoding::Commas);
+        if value.is_null() || listed && value.as_array().is_some_and(Vec::is_empty) {
+            let required = parameter.required || parameter.place == Place::Path;
+            return if required { Err(argument.refuse(describe(parameter.kind))) } else { Ok(None) };
+        }
+        if !is_a(value, parameter.kind) {
+            return Err(argument.refuse(describe(parameter.kind)));
+        }
+        Ok(Some(argument))
+    }
+
+    /// The texts that stand for the value, not yet escaped for their place: one, or one for each item of a list.
+    fn written(&self) -> Result<Vec<Cow<'a, str>>> {
+        let expected = || self.refuse("text, a number, true or false, each as an item");
+        let items = || self.value.as_array().map(Vec::as_slice).unwrap_or_default().iter();
+        Ok(match self.parameter.encoding {
+            Encoding::Plain | Encoding::Slashes => {
+                vec![plain(self.value).ok_or_else(|| self.refuse("text, a number, true or false"))?]
+            }
+            Encoding::Repeated => items()
+                .map(|item| match item {
+                    Value::Object(_) => Ok(item.to_string().into()),
+                    _ => plain(item).ok_or_else(expected),
+                })
+                .collect::<Result<_>>()?,
+            Encoding::Commas => {
+                let texts: Vec<_> = items().map(|item| plain(item).ok_or_else(expected)).collect::<Result<_>>()?;
+                if texts.iter().any(|text| text.contains(',')) {
+                    return Err(self.refuse("items without a comma, which separates them"));
+                }
+                vec![texts.join(",").into()]
+            }
+            Encoding::Json => vec![self.value.to_string().into()],
+            Encoding::Base64Json => vec![URL_SAFE.encode(self.value.to_string()).into()],
+        })
+    }
+
+    /// The value in the path: a segment, or several where its slashes are part of it. What the engine's router would take
+    /// for another path is refused, because cleaning it up would call something else.
+    fn segments(&self) -> Result<Cow<'a, str>> {
+        let text = self.written()?.into_iter().next().unwrap_or_default();
+        let problem = if text.is_empty() {
+            "text that is not empty"
+        } else if text.starts_with('/') {
+            "no leading slash (names in lists have one: leave it off)"
+        } else if self.parameter.encoding != Encoding::Slashes && text.contains('/') {
+            "no slash"
+        } else if text.split('/').any(str::is_empty) {
+            "no trailing or doubled slash"
+        } else if text.split('/').any(|segment| matches!(segment, "." | "..")) {
+            "neither `.` nor `..` as a segment of the path"
+        } else if text.chars().any(char::is_control) {
+            "no control characters"
+        } else {
+            return Ok(text);
+        };
+        Err(self.refuse(problem))
+    }
+
+    fn header(&self, text: &str) -> Result<(HeaderName, HeaderValue)> {
+        let refuse = || self.refuse("visible ASCII characters, as a header has them");
+        let name = HeaderName::from_bytes(self.parameter.name.as_bytes()).map_err(|_| refuse())?;
+        let mut value = HeaderValue::from_str(text).map_err(|_| refuse())?;
+        // Credentials: keeps them out of `Debug`.
+        value.set_sensitive(self.parameter.encoding == Encoding::Base64Json);
+        Ok((name, value))
+    }
+
+    fn refuse(&self, expected: &'static str) -> Error {
+        let got = match self.value {
+            Value::Null => "nothing".into(),
+            _ if self.parameter.place == Place::Header => "a value that is not shown".into(),
+            value => shown(value),
+        };
+        refused(self.operation, self.parameter.name, expected, got)
+    }
+}
+
+fn path(operation: &Operation, arguments: &Map<String, Value>) -> Result<String> {
+    let mut path = String::with_capacity(64);
+    for segment in operation.path {
+        path.push('/');
+        match segment {
+            Segment::Literal(literal) => path.push_str(literal),
+            Segment::Argument(name) => {
+                let parameter = operation.parameters.iter().find(|p| p.place == Place::Path && p.name == *name);
+                let missing = || refused(operation, name, "a value for the path", "nothing".into());
+                let parameter = parameter.ok_or_else(missing)?;
+                let text = Argument::given(operation, parameter, arguments)?.ok_or_else(missing)?.segments()?;
+                for (index, segment) in text.split('/').enumerate() {
+                    path.push_str(if index == 0 { "" } else { "/" });
+                    path.extend(utf8_percent_encode(segment, SEGMENT));
+                }
+            }
+        }
+    }
+    Ok(path)
+}
+
+/// The body, with its media type among the headers.
+fn content(operation: &Operation, body: Option<Bytes>, headers: &mut HeaderMap) -> Result<Bytes> {
+    match (operation.body, body) {
+        (Some(row), Some(body)) => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(row.media_type));
+            Ok(body)
+        }
+        (Some(row), None) if row.required => Err(refused(operation, "body", "a body", "nothing".into())),
+        (None, Some(_)) => Err(refused(operation, "body", "no body", "one".into())),
+        (_, None) => Ok(Bytes::new()),
+    }
+}
+
+fn refuse_unknown(operation: &Operation, arguments: &Map<String, Value>) -> Result<()> {
+    let known = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
+    match arguments.keys().find(|name| !known(name)) {
+        None => Ok(()),
+        Some(name) if operation.parameters.is_empty() => {
+            Err(refused(operation, name, "no arguments", "one of this name".into()))
+        }
+        Some(name) => {
+            let names: Vec<_> = operation.parameters.iter().map(|parameter| parameter.name).collect();
+            Err(refused(operation, name, format!("one of {}", names.join(", ")), "an unknown name".into()))
+        }
+    }
+}
+
+fn refused(operation: &Operation, argument: &str, expected: impl Into<Cow<'static, str>>, got: String) -> Error {
+    Error::Argument { operation: operation.name, argument: argument.into(), expected: expected.into(), got }
+}
+
+/// A single value as text; `None` for what has parts or is nothing.
+fn plain(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(text.into()),
+        Value::Number(number) => Some(number.to_string().into()),
+        Value::Bool(true) => Some("true".into()),
+        Value::Bool(false) => Some("false".into()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn is_a(value: &Value, kind: Kind) -> bool {
+    match kind {
+        Kind::String => value.is_string(),
+        Kind::Integer => value.is_i64() || value.is_u64(),
+        Kind::Number => value.is_number(),
+        Kind::Boolean => value.is_boolean(),
+        Kind::Array => value.is_array(),
+        Kind::Object => value.is_object(),
+    }
+}
+
+fn describe(kind: Kind) -> &'static str {
+    match kind {
+        Kind::String => "a string",
+        Kind::Integer => "an integer",
+        Kind::Number => "a number",
+        Kind::Boolean => "true or false",
+        Kind::Array => "an array",
+        Kind::Object => "an object",
+    }
+}
+
+/// A value for a message, cut after 80 characters.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use http::Method;
+    use serde_json::json;
+
+    use super::*;
+    use crate::operation::{Annotations, Answer, Body};
+
+    /// A row to vary: `GET /things`, without arguments.
+    pub(crate) fn row() -> Operation {
+        Operation {
+            id: "ThingList",
+            name: "thing_list",
+            tag: "Thing",
+            summary: "Lists things.",
+            method: Method::GET,
+            path: &[Segment::Literal("things")],
+            parameters: &[],
+            body: None,
+            answer: Answer::Json,
+            statuses: &[200],
+            headers: &[],
+            produces: &["application/json"],
+            waits: false,
+            annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
+            projection: &[],
+        }
+    }
+
+    pub(crate) const fn parameter(name: &'static str, place: Place, encoding: Encoding, kind: Kind) -> Parameter {
+        Parameter { name, place, encoding, kind, members: &[], default: None, required: false }
+    }
+
+    pub(crate) const JSON: Option<Body> =
+        Some(Body { name: "thing", media_type: "application/json", json: true, required: true });
+
+    /// `POST /things/{id}/json`, with every way of writing an argument.
+    fn everything() -> Operation {
+        use Encoding::*;
+        use Kind::*;
+        const PARAMETERS: &[Parameter] = &[
+            parameter("id", Place::Path, Plain, String),
+            parameter("text", Place::Query, Plain, String),
+            parameter("count", Place::Query, Plain, Integer),
+            parameter("all", Place::Query, Plain, Boolean),
+            parameter("tags", Place::Query, Repeated, Array),
+            parameter("fields", Place::Query, Commas, Array),
+            parameter("filters", Place::Query, Json, Object),
+            parameter("X-Plain", Place::Header, Plain, String),
+            parameter("X-Auth", Place::Header, Base64Json, Object),
+        ];
+        const PATH: &[Segment] = &[Segment::Literal("things"), Segment::Argument("id"), Segment::Literal("json")];
+        Operation { name: "thing_do", method: Method::POST, path: PATH, parameters: PARAMETERS, ..row() }
+    }
+
+    /// `GET /things/{id}/json` whose identifier may hold slashes.
+    fn with_slashes() -> Operation {
+        const PARAMETERS: &[Parameter] = &[parameter("id", Place::Path, Encoding::Slashes, Kind::String)];
+        Operation { parameters: PARAMETERS, ..everything() }
+    }
+
+    fn send(operation: &Operation, arguments: Value) -> Result<http::Request<Bytes>> {
+        request(operation, arguments.as_object().unwrap(), None)
+    }
+
+    fn uri(operation: &Operation, arguments: Value) -> String {
+        send(operation, arguments).unwrap().uri().to_string()
+    }
+
+    fn refusal(operation: &Operation, arguments: Value) -> String {
+        let error = send(operation, arguments).unwrap_err();
+        assert!(matches!(error, Error::Argument { .. }));
+        error.to_string()
+    }
+
+    #[test]
+    fn writes_every_kind_of_argument_byte_for_byte() {
+        for (arguments, query) in [
+            (json!({}), ""),
+            (json!({"text": null, "tags": [], "fields": []}), ""),
+            (json!({"text": "a b+c&d=e/ü%\n"}), "?text=a%20b%2Bc%26d%3De%2F%C3%BC%25%0A"),
+            (json!({"text": ""}), "?text="),
+            (json!({"count": -1, "all": false}), "?count=-1&all=false"),
+            (json!({"count": u64::MAX}), "?count=18446744073709551615"),
+            (json!({"tags": ["a:1", 2, {"os": "linux"}]}), "?tags=a%3A1&tags=2&tags=%7B%22os%22%3A%22linux%22%7D"),
+            (json!({"fields": ["pid", "comm"]}), "?fields=pid%2Ccomm"),
+            (json!({"filters": {"label": ["a=b"]}}), "?filters=%7B%22label%22%3A%5B%22a%3Db%22%5D%7D"),
+        ] {
+            let mut arguments = arguments;
+            arguments["id"] = "web".into();
+            assert_eq!(uri(&everything(), arguments), format!("/things/web/json{query}"));
+        }
+    }
+
+    #[test]
+    fn the_query_stands_in_the_order_of_the_description() {
+        let query = uri(&everything(), json!({"id": "a", "all": true, "text": "x", "count": 1}));
+        assert_eq!(query, "/things/a/json?text=x&count=1&all=true");
+    }
+
+    #[test]
+    fn a_path_argument_stays_one_segment_that_decodes_to_itself() {
+        for (id, segment) in [
+            ("web", "web"),
+            ("sha256:0a", "sha256:0a"),
+            ("a@b!$&'()*+,;=-._~", "a@b!$&'()*+,;=-._~"),
+            ("%2e%2e", "%252e%252e"),
+            ("a?b#c d\"<>", "a%3Fb%23c%20d%22%3C%3E"),
+            ("größe", "gr%C3%B6%C3%9Fe"),
+            ("...", "..."),
+            ("a\\b", "a%5Cb"),
+        ] {
+            assert_eq!(uri(&everything(), json!({"id": id})), format!("/things/{segment}/json"));
+        }
+    }
+
+    #[test]
+    fn slashes_of_a_name_stay_slashes() {
+        let name = "registry:5000/team/app@sha256:0a";
+        assert_eq!(uri(&with_slashes(), json!({"id": name})), format!("/things/{name}/json"));
+    }
+
+    #[test]
+    fn refuses_a_path_argument_that_would_name_something_else() {
+        for (id, expected) in [
+            ("", "text that is not empty"),
+            (".", "neither `.` nor `..`"),
+            ("..", "neither `.` nor `..`"),
+            ("/web", "no leading slash (names in lists have one: leave it off)"),
+            ("a\0b", "no control characters"),
+            ("a\r\nb", "no control characters"),
+        ] {
+            for operation in [everything(), with_slashes()] {
+                let refusal = refusal(&operation, json!({ "id": id }));
+                assert!(refusal.starts_with(&format!("thing_do: argument `id`: expected {expected}")), "{refusal}");
+            }
+        }
+        for id in ["a/b", "web/", "../etc"] {
+            assert!(refusal(&everything(), json!({ "id": id })).contains("expected no slash, got"));
+        }
+        for id in ["a//b", "a/"] {
+            assert!(refusal(&with_slashes(), json!({ "id": id })).contains("no trailing or doubled slash"));
+        }
+        for id in ["../a", "a/../b", "a/.", "a/./b"] {
+            assert!(refusal(&with_slashes(), json!({ "id": id })).contains("neither `.` nor `..`"));
+        }
+    }
+
+    #[test]
+    fn refuses_arguments_that_are_missing_unknown_or_of_another_kind() {
+        for (arguments, message) in [
+            (json!({}), "argument `id`: expected a string, got nothing"),
+            (json!({"id": null}), "argument `id`: expected a string, got nothing"),
+            (json!({"id": 5}), "argument `id`: expected a string, got 5"),
+            (json!({"id": "a", "ID": "b"}), "argument `ID`: expected one of id, text, count, all"),
+            (json!({"id": "a", "text": ["b"]}), "argument `text`: expected a string, got [\"b\"]"),
+            (json!({"id": "a", "count": "3"}), "argument `count`: expected an integer, got \"3\""),
+            (json!({"id": "a", "count": 1.5}), "argument `count`: expected an integer, got 1.5"),
+            (json!({"id": "a", "all": 1}), "argument `all`: expected true or false, got 1"),
+            (json!({"id": "a", "tags": "b"}), "argument `tags`: expected an array, got \"b\""),
+            (json!({"id": "a", "tags": [["b"]]}), "argument `tags`: expected text, a number, true or false, each"),
+            (json!({"id": "a", "tags": [null]}), "argument `tags`: expected text, a number, true or false, each"),
+            (json!({"id": "a", "fields": ["b,c"]}), "argument `fields`: expected items without a comma"),
+            (json!({"id": "a", "fields": [{}]}), "argument `fields`: expected text, a number, true or false, each"),
+            (json!({"id": "a", "filters": "{}"}), "argument `filters`: expected an object, got \"{}\""),
+        ] {
+            let refusal = refusal(&everything(), arguments);
+            assert!(refusal.starts_with(&format!("thing_do: {message}")), "{refusal}");
+        }
+        assert!(refusal(&row(), json!({"a": 1})).contains("expected no arguments"));
+    }
+
+    #[test]
+    fn a_required_list_is_not_satisfied_by_an_empty_one() {
+        let names = Parameter { required: true, ..parameter("n", Place::Query, Encoding::Repeated, Kind::Array) };
+        let operation = Operation { parameters: Box::leak(Box::new([names])), ..row() };
+        assert!(refusal(&operation, json!({"n": []})).contains("argument `n`: expected an array"));
+        assert_eq!(uri(&operation, json!({"n": [""]})), "/things?n=");
+    }
+
+    #[test]
+    fn headers_are_checked_and_credentials_encoded() {
+        let arguments = json!({"id": "a", "X-Plain": "application/x-tar", "X-Auth": {"password": "ü?>~"}});
+        let request = send(&everything(), arguments).unwrap();
+        assert_eq!(request.headers()["x-plain"], "application/x-tar");
+        // Standard base64 would have a `/` here.
+        assert_eq!(request.headers()["x-auth"], "eyJwYXNzd29yZCI6IsO8Pz5-In0=");
+        assert!(!format!("{request:?}").contains("eyJ"));
+        let refusal = refusal(&everything(), json!({"id": "a", "X-Plain": "a\r\nHost: b"}));
+        assert!(refusal.ends_with("got a value that is not shown"), "{refusal}");
+    }
+
+    #[test]
+    fn a_body_has_the_media_type_of_the_row_unless_an_argument_says_otherwise() {
+        const TYPE: &[Parameter] = &[parameter("Content-type", Place::Header, Encoding::Plain, Kind::String)];
+        let operation = Operation { body: JSON, parameters: TYPE, ..row() };
+        let body = || Some(Bytes::from_static(br#"{"a":1}"#));
+        let sent = request(&operation, &Map::new(), body()).unwrap();
+        assert_eq!(sent.headers()["content-type"], "application/json");
+        assert_eq!(sent.body(), br#"{"a":1}"#.as_slice());
+        let arguments = json!({"Content-type": "application/x-tar"});
+        let sent = request(&operation, arguments.as_object().unwrap(), body()).unwrap();
+        assert_eq!(sent.headers()["content-type"], "application/x-tar");
+    }
+
+    #[test]
+    fn a_body_is_neither_invented_nor_dropped() {
+        let error = |operation: &Operation, body| request(operation, &Map::new(), body).unwrap_err().to_string();
+        let needing = Operation { body: JSON, ..row() };
+        assert_eq!(error(&needing, None), "thing_list: argument `body`: expected a body, got nothing");
+        assert_eq!(error(&row(), Some(Bytes::new())), "thing_list: argument `body`: expected no body, got one");
+        let optional = Operation { body: JSON.map(|body| Body { required: false, ..body }), ..row() };
+        assert!(request(&optional, &Map::new(), None).unwrap().headers().is_empty());
+    }
+
+    #[test]
+    fn an_argument_too_long_for_a_request_is_refused() {
+        assert!(refusal(&everything(), json!({"id": "a", "text": "x".repeat(70_000)})).contains("bytes at most"));
+    }
+}

@@ -1,0 +1,210 @@
+//! One way to send, several ways to reach: a request below the version prefix in, the head of its answer out. It knows no
+//! operation; connections are kept and used again.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::uri::{Authority, PathAndQuery, Scheme, Uri};
+use http_body_util::{Either, Full};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+use crate::address::Address;
+use crate::limits::within;
+use crate::version::Version;
+
+/// The body of an answer: of the network, or of a function.
+pub(crate) type Body = Either<Incoming, Full<Bytes>>;
+
+/// A function that answers instead of an engine.
+pub(crate) type Canned = Arc<dyn Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync>;
+
+/// How requests are answered.
+#[derive(Clone)]
+pub(crate) enum Transport {
+    Engine { client: Client<Connector, Full<Bytes>>, authority: Authority },
+    Canned(Canned),
+}
+
+/// Why no answer came.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The path is too long for a request.
+    Path,
+    /// No connection was opened; nothing was sent.
+    Connect(io::Error),
+    /// What came is not HTTP.
+    Garbage(String),
+    /// The connection ended before the head of the answer.
+    Lost(String),
+}
+
+impl Transport {
+    pub(crate) fn to(address: Address, connect: Option<Duration>) -> Self {
+        let authority = match &address {
+            // The engine wants a Host header and does not read it.
+            Address::Unix(_) => Authority::from_static("docker"),
+            address => authority(address),
+        };
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_max_idle_per_host(8)
+            // Sends a request again only if hyper hands it back unwritten, because an idle connection turned out to be
+            // closed. A request of which the engine may have read a byte is never sent twice.
+            .retry_canceled_requests(true)
+            .build(Connector { address: Arc::new(address), limit: connect });
+        Transport::Engine { client, authority }
+    }
+
+    /// Sends a request, below the prefix of `version` if there is one. The path and the query leave byte for byte.
+    pub(crate) async fn send(
+        &self,
+        version: Option<Version>,
+        mut request: http::Request<Bytes>,
+    ) -> Result<http::Response<Body>, Failure> {
+        match self {
+            Transport::Canned(answer) => Ok(answer(request).map(|body| Either::Right(Full::new(body)))),
+            Transport::Engine { client, authority } => {
+                *request.uri_mut() = absolute(authority, version, request.uri()).ok_or(Failure::Path)?;
+                let answer = client.request(request.map(Full::new)).await;
+                Ok(answer.map_err(|error| failure(&error))?.map(Either::Left))
+            }
+        }
+    }
+}
+
+fn authority(address: &Address) -> Authority {
+    let text = address.to_string();
+    let authority = text.split_once("://").map_or(text.as_str(), |(_, authority)| authority);
+    authority.parse().expect("an address is written as it was read, and was read as an authority")
+}
+
+fn absolute(authority: &Authority, version: Option<Version>, path: &Uri) -> Option<Uri> {
+    let mut parts = http::uri::Parts::default();
+    parts.scheme = Some(Scheme::HTTP);
+    parts.authority = Some(authority.clone());
+    let path = path.path_and_query()?;
+    parts.path_and_query = match version {
+        Some(version) => PathAndQuery::try_from(format!("/v{version}{path}")).ok(),
+        None => Some(path.clone()),
+    };
+    Uri::from_parts(parts).ok()
+}
+
+fn failure(error: &ClientError) -> Failure {
+    let innermost = innermost(error);
+    if error.is_connect() {
+        return Failure::Connect(match innermost.downcast_ref::<io::Error>() {
+            Some(error) => copy(error),
+            None => io::Error::other(innermost.to_string()),
+        });
+    }
+    let parse = std::error::Error::source(error).and_then(|source| source.downcast_ref::<hyper::Error>());
+    match parse {
+        Some(parse) if parse.is_parse() => Failure::Garbage(innermost.to_string()),
+        _ => Failure::Lost(innermost.to_string()),
+    }
+}
+
+/// The error at the end of the chain: it says what happened, the ones before it who noticed.
+pub(crate) fn innermost<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
+    std::iter::successors(Some(error), |error| error.source()).last().unwrap_or(error)
+}
+
+/// An error of the operating system again, since the client keeps the first.
+fn copy(error: &io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(error.kind(), error.to_string()),
+    }
+}
+
+/// Opens connections to one address.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    address: Arc<Address>,
+    limit: Option<Duration>,
+}
+
+impl Connector {
+    async fn connect(self) -> io::Result<TokioIo<Box<dyn Stream>>> {
+        let opened = within(self.limit, open(&self.address)).await;
+        let stream = opened.unwrap_or_else(|_| {
+            let limit = self.limit.unwrap_or_default();
+            Err(io::Error::new(io::ErrorKind::TimedOut, format!("no connection within {limit:?}")))
+        });
+        stream.map(TokioIo::new)
+    }
+}
+
+impl tower_service::Service<Uri> for Connector {
+    type Response = TokioIo<Box<dyn Stream>>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        Box::pin(self.clone().connect())
+    }
+}
+
+/// What a request can be written to and its answer read from.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+impl Connection for Box<dyn Stream> {
+    fn connected(&self) -> Connected {
+        Connected::new()
+    }
+}
+
+async fn open(address: &Address) -> io::Result<Box<dyn Stream>> {
+    match address {
+        #[cfg(unix)]
+        Address::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(path).await?)),
+        #[cfg(not(unix))]
+        Address::Unix(_) => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this system has no unix sockets here: let the engine listen on tcp://localhost:2375",
+        )),
+        Address::Tcp { host, port } => {
+            let stream = TcpStream::connect((host.as_str(), *port)).await?;
+            // A request is written at once: waiting for more only delays it.
+            stream.set_nodelay(true)?;
+            Ok(Box::new(stream))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_not_touched_by_its_prefix() {
+        let path = Uri::from_static("/containers/%252e%252e/json?a=%20b&c=%2F");
+        let version = Version { major: 1, minor: 51 };
+        let uri = absolute(&Authority::from_static("docker"), Some(version), &path).unwrap();
+        assert_eq!(uri.to_string(), "http://docker/v1.51/containers/%252e%252e/json?a=%20b&c=%2F");
+    }
+
+    #[test]
+    fn every_address_has_an_authority() {
+        for (text, expected) in [("tcp://[::1]:2375", "[::1]:2375"), ("tcp://a_b", "a_b:2375")] {
+            assert_eq!(authority(&crate::address::parse("address", text).unwrap()), expected);
+        }
+    }
+}
