@@ -7,7 +7,9 @@ mod call;
 mod canned;
 mod engine;
 mod error;
+#[allow(dead_code, reason = "a description may have no use for it")]
 mod filters;
+#[allow(dead_code, reason = "a description may have no use for it")]
 mod json;
 mod limits;
 mod object_set;
@@ -33,6 +35,8 @@ pub use version::{InvalidVersion, Version};
 
 #[doc(no_inline)]
 pub use serde_json::Value;
+#[doc(no_inline)]
+pub use {bytes, http};
 
 /// The types of bodies and answers. All properties are optional, because an engine may leave out any or send `null`; what
 /// the description does not name is kept in `extra` and written back.

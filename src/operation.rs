@@ -1,5 +1,5 @@
 //! One row of the operation table: everything needed to send a request and to read its answer, as plain data.
-//! The generator writes the rows; [`crate::request`] and [`crate::reply`] follow them; nothing here does anything.
+//! The generator writes the rows; [`crate::request`] and the reading of replies follow them; nothing here does anything.
 
 use http::Method;
 

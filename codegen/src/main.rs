@@ -37,9 +37,12 @@ enum Command {
     Show {
         /// The description; the newest of the folder if it is left out.
         file: Option<PathBuf>,
-        /// Only the public signatures, sorted.
-        #[arg(long)]
-        surface: bool,
+    },
+    /// Write every public signature of the generated Rust, for review.
+    Regenerate {
+        /// The folder to write to.
+        #[arg(long, default_value = "generated")]
+        generated: PathBuf,
     },
     /// Print the corrected description in its OpenAPI form.
     Corrected {
@@ -65,7 +68,8 @@ fn run(arguments: &Arguments) -> Result<(), Problems> {
     match &arguments.command {
         Command::Import { files } => import_all(&arguments.spec, files),
         Command::Check { strict } => check(&arguments.spec, *strict),
-        Command::Show { file, surface } => show(&arguments.spec, file.as_deref(), *surface),
+        Command::Show { file } => show(&arguments.spec, file.as_deref()),
+        Command::Regenerate { generated } => regenerate(&arguments.spec, generated),
         Command::Corrected { file } => corrected(&arguments.spec, file.as_deref()),
         Command::Untyped => untyped(&arguments.spec),
     }
@@ -112,14 +116,21 @@ fn check(folder: &Path, strict: bool) -> Result<(), Problems> {
     Ok(())
 }
 
-fn show(folder: &Path, file: Option<&Path>, signatures: bool) -> Result<(), Problems> {
+fn show(folder: &Path, file: Option<&Path>) -> Result<(), Problems> {
     let output = generated(folder, file)?;
-    if signatures {
-        print!("{}", surface::surface(&output));
-    } else {
-        output.files().iter().for_each(|(name, text)| println!("// {name}\n\n{text}"));
-    }
+    output.files().iter().for_each(|(name, text)| println!("// {name}\n\n{text}"));
     Ok(())
+}
+
+fn regenerate(folder: &Path, written: &Path) -> Result<(), Problems> {
+    let signatures = surface::surface(&generated(folder, None)?);
+    let file = written.join(surface::FILE);
+    let result = std::fs::create_dir_all(written).and_then(|()| std::fs::write(&file, signatures));
+    result.map_err(|error| {
+        let mut problems = Problems::of(file.display().to_string());
+        problems.error("", format!("it cannot be written: {error}"), "run from the repository's root");
+        problems
+    })
 }
 
 fn corrected(folder: &Path, file: Option<&Path>) -> Result<(), Problems> {

@@ -43,7 +43,9 @@ pub fn parse_into<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Prob
         serde_json::from_str(text).map_err(|error| error.to_string())
     } else {
         let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
-        serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string())
+        // The parser's advice is for its callers, not for who wrote the file.
+        let advice = ", set DuplicateKeyPolicy in Options if acceptable";
+        serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string().replace(advice, ""))
     };
     result.map_err(|error| Problem::with_file(name, error.trim().to_owned(), "mend the file at that place"))
 }

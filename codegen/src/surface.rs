@@ -5,6 +5,9 @@ use syn::{File, ImplItem, Item, Type, Visibility};
 
 use crate::emit::Output;
 
+/// The file they are kept in, for review.
+pub const FILE: &str = "signatures.txt";
+
 /// The signatures of an output.
 pub fn surface(output: &Output) -> String {
     let mut lines = Vec::new();

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use crate::ir::{FilterKey, FilterKind, Filters};
 
-/// ```ignore
+/// ```text
 /// crate::filters::filters!(VolumePruneFilters, "Filters …");
 /// impl VolumePruneFilters {
 ///     /// Filter `label`: …

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::types;
 use crate::ir::{Answer, Body, Operation, Parameter, TypeRef};
 
-/// ```ignore
+/// ```text
 /// impl crate::Engine {
 ///     /// Renames a container.
 ///     pub async fn container_rename(&self, id: &str, name: &str) -> crate::Result<()> {

@@ -23,7 +23,7 @@ pub fn model(described: &Type) -> TokenStream {
     }
 }
 
-/// ```ignore
+/// ```text
 /// /// Volume usage data.
 /// #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 /// #[non_exhaustive]
@@ -78,7 +78,7 @@ fn field(field: &Field) -> TokenStream {
     }
 }
 
-/// ```ignore
+/// ```text
 /// /// Scope.
 /// #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 /// #[non_exhaustive]

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::{setters, types};
 use crate::ir::{Operation, Parameter};
 
-/// ```ignore
+/// ```text
 /// /// Options of `container_rename`.
 /// #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 /// #[serde(deny_unknown_fields)]

@@ -7,7 +7,7 @@ use quote::quote;
 use super::types;
 use crate::ir::{Answer, Operation};
 
-/// ```ignore
+/// ```text
 /// pub fn reread(operation: &str, json: &[u8]) -> Option<serde_json::Result<serde_json::Value>> {
 ///     match operation {
 ///         "ContainerList" => Some(round_trip::<Vec<dockwright::models::ContainerSummary>>(json)),

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::types;
 use crate::ir::TypeRef;
 
-/// ```ignore
+/// ```text
 /// /// Sets `Cmd`: the command to run.
 /// pub fn cmd(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
 ///     self.cmd = Some(value.into_iter().map(Into::into).collect());

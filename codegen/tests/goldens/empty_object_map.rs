@@ -1,0 +1,101 @@
+// models.rs
+
+/// Car.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Car {
+    /// Features.
+    #[serde(rename = "Features", skip_serializing_if = "Option::is_none")]
+    pub features: Option<crate::ObjectSet>,
+    /// Notes.
+    #[serde(rename = "Notes", skip_serializing_if = "Option::is_none")]
+    pub notes: Option<crate::JsonObject>,
+    /// Sold.
+    #[serde(rename = "Sold", skip_serializing_if = "Option::is_none")]
+    pub sold: Option<crate::models::CarSold>,
+    /// Anything.
+    #[serde(rename = "Anything", skip_serializing_if = "Option::is_none")]
+    pub anything: Option<crate::Value>,
+    /// Properties that the description does not name, kept as they came and written back.
+    #[serde(flatten)]
+    pub extra: crate::JsonObject,
+}
+/// Car sold.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct CarSold {
+    /// Properties that the description does not name, kept as they came and written back.
+    #[serde(flatten)]
+    pub extra: crate::JsonObject,
+}
+
+// options.rs
+
+
+// methods.rs
+
+impl crate::Engine {
+    /// Car inspect.
+    ///
+    /// `GET /cars`
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`](crate::Error).
+    pub async fn car_inspect(&self) -> crate::Result<crate::models::Car> {
+        self.call(&crate::operations::CAR_INSPECT).json().await
+    }
+}
+
+// operations.rs
+
+/// The name of the API that this client was generated for.
+pub const API_TITLE: &str = "Golden";
+/// The newest version of it that this client speaks: that of the description it was generated from.
+pub const API_VERSION: &str = "1.0";
+/// The oldest version that this client speaks.
+pub const OLDEST_API_VERSION: &str = "1.0";
+/// All operations, in the order of their ids.
+pub static ALL: &[&crate::Operation] = &[&CAR_INSPECT];
+/// `GET /cars`: Car inspect.
+pub static CAR_INSPECT: crate::Operation = crate::Operation {
+    id: "CarInspect",
+    name: "car_inspect",
+    tag: "Golden",
+    summary: "Car inspect.",
+    method: http::Method::GET,
+    path: &[crate::operation::Segment::Literal("cars")],
+    parameters: &[],
+    body: None,
+    answer: crate::operation::Answer::Json,
+    statuses: &[200u16],
+    headers: &[],
+    produces: &["application/json"],
+    waits: false,
+    annotations: crate::operation::Annotations {
+        read_only: false,
+        destructive: true,
+        idempotent: false,
+        open_world: true,
+    },
+    projection: &[],
+};
+
+// rereads.rs
+
+/// Reads the answer, or a stream's item, of an operation by its type and writes it back.
+pub fn reread(
+    operation: &str,
+    json: &[u8],
+) -> Option<serde_json::Result<serde_json::Value>> {
+    match operation {
+        "CarInspect" => Some(round_trip::<dockwright::models::Car>(json)),
+        _ => None,
+    }
+}
+fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
+    json: &[u8],
+) -> serde_json::Result<serde_json::Value> {
+    serde_json::from_slice::<T>(json).and_then(serde_json::to_value)
+}
+

@@ -1,0 +1,114 @@
+// models.rs
+
+/// Car.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct Car {
+    /// Engine.
+    #[serde(rename = "Engine", skip_serializing_if = "Option::is_none")]
+    pub engine: Option<crate::models::CarEngine>,
+    /// Wheels.
+    #[serde(
+        rename = "Wheels",
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "crate::json::list"
+    )]
+    pub wheels: Option<Vec<crate::models::CarWheelsItem>>,
+    /// Properties that the description does not name, kept as they came and written back.
+    #[serde(flatten)]
+    pub extra: crate::JsonObject,
+}
+/// Car engine.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct CarEngine {
+    /// Power.
+    #[serde(rename = "Power", skip_serializing_if = "Option::is_none")]
+    pub power: Option<i64>,
+    /// Properties that the description does not name, kept as they came and written back.
+    #[serde(flatten)]
+    pub extra: crate::JsonObject,
+}
+/// Car wheels item.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct CarWheelsItem {
+    /// Size.
+    #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
+    pub size: Option<f64>,
+    /// Properties that the description does not name, kept as they came and written back.
+    #[serde(flatten)]
+    pub extra: crate::JsonObject,
+}
+
+// options.rs
+
+
+// methods.rs
+
+impl crate::Engine {
+    /// Car list.
+    ///
+    /// `GET /cars`
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`](crate::Error).
+    pub async fn car_list(&self) -> crate::Result<Vec<crate::models::Car>> {
+        self.call(&crate::operations::CAR_LIST).json().await
+    }
+}
+
+// operations.rs
+
+/// The name of the API that this client was generated for.
+pub const API_TITLE: &str = "Golden";
+/// The newest version of it that this client speaks: that of the description it was generated from.
+pub const API_VERSION: &str = "1.0";
+/// The oldest version that this client speaks.
+pub const OLDEST_API_VERSION: &str = "1.0";
+/// All operations, in the order of their ids.
+pub static ALL: &[&crate::Operation] = &[&CAR_LIST];
+/// `GET /cars`: Car list.
+pub static CAR_LIST: crate::Operation = crate::Operation {
+    id: "CarList",
+    name: "car_list",
+    tag: "Golden",
+    summary: "Car list.",
+    method: http::Method::GET,
+    path: &[crate::operation::Segment::Literal("cars")],
+    parameters: &[],
+    body: None,
+    answer: crate::operation::Answer::Json,
+    statuses: &[200u16],
+    headers: &[],
+    produces: &["application/json"],
+    waits: false,
+    annotations: crate::operation::Annotations {
+        read_only: false,
+        destructive: true,
+        idempotent: false,
+        open_world: true,
+    },
+    projection: &[],
+};
+
+// rereads.rs
+
+/// Reads the answer, or a stream's item, of an operation by its type and writes it back.
+pub fn reread(
+    operation: &str,
+    json: &[u8],
+) -> Option<serde_json::Result<serde_json::Value>> {
+    match operation {
+        "CarList" => Some(round_trip::<Vec<dockwright::models::Car>>(json)),
+        _ => None,
+    }
+}
+fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
+    json: &[u8],
+) -> serde_json::Result<serde_json::Value> {
+    serde_json::from_slice::<T>(json).and_then(serde_json::to_value)
+}
+

@@ -1,0 +1,123 @@
+// models.rs
+
+/// Acronym.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct ACRONYM {
+    /// Password.
+    #[serde(rename = "Password", skip_serializing_if = "Option::is_none")]
+    pub password: Option<crate::Sensitive>,
+    /// Properties that the description does not name, kept as they came and written back.
+    #[serde(flatten)]
+    pub extra: crate::JsonObject,
+}
+/// Odd name.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub struct OddName {
+    /// Type.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// Enable ipv6.
+    #[serde(rename = "EnableIPv6", skip_serializing_if = "Option::is_none")]
+    pub enable_ipv6: Option<bool>,
+    /// Os version.
+    #[serde(rename = "os.version", skip_serializing_if = "Option::is_none")]
+    pub os_version: Option<String>,
+    /// Blkio device read iops.
+    #[serde(rename = "BlkioDeviceReadIOps", skip_serializing_if = "Option::is_none")]
+    pub blkio_device_read_iops: Option<i64>,
+    /// Self.
+    #[serde(rename = "Self", skip_serializing_if = "Option::is_none")]
+    pub self_: Option<crate::models::ACRONYM>,
+    /// Properties that the description does not name, kept as they came and written back.
+    #[serde(flatten)]
+    pub extra: crate::JsonObject,
+}
+
+// options.rs
+
+
+// methods.rs
+
+impl crate::Engine {
+    /// Type inspect.
+    ///
+    /// `GET /types/{type}`
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`](crate::Error).
+    pub async fn type_inspect(
+        &self,
+        type_: &str,
+    ) -> crate::Result<crate::models::OddName> {
+        self.call(&crate::operations::TYPE_INSPECT).argument("type", &type_).json().await
+    }
+}
+
+// operations.rs
+
+/// The name of the API that this client was generated for.
+pub const API_TITLE: &str = "Golden";
+/// The newest version of it that this client speaks: that of the description it was generated from.
+pub const API_VERSION: &str = "1.0";
+/// The oldest version that this client speaks.
+pub const OLDEST_API_VERSION: &str = "1.0";
+/// All operations, in the order of their ids.
+pub static ALL: &[&crate::Operation] = &[&TYPE_INSPECT];
+/// `GET /types/{type}`: Type inspect.
+pub static TYPE_INSPECT: crate::Operation = crate::Operation {
+    id: "TypeInspect",
+    name: "type_inspect",
+    tag: "Golden",
+    summary: "Type inspect.",
+    method: http::Method::GET,
+    path: &[
+        crate::operation::Segment::Literal("types"),
+        crate::operation::Segment::Argument("type"),
+    ],
+    parameters: &[
+        crate::operation::Parameter {
+            name: "type",
+            place: crate::operation::Place::Path,
+            encoding: crate::operation::Encoding::Plain,
+            kind: crate::operation::Kind::String,
+            members: &[],
+            default: None,
+            required: true,
+        },
+    ],
+    body: None,
+    answer: crate::operation::Answer::Json,
+    statuses: &[200u16],
+    headers: &[],
+    produces: &["application/json"],
+    waits: false,
+    annotations: crate::operation::Annotations {
+        read_only: false,
+        destructive: true,
+        idempotent: false,
+        open_world: true,
+    },
+    projection: &[],
+};
+
+// rereads.rs
+
+/// Reads the answer, or a stream's item, of an operation by its type and writes it back.
+pub fn reread(
+    operation: &str,
+    json: &[u8],
+) -> Option<serde_json::Result<serde_json::Value>> {
+    match operation {
+        "TypeInspect" => Some(round_trip::<dockwright::models::OddName>(json)),
+        _ => None,
+    }
+}
+fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
+    json: &[u8],
+) -> serde_json::Result<serde_json::Value> {
+    serde_json::from_slice::<T>(json).and_then(serde_json::to_value)
+}
+

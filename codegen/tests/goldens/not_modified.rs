@@ -1,0 +1,86 @@
+// models.rs
+
+
+// options.rs
+
+
+// methods.rs
+
+impl crate::Engine {
+    /// Car start.
+    ///
+    /// `POST /cars/{id}/start`
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Api`](crate::Error::Api) with one of the statuses 404, among others; any other [`Error`](crate::Error).
+    pub async fn car_start(&self, id: &str) -> crate::Result<crate::Outcome> {
+        self.call(&crate::operations::CAR_START).argument("id", &id).outcome().await
+    }
+}
+
+// operations.rs
+
+/// The name of the API that this client was generated for.
+pub const API_TITLE: &str = "Golden";
+/// The newest version of it that this client speaks: that of the description it was generated from.
+pub const API_VERSION: &str = "1.0";
+/// The oldest version that this client speaks.
+pub const OLDEST_API_VERSION: &str = "1.0";
+/// All operations, in the order of their ids.
+pub static ALL: &[&crate::Operation] = &[&CAR_START];
+/// `POST /cars/{id}/start`: Car start.
+pub static CAR_START: crate::Operation = crate::Operation {
+    id: "CarStart",
+    name: "car_start",
+    tag: "Golden",
+    summary: "Car start.",
+    method: http::Method::POST,
+    path: &[
+        crate::operation::Segment::Literal("cars"),
+        crate::operation::Segment::Argument("id"),
+        crate::operation::Segment::Literal("start"),
+    ],
+    parameters: &[
+        crate::operation::Parameter {
+            name: "id",
+            place: crate::operation::Place::Path,
+            encoding: crate::operation::Encoding::Plain,
+            kind: crate::operation::Kind::String,
+            members: &[],
+            default: None,
+            required: true,
+        },
+    ],
+    body: None,
+    answer: crate::operation::Answer::Outcome,
+    statuses: &[204u16, 304u16],
+    headers: &[],
+    produces: &[],
+    waits: false,
+    annotations: crate::operation::Annotations {
+        read_only: false,
+        destructive: true,
+        idempotent: false,
+        open_world: true,
+    },
+    projection: &[],
+};
+
+// rereads.rs
+
+/// Reads the answer, or a stream's item, of an operation by its type and writes it back.
+pub fn reread(
+    operation: &str,
+    json: &[u8],
+) -> Option<serde_json::Result<serde_json::Value>> {
+    match operation {
+        _ => None,
+    }
+}
+fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
+    json: &[u8],
+) -> serde_json::Result<serde_json::Value> {
+    serde_json::from_slice::<T>(json).and_then(serde_json::to_value)
+}
+

@@ -1,0 +1,61 @@
+// models.rs
+
+
+// options.rs
+
+
+// methods.rs
+
+impl crate::Engine {}
+
+// operations.rs
+
+/// The name of the API that this client was generated for.
+pub const API_TITLE: &str = "Golden";
+/// The newest version of it that this client speaks: that of the description it was generated from.
+pub const API_VERSION: &str = "1.0";
+/// The oldest version that this client speaks.
+pub const OLDEST_API_VERSION: &str = "1.0";
+/// All operations, in the order of their ids.
+pub static ALL: &[&crate::Operation] = &[&SESSION];
+/// `POST /session`: Session.
+pub static SESSION: crate::Operation = crate::Operation {
+    id: "Session",
+    name: "session",
+    tag: "Golden",
+    summary: "Session.",
+    method: http::Method::POST,
+    path: &[crate::operation::Segment::Literal("session")],
+    parameters: &[],
+    body: None,
+    answer: crate::operation::Answer::Upgrade,
+    statuses: &[101u16],
+    headers: &[],
+    produces: &[],
+    waits: false,
+    annotations: crate::operation::Annotations {
+        read_only: false,
+        destructive: true,
+        idempotent: false,
+        open_world: true,
+    },
+    projection: &[],
+};
+
+// rereads.rs
+
+/// Reads the answer, or a stream's item, of an operation by its type and writes it back.
+pub fn reread(
+    operation: &str,
+    json: &[u8],
+) -> Option<serde_json::Result<serde_json::Value>> {
+    match operation {
+        _ => None,
+    }
+}
+fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
+    json: &[u8],
+) -> serde_json::Result<serde_json::Value> {
+    serde_json::from_slice::<T>(json).and_then(serde_json::to_value)
+}
+

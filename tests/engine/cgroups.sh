@@ -1,0 +1,71 @@
+# In: a run folder. Out: one cgroup for that run in each hierarchy (v1, v2 or both), listed in RUN/cgroups as
+# `type|options|mount point|cgroup`; all of them removed at the end. Sourced.
+
+# make_cgroups RUN: the box joins these and sees nothing above them, so that all its cgroups are below.
+make_cgroups() {
+  local type options mount root parent cgroup
+  hierarchies | while IFS='|' read -r type options mount root; do
+    parent=$mount
+    if [ "$type" = cgroup ]; then parent=$mount$(own_path "$options" "$root"); fi
+    cgroup=$parent/$(basename "$1")
+    echo "$type|$options|$mount|$cgroup"
+    delegate_controllers "$parent"
+    mkdir "$cgroup"
+    # A v1 cpuset starts empty, and no process can join an empty one.
+    if [ -e "$cgroup/cpuset.cpus" ] && [ "$type" = cgroup ]; then
+      cat "$parent/cpuset.cpus" >"$cgroup/cpuset.cpus"
+      cat "$parent/cpuset.mems" >"$cgroup/cpuset.mems"
+    fi
+  done >"$1/cgroups"
+}
+
+# remove_cgroups RUN: waits for their last process, then removes them from the leaves up.
+remove_cgroups() {
+  local type options mount cgroup attempt
+  [ -e "$1/cgroups" ] || return 0
+  while IFS='|' read -r type options mount cgroup; do
+    for attempt in {1..100}; do
+      [ -d "$cgroup" ] || continue 2
+      find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
+    done
+    say "engine: $cgroup still has processes"
+    return 1
+  done <"$1/cgroups"
+}
+
+# Every mounted hierarchy as `type|options|mount point|root`, the options cut down to those that name it.
+hierarchies() {
+  awk '
+    {
+      separator = 7
+      while ($separator != "-") separator++
+      type = $(separator + 1)
+      if (type != "cgroup" && type != "cgroup2") next
+      count = split($(separator + 3), option, ",")
+      names = ""
+      for (i = 1; i <= count; i++)
+        if (option[i] !~ /^(rw|ro|xattr|clone_children|noprefix|nsdelegate|favordynmods|memory_.*|release_agent=.*)$/)
+          names = names (names == "" ? "" : ",") option[i]
+      print type "|" names "|" $5 "|" $4
+    }' /proc/self/mountinfo
+}
+
+# own_path OPTIONS ROOT: this process's cgroup in a v1 hierarchy, as seen below its mount point.
+own_path() {
+  local path
+  path=$(awk -F: -v names="$1" '$2 == names { print $3 }' /proc/self/cgroup)
+  case $path in
+    "$2") ;;
+    "${2%/}"/*) echo "${path#"${2%/}"}" ;;
+  esac
+}
+
+# delegate_controllers CGROUP: in v2 children have only the controllers that their parent hands on.
+delegate_controllers() {
+  local controller
+  [ -e "$1/cgroup.subtree_control" ] || return 0
+  for controller in $(cat "$1/cgroup.controllers"); do
+    grep -qw "$controller" "$1/cgroup.subtree_control" ||
+      echo "+$controller" 2>/dev/null >"$1/cgroup.subtree_control" || true
+  done
+}

@@ -1,0 +1,35 @@
+//! What must not be written by hand: the hand-written half knows HTTP and not the API, so no operation is named in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dockwright::operations;
+
+#[test]
+fn no_operation_is_named_in_the_hand_written_half() {
+    let mut named = Vec::new();
+    for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        // Tests and examples in the documentation may speak of real operations.
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (number, line) in code.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            let words: Vec<_> = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
+            for operation in operations::ALL {
+                if words.contains(&operation.id) || words.contains(&operation.name) {
+                    named.push(format!("{}:{}: {}", file.display(), number + 1, operation.id));
+                }
+            }
+        }
+    }
+    assert!(named.is_empty(), "{named:#?}");
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => rust_files(&path),
+            false => vec![path],
+        })
+        .collect()
+}

@@ -1,0 +1,383 @@
+//! What leaves the socket and what comes back, against listeners that speak bytes and not HTTP: every way in which a peer
+//! can misbehave, and exactly one request each time.
+#![cfg(unix)]
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use dockwright::{Engine, Error, Limits, Phase, Version};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::sync::mpsc;
+
+const PING: &str = "HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: 2\r\n\r\nOK";
+const SHORT: Duration = Duration::from_millis(150);
+
+/// What a peer does after it has written its answer.
+#[derive(Clone, Copy)]
+enum Then {
+    /// Closes the connection.
+    Close,
+    /// Leaves the connection open, and tells when the client closes it.
+    Stay,
+}
+
+/// A peer on a unix socket that reads requests and answers each with the same bytes.
+struct Peer {
+    socket: PathBuf,
+    requests: mpsc::UnboundedReceiver<String>,
+    closed: mpsc::UnboundedReceiver<()>,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Peer {
+    fn new(answer: impl Into<String>, then: Then) -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let socket = std::env::temp_dir().join(format!("dockwright-peer-{}-{number}.sock", std::process::id()));
+        let listener = UnixListener::bind(&socket).unwrap();
+        let (request_sender, requests) = mpsc::unbounded_channel();
+        let (closed_sender, closed) = mpsc::unbounded_channel();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (counter, answer) = (connections.clone(), answer.into());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                counter.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(serve(stream, answer.clone(), then, request_sender.clone(), closed_sender.clone()));
+            }
+        });
+        Peer { socket, requests, closed, connections }
+    }
+
+    /// An engine at this peer that asks nothing about versions.
+    fn engine(&self) -> Engine {
+        self.negotiating().with_api_version(Version { major: 1, minor: 51 })
+    }
+
+    fn negotiating(&self) -> Engine {
+        let limits = Limits::default().first_byte(SHORT).idle(SHORT);
+        Engine::connect_to(&format!("unix://{}", self.socket.display())).unwrap().with_limits(limits)
+    }
+
+    /// The requests that were read until now.
+    fn seen(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.requests.try_recv().ok()).collect()
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.socket);
+    }
+}
+
+async fn serve(
+    mut stream: UnixStream,
+    answer: String,
+    then: Then,
+    requests: mpsc::UnboundedSender<String>,
+    closed: mpsc::UnboundedSender<()>,
+) {
+    while let Some(request) = read_request(&mut stream).await {
+        let _ = requests.send(request);
+        let _ = stream.write_all(answer.as_bytes()).await;
+        if matches!(then, Then::Close) {
+            return;
+        }
+    }
+    let _ = closed.send(());
+}
+
+/// A request with the body that its length announces; `None` at the end of the connection.
+async fn read_request(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<String> {
+    let mut bytes = Vec::new();
+    while stream.read_buf(&mut bytes).await.ok()? > 0 {
+        let text = String::from_utf8_lossy(&bytes);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+            return Some(text.into_owned());
+        }
+    }
+    None
+}
+
+fn get(path: &str) -> http::Request<Bytes> {
+    http::Request::get(path).body(Bytes::new()).unwrap()
+}
+
+fn answer(head: &str, body: &str) -> String {
+    format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+}
+
+#[tokio::test]
+async fn the_path_leaves_byte_for_byte() {
+    let mut peer = Peer::new(answer("200 OK", "[]"), Then::Stay);
+    let path = "/containers/%2e%2e/a//b;c/%252e:@!$&'()*+,=~?filters=%7B%22a%22%3A%5B%5D%7D&x=%20+&y";
+    peer.engine().raw(get(path)).await.unwrap().text().await.unwrap();
+    assert_eq!(peer.seen(), [format!("GET /v1.51{path} HTTP/1.1\r\nhost: docker\r\n\r\n")]);
+}
+
+#[tokio::test]
+async fn a_body_leaves_with_its_length_and_as_it_is() {
+    let mut peer = Peer::new(answer("201 Created", "{}"), Then::Stay);
+    let request = http::Request::post("/things").header("content-type", "application/json");
+    let request = request.body(Bytes::from_static(b"{\"a\": 1}\n")).unwrap();
+    peer.engine().raw(request).await.unwrap().text().await.unwrap();
+    let head = "POST /v1.51/things HTTP/1.1\r\ncontent-type: application/json\r\nhost: docker\r\ncontent-length: 9";
+    assert_eq!(peer.seen(), [format!("{head}\r\n\r\n{{\"a\": 1}}\n")]);
+}
+
+#[tokio::test]
+async fn tcp_names_its_host() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let peer = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let request = read_request(&mut stream).await;
+        stream.write_all(PING.as_bytes()).await.unwrap();
+        request.unwrap()
+    });
+    let engine = Engine::connect_to(&format!("tcp://127.0.0.1:{port}")).unwrap();
+    assert_eq!(engine.api_version().await.unwrap(), Version { major: 1, minor: 51 });
+    assert_eq!(peer.await.unwrap(), format!("GET /_ping HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n"));
+}
+
+#[tokio::test]
+async fn the_version_is_negotiated_once_for_calls_at_the_same_time() {
+    let mut peer = Peer::new(PING, Then::Stay);
+    let engine = peer.negotiating();
+    let calls = ["/a", "/b", "/c"].map(|path| {
+        let engine = engine.clone();
+        tokio::spawn(async move { engine.raw(get(path)).await.unwrap().text().await.unwrap() })
+    });
+    for call in calls {
+        assert_eq!(call.await.unwrap(), "OK");
+    }
+    let mut lines: Vec<_> = peer.seen().iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
+    assert_eq!(lines.remove(0), "GET /_ping HTTP/1.1");
+    lines.sort();
+    assert_eq!(lines, ["/a", "/b", "/c"].map(|path| format!("GET /v1.51{path} HTTP/1.1")));
+}
+
+#[tokio::test]
+async fn the_newest_version_that_both_know_is_used() {
+    for (engine, expected) in [("1.41", Some("1.41")), ("1.99", Some(dockwright::API_VERSION)), ("1.40", None)] {
+        let ping = format!("200 OK\r\nApi-Version: {engine}");
+        let peer = Peer::new(answer(&ping, "OK"), Then::Stay);
+        match (peer.negotiating().api_version().await, expected) {
+            (Ok(version), Some(expected)) => assert_eq!(version.to_string(), expected),
+            (Err(error @ Error::TooOld { .. }), None) => {
+                let text = error.to_string();
+                assert!(text.contains(engine) && text.contains("1.41") && text.contains("unix:///"), "{text}");
+            }
+            (other, _) => panic!("{engine}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failed_negotiation_is_not_remembered() {
+    let peer = Peer::new(PING, Then::Stay);
+    let elsewhere = peer.socket.with_extension("moved");
+    std::fs::rename(&peer.socket, &elsewhere).unwrap();
+    let engine = peer.negotiating();
+    assert!(engine.api_version().await.unwrap_err().is_unreachable());
+    std::fs::rename(&elsewhere, &peer.socket).unwrap();
+    assert!(engine.api_version().await.is_ok());
+}
+
+#[tokio::test]
+async fn what_is_no_engine_is_not_taken_for_one() {
+    let peer = Peer::new(answer("200 OK", "hello"), Then::Stay);
+    let error = peer.negotiating().raw(get("/a")).await.unwrap_err();
+    assert!(matches!(error, Error::Decode { .. }) && error.to_string().contains("is this a Docker engine?"), "{error}");
+}
+
+#[tokio::test]
+async fn a_missing_socket_is_named() {
+    let engine = Engine::connect_to("unix:///nowhere/docker.sock").unwrap();
+    let error = engine.raw(get("/a")).await.unwrap_err();
+    assert!(error.is_unreachable() && error.is_retryable());
+    let text = error.to_string();
+    assert!(text.starts_with("cannot reach the engine at unix:///nowhere/docker.sock: No such file"), "{text}");
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_unreachable() {
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let error = Engine::connect_to(&format!("tcp://127.0.0.1:{port}")).unwrap().raw(get("/a")).await.unwrap_err();
+    assert!(error.is_unreachable(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again() {
+    let mut peer = Peer::new(answer("200 OK", "[]"), Then::Stay);
+    let engine = peer.engine();
+    for _ in 0..3 {
+        engine.raw(get("/a")).await.unwrap().bytes().await.unwrap();
+        // The connection returns to the pool in a task of its own.
+        tokio::task::yield_now().await;
+    }
+    assert_eq!((peer.seen().len(), peer.connections.load(Ordering::Relaxed)), (3, 1));
+}
+
+#[tokio::test]
+async fn a_request_that_may_have_been_read_is_never_sent_again() {
+    let mut peer = Peer::new("", Then::Close);
+    let error = peer.engine().raw(get("/a")).await.unwrap_err();
+    assert!(matches!(error, Error::Interrupted { operation: "raw", .. }), "{error:?}");
+    assert_eq!(peer.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn nor_on_a_connection_that_was_used_before() {
+    // The first answer keeps the connection; the second request is read and answered by closing.
+    let socket = std::env::temp_dir().join(format!("dockwright-reused-{}.sock", std::process::id()));
+    let listener = UnixListener::bind(&socket).unwrap();
+    let (sender, mut requests) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                for text in [answer("200 OK", "[]"), String::new()] {
+                    let Some(request) = read_request(&mut stream).await else { return };
+                    let _ = sender.send(request);
+                    stream.write_all(text.as_bytes()).await.unwrap();
+                }
+            });
+        }
+    });
+    let engine = Engine::connect_to(&format!("unix://{}", socket.display())).unwrap();
+    let engine = engine.with_api_version(Version { major: 1, minor: 51 });
+    engine.raw(get("/a")).await.unwrap().bytes().await.unwrap();
+    tokio::task::yield_now().await;
+    let error = engine.raw(get("/b")).await.unwrap_err();
+    std::fs::remove_file(&socket).unwrap();
+    assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
+    let lines: Vec<_> = std::iter::from_fn(|| requests.try_recv().ok()).collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_stale_connection_is_replaced_without_the_caller_noticing() {
+    let mut peer = Peer::new(answer("200 OK", "[]"), Then::Close);
+    let engine = peer.engine();
+    for _ in 0..20 {
+        engine.raw(get("/a")).await.unwrap().bytes().await.unwrap();
+        // Long enough for the peer to close, which it does without a word.
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    assert_eq!(peer.seen().len(), 20);
+}
+
+#[tokio::test]
+async fn garbage_is_not_http() {
+    let mut peer = Peer::new("SSH-2.0-OpenSSH_9.6\r\n\r\n", Then::Close);
+    let error = peer.engine().raw(get("/a")).await.unwrap_err();
+    assert!(error.to_string().starts_with("raw: unexpected answer: it is not HTTP"), "{error}");
+    assert_eq!(peer.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_body_that_ends_early_is_an_interruption() {
+    let peer = Peer::new("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1, 2", Then::Close);
+    let error = peer.engine().raw(get("/a")).await.unwrap().json::<serde_json::Value>().await.unwrap_err();
+    assert!(matches!(error, Error::Interrupted { .. }) && error.is_retryable(), "{error:?}");
+    let peer = Peer::new("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n[1, \r\n", Then::Close);
+    let error = peer.engine().raw(get("/a")).await.unwrap().bytes().await.unwrap_err();
+    assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_peer_that_never_answers_is_left_after_the_limit() {
+    let mut peer = Peer::new("", Then::Stay);
+    let error = peer.engine().raw(get("/a")).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout { phase: Phase::FirstByte, limit: SHORT, .. }), "{error:?}");
+    assert_eq!(error.to_string(), "raw: no answer within 150ms");
+    peer.closed.recv().await.unwrap();
+    assert_eq!(peer.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_peer_that_stops_in_the_body_is_left_after_the_limit() {
+    let mut peer = Peer::new("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1, 2", Then::Stay);
+    let error = peer.engine().raw(get("/a")).await.unwrap().text().await.unwrap_err();
+    assert!(matches!(error, Error::Timeout { phase: Phase::Idle, .. }), "{error:?}");
+    peer.closed.recv().await.unwrap();
+}
+
+#[tokio::test]
+async fn dropping_a_call_closes_its_connection() {
+    let mut peer = Peer::new("", Then::Stay);
+    let engine = peer.engine().with_limits(Limits::default());
+    let call = tokio::spawn(async move { engine.raw(get("/a")).await.map(|_| ()) });
+    peer.requests.recv().await.unwrap();
+    call.abort();
+    peer.closed.recv().await.unwrap();
+}
+
+#[tokio::test]
+async fn dropping_an_answer_closes_its_connection() {
+    let mut peer = Peer::new("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n", Then::Stay);
+    let mut reply = peer.engine().raw(get("/a")).await.unwrap();
+    assert_eq!(reply.chunk().await.unwrap().unwrap(), "a");
+    drop(reply);
+    peer.closed.recv().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_beyond_the_limit_of_bytes_is_left() {
+    let mut peer =
+        Peer::new("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n5\r\n56789\r\n", Then::Stay);
+    let engine = peer.engine().with_limits(Limits::default().answer_bytes(9));
+    let error = engine.raw(get("/a")).await.unwrap().bytes().await.unwrap_err();
+    assert_eq!(error.to_string(), "raw: the answer is larger than 9 bytes");
+    peer.closed.recv().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_says_where_it_pointed() {
+    let mut peer =
+        Peer::new("HTTP/1.1 301 Moved Permanently\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", Then::Stay);
+    let error = peer.engine().raw(get("/a?secret=1")).await.unwrap_err();
+    assert_eq!(error.to_string(), "raw: 301: redirected to /elsewhere, which is not followed");
+    assert!(matches!(error, Error::Api { endpoint, .. } if endpoint == "GET /a"));
+    assert_eq!(peer.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_to_head_has_no_body_and_is_understood() {
+    let head = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n";
+    let peer = Peer::new(head, Then::Stay);
+    let request = http::Request::head("/a").body(Bytes::new()).unwrap();
+    let error = peer.engine().raw(request).await.unwrap_err();
+    assert_eq!(error.to_string(), "raw: 404: Not Found");
+}
+
+#[tokio::test]
+async fn a_refusal_that_stops_in_its_body_still_has_its_status() {
+    let peer = Peer::new("HTTP/1.1 409 Conflict\r\nContent-Length: 100\r\n\r\nname in use", Then::Stay);
+    let error = peer.engine().raw(get("/a")).await.unwrap_err();
+    assert!(error.is_conflict() && error.to_string() == "raw: 409: name in use", "{error}");
+}
+
+#[tokio::test]
+async fn a_connection_that_does_not_open_in_time_is_unreachable() {
+    // An address of a network that exists only in documentation (RFC 5737): nothing answers, or no route leads there.
+    let limits = Limits::default().connect(SHORT);
+    let engine = Engine::connect_to("tcp://192.0.2.1:2375").unwrap().with_limits(limits);
+    assert!(engine.raw(get("/a")).await.unwrap_err().is_unreachable());
+}
+
+#[tokio::test]
+async fn only_a_path_can_be_asked_raw() {
+    let peer = Peer::new(PING, Then::Stay);
+    for uri in ["http://elsewhere/a", "*"] {
+        let error = peer.engine().raw(get(uri)).await.unwrap_err();
+        assert!(matches!(error, Error::Argument { .. }), "{uri}: {error:?}");
+    }
+}
