@@ -33,11 +33,16 @@ async fn run(image: &str, command: Vec<String>) -> dockwright::Result<()> {
         println!("image      {}", image.repo_tags.unwrap_or_default().join(", "));
     }
     for container in engine.container_list(&ContainerListOptions::default().all(true)).await? {
-        println!("container  {} {}", container.names.unwrap_or_default().join(", "), container.status.unwrap_or_default());
+        println!(
+            "container  {} {}",
+            container.names.unwrap_or_default().join(", "),
+            container.status.unwrap_or_default()
+        );
     }
 
     let command = if command.is_empty() { vec!["sh".into(), "-c".into(), "exit 7".into()] } else { command };
-    let body = ContainerCreateRequest::default().image(image).cmd(command).host_config(HostConfig::default().init(true));
+    let body =
+        ContainerCreateRequest::default().image(image).cmd(command).host_config(HostConfig::default().init(true));
     let created = engine.container_create(&body, &ContainerCreateOptions::default()).await?;
     let id = created.id.unwrap_or_default();
     println!("created    {id}");

@@ -196,7 +196,6 @@ impl<'a> Call<'a> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
-    use std::sync::{Arc, Mutex};
 
     use serde_json::json;
 
@@ -294,53 +293,5 @@ mod tests {
         travels(engine.call(posting()).json::<Value>());
         travels(engine.call(posting()).text_and_headers::<Value>());
         travels(engine.call(posting()).outcome());
-    }
-
-    /// Keeps every event as `name=value` for each field.
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<String>>>);
-
-    impl tracing::Subscriber for Log {
-        fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-            metadata.target() == "dockwright::call"
-        }
-
-        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-            tracing::span::Id::from_u64(1)
-        }
-
-        fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-        fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-        fn enter(&self, _: &tracing::span::Id) {}
-        fn exit(&self, _: &tracing::span::Id) {}
-
-        fn event(&self, event: &tracing::Event<'_>) {
-            let mut fields = Vec::new();
-            event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| match field.name() {
-                "elapsed_ms" => fields.push("elapsed_ms".to_owned()),
-                name => fields.push(format!("{name}={value:?}")),
-            });
-            self.0.lock().unwrap().push(fields.join(" "));
-        }
-    }
-
-    #[tokio::test]
-    async fn a_call_leaves_one_line_in_the_log_and_no_secrets() {
-        let log = Log::default();
-        let _guard = tracing::subscriber::set_default(log.clone());
-        let _ = answering(200, "7").call(posting()).argument("text", "secret").json::<Value>().await;
-        let _ = answering(200, "\"secret\"").call(posting()).json::<u8>().await;
-        let _ = answering(500, "secret").call(posting()).json::<Value>().await;
-        let _ = answering(200, "7").call(posting()).argument("all", "secret").json::<Value>().await;
-        let lines = std::mem::take(&mut *log.0.lock().unwrap());
-        assert_eq!(
-            lines,
-            [
-                "message=answered operation=\"ThingList\" status=200 elapsed_ms",
-                "message=failed operation=\"ThingList\" status=200 elapsed_ms error=\"decode\"",
-                "message=failed operation=\"ThingList\" status=500 elapsed_ms error=\"api\"",
-                "message=failed operation=\"ThingList\" elapsed_ms error=\"argument\"",
-            ]
-        );
     }
 }

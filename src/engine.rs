@@ -4,12 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::OnceCell;
 
 use crate::address::{self, Address};
 use crate::call::Call;
 use crate::error::{Error, Phase, Result};
 use crate::limits::{Limits, within};
+use crate::negotiation::Negotiation;
 use crate::operation::Operation;
 use crate::reply::{Asked, Reply};
 use crate::transport::{Failure, Transport};
@@ -30,7 +30,7 @@ struct Inner {
     address: Option<Address>,
     limits: Limits,
     /// The version in the path of every request, once it is known.
-    version: OnceCell<Version>,
+    version: Negotiation,
     transport: Transport,
 }
 
@@ -64,12 +64,12 @@ impl Engine {
     fn at(address: Address) -> Self {
         let limits = Limits::default();
         let transport = Transport::to(address.clone(), limits.connect);
-        Engine::new(Inner { address: Some(address), limits, version: OnceCell::new(), transport })
+        Engine::new(Inner { address: Some(address), limits, version: Negotiation::default(), transport })
     }
 
     /// An engine without an address has nothing to negotiate.
     pub(crate) fn without_address(transport: Transport) -> Self {
-        let version = OnceCell::new_with(Some(newest()));
+        let version = Negotiation::settled(newest());
         Engine::new(Inner { address: None, limits: Limits::default(), version, transport })
     }
 
@@ -91,7 +91,7 @@ impl Engine {
     /// The same engine, called with this API version and never asked for its own.
     #[must_use]
     pub fn with_api_version(self, version: Version) -> Self {
-        Engine::new(Inner { version: OnceCell::new_with(Some(version)), ..Arc::unwrap_or_clone(self.inner) })
+        Engine::new(Inner { version: Negotiation::settled(version), ..Arc::unwrap_or_clone(self.inner) })
     }
 
     /// Where the engine is, `unix:///var/run/docker.sock`; `canned` for one that is not there.
@@ -106,7 +106,7 @@ impl Engine {
     /// # Errors
     /// [`Error::TooOld`] if the engine speaks none of this build's, and those of every call.
     pub async fn api_version(&self) -> Result<Version> {
-        self.inner.version.get_or_try_init(|| self.negotiate()).await.copied()
+        self.inner.version.version(self.negotiate()).await
     }
 
     /// Begins a call of one operation.

@@ -12,6 +12,7 @@ mod filters;
 #[allow(dead_code, reason = "a description may have no use for it")]
 mod json;
 mod limits;
+mod negotiation;
 mod object_set;
 mod open_enum;
 pub mod operation;

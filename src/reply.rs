@@ -192,6 +192,8 @@ impl Reply {
     }
 
     async fn refusal(mut self) -> Error {
+        // An operation may wait for its work, but nobody waits for why it was refused.
+        self.limits.idle = self.limits.idle.or(Limits::default().idle);
         let status = self.status();
         let text = |header: &http::HeaderValue| String::from_utf8_lossy(header.as_bytes()).into_owned();
         let message = match self.headers().get(LOCATION).filter(|_| status.is_redirection()).map(text) {

@@ -3,17 +3,27 @@
 
 use std::collections::BTreeSet;
 
-use crate::ir::{Api, Operation, Shape, TypeRef};
-use crate::overlay::Overlay;
-use crate::problem::{Problem, Problems, Severity};
+use crate::ir::{Api, Encoding, Operation, Segment, Shape, TypeRef};
+use crate::overlay::{Overlay, parse_version};
+use crate::problem::{Problem, Problems, Severity, join};
 
 /// Checks an API against itself and the overlay.
 pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems) {
+    version(api, problems);
     recursion(api, problems);
     option_names(api, problems);
+    reachable_paths(api, problems);
     // An older description lacks what the overlay says of newer ones.
     if newest {
         unmatched_words(api, overlay, problems);
+    }
+}
+
+/// The client compares versions.
+fn version(api: &Api, problems: &mut Problems) {
+    if parse_version(&api.version).is_none() {
+        let what = format!("the version `{}` is not of the form `1.55`", api.version);
+        problems.error("/info/version", what, "correct it in a copy of the description");
     }
 }
 
@@ -59,6 +69,58 @@ fn option_names(api: &Api, problems: &mut Problems) {
             }
         }
     }
+}
+
+/// An argument whose slashes are part of it must not make the path of one operation that of another.
+fn reachable_paths(api: &Api, problems: &mut Problems) {
+    let patterns: Vec<_> = api.operations.iter().map(|operation| (operation, pattern(operation))).collect();
+    for (index, (operation, path)) in patterns.iter().enumerate() {
+        let others = patterns[index + 1..].iter().filter(|(other, _)| other.verb == operation.verb);
+        for (other, _) in others.filter(|(_, other)| have_a_path_in_common(path, other)) {
+            let what = format!("an argument can turn `{}` into `{}`", operation.id, other.id);
+            problems.error(
+                join("/paths", &operation.template),
+                what,
+                "take one of them out of `slashes` in the overlay",
+            );
+        }
+    }
+}
+
+/// What may stand at a place of a path.
+#[derive(PartialEq)]
+enum Part<'a> {
+    Literal(&'a str),
+    One,
+    OneOrMore,
+}
+
+fn pattern(operation: &Operation) -> Vec<Part<'_>> {
+    let has_slashes = |name: &str| {
+        operation.parameters.iter().any(|parameter| parameter.name == name && parameter.encoding == Encoding::Slashes)
+    };
+    let parts = operation.path.iter().map(|segment| match segment {
+        Segment::Literal(text) => Part::Literal(text),
+        Segment::Argument(name) if has_slashes(name) => Part::OneOrMore,
+        Segment::Argument(_) => Part::One,
+    });
+    parts.collect()
+}
+
+/// Whether some path fits both patterns.
+fn have_a_path_in_common(one: &[Part], other: &[Part]) -> bool {
+    let (Some(first), Some(second)) = (one.first(), other.first()) else {
+        return one.is_empty() && other.is_empty();
+    };
+    if let (Part::Literal(first), Part::Literal(second)) = (first, second)
+        && first != second
+    {
+        return false;
+    }
+    let (rest_of_one, rest_of_other) = (&one[1..], &other[1..]);
+    have_a_path_in_common(rest_of_one, rest_of_other)
+        || (*first == Part::OneOrMore && have_a_path_in_common(one, rest_of_other))
+        || (*second == Part::OneOrMore && have_a_path_in_common(rest_of_one, other))
 }
 
 /// Words for what is not there.

@@ -127,3 +127,21 @@ fn assert_told(problems: &Problems, pointer: &str, what: &str) {
     assert!(told && problems.has_errors(), "{problems}");
     assert!(problems.iter().all(|problem| !problem.remedy.is_empty()));
 }
+
+#[test]
+fn tells_an_argument_that_can_turn_one_endpoint_into_another() {
+    let operation = |id: &str| {
+        format!(
+            "{{ get: {{ operationId: {id}, responses: {{}}, parameters: [{{ name: id, in: path, required: true, type: string }}] }} }}"
+        )
+    };
+    let paths =
+        format!("paths: {{ '/cars/{{id}}': {}, '/cars/{{id}}/logs': {} }}", operation("Car"), operation("Logs"));
+    let text = format!("{HEAD}{paths}\n");
+    let source = Source { name: "cars.yaml".into(), text, oldest: "1.0".into(), newest: false };
+    let slashes = vec!["/cars/{id}".to_owned()];
+    let overlay = Overlay { title: "Cars".into(), slashes, ..Overlay::default() };
+    let (_, problems) = generate(&source, &overlay);
+    assert_told(&problems, "/paths/~1cars~1{id}", "an argument can turn `Car` into `Logs`");
+    assert!(!problems_in(&paths).has_errors());
+}

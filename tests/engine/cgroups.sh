@@ -1,7 +1,8 @@
 # In: a run folder. Out: one cgroup for that run in each hierarchy (v1, v2 or both), listed in RUN/cgroups as
 # `type|options|mount point|cgroup`; all of them removed at the end. Sourced.
 
-# make_cgroups RUN: the box joins these and sees nothing above them, so that all its cgroups are below.
+# make_cgroups RUN: the box joins these and sees nothing above them, so that all its cgroups are below. In v1 they are
+# below our own cgroup, whose limits hold; in v2 that one may not have children with controllers, so below the root.
 make_cgroups() {
   local type options mount root parent cgroup
   hierarchies | while IFS='|' read -r type options mount root; do
@@ -21,10 +22,10 @@ make_cgroups() {
 
 # remove_cgroups RUN: waits for their last process, then removes them from the leaves up.
 remove_cgroups() {
-  local type options mount cgroup attempt
+  local type options mount cgroup
   [ -e "$1/cgroups" ] || return 0
   while IFS='|' read -r type options mount cgroup; do
-    for attempt in {1..100}; do
+    for _ in {1..100}; do
       [ -d "$cgroup" ] || continue 2
       find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
     done
@@ -60,11 +61,12 @@ own_path() {
   esac
 }
 
-# delegate_controllers CGROUP: in v2 children have only the controllers that their parent hands on.
+# delegate_controllers CGROUP: in v2 children have only the controllers that their parent hands on. A parent that may
+# not is left as it is: the engine then runs without limits and says so.
 delegate_controllers() {
   local controller
   [ -e "$1/cgroup.subtree_control" ] || return 0
-  for controller in $(cat "$1/cgroup.controllers"); do
+  for controller in $(<"$1/cgroup.controllers"); do
     grep -qw "$controller" "$1/cgroup.subtree_control" ||
       echo "+$controller" 2>/dev/null >"$1/cgroup.subtree_control" || true
   done

@@ -1,17 +1,19 @@
-# In: nothing but the environment. Out: where things are (`engines`), one word for an engine name (`resolve`),
-# and how this bench speaks on stderr (`say`, `fail`). Sourced by the other files; knows nothing of apt or Docker.
+# In: nothing but the environment. Out: where things are (`engines`, `tool`), the folder for an engine's name
+# (`resolve`), and how this bench speaks on stderr (`say`, `fail`). Sourced; knows nothing of apt or of Docker.
 
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd "$bench/../.." && pwd)
 engines=$(realpath -m "${CARGO_TARGET_DIR:-$repository/target}")/engines
+tools=$engines/tools
 
 # dockerd, iptables and ip live in sbin, which an ordinary PATH may lack.
 export PATH="$PATH:/usr/sbin:/sbin"
+tools_path=$tools/usr/sbin:$tools/usr/bin:$tools/sbin:$tools/bin:$PATH
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "engine: $*"; exit 1; }
 
-# The folder name for an engine name: `default` is the host's own dockerd, or else the release that no longer moves.
+# resolve NAME: `default` is the host's own dockerd (`path`), or else the newest release that no longer moves.
 resolve() {
   case $1 in
     bookworm | trixie | sid) echo "$1" ;;
@@ -20,10 +22,13 @@ resolve() {
   esac
 }
 
+# tool NAME: the path of a program that `fetch` unpacked, or of the host's where it had one.
+tool() { PATH=$tools_path command -v "$1" || fail "$1 is neither on this host nor in $tools"; }
+
 # The libraries that the host lacks, unpacked beside the tools.
 library_path() {
   local folder path=
-  for folder in "$engines"/tools/{usr/,}lib/*-linux-gnu*; do
+  for folder in "$tools"/{usr/,}lib/*-linux-gnu*; do
     if [ -d "$folder" ]; then path+=${path:+:}$folder; fi
   done
   echo "$path"
