@@ -66,7 +66,7 @@ impl<'a> Call<'a> {
     }
 
     /// Sets the body, as JSON. What is `null` is no body.
-    pub fn body(mut self, body: &impl Serialize) -> Self {
+    pub fn body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         match serde_json::to_vec(body) {
             Ok(json) => self.body = (json != b"null").then(|| json.into()),
             Err(error) => self.keep("body", &error),

@@ -19,6 +19,8 @@ pub mod operation;
 mod reply;
 pub mod request;
 mod sensitive;
+#[cfg(feature = "tools")]
+pub mod tools;
 mod transport;
 mod version;
 

@@ -218,7 +218,11 @@ fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8]) -> Result<
     if bytes.is_empty() {
         return failed("it is empty, JSON was expected".into(), String::new());
     }
-    serde_json::from_slice(bytes).or_else(|error| failed(error.to_string(), excerpt(bytes, &error)))
+    serde_json::from_slice(bytes).or_else(|error| match serde_json::from_slice(b"[]") {
+        // An empty list in Go's JSON, if a list is expected: `GET /containers/{id}/changes` answers so.
+        Ok(empty) if bytes.trim_ascii() == b"null" => Ok(empty),
+        _ => failed(error.to_string(), excerpt(bytes, &error)),
+    })
 }
 
 /// What the answer holds around the place of an error.
@@ -286,6 +290,14 @@ fn headers(declared: &[Header], headers: &HeaderMap) -> Map<String, Value> {
 mod tests {
     use super::*;
     use http::HeaderValue;
+
+    #[test]
+    fn null_is_an_empty_list_where_a_list_is_expected() {
+        assert_eq!(decode::<Vec<String>>("container_changes", b"null\n").unwrap(), [] as [String; 0]);
+        assert_eq!(decode::<Value>("container_changes", b"null\n").unwrap(), Value::Null);
+        assert!(decode::<String>("container_changes", b"null\n").is_err());
+        assert!(decode::<Vec<String>>("container_changes", b"nul").is_err());
+    }
 
     #[test]
     fn a_decode_error_shows_the_place_and_only_that() {

@@ -145,15 +145,39 @@ fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
         if let Some(item) = words.item.as_ref().filter(|item| find(api, item).is_none()) {
             unmatched(format!("there is no definition `{item}`"));
         }
-        for path in words.projection.iter().filter(|path| !resolves(api, operation, path)) {
+        for path in words.projection.iter().filter(|path| !resolves(api, operation.answer_type.as_ref(), path)) {
             unmatched(format!("the answer has no `{path}`"));
+        }
+        let body = operation.body.as_ref().and_then(|body| body.json.as_ref());
+        for path in words.shown.iter().filter(|path| !resolves(api, body, path)) {
+            unmatched(format!("the body has no `{path}`"));
+        }
+        let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
+        for name in words.parameters.keys().filter(|name| !is_parameter(name)) {
+            unmatched(format!("there is no parameter `{name}`"));
+        }
+    }
+    for (name, words) in &overlay.types {
+        let known = |property: &str| matches!(find(api, name), Some(Shape::Struct(fields)) if fields.iter().any(|field| field.name == property));
+        let properties = words.properties.keys().filter(|property| !known(property));
+        let unmatched = properties.map(|property| format!("there is no property `{property}`"));
+        let unmatched =
+            find(api, name).is_none().then(|| "there is no such type".to_owned()).into_iter().chain(unmatched);
+        for what in unmatched {
+            problems.push(Problem {
+                file: words.file.clone(),
+                pointer: format!("/types/{name}"),
+                what,
+                remedy: "take it out of the overlay or mend its name".to_owned(),
+                severity: Severity::Warning,
+            });
         }
     }
 }
 
-/// Whether a projection's path is in the answer of its operation.
-fn resolves(api: &Api, operation: &Operation, path: &str) -> bool {
-    let mut at = operation.answer_type.clone();
+/// Whether a dotted path leads to a property.
+fn resolves(api: &Api, from: Option<&TypeRef>, path: &str) -> bool {
+    let mut at = from.cloned();
     for key in path.split('.') {
         at = match at.map(|type_ref| element(api, type_ref)) {
             Some(TypeRef::Named(name)) => match find(api, &name) {
@@ -171,7 +195,7 @@ fn resolves(api: &Api, operation: &Operation, path: &str) -> bool {
 /// What a list holds, and what an alias stands for.
 fn element(api: &Api, type_ref: TypeRef) -> TypeRef {
     match type_ref {
-        TypeRef::List(inner) | TypeRef::Nullable(inner) => element(api, *inner),
+        TypeRef::List(inner) | TypeRef::Nullable(inner) | TypeRef::Map(inner) => element(api, *inner),
         TypeRef::Named(name) => match find(api, &name) {
             Some(Shape::Alias(target)) => element(api, target.clone()),
             _ => TypeRef::Named(name),
@@ -181,6 +205,5 @@ fn element(api: &Api, type_ref: TypeRef) -> TypeRef {
 }
 
 fn find<'a>(api: &'a Api, name: &str) -> Option<&'a Shape> {
-    let found = api.types.binary_search_by(|described| described.name.as_str().cmp(name)).ok()?;
-    Some(&api.types[found].shape)
+    api.type_named(name).map(|described| &described.shape)
 }

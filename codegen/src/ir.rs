@@ -29,6 +29,8 @@ pub struct Operation {
     pub constant: String,
     /// `Container`.
     pub tag: String,
+    /// `Container list`.
+    pub title: String,
     /// One sentence.
     pub summary: String,
     /// `GET`.
@@ -59,6 +61,8 @@ pub struct Operation {
     pub annotations: Annotations,
     /// Wire paths that tell most of the answer.
     pub projection: Vec<String>,
+    /// Wire paths of the body that a model is shown beyond the first level.
+    pub shown: Vec<String>,
     /// The name of its options type, if it has optional parameters.
     pub options: Option<String>,
     /// The type of its `filters` argument.
@@ -96,7 +100,7 @@ pub struct Parameter {
     /// The type of the argument.
     pub type_ref: TypeRef,
     /// What it means.
-    pub words: String,
+    pub words: Words,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,6 +177,15 @@ pub struct FilterKey {
     pub words: String,
 }
 
+/// What something means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// A sentence or two.
+    pub text: String,
+    /// Whether it is but the name in other letters, for want of words.
+    pub is_only_the_name: bool,
+}
+
 /// A named type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Type {
@@ -181,7 +194,7 @@ pub struct Type {
     /// Where it stands in the description.
     pub pointer: String,
     /// What it is.
-    pub words: String,
+    pub words: Words,
     /// Its shape.
     pub shape: Shape,
     /// Whether a caller ever sends one, and so wants setters.
@@ -208,8 +221,10 @@ pub struct Field {
     pub rust_name: String,
     /// Its type, absent or null aside.
     pub type_ref: TypeRef,
+    /// Whether the description wants it in every value; an engine may leave it out all the same.
+    pub required: bool,
     /// What it means.
-    pub words: String,
+    pub words: Words,
 }
 
 /// An open enumeration.
@@ -285,6 +300,12 @@ impl TypeRef {
 }
 
 impl Api {
+    /// The type of this name.
+    pub fn type_named(&self, name: &str) -> Option<&Type> {
+        let found = self.types.binary_search_by(|described| described.name.as_str().cmp(name)).ok()?;
+        Some(&self.types[found])
+    }
+
     /// The fields that are JSON which nothing describes, as `Type.property`.
     pub fn untyped(&self) -> Vec<String> {
         let fields = self.types.iter().flat_map(|described| match &described.shape {

@@ -11,6 +11,7 @@ pub mod lower;
 pub mod overlay;
 pub mod parse;
 pub mod problem;
+pub mod schema;
 pub mod spec;
 pub mod surface;
 pub mod upgrade;

@@ -21,6 +21,8 @@ pub struct Overlay {
     pub no_slashes: Vec<String>,
     /// What is said of each operation, by operationId.
     pub operations: BTreeMap<String, OperationWords>,
+    /// What is said of each type, by its name in Rust.
+    pub types: BTreeMap<String, TypeWords>,
     /// What is corrected, in the order of the files.
     pub corrections: Vec<Correction>,
 }
@@ -46,12 +48,32 @@ pub struct OperationWords {
     /// The paths of the answer that tell most of it.
     #[serde(default)]
     pub projection: Vec<String>,
+    /// What its parameters mean, by name.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
+    /// The paths of the body that a model must get right, and is shown beyond the first level.
+    #[serde(default)]
+    pub shown: Vec<String>,
     /// The file it stands in.
     #[serde(skip)]
     pub file: String,
     /// The tag of that file.
     #[serde(skip)]
     pub tag: String,
+}
+
+/// What is said of a type.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypeWords {
+    /// What it is.
+    pub words: Option<String>,
+    /// What its properties mean, by their names in the API.
+    #[serde(default)]
+    pub properties: BTreeMap<String, String>,
+    /// The file it stands in.
+    #[serde(skip)]
+    pub file: String,
 }
 
 /// Hints on what calling an operation may do. Nothing known means: be careful.
@@ -205,6 +227,8 @@ struct About {
 struct TagWords {
     tag: String,
     operations: BTreeMap<String, OperationWords>,
+    #[serde(default)]
+    types: BTreeMap<String, TypeWords>,
 }
 
 fn add_tag(tag: TagWords, file: &str, overlay: &mut Overlay, problems: &mut Problems) {
@@ -216,6 +240,14 @@ fn add_tag(tag: TagWords, file: &str, overlay: &mut Overlay, problems: &mut Prob
             problems.push(Problem::with_file(file, what, "keep one of the two"));
         }
         overlay.operations.insert(id, words);
+    }
+    for (name, mut words) in tag.types {
+        words.file = file.to_owned();
+        if let Some(first) = overlay.types.get(&name) {
+            let what = format!("the type `{name}` stands in {} too", first.file);
+            problems.push(Problem::with_file(file, what, "keep one of the two"));
+        }
+        overlay.types.insert(name, words);
     }
 }
 

@@ -8,6 +8,7 @@ own_apt() {
   local options=(
     -qq -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any
     -o "Dir::State::lists=$lists/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
+    -o "Dir::Log=$lists"
   )
   if [ -d "$lists/parts" ]; then
     options+=(-o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$lists/parts")

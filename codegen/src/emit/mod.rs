@@ -8,6 +8,7 @@ mod operations;
 mod options;
 mod rereads;
 mod setters;
+mod tools;
 mod types;
 
 use proc_macro2::TokenStream;
@@ -26,18 +27,21 @@ pub struct Output {
     pub methods: String,
     /// The operation table.
     pub operations: String,
+    /// Titles and schemas for tools.
+    pub tools: String,
     /// For tests: reading every answer by its type.
     pub rereads: String,
 }
 
 impl Output {
     /// Each file's name and text.
-    pub fn files(&self) -> [(&'static str, &str); 5] {
+    pub fn files(&self) -> [(&'static str, &str); 6] {
         [
             ("models.rs", &self.models),
             ("options.rs", &self.options),
             ("methods.rs", &self.methods),
             ("operations.rs", &self.operations),
+            ("tools.rs", &self.tools),
             ("rereads.rs", &self.rereads),
         ]
     }
@@ -53,6 +57,7 @@ pub fn emit(api: &Api) -> Output {
         options: render(quote!(#(#options)* #(#filters)*)),
         methods: render(methods::methods(&api.operations)),
         operations: render(operations::operations(api)),
+        tools: render(tools::tools(api)),
         rereads: render(rereads::rereads(&api.operations)).replace("crate::", "dockwright::"),
     }
 }

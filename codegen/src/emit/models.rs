@@ -14,7 +14,7 @@ pub fn model(described: &Type) -> TokenStream {
         Shape::Enum(Enum::Integers(variants)) => integers(described, variants),
         Shape::Alias(target) => {
             let (name, doc, target) =
-                (format_ident!("{}", described.name), doc(&described.words), types::owned(target));
+                (format_ident!("{}", described.name), doc(&described.words.text), types::owned(target));
             quote! {
                 #[doc = #doc]
                 pub type #name = #target;
@@ -38,10 +38,11 @@ pub fn model(described: &Type) -> TokenStream {
 /// ```
 fn structure(described: &Type, fields: &[Field]) -> TokenStream {
     let name = format_ident!("{}", described.name);
-    let doc = doc(&described.words);
+    let doc = doc(&described.words.text);
     let setters = described.sent.then(|| {
-        let setters =
-            fields.iter().map(|field| setters::setter(&field.name, &field.rust_name, &field.type_ref, &field.words));
+        let setters = fields
+            .iter()
+            .map(|field| setters::setter(&field.name, &field.rust_name, &field.type_ref, &field.words.text));
         quote!(impl #name { #(#setters)* })
     });
     let fields = fields.iter().map(field);
@@ -61,7 +62,7 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
 
 fn field(field: &Field) -> TokenStream {
     let (name, rust_name, doc, type_of) =
-        (&field.name, format_ident!("{}", field.rust_name), doc(&field.words), types::owned(&field.type_ref));
+        (&field.name, format_ident!("{}", field.rust_name), doc(&field.words.text), types::owned(&field.type_ref));
     let generous = match &field.type_ref {
         TypeRef::List(item) if !matches!(**item, TypeRef::Nullable(_)) => {
             quote!(, default, deserialize_with = "crate::json::list")
@@ -98,7 +99,7 @@ fn strings(described: &Type, variants: &[Variant<String>]) -> TokenStream {
         value => format!(" `{value}`"),
     });
     let name = format_ident!("{}", described.name);
-    let doc = doc(&described.words);
+    let doc = doc(&described.words.text);
     quote! {
         #[doc = #doc]
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,7 +119,7 @@ fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
     let names: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.rust_name)).collect();
     let docs = variants.iter().map(|variant| format!(" `{}`", variant.value));
     let name = format_ident!("{}", described.name);
-    let doc = doc(&described.words);
+    let doc = doc(&described.words.text);
     quote! {
         #[doc = #doc]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,7 +8,7 @@ use openapiv3::{
 use super::parameters::{self, Sent};
 use super::types::{Place, Types};
 use super::{names, words};
-use crate::ir::{Body, Field, FilterKey, Filters, Header, Kind, Operation, Segment, Shape, Type, TypeRef};
+use crate::ir::{Body, Field, FilterKey, Filters, Header, Kind, Operation, Segment, Shape, Type, TypeRef, Words};
 use crate::overlay::{Answer, OperationWords, Overlay};
 use crate::problem::join;
 use crate::upgrade::is_json;
@@ -56,12 +56,13 @@ fn operation(
     let success = Success::of(&described.responses);
     let answer = overlaid.answer.unwrap_or_else(|| derived_answer(verb, &success));
     let filters = (!overlaid.filters.is_empty()).then(|| filters(&id, overlaid));
-    let sent = Sent { id: &id, template, filters: filters.as_ref(), overlay };
+    let sent = Sent { id: &id, template, filters: filters.as_ref(), words: &overlaid.parameters, overlay };
     let parameters = parameters::parameters(described, &sent, pointer, types);
     let has_options = parameters.iter().any(|parameter| !parameter.required);
     Some(Operation {
         constant: name.to_shouty_snake_case(),
         tag: described.tags.first().cloned().unwrap_or_else(|| "Untagged".to_owned()),
+        title: names::spelled_out(&id),
         summary: summary(&id, described, said, pointer, overlay, types),
         verb: verb.to_uppercase(),
         template: template.to_owned(),
@@ -76,6 +77,7 @@ fn operation(
         waits: overlaid.waits,
         annotations: overlaid.annotations,
         projection: overlaid.projection.clone(),
+        shown: overlaid.shown.clone(),
         options: has_options.then(|| format!("{}Options", names::pascal(&id))),
         filters,
         parameters,
@@ -98,7 +100,7 @@ fn summary(
     if !overlay.title.is_empty() {
         types.problems.warning(pointer, format!("`{id}` has no words"), "describe it in `spec/overlay/`");
     }
-    words::words(described.summary.as_deref().or(described.description.as_deref()), id)
+    words::words(None, described.summary.as_deref().or(described.description.as_deref()), id).text
 }
 
 fn segments(template: &str) -> Vec<Segment> {
@@ -226,10 +228,12 @@ fn headers_type(success: &Success, name: String, pointer: String, types: &mut Ty
         name: name.clone(),
         rust_name: names::snake(name),
         type_ref: parameters::scalar(*kind),
-        words: format!("The header `{name}`."),
+        required: false,
+        words: Words { text: format!("The header `{name}`."), is_only_the_name: true },
     };
     let shape = Shape::Struct(success.headers.iter().map(field).collect());
-    types.add(Type { name: name.clone(), pointer, words: "The headers of an answer.".to_owned(), shape, sent: false });
+    let words = Words { text: "The headers of an answer.".to_owned(), is_only_the_name: true };
+    types.add(Type { name: name.clone(), pointer, words, shape, sent: false });
     TypeRef::Named(name)
 }
 

@@ -1,5 +1,7 @@
 //! Parameters of path, query and header: where each goes, how it is written there, what its argument is in Rust.
 
+use std::collections::BTreeMap;
+
 use openapiv3::{
     Parameter as Described, ParameterData, ParameterSchemaOrContent, ReferenceOr, Schema, SchemaKind,
     Type as SchemaType,
@@ -22,6 +24,7 @@ pub struct Sent<'a> {
     pub id: &'a str,
     pub template: &'a str,
     pub filters: Option<&'a Filters>,
+    pub words: &'a BTreeMap<String, String>,
     pub overlay: &'a Overlay,
 }
 
@@ -82,7 +85,7 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
         default: default.map(|value| value.to_string()),
         required: data.required || place == Place::Path,
         type_ref,
-        words: words::words(data.description.as_deref(), &data.name),
+        words: words::words(sent.words.get(&data.name), data.description.as_deref(), &data.name),
         name: data.name.clone(),
     })
 }

@@ -11,6 +11,7 @@ use openapiv3::{
 use super::names;
 use super::words::words;
 use crate::ir::{Enum, Field, Integer, Shape, Type, TypeRef, Variant};
+use crate::overlay::TypeWords;
 use crate::problem::{Problems, join};
 
 type Definitions = openapiv3::Components;
@@ -18,6 +19,7 @@ type Definitions = openapiv3::Components;
 /// The types of an API, as they are met.
 pub struct Types<'a> {
     definitions: &'a Definitions,
+    words: &'a BTreeMap<String, TypeWords>,
     pub problems: &'a mut Problems,
     lowered: BTreeMap<String, Type>,
 }
@@ -46,8 +48,12 @@ impl Place {
 
 impl<'a> Types<'a> {
     /// Lowers all definitions, those that nothing refers to as well: a daemon sends some of them all the same.
-    pub fn of(definitions: &'a Definitions, problems: &'a mut Problems) -> Self {
-        let mut types = Self { definitions, problems, lowered: BTreeMap::new() };
+    pub fn of(
+        definitions: &'a Definitions,
+        words: &'a BTreeMap<String, TypeWords>,
+        problems: &'a mut Problems,
+    ) -> Self {
+        let mut types = Self { definitions, words, problems, lowered: BTreeMap::new() };
         for (name, schema) in &definitions.schemas {
             types.define(name, schema);
         }
@@ -60,6 +66,14 @@ impl<'a> Types<'a> {
 
     pub fn get(&self, name: &str) -> Option<&Type> {
         self.lowered.get(name)
+    }
+
+    fn words_of(&self, name: &str) -> Option<&'a String> {
+        self.words.get(name)?.words.as_ref()
+    }
+
+    fn words_of_property(&self, name: &str, property: &str) -> Option<&'a String> {
+        self.words.get(name)?.properties.get(property)
     }
 
     /// Whether there is a definition of this name.
@@ -82,7 +96,7 @@ impl<'a> Types<'a> {
         let place = Place::new(names::pascal(definition), join("/components/schemas", definition));
         let made = self.type_of(schema, &place);
         if made.named() != Some(&place.name) {
-            let words = words(prose(schema), definition);
+            let words = words(self.words_of(&place.name), prose(schema), definition);
             let Place { name, pointer } = place;
             self.add(Type { name, pointer, words, shape: Shape::Alias(made), sent: false });
         }
@@ -305,7 +319,8 @@ impl<'a> Types<'a> {
                 name: name.clone(),
                 rust_name: names::snake(name),
                 type_ref: self.type_of(&schema, &property),
-                words: words(prose(&schema), name),
+                required: object.required.contains(name),
+                words: words(self.words_of_property(&place.name, name), prose(&schema), name),
             };
             // A later part of an `allOf` has the last word.
             fields.retain(|earlier| earlier.name != field.name);
@@ -321,7 +336,7 @@ impl<'a> Types<'a> {
 
     fn named(&mut self, shape: Shape, schema: &Schema, place: &Place) -> TypeRef {
         let Place { name, pointer } = place.clone();
-        let words = words(schema.schema_data.description.as_deref(), &name);
+        let words = words(self.words_of(&name), schema.schema_data.description.as_deref(), &name);
         self.add(Type { name: name.clone(), pointer, words, shape, sent: false });
         TypeRef::Named(name)
     }

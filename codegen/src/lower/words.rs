@@ -1,10 +1,14 @@
-//! Words where the overlay has none: the first sentence of the description, if it has prose, else the spelled-out name.
+//! Words: the overlay's; else the first sentence of the description, if it has prose; else the spelled-out name.
 
 use super::names;
+use crate::ir::Words;
 
-/// The first sentence of `prose`, or `name` spelled out.
-pub fn words(prose: Option<&str>, name: &str) -> String {
-    prose.and_then(first_sentence).unwrap_or_else(|| format!("{}.", names::spelled_out(name)))
+/// What `ours` says, or the first sentence of `prose`, or `name` spelled out.
+pub fn words(ours: Option<&String>, prose: Option<&str>, name: &str) -> Words {
+    match ours.cloned().or_else(|| prose.and_then(first_sentence)) {
+        Some(text) => Words { text, is_only_the_name: false },
+        None => Words { text: format!("{}.", names::spelled_out(name)), is_only_the_name: true },
+    }
 }
 
 /// The first sentence of a text in Markdown, on one line and harmless in rustdoc.

@@ -1,0 +1,45 @@
+//! What a tool for each operation needs beyond its row of the table: its title, and the JSON Schema of its arguments, short
+//! as a model is shown it and whole as it is checked.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use crate::ir::Api;
+use crate::schema;
+
+/// ```text
+/// pub static ALL: &[crate::tools::Tool] = &[crate::tools::Tool {
+///     operation: &crate::operations::CONTAINER_LIST,
+///     title: "Container list",
+///     input_schema: "{\"type\":\"object\",…}",
+///     full_schema: "{\"type\":\"object\",…}",
+/// }];
+/// pub static DEFINITIONS: &str = "{…}";
+/// ```
+pub fn tools(api: &Api) -> TokenStream {
+    let tools = api.operations.iter().map(|operation| {
+        let (constant, title) = (format_ident!("{}", operation.constant), &operation.title);
+        let input_schema = text(schema::shown(api, operation));
+        let full_schema = text(schema::full(operation));
+        quote! {
+            crate::tools::Tool {
+                operation: &crate::operations::#constant,
+                title: #title,
+                input_schema: #input_schema,
+                full_schema: #full_schema,
+            }
+        }
+    });
+    let definitions = text(schema::definitions(api));
+    quote! {
+        /// A tool for each operation, in the order of their ids.
+        pub static ALL: &[crate::tools::Tool] = &[#(#tools),*];
+        /// The schemas that `$ref` in a full schema names, as a JSON object.
+        pub static DEFINITIONS: &str = #definitions;
+    }
+}
+
+fn text(value: Value) -> String {
+    value.to_string()
+}

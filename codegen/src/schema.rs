@@ -1,0 +1,205 @@
+//! JSON Schemas of arguments, from the intermediate representation. A full schema refers to definitions; the one that a
+//! model is shown is small and stands alone: all parameters and the first level of the body by name, deeper levels only
+//! where the overlay says that a model must get them right.
+
+use serde_json::{Map, Value, json};
+
+use crate::ir::{Api, Enum, Field, Filters, Operation, Parameter, Shape, Type, TypeRef, Words};
+
+/// The whole schema of an operation's arguments; `$ref` names a definition.
+pub fn full(operation: &Operation) -> Value {
+    let mut properties = parameters(operation, |parameter| match filters_of(operation, parameter) {
+        Some(filters) => described(filter_schema(filters), &parameter.words),
+        None => described(with_default(reference(&parameter.type_ref), parameter), &parameter.words),
+    });
+    if let Some(body) = operation.body.as_ref().and_then(|body| body.json.as_ref()) {
+        properties.insert("body".into(), reference(body));
+    }
+    arguments(operation, properties)
+}
+
+/// The schemas of all types that a caller sends, by name.
+pub fn definitions(api: &Api) -> Value {
+    let sent = api.types.iter().filter(|described| described.sent);
+    sent.map(|named| (named.name.clone(), described(definition(named), &named.words))).collect::<Map<_, _>>().into()
+}
+
+/// The schema that a model is shown.
+pub fn shown(api: &Api, operation: &Operation) -> Value {
+    let mut properties = parameters(operation, |parameter| match filters_of(operation, parameter) {
+        Some(filters) => filter_summary(filters),
+        None => described(inlined(api, &parameter.type_ref, Depth::Whole), &parameter.words),
+    });
+    if let Some(body) = operation.body.as_ref().and_then(|body| body.json.as_ref()) {
+        let paths: Vec<Vec<&str>> = operation.shown.iter().map(|path| path.split('.').collect()).collect();
+        properties.insert("body".into(), inlined(api, body, Depth::First(&paths)));
+    }
+    arguments(operation, properties)
+}
+
+fn arguments(operation: &Operation, properties: Map<String, Value>) -> Value {
+    let parameters = operation.parameters.iter().filter(|parameter| parameter.required);
+    let mut required: Vec<&str> = parameters.map(|parameter| parameter.name.as_str()).collect();
+    if operation.body.as_ref().is_some_and(|body| body.required && body.json.is_some()) {
+        required.push("body");
+    }
+    let mut schema = json!({ "type": "object", "properties": properties });
+    if !required.is_empty() {
+        schema["required"] = required.into();
+    }
+    schema["additionalProperties"] = false.into();
+    schema
+}
+
+fn parameters(operation: &Operation, schema: impl Fn(&Parameter) -> Value) -> Map<String, Value> {
+    operation.parameters.iter().map(|parameter| (parameter.name.clone(), schema(parameter))).collect()
+}
+
+fn filters_of<'a>(operation: &'a Operation, parameter: &Parameter) -> Option<&'a Filters> {
+    operation.filters.as_ref().filter(|filters| parameter.type_ref.named() == Some(&filters.name))
+}
+
+/// The values of a filter: one, or several of which one must match.
+fn filter_values() -> Value {
+    json!({ "type": ["string", "integer", "boolean", "array"], "items": { "type": ["string", "integer", "boolean"] } })
+}
+
+fn filter_schema(filters: &Filters) -> Value {
+    let key = |key: &crate::ir::FilterKey| {
+        let mut schema = filter_values();
+        schema["description"] = key.words.as_str().into();
+        (key.key.clone(), schema)
+    };
+    let properties: Map<_, _> = filters.keys.iter().map(key).collect();
+    json!({ "type": "object", "properties": properties, "additionalProperties": filter_values() })
+}
+
+fn filter_summary(filters: &Filters) -> Value {
+    let keys: Vec<_> = filters.keys.iter().map(|key| key.key.as_str()).collect();
+    json!({ "type": "object", "description": format!("Values or lists of them by key: {}.", keys.join(", ")) })
+}
+
+fn definition(described: &Type) -> Value {
+    match &described.shape {
+        Shape::Struct(fields) => object(fields, |field| described_field(reference(&field.type_ref), field)),
+        Shape::Enum(members) => enumeration(members),
+        Shape::Alias(target) => reference(target),
+    }
+}
+
+fn object(fields: &[Field], schema: impl Fn(&Field) -> Value) -> Value {
+    let properties: Map<_, _> = fields.iter().map(|field| (field.name.clone(), schema(field))).collect();
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+fn enumeration(members: &Enum) -> Value {
+    match members {
+        Enum::Strings(variants) => {
+            let values: Vec<_> = variants.iter().map(|variant| variant.value.as_str()).collect();
+            json!({ "type": "string", "enum": values })
+        }
+        Enum::Integers(variants) => {
+            let values: Vec<_> = variants.iter().map(|variant| variant.value).collect();
+            json!({ "type": "integer", "enum": values })
+        }
+    }
+}
+
+/// A schema in which named types are references.
+fn reference(type_ref: &TypeRef) -> Value {
+    match type_ref {
+        TypeRef::Named(name) => json!({ "$ref": name }),
+        TypeRef::Nullable(inner) => nullable(reference(inner)),
+        _ => composed(type_ref, reference),
+    }
+}
+
+/// How deep a schema that stands alone goes.
+#[derive(Clone, Copy)]
+enum Depth<'a> {
+    /// All of it, as small as parameters are.
+    Whole,
+    /// The first level, and the paths that lead on.
+    First(&'a [Vec<&'a str>]),
+    /// A property on the way of these paths: those that lead on, and no others.
+    Along(&'a [&'a [&'a str]]),
+    /// Nothing below.
+    Closed,
+}
+
+/// A schema that stands alone.
+fn inlined(api: &Api, type_ref: &TypeRef, depth: Depth) -> Value {
+    match type_ref {
+        TypeRef::Named(name) => match api.type_named(name).map(|named| &named.shape) {
+            Some(Shape::Alias(target)) => inlined(api, target, depth),
+            Some(Shape::Enum(members)) => enumeration(members),
+            Some(Shape::Struct(fields)) => structure(api, fields, depth),
+            None => json!({ "type": "object" }),
+        },
+        TypeRef::Nullable(inner) => nullable(inlined(api, inner, depth)),
+        _ => composed(type_ref, |inner| inlined(api, inner, depth)),
+    }
+}
+
+fn structure(api: &Api, fields: &[Field], depth: Depth) -> Value {
+    let owned: Vec<&[&str]>;
+    let (paths, all): (&[&[&str]], bool) = match depth {
+        Depth::Closed => return json!({ "type": "object" }),
+        Depth::Whole => (&[], true),
+        Depth::First(paths) => {
+            owned = paths.iter().map(Vec::as_slice).collect();
+            (&owned, true)
+        }
+        Depth::Along(paths) => (paths, paths.iter().any(|path| path.is_empty())),
+    };
+    let properties = fields.iter().filter_map(|field| {
+        let below: Vec<&[&str]> =
+            paths.iter().filter(|path| path.first() == Some(&field.name.as_str())).map(|path| &path[1..]).collect();
+        let below = match depth {
+            _ if !below.is_empty() => Depth::Along(&below),
+            Depth::Whole => Depth::Whole,
+            _ if all => Depth::Closed,
+            _ => return None,
+        };
+        Some((field.name.clone(), described_field(inlined(api, &field.type_ref, below), field)))
+    });
+    json!({ "type": "object", "properties": properties.collect::<Map<_, _>>() })
+}
+
+fn composed(type_ref: &TypeRef, inner: impl Fn(&TypeRef) -> Value) -> Value {
+    match type_ref {
+        TypeRef::String | TypeRef::Sensitive => json!({ "type": "string" }),
+        TypeRef::Boolean => json!({ "type": "boolean" }),
+        TypeRef::Integer(_) => json!({ "type": "integer" }),
+        TypeRef::Number => json!({ "type": "number" }),
+        TypeRef::Object | TypeRef::Set => json!({ "type": "object" }),
+        TypeRef::List(item) => json!({ "type": "array", "items": inner(item) }),
+        TypeRef::Map(value) => json!({ "type": "object", "additionalProperties": inner(value) }),
+        TypeRef::Value | TypeRef::Named(_) | TypeRef::Nullable(_) => json!({}),
+    }
+}
+
+fn nullable(mut schema: Value) -> Value {
+    if let Some(kind) = schema.get("type").cloned() {
+        schema["type"] = json!([kind, "null"]);
+    }
+    schema
+}
+
+fn described_field(schema: Value, field: &Field) -> Value {
+    described(schema, &field.words)
+}
+
+fn described(mut schema: Value, words: &Words) -> Value {
+    if !words.is_only_the_name {
+        schema["description"] = words.text.as_str().into();
+    }
+    schema
+}
+
+fn with_default(mut schema: Value, parameter: &Parameter) -> Value {
+    if let Some(default) = parameter.default.as_ref().and_then(|default| serde_json::from_str::<Value>(default).ok()) {
+        schema["default"] = default;
+    }
+    schema
+}

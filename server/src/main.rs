@@ -1,0 +1,3 @@
+//! The binary `dockwright`.
+
+fn main() {}
