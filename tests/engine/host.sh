@@ -3,7 +3,7 @@
 host_state() {
   echo "links:"
   # Names and addresses; a link that goes up or down does so by itself.
-  grep -H '' /sys/class/net/*/address
+  "$(tool busybox)" ip -oneline link | awk '{ print $2, $(NF - 2) }'
   echo "iptables:"
   # Without the counters and dates, which change by themselves.
   if command -v iptables-save >/dev/null; then iptables-save | sed -e '/^#/d' -e 's/ \[[0-9:]*\]$//'; fi

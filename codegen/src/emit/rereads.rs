@@ -10,7 +10,7 @@ use crate::ir::{Answer, Operation};
 /// ```text
 /// pub fn reread(operation: &str, json: &[u8]) -> Option<serde_json::Result<serde_json::Value>> {
 ///     match operation {
-///         "ContainerList" => Some(round_trip::<Vec<dockwright::models::ContainerSummary>>(json)),
+///         "ContainerList" => Some(round_trip::<Option<Vec<dockwright::models::ContainerSummary>>>(json)),
 ///         _ => None,
 ///     }
 /// }
@@ -19,7 +19,8 @@ pub fn rereads(operations: &[Operation]) -> TokenStream {
     let arms = operations.iter().filter(|operation| matches!(operation.answer, Answer::Json | Answer::JsonStream));
     let arms = arms.filter_map(|operation| {
         let (id, answer) = (&operation.id, types::owned(operation.answer_type.as_ref()?));
-        Some(quote!(#id => Some(round_trip::<#answer>(json)),))
+        // The whole may be `null`, which a list's method takes for an empty one.
+        Some(quote!(#id => Some(round_trip::<Option<#answer>>(json)),))
     });
     quote! {
         /// Reads the answer, or a stream's item, of an operation by its type and writes it back.

@@ -17,7 +17,7 @@ impl crate::Engine {
     ///
     /// Any [`Error`](crate::Error).
     pub async fn car_inspect(&self) -> crate::Result<Vec<Vec<String>>> {
-        self.call(&crate::operations::CAR_INSPECT).json().await
+        self.call(&crate::operations::CAR_INSPECT).list().await
     }
 }
 
@@ -55,6 +55,20 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     projection: &[],
 };
 
+// tools.rs
+
+/// A tool for each operation, in the order of their ids.
+pub static ALL: &[crate::tools::Tool] = &[
+    crate::tools::Tool {
+        operation: &crate::operations::CAR_INSPECT,
+        title: "Car inspect",
+        input_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+        full_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+    },
+];
+/// The schemas that `$ref` in a full schema names, as a JSON object.
+pub static DEFINITIONS: &str = "{}";
+
 // rereads.rs
 
 /// Reads the answer, or a stream's item, of an operation by its type and writes it back.
@@ -63,7 +77,7 @@ pub fn reread(
     json: &[u8],
 ) -> Option<serde_json::Result<serde_json::Value>> {
     match operation {
-        "CarInspect" => Some(round_trip::<Vec<Vec<String>>>(json)),
+        "CarInspect" => Some(round_trip::<Option<Vec<Vec<String>>>>(json)),
         _ => None,
     }
 }

@@ -202,6 +202,32 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
     projection: &[],
 };
 
+// tools.rs
+
+/// A tool for each operation, in the order of their ids.
+pub static ALL: &[crate::tools::Tool] = &[
+    crate::tools::Tool {
+        operation: &crate::operations::CAR_CREATE,
+        title: "Car create",
+        input_schema: "{\"type\":\"object\",\"properties\":{\"body\":{\"type\":\"object\",\"properties\":{\"Name\":{\"type\":\"string\"},\"Tags\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}}}},\"required\":[\"body\"],\"additionalProperties\":false}",
+        full_schema: "{\"type\":\"object\",\"properties\":{\"body\":{\"$ref\":\"CarCreateRequest\"}},\"required\":[\"body\"],\"additionalProperties\":false}",
+    },
+    crate::tools::Tool {
+        operation: &crate::operations::CAR_LOAD,
+        title: "Car load",
+        input_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+        full_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+    },
+    crate::tools::Tool {
+        operation: &crate::operations::CAR_PAINT,
+        title: "Car paint",
+        input_schema: "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"body\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}},\"required\":[\"id\"],\"additionalProperties\":false}",
+        full_schema: "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"},\"body\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}},\"required\":[\"id\"],\"additionalProperties\":false}",
+    },
+];
+/// The schemas that `$ref` in a full schema names, as a JSON object.
+pub static DEFINITIONS: &str = "{\"CarCreateRequest\":{\"type\":\"object\",\"properties\":{\"Name\":{\"type\":\"string\"},\"Tags\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}}},\"additionalProperties\":false}}";
+
 // rereads.rs
 
 /// Reads the answer, or a stream's item, of an operation by its type and writes it back.
@@ -210,7 +236,7 @@ pub fn reread(
     json: &[u8],
 ) -> Option<serde_json::Result<serde_json::Value>> {
     match operation {
-        "CarCreate" => Some(round_trip::<dockwright::models::CarCreateResponse>(json)),
+        "CarCreate" => Some(round_trip::<Option<dockwright::models::CarCreateResponse>>(json)),
         _ => None,
     }
 }

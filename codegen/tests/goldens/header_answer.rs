@@ -158,6 +158,32 @@ pub static TEXT: crate::Operation = crate::Operation {
     projection: &[],
 };
 
+// tools.rs
+
+/// A tool for each operation, in the order of their ids.
+pub static ALL: &[crate::tools::Tool] = &[
+    crate::tools::Tool {
+        operation: &crate::operations::PING,
+        title: "Ping",
+        input_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+        full_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+    },
+    crate::tools::Tool {
+        operation: &crate::operations::PING_HEAD,
+        title: "Ping head",
+        input_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+        full_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+    },
+    crate::tools::Tool {
+        operation: &crate::operations::TEXT,
+        title: "Text",
+        input_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+        full_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+    },
+];
+/// The schemas that `$ref` in a full schema names, as a JSON object.
+pub static DEFINITIONS: &str = "{}";
+
 // rereads.rs
 
 /// Reads the answer, or a stream's item, of an operation by its type and writes it back.

@@ -56,7 +56,7 @@ impl crate::Engine {
     ///
     /// Any [`Error`](crate::Error).
     pub async fn car_list(&self) -> crate::Result<Vec<crate::models::Car>> {
-        self.call(&crate::operations::CAR_LIST).json().await
+        self.call(&crate::operations::CAR_LIST).list().await
     }
 }
 
@@ -94,6 +94,20 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
     projection: &[],
 };
 
+// tools.rs
+
+/// A tool for each operation, in the order of their ids.
+pub static ALL: &[crate::tools::Tool] = &[
+    crate::tools::Tool {
+        operation: &crate::operations::CAR_LIST,
+        title: "Car list",
+        input_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+        full_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+    },
+];
+/// The schemas that `$ref` in a full schema names, as a JSON object.
+pub static DEFINITIONS: &str = "{}";
+
 // rereads.rs
 
 /// Reads the answer, or a stream's item, of an operation by its type and writes it back.
@@ -102,7 +116,7 @@ pub fn reread(
     json: &[u8],
 ) -> Option<serde_json::Result<serde_json::Value>> {
     match operation {
-        "CarList" => Some(round_trip::<Vec<dockwright::models::Car>>(json)),
+        "CarList" => Some(round_trip::<Option<Vec<dockwright::models::Car>>>(json)),
         _ => None,
     }
 }

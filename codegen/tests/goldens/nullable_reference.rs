@@ -81,6 +81,20 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     projection: &[],
 };
 
+// tools.rs
+
+/// A tool for each operation, in the order of their ids.
+pub static ALL: &[crate::tools::Tool] = &[
+    crate::tools::Tool {
+        operation: &crate::operations::CAR_INSPECT,
+        title: "Car inspect",
+        input_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+        full_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
+    },
+];
+/// The schemas that `$ref` in a full schema names, as a JSON object.
+pub static DEFINITIONS: &str = "{}";
+
 // rereads.rs
 
 /// Reads the answer, or a stream's item, of an operation by its type and writes it back.
@@ -89,7 +103,7 @@ pub fn reread(
     json: &[u8],
 ) -> Option<serde_json::Result<serde_json::Value>> {
     match operation {
-        "CarInspect" => Some(round_trip::<dockwright::models::Car>(json)),
+        "CarInspect" => Some(round_trip::<Option<dockwright::models::Car>>(json)),
         _ => None,
     }
 }

@@ -86,7 +86,7 @@ impl crate::Engine {
             .argument("owner", &owner)
             .argument("limit", &limit)
             .options(options)
-            .json()
+            .list()
             .await
     }
 }
@@ -189,6 +189,20 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
     projection: &[],
 };
 
+// tools.rs
+
+/// A tool for each operation, in the order of their ids.
+pub static ALL: &[crate::tools::Tool] = &[
+    crate::tools::Tool {
+        operation: &crate::operations::CAR_LIST,
+        title: "Car list",
+        input_schema: "{\"type\":\"object\",\"properties\":{\"owner\":{\"type\":\"string\"},\"colour\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"sizes\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"order\":{\"type\":\"string\",\"enum\":[\"up\",\"down\"]},\"one-shot\":{\"type\":\"boolean\"},\"limit\":{\"type\":\"integer\"},\"type\":{\"type\":\"string\"}},\"required\":[\"owner\",\"limit\"],\"additionalProperties\":false}",
+        full_schema: "{\"type\":\"object\",\"properties\":{\"owner\":{\"type\":\"string\"},\"colour\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"sizes\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"order\":{\"$ref\":\"CarListOrder\",\"default\":\"up\"},\"one-shot\":{\"type\":\"boolean\",\"default\":false},\"limit\":{\"type\":\"integer\"},\"type\":{\"type\":\"string\"}},\"required\":[\"owner\",\"limit\"],\"additionalProperties\":false}",
+    },
+];
+/// The schemas that `$ref` in a full schema names, as a JSON object.
+pub static DEFINITIONS: &str = "{\"CarListOrder\":{\"type\":\"string\",\"enum\":[\"up\",\"down\"]}}";
+
 // rereads.rs
 
 /// Reads the answer, or a stream's item, of an operation by its type and writes it back.
@@ -197,7 +211,7 @@ pub fn reread(
     json: &[u8],
 ) -> Option<serde_json::Result<serde_json::Value>> {
     match operation {
-        "CarList" => Some(round_trip::<Vec<String>>(json)),
+        "CarList" => Some(round_trip::<Option<Vec<String>>>(json)),
         _ => None,
     }
 }
