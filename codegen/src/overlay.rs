@@ -206,6 +206,12 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
         let name = path.display().to_string();
         for mut correction in read_file::<Vec<Correction>>(&path, &name, problems).into_iter().flatten() {
             correction.file = name.clone();
+            // A removal tests by itself that there is something to remove.
+            let untested = correction.patch.iter().any(|step| step["op"] != "remove");
+            if untested && !correction.patch.iter().any(|step| step["op"] == "test") {
+                let what = format!("a correction changes what it has not tested ({})", correction.reason);
+                problems.push(Problem::with_file(&name, what, "begin its patch with a `test` of what is there"));
+            }
             overlay.corrections.push(correction);
         }
     }
