@@ -4,6 +4,7 @@
 mod names;
 mod operations;
 mod parameters;
+mod scalars;
 mod types;
 mod words;
 

@@ -42,34 +42,3 @@ pub static SESSION: crate::Operation = crate::Operation {
     projection: &[],
 };
 
-// tools.rs
-
-/// A tool for each operation, in the order of their ids.
-pub static ALL: &[crate::tools::Tool] = &[
-    crate::tools::Tool {
-        operation: &crate::operations::SESSION,
-        title: "Session",
-        input_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
-        full_schema: "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}",
-    },
-];
-/// The schemas that `$ref` in a full schema names, as a JSON object.
-pub static DEFINITIONS: &str = "{}";
-
-// rereads.rs
-
-/// Reads the answer, or a stream's item, of an operation by its type and writes it back.
-pub fn reread(
-    operation: &str,
-    json: &[u8],
-) -> Option<serde_json::Result<serde_json::Value>> {
-    match operation {
-        _ => None,
-    }
-}
-fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(
-    json: &[u8],
-) -> serde_json::Result<serde_json::Value> {
-    serde_json::from_slice::<T>(json).and_then(serde_json::to_value)
-}
-
