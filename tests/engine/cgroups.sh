@@ -20,18 +20,28 @@ make_cgroups() {
   done >"$1/cgroups"
 }
 
+# thaw FOLDER…: in v1 a paused container cannot even die, and whoever waits for its end waits for ever.
+thaw() {
+  local state
+  find "$@" -name freezer.state 2>/dev/null | while read -r state; do
+    echo THAWED 2>/dev/null >"$state" || true
+  done
+}
+
 # remove_cgroups RUN: waits for their last process, then removes them from the leaves up.
 remove_cgroups() {
-  local type options mount cgroup
+  local cgroup cgroups
   [ -e "$1/cgroups" ] || return 0
-  while IFS='|' read -r type options mount cgroup; do
+  mapfile -t cgroups < <(cut -d'|' -f4 "$1/cgroups")
+  for cgroup in "${cgroups[@]}"; do
     for _ in {1..100}; do
       [ -d "$cgroup" ] || continue 2
+      thaw "${cgroups[@]}"
       find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.1
     done
     say "engine: $cgroup still has processes"
     return 1
-  done <"$1/cgroups"
+  done
 }
 
 # Every mounted hierarchy as `type|options|mount point|root`, the options cut down to those that name it.
@@ -66,7 +76,7 @@ own_path() {
 delegate_controllers() {
   local controller
   [ -e "$1/cgroup.subtree_control" ] || return 0
-  for controller in $(<"$1/cgroup.controllers"); do
+  for controller in cpu cpuset io memory pids; do
     grep -qw "$controller" "$1/cgroup.subtree_control" ||
       echo "+$controller" 2>/dev/null >"$1/cgroup.subtree_control" || true
   done
