@@ -166,7 +166,7 @@ impl Engine {
         let mut ping = http::Request::new(Bytes::new());
         *ping.uri_mut() = http::Uri::from_static("/_ping");
         let asked = Asked::Path { name: "negotiation", method: http::Method::GET, path: "/_ping".into() };
-        let mut reply = self.exchange_at(None, asked, ping).await?;
+        let mut reply = self.exchange_at(None, asked, ping).await.map_err(|error| self.doubt(error))?;
         let header = reply.headers().get("api-version").and_then(|header| header.to_str().ok()).unwrap_or_default();
         let engine: Version = header.parse().map_err(|_| Error::Decode {
             operation: "negotiation",
@@ -178,6 +178,17 @@ impl Engine {
             return Err(Error::TooOld { engine, oldest: oldest(), address: self.address() });
         }
         Ok(engine.min(newest()))
+    }
+
+    /// Whatever refuses a ping may be something else than an engine.
+    fn doubt(&self, error: Error) -> Error {
+        match error {
+            Error::Api { operation, endpoint, status, message } => {
+                let message = format!("{message} ({endpoint} at {}: is this a Docker engine?)", self.address());
+                Error::Api { operation, endpoint, status, message }
+            }
+            error => error,
+        }
     }
 
     fn explain(&self, operation: &'static str, failure: Failure) -> Error {
