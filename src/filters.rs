@@ -10,6 +10,11 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Filters(BTreeMap<String, Vec<String>>);
 
 impl Filters {
+    /// Adds a key without a value.
+    pub(crate) fn add_key(&mut self, key: impl Into<String>) {
+        self.0.entry(key.into()).or_default();
+    }
+
     /// Adds a value for a key.
     pub(crate) fn add(&mut self, key: impl Into<String>, value: impl Into<String>) {
         self.0.entry(key.into()).or_default().push(value.into());

@@ -131,6 +131,8 @@ pub enum FilterKind {
     String,
     Integer,
     Boolean,
+    /// None at all: that the key is there is what counts, and any value would match nothing.
+    Key,
 }
 
 /// A place where the description is wrong, and what is true.

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::ir::{Api, Enum, Field, Filters, Operation, Parameter, Shape, Type, TypeRef, Words};
+use crate::ir::{Api, Enum, Field, FilterKind, Filters, Operation, Parameter, Shape, Type, TypeRef, Words};
 
 /// The whole schema of an operation's arguments; `$ref` names a definition.
 pub fn full(operation: &Operation) -> Value {
@@ -66,7 +66,10 @@ fn filter_values() -> Value {
 
 fn filter_schema(filters: &Filters) -> Value {
     let key = |key: &crate::ir::FilterKey| {
-        let mut schema = filter_values();
+        let mut schema = match key.kind {
+            FilterKind::Key => json!({ "type": "array", "items": { "type": "string" }, "maxItems": 0 }),
+            _ => filter_values(),
+        };
         schema["description"] = key.words.as_str().into();
         (key.key.clone(), schema)
     };

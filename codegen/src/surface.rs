@@ -88,6 +88,7 @@ fn plain(tokens: &impl ToTokens) -> String {
         (",)", ")"),
         (", )", ")"),
         ("crate::", ""),
+        ("=(", "= ("),
         ("std::collections::", ""),
         (":: ", "::"),
     ];

@@ -40,11 +40,25 @@ fn setter(key: &FilterKey) -> TokenStream {
         FilterKind::String => (quote!(impl Into<String>), quote!(value)),
         FilterKind::Integer => (quote!(i64), quote!(value.to_string())),
         FilterKind::Boolean => (quote!(bool), quote!(value.to_string())),
+        FilterKind::Key => return bare_key(key),
     };
     quote! {
         #[doc = #doc]
         pub fn #rust_name(self, value: #taken) -> Self {
             self.filter(#wire, #converted)
+        }
+    }
+}
+
+/// The setter of a key that has no values.
+fn bare_key(key: &FilterKey) -> TokenStream {
+    let (wire, rust_name) = (&key.key, format_ident!("{}", key.rust_name));
+    let doc = format!(" Adds the key `{}`, which has no values: {}", key.key, key.words);
+    quote! {
+        #[doc = #doc]
+        pub fn #rust_name(mut self) -> Self {
+            self.0.add_key(#wire);
+            self
         }
     }
 }
