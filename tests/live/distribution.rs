@@ -1,0 +1,63 @@
+//! What the engine finds out about an image from its registry.
+
+use dockwright::Error;
+use dockwright::models::AuthConfig;
+use dockwright::options::DistributionInspectOptions;
+use libtest_mimic::Trial;
+
+use crate::bench::{Bench, trials, variable};
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        an_image_in_a_registry_is_described_without_a_pull,
+        a_private_registry_wants_a_login,
+        what_the_registry_lacks_is_refused,
+    ]
+}
+
+async fn an_image_in_a_registry_is_described_without_a_pull(bench: &'static Bench) {
+    let name = format!("{}/busybox:test", variable("REGISTRY"));
+    let found = bench
+        .engine
+        .distribution_inspect(&name, &DistributionInspectOptions::default())
+        .await
+        .expect("the registry has it");
+    let descriptor = found.descriptor.expect("it has a descriptor");
+    assert!(descriptor.digest.is_some_and(|digest| digest.starts_with("sha256:") && digest.len() == 71));
+    assert!(descriptor.media_type.is_some_and(|media_type| media_type.contains("manifest")));
+    assert!(descriptor.size.is_some_and(|bytes| bytes > 100));
+    let platforms = found.platforms.expect("it has platforms");
+    assert_eq!(platforms.len(), 1);
+    assert_eq!(platforms[0].os.as_deref(), Some("linux"));
+    assert!(platforms[0].architecture.as_deref().is_some_and(|architecture| !architecture.is_empty()));
+}
+
+async fn a_private_registry_wants_a_login(bench: &'static Bench) {
+    let registry = variable("PRIVATE_REGISTRY");
+    let name = format!("{registry}/busybox:test");
+    let ask = async |password: Option<&str>| {
+        let login = |password| AuthConfig::default().username("dock").password(password).serveraddress(&registry);
+        let options = DistributionInspectOptions::default();
+        let options = match password {
+            Some(password) => options.x_registry_auth(login(password)),
+            None => options,
+        };
+        bench.engine.distribution_inspect(&name, &options).await
+    };
+    let found = ask(Some("wright")).await.expect("the password is right");
+    assert!(found.descriptor.is_some_and(|descriptor| descriptor.digest.is_some()));
+    for password in [None, Some("wrong")] {
+        let error = ask(password).await.expect_err("this is no login");
+        assert!(matches!(&error, Error::Api { message, .. } if message.contains("auth")), "{error}");
+    }
+}
+
+async fn what_the_registry_lacks_is_refused(bench: &'static Bench) {
+    let name = format!("{}/no/such:image", variable("REGISTRY"));
+    let error = bench
+        .engine
+        .distribution_inspect(&name, &DistributionInspectOptions::default())
+        .await
+        .expect_err("the registry lacks it");
+    assert!(error.to_string().starts_with("distribution_inspect: 40"), "{error}");
+}

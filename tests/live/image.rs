@@ -1,0 +1,197 @@
+//! Images on the engine: found, described, tagged, committed, pruned, deleted; and the search, against a registry that is
+//! made for it here.
+
+use dockwright::models::{ContainerConfig, ImageInspect};
+use dockwright::options::{
+    BuildPruneOptions, ImageCommitOptions, ImageDeleteOptions, ImageHistoryOptions, ImageInspectOptions,
+    ImageListFilters, ImageListOptions, ImagePruneFilters, ImagePruneOptions, ImageSearchFilters, ImageSearchOptions,
+    ImageTagOptions,
+};
+use libtest_mimic::Trial;
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::bench::{Bench, IMAGE, Leftover, trials, unique};
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        an_image_is_listed_and_described,
+        history_has_a_row_for_each_layer,
+        a_tag_is_another_name_until_it_is_deleted,
+        a_commit_makes_an_image_of_a_container,
+        pruning_removes_images_without_a_name,
+        pruning_the_build_cache_removes_what_a_build_left,
+        a_search_asks_the_registry_in_the_name,
+    ]
+}
+
+async fn an_image_is_listed_and_described(bench: &'static Bench) {
+    let image = inspect(bench, IMAGE).await;
+    let filters = ImageListFilters::default().reference(IMAGE);
+    let options = ImageListOptions::default().filters(filters).shared_size(true);
+    let [summary] = &bench.engine.image_list(&options).await.expect("images are listed")[..] else {
+        panic!("one image")
+    };
+    assert_eq!(summary.id, image.id);
+    assert_eq!(summary.repo_tags.as_deref(), Some(&[IMAGE.to_owned()][..]));
+    assert_eq!(image.repo_tags, summary.repo_tags);
+    assert_eq!((image.os.as_deref(), image.size), (Some("linux"), summary.size));
+    let config = image.config.expect("it has a configuration");
+    assert_eq!(config.cmd.as_deref(), Some(&["sh".to_owned()][..]));
+    assert_eq!(config.env.as_deref(), Some(&["PATH=/bin".to_owned()][..]));
+    assert_eq!(image.root_fs.and_then(|root| root.layers).map(|layers| layers.len()), Some(1));
+    // Before 1.42 an engine did not know the question and never counted.
+    assert_eq!(summary.shared_size.is_some_and(|bytes| bytes >= 0), bench.speaks(42));
+}
+
+async fn history_has_a_row_for_each_layer(bench: &'static Bench) {
+    let (id, _leftover) = commit(bench, ImageCommitOptions::default().comment("second layer")).await;
+    let history = bench.engine.image_history(&id, &ImageHistoryOptions::default()).await.expect("it has a history");
+    assert_eq!(history.len(), 2);
+    assert_eq!(history[0].id.as_deref(), Some(&*id));
+    assert_eq!(history[0].comment.as_deref(), Some("second layer"));
+    assert!(history[1].tags.iter().flatten().any(|tag| tag == IMAGE), "{:?}", history[1]);
+}
+
+async fn a_tag_is_another_name_until_it_is_deleted(bench: &'static Bench) {
+    let repository = format!("127.0.0.1:5000/deep/{}", unique("tag"));
+    let _leftover = Leftover::new(format!("/images/{repository}:one"));
+    let options = ImageTagOptions::default().repo(&repository).tag("one");
+    bench.engine.image_tag(IMAGE, &options).await.expect("it is tagged");
+    let name = format!("{repository}:one");
+    assert_eq!(inspect(bench, &name).await.id, inspect(bench, IMAGE).await.id);
+    let deleted = bench.engine.image_delete(&name, &ImageDeleteOptions::default()).await.expect("it is untagged");
+    assert_eq!(deleted[0].untagged, Some(name.clone()));
+    assert!(deleted.iter().all(|item| item.deleted.is_none()), "{deleted:?}");
+    let gone = bench.engine.image_inspect(&name, &ImageInspectOptions::default()).await;
+    assert!(gone.is_err_and(|error| error.is_not_found()));
+    inspect(bench, IMAGE).await;
+}
+
+async fn a_commit_makes_an_image_of_a_container(bench: &'static Bench) {
+    let name = unique("commit");
+    let options = ImageCommitOptions::default().repo(&name).tag("two").author("Ann <ann@example.org>");
+    let (id, _leftover) = commit(bench, options.changes(["ENV ADDED=1"])).await;
+    let image = inspect(bench, &format!("{name}:two")).await;
+    assert_eq!(image.id.as_deref(), Some(&*id));
+    assert_eq!(image.author.as_deref(), Some("Ann <ann@example.org>"));
+    let config = image.config.expect("it has a configuration");
+    assert!(config.env.expect("it has an environment").contains(&"ADDED=1".to_owned()));
+    assert_eq!(config.labels.expect("it has labels")["committed"], name);
+    let deleted =
+        bench.engine.image_delete(&id, &ImageDeleteOptions::default().force(true)).await.expect("it is deleted");
+    assert!(deleted.iter().any(|item| item.deleted.as_deref() == Some(&*id)), "{deleted:?}");
+}
+
+async fn pruning_removes_images_without_a_name(bench: &'static Bench) {
+    let label = unique("label");
+    let (id, _leftover) = commit(bench, ImageCommitOptions::default().changes([format!("LABEL {label}=1")])).await;
+    let (other, _other) = commit(bench, ImageCommitOptions::default()).await;
+    let options = ImagePruneOptions::default().filters(ImagePruneFilters::default().label(&label).dangling(true));
+    let pruned = bench.engine.image_prune(&options).await.expect("pruning works");
+    let deleted: Vec<_> = pruned.images_deleted.into_iter().flatten().filter_map(|item| item.deleted).collect();
+    assert!(deleted.contains(&id) && !deleted.contains(&other), "{deleted:?}");
+    let pruned = bench.engine.image_prune(&options).await.expect("pruning nothing works");
+    assert_eq!((pruned.images_deleted.unwrap_or_default(), pruned.space_reclaimed), (vec![], Some(0)));
+}
+
+async fn pruning_the_build_cache_removes_what_a_build_left(bench: &'static Bench) {
+    let name = unique("build");
+    let _leftover = Leftover::new(format!("/images/{name}:latest"));
+    let build = http::Request::post(format!("/build?version=2&t={name}"))
+        .header("content-type", "application/x-tar")
+        .body(tar("Dockerfile", "FROM scratch\nCOPY Dockerfile /copied\n").into())
+        .expect("the path is a URI");
+    let output = bench.engine.raw(build).await.expect("the build begins").text().await.expect("the build ends");
+    inspect(bench, &name).await;
+    let options = BuildPruneOptions::default().all(true);
+    let pruned = bench.engine.build_prune(&options).await.expect("pruning works");
+    let caches = pruned.caches_deleted.unwrap_or_default();
+    assert!(!caches.is_empty(), "nothing was pruned after the build: {output}");
+    let pruned = bench.engine.build_prune(&options).await.expect("pruning nothing works");
+    assert_eq!((pruned.caches_deleted.unwrap_or_default(), pruned.space_reclaimed), (vec![], Some(0)));
+}
+
+async fn a_search_asks_the_registry_in_the_name(bench: &'static Bench) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let registry = listener.local_addr().expect("it has an address");
+    let serving = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(search_registry(stream));
+        }
+    });
+    let options = ImageSearchOptions::default().limit(7).filters(ImageSearchFilters::default().stars(2));
+    let found = bench.engine.image_search(&format!("{registry}/busy box"), &options).await.expect("the search works");
+    serving.abort();
+    let [found] = &found[..] else { panic!("one result has stars enough: {found:?}") };
+    assert_eq!(found.name.as_deref(), Some("found"));
+    assert_eq!(found.description.as_deref(), Some("asked for busy box, 7 at most"));
+    assert_eq!((found.star_count, found.is_official), (Some(3), Some(true)));
+}
+
+/// Answers like the first version of Docker's registry, which is the one that could be searched.
+async fn search_registry(stream: TcpStream) {
+    let mut stream = BufReader::new(stream);
+    let mut line = Vec::new();
+    // The engine tries TLS first; that line is no text, and closing the connection is the answer to it.
+    let _ = stream.read_until(b'\n', &mut line).await;
+    let Ok(line) = String::from_utf8(line) else { return };
+    // What is left unread when the connection closes would break it before the answer is read.
+    let mut header = String::new();
+    while stream.read_line(&mut header).await.is_ok_and(|length| length > 2) {
+        header.clear();
+    }
+    let target = line.split(' ').nth(1).unwrap_or_default();
+    let argument = |name: &str| {
+        let pairs = target.split_once('?')?.1.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+        Some(pairs.replace('+', " ").replace("%20", " "))
+    };
+    let asked =
+        format!("asked for {}, {} at most", argument("q").unwrap_or_default(), argument("n").unwrap_or_default());
+    let found = |name, stars| json!({ "name": name, "description": asked, "star_count": stars, "is_official": true });
+    let body = match target.split('?').next() {
+        Some("/v1/_ping") => json!({ "version": "0.6.8", "standalone": true }),
+        _ => json!({ "num_results": 2, "query": "", "results": [found("found", 3), found("unloved", 1)] }),
+    };
+    let body = body.to_string();
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+    let answer = format!("{head}X-Docker-Registry-Standalone: true\r\nConnection: close\r\n\r\n{body}");
+    let _ = stream.write_all(answer.as_bytes()).await;
+}
+
+async fn inspect(bench: &Bench, name: &str) -> ImageInspect {
+    bench.engine.image_inspect(name, &ImageInspectOptions::default()).await.expect("the image is there")
+}
+
+/// An image of a container that has added one file, labelled with the image's own name.
+async fn commit(bench: &'static Bench, options: ImageCommitOptions) -> (String, Leftover) {
+    let container = bench.container("true").await;
+    let label = options.repo.clone().unwrap_or_else(|| unique("commit"));
+    let config = ContainerConfig::default().labels([("committed", label)]);
+    let options = options.container(&container.id);
+    let id =
+        bench.engine.image_commit(Some(&config), &options).await.expect("it is committed").id.expect("it has an id");
+    (id.clone(), Leftover::new(format!("/images/{id}?force=true")))
+}
+
+/// A tar archive of one file.
+fn tar(name: &str, content: &str) -> Vec<u8> {
+    let mut header = [0; 512];
+    let mut put = |at: usize, text: &str| header[at..at + text.len()].copy_from_slice(text.as_bytes());
+    put(0, name);
+    put(100, "0000644\0");
+    put(108, "0000000\0");
+    put(116, "0000000\0");
+    put(124, &format!("{:011o}\0", content.len()));
+    put(136, "00000000000\0");
+    put(148, "        ");
+    put(156, "0");
+    put(257, "ustar\x0000");
+    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    let mut archive = header.to_vec();
+    archive.extend(content.as_bytes());
+    archive.resize(archive.len().next_multiple_of(512) + 1024, 0);
+    archive
+}

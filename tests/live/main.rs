@@ -1,0 +1,62 @@
+//! Every operation that has a method, called on a real engine through the typed client and judged by what it did there.
+//!
+//! `tests/engine/with ENGINE cargo test --test live` runs it; without an engine every trial is counted as ignored.
+//! `cargo test --test live -- --table` shows what was exercised where.
+
+mod bench;
+mod connection;
+mod container;
+mod distribution;
+mod exceptions;
+mod exec;
+mod forwarder;
+mod image;
+mod last;
+mod lossless;
+mod network;
+mod plugin;
+mod record;
+mod second;
+mod service;
+mod swarm;
+mod system;
+mod table;
+mod volume;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    if std::env::args().any(|argument| argument == "--table") {
+        return table::show();
+    }
+    let arguments = Arguments::from_args();
+    let trials = [
+        connection::trials(),
+        container::trials(),
+        exec::trials(),
+        image::trials(),
+        distribution::trials(),
+        network::trials(),
+        volume::trials(),
+        system::trials(),
+        plugin::trials(),
+        swarm::trials(),
+        service::trials(),
+        lossless::trials(),
+        // These wait for the others and run alone: they restart the engine and end the swarm.
+        last::trials(),
+    ];
+    let trials = trials.into_iter().flatten().collect();
+    let whole = bench::has_engine() && record::is_whole(&arguments);
+    if whole {
+        record::begin();
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    bench::end();
+    if whole && !conclusion.has_failed() {
+        record::write();
+    }
+    conclusion.exit_code()
+}
