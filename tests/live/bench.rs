@@ -27,7 +27,11 @@ pub struct Bench {
 pub static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     let host = variable("HOST");
     let engine = Engine::connect_to(&host).expect("DOCKWRIGHT_TEST_HOST is an address");
-    Bench { engine, host, api: variable("API").parse().expect("DOCKWRIGHT_TEST_API is a version") }
+    let api = match std::env::var("DOCKWRIGHT_TEST_API") {
+        Ok(version) => version.parse().expect("DOCKWRIGHT_TEST_API is a version"),
+        Err(_) => RUNTIME.block_on(engine.api_version()).expect("the engine answers"),
+    };
+    Bench { engine, host, api }
 });
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime needs no more than threads"));
@@ -75,7 +79,17 @@ fn named(module: &str, name: &str, run: impl FnOnce() + Send + 'static) -> Trial
         run();
         Ok(())
     };
-    Trial::test(format!("{module}::{name}"), run).with_ignored_flag(!has_engine())
+    let left_out = !has_engine() || !is_prepared() && !ANYWHERE.contains(&module);
+    Trial::test(format!("{module}::{name}"), run).with_ignored_flag(left_out)
+}
+
+/// The stories that any engine can be told, if it has `busybox:test`. The others change the whole engine, or need the
+/// registries, the plugin and the scripts of `tests/engine`.
+const ANYWHERE: [&str; 6] = ["connection", "container", "exec", "image", "network", "volume"];
+
+/// Whether the engine is one of `tests/engine`, and not the user's own.
+pub fn is_prepared() -> bool {
+    std::env::var_os("DOCKWRIGHT_TEST_RESTART").is_some()
 }
 
 pub fn run(story: impl Future<Output = ()>) {
@@ -83,7 +97,7 @@ pub fn run(story: impl Future<Output = ()>) {
 }
 
 /// Whether the environment names an engine.
-pub fn has_engine() -> bool {
+fn has_engine() -> bool {
     std::env::var_os("DOCKWRIGHT_TEST_HOST").is_some()
 }
 

@@ -49,7 +49,7 @@ fn main() -> ExitCode {
         last::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
-    let whole = bench::has_engine() && record::is_whole(&arguments);
+    let whole = bench::is_prepared() && record::is_whole(&arguments);
     if whole {
         record::begin();
     }
