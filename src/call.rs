@@ -88,14 +88,6 @@ impl<'a> Call<'a> {
         self.finish(Reply::json).await
     }
 
-    /// Sends the call and decodes a list from JSON; `null`, as Go writes a list that was never made, is an empty one.
-    ///
-    /// # Errors
-    /// Those of [`json`](Call::json).
-    pub async fn list<T: DeserializeOwned>(self) -> Result<Vec<T>> {
-        self.finish(async |reply| Ok(reply.json::<Option<Vec<T>>>().await?.unwrap_or_default())).await
-    }
-
     /// Sends the call and reads its answer to the end without keeping any.
     ///
     /// # Errors
@@ -276,8 +268,6 @@ mod tests {
         let operation = leak(Operation { statuses: &[200, 304], headers: HEADERS, ..row() });
         let engine = answering(200, "[1, 2]");
         assert_eq!(engine.call(operation).json::<Vec<u8>>().await.unwrap(), [1, 2]);
-        assert_eq!(engine.call(operation).list::<u8>().await.unwrap(), [1, 2]);
-        assert!(answering(200, "null").call(operation).list::<u8>().await.unwrap().is_empty());
         assert_eq!(engine.call(operation).text().await.unwrap(), "[1, 2]");
         assert_eq!(engine.call(operation).outcome().await.unwrap(), Outcome::Changed);
         assert_eq!(engine.call(operation).headers::<Headers>().await.unwrap(), Headers { total: 3 });

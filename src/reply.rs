@@ -218,10 +218,13 @@ fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8]) -> Result<
     if bytes.is_empty() {
         return failed("it is empty, JSON was expected".into(), String::new());
     }
-    serde_json::from_slice(bytes).or_else(|error| match serde_json::from_slice(b"[]") {
-        // An empty list in Go's JSON, if a list is expected: `GET /containers/{id}/changes` answers so.
-        Ok(empty) if bytes.trim_ascii() == b"null" => Ok(empty),
-        _ => failed(error.to_string(), excerpt(bytes, &error)),
+    serde_json::from_slice(bytes).or_else(|error| {
+        // Go writes a list that was never made as null: `GET /containers/{id}/changes` does.
+        let unmade = bytes.trim_ascii() == b"null";
+        match unmade.then(|| serde_json::from_slice(b"[]")) {
+            Some(Ok(empty_list)) => Ok(empty_list),
+            _ => failed(error.to_string(), excerpt(bytes, &error)),
+        }
     })
 }
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +100,13 @@ static void serve(int peer) {
             strlen(answer), answer);
 }
 
+/* The first process of a container is not ended by a signal that it does not handle. */
+static void end(int signal) {
+    _exit(128 + signal);
+}
+
 int main(void) {
+    signal(SIGTERM, end);
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = SOCKET};
     int listener = socket(AF_UNIX, SOCK_STREAM, 0);
     unlink(SOCKET);

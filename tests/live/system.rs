@@ -67,6 +67,6 @@ async fn a_login_is_checked_by_the_registry(bench: &'static Bench) {
     let answer = bench.engine.system_auth(&login("wright")).await.expect("the password is right");
     assert_eq!(answer.status.as_deref(), Some("Login Succeeded"));
     let error = bench.engine.system_auth(&login("wrong")).await.expect_err("the password is wrong");
-    // The status is 401 or 500, as the engine's version will have it; the words are the registry's.
+    // The engine answers 500: what the registry said is only in the words.
     assert!(error.to_string().contains("401 Unauthorized") && !error.to_string().contains("wrong"), "{error}");
 }

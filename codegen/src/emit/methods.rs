@@ -77,9 +77,6 @@ fn reader(operation: &Operation) -> Option<Reader> {
     let answer = operation.answer_type.as_ref().map(types::owned);
     let reader = |returned, read| Some(Reader { returned, read });
     match (operation.answer, answer) {
-        (Answer::Json, Some(answer)) if matches!(operation.answer_type, Some(TypeRef::List(_))) => {
-            reader(answer, quote!(.list()))
-        }
         (Answer::Json, Some(answer)) => reader(answer, quote!(.json())),
         (Answer::Json, None) => reader(types::owned(&TypeRef::Value), quote!(.json())),
         (Answer::Empty, _) => reader(quote!(()), quote!(.empty())),

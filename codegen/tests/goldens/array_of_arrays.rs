@@ -17,7 +17,7 @@ impl crate::Engine {
     ///
     /// Any [`Error`](crate::Error).
     pub async fn car_inspect(&self) -> crate::Result<Vec<Vec<String>>> {
-        self.call(&crate::operations::CAR_INSPECT).list().await
+        self.call(&crate::operations::CAR_INSPECT).json().await
     }
 }
 

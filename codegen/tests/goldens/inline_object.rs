@@ -56,7 +56,7 @@ impl crate::Engine {
     ///
     /// Any [`Error`](crate::Error).
     pub async fn car_list(&self) -> crate::Result<Vec<crate::models::Car>> {
-        self.call(&crate::operations::CAR_LIST).list().await
+        self.call(&crate::operations::CAR_LIST).json().await
     }
 }
 

@@ -86,7 +86,7 @@ impl crate::Engine {
             .argument("owner", &owner)
             .argument("limit", &limit)
             .options(options)
-            .list()
+            .json()
             .await
     }
 }
