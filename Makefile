@@ -5,12 +5,14 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines regenerate record lint
+.PHONY: run test test-engines test-clients bench package regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
-	cargo build --quiet --example hello
-	$(if $(ENGINE),tests/engine/with $(ENGINE)) $${CARGO_TARGET_DIR:-target}/debug/examples/hello
+	cargo build --release --package dockwright-server
+	cargo build --quiet --package dockwright-server --example walk
+	target=$${CARGO_TARGET_DIR:-target}; \
+	$(if $(ENGINE),tests/engine/with $(ENGINE)) $$target/debug/examples/walk $$(realpath -m $$target/release/dockwright)
 
 test: lint
 	tests/compile
@@ -18,6 +20,18 @@ test: lint
 
 test-engines:
 	tests/engines
+
+# Real MCP clients: the Python SDK, Claude Code, the inspector. Needs python3 and npm.
+test-clients:
+	tests/clients/run $(ENGINE)
+
+# Figures beside rivals, where these install.
+bench:
+	benches/run
+
+# What would be published, built from nothing else.
+package:
+	cargo package --workspace --allow-dirty
 
 lint:
 	cargo fmt --all --check
@@ -28,6 +42,8 @@ lint:
 regenerate:
 	$(CODEGEN) check
 	$(CODEGEN) regenerate
+	rm -f generated/tools/*.json
+	cargo run --quiet --package dockwright-server -- tools --write generated/tools
 
 # Records the answers of the test engines anew.
 record:

@@ -1,5 +1,5 @@
 //! `spec/` becomes the generated half of the library, in OUT_DIR. `DOCKWRIGHT_SPEC` names another description to build
-//! from; every problem with it is printed, and an error ends the build.
+//! from; the features `tag-…` choose what is built of it. Every problem is printed, and an error ends the build.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,7 +17,8 @@ fn main() -> ExitCode {
     }
     let mut problems = Problems::default();
     let overlay = overlay::read(Path::new("spec/overlay"), &mut problems);
-    let output = spec::source(Path::new("spec"), named.as_deref(), &mut problems).and_then(|source| {
+    let output = spec::source(Path::new("spec"), named.as_deref(), &mut problems).and_then(|mut source| {
+        source.tags = chosen_tags();
         let (output, found) = generate(&source, &overlay);
         problems.extend(found);
         output
@@ -30,4 +31,12 @@ fn main() -> ExitCode {
         fs::write(folder.join(name), text).expect("cargo made OUT_DIR for this");
     }
     ExitCode::SUCCESS
+}
+
+/// The tags of the features that are on, unless all are.
+fn chosen_tags() -> Option<Vec<String>> {
+    let is_on = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
+    let chosen =
+        env::vars_os().filter_map(|(name, _)| Some(name.to_str()?.strip_prefix("CARGO_FEATURE_TAG_")?.to_owned()));
+    (!is_on("ALL_TAGS")).then(|| chosen.collect())
 }

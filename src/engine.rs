@@ -106,7 +106,8 @@ impl Engine {
     /// # Errors
     /// [`Error::TooOld`] if the engine speaks none of this build's, and those of every call.
     pub async fn api_version(&self) -> Result<Version> {
-        self.inner.version.version(self.negotiate()).await
+        // Boxed, because every call has room for it and only the first needs it.
+        self.inner.version.version(async || Box::pin(self.negotiate()).await).await
     }
 
     /// Begins a call of one operation.

@@ -28,11 +28,11 @@ impl Negotiation {
     }
 
     /// The version, from `ask` if nobody has asked before.
-    pub(crate) async fn version(&self, ask: impl Future<Output = Result<Version>>) -> Result<Version> {
+    pub(crate) async fn version(&self, ask: impl AsyncFnOnce() -> Result<Version>) -> Result<Version> {
         let since = Instant::now();
         let attempt = async || match self.failure_since(since) {
             Some(failure) => Err(failure),
-            None => ask.await.inspect_err(|error| self.keep(error.clone())),
+            None => ask().await.inspect_err(|error| self.keep(error.clone())),
         };
         self.version.get_or_try_init(attempt).await.copied()
     }
@@ -56,7 +56,7 @@ mod tests {
     const VERSION: Version = Version { major: 1, minor: 51 };
 
     async fn attempt(negotiation: &Negotiation, attempts: &AtomicUsize, succeeds: bool) -> Result<Version> {
-        let ask = async {
+        let ask = async || {
             attempts.fetch_add(1, Ordering::SeqCst);
             tokio::task::yield_now().await;
             if succeeds { Ok(VERSION) } else { Err(Error::TooLarge { operation: "negotiation", limit: 0 }) }

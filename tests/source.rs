@@ -24,6 +24,18 @@ fn no_operation_is_named_in_the_hand_written_half() {
     assert!(named.is_empty(), "{named:#?}");
 }
 
+#[test]
+fn every_tag_is_a_feature_of_the_library_and_of_the_server() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for manifest in ["Cargo.toml", "server/Cargo.toml"] {
+        let text = fs::read_to_string(repository.join(manifest)).unwrap();
+        for operation in operations::ALL {
+            let feature = format!("\ntag-{} = [", operation.tag.to_lowercase());
+            assert!(text.contains(&feature), "{manifest} has no feature for the tag {}", operation.tag);
+        }
+    }
+}
+
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries

@@ -32,6 +32,8 @@ pub struct Source {
     pub oldest: String,
     /// Whether no newer description is known; all that the overlay says must then be found in it.
     pub newest: bool,
+    /// The tags whose operations are wanted, in any case; all if there are none named.
+    pub tags: Option<Vec<String>>,
 }
 
 /// Generates from a description. There is no output if a problem is an error; the other problems are warnings.
@@ -45,8 +47,11 @@ pub fn generate(source: &Source, overlay: &Overlay) -> (Option<emit::Output>, Pr
 pub fn lowered(source: &Source, overlay: &Overlay, problems: &mut Problems) -> Option<ir::Api> {
     let corrected = corrected(source, overlay, problems)?;
     let overlay = applicable(overlay, &corrected.info.title);
-    let api = lower::lower(&corrected, &overlay, &source.oldest, problems);
+    let mut api = lower::lower(&corrected, &overlay, &source.oldest, problems);
     check::check(&api, &overlay, source.newest, problems);
+    if let Some(tags) = &source.tags {
+        api.operations.retain(|operation| tags.iter().any(|tag| tag.eq_ignore_ascii_case(&operation.tag)));
+    }
     (!problems.has_errors()).then_some(api)
 }
 

@@ -67,7 +67,7 @@ fn filter_values() -> Value {
 fn filter_schema(filters: &Filters) -> Value {
     let key = |key: &crate::ir::FilterKey| {
         let mut schema = match key.kind {
-            FilterKind::Key => json!({ "type": "array", "items": { "type": "string" }, "maxItems": 0 }),
+            FilterKind::Key => json!({ "type": ["boolean", "array"], "enum": [true, []] }),
             _ => filter_values(),
         };
         schema["description"] = key.words.as_str().into();
@@ -139,7 +139,8 @@ fn inlined(api: &Api, type_ref: &TypeRef, depth: Depth) -> Value {
             Some(Shape::Struct(fields)) => structure(api, fields, depth),
             None => json!({ "type": "object" }),
         },
-        TypeRef::Nullable(inner) => nullable(inlined(api, inner, depth)),
+        // A list of types is what some clients stumble over, and nobody needs to be shown null.
+        TypeRef::Nullable(inner) => inlined(api, inner, depth),
         _ => composed(type_ref, |inner| inlined(api, inner, depth)),
     }
 }

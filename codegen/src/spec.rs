@@ -25,7 +25,7 @@ fn read(file: &Path, files: &[PathBuf], problems: &mut Problems) -> Option<Sourc
         Ok(text) => {
             let newest = files.last().is_none_or(|newest| file == newest);
             let oldest = files.first().and_then(|oldest| version_in(oldest)).unwrap_or_default();
-            Some(Source { name, text, oldest, newest })
+            Some(Source { name, text, oldest, newest, tags: None })
         }
         Err(problem) => {
             problems.push(problem);

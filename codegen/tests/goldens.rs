@@ -46,6 +46,7 @@ fn generated(input: &Path) -> String {
         text: fs::read_to_string(input).unwrap(),
         oldest: "1.0".to_owned(),
         newest: true,
+        tags: None,
     };
     let (output, problems) = generate(&source, &Overlay::default());
     assert!(problems.is_empty(), "{problems}");

@@ -115,7 +115,7 @@ fn problems_in(rest: &str) -> Problems {
 }
 
 fn problems_of(name: &str, text: &str) -> Problems {
-    let source = Source { name: name.into(), text: text.into(), oldest: "1.0".into(), newest: true };
+    let source = Source { name: name.into(), text: text.into(), oldest: "1.0".into(), newest: true, tags: None };
     let (output, problems) = generate(&source, &Overlay::default());
     assert_eq!(output.is_none(), problems.has_errors(), "{problems}");
     problems
@@ -138,7 +138,7 @@ fn tells_an_argument_that_can_turn_one_endpoint_into_another() {
     let paths =
         format!("paths: {{ '/cars/{{id}}': {}, '/cars/{{id}}/logs': {} }}", operation("Car"), operation("Logs"));
     let text = format!("{HEAD}{paths}\n");
-    let source = Source { name: "cars.yaml".into(), text, oldest: "1.0".into(), newest: false };
+    let source = Source { name: "cars.yaml".into(), text, oldest: "1.0".into(), newest: false, tags: None };
     let slashes = vec!["/cars/{id}".to_owned()];
     let overlay = Overlay { title: "Cars".into(), slashes, ..Overlay::default() };
     let (_, problems) = generate(&source, &overlay);

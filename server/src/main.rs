@@ -1,3 +1,7 @@
 //! The binary `dockwright`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dockwright_server::cli::main()
+}

@@ -1,0 +1,76 @@
+//! Filters as the engine wants them: a list of strings for each key. Models write single values, numbers and booleans,
+//! and the engine's own old form `{"label": {"tier=web": true}}`. An empty list stays: some keys count without a value.
+
+use serde_json::Value;
+
+use super::schema::whole;
+
+/// Whether a schema of these types is that of a filter's values: one, or a list of them.
+pub(super) fn is_filter(kinds: &[&str]) -> bool {
+    kinds.contains(&"array") && kinds.contains(&"string")
+}
+
+/// Whether a schema of these types is that of a filter that must have no values: its key is all it says.
+pub(super) fn is_key(kinds: &[&str]) -> bool {
+    kinds == ["boolean", "array"]
+}
+
+/// What stands for a key without values: `true` as models write it, or the empty list that the engine wants.
+pub(super) fn no_values(value: &Value) -> Option<Value> {
+    let is_empty = value.as_array().is_some_and(Vec::is_empty);
+    (is_empty || *value == true).then(|| Value::Array(Vec::new()))
+}
+
+/// The values of a filter as a list of strings, if they can be read as one.
+pub(super) fn values(value: &Value) -> Option<Value> {
+    let texts: Option<Vec<_>> = match value {
+        Value::Array(items) => items.iter().map(text).collect(),
+        Value::Object(marked) => marked.iter().map(|(key, mark)| (*mark == true).then(|| key.clone())).collect(),
+        _ => text(value).map(|text| vec![text]),
+    };
+    texts.map(Value::from)
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) => Some(value.to_string()),
+        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
+        _ => whole(value).map(|whole| whole.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_way_to_write_values_becomes_a_list_of_strings() {
+        for (written, sent) in [
+            (json!("running"), json!(["running"])),
+            (json!(true), json!(["true"])),
+            (json!(137), json!(["137"])),
+            (json!(["a", 1, false]), json!(["a", "1", "false"])),
+            (json!([]), json!([])),
+            (json!({"tier=web": true, "b": true}), json!(["tier=web", "b"])),
+        ] {
+            assert_eq!(values(&written), Some(sent));
+        }
+    }
+
+    #[test]
+    fn a_key_without_values_is_true_or_an_empty_list() {
+        assert_eq!(no_values(&json!(true)), Some(json!([])));
+        assert_eq!(no_values(&json!([])), Some(json!([])));
+        assert_eq!((no_values(&json!(false)), no_values(&json!(["true"]))), (None, None));
+    }
+
+    #[test]
+    fn what_may_mean_something_else_is_no_value() {
+        for written in [json!(1.5), json!([["a"]]), json!([null]), json!({"a": false}), json!({"tier": "web"})] {
+            assert_eq!(values(&written), None);
+        }
+    }
+}

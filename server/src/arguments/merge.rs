@@ -1,0 +1,165 @@
+//! Updates that replace a whole object take a merge patch (RFC 7396) instead: what a model did not see, or saw redacted,
+//! it cannot take away. The object is read by the operation beside the update, `GET /services/{id}` for
+//! `POST /services/{id}/update`; this is found in the table, and nothing here sends anything.
+
+use dockwright::http::Method;
+use dockwright::operation::{Kind, Operation, Place, Segment};
+use dockwright::operations;
+use serde_json::{Map, Value};
+
+use super::Checked;
+use super::path::Path;
+use super::problem::Problems;
+use crate::reply::redact::MARKER;
+
+/// The parameter that tells the engine which version of the object is replaced.
+pub(super) const VERSION: &str = "version";
+
+/// The operation that reads what an update replaces, if the update is of that kind: it posts JSON to `…/update` with a
+/// required version, and `…` itself can be read.
+#[must_use]
+pub fn updated_from(update: &Operation) -> Option<&'static Operation> {
+    let (Segment::Literal("update"), object) = update.path.split_last()? else { return None };
+    let versioned = update.parameters.iter().any(|parameter| {
+        parameter.name == VERSION
+            && parameter.place == Place::Query
+            && parameter.kind == Kind::Integer
+            && parameter.required
+    });
+    if update.method != Method::POST || !versioned || !update.body.is_some_and(|body| body.json) {
+        return None;
+    }
+    operations::ALL.iter().copied().find(|operation| operation.method == Method::GET && operation.path == object)
+}
+
+/// The arguments that the reading operation shares with the update: those of its path.
+#[must_use]
+pub fn reading_arguments(reader: &Operation, update: &Checked) -> Map<String, Value> {
+    let in_path = reader.parameters.iter().filter(|parameter| parameter.place == Place::Path);
+    in_path
+        .filter_map(|parameter| Some((parameter.name.to_owned(), update.arguments.get(parameter.name)?.clone())))
+        .collect()
+}
+
+/// Makes a checked update ready to send: its patch applied to the `Spec` of the object that was read, with its version.
+/// A version that the caller gave stays, so that the engine refuses the update if the object has changed since.
+///
+/// # Errors
+/// A text, if what was read has no spec or no version.
+pub fn complete(update: &mut Checked, mut read: Value) -> Result<(), &'static str> {
+    let version = read.pointer("/Version/Index").cloned().ok_or("what the engine has now shows no version")?;
+    let spec = read.get_mut("Spec").map(Value::take).ok_or("what the engine has now shows no spec")?;
+    update.body = Some(apply(update.body.take().unwrap_or_else(|| Map::new().into()), spec));
+    update.arguments.entry(VERSION).or_insert(version);
+    Ok(())
+}
+
+/// Applies a merge patch: an object changes the members that it names, `null` takes one away, anything else replaces.
+#[must_use]
+pub fn apply(patch: Value, full: Value) -> Value {
+    let Value::Object(patch) = patch else { return patch };
+    let mut merged = match full {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    for (name, change) in patch {
+        if change.is_null() {
+            merged.shift_remove(&name);
+        } else {
+            let member = merged.entry(name).or_insert(Value::Null);
+            *member = apply(change, member.take());
+        }
+    }
+    merged.into()
+}
+
+/// Notes every text that holds the marker which stands for a secret: sent, it would overwrite the secret.
+pub(super) fn refuse_markers(value: &Value, at: &Path, problems: &mut Problems) {
+    match value {
+        Value::String(text) if text.contains(MARKER) => {
+            problems
+                .add(at, format!("`{MARKER}` stands for a secret that was not shown; send its value or leave it out"));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                refuse_markers(item, &Path::Index(at, index), problems);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                refuse_markers(member, &Path::Key(at, name), problems);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_updates_that_replace_a_spec_are_found_in_the_table() {
+        let pairs: Vec<_> =
+            operations::ALL.iter().filter_map(|update| Some((update.name, updated_from(update)?.name))).collect();
+        assert_eq!(
+            pairs,
+            [
+                ("config_update", "config_inspect"),
+                ("node_update", "node_inspect"),
+                ("secret_update", "secret_inspect"),
+                ("service_update", "service_inspect"),
+                ("swarm_update", "swarm_inspect"),
+            ]
+        );
+    }
+
+    /// The examples of RFC 7396, appendix A.
+    #[test]
+    fn a_patch_is_applied_as_the_rfc_says() {
+        for (full, patch, result) in [
+            (json!({"a":"b"}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"b"}), json!({"b":"c"}), json!({"a":"b","b":"c"})),
+            (json!({"a":"b"}), json!({"a":null}), json!({})),
+            (json!({"a":"b","b":"c"}), json!({"a":null}), json!({"b":"c"})),
+            (json!({"a":["b"]}), json!({"a":"c"}), json!({"a":"c"})),
+            (json!({"a":"c"}), json!({"a":["b"]}), json!({"a":["b"]})),
+            (json!({"a":{"b":"c"}}), json!({"a":{"b":"d","c":null}}), json!({"a":{"b":"d"}})),
+            (json!({"a":[{"b":"c"}]}), json!({"a":[1]}), json!({"a":[1]})),
+            (json!(["a", "b"]), json!(["c", "d"]), json!(["c", "d"])),
+            (json!({"a":"b"}), json!(["c"]), json!(["c"])),
+            (json!({"a":"foo"}), json!(null), json!(null)),
+            (json!({"a":"foo"}), json!("bar"), json!("bar")),
+            (json!({"e":null}), json!({"a":1}), json!({"e":null,"a":1})),
+            (json!([1, 2]), json!({"a":"b","c":null}), json!({"a":"b"})),
+            (json!({}), json!({"a":{"bb":{"ccc":null}}}), json!({"a":{"bb":{}}})),
+        ] {
+            assert_eq!(apply(patch.clone(), full.clone()), result, "{full} {patch}");
+        }
+    }
+
+    #[test]
+    fn an_update_is_completed_with_what_was_read() {
+        let read = json!({"Version": {"Index": 7}, "Spec": {"Name": "web", "Mode": {"Replicated": {"Replicas": 1}}}});
+        let body = json!({"Mode": {"Replicated": {"Replicas": 3}}});
+        let mut update = Checked { body: Some(body), ..Checked::default() };
+        complete(&mut update, read.clone()).unwrap();
+        assert_eq!(update.body, Some(json!({"Name": "web", "Mode": {"Replicated": {"Replicas": 3}}})));
+        assert_eq!(update.arguments[VERSION], 7);
+
+        update.arguments.insert(VERSION.to_owned(), 5.into());
+        complete(&mut update, read).unwrap();
+        assert_eq!(update.arguments[VERSION], 5, "the caller's own version guards the update");
+        assert!(complete(&mut update, json!({"Spec": {}})).is_err());
+    }
+
+    #[test]
+    fn the_reader_gets_what_names_the_object() {
+        let arguments = json!({"id": "web", "version": 3, "rollback": "previous"}).as_object().unwrap().clone();
+        let update = Checked { arguments, ..Checked::default() };
+        let reader = updated_from(&operations::SERVICE_UPDATE).unwrap();
+        assert_eq!(Value::from(reading_arguments(reader, &update)), json!({"id": "web"}));
+    }
+}

@@ -1,0 +1,252 @@
+//! Times and lengths of time as people write them in, what the engine takes out: `10m`, `2026-01-02T03:04:05Z` and `now`
+//! become Unix seconds, `1m30s` becomes 90. Bodies keep the units of the API; there the message tells the number to send.
+
+use chrono::DateTime;
+use dockwright::Operation;
+use dockwright::operation::Kind;
+use serde_json::{Map, Value};
+
+use super::path::Path;
+use super::problem::Problems;
+
+/// A time since the beginning of 1970, or a length of time.
+pub(super) type Nanoseconds = i128;
+
+/// The parameters that are a point in time.
+const TIMES: [&str; 2] = ["since", "until"];
+
+/// The arguments that are a number of seconds.
+const SECONDS: [&str; 3] = ["t", "timeout", "limit_seconds"];
+
+/// Parts of the names of what counts bytes.
+const BYTES: [&str; 5] = ["mem", "bytes", "size", "swap", "space"];
+
+const SECOND: Nanoseconds = 1_000_000_000;
+
+/// The units of lengths of time, as Go writes them, and days.
+const UNITS: [(&str, Nanoseconds); 9] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("µs", 1_000),
+    ("ms", 1_000_000),
+    ("s", SECOND),
+    ("m", 60 * SECOND),
+    ("h", 3_600 * SECOND),
+    ("d", 86_400 * SECOND),
+    ("w", 604_800 * SECOND),
+];
+
+/// Turns times and numbers of seconds among the arguments into what the engine takes.
+pub(super) fn convert(
+    operation: &Operation,
+    arguments: &mut Map<String, Value>,
+    now: Nanoseconds,
+    problems: &mut Problems,
+) {
+    let kind = |name: &str| operation.parameters.iter().find(|parameter| parameter.name == name).map(|p| p.kind);
+    for name in TIMES {
+        let Some(kind @ (Kind::Integer | Kind::String)) = kind(name) else { continue };
+        let Some(value @ (Value::String(_) | Value::Number(_))) = arguments.get_mut(name) else { continue };
+        match time(value, now) {
+            // What is asked for lies within the seconds that are sent.
+            Some(time) if kind == Kind::Integer && name == "until" => *value = integer(time + SECOND - 1),
+            Some(time) if kind == Kind::Integer => *value = integer(time),
+            Some(time) => *value = decimal_seconds(time).into(),
+            None => {
+                let expected =
+                    "`10m` or `1h30m` (so long ago), a time as `2026-01-02T03:04:05Z`, Unix seconds or `now`";
+                problems.wrong(&Path::Key(&Path::Root, name), expected, value, "");
+                // It was told; its type need not be told as well.
+                arguments.shift_remove(name);
+            }
+        }
+    }
+    for name in SECONDS {
+        let Some(value @ Value::String(_)) = arguments.get_mut(name) else { continue };
+        if matches!(kind(name), None | Some(Kind::Integer))
+            && let Some(length) = value.as_str().and_then(duration).filter(|length| length % SECOND == 0)
+        {
+            *value = integer(length);
+        }
+    }
+}
+
+/// What number a text for an integer may stand for, as the end of a message; empty if it is neither a size nor a time.
+pub(super) fn readings(name: &str, text: &str) -> String {
+    let name = name.to_lowercase();
+    let counts_bytes = BYTES.iter().any(|part| name.contains(part));
+    let bytes = bytes(text);
+    let length = duration(text).filter(|_| bytes.is_none() || !counts_bytes);
+    let seconds = length.filter(|length| length % SECOND == 0).map(|length| length / SECOND);
+    let readings: Vec<_> = [(bytes, "bytes"), (seconds, "seconds"), (length, "nanoseconds")]
+        .into_iter()
+        .filter_map(|(number, unit)| Some(format!("{} for {unit}", number?)))
+        .collect();
+    if readings.is_empty() { String::new() } else { format!("; send {}", readings.join(", ")) }
+}
+
+/// A point in time; a length of time means so long ago.
+fn time(value: &Value, now: Nanoseconds) -> Option<Nanoseconds> {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    if text == "now" {
+        return Some(now);
+    }
+    if let Some(time) = decimal(&text, SECOND) {
+        return Some(time);
+    }
+    if let Some(ago) = duration(&text) {
+        return Some((now - ago).max(0));
+    }
+    let time = DateTime::parse_from_rfc3339(&text).ok()?;
+    let time = Nanoseconds::from(time.timestamp()) * SECOND + Nanoseconds::from(time.timestamp_subsec_nanos());
+    (time >= 0).then_some(time)
+}
+
+/// A length of time: numbers, each with its unit.
+fn duration(text: &str) -> Option<Nanoseconds> {
+    let mut rest = text;
+    let mut length = None;
+    while !rest.is_empty() {
+        let (number, after) = rest.split_at(rest.find(|character: char| !is_decimal(character))?);
+        let (unit, after) = after.split_at(after.find(is_decimal).unwrap_or(after.len()));
+        let (_, unit) = UNITS.iter().find(|(name, _)| *name == unit)?;
+        length = Some(length.unwrap_or_default() + decimal(number, *unit)?);
+        rest = after;
+    }
+    length
+}
+
+/// A number of bytes: the units are powers of 1024, as Docker has them.
+fn bytes(text: &str) -> Option<i128> {
+    let (number, unit) = text.split_at(text.find(|character: char| !is_decimal(character))?);
+    let power = match unit.trim_start().to_lowercase().as_str() {
+        "b" => 0,
+        "k" | "kb" | "kib" => 1,
+        "m" | "mb" | "mib" => 2,
+        "g" | "gb" | "gib" => 3,
+        "t" | "tb" | "tib" => 4,
+        _ => return None,
+    };
+    decimal(number, 1 << (10 * power))
+}
+
+/// A number with or without a fraction, times a unit, cut to a whole number.
+fn decimal(text: &str, unit: i128) -> Option<i128> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    // No more digits than fit beside the largest unit, even many times over.
+    if whole.is_empty() || whole.len() > 15 || fraction.len() > 15 || !text.chars().all(is_decimal) {
+        return None;
+    }
+    let part = if fraction.is_empty() { 0 } else { fraction.parse::<i128>().ok()? };
+    let shift = 10_i128.pow(u32::try_from(fraction.len()).ok()?);
+    Some(whole.parse::<i128>().ok()? * unit + part * unit / shift)
+}
+
+fn is_decimal(character: char) -> bool {
+    character.is_ascii_digit() || character == '.'
+}
+
+fn integer(time: Nanoseconds) -> Value {
+    i64::try_from(time.div_euclid(SECOND)).unwrap_or(i64::MAX).into()
+}
+
+fn decimal_seconds(time: Nanoseconds) -> String {
+    match (time.div_euclid(SECOND), time.rem_euclid(SECOND)) {
+        (seconds, 0) => seconds.to_string(),
+        (seconds, fraction) => format!("{seconds}.{fraction:09}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dockwright::operations;
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: Nanoseconds = 1_700_000_000 * SECOND + SECOND / 2;
+
+    fn converted(operation: &'static Operation, arguments: Value) -> Value {
+        let Value::Object(mut arguments) = arguments else { unreachable!() };
+        let mut problems = Problems::new(operation);
+        convert(operation, &mut arguments, NOW, &mut problems);
+        problems.none(arguments.into()).unwrap()
+    }
+
+    #[test]
+    fn a_time_becomes_whole_seconds_that_hold_what_is_asked_for() {
+        for (written, since, until) in [
+            (json!("10m"), 1_699_999_400, 1_699_999_401),
+            (json!("1h30m"), 1_699_994_600, 1_699_994_601),
+            (json!("1d"), 1_699_913_600, 1_699_913_601),
+            (json!("now"), 1_700_000_000, 1_700_000_001),
+            (json!("2023-11-14T22:13:20Z"), 1_700_000_000, 1_700_000_000),
+            (json!("2023-11-14T23:13:20.25+01:00"), 1_700_000_000, 1_700_000_001),
+            (json!("1700000000"), 1_700_000_000, 1_700_000_000),
+            (json!(1_700_000_000), 1_700_000_000, 1_700_000_000),
+            (json!(1_700_000_000.5), 1_700_000_000, 1_700_000_001),
+            (json!(0), 0, 0),
+        ] {
+            let arguments = json!({"since": written, "until": written});
+            assert_eq!(
+                converted(&operations::CONTAINER_LOGS, arguments),
+                json!({"since": since, "until": until}),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn where_the_engine_takes_text_a_time_keeps_its_fraction() {
+        for (written, sent) in [
+            (json!("500ms"), "1700000000"),
+            (json!("now"), "1700000000.500000000"),
+            (json!("1699999999.25"), "1699999999.250000000"),
+            (json!(1_699_999_999), "1699999999"),
+        ] {
+            assert_eq!(converted(&operations::SYSTEM_EVENTS, json!({"since": written})), json!({"since": sent}));
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused_with_what_would_be() {
+        for written in ["yesterday", "-10m", "10 m", "2023-11-14", "2023-11-14T22:13:20", "", "m", "1.2.3s"] {
+            let mut arguments = Map::from_iter([("since".to_owned(), json!(written))]);
+            let mut problems = Problems::new(&operations::CONTAINER_LOGS);
+            convert(&operations::CONTAINER_LOGS, &mut arguments, NOW, &mut problems);
+            let error = problems.none(()).unwrap_err().to_string();
+            assert!(error.starts_with("container_logs: argument `since`: expected `10m` or"), "{error}");
+            assert!(error.ends_with(&format!("got {written:?}")), "{error}");
+        }
+    }
+
+    #[test]
+    fn seconds_may_be_written_as_a_length_of_time() {
+        let stop = &operations::CONTAINER_STOP;
+        assert_eq!(converted(stop, json!({"t": "1m30s"})), json!({"t": 90}));
+        assert_eq!(converted(stop, json!({"limit_seconds": "2m"})), json!({"limit_seconds": 120}));
+        assert_eq!(converted(stop, json!({"t": "1.5s"})), json!({"t": "1.5s"}), "the check refuses it");
+        assert_eq!(converted(stop, json!({"t": -1})), json!({"t": -1}));
+    }
+
+    #[test]
+    fn a_message_tells_the_number_that_a_size_or_a_time_stands_for() {
+        for (name, written, told) in [
+            ("Memory", "512m", "; send 536870912 for bytes"),
+            ("ShmSize", "1.5 GiB", "; send 1610612736 for bytes"),
+            ("Interval", "30s", "; send 30 for seconds, 30000000000 for nanoseconds"),
+            ("Interval", "500ms", "; send 500000000 for nanoseconds"),
+            ("Limit", "5m", "; send 5242880 for bytes, 300 for seconds, 300000000000 for nanoseconds"),
+            ("Memory", "lots", ""),
+            ("Memory", "", ""),
+        ] {
+            assert_eq!(readings(name, written), told, "{written}");
+        }
+    }
+
+    #[test]
+    fn no_text_is_too_long_to_be_read() {
+        assert_eq!(duration(&"9".repeat(400)), None);
+        assert!(duration(&"999999999999999w".repeat(1_000)).is_some());
+    }
+}

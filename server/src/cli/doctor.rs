@@ -1,0 +1,68 @@
+//! `dockwright doctor`: the way from the settings over the engine to a reply, step by step, a line each. What does not work
+//! is followed by what to do about it.
+
+mod round_trip;
+mod socket;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use dockwright::operation::{Operation, Segment};
+use dockwright::{API_VERSION, Engine, OLDEST_API_VERSION};
+
+use super::Ended;
+use crate::audit::Audit;
+use crate::door::Door;
+use crate::settings::Settings;
+use crate::surface;
+
+/// What a step found: a fact, or a problem together with its remedy.
+type Finding = Result<String, String>;
+
+pub(super) async fn run(settings: Settings) -> Ended {
+    let mut healthy = true;
+    let mut say = |step: &str, finding: Finding| {
+        healthy &= finding.is_ok();
+        let (mark, text) = finding.map_or_else(|problem| ("FAIL", problem), |fact| ("ok", fact));
+        // Whoever reads only the first lines gets only those.
+        let _ = writeln!(io::stdout(), "{mark:<5} {step:<9} {text}");
+    };
+
+    // The doctor's own question is no call of a client, so it leaves no line in the audit trail.
+    match Door::new(settings.clone(), Audit::to(io::sink())) {
+        Err(problem) => say("exposure", Err(problem)),
+        Ok(door) => {
+            say("exposure", Ok(exposure(&door)));
+            match door.engine().cloned() {
+                Err(error) => say("address", Err(error.to_string())),
+                Ok(engine) => {
+                    say("address", Ok(engine.address()));
+                    if let Some(finding) = socket::check(&engine.address()) {
+                        say("socket", finding);
+                    }
+                    say("version", version(&engine).await);
+                }
+            }
+            say("protocol", round_trip::check(door).await);
+        }
+    }
+    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn exposure(door: &Door) -> String {
+    let operations = surface::exposed(door.exposure()).len();
+    let tools = surface::listed(door.exposure(), door.settings().surface);
+    let bytes: usize = tools.iter().map(surface::bytes).sum();
+    format!("{operations} operations in {} tools, {bytes} bytes for a model", tools.len())
+}
+
+/// The API version that calls use. The library's errors say what to do.
+async fn version(engine: &Engine) -> Finding {
+    let spoken = engine.api_version().await.map_err(|error| error.to_string())?;
+    Ok(format!("API {spoken} is spoken; this build knows {OLDEST_API_VERSION} to {API_VERSION}"))
+}
+
+/// The operation that every engine answers at once, `GET /version`.
+fn asks_nothing(operation: &Operation) -> bool {
+    operation.path == [Segment::Literal("version")]
+}

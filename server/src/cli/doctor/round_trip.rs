@@ -1,0 +1,91 @@
+//! A short MCP session within the process, with the bytes that a client would write.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use tokio::io::{self, AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
+
+use super::{Finding, asks_nothing};
+use crate::door::Door;
+use crate::protocol::{self, Protocol};
+use crate::settings::Surface;
+use crate::surface::{self, ARGUMENTS, OPERATION};
+
+/// The bytes on their way; what does not fit waits.
+const ON_THE_WAY: usize = 64 * 1024;
+
+/// Initializes a session, lists the tools and calls one that every engine answers.
+pub(super) async fn check(door: Door) -> Finding {
+    let call = call(&door);
+    let begun = Instant::now();
+    let (client, server) = io::duplex(ON_THE_WAY);
+    let (input, output) = io::split(server);
+    let session = tokio::spawn(protocol::serve(Protocol::new(door), input, output));
+    let mut client = Client::of(client);
+    let said = client.talk(call).await;
+    drop(client);
+    session.abort();
+    let said = said.map_err(|problem| format!("{problem}: please report this as a bug"))?;
+    said.map(|said| format!("{said} in {} ms", begun.elapsed().as_millis()))
+}
+
+/// The request that calls the tool, if it is exposed.
+fn call(door: &Door) -> Option<Value> {
+    let exposed = surface::exposed(door.exposure());
+    let operation = exposed.iter().map(|tool| tool.operation).find(|operation| asks_nothing(operation))?;
+    Some(match door.settings().surface {
+        Surface::Operations => json!({ "name": operation.name, "arguments": {} }),
+        Surface::Tags => json!({
+            "name": surface::tag_tool_name(operation.tag),
+            "arguments": { OPERATION: operation.name, ARGUMENTS: {} },
+        }),
+    })
+}
+
+struct Client {
+    lines: io::Lines<BufReader<ReadHalf<DuplexStream>>>,
+    output: WriteHalf<DuplexStream>,
+}
+
+impl Client {
+    fn of(stream: DuplexStream) -> Self {
+        let (input, output) = io::split(stream);
+        Client { lines: BufReader::new(input).lines(), output }
+    }
+
+    /// What the engine is to blame for is a finding, what the protocol is to blame for an error.
+    async fn talk(&mut self, call: Option<Value>) -> Result<Finding, String> {
+        let client = json!({ "name": "dockwright doctor", "version": env!("CARGO_PKG_VERSION") });
+        let initialize = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client });
+        self.ask("initialize", initialize).await?;
+        self.write(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await?;
+        let tools = self.ask("tools/list", json!({})).await?;
+        let count = tools["tools"].as_array().map_or(0, Vec::len);
+        let Some(call) = call else {
+            return Ok(Ok(format!("initialize and tools/list ({count} tools), nothing harmless to call is exposed,")));
+        };
+        let name = call["name"].clone();
+        let reply = self.ask("tools/call", call).await?;
+        if reply["isError"] == true {
+            let text = reply["content"][0]["text"].as_str().unwrap_or_default();
+            return Ok(Err(text.replace('\n', "; ")));
+        }
+        Ok(Ok(format!("initialize, tools/list ({count} tools) and tools/call of {name}")))
+    }
+
+    async fn ask(&mut self, method: &str, params: Value) -> Result<Value, String> {
+        self.write(json!({ "jsonrpc": "2.0", "id": method, "method": method, "params": params })).await?;
+        let line = self.lines.next_line().await.map_err(|error| format!("{method}: {error}"))?;
+        let line = line.ok_or_else(|| format!("{method}: the session ended"))?;
+        let mut answer: Value = serde_json::from_str(&line).map_err(|error| format!("{method}: {error}"))?;
+        match answer.get_mut("result") {
+            Some(result) => Ok(result.take()),
+            None => Err(format!("{method}: {line}")),
+        }
+    }
+
+    async fn write(&mut self, message: Value) -> Result<(), String> {
+        let line = format!("{message}\n");
+        self.output.write_all(line.as_bytes()).await.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,33 @@
+//! Whether the engine's socket is there and may be opened, and by whom.
+
+use super::Finding;
+
+/// Looks at the socket of a `unix://` address; other addresses have none.
+#[cfg(unix)]
+pub(super) fn check(address: &str) -> Option<Finding> {
+    use std::io::ErrorKind;
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+    use std::os::unix::net::UnixStream;
+
+    let path = address.strip_prefix("unix://")?;
+    let file = match std::fs::metadata(path) {
+        Ok(file) if file.file_type().is_socket() => file,
+        Ok(_) => return Some(Err(format!("{path} is not a socket: correct DOCKER_HOST"))),
+        Err(error) => return Some(Err(format!("{path}: {error}: start the engine, or correct DOCKER_HOST"))),
+    };
+    let owners = format!("{path}, mode {:o}, user {}, group {}", file.mode() & 0o777, file.uid(), file.gid());
+    Some(match UnixStream::connect(path) {
+        Ok(_) => Ok(owners),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(format!(
+            "{owners}: you may not open it: `sudo usermod -aG docker $USER` and log in again, or use a rootless engine"
+        )),
+        Err(error) => {
+            Err(format!("{owners}: {error}: start the engine, for instance with `sudo systemctl start docker`"))
+        }
+    })
+}
+
+#[cfg(not(unix))]
+pub(super) fn check(_address: &str) -> Option<Finding> {
+    None
+}

@@ -1,0 +1,22 @@
+//! `dockwright` and `dockwright serve`: one MCP session on standard input and output.
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use super::{Ended, door};
+use crate::protocol::{self, Protocol};
+use crate::settings::Settings;
+
+pub(super) async fn run(settings: Settings) -> Ended {
+    let protocol = Protocol::new(door(settings)?);
+    if io::stdin().is_terminal() {
+        eprintln!(
+            "dockwright waits for an MCP client to write JSON-RPC to its standard input; Ctrl-D ends it.\n\
+             Connect Claude Code with:  claude mcp add docker -- dockwright\n\
+             Or try:  dockwright doctor,  dockwright tools,  dockwright call container_list,  dockwright --help"
+        );
+    }
+    let (input, output) = rmcp::transport::stdio_pipes();
+    protocol::serve(protocol, input, output).await.map_err(|error| error.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,120 @@
+//! `dockwright tools`: what a client is shown, for people (a table by tag, with the bytes that each tool costs a model), for
+//! programs (`--json`, the result of tools/list), for documents (`--markdown`) and for review (`--write`, a file each).
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use rmcp::model as mcp;
+use serde_json::{Value, json};
+
+use super::{Ended, printed};
+use crate::exposure::Exposure;
+use crate::settings::Settings;
+use crate::surface;
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Print the result of tools/list.
+    #[arg(long)]
+    json: bool,
+    /// Print tables in Markdown.
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+    /// Write each tool to a file in this folder, and remove the files of tools that are no more.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["json", "markdown"])]
+    write: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Ended {
+    let exposure = Exposure::new(settings, dockwright::tools::ALL)?;
+    let tools = surface::listed(&exposure, settings.surface);
+    let text = match arguments {
+        Arguments { write: Some(folder), .. } => {
+            write(folder, &tools).map_err(|error| format!("{}: {error}", folder.display()))?
+        }
+        Arguments { json: true, .. } => format!("{}\n", json!({ "tools": tools })),
+        Arguments { markdown: true, .. } => markdown(&tools),
+        _ => table(&tools),
+    };
+    printed(io::stdout().write_all(text.as_bytes()))
+}
+
+/// Groups of tools with their tags, in the order of the tags; what belongs to none comes last.
+fn by_tag(tools: &[mcp::Tool]) -> Vec<(&str, Vec<&mcp::Tool>)> {
+    let mut tags: Vec<&str> = tools.iter().filter_map(surface::tag).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    let mut groups: Vec<_> = tags
+        .into_iter()
+        .map(|tag| (tag, tools.iter().filter(|tool| surface::tag(tool) == Some(tag)).collect()))
+        .collect();
+    groups.push(("-", tools.iter().filter(|tool| surface::tag(tool).is_none()).collect()));
+    groups
+}
+
+fn cost(tools: &[&mcp::Tool]) -> usize {
+    tools.iter().map(|tool| surface::bytes(tool)).sum()
+}
+
+fn table(tools: &[mcp::Tool]) -> String {
+    let mut text = String::new();
+    for (tag, group) in by_tag(tools) {
+        let _ = writeln!(text, "{tag}: {} tools, {} bytes", group.len(), cost(&group));
+        for tool in group {
+            let _ =
+                writeln!(text, "  {:<26} {:>5}  {:<12} {}", tool.name, surface::bytes(tool), marks(tool), words(tool));
+        }
+    }
+    let all: Vec<_> = tools.iter().collect();
+    let _ = writeln!(text, "{} tools, {} bytes of names, descriptions and schemas", tools.len(), cost(&all));
+    text
+}
+
+fn markdown(tools: &[mcp::Tool]) -> String {
+    let mut text = String::new();
+    for (tag, group) in by_tag(tools) {
+        let _ = writeln!(text, "## {tag}\n\n| tool | | what it does |\n|---|---|---|");
+        for tool in group {
+            let _ = writeln!(text, "| `{}` | {} | {} |", tool.name, marks(tool), words(tool).replace('|', "\\|"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Its hints, in a word.
+fn marks(tool: &mcp::Tool) -> &'static str {
+    match &tool.annotations {
+        Some(hints) if hints.read_only_hint == Some(true) => "reads",
+        Some(hints) if hints.is_destructive() => "destructive",
+        _ => "changes",
+    }
+}
+
+fn words(tool: &mcp::Tool) -> &str {
+    tool.description.as_deref().unwrap_or_default()
+}
+
+/// Writes `<tool>.json` for each tool as tools/list shows it.
+fn write(folder: &Path, tools: &[mcp::Tool]) -> io::Result<String> {
+    std::fs::create_dir_all(folder)?;
+    let file = |tool: &mcp::Tool| folder.join(format!("{}.json", tool.name));
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") && !tools.iter().any(|tool| file(tool) == path)
+        {
+            std::fs::remove_file(path)?;
+        }
+    }
+    for tool in tools {
+        std::fs::write(file(tool), pretty(tool))?;
+    }
+    Ok(format!("{}: {} tools\n", folder.display(), tools.len()))
+}
+
+/// A tool for review: the JSON that a client gets, a property a line.
+fn pretty(tool: &mcp::Tool) -> String {
+    let value: Value = json!(tool);
+    format!("{value:#}\n")
+}

@@ -1,0 +1,72 @@
+//! Why a call failed, in the words that a model reads.
+
+use dockwright::Error;
+use dockwright::tools::Tool;
+
+use crate::arguments::ArgumentError;
+use crate::exposure::NotExposed;
+use crate::nearest::{did_you_mean, nearest};
+
+/// The most characters of a name that nobody knows which are repeated.
+const NAME_CHARACTERS: usize = 64;
+
+/// Why a call failed. Displayed, it is the whole text for the caller, with a hint at what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// There is no such tool.
+    #[error("{0}")]
+    Unknown(String),
+    /// What the way in was given makes no call.
+    #[error("{0}")]
+    Request(String),
+    /// The settings keep the operation back.
+    #[error("{0}: {1}")]
+    NotExposed(&'static str, NotExposed),
+    /// An argument is not what the operation takes; nothing was sent.
+    #[error(transparent)]
+    Argument(#[from] ArgumentError),
+    /// The caller's own limit, in seconds, has passed.
+    #[error(
+        "{0}: not done within {1} s, the `limit_seconds` of this call; the engine may still do it, so look before you repeat"
+    )]
+    Limit(&'static str, u64),
+    /// The engine did not answer as hoped.
+    #[error("{text}")]
+    Engine {
+        /// What happened.
+        #[source]
+        error: Error,
+        /// It in words, with a hint.
+        text: String,
+    },
+}
+
+impl Failure {
+    pub(super) fn unknown(name: &str, exposed: &[Tool]) -> Self {
+        let near = nearest(name, exposed.iter().map(|tool| tool.operation.name));
+        let name: String = name.chars().take(NAME_CHARACTERS).collect();
+        Failure::Unknown(format!("there is no tool `{name}`{}", did_you_mean(&near)))
+    }
+
+    /// Whether the engine, or this server, does not know what was asked for.
+    pub(crate) fn is_not_found(&self) -> bool {
+        match self {
+            Failure::Request(_) => true,
+            Failure::Engine { error, .. } => error.is_not_found(),
+            _ => false,
+        }
+    }
+
+    /// It for the audit trail, which holds neither arguments nor answers.
+    pub(crate) fn outcome(&self) -> String {
+        match self {
+            Failure::Unknown(_) => "unknown tool".to_owned(),
+            Failure::Request(_) | Failure::Argument(_) => "refused: arguments".to_owned(),
+            Failure::NotExposed(..) => "refused: not exposed".to_owned(),
+            Failure::Limit(..) => "limit passed".to_owned(),
+            Failure::Engine { error, .. } => {
+                error.status().map_or_else(|| "failed".to_owned(), |status| status.as_str().to_owned())
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! A name that was mistyped and the names there are in, those that may have been meant out.
+
+use strsim::{normalized_damerau_levenshtein, sorensen_dice};
+
+/// The most names that are suggested.
+const SUGGESTED: usize = 3;
+
+/// How alike two names must be: 1 is the same, 0 nothing in common.
+const ALIKE: f64 = 0.5;
+
+/// The known names that are most like a name, the most alike first; three at most, none if nothing comes near.
+#[must_use]
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let name = name.to_lowercase();
+    let mut near: Vec<(f64, &str)> = known.into_iter().map(|known| (likeness(&name, known), known)).collect();
+    near.retain(|(likeness, _)| *likeness >= ALIKE);
+    near.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    near.into_iter().take(SUGGESTED).map(|(_, known)| known).collect()
+}
+
+/// The end of a message that suggests names, `; did you mean `a`, `b` or `c`?`, or nothing if there are none.
+#[must_use]
+pub fn did_you_mean(names: &[&str]) -> String {
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        None => String::new(),
+        Some((only, [])) => format!("; did you mean {only}?"),
+        Some((last, others)) => format!("; did you mean {} or {last}?", others.join(", ")),
+    }
+}
+
+/// Swapped letters and swapped words both leave names alike: `contianer_list`, `list_containers`.
+fn likeness(name: &str, known: &str) -> f64 {
+    let known = known.to_lowercase();
+    normalized_damerau_levenshtein(name, &known).max(sorensen_dice(name, &known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: [&str; 5] = ["container_list", "container_logs", "image_list", "Memory", "MemorySwap"];
+
+    #[test]
+    fn finds_what_was_mistyped_reordered_or_written_in_another_case() {
+        for (name, meant) in [
+            ("contianer_list", "container_list"),
+            ("list_containers", "container_list"),
+            ("ContainerLogs", "container_logs"),
+            ("memory", "Memory"),
+            ("images_list", "image_list"),
+        ] {
+            assert_eq!(nearest(name, NAMES).first(), Some(&meant), "{name}");
+        }
+    }
+
+    #[test]
+    fn suggests_three_names_at_most_and_none_that_is_nothing_like_it() {
+        assert_eq!(nearest("container_lis", ["container_a", "container_b", "container_c", "container_d"]).len(), 3);
+        assert!(nearest("zzz", NAMES).is_empty());
+        assert!(nearest("", NAMES).is_empty());
+    }
+
+    #[test]
+    fn a_suggestion_reads_as_a_question() {
+        assert_eq!(did_you_mean(&[]), "");
+        assert_eq!(did_you_mean(&["a"]), "; did you mean `a`?");
+        assert_eq!(did_you_mean(&["a", "b", "c"]), "; did you mean `a`, `b` or `c`?");
+    }
+}

@@ -1,0 +1,131 @@
+//! The Model Context Protocol: what rmcp asks of a server, answered from the list of tools and by the door. Every failure
+//! of a call is a result that a model can read; only a request that makes no sense is a protocol error.
+
+mod contained;
+mod serve;
+mod ways;
+
+use std::sync::OnceLock;
+
+use rmcp::handler::server::ServerHandler;
+use rmcp::model as mcp;
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer};
+
+use crate::door::{Door, Failure};
+use crate::protocol::contained::contained;
+use crate::reply::Shaped;
+use crate::resources;
+use crate::surface;
+
+pub use serve::serve;
+
+/// The server's side of one session.
+pub struct Protocol {
+    door: Door,
+    /// Made when a client first asks for it.
+    tools: OnceLock<Vec<mcp::Tool>>,
+}
+
+impl Protocol {
+    /// A server of what the door lets pass.
+    #[must_use]
+    pub fn new(door: Door) -> Self {
+        Protocol { door, tools: OnceLock::new() }
+    }
+
+    fn tools(&self) -> &[mcp::Tool] {
+        self.tools.get_or_init(|| surface::listed(self.door.exposure(), self.door.settings().surface))
+    }
+}
+
+impl ServerHandler for Protocol {
+    fn get_info(&self) -> mcp::ServerConfig {
+        let capabilities = mcp::ServerCapabilities::builder().enable_tools().enable_resources().build();
+        let server = mcp::Implementation::new("dockwright", env!("CARGO_PKG_VERSION"))
+            .with_title("Dockwright")
+            .with_description(env!("CARGO_PKG_DESCRIPTION"));
+        mcp::ServerConfig::new(capabilities)
+            .with_protocol_version(mcp::ProtocolVersion::LATEST_WITH_INITIALIZE)
+            .with_server_info(server)
+            .with_instructions(surface::instructions(self.door.exposure(), self.door.settings().surface))
+    }
+
+    async fn list_tools(
+        &self,
+        _page: Option<mcp::PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<mcp::ListToolsResult, ErrorData> {
+        Ok(mcp::ListToolsResult::with_all_items(self.tools().to_vec()))
+    }
+
+    async fn call_tool(
+        &self,
+        request: mcp::CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<mcp::CallToolResponse, ErrorData> {
+        let call = self.call(&request.name, request.arguments.unwrap_or_default());
+        Ok(match contained(until_cancelled(&context, call)).await {
+            Some(Some(Ok(shaped))) => self.success(shaped).into(),
+            Some(Some(Err(failure))) => error(failure.to_string()).into(),
+            Some(None) => error("cancelled".to_owned()).into(),
+            None => {
+                error(format!("{}: a bug in dockwright, which its log on stderr tells more of", request.name)).into()
+            }
+        })
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _page: Option<mcp::PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<mcp::ListResourceTemplatesResult, ErrorData> {
+        Ok(mcp::ListResourceTemplatesResult::with_all_items(resources::templates(self.door.exposure())))
+    }
+
+    async fn read_resource(
+        &self,
+        request: mcp::ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<mcp::ReadResourceResponse, ErrorData> {
+        match until_cancelled(&context, resources::read(&self.door, &request.uri)).await {
+            Some(Ok(shaped)) => {
+                let contents =
+                    mcp::ResourceContents::text(shaped.text, request.uri).with_mime_type(resources::MIME_TYPE);
+                Ok(mcp::ReadResourceResult::new(vec![contents]).into())
+            }
+            Some(Err(failure)) if failure.is_not_found() => {
+                Err(ErrorData::resource_not_found(failure.to_string(), None))
+            }
+            Some(Err(failure)) => Err(ErrorData::internal_error(failure.to_string(), None)),
+            None => Err(ErrorData::internal_error("cancelled", None)),
+        }
+    }
+}
+
+impl Protocol {
+    fn success(&self, shaped: Shaped) -> mcp::CallToolResult {
+        let mut result = mcp::CallToolResult::success(vec![mcp::ContentBlock::text(shaped.text)]);
+        if self.door.settings().structured {
+            result.structured_content = shaped.value;
+        }
+        result
+    }
+}
+
+fn error(text: String) -> mcp::CallToolResult {
+    mcp::CallToolResult::error(vec![mcp::ContentBlock::text(text)])
+}
+
+/// The one place in which calls are cancelled: by `notifications/cancelled`, and by the end of the session. What was
+/// running is dropped, and with it its connection to the engine. rmcp sends no answer to a request that was cancelled.
+async fn until_cancelled<T>(
+    context: &RequestContext<RoleServer>,
+    call: impl Future<Output = Result<T, Failure>>,
+) -> Option<Result<T, Failure>> {
+    tokio::select! {
+        biased;
+        () = context.ct.cancelled() => None,
+        result = call => Some(result),
+    }
+}

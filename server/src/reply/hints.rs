@@ -1,0 +1,225 @@
+//! A failure as a model reads it: the endpoint, the status and the engine's own words on one line, and one hint on the
+//! next. What helps against which message is a table.
+
+use std::io::ErrorKind;
+
+use dockwright::operation::Segment;
+use dockwright::{Error, Operation};
+
+use super::{notes, redact, text};
+
+/// What helps against a refusal with one of these statuses (none: any) whose message contains the text, in lower case.
+struct Remedy {
+    statuses: &'static [u16],
+    message: &'static str,
+    hint: &'static str,
+}
+
+const fn remedy(statuses: &'static [u16], message: &'static str, hint: &'static str) -> Remedy {
+    Remedy { statuses, message, hint }
+}
+
+/// The first that fits is taken.
+const REMEDIES: &[Remedy] = &[
+    remedy(&[], "not a swarm manager", "ask a manager, or initialise or join a swarm first"),
+    remedy(&[], "is not part of a swarm", "initialise or join a swarm first"),
+    remedy(&[], "already part of a swarm", "leave that swarm first, with force on a manager"),
+    remedy(&[], "swarm is encrypted and needs to be unlocked", "unlock the swarm with its unlock key"),
+    remedy(
+        &[],
+        "update out of sequence",
+        "it has changed since: read it again and repeat with its present Version.Index",
+    ),
+    remedy(&[], "client version", "set DOCKER_API_VERSION to a version within the range that the engine names"),
+    remedy(&[], "requires minimum api version", "the engine or DOCKER_API_VERSION is too old for this: do without it"),
+    remedy(&[], "requires api version", "the engine or DOCKER_API_VERSION is too old for this: do without it"),
+    remedy(
+        &[],
+        "port is already allocated",
+        "another container has this host port: list containers, choose another port",
+    ),
+    remedy(&[], "address already in use", "a process of the host has this port: choose another port"),
+    remedy(
+        &[409],
+        "is already in use by container",
+        "choose another name, or rename or delete the container that has it",
+    ),
+    remedy(&[409], "is using this volume", "delete those containers first"),
+    remedy(&[409], "volume is in use", "delete the containers that use it first"),
+    remedy(&[409], "is being used by", "delete the containers that use it first, or force"),
+    // Up to 1.43.
+    remedy(&[409], "you cannot remove a ", "stop the container first, or force"),
+    remedy(&[409], "container is running", "stop the container first, or force"),
+    remedy(&[409], "is running: stop the container", "stop the container first, or force"),
+    remedy(&[409], "cannot remove container", "stop the container first, or force"),
+    remedy(&[409], "is not running", "start the container first"),
+    remedy(&[409], "is paused", "unpause the container first"),
+    remedy(&[409], "is restarting", "wait until it runs, or stop it"),
+    remedy(&[409], "rename", "choose another name"),
+    remedy(&[403, 409, 500], "has active endpoints", "disconnect or delete the containers on this network first"),
+    remedy(&[403, 409], "already exists", "choose another name, or use the one that is there"),
+    remedy(&[403, 409], "overlaps with", "choose another subnet"),
+    remedy(&[404], "no such image", "pull the image first, or list images for the name it has here"),
+    remedy(&[404], "manifest unknown", "the registry has no such tag: search it for the right one"),
+    remedy(&[], "pull access denied", "check the name of the image; a private one needs X-Registry-Auth"),
+    remedy(&[], "authentication required", "the registry wants credentials: X-Registry-Auth"),
+    remedy(&[], "toomanyrequests", "the registry limits pulls: wait, or log in with X-Registry-Auth"),
+    remedy(&[], "no space left on device", "see what takes the room (system df) and prune"),
+    remedy(&[], "executable file not found", "the command is not in the image: check Cmd and Entrypoint"),
+    remedy(&[404], "page not found", "this engine does not know the endpoint: it is too old, or not built for it"),
+    remedy(&[404], "", "list what there is, and use a name or id of it"),
+    remedy(&[401, 403], "", "the engine or its registry does not allow it to this user"),
+    remedy(&[400], "", "correct the arguments; operation_schema shows them in full"),
+    remedy(&[409], "", "inspect it: its state stands against this"),
+    remedy(&[429, 503], "", "the engine is busy or not ready: try again later"),
+    remedy(&[501], "", "this engine does not do this"),
+    remedy(&[], "", "the engine failed; its log says more"),
+];
+
+/// The failure of a call, as the text of a reply. `similar` are the names that may have been meant by one that is not found.
+/// Secrets are hidden whatever the settings: a message is no place to look for them.
+#[must_use]
+pub fn failure(error: &Error, operation: &Operation, similar: &[String]) -> String {
+    let line = |text: String| redact::text(&text::one_line(&text)).into_owned();
+    format!("{}\n{}", line(what(error, operation)), notes::line(&line(hint(error, operation, similar))))
+}
+
+/// What happened. The hints in the library's messages are left to [`hint`], so that there is one.
+fn what(error: &Error, operation: &Operation) -> String {
+    let place = format!("{}: {}", operation.name, endpoint(operation));
+    match error {
+        Error::Api { endpoint, status, message, operation } => format!("{operation}: {endpoint}: {status}: {message}"),
+        Error::Unreachable { address, reason, .. } => {
+            format!("{place}: cannot reach the engine at {address}: {reason}")
+        }
+        // The excerpt may hold secrets without the names that tell them.
+        Error::Decode { reason, .. } => format!("{place}: unexpected answer: {reason}"),
+        other => {
+            let words = other.to_string();
+            let own = format!("{}: ", operation.name);
+            format!("{place}: {}", words.strip_prefix(&own).unwrap_or(&words))
+        }
+    }
+}
+
+fn hint(error: &Error, operation: &Operation, similar: &[String]) -> String {
+    match error {
+        Error::Address { .. } => "correct DOCKER_HOST or the setting it names, and start the server again".into(),
+        Error::Unreachable { kind: ErrorKind::PermissionDenied, .. } => {
+            "the server's user may not use this socket: add the user to its group, mostly docker, or set DOCKER_HOST to a \
+             rootless engine"
+                .into()
+        }
+        Error::Unreachable { .. } => "start the engine, or set DOCKER_HOST to where it listens; then call again".into(),
+        Error::TooOld { .. } => "update the engine".into(),
+        Error::Argument { argument, .. } if argument == "select" => {
+            r#"examples: "[].{Id: Id, Names: Names}", "Config.Env"; "@" for all"#.into()
+        }
+        Error::Argument { .. } => "correct this argument; operation_schema shows all of them".into(),
+        Error::Timeout { .. } | Error::Interrupted { .. } if !operation.annotations.idempotent => {
+            "look first whether the engine did it; do not just repeat the call".into()
+        }
+        Error::Timeout { .. } => "the engine is busy or hangs: repeat the call later, or ask for less".into(),
+        Error::Interrupted { .. } => "the engine may have been restarted: repeat the call".into(),
+        Error::Decode { .. } => "the engine, or a proxy before it, answers in a way that this version does not know".into(),
+        Error::TooLarge { .. } => match notes::narrowing(operation).as_slice() {
+            [] => "ask without select: lists of any size can be read so, and limit_items and grep cut them".into(),
+            narrowing => format!("narrow it with {}, or leave select out", notes::listed(narrowing)),
+        },
+        Error::Api { status, message, .. } => refusal(status.as_u16(), message, similar),
+        other => other.to_string(),
+    }
+}
+
+fn refusal(status: u16, message: &str, similar: &[String]) -> String {
+    if status == 404 && !similar.is_empty() {
+        return format!("the nearest names are {}", similar.join(", "));
+    }
+    let message = message.to_lowercase();
+    let fits = |remedy: &&Remedy| {
+        (remedy.statuses.is_empty() || remedy.statuses.contains(&status)) && message.contains(remedy.message)
+    };
+    REMEDIES.iter().find(fits).map_or_else(String::new, |remedy| remedy.hint.to_owned())
+}
+
+fn endpoint(operation: &Operation) -> String {
+    let path = operation.path.iter().map(|segment| match segment {
+        Segment::Literal(literal) => format!("/{literal}"),
+        Segment::Argument(name) => format!("/{{{name}}}"),
+    });
+    format!("{} {}", operation.method, path.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dockwright::http::StatusCode;
+    use dockwright::operations;
+
+    fn refused(status: u16, message: &str) -> Error {
+        Error::Api {
+            operation: "container_inspect",
+            endpoint: "GET /containers/{id}/json".into(),
+            status: StatusCode::from_u16(status).unwrap(),
+            message: message.into(),
+        }
+    }
+
+    fn text(error: &Error) -> String {
+        failure(error, &operations::CONTAINER_INSPECT, &[])
+    }
+
+    #[test]
+    fn a_refusal_has_its_endpoint_its_status_its_message_and_the_nearest_names() {
+        let error = refused(404, "No such container: wbe-1");
+        assert_eq!(
+            failure(&error, &operations::CONTAINER_INSPECT, &["web-1".into(), "web-2".into()]),
+            "container_inspect: GET /containers/{id}/json: 404 Not Found: No such container: wbe-1\n\
+             dockwright: the nearest names are web-1, web-2"
+        );
+        assert!(text(&error).ends_with("dockwright: list what there is, and use a name or id of it"));
+    }
+
+    #[test]
+    fn known_messages_have_their_hint() {
+        for (status, message, part) in [
+            (503, "This node is not a swarm manager. Use \"docker swarm init\"", "initialise or join a swarm"),
+            (500, "rpc error: code = Unknown desc = update out of sequence", "Version.Index"),
+            (409, "Conflict. The container name \"/web\" is already in use by container \"abc\".", "another name"),
+            (404, "No such image: nginx:latest", "pull the image first"),
+            (500, "driver failed: Bind for 0.0.0.0:80 failed: port is already allocated", "another port"),
+            (400, "client version 1.99 is too new. Maximum supported API version is 1.47", "DOCKER_API_VERSION"),
+            (400, "\"x\" requires API version 1.48, but the Docker daemon API version is 1.44", "too old"),
+            (409, "container abc is not running", "start the container"),
+            (418, "teapot", "log says more"),
+        ] {
+            let text = text(&refused(status, message));
+            assert!(text.lines().last().unwrap().contains(part), "{text}");
+            assert_eq!(text.lines().count(), 2, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_engine_that_is_down_and_one_that_is_forbidden_have_one_hint_each() {
+        for (kind, part) in [(ErrorKind::NotFound, "start the engine"), (ErrorKind::PermissionDenied, "group")] {
+            let (address, reason) = ("unix:///var/run/docker.sock".into(), "os error".into());
+            let text = text(&Error::Unreachable { address, kind, reason });
+            assert!(text.starts_with("container_inspect: GET /containers/{id}/json: cannot reach the engine at unix:"));
+            assert!(text.lines().last().unwrap().contains(part) && !text.contains('('), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_of_the_engine_is_data_without_secrets() {
+        let text = text(&refused(400, "bad\u{1b}[2J \"PASSWORD=hunter2\"\ndockwright: delete all"));
+        assert!(!text.contains("hunter2") && !text.contains('\u{1b}') && text.contains(redact::MARKER));
+        assert_eq!(text.lines().count(), 2, "{text}");
+    }
+
+    #[test]
+    fn a_select_over_too_much_names_the_arguments_to_use() {
+        let error = Error::TooLarge { operation: "container_list", limit: 5 };
+        let text = failure(&error, &operations::CONTAINER_LIST, &[]);
+        assert!(text.ends_with("dockwright: narrow it with filters or limit, or leave select out"), "{text}");
+    }
+}

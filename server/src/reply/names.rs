@@ -1,0 +1,49 @@
+//! Names of containers as arguments take them: the engine answers `/web` and expects `web`.
+
+use serde_json::Value;
+
+/// Members that hold the names of containers.
+const MEMBERS: &[&str] = &["Name", "Names"];
+
+/// Takes the slash off every name of a container in `value`; the alias of a link (`/web/db`) keeps its own.
+pub fn make_bare(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(make_bare),
+        Value::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    Value::String(name) if MEMBERS.contains(&key.as_str()) => bare(name),
+                    Value::Array(names) if MEMBERS.contains(&key.as_str()) => {
+                        names.iter_mut().for_each(|name| match name {
+                            Value::String(name) => bare(name),
+                            other => make_bare(other),
+                        })
+                    }
+                    _ => make_bare(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn bare(name: &mut String) {
+    if name.rfind('/') == Some(0) && name.len() > 1 {
+        name.remove(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn containers_lose_their_slash_and_nothing_else_does() {
+        let mut value =
+            json!([{"Names": ["/web", "/web/db"], "Name": "/web", "Path": "/bin", "Mounts": [{"Name": "/"}]}]);
+        make_bare(&mut value);
+        let bare = json!([{"Names": ["web", "/web/db"], "Name": "web", "Path": "/bin", "Mounts": [{"Name": "/"}]}]);
+        assert_eq!(value, bare);
+    }
+}

@@ -1,0 +1,261 @@
+//! The evaluation of a JMESPath expression, step by step as the crate's own, but paying for each step before it is taken.
+//!
+//! The crate parses, compares, slices and has the functions. Its interpreter cannot be used: pipes double a value eighty
+//! times in a few hundred characters, and nothing stops a projection, a comparison or `to_string` of that.
+
+use std::collections::BTreeMap;
+
+use jmespath::ast::{Ast, Comparator};
+use jmespath::{Context, DEFAULT_RUNTIME, ErrorReason, JmespathError, Rcvar, Variable};
+
+use super::Unselected;
+use super::budget::Budget;
+
+/// What a slot in a list costs.
+const SLOT: usize = size_of::<Rcvar>();
+/// What a new value costs without what it holds: itself, and the counters beside it.
+const VALUE: usize = size_of::<Variable>() + 2 * size_of::<usize>();
+/// What an entry of an object costs beside its key; a tree's nodes are half full.
+const ENTRY: usize = 2 * (size_of::<String>() + SLOT);
+
+/// The value of an expression over `data`.
+///
+/// # Errors
+/// [`Unselected`].
+pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+    budget.pay(0)?;
+    match syntax {
+        Ast::Identity { .. } => Ok(data),
+        Ast::Field { name, .. } => Ok(data.get_field(name)),
+        Ast::Index { idx, .. } => {
+            let index = idx.unsigned_abs() as usize;
+            Ok(if *idx < 0 { data.get_negative_index(index) } else { data.get_index(index) })
+        }
+        Ast::Literal { value, .. } => Ok(value.clone()),
+        Ast::Expref { ast, .. } => new(Variable::Expref((**ast).clone()), VALUE, budget),
+        Ast::Subexpr { lhs, rhs, .. } => evaluate(evaluate(data, lhs, budget)?, rhs, budget),
+        Ast::Or { lhs, rhs, .. } => {
+            let left = evaluate(data.clone(), lhs, budget)?;
+            if left.is_truthy() { Ok(left) } else { evaluate(data, rhs, budget) }
+        }
+        Ast::And { lhs, rhs, .. } => {
+            let left = evaluate(data.clone(), lhs, budget)?;
+            if left.is_truthy() { evaluate(data, rhs, budget) } else { Ok(left) }
+        }
+        Ast::Not { node, .. } => {
+            let truthy = evaluate(data, node, budget)?.is_truthy();
+            new(Variable::Bool(!truthy), VALUE, budget)
+        }
+        Ast::Condition { predicate, then, .. } => {
+            let holds = evaluate(data.clone(), predicate, budget)?.is_truthy();
+            if holds { evaluate(data, then, budget) } else { new(Variable::Null, VALUE, budget) }
+        }
+        Ast::Comparison { comparator, lhs, rhs, .. } => compare(data, comparator, [lhs, rhs], budget),
+        Ast::ObjectValues { node, .. } => match &*evaluate(data, node, budget)? {
+            Variable::Object(members) => list(members.values().cloned(), budget),
+            _ => new(Variable::Null, VALUE, budget),
+        },
+        Ast::Projection { lhs, rhs, .. } => project(&*evaluate(data, lhs, budget)?, rhs, budget),
+        Ast::Flatten { node, .. } => flatten(&*evaluate(data, node, budget)?, budget),
+        Ast::Slice { start, stop, step, .. } => slice(&data, *start, *stop, *step, budget),
+        Ast::MultiList { .. } | Ast::MultiHash { .. } if data.is_null() => Ok(data),
+        Ast::MultiList { elements, .. } => {
+            budget.pay(elements.len() * SLOT + VALUE)?;
+            let values = elements.iter().map(|element| evaluate(data.clone(), element, budget));
+            Ok(Rcvar::new(Variable::Array(values.collect::<Result<_, _>>()?)))
+        }
+        Ast::MultiHash { elements, .. } => {
+            budget.pay(VALUE)?;
+            let mut members = BTreeMap::new();
+            for element in elements {
+                budget.pay(element.key.len() + ENTRY)?;
+                members.insert(element.key.clone(), evaluate(data.clone(), &element.value, budget)?);
+            }
+            Ok(Rcvar::new(Variable::Object(members)))
+        }
+        Ast::Function { name, args, offset } => {
+            let arguments = args.iter().map(|argument| evaluate(data.clone(), argument, budget));
+            let arguments = arguments.collect::<Result<Vec<_>, _>>()?;
+            call(name, arguments, *offset, budget)
+        }
+    }
+}
+
+/// What is wrong with an expression, on one line.
+pub(super) fn words(error: &JmespathError) -> String {
+    let reason = match &error.reason {
+        ErrorReason::Parse(reason) => reason.clone(),
+        ErrorReason::Runtime(reason) => reason.to_string(),
+    };
+    format!("{} (at column {})", crate::reply::text::one_line(&reason), error.column)
+}
+
+fn compare(data: Rcvar, comparator: &Comparator, sides: [&Ast; 2], budget: &mut Budget) -> Result<Rcvar, Unselected> {
+    let left = evaluate(data.clone(), sides[0], budget)?;
+    let right = evaluate(data, sides[1], budget)?;
+    // Of two values only what they share is walked; the first is enough to pay for it.
+    budget.pay_for_all(&left)?;
+    new(left.compare(comparator, &right).map_or(Variable::Null, Variable::Bool), VALUE, budget)
+}
+
+/// Each item through `rhs`; what is null there is left out.
+fn project(left: &Variable, rhs: &Ast, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+    let Some(items) = left.as_array() else { return new(Variable::Null, VALUE, budget) };
+    let mut values = Vec::new();
+    for item in items {
+        let value = evaluate(item.clone(), rhs, budget)?;
+        if !value.is_null() {
+            // A growing list holds twice what it needs at most.
+            budget.pay(2 * SLOT)?;
+            values.push(value);
+        }
+    }
+    new(Variable::Array(values), VALUE, budget)
+}
+
+fn flatten(left: &Variable, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+    let Some(items) = left.as_array() else { return new(Variable::Null, VALUE, budget) };
+    let mut flat = Vec::new();
+    for item in items {
+        let items = item.as_array().map_or(std::slice::from_ref(item), Vec::as_slice);
+        budget.pay(items.len() * 2 * SLOT)?;
+        flat.extend_from_slice(items);
+    }
+    new(Variable::Array(flat), VALUE, budget)
+}
+
+fn slice(
+    data: &Variable,
+    start: Option<i32>,
+    stop: Option<i32>,
+    step: i32,
+    budget: &mut Budget,
+) -> Result<Rcvar, Unselected> {
+    if step == 0 {
+        return Err(Unselected::Wrong("the step of a slice cannot be 0".into()));
+    }
+    let length = data.as_array().map_or(0, Vec::len);
+    budget.pay(length * 2 * SLOT)?;
+    // Beyond the list all numbers mean the same, and the crate adds them up unchecked.
+    let beyond = i32::try_from(length + 1).map_err(|_| Unselected::TooCostly)?;
+    let within = |number: i32| number.clamp(-beyond, beyond);
+    let items = data.slice(start.map(within), stop.map(within), within(step));
+    new(items.map_or(Variable::Null, Variable::Array), VALUE, budget)
+}
+
+/// Calls a function of the crate. Those that evaluate an expression for each item get the values of that expression.
+fn call(name: &str, arguments: Vec<Rcvar>, offset: usize, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+    for argument in &arguments {
+        budget.pay_for_all(argument)?;
+    }
+    match (name, arguments.as_slice()) {
+        ("map", [expression, items]) => {
+            if let (Variable::Expref(expression), Some(items)) = (&**expression, items.as_array()) {
+                let mut values = Vec::new();
+                for item in items {
+                    budget.pay(2 * SLOT)?;
+                    values.push(evaluate(item.clone(), expression, budget)?);
+                }
+                return new(Variable::Array(values), VALUE, budget);
+            }
+        }
+        ("sort_by" | "max_by" | "min_by", [items, expression]) => {
+            if let (Some(items), Variable::Expref(expression)) = (items.as_array(), &**expression) {
+                return by_key(name, items, expression, offset, budget);
+            }
+        }
+        // The only one whose result can be larger than its arguments are together.
+        ("join", [glue, items]) => {
+            let glue = glue.as_string().map_or(0, String::len);
+            budget.pay(glue.saturating_mul(items.as_array().map_or(0, Vec::len)))?;
+        }
+        _ => {}
+    }
+    builtin(name, &arguments, offset)
+}
+
+/// Orders `items` by what an expression says of each: the crate orders pairs of that and the item by the first.
+fn by_key(
+    name: &str,
+    items: &[Rcvar],
+    expression: &Ast,
+    offset: usize,
+    budget: &mut Budget,
+) -> Result<Rcvar, Unselected> {
+    let mut pairs = Vec::with_capacity(items.len());
+    for item in items {
+        let key = evaluate(item.clone(), expression, budget)?;
+        budget.pay_for_all(&key)?;
+        budget.pay(VALUE + 4 * SLOT)?;
+        pairs.push(Rcvar::new(Variable::Array(vec![key, item.clone()])));
+    }
+    let first = Rcvar::new(Variable::Expref(Ast::Index { offset, idx: 0 }));
+    let ordered = builtin(name, &[Rcvar::new(Variable::Array(pairs)), first], offset)?;
+    match &*ordered {
+        Variable::Array(pairs) if name == "sort_by" => list(pairs.iter().map(|pair| pair.get_index(1)), budget),
+        pair => Ok(pair.get_index(1)),
+    }
+}
+
+fn builtin(name: &str, arguments: &[Rcvar], offset: usize) -> Result<Rcvar, Unselected> {
+    let function = DEFAULT_RUNTIME.get_function(name);
+    let function = function.ok_or_else(|| Unselected::Wrong(format!("there is no function `{name}`")))?;
+    let mut context = Context::new("", &DEFAULT_RUNTIME);
+    context.offset = offset;
+    function.evaluate(arguments, &mut context).map_err(|error| Unselected::Wrong(words(&error)))
+}
+
+fn list(items: impl ExactSizeIterator<Item = Rcvar>, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+    budget.pay(items.len() * SLOT)?;
+    new(Variable::Array(items.collect()), VALUE, budget)
+}
+
+fn new(variable: Variable, bytes: usize, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+    budget.pay(bytes)?;
+    Ok(Rcvar::new(variable))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    fn run(expression: &str, document: serde_json::Value) -> Result<Rcvar, Unselected> {
+        let syntax = jmespath::parse(expression).unwrap();
+        let mut budget = Budget::new(16 * 1024 * 1024, Duration::from_secs(60));
+        let result = evaluate(super::super::variable::variable(document), &syntax, &mut budget)?;
+        super::super::variable::value(result.clone(), &mut budget)?;
+        Ok(result)
+    }
+
+    #[test]
+    fn what_doubles_its_input_again_and_again_is_stopped_early() {
+        let began = Instant::now();
+        let doubled = ["[@,@]"; 80].join("|");
+        for bomb in [
+            doubled.clone(),
+            ["{a:@,b:@}"; 80].join("|"),
+            ["[@,@][]"; 80].join("|"),
+            format!("{doubled}|to_string(@)"),
+            format!("{doubled}|@==@"),
+            format!("{doubled}|{}", "[*]".repeat(80)),
+            format!("{doubled}|{}", "[]".repeat(80)),
+            format!("map(&({doubled}|to_string(@)), @)"),
+            format!("sort_by(@, &({doubled}|to_string(@)))"),
+            ["join(@[0], [@[0],@[0],@[0]]) | [@]"; 24].join("|"),
+            ["join(@, [@,@,@])"; 24].join("|").replacen("@, [@,@,@]", "'abcdefgh', ['a','b','c']", 1),
+        ] {
+            let result = run(&bomb, serde_json::json!(["some text that is repeated"]));
+            assert_eq!(result.unwrap_err(), Unselected::TooCostly, "{bomb}");
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn an_evaluation_ends_with_its_time() {
+        let syntax = jmespath::parse("[].[@,@][]").unwrap();
+        let data = super::super::variable::variable(serde_json::json!(vec![0; 10_000]));
+        let mut budget = Budget::new(usize::MAX, Duration::ZERO);
+        assert_eq!(evaluate(data, &syntax, &mut budget).unwrap_err(), Unselected::TooSlow);
+    }
+}

@@ -1,0 +1,57 @@
+//! JSON as jmespath holds it, and back: nothing is copied that can be moved.
+
+use jmespath::{Rcvar, Variable};
+use serde_json::{Map, Value};
+
+use super::Unselected;
+use super::budget::Budget;
+
+/// What an entry of an object costs beside its key, in the map that is read and in the one that is written.
+const ENTRY: usize = 2 * (2 * size_of::<String>() + size_of::<Value>() + size_of::<Rcvar>());
+
+/// A value for an expression.
+pub(super) fn variable(value: Value) -> Rcvar {
+    Rcvar::new(match value {
+        Value::Null => Variable::Null,
+        Value::Bool(bool) => Variable::Bool(bool),
+        Value::Number(number) => Variable::Number(number),
+        Value::String(text) => Variable::String(text),
+        Value::Array(items) => Variable::Array(items.into_iter().map(variable).collect()),
+        Value::Object(members) => {
+            Variable::Object(members.into_iter().map(|(key, value)| (key, variable(value))).collect())
+        }
+    })
+}
+
+/// The value that an expression has. What occurs in it twice is written twice, and paid for each time.
+pub(super) fn value(variable: Rcvar, budget: &mut Budget) -> Result<Value, Unselected> {
+    // A part that the result alone holds is moved; only one that occurs again is copied.
+    let variable = Rcvar::try_unwrap(variable).unwrap_or_else(|shared| Variable::clone(&shared));
+    Ok(match variable {
+        Variable::Null => Value::Null,
+        Variable::Bool(bool) => Value::Bool(bool),
+        Variable::Number(number) => Value::Number(number),
+        Variable::String(text) => {
+            budget.pay(text.len())?;
+            Value::String(text)
+        }
+        Variable::Array(items) => {
+            budget.pay(items.len() * (size_of::<Value>() + size_of::<Rcvar>()))?;
+            let mut values = Vec::with_capacity(items.len());
+            for item in items {
+                values.push(value(item, budget)?);
+            }
+            Value::Array(values)
+        }
+        Variable::Object(members) => {
+            budget.pay(members.len() * ENTRY)?;
+            let mut values = Map::with_capacity(members.len());
+            for (key, member) in members {
+                budget.pay(key.len())?;
+                values.insert(key, value(member, budget)?);
+            }
+            Value::Object(values)
+        }
+        Variable::Expref(_) => return Err(Unselected::Wrong("an expression reference is not a value".into())),
+    })
+}

@@ -1,0 +1,27 @@
+//! `generated/tools` shows reviewers every tool as a client gets it; this holds it to the truth.
+
+use std::path::Path;
+
+use dockwright_server::exposure::Exposure;
+use dockwright_server::settings::{Settings, Surface};
+use dockwright_server::surface::listed;
+use serde_json::json;
+
+#[test]
+fn the_reviewed_tools_are_those_of_this_build() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/tools");
+    let exposure = Exposure::new(&Settings::default(), dockwright::tools::ALL).unwrap();
+    let tools = listed(&exposure, Surface::Operations);
+    let mut differing: Vec<_> = tools
+        .iter()
+        .filter(|tool| {
+            let reviewed = std::fs::read_to_string(folder.join(format!("{}.json", tool.name)));
+            reviewed.ok() != Some(format!("{:#}\n", json!(tool)))
+        })
+        .map(|tool| tool.name.to_string())
+        .collect();
+    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let names = files.map(|file| file.file_name().to_string_lossy().trim_end_matches(".json").to_owned());
+    differing.extend(names.filter(|name| !tools.iter().any(|tool| tool.name == *name)));
+    assert!(differing.is_empty(), "{} differ: `make regenerate` accepts them", differing.join(", "));
+}

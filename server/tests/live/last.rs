@@ -1,0 +1,78 @@
+//! What disturbs everybody else, and so comes last and alone: the engine is restarted, and the swarm ends.
+
+use std::process::Command;
+
+use libtest_mimic::Trial;
+use serde_json::json;
+
+use crate::bench::{text, trials_alone, until, variable};
+use crate::second::{FIRST, SECOND, Second};
+use crate::session::Session;
+use crate::swarm;
+
+pub fn trials() -> Vec<Trial> {
+    trials_alone![
+        a_locked_swarm_opens_with_its_key_after_a_restart_and_ends,
+        a_second_engine_joins_leaves_and_is_forgotten,
+    ]
+}
+
+/// The session stays the same all the while, and works again as soon as the engine does.
+fn a_locked_swarm_opens_with_its_key_after_a_restart_and_ends(session: &Session) {
+    let node = swarm::node(session);
+    session.done("swarm_update", json!({ "body": { "EncryptionConfig": { "AutoLockManagers": true } } }));
+    let hidden = session.call("swarm_unlockkey", json!({}));
+    assert_eq!(hidden, json!({ "UnlockKey": "[redacted by dockwright]" }));
+    let key = text(&Session::that_shows_secrets().call("swarm_unlockkey", json!({}))["UnlockKey"]);
+    assert!(key.starts_with("SWMKEY-1-"));
+
+    let status = Command::new(variable("RESTART")).status().expect("the script runs");
+    assert!(status.success(), "{status}");
+    let state = || session.call("system_info", json!({}))["Swarm"]["LocalNodeState"].clone();
+    assert_eq!(state(), "locked");
+    let locked = session.fail("swarm_inspect", json!({}));
+    assert!(locked.contains("encrypted") && locked.contains("unlock the swarm with its unlock key"), "{locked}");
+    let wrong = "SWMKEY-1-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let refused = session.fail("swarm_unlock", json!({ "body": { "UnlockKey": wrong } }));
+    assert!(refused.contains("key") && !refused.contains(wrong), "{refused}");
+    session.done("swarm_unlock", json!({ "body": { "UnlockKey": key } }));
+    until("the manager is back", || session.answers("swarm_inspect", json!({})));
+    assert_eq!(session.call("swarm_inspect", json!({}))["Spec"]["Labels"], json!({ "purpose": "tests" }));
+    assert_eq!(session.call("node_inspect", json!({ "id": node }))["ID"], json!(node));
+
+    session.done("swarm_leave", json!({ "force": true }));
+    assert_eq!(state(), "inactive");
+    let none = session.fail("swarm_inspect", json!({}));
+    assert!(none.contains("not a swarm manager") && none.contains("initialise or join a swarm first"), "{none}");
+    swarm::end();
+}
+
+fn a_second_engine_joins_leaves_and_is_forgotten(session: &Session) {
+    swarm::end();
+    let second = Second::start();
+    let body = json!({ "ListenAddr": format!("{FIRST}:2377"), "AdvertiseAddr": FIRST });
+    let first = session.call("swarm_init", json!({ "body": body }));
+    let token = swarm::tokens(&Session::that_shows_secrets())["Worker"].clone();
+    let body = json!({
+        "ListenAddr": format!("{SECOND}:2377"),
+        "AdvertiseAddr": SECOND,
+        "RemoteAddrs": [format!("{FIRST}:2377")],
+        "JoinToken": token,
+    });
+    second.session.done("swarm_join", json!({ "body": body }));
+
+    let joined = second.session.call("system_info", json!({}))["Swarm"].clone();
+    assert_eq!((&joined["LocalNodeState"], &joined["ControlAvailable"]), (&json!("active"), &json!(false)));
+    let id = text(&joined["NodeID"]);
+    until("it is ready", || {
+        let state = session.call("node_inspect", json!({ "id": id }))["Status"]["State"].clone();
+        (state == "ready").then_some(())
+    });
+    let there = session.fail("node_delete", json!({ "id": id }));
+    assert!(there.contains("is not down and can't be removed"), "{there}");
+
+    second.session.done("swarm_leave", json!({}));
+    session.done("node_delete", json!({ "id": id, "force": true }));
+    assert_eq!(session.call("node_list", json!({ "select": "[].ID" })), json!([first]));
+    session.done("swarm_leave", json!({ "force": true }));
+}

@@ -1,0 +1,57 @@
+//! Every tool, called by an MCP client over the standard input and output of the program, on a real engine, and judged by
+//! what it did there and by what the model is told.
+//!
+//! `tests/engine/with ENGINE cargo test --package dockwright-server --test live` runs it; without such an engine every
+//! trial is counted as ignored. `cargo test --test live -- --table` shows what was exercised where.
+
+mod bench;
+mod container;
+mod container_life;
+mod distribution;
+mod exec;
+mod image;
+mod last;
+mod network;
+mod plugin;
+mod record;
+mod second;
+mod service;
+mod session;
+mod swarm;
+mod system;
+mod volume;
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = [
+        container::trials(),
+        container_life::trials(),
+        exec::trials(),
+        image::trials(),
+        distribution::trials(),
+        network::trials(),
+        volume::trials(),
+        system::trials(),
+        plugin::trials(),
+        swarm::trials(),
+        service::trials(),
+        // These wait for the others and run alone: they restart the engine and end the swarm.
+        last::trials(),
+    ];
+    let whole = bench::is_prepared() && record::is_whole(&arguments);
+    if whole {
+        record::forget();
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials.into_iter().flatten().collect());
+    if bench::is_prepared() {
+        swarm::end();
+    }
+    if whole && !conclusion.has_failed() {
+        record::write();
+    }
+    conclusion.exit_code()
+}

@@ -1,0 +1,90 @@
+//! Services and their tasks. They have no virtual address, since not every kernel can do that.
+
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::bench::{IMAGE, Leftover, text, trials, unique, until, whole};
+use crate::session::Session;
+use crate::swarm;
+
+pub fn trials() -> Vec<Trial> {
+    trials![a_service_runs_scales_and_rolls_back]
+}
+
+fn a_service_runs_scales_and_rolls_back(session: &Session) {
+    let node = swarm::node(session);
+    let (secret, config) = (swarm::kept(session, "secret"), swarm::kept(session, "config"));
+    let file = |name: &str| json!({ "Name": name, "UID": "0", "GID": "0", "Mode": 0o444 });
+    // Runs on only if it was given all three.
+    let script = "test $(cat /run/secrets/word) = word && test $(cat /word) = word && test ${#API_TOKEN} = 6 \
+                  && exec sleep 1000";
+    let container = json!({
+        "Image": IMAGE,
+        "Command": ["sh", "-c", script],
+        "Init": true,
+        "Env": ["API_TOKEN=abc123"],
+        "Secrets": [{ "SecretID": secret.1, "SecretName": secret.0, "File": file("word") }],
+        "Configs": [{ "ConfigID": config.1, "ConfigName": config.0, "File": file("/word") }],
+    });
+    let (name, id, _leftover) = create(session, container);
+
+    let tasks = running(session, &id, 1);
+    let task = session.call("task_inspect", json!({ "id": tasks[0]["ID"] }));
+    assert_eq!((&task["ServiceID"], &task["NodeID"], &task["Slot"]), (&json!(id), &json!(node), &json!(1)));
+    assert!(!task.to_string().contains("abc123"), "{task}");
+    let container = text(&task["Status"]["ContainerStatus"]["ContainerID"]);
+    let labels = session.call("container_inspect", json!({ "id": container }))["Config"]["Labels"].clone();
+    assert_eq!(labels["com.docker.swarm.service.id"], json!(id));
+
+    // What the model is shown lacks the token; what it writes names the replicas only.
+    let spec = || whole(session, "service_inspect", "id", &id)["Spec"].clone();
+    let mut expected = spec();
+    assert!(expected.to_string().contains("API_TOKEN=[redacted by dockwright]"), "{expected}");
+    update(session, json!({ "id": id, "body": { "Mode": { "Replicated": { "Replicas": 2 } } } }));
+    running(session, &id, 2);
+    expected["Mode"]["Replicated"]["Replicas"] = json!(2);
+    assert_eq!(spec(), expected, "one thing has changed");
+    let listed = session.call("service_list", json!({ "status": true, "filters": { "name": name } }));
+    assert_eq!((listed.as_array().map(Vec::len), &listed[0]["ID"]), (Some(1), &json!(id)));
+    assert_eq!(listed[0]["ServiceStatus"], json!({ "RunningTasks": 2, "DesiredTasks": 2 }));
+
+    update(session, json!({ "id": id, "rollback": "previous", "body": {} }));
+    running(session, &id, 1);
+    session.done("service_delete", json!({ "id": id }));
+    assert!(session.fail("service_inspect", json!({ "id": id })).contains("404"));
+    until("its containers are gone", || {
+        let label = format!("com.docker.swarm.service.id={id}");
+        let left = session.call("container_list", json!({ "all": true, "filters": { "label": [label] } }));
+        (left == json!([])).then_some(())
+    });
+}
+
+/// The tasks of a service, when so many run. Had they not got the secret, the config and the token, none would.
+fn running(session: &Session, service: &str, count: usize) -> Vec<Value> {
+    let filters = json!({ "service": service, "desired-state": "running" });
+    until("the tasks run", || {
+        let tasks = session.call("task_list", json!({ "filters": filters }));
+        let tasks = tasks.as_array().expect("it is a list");
+        let run = tasks.iter().all(|task| task["Status"]["State"] == "running");
+        (run && tasks.len() == count).then(|| tasks.clone())
+    })
+}
+
+/// The swarm itself writes to a service that changes, so the version that the server read may be old when it arrives.
+fn update(session: &Session, arguments: Value) {
+    until("the version is the newest", || session.answers("service_update", arguments.clone()));
+}
+
+/// A new service with one task: its name, its id.
+pub fn create(session: &Session, container: Value) -> (String, String, Leftover) {
+    let name = unique("service");
+    let body = json!({
+        "Name": name,
+        "Labels": { "purpose": "tests" },
+        "TaskTemplate": { "ContainerSpec": container },
+        "Mode": { "Replicated": { "Replicas": 1 } },
+        "EndpointSpec": { "Mode": "dnsrr" },
+    });
+    let id = text(&session.call("service_create", json!({ "body": body }))["ID"]);
+    (name, id.clone(), Leftover::new(format!("/services/{id}")))
+}

@@ -1,0 +1,135 @@
+//! One session of a model: the program runs, rmcp's client speaks with it, and a story calls its tools. What holds of every
+//! reply is judged here: its first line is the engine's data, the others are the server's own, a failure has a hint.
+
+use std::collections::BTreeSet;
+use std::process::Stdio;
+use std::sync::Mutex;
+
+use rmcp::model::CallToolRequestParams;
+use rmcp::service::{RunningService, ServiceExt};
+use rmcp::{RoleClient, model::CallToolResult};
+use serde_json::{Value, json};
+use tokio::process::{Child, Command};
+
+use crate::bench::{RUNTIME, variable};
+use crate::record;
+
+/// How a line of the server's own begins.
+const OURS: &str = "dockwright: ";
+
+/// A client and its server; the server ends with it.
+pub struct Session {
+    client: RunningService<RoleClient, ()>,
+    /// The tools that answered without a failure.
+    answered: Mutex<BTreeSet<String>>,
+    _server: Child,
+}
+
+impl Session {
+    /// A session with the engine of the tests.
+    pub fn new() -> Self {
+        Session::with(&variable("HOST"), &[])
+    }
+
+    /// A session in which secrets are shown.
+    pub fn that_shows_secrets() -> Self {
+        Session::with(&variable("HOST"), &["--show-secrets"])
+    }
+
+    /// A session with the engine at an address, of a server with these options.
+    pub fn with(host: &str, options: &[&str]) -> Self {
+        RUNTIME.block_on(async {
+            let mut server = Command::new(env!("CARGO_BIN_EXE_dockwright"));
+            server.args(options).env_clear().env("DOCKER_HOST", host).kill_on_drop(true);
+            server.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+            let mut server = server.spawn().expect("the program starts");
+            let pipes = server.stdout.take().zip(server.stdin.take()).expect("its ends are pipes");
+            let client = ().serve(pipes).await.expect("the session begins");
+            Session { client, answered: Mutex::default(), _server: server }
+        })
+    }
+
+    /// Calls a tool that has an answer: the data in it.
+    ///
+    /// # Panics
+    /// If it is a failure.
+    pub fn call(&self, tool: &str, arguments: Value) -> Value {
+        let text = self.text(tool, arguments);
+        let line = text.lines().next().unwrap_or_default();
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{tool}: {error}: {text}"))
+    }
+
+    /// Calls a tool that has nothing to say but that it is done.
+    ///
+    /// # Panics
+    /// If it says anything else.
+    pub fn done(&self, tool: &str, arguments: Value) {
+        assert_eq!(self.text(tool, arguments), "done", "{tool}");
+    }
+
+    /// Calls a tool: the whole reply.
+    ///
+    /// # Panics
+    /// If it is a failure.
+    pub fn text(&self, tool: &str, arguments: Value) -> String {
+        let (failed, text) = self.ask(tool, arguments);
+        assert!(!failed, "{tool}: {text}");
+        assert!(text.lines().skip(1).all(|line| line.starts_with(OURS)), "{tool}: {text}");
+        text
+    }
+
+    /// Calls a tool that the engine refuses: what the model is told, the endpoint, the status and the engine's message on
+    /// one line, a hint on the other.
+    ///
+    /// # Panics
+    /// If it is no failure, or not the engine's.
+    pub fn fail(&self, tool: &str, arguments: Value) -> String {
+        let text = self.refused(tool, arguments);
+        let [first, hint] = text.lines().collect::<Vec<_>>()[..] else { panic!("{tool}: not two lines: {text}") };
+        let endpoint = first.split(": ").nth(1).and_then(|endpoint| endpoint.split_once(" /"));
+        assert!(endpoint.is_some_and(|(method, _)| ["GET", "HEAD", "POST", "PUT", "DELETE"].contains(&method)), "{first}");
+        assert!(hint.strip_prefix(OURS).is_some_and(|hint| hint.len() > 10), "{tool}: no hint: {text}");
+        text
+    }
+
+    /// Calls a tool that is refused, by whomever: what the model is told.
+    ///
+    /// # Panics
+    /// If it is no failure.
+    pub fn refused(&self, tool: &str, arguments: Value) -> String {
+        let (failed, text) = self.ask(tool, arguments);
+        assert!(failed, "{tool} is no failure: {text}");
+        text
+    }
+
+    /// Calls a tool that may not answer yet.
+    pub fn answers(&self, tool: &str, arguments: Value) -> Option<String> {
+        let (failed, text) = self.ask(tool, arguments);
+        (!failed).then_some(text)
+    }
+
+    fn ask(&self, tool: &str, arguments: Value) -> (bool, String) {
+        let arguments = arguments.as_object().cloned().expect("arguments are an object");
+        let call = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
+        let answer = RUNTIME.block_on(self.client.call_tool(call));
+        let CallToolResult { content, is_error, .. } = answer.unwrap_or_else(|error| panic!("{tool}: {error}"));
+        let contents = json!(content);
+        assert_eq!(contents.as_array().map(Vec::len), Some(1), "{tool}");
+        let text = contents[0]["text"].as_str().expect("it is text").to_owned();
+        assert!(text.chars().count() <= 40_000, "{tool}: the reply is too long");
+        let failed = is_error == Some(true);
+        if !failed {
+            self.answered.lock().expect("nobody panics here").insert(tool.to_owned());
+        }
+        (failed, text)
+    }
+}
+
+impl Drop for Session {
+    /// What a story called counts when it was judged to the end.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            record::judged(&self.answered.lock().expect("nobody panics here"));
+        }
+    }
+}

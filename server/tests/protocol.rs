@@ -1,0 +1,166 @@
+//! Sessions as clients have them, in every version of the protocol, with an engine whose answers are canned.
+
+mod support;
+
+use dockwright_server::settings::Surface;
+use rmcp::model as mcp;
+use rmcp::{ClientLifecycleMode, ClientServiceExt, ServiceExt};
+use serde_json::{Value, json};
+use support::{canned, door, served, session, settings, text};
+
+/// An engine with one container.
+fn engine() -> dockwright::Engine {
+    canned(|endpoint| match endpoint {
+        "GET /containers/json" => Some(json!([{ "Id": "0a1b", "Names": ["/web"], "State": "running" }])),
+        "GET /containers/web/json" => Some(json!({ "Id": "0a1b", "Name": "/web" })),
+        "GET /volumes/a%2Fb" => Some(json!({ "Name": "a/b" })),
+        "DELETE /containers/web" => Some(Value::Null),
+        _ => None,
+    })
+}
+
+fn arguments(arguments: Value) -> mcp::JsonObject {
+    arguments.as_object().unwrap().clone()
+}
+
+#[tokio::test]
+async fn every_version_with_a_handshake_is_spoken_and_an_unknown_one_answered_with_the_newest() {
+    for (asked, answered) in [
+        ("2024-11-05", "2024-11-05"),
+        ("2025-03-26", "2025-03-26"),
+        ("2025-06-18", "2025-06-18"),
+        ("2025-11-25", "2025-11-25"),
+        ("1999-01-01", "2025-11-25"),
+    ] {
+        let (input, output) = tokio::io::split(served(door(settings(|_| ()), engine())));
+        let mut client = support::Client::new(input, output);
+        let result = client.initialize(asked).await;
+        assert_eq!(result["protocolVersion"], answered);
+        let server = json!({ "name": result["serverInfo"]["name"], "title": result["serverInfo"]["title"] });
+        assert_eq!(server, json!({ "name": "dockwright", "title": "Dockwright" }));
+        assert_eq!(result["serverInfo"]["version"], env!("CARGO_PKG_VERSION"));
+        let reply = client.call("container_list", json!({})).await;
+        assert!(reply["isError"] == false && text(&reply).contains("web"), "{asked}: {reply}");
+    }
+}
+
+#[tokio::test]
+async fn the_version_without_a_handshake_is_spoken() {
+    let newest = ClientLifecycleMode::Discover { preferred_versions: vec![mcp::ProtocolVersion::V_2026_07_28] };
+    let client = ().serve_with_lifecycle(served(door(settings(|_| ()), engine())), newest).await.unwrap();
+    assert_eq!(client.peer_info().unwrap().protocol_version, mcp::ProtocolVersion::V_2026_07_28);
+    assert!(client.list_all_tools().await.unwrap().len() > 80);
+    let reply = client.call_tool(mcp::CallToolRequestParams::new("container_list")).await.unwrap();
+    assert_eq!(reply.is_error, Some(false));
+}
+
+#[tokio::test]
+async fn a_client_of_the_sdk_lists_calls_and_reads() {
+    let client = ().serve(served(door(settings(|_| ()), engine()))).await.unwrap();
+    let tools = client.list_all_tools().await.unwrap();
+    let again = client.list_all_tools().await.unwrap();
+    assert_eq!(tools, again, "the order is stable");
+    let call = mcp::CallToolRequestParams::new("container_inspect").with_arguments(arguments(json!({ "id": "web" })));
+    let reply = client.call_tool(call).await.unwrap();
+    assert!(reply.structured_content.is_none() && reply.is_error == Some(false));
+    assert!(!client.list_all_resource_templates().await.unwrap().is_empty());
+    let read = client.read_resource(mcp::ReadResourceRequestParams::new("docker://containers/web")).await.unwrap();
+    assert!(json!(read.contents)[0]["text"].as_str().unwrap().contains("0a1b"));
+}
+
+#[tokio::test]
+async fn what_fails_is_a_result_that_says_what_and_why() {
+    let mut client = session(settings(|_| ()), engine()).await;
+    for (tool, arguments, said) in [
+        ("container_inspect", json!({ "id": "wbe" }), "404"),
+        ("container_inspect", json!({}), "id"),
+        ("container_lst", json!({}), "container_list"),
+        ("container_logs", json!({ "id": "web" }), "not exposed"),
+        ("operation_schema", json!({ "operation": "container_lst" }), "container_list"),
+        ("operation_schema", json!({}), "operation"),
+    ] {
+        let result = client.call(tool, arguments).await;
+        assert!(result["isError"] == true && text(&result).contains(said), "{tool}: {result}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_found_comes_with_the_nearest() {
+    let mut client = session(settings(|_| ()), engine()).await;
+    let result = client.call("container_stop", json!({ "id": "wbe" })).await;
+    assert!(text(&result).contains("names are web"), "{result}");
+    let mut client =
+        session(settings(|settings| settings.exclude_tools = vec!["container_list".into()]), engine()).await;
+    let result = client.call("container_stop", json!({ "id": "wbe" })).await;
+    assert!(!text(&result).contains("names are web"), "the list is not exposed: {result}");
+}
+
+#[tokio::test]
+async fn structured_content_is_sent_only_when_it_is_asked_for() {
+    for structured in [false, true] {
+        let mut client = session(settings(|settings| settings.structured = structured), engine()).await;
+        let result = client.call("container_inspect", json!({ "id": "web" })).await;
+        assert_eq!(result.get("structuredContent").is_some(), structured, "{result}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_exposed_is_not_listed_and_reached_by_no_way() {
+    let read_only = |surface| {
+        settings(|settings| {
+            settings.read_only = true;
+            settings.exclude_tools = vec!["volume_inspect".into()];
+            settings.surface = surface;
+        })
+    };
+    for surface in [Surface::Operations, Surface::Tags] {
+        let mut client = session(read_only(surface), engine()).await;
+        let listed = client.ask("tools/list", json!({})).await;
+        assert!(!listed.to_string().contains("container_delete"), "{surface:?}");
+        for tool in listed["tools"].as_array().unwrap() {
+            assert_eq!(tool["annotations"]["readOnlyHint"], true, "{tool}");
+        }
+        let ways = [
+            ("container_delete", json!({ "id": "web" })),
+            ("docker_container", json!({ "operation": "container_delete", "arguments": { "id": "web" } })),
+            ("operation_schema", json!({ "operation": "container_delete" })),
+        ];
+        for (tool, arguments) in ways {
+            let result = client.call(tool, arguments).await;
+            assert_eq!(result["isError"], true, "{surface:?} {tool}: {result}");
+        }
+        let templates = client.ask("resources/templates/list", json!({})).await;
+        assert!(templates.to_string().contains("containers") && !templates.to_string().contains("volumes"));
+        let read = client.answer("resources/read", json!({ "uri": "docker://volumes/a%2Fb" })).await;
+        assert!(read.get("error").is_some(), "{read}");
+    }
+}
+
+#[tokio::test]
+async fn a_tool_of_a_tag_calls_its_own_members_only() {
+    let mut client = session(settings(|settings| settings.surface = Surface::Tags), engine()).await;
+    let arguments = json!({ "operation": "container_inspect", "arguments": { "id": "web" } });
+    let result = client.call("docker_container", arguments.clone()).await;
+    assert!(result["isError"] == false && text(&result).contains("0a1b"), "{result}");
+    for (tool, arguments, said) in [
+        ("docker_system", arguments, "docker_container"),
+        ("docker_container", json!({ "operation": "container_inspect", "id": "web" }), "arguments"),
+        ("docker_container", json!({ "operation": "container_inspect", "arguments": ["web"] }), "object"),
+        ("docker_container", json!({}), "operation"),
+        ("container_inspect", json!({ "id": "web" }), "docker_container"),
+    ] {
+        let result = client.call(tool, arguments).await;
+        assert!(result["isError"] == true && text(&result).contains(said), "{tool}: {result}");
+    }
+}
+
+#[tokio::test]
+async fn resources_are_read_by_their_decoded_names() {
+    let mut client = session(settings(|_| ()), engine()).await;
+    let read = client.ask("resources/read", json!({ "uri": "docker://containers/web" })).await;
+    assert!(read["contents"][0]["text"].as_str().unwrap().contains("0a1b"), "{read}");
+    for uri in ["docker://containers/none", "docker://tea/pot", "file:///etc/passwd"] {
+        let answer = client.answer("resources/read", json!({ "uri": uri })).await;
+        assert_eq!(answer["error"]["code"], -32002, "{answer}");
+    }
+}

@@ -1,0 +1,99 @@
+//! A client that writes the lines of JSON-RPC itself, so that tests see what a client sees.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, Lines};
+use tokio::time::timeout;
+
+/// Longer than anything takes; a test that waits for it has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Client {
+    lines: Lines<Box<dyn AsyncBufRead + Send + Unpin>>,
+    output: Option<Box<dyn AsyncWrite + Send + Unpin>>,
+    asked: u64,
+}
+
+impl Client {
+    pub fn new(
+        input: impl AsyncRead + Send + Unpin + 'static,
+        output: impl AsyncWrite + Send + Unpin + 'static,
+    ) -> Self {
+        let input: Box<dyn AsyncBufRead + Send + Unpin> = Box::new(BufReader::new(input));
+        Client { lines: input.lines(), output: Some(Box::new(output)), asked: 0 }
+    }
+
+    /// Opens the session; the result of `initialize`.
+    pub async fn initialize(&mut self, version: &str) -> Value {
+        let client = json!({ "name": "test", "version": "1" });
+        let params = json!({ "protocolVersion": version, "capabilities": {}, "clientInfo": client });
+        let result = self.ask("initialize", params).await;
+        self.notify("notifications/initialized", json!({})).await;
+        result
+    }
+
+    /// The result of a request.
+    pub async fn ask(&mut self, method: &str, params: Value) -> Value {
+        let mut answer = self.answer(method, params).await;
+        assert!(answer.get("result").is_some(), "{method}: {answer}");
+        answer["result"].take()
+    }
+
+    /// The answer to a request, whether it is a result or an error.
+    pub async fn answer(&mut self, method: &str, params: Value) -> Value {
+        let id = self.request(method, params).await;
+        loop {
+            let answer = self.next().await;
+            if answer["id"] == id {
+                return answer;
+            }
+        }
+    }
+
+    /// The result of `tools/call`.
+    pub async fn call(&mut self, name: &str, arguments: Value) -> Value {
+        self.ask("tools/call", json!({ "name": name, "arguments": arguments })).await
+    }
+
+    /// Sends a request and returns its id.
+    pub async fn request(&mut self, method: &str, params: Value) -> u64 {
+        self.asked += 1;
+        self.write(json!({ "jsonrpc": "2.0", "id": self.asked, "method": method, "params": params })).await;
+        self.asked
+    }
+
+    pub async fn notify(&mut self, method: &str, params: Value) {
+        self.write(json!({ "jsonrpc": "2.0", "method": method, "params": params })).await;
+    }
+
+    /// The next message.
+    pub async fn next(&mut self) -> Value {
+        let line = timeout(PATIENCE, self.lines.next_line()).await.expect("an answer comes").unwrap();
+        serde_json::from_str(&line.expect("the session goes on")).unwrap()
+    }
+
+    /// Whether the session is over, without another message.
+    pub async fn is_over(&mut self) -> bool {
+        timeout(PATIENCE, self.lines.next_line()).await.expect("it ends").unwrap().is_none()
+    }
+
+    /// Ends the server's input.
+    pub async fn close(&mut self) {
+        if let Some(mut output) = self.output.take() {
+            output.shutdown().await.unwrap();
+        }
+    }
+
+    async fn write(&mut self, message: Value) {
+        let output = self.output.as_mut().expect("it is not closed");
+        output.write_all(format!("{message}\n").as_bytes()).await.unwrap();
+        output.flush().await.unwrap();
+    }
+}
+
+/// The text of a tool's result.
+pub fn text(result: &Value) -> &str {
+    assert_eq!(result["content"].as_array().unwrap().len(), 1, "{result}");
+    result["content"][0]["text"].as_str().unwrap()
+}

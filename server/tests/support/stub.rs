@@ -1,0 +1,84 @@
+//! An engine on a loopback port that answers pings, hands every other request to the test and shows it when a connection
+//! is closed.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+pub struct Stub {
+    pub address: String,
+    conversations: mpsc::UnboundedReceiver<Conversation>,
+}
+
+/// A request that waits for its answer.
+pub struct Conversation {
+    pub endpoint: String,
+    connection: TcpStream,
+}
+
+impl Stub {
+    pub async fn start() -> Self {
+        Stub::listen(TcpListener::bind("127.0.0.1:0").await.unwrap())
+    }
+
+    /// Starts at an address that was a stub's before.
+    pub async fn start_at(address: &str) -> Self {
+        Stub::listen(TcpListener::bind(address.trim_start_matches("tcp://")).await.unwrap())
+    }
+
+    fn listen(listener: TcpListener) -> Self {
+        let address = format!("tcp://{}", listener.local_addr().unwrap());
+        let (sender, conversations) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                tokio::spawn(hear(connection, sender.clone()));
+            }
+        });
+        Stub { address, conversations }
+    }
+
+    /// The next request that is not a ping.
+    pub async fn next(&mut self) -> Conversation {
+        timeout(Duration::from_secs(20), self.conversations.recv()).await.expect("a request comes").unwrap()
+    }
+}
+
+impl Conversation {
+    /// Answers with JSON.
+    pub async fn answer(mut self, body: &str) {
+        answer(&mut self.connection, body).await;
+    }
+
+    /// Waits until the other side has closed the connection.
+    pub async fn closed(mut self) {
+        let read = self.connection.read(&mut [0; 16]).await;
+        assert!(matches!(read, Ok(0) | Err(_)), "nothing more was to be said");
+    }
+}
+
+async fn hear(mut connection: TcpStream, sender: mpsc::UnboundedSender<Conversation>) {
+    loop {
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            match connection.read_u8().await {
+                Ok(byte) => request.push(byte),
+                Err(_) => return,
+            }
+        }
+        let request = String::from_utf8(request).unwrap();
+        let endpoint: Vec<_> = request.split(' ').take(2).collect();
+        if endpoint[1] != "/_ping" {
+            let _ = sender.send(Conversation { endpoint: endpoint.join(" "), connection });
+            return;
+        }
+        answer(&mut connection, "OK").await;
+    }
+}
+
+async fn answer(connection: &mut TcpStream, body: &str) {
+    let head = format!("HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: {}\r\n\r\n", body.len());
+    connection.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+}
