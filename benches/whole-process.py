@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Whole-process figures of MCP servers for Docker, ours and its rivals, in one run on one engine.
 
-In: arguments `NAME=COMMAND…`, each a server that speaks MCP on stdio; DOCKER_HOST as a unix socket.
+In: arguments `NAME=COMMAND…`, each a server that speaks MCP on stdio, or over HTTP if the command begins with an address
+(`NAME=http://127.0.0.1:8080/mcp COMMAND…`); DOCKER_HOST as a unix socket.
 Out: a table: spawn to the answer of tools/list, resident memory then, size of the tool list, a list of 20 containers
 beside the same over a raw socket. Medians; the rivals run in turns with ours, so that a noisy machine hurts all alike.
 """
 
+import http.client
 import json
 import os
 import re
@@ -15,10 +17,15 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.parse
 
 SPAWNS = 15
 CALLS = 60
 LIST_TOOL = re.compile(r"^(container_list|list_containers|ContainerList|containerlist)$", re.IGNORECASE)
+
+
+def started(command):
+    return HttpServer(command[0], command[1:]) if command[0].startswith("http:") else Server(command)
 
 
 class Server:
@@ -29,6 +36,9 @@ class Server:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self.last = 0
+        self.initialize()
+
+    def initialize(self):
         self.ask(
             "initialize",
             {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}},
@@ -57,9 +67,49 @@ class Server:
         self.process.wait(timeout=10)
 
 
+class HttpServer(Server):
+    """The same over HTTP, an answer as JSON or as one event."""
+
+    def __init__(self, address, command):
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self.last = 0
+        self.address = urllib.parse.urlsplit(address)
+        self.headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                self.connection = http.client.HTTPConnection(self.address.hostname, self.address.port)
+                self.connection.connect()
+                break
+            except ConnectionRefusedError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.001)
+        self.initialize()
+
+    def send(self, message):
+        self.connection.request("POST", self.address.path, json.dumps(message), self.headers)
+        response = self.connection.getresponse()
+        if session := response.getheader("Mcp-Session-Id"):
+            self.headers["Mcp-Session-Id"] = session
+        self.body = response.read().decode()
+
+    def ask(self, method, params):
+        self.last += 1
+        self.send({"jsonrpc": "2.0", "id": self.last, "method": method, "params": params})
+        data = [line.removeprefix("data:") for line in self.body.splitlines() if line.startswith(("data:", "{"))]
+        return next(answer["result"] for answer in map(json.loads, filter(str.strip, data)) if "result" in answer)
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+
 def spawn_to_list(command):
     start = time.perf_counter()
-    server = Server(command)
+    server = started(command)
     tools = server.ask("tools/list", {})["tools"]
     elapsed = (time.perf_counter() - start) * 1000
     resident = server.resident_kib()
@@ -98,7 +148,7 @@ def list_calls(command, tools):
     name = next((tool["name"] for tool in tools if LIST_TOOL.match(tool["name"])), None)
     if name is None:
         return None, None
-    server = Server(command)
+    server = started(command)
     times, size = [], 0
     for _ in range(CALLS):
         start = time.perf_counter()

@@ -124,11 +124,12 @@ fn problems_of(way: &Way, operations: &[&Operation], records: &Records) -> Vec<S
     let problem = |operation: &&Operation| {
         let exercised = records.values().any(|ids| ids.contains(operation.id));
         match (exercised, reason(operation)) {
-            (false, None) => Some(format!(
-                "{}: exercised by its {} on no engine, and no exception says why",
-                operation.id, way.name
-            )),
-            (true, Some(_)) => Some(format!("{}: exercised by its {}, so it needs no exception", operation.id, way.name)),
+            (false, None) => {
+                Some(format!("{}: exercised by its {} on no engine, and no exception says why", operation.id, way.name))
+            }
+            (true, Some(_)) => {
+                Some(format!("{}: exercised by its {}, so it needs no exception", operation.id, way.name))
+            }
             _ => None,
         }
     };

@@ -82,7 +82,9 @@ pub fn variable(name: &str) -> String {
     let name = format!("DOCKWRIGHT_TEST_{name}");
     match std::env::var(&name) {
         Ok(value) if !value.is_empty() => value,
-        _ => panic!("{name} is not set: run tests/engine/with ENGINE cargo test --package dockwright-server --test live"),
+        _ => {
+            panic!("{name} is not set: run tests/engine/with ENGINE cargo test --package dockwright-server --test live")
+        }
     }
 }
 

@@ -26,9 +26,11 @@ pub fn trials() -> Vec<Trial> {
 fn a_created_container_is_listed_until_it_is_deleted(session: &Session) {
     let label = unique("label");
     let container = created(session, and(shell("true"), json!({ "Labels": { &label: "yes" } })));
-    let list = || session.call("container_list", json!({ "all": true, "filters": { "label": format!("{label}=yes") } }));
+    let list =
+        || session.call("container_list", json!({ "all": true, "filters": { "label": format!("{label}=yes") } }));
     assert_eq!(list(), json!([{ "Names": [container.name], "Image": IMAGE, "Status": "Created" }]));
-    let arguments = json!({ "all": true, "filters": { "name": container.name }, "select": "[].{Id: Id, State: State}" });
+    let arguments =
+        json!({ "all": true, "filters": { "name": container.name }, "select": "[].{Id: Id, State: State}" });
     assert_eq!(session.call("container_list", arguments), json!([{ "Id": container.id, "State": "created" }]));
 
     let taken = session.fail("container_create", json!({ "name": container.name, "body": shell("true") }));

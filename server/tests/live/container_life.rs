@@ -1,7 +1,7 @@
 //! The life of a container: what runs is stopped, killed, paused, waited for, renamed and given other limits.
 
 use libtest_mimic::Trial;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::bench::{
     Container, IMAGE, and, created, exit_code, raw, running, shell, speaks, started, status, trials, unique, until,
@@ -40,20 +40,20 @@ fn a_started_container_runs_until_it_is_stopped(session: &Session) {
 
 fn a_restarted_container_has_another_process(session: &Session) {
     let container = running(session, "trap 'touch /told; exit' USR1; touch /ready; while :; do sleep 0.02; done");
-    ready(session, &container);
+    ready(&container);
     let process = || session.call("container_inspect", json!({ "id": container.id, "select": "State.Pid" }));
     let before = process();
     session.done("container_restart", json!({ "id": container.id, "signal": "SIGUSR1", "t": 5 }));
     assert_eq!(status(session, &container.id), "running");
     assert_ne!(process(), before);
     // Up to 1.41 an engine knew no signal here and sent the container's own, which is SIGTERM.
-    let told = session.answers("container_archive_info", json!({ "id": container.id, "path": "/told" }));
-    assert_eq!(told.is_some(), speaks(42));
+    let told = session.tried("container_archive_info", json!({ "id": container.id, "path": "/told" }));
+    assert_eq!(told.is_ok(), speaks(42));
 }
 
 fn a_killed_container_gets_the_signal(session: &Session) {
     let container = running(session, "trap 'exit 7' USR1; touch /ready; while :; do sleep 0.02; done");
-    ready(session, &container);
+    ready(&container);
     let signal = json!({ "id": container.id, "signal": "SIGUSR1" });
     session.done("container_kill", signal.clone());
     assert_eq!(exit_code(session, &container.id), 7);
@@ -107,7 +107,7 @@ fn a_resize_reaches_the_terminal(session: &Session) {
 
 fn waiting_ends_with_the_exit_code_while_others_are_answered(session: &Session) {
     let container = running(session, "trap 'exit 42' USR1; touch /ready; while :; do sleep 0.02; done");
-    ready(session, &container);
+    ready(&container);
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| session.call("container_wait", json!({ "id": container.id })));
         let listed = session.call("container_list", json!({ "filters": { "name": container.name } }));
@@ -127,7 +127,7 @@ fn waiting_ends_with_the_caller_s_own_limit(session: &Session) {
 }
 
 /// Waits until the container's script has made the file `/ready`.
-fn ready(_session: &Session, container: &Container) {
+fn ready(container: &Container) {
     let path = format!("/containers/{}/archive?path=/ready", container.id);
-    until("the script is ready", || raw("HEAD", &path, &serde_json::Value::Null).ok());
+    until("the script is ready", || raw("HEAD", &path, &Value::Null).ok());
 }

@@ -18,14 +18,18 @@ fn a_created_network_is_listed_until_it_is_deleted(session: &Session) {
     let label = unique("label");
     let (name, id, _leftover) = create(session, "10.232.1", json!({ "Labels": { &label: "yes" } }));
     let network = session.call("network_inspect", json!({ "id": name }));
-    assert_eq!((&network["Id"], &network["Driver"], &network["Scope"]), (&json!(id), &json!("bridge"), &json!("local")));
+    assert_eq!(
+        (&network["Id"], &network["Driver"], &network["Scope"]),
+        (&json!(id), &json!("bridge"), &json!("local"))
+    );
     assert_eq!((&network["Internal"], &network["Labels"]), (&json!(true), &json!({ label.as_str(): "yes" })));
     let addresses = &network["IPAM"]["Config"][0];
     assert_eq!(addresses, &json!({ "Subnet": "10.232.1.0/24", "Gateway": "10.232.1.1" }));
     let list = || session.call("network_list", json!({ "filters": { "label": label, "driver": "bridge" } }));
     let listed = list();
     assert_eq!((listed.as_array().map(Vec::len), &listed[0]["Name"]), (Some(1), &json!(name)));
-    let overlap = json!({ "body": { "Name": unique("network"), "IPAM": { "Config": [{ "Subnet": "10.232.1.0/25" }] } } });
+    let overlap =
+        json!({ "body": { "Name": unique("network"), "IPAM": { "Config": [{ "Subnet": "10.232.1.0/25" }] } } });
     let overlap = session.fail("network_create", overlap);
     assert!(overlap.contains("overlaps with") && overlap.contains("choose another subnet"), "{overlap}");
     session.done("network_delete", json!({ "id": id }));

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::sync::Mutex;
 
-use rmcp::model::CallToolRequestParams;
+use rmcp::RoleClient;
+use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::{RunningService, ServiceExt};
-use rmcp::{RoleClient, model::CallToolResult};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
@@ -87,7 +87,10 @@ impl Session {
         let text = self.refused(tool, arguments);
         let [first, hint] = text.lines().collect::<Vec<_>>()[..] else { panic!("{tool}: not two lines: {text}") };
         let endpoint = first.split(": ").nth(1).and_then(|endpoint| endpoint.split_once(" /"));
-        assert!(endpoint.is_some_and(|(method, _)| ["GET", "HEAD", "POST", "PUT", "DELETE"].contains(&method)), "{first}");
+        assert!(
+            endpoint.is_some_and(|(method, _)| ["GET", "HEAD", "POST", "PUT", "DELETE"].contains(&method)),
+            "{first}"
+        );
         assert!(hint.strip_prefix(OURS).is_some_and(|hint| hint.len() > 10), "{tool}: no hint: {text}");
         text
     }
@@ -102,10 +105,10 @@ impl Session {
         text
     }
 
-    /// Calls a tool that may not answer yet.
-    pub fn answers(&self, tool: &str, arguments: Value) -> Option<String> {
+    /// Calls a tool that may fail: the whole reply, or what the model is told instead.
+    pub fn tried(&self, tool: &str, arguments: Value) -> Result<String, String> {
         let (failed, text) = self.ask(tool, arguments);
-        (!failed).then_some(text)
+        if failed { Err(text) } else { Ok(text) }
     }
 
     fn ask(&self, tool: &str, arguments: Value) -> (bool, String) {
