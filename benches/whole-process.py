@@ -100,7 +100,10 @@ class HttpServer(Server):
         self.last += 1
         self.send({"jsonrpc": "2.0", "id": self.last, "method": method, "params": params})
         data = [line.removeprefix("data:") for line in self.body.splitlines() if line.startswith(("data:", "{"))]
-        return next(answer["result"] for answer in map(json.loads, filter(str.strip, data)) if "result" in answer)
+        for answer in map(json.loads, filter(str.strip, data)):
+            if "result" in answer:
+                return answer["result"]
+        raise RuntimeError(f"{method}: {self.body[:200]}")
 
     def end(self):
         self.process.terminate()
@@ -152,7 +155,11 @@ def list_calls(command, tools):
     times, size = [], 0
     for _ in range(CALLS):
         start = time.perf_counter()
-        result = server.ask("tools/call", {"name": name, "arguments": {"all": True}})
+        try:
+            result = server.ask("tools/call", {"name": name, "arguments": {"all": True}})
+        except RuntimeError as failure:
+            print(failure, file=sys.stderr)
+            return None, None
         times.append((time.perf_counter() - start) * 1000)
         size = len(json.dumps(result["content"]))
     server.end()

@@ -39,8 +39,12 @@ async fn life_of_a_container(client: &RunningService<RoleClient, ()>) -> Result<
     let id = json!({ "id": "dockwright-walk" });
     call(client, "container_start", id.clone()).await?;
     call(client, "container_wait", id.clone()).await?;
-    call(client, "container_inspect", json!({ "id": "dockwright-walk", "select": "State.{Status: Status, ExitCode: ExitCode}" }))
-        .await?;
+    call(
+        client,
+        "container_inspect",
+        json!({ "id": "dockwright-walk", "select": "State.{Status: Status, ExitCode: ExitCode}" }),
+    )
+    .await?;
     call(client, "container_delete", id.clone()).await?;
     call(client, "container_inspect", id).await?;
     Ok(())
