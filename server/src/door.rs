@@ -102,17 +102,35 @@ impl Door {
 
     async fn pass(&self, tool: &Tool, arguments: Map<String, Value>) -> Result<Shaped, Failure> {
         let operation = tool.operation;
-        let mut checked = arguments::check(tool, arguments)?;
-        Box::pin(self.complete_update(operation, &mut checked)).await?;
-        let wanted = Wanted::new(&checked.own, &self.settings);
+        let checked = arguments::check(tool, arguments)?;
         let limit = checked.own.limit_seconds;
-        let arguments = checked.arguments.clone();
-        let answer = async { reply::shape(self.send(operation, checked).await?, operation, &wanted).await };
+        let answer = async {
+            let mut result = self.attempt(operation, checked.clone()).await;
+            for _ in 0..update::ATTEMPTS_MORE {
+                match &result {
+                    Err(Attempted::Failed(error)) if update::is_overtaken(operation, &checked, error) => {
+                        result = self.attempt(operation, checked.clone()).await;
+                    }
+                    _ => break,
+                }
+            }
+            result
+        };
         match within(limit, answer).await {
             Some(Ok(shaped)) => Ok(shaped),
-            Some(Err(error)) => Err(Box::pin(self.explain(operation, &arguments, error)).await),
+            Some(Err(Attempted::Refused(failure))) => Err(failure),
+            Some(Err(Attempted::Failed(error))) => {
+                Err(Box::pin(self.explain(operation, &checked.arguments, error)).await)
+            }
             None => Err(Failure::Limit(operation.name, limit.unwrap_or_default())),
         }
+    }
+
+    async fn attempt(&self, operation: &'static Operation, mut checked: Checked) -> Result<Shaped, Attempted> {
+        Box::pin(self.complete_update(operation, &mut checked)).await.map_err(Attempted::Refused)?;
+        let wanted = Wanted::new(&checked.own, &self.settings);
+        let answer = async { reply::shape(self.send(operation, checked).await?, operation, &wanted).await };
+        answer.await.map_err(Attempted::Failed)
     }
 
     async fn send(&self, operation: &'static Operation, checked: Checked) -> dockwright::Result<Reply> {
@@ -129,6 +147,14 @@ impl Door {
         let text = reply::failure(&error, operation, &similar);
         Failure::Engine { error, text }
     }
+}
+
+/// How an attempt ended that came to nothing.
+enum Attempted {
+    /// Before anything was sent.
+    Refused(Failure),
+    /// By the engine, or on the way to it.
+    Failed(Error),
 }
 
 /// What comes within the caller's own limit.

@@ -73,3 +73,29 @@ async fn a_redacted_value_is_not_written_back() {
     }
     assert!(updates.lock().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_patch_that_was_overtaken_is_applied_anew_unless_it_names_its_version() {
+    let reads = Arc::new(Mutex::new(0));
+    let counted = reads.clone();
+    let engine = Engine::canned(move |request| {
+        let mut reads = counted.lock().unwrap();
+        let (status, body) = match request.method().as_str() {
+            "GET" => {
+                *reads += 1;
+                (200, json!({ "ID": "0a1b", "Version": { "Index": *reads }, "Spec": { "Name": "web" } }))
+            }
+            // The third reading is in time.
+            _ if request.uri().query() == Some("version=3") => (200, json!({ "Warnings": null })),
+            _ => (500, json!({ "message": "rpc error: code = Unknown desc = update out of sequence" })),
+        };
+        http::Response::builder().status(status).body(body.to_string().into()).unwrap()
+    });
+    let mut client = session(settings(|_| ()), engine).await;
+    let result = client.call("service_update", json!({ "id": "web", "body": { "Labels": { "b": "2" } } })).await;
+    assert_eq!(result["isError"], false, "{result}");
+    assert_eq!(*reads.lock().unwrap(), 3);
+    let result = client.call("service_update", json!({ "id": "web", "version": 1, "body": {} })).await;
+    assert!(result["isError"] == true && text(&result).contains("out of sequence"), "{result}");
+    assert_eq!(*reads.lock().unwrap(), 4);
+}

@@ -41,6 +41,12 @@ pub fn reading_arguments(reader: &Operation, update: &Checked) -> Map<String, Va
         .collect()
 }
 
+/// Whether the caller said which version of the object the update is for.
+#[must_use]
+pub fn names_a_version(update: &Checked) -> bool {
+    update.arguments.contains_key(VERSION)
+}
+
 /// Makes a checked update ready to send: its patch applied to the `Spec` of the object that was read, with its version.
 /// A version that the caller gave stays, so that the engine refuses the update if the object has changed since.
 ///

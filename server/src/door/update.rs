@@ -1,11 +1,21 @@
 //! Updates that replace a whole object, given as a merge patch: the present object is read first, and the patch is applied
 //! to it. A model that saw only a part of the object, or a redacted one, cannot write that back.
 
-use dockwright::Value;
 use dockwright::operation::Operation;
+use dockwright::{Error, Value};
 
 use super::{Door, Failure};
 use crate::arguments::{Checked, merge};
+
+/// How often a patch that was overtaken is applied anew.
+pub(super) const ATTEMPTS_MORE: usize = 3;
+
+/// Whether the object changed between its reading and its update, as a swarm's own bookkeeping does. The engine wrote
+/// nothing then, and the patch still means the same; unless the caller named the version that it is for.
+pub(super) fn is_overtaken(update: &Operation, checked: &Checked, error: &Error) -> bool {
+    let ours = merge::updated_from(update).is_some() && !checked.own.replace && !merge::names_a_version(checked);
+    ours && matches!(error, Error::Api { message, .. } if message.contains("update out of sequence"))
+}
 
 impl Door {
     /// Makes the body of such an update whole. The operation that reads the object must be exposed too.
