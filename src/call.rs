@@ -4,15 +4,19 @@
 use std::time::Instant;
 
 use bytes::Bytes;
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::body::Body;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::operation::Operation;
+use crate::operation::{Operation, Place, Terminal};
 use crate::reply::{Asked, Outcome, Reply, Text};
 use crate::request::request;
+use crate::stream::{Archive, ByteStream, Duplex, JsonStream, LogStream};
 
 /// A call that is being put together. Nothing is sent before one of its end methods is awaited, and dropping that future
 /// closes the connection.
@@ -24,13 +28,15 @@ pub struct Call<'a> {
     engine: &'a Engine,
     operation: &'static Operation,
     arguments: Map<String, Value>,
-    body: Option<Bytes>,
+    body: Option<Body>,
+    /// Those beside what the row and the arguments say.
+    headers: HeaderMap,
     problem: Option<Error>,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(engine: &'a Engine, operation: &'static Operation) -> Self {
-        Call { engine, operation, arguments: Map::new(), body: None, problem: None }
+        Call { engine, operation, arguments: Map::new(), body: None, headers: HeaderMap::new(), problem: None }
     }
 
     /// Adds an argument by its API name. `null` is not sent.
@@ -68,15 +74,15 @@ impl<'a> Call<'a> {
     /// Sets the body, as JSON. What is `null` is no body.
     pub fn body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         match serde_json::to_vec(body) {
-            Ok(json) => self.body = (json != b"null").then(|| json.into()),
+            Ok(json) => self.body = (json != b"null").then(|| Body::from(json)),
             Err(error) => self.keep("body", &error),
         }
         self
     }
 
-    /// Sets the body, as the bytes it is.
-    pub fn body_bytes(mut self, body: impl Into<Bytes>) -> Self {
-        self.body = Some(body.into());
+    /// Sets the body, as the bytes it is or as a stream of them.
+    pub fn content(mut self, body: impl Into<Option<Body>>) -> Self {
+        self.body = body.into();
         self
     }
 
@@ -140,6 +146,74 @@ impl<'a> Call<'a> {
         .await
     }
 
+    /// Sends the call and hands the answer over as bytes, for as long as it lasts.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn byte_stream(self) -> Result<ByteStream> {
+        self.finish(async |reply| Ok(reply.into_byte_stream())).await
+    }
+
+    /// Sends the call, decodes the declared headers of the answer and hands the rest over as bytes.
+    ///
+    /// # Errors
+    /// Those of every call, and [`Error::Decode`] if the headers are not an `H`.
+    pub async fn archive<H: DeserializeOwned>(self) -> Result<Archive<H>> {
+        self.finish(async |reply| Ok(Archive { headers: reply.declared_headers()?, tar: reply.into_byte_stream() }))
+            .await
+    }
+
+    /// Sends the call and hands the answer over as JSON values, for as long as it lasts.
+    ///
+    /// # Errors
+    /// Those of every call; what happens later are errors of the stream.
+    pub async fn json_stream<T: DeserializeOwned>(self) -> Result<JsonStream<T>> {
+        self.finish(async |reply| Ok(reply.into_json_stream())).await
+    }
+
+    /// Sends the call and hands the answer over as what processes wrote, for as long as it lasts. Whether a terminal wrote it,
+    /// which decides how it is read, is asked of the engine before.
+    ///
+    /// # Errors
+    /// Those of every call; what happens later are errors of the stream.
+    pub async fn log_stream(self) -> Result<LogStream> {
+        let terminal = Box::pin(self.terminal()).await?;
+        self.finish(async |reply| {
+            let terminal = terminal.unwrap_or_else(|| is_raw(&reply));
+            Ok(reply.into_log_stream(terminal))
+        })
+        .await
+    }
+
+    /// Sends the call and takes over the connection, once the engine has given it up. Whether a terminal is at its other end
+    /// is asked of the engine before.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn duplex(self) -> Result<Duplex> {
+        let terminal = Box::pin(self.terminal()).await?;
+        self.finish(async |reply| {
+            let terminal = terminal.unwrap_or_else(|| is_raw(&reply));
+            reply.into_duplex(terminal).await
+        })
+        .await
+    }
+
+    /// Sends the call and speaks websocket on its connection. Stdout and stderr come as one.
+    ///
+    /// # Errors
+    /// Those of every call, and [`Error::Decode`] if the engine agrees to something else.
+    #[cfg(feature = "ws")]
+    pub async fn websocket(self) -> Result<Duplex> {
+        let (operation, key) = (self.operation.name, crate::handshake::key());
+        let asking = Call { headers: crate::handshake::ask(&key), ..self };
+        let agreed = async move |reply: Reply| {
+            crate::handshake::agreed(operation, reply.headers(), &key)?;
+            Ok(reply.into_duplex(true).await?.websocket().await)
+        };
+        asking.finish(agreed).await
+    }
+
     /// Sends the call and hands the answer over as soon as its head is there.
     ///
     /// # Errors
@@ -153,10 +227,14 @@ impl<'a> Call<'a> {
     ///
     /// # Errors
     /// [`Error::Argument`].
-    pub fn into_request(self) -> Result<http::Request<Bytes>> {
+    pub fn into_request(self) -> Result<http::Request<Body>> {
         match self.problem {
             Some(problem) => Err(problem),
-            None => request(self.operation, &self.arguments, self.body),
+            None => {
+                let mut request = request(self.operation, &self.arguments, self.body)?;
+                request.headers_mut().extend(self.headers);
+                Ok(request)
+            }
         }
     }
 
@@ -182,6 +260,32 @@ impl<'a> Call<'a> {
         result
     }
 
+    /// Whether what the processes write comes from a terminal; `None` if nothing but the answer can tell.
+    async fn terminal(&self) -> Result<Option<bool>> {
+        match self.operation.terminal {
+            None => Ok(None),
+            Some(Terminal::Body { pointer }) => {
+                let body = self.body.as_ref().and_then(Body::as_bytes).map_or(&b"null"[..], Bytes::as_ref);
+                let body: Value = serde_json::from_slice(body).unwrap_or_default();
+                Ok(Some(body.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)))
+            }
+            Some(Terminal::Asked { operation, pointer }) => {
+                let in_path = operation.parameters.iter().filter(|parameter| parameter.place == Place::Path);
+                let argument = |name: &str| Some((name.to_owned(), self.arguments.get(name)?.clone()));
+                let arguments = in_path.filter_map(|parameter| argument(parameter.name)).collect();
+                match Call::new(self.engine, operation).arguments(arguments).send().await {
+                    Ok(reply) => {
+                        let answer: Value = reply.json().await?;
+                        Ok(Some(answer.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)))
+                    }
+                    // The call itself will be refused for the same reason, in its own name.
+                    Err(Error::Api { .. } | Error::Argument { .. }) => Ok(None),
+                    Err(error) => Err(error),
+                }
+            }
+        }
+    }
+
     /// Keeps the first problem for the end.
     fn keep(&mut self, argument: &str, problem: &dyn std::fmt::Display) {
         self.problem.get_or_insert_with(|| Error::Argument {
@@ -191,6 +295,11 @@ impl<'a> Call<'a> {
             got: problem.to_string(),
         });
     }
+}
+
+/// What the answer itself says of a terminal, for want of better: engines before API 1.42 do not.
+fn is_raw(reply: &Reply) -> bool {
+    reply.headers().get(CONTENT_TYPE).is_some_and(|value| value == "application/vnd.docker.raw-stream")
 }
 
 #[cfg(test)]
@@ -230,9 +339,9 @@ mod tests {
         let engine = answering(200, "");
         let request = |call: Call<'_>| {
             let request = call.body(&json!({"a": 1})).into_request().unwrap();
-            (request.uri().to_string(), request.into_body())
+            (request.uri().to_string(), request.into_body().as_bytes().cloned())
         };
-        let expected = ("/things?text=x&all=true".to_owned(), Bytes::from_static(br#"{"a":1}"#));
+        let expected = ("/things?text=x&all=true".to_owned(), Some(Bytes::from_static(br#"{"a":1}"#)));
         assert_eq!(request(engine.call(posting()).argument("text", "x").argument("all", &true)), expected);
         assert_eq!(request(engine.call(posting()).options(&json!({"all": true, "text": "x"}))), expected);
         let arguments = json!({"all": true, "text": null}).as_object().unwrap().clone();
@@ -243,7 +352,7 @@ mod tests {
     fn a_body_that_is_null_is_no_body() {
         let engine = answering(200, "");
         let request = engine.call(posting()).body(&None::<u8>).into_request().unwrap();
-        assert!(request.body().is_empty() && request.headers().is_empty());
+        assert!(request.body().as_bytes().is_some_and(Bytes::is_empty) && request.headers().is_empty());
     }
 
     #[tokio::test]

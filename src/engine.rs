@@ -3,9 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::address::{self, Address};
+use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, Phase, Result};
 use crate::limits::{Limits, within};
@@ -63,7 +62,7 @@ impl Engine {
 
     fn at(address: Address) -> Self {
         let limits = Limits::default();
-        let transport = Transport::to(address.clone(), limits.connect);
+        let transport = Transport::to(address.clone(), limits);
         Engine::new(Inner { address: Some(address), limits, version: Negotiation::default(), transport })
     }
 
@@ -83,7 +82,7 @@ impl Engine {
         let mut inner = Arc::unwrap_or_clone(self.inner);
         inner.limits = limits;
         if let Some(address) = &inner.address {
-            inner.transport = Transport::to(address.clone(), limits.connect);
+            inner.transport = Transport::to(address.clone(), limits);
         }
         Engine::new(inner)
     }
@@ -121,7 +120,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Argument`] if the URI is not a path, [`Error::Api`] if the status of the answer is not 2xx, and those of
     /// every call.
-    pub async fn raw(&self, request: http::Request<Bytes>) -> Result<Reply> {
+    pub async fn raw(&self, request: http::Request<impl Into<Body>>) -> Result<Reply> {
         let uri = request.uri();
         if uri.authority().is_some() || !uri.path().starts_with('/') {
             return Err(Error::Argument {
@@ -132,21 +131,16 @@ impl Engine {
             });
         }
         let asked = Asked::Path { name: "raw", method: request.method().clone(), path: uri.path().to_owned() };
-        self.exchange(asked, request).await
+        self.exchange(asked, request.map(Into::into)).await
     }
 
     /// Sends a request below the version prefix and takes the head of a success.
-    pub(crate) async fn exchange(&self, asked: Asked, request: http::Request<Bytes>) -> Result<Reply> {
+    pub(crate) async fn exchange(&self, asked: Asked, request: http::Request<Body>) -> Result<Reply> {
         let version = self.api_version().await?;
         self.exchange_at(Some(version), asked, request).await
     }
 
-    async fn exchange_at(
-        &self,
-        version: Option<Version>,
-        asked: Asked,
-        request: http::Request<Bytes>,
-    ) -> Result<Reply> {
+    async fn exchange_at(&self, version: Option<Version>, asked: Asked, request: http::Request<Body>) -> Result<Reply> {
         let operation = asked.name();
         let limits = match &asked {
             Asked::Operation(operation) => self.inner.limits.of(operation),
@@ -164,7 +158,7 @@ impl Engine {
 
     async fn negotiate(&self) -> Result<Version> {
         // GET and not HEAD, because proxies in front of an engine let it through more often.
-        let mut ping = http::Request::new(Bytes::new());
+        let mut ping = http::Request::new(Body::default());
         *ping.uri_mut() = http::Uri::from_static("/_ping");
         let asked = Asked::Path { name: "negotiation", method: http::Method::GET, path: "/_ping".into() };
         let mut reply = self.exchange_at(None, asked, ping).await.map_err(|error| self.doubt(error))?;
@@ -198,6 +192,7 @@ impl Engine {
                 Error::Unreachable { address: self.address(), kind: error.kind(), reason: error.to_string() }
             }
             Failure::Lost(reason) => Error::Interrupted { operation, reason },
+            Failure::Body(reason) => Error::Body { operation, reason },
             Failure::Garbage(reason) => {
                 Error::Decode { operation, reason: format!("it is not HTTP: {reason}"), excerpt: String::new() }
             }

@@ -75,6 +75,26 @@ pub enum Error {
         message: String,
     },
 
+    /// The engine began and then failed: it said so inside a success, as building, pulling and pushing do.
+    #[error("{operation}: {message}")]
+    Failed {
+        /// The operation that was called.
+        operation: &'static str,
+        /// The engine's words, without control characters and 1 KiB at most.
+        message: String,
+        /// The exit code of a build's command, or what else the engine gave beside its words.
+        code: Option<i64>,
+    },
+
+    /// The body could not be read to its end, so the engine did not get the whole of it.
+    #[error("{operation}: the body could not be sent: {reason}")]
+    Body {
+        /// The operation that was called.
+        operation: &'static str,
+        /// What its stream, reader or function said.
+        reason: String,
+    },
+
     /// A limit of time passed; the connection was closed. The engine may have carried the call out.
     #[error("{operation}: {phase} within {limit:?}")]
     Timeout {
@@ -179,6 +199,8 @@ impl Error {
             Error::TooOld { .. } => "too old",
             Error::Argument { .. } => "argument",
             Error::Api { .. } => "api",
+            Error::Failed { .. } => "failed",
+            Error::Body { .. } => "body",
             Error::Timeout { .. } => "timeout",
             Error::Interrupted { .. } => "interrupted",
             Error::Decode { .. } => "decode",

@@ -3,12 +3,15 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod body;
 mod call;
 mod canned;
 mod engine;
 mod error;
 #[allow(dead_code, reason = "a description may have no use for it")]
 mod filters;
+#[cfg(feature = "ws")]
+mod handshake;
 #[allow(dead_code, reason = "a description may have no use for it")]
 mod json;
 mod limits;
@@ -19,11 +22,13 @@ pub mod operation;
 mod reply;
 pub mod request;
 mod sensitive;
+pub mod stream;
 #[cfg(feature = "tools")]
 pub mod tools;
 mod transport;
 mod version;
 
+pub use body::Body;
 pub use call::Call;
 pub use engine::Engine;
 pub use error::{Error, Phase, Result};
@@ -34,6 +39,7 @@ pub use operation::Operation;
 pub use operations::{API_TITLE, API_VERSION, OLDEST_API_VERSION};
 pub use reply::{Outcome, Reply, Text};
 pub use sensitive::Sensitive;
+pub use stream::{Archive, ByteStream, Duplex, JsonStream, LogLines, LogStream, Output, Source, Stdin};
 pub use version::{InvalidVersion, Version};
 
 #[doc(no_inline)]

@@ -24,9 +24,12 @@ pub struct Limits {
     /// How long an answer may pause once it has begun; 60 seconds by default. Operations that answer when something happens
     /// ignore it.
     pub idle: Option<Duration>,
-    /// How many bytes of an answer are held in memory at most; 256 MiB by default. What is read in pieces
-    /// ([`Reply::chunk`](crate::Reply::chunk)) is not counted.
+    /// How many bytes of an answer, or of one value of a stream, are held in memory at most; 256 MiB by default. What is read
+    /// in pieces ([`Reply::chunk`](crate::Reply::chunk), bytes, logs) is not counted.
     pub answer_bytes: u64,
+    /// How many connections to the engine are open at once; 512 by default. A call beyond them waits for one to become
+    /// free, [`connect`](Limits::connect) at most. Where the process has fewer descriptors, it waits for these.
+    pub connections: usize,
 }
 
 impl Default for Limits {
@@ -36,6 +39,7 @@ impl Default for Limits {
             first_byte: Some(Duration::from_secs(60)),
             idle: Some(Duration::from_secs(60)),
             answer_bytes: 256 * 1024 * 1024,
+            connections: 512,
         }
     }
 }
@@ -63,6 +67,12 @@ impl Limits {
     #[must_use]
     pub fn answer_bytes(self, limit: u64) -> Self {
         Limits { answer_bytes: limit, ..self }
+    }
+
+    /// Sets how many connections to the engine are open at once.
+    #[must_use]
+    pub fn connections(self, limit: usize) -> Self {
+        Limits { connections: limit, ..self }
     }
 
     /// The limits that hold for one operation: one that waits by its nature is not hurried.

@@ -1,33 +1,41 @@
 //! An answer whose head has come: its body is read here, within the limits, as JSON, text, bytes or nothing; a refusal
 //! becomes an error. It knows no connection and no model.
 
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
 use bytes::{Bytes, BytesMut};
 use http::header::LOCATION;
 use http::{HeaderMap, Method, StatusCode};
-use http_body_util::BodyExt;
+use http_body::Body as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use tokio::time::Sleep;
 
 use crate::error::{Error, Phase, Result};
-use crate::limits::{Limits, within};
+use crate::limits::Limits;
 use crate::operation::{Header, Kind, Operation, Segment};
-use crate::transport::{Body, innermost};
+use crate::stream::{ByteStream, Duplex, JsonStream, LogStream};
+use crate::transport::{Answer, innermost};
 
 /// How much of a refusal is read for its message.
 const REFUSAL_BYTES: usize = 64 * 1024;
 /// How much of a message is shown.
-const MESSAGE_BYTES: usize = 1024;
+pub(crate) const MESSAGE_BYTES: usize = 1024;
 /// How much of an answer is shown on either side of the place where it could not be decoded.
 const EXCERPT_BYTES: usize = 120;
 
 /// The answer to a request: its head is here, its body is still to be read.
 ///
 /// Dropping it unread closes the connection, and the engine stops sending.
-#[derive(Debug)]
 pub struct Reply {
     asked: Asked,
-    response: http::Response<Body>,
+    response: http::Response<Answer>,
     limits: Limits,
+    /// Runs while a piece of the body is awaited.
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 /// Whether a call changed anything.
@@ -79,7 +87,8 @@ impl Asked {
         }
     }
 
-    /// Any 2xx, since descriptions forget some, and what the row declares beside them: 101 and 304.
+    /// Any 2xx, since descriptions forget some, and what the row declares beside them: 304, and 101 where it hands the
+    /// connection over.
     fn accepts(&self, status: StatusCode) -> bool {
         let declared = |operation: &Operation| operation.statuses.contains(&status.as_u16());
         status.is_success() || matches!(self, Asked::Operation(operation) if declared(operation))
@@ -91,8 +100,8 @@ impl Reply {
     ///
     /// # Errors
     /// [`Error::Api`] with what the engine said, if it is none. Redirects are not followed, and so are none.
-    pub(crate) async fn accept(asked: Asked, response: http::Response<Body>, limits: Limits) -> Result<Self> {
-        let reply = Reply { asked, response, limits };
+    pub(crate) async fn accept(asked: Asked, response: http::Response<Answer>, limits: Limits) -> Result<Self> {
+        let reply = Reply { asked, response, limits, pause: None };
         if reply.asked.accepts(reply.status()) { Ok(reply) } else { Err(reply.refusal().await) }
     }
 
@@ -113,22 +122,37 @@ impl Reply {
     /// # Errors
     /// [`Error::Timeout`] if it does not come within [`Limits::idle`], [`Error::Interrupted`] if the connection ends first.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        poll_fn(|context| self.poll_chunk(context)).await.transpose()
+    }
+
+    pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         let operation = self.asked.name();
         loop {
-            let frame = within(self.limits.idle, self.response.body_mut().frame()).await.map_err(|_| {
-                let limit = self.limits.idle.unwrap_or_default();
-                Error::Timeout { operation, phase: Phase::Idle, limit }
-            })?;
+            let Poll::Ready(frame) = Pin::new(self.response.body_mut()).poll_frame(context) else {
+                return self.poll_pause(context).map(|error| Some(Err(error)));
+            };
+            self.pause = None;
             match frame.transpose() {
                 // Anything but data is trailers, which the engine has no use for.
                 Ok(Some(frame)) => match frame.into_data() {
-                    Ok(data) if !data.is_empty() => return Ok(Some(data)),
+                    Ok(data) if !data.is_empty() => return Poll::Ready(Some(Ok(data))),
                     _ => {}
                 },
-                Ok(None) => return Ok(None),
-                Err(error) => return Err(Error::Interrupted { operation, reason: innermost(&*error).to_string() }),
+                Ok(None) => return Poll::Ready(None),
+                Err(error) => {
+                    let reason = innermost(&*error).to_string();
+                    return Poll::Ready(Some(Err(Error::Interrupted { operation, reason })));
+                }
             }
         }
+    }
+
+    /// Ready once the body has paused for too long.
+    fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<Error> {
+        let Some(limit) = self.limits.idle else { return Poll::Pending };
+        let pause = self.pause.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        ready!(pause.as_mut().poll(context));
+        Poll::Ready(Error::Timeout { operation: self.asked.name(), phase: Phase::Idle, limit })
     }
 
     /// The whole body.
@@ -169,6 +193,49 @@ impl Reply {
     pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
         let operation = self.asked.name();
         decode(operation, &self.bytes().await?)
+    }
+
+    /// The body as bytes, for as long as it lasts.
+    pub fn into_byte_stream(self) -> ByteStream {
+        ByteStream::new(self)
+    }
+
+    /// The body as JSON values, for as long as it lasts.
+    pub fn into_json_stream<T: DeserializeOwned>(self) -> JsonStream<T> {
+        JsonStream::new(self)
+    }
+
+    /// The body as what processes wrote: with a terminal the bytes as they are, without one taken apart into stdout and
+    /// stderr.
+    pub fn into_log_stream(self, terminal: bool) -> LogStream {
+        LogStream::of_reply(self, terminal)
+    }
+
+    /// The connection itself, if the engine gave it up to both sides (101); else what it answered, to read only. What comes
+    /// out is read as by [`into_log_stream`](Reply::into_log_stream).
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] if the connection is lost before it is handed over.
+    pub async fn into_duplex(mut self, terminal: bool) -> Result<Duplex> {
+        if self.status() != StatusCode::SWITCHING_PROTOCOLS {
+            return Ok(Duplex::answered(self, terminal));
+        }
+        let operation = self.asked.name();
+        match hyper::upgrade::on(&mut self.response).await {
+            Ok(connection) => Ok(Duplex::upgraded(operation, connection, terminal)),
+            // A canned engine has no connection: its body is all that comes.
+            Err(error) if error.is_user() => Ok(Duplex::answered(self, terminal)),
+            Err(error) => Err(Error::Interrupted { operation, reason: innermost(&error).to_string() }),
+        }
+    }
+
+    /// The name that stands before messages.
+    pub(crate) fn operation(&self) -> &'static str {
+        self.asked.name()
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Reads to the end what nobody wants, so that the work is done and the connection can be used again.
@@ -213,7 +280,13 @@ impl Reply {
     }
 }
 
-fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8]) -> Result<T> {
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply").field("asked", &self.asked).field("status", &self.status()).finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8]) -> Result<T> {
     let failed = |reason, excerpt| Err(Error::Decode { operation, reason, excerpt });
     if bytes.is_empty() {
         return failed("it is empty, JSON was expected".into(), String::new());
@@ -260,7 +333,7 @@ fn message(status: StatusCode, body: &[u8]) -> String {
 }
 
 /// Text of the engine for a message on one line: control characters become spaces, and it ends after `limit` bytes.
-fn readable(text: &str, limit: usize) -> String {
+pub(crate) fn readable(text: &str, limit: usize) -> String {
     let mut readable = String::new();
     for word in text.split(|character: char| character.is_control()).map(str::trim).filter(|word| !word.is_empty()) {
         readable.push_str(if readable.is_empty() { "" } else { " " });

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{ACCEPT, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, UPGRADE};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
+use crate::body::Body;
 use crate::error::{Error, Result};
-use crate::operation::{Encoding, Kind, Operation, Parameter, Place, Segment};
+use crate::operation::{Answer, Encoding, Kind, Operation, Parameter, Place, Segment};
 
 /// What is encoded in a query: all but the unreserved characters. A space becomes `%20`, which every reader understands.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -34,7 +34,7 @@ const SEGMENT: &AsciiSet = &QUERY
 
 /// Builds the request that an operation is called with; its URI is the path below the version prefix, and the query.
 ///
-/// An argument that is `null` is not sent. Query parameters stand in the order of the description.
+/// An argument that is `null` counts as not given; what is sent then is what the row says, mostly nothing. Query parameters stand in the order of the description.
 ///
 /// # Errors
 /// [`Error::Argument`] if an argument is unknown, missing or of the wrong kind, if one in the path would name something
@@ -42,12 +42,13 @@ const SEGMENT: &AsciiSet = &QUERY
 pub fn request(
     operation: &Operation,
     arguments: &Map<String, Value>,
-    body: Option<Bytes>,
-) -> Result<http::Request<Bytes>> {
+    body: Option<Body>,
+) -> Result<http::Request<Body>> {
     refuse_unknown(operation, arguments)?;
     let mut target = path(operation, arguments)?;
     let mut headers = HeaderMap::new();
     let body = content(operation, body, &mut headers)?;
+    expect(operation, &mut headers);
 
     let mut separator = '?';
     for parameter in operation.parameters.iter().filter(|parameter| parameter.place != Place::Path) {
@@ -80,40 +81,44 @@ pub fn request(
     Ok(request)
 }
 
-/// An argument that was given, beside the parameter it is for.
+/// What is sent for a parameter, beside it.
 struct Argument<'a> {
     operation: &'a Operation,
     parameter: &'a Parameter,
-    value: &'a Value,
+    value: Cow<'a, Value>,
 }
 
 impl<'a> Argument<'a> {
-    /// Looks an argument up. `null` and an empty list send nothing, so a required one counts as missing.
+    /// Looks an argument up. `null` and an empty list send what the row has for that: nothing, if it has nothing, and so a
+    /// required one counts as missing.
     fn given(
         operation: &'a Operation,
         parameter: &'a Parameter,
         arguments: &'a Map<String, Value>,
     ) -> Result<Option<Self>> {
-        let value = arguments.get(parameter.name).unwrap_or(&Value::Null);
-        let argument = Argument { operation, parameter, value };
+        let value = Cow::Borrowed(arguments.get(parameter.name).unwrap_or(&Value::Null));
         let listed = matches!(parameter.encoding, Encoding::Repeated | Encoding::Commas);
-        if value.is_null() || listed && value.as_array().is_some_and(Vec::is_empty) {
+        let nothing = value.is_null() || listed && value.as_array().is_some_and(Vec::is_empty);
+        let absent = parameter.absent.filter(|_| nothing);
+        let value = absent.map_or(value, |json| Cow::Owned(serde_json::from_str(json).expect("a row holds JSON")));
+        let argument = Argument { operation, parameter, value };
+        if nothing && absent.is_none() {
             let required = parameter.required || parameter.place == Place::Path;
             return if required { Err(argument.refuse(describe(parameter.kind))) } else { Ok(None) };
         }
-        if !is_a(value, parameter.kind) {
+        if !is_a(&argument.value, parameter.kind) {
             return Err(argument.refuse(describe(parameter.kind)));
         }
         Ok(Some(argument))
     }
 
     /// The texts that stand for the value, not yet escaped for their place: one, or one for each item of a list.
-    fn written(&self) -> Result<Vec<Cow<'a, str>>> {
+    fn written(&self) -> Result<Vec<Cow<'_, str>>> {
         let expected = || self.refuse("text, a number, true or false, each as an item");
         let items = || self.value.as_array().map(Vec::as_slice).unwrap_or_default().iter();
         Ok(match self.parameter.encoding {
             Encoding::Plain | Encoding::Slashes => {
-                vec![plain(self.value).ok_or_else(|| self.refuse("text, a number, true or false"))?]
+                vec![plain(&self.value).ok_or_else(|| self.refuse("text, a number, true or false"))?]
             }
             Encoding::Repeated => items()
                 .map(|item| match item {
@@ -135,7 +140,7 @@ impl<'a> Argument<'a> {
 
     /// The value in the path: a segment, or several where its slashes are part of it. What the engine's router would take
     /// for another path is refused, because cleaning it up would call something else.
-    fn segments(&self) -> Result<Cow<'a, str>> {
+    fn segments(&self) -> Result<Cow<'_, str>> {
         let text = self.written()?.into_iter().next().unwrap_or_default();
         let problem = if text.is_empty() {
             "text that is not empty"
@@ -165,7 +170,7 @@ impl<'a> Argument<'a> {
     }
 
     fn refuse(&self, expected: &'static str) -> Error {
-        let got = match self.value {
+        let got = match &*self.value {
             Value::Null => "nothing".into(),
             _ if self.parameter.place == Place::Header => "a value that is not shown".into(),
             value => shown(value),
@@ -184,7 +189,8 @@ fn path(operation: &Operation, arguments: &Map<String, Value>) -> Result<String>
                 let parameter = operation.parameters.iter().find(|p| p.place == Place::Path && p.name == *name);
                 let missing = || refused(operation, name, "a value for the path", "nothing".into());
                 let parameter = parameter.ok_or_else(missing)?;
-                let text = Argument::given(operation, parameter, arguments)?.ok_or_else(missing)?.segments()?;
+                let argument = Argument::given(operation, parameter, arguments)?.ok_or_else(missing)?;
+                let text = argument.segments()?;
                 for (index, segment) in text.split('/').enumerate() {
                     path.push_str(if index == 0 { "" } else { "/" });
                     path.extend(utf8_percent_encode(segment, SEGMENT));
@@ -196,7 +202,7 @@ fn path(operation: &Operation, arguments: &Map<String, Value>) -> Result<String>
 }
 
 /// The body, with its media type among the headers.
-fn content(operation: &Operation, body: Option<Bytes>, headers: &mut HeaderMap) -> Result<Bytes> {
+fn content(operation: &Operation, body: Option<Body>, headers: &mut HeaderMap) -> Result<Body> {
     match (operation.body, body) {
         (Some(row), Some(body)) => {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(row.media_type));
@@ -204,7 +210,19 @@ fn content(operation: &Operation, body: Option<Bytes>, headers: &mut HeaderMap) 
         }
         (Some(row), None) if row.required => Err(refused(operation, "body", "a body", "nothing".into())),
         (None, Some(_)) => Err(refused(operation, "body", "no body", "one".into())),
-        (_, None) => Ok(Bytes::new()),
+        (_, None) => Ok(Body::default()),
+    }
+}
+
+/// How the answer should come: which media type of a stream, and whether the connection is to be given up.
+fn expect(operation: &Operation, headers: &mut HeaderMap) {
+    if operation.answer == Answer::JsonStream && !operation.produces.is_empty() {
+        let accepted = HeaderValue::from_str(&operation.produces.join(", "));
+        headers.extend(accepted.ok().map(|accepted| (ACCEPT, accepted)));
+    }
+    if operation.answer == Answer::Upgrade {
+        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("tcp"));
     }
 }
 

@@ -9,20 +9,26 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
-use http_body_util::{Either, Full};
+use http_body_util::{BodyExt, Either, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
+use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::address::Address;
-use crate::limits::within;
+use crate::body::Body;
+use crate::limits::{Limits, within};
 use crate::version::Version;
 
+/// How long a tcp connection is silent before the peer is asked whether it is still there.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
 /// The body of an answer: of the network, or of a function.
-pub(crate) type Body = Either<Incoming, Full<Bytes>>;
+pub(crate) type Answer = Either<Incoming, Full<Bytes>>;
 
 /// A function that answers instead of an engine.
 pub(crate) type Canned = Arc<dyn Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync>;
@@ -30,7 +36,7 @@ pub(crate) type Canned = Arc<dyn Fn(http::Request<Bytes>) -> http::Response<Byte
 /// How requests are answered.
 #[derive(Clone)]
 pub(crate) enum Transport {
-    Engine { client: Client<Connector, Full<Bytes>>, authority: Authority },
+    Engine { client: Client<Connector, Body>, authority: Authority },
     Canned(Canned),
 }
 
@@ -45,10 +51,12 @@ pub(crate) enum Failure {
     Garbage(String),
     /// The connection ended before the head of the answer.
     Lost(String),
+    /// The body of the request could not be read.
+    Body(String),
 }
 
 impl Transport {
-    pub(crate) fn to(address: Address, connect: Option<Duration>) -> Self {
+    pub(crate) fn to(address: Address, limits: Limits) -> Self {
         let authority = match &address {
             // The engine wants a Host header and does not read it.
             Address::Unix(_) => Authority::from_static("docker"),
@@ -61,7 +69,11 @@ impl Transport {
             // Sends a request again only if hyper hands it back unwritten, because an idle connection turned out to be
             // closed. A request of which the engine may have read a byte is never sent twice.
             .retry_canceled_requests(true)
-            .build(Connector { address: Arc::new(address), limit: connect });
+            .build(Connector {
+                address: Arc::new(address),
+                limit: limits.connect,
+                free: Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS))),
+            });
         Transport::Engine { client, authority }
     }
 
@@ -69,13 +81,18 @@ impl Transport {
     pub(crate) async fn send(
         &self,
         version: Option<Version>,
-        mut request: http::Request<Bytes>,
-    ) -> Result<http::Response<Body>, Failure> {
+        mut request: http::Request<Body>,
+    ) -> Result<http::Response<Answer>, Failure> {
         match self {
-            Transport::Canned(answer) => Ok(answer(request).map(|body| Either::Right(Full::new(body)))),
+            Transport::Canned(answer) => {
+                let (head, body) = request.into_parts();
+                let body = body.collect().await.map_err(|error| Failure::Body(error.to_string()))?.to_bytes();
+                let response = answer(http::Request::from_parts(head, body));
+                Ok(response.map(|body| Either::Right(Full::new(body))))
+            }
             Transport::Engine { client, authority } => {
                 *request.uri_mut() = absolute(authority, version, request.uri()).ok_or(Failure::Path)?;
-                let answer = client.request(request.map(Full::new)).await;
+                let answer = client.request(request).await;
                 Ok(answer.map_err(|error| failure(&error))?.map(Either::Left))
             }
         }
@@ -108,10 +125,12 @@ fn failure(error: &ClientError) -> Failure {
             None => io::Error::other(innermost.to_string()),
         });
     }
-    let parse = std::error::Error::source(error).and_then(|source| source.downcast_ref::<hyper::Error>());
-    match parse {
-        Some(parse) if parse.is_parse() => Failure::Garbage(innermost.to_string()),
-        _ => Failure::Lost(innermost.to_string()),
+    let http = std::error::Error::source(error).and_then(|source| source.downcast_ref::<hyper::Error>());
+    let reason = innermost.to_string();
+    match http {
+        Some(http) if http.is_parse() => Failure::Garbage(reason),
+        Some(http) if http.is_user() => Failure::Body(reason),
+        _ => Failure::Lost(reason),
     }
 }
 
@@ -128,26 +147,30 @@ fn copy(error: &io::Error) -> io::Error {
     }
 }
 
-/// Opens connections to one address.
+/// Opens connections to one address, as many as there may be at once.
 #[derive(Clone)]
 pub(crate) struct Connector {
     address: Arc<Address>,
     limit: Option<Duration>,
+    free: Arc<Semaphore>,
 }
 
 impl Connector {
-    async fn connect(self) -> io::Result<TokioIo<Box<dyn Stream>>> {
-        let opened = within(self.limit, open(&self.address)).await;
-        let stream = opened.unwrap_or_else(|_| {
-            let limit = self.limit.unwrap_or_default();
-            Err(io::Error::new(io::ErrorKind::TimedOut, format!("no connection within {limit:?}")))
-        });
-        stream.map(TokioIo::new)
+    async fn connect(self) -> io::Result<TokioIo<Held>> {
+        let limit = self.limit.unwrap_or_default();
+        let late = |what: String| io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {limit:?}"));
+        let permit = within(self.limit, self.free.acquire_owned()).await;
+        let permit = permit.map_err(|_| late("none of its connections became free".into()))?;
+        let permit = permit.map_err(io::Error::other)?;
+        let mut scarce = None;
+        let opened = within(self.limit, open_when_possible(&self.address, &mut scarce)).await;
+        let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late("no connection".into()))))?;
+        Ok(TokioIo::new(Held { stream, _permit: permit }))
     }
 }
 
 impl tower_service::Service<Uri> for Connector {
-    type Response = TokioIo<Box<dyn Stream>>;
+    type Response = TokioIo<Held>;
     type Error = io::Error;
     type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
 
@@ -160,14 +183,67 @@ impl tower_service::Service<Uri> for Connector {
     }
 }
 
+/// A connection, counted for as long as it is open.
+pub(crate) struct Held {
+    stream: Box<dyn Stream>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Connection for Held {
+    fn connected(&self) -> Connected {
+        Connected::new()
+    }
+}
+
+impl AsyncRead for Held {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for Held {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
 /// What a request can be written to and its answer read from.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-impl Connection for Box<dyn Stream> {
-    fn connected(&self) -> Connected {
-        Connected::new()
+/// Opens a connection as soon as the process has a descriptor for it: calls that end give theirs back.
+async fn open_when_possible(address: &Address, scarce: &mut Option<io::Error>) -> io::Result<Box<dyn Stream>> {
+    /// What the operating system calls it on every Unix: too many open files, in the system or in this process.
+    const ENFILE_AND_EMFILE: [i32; 2] = [23, 24];
+    loop {
+        match open(address).await {
+            Err(error) if cfg!(unix) && error.raw_os_error().is_some_and(|code| ENFILE_AND_EMFILE.contains(&code)) => {
+                *scarce = Some(error);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            opened => return opened,
+        }
     }
 }
 
@@ -184,6 +260,9 @@ async fn open(address: &Address) -> io::Result<Box<dyn Stream>> {
             let stream = TcpStream::connect((host.as_str(), *port)).await?;
             // A request is written at once: waiting for more only delays it.
             stream.set_nodelay(true)?;
+            // A stream that is silent for hours must notice that its peer is gone.
+            let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE / 4);
+            SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
             Ok(Box::new(stream))
         }
     }

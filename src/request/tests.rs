@@ -24,11 +24,12 @@ pub(crate) fn row() -> Operation {
         waits: false,
         annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
         projection: &[],
+        terminal: None,
     }
 }
 
 pub(crate) const fn parameter(name: &'static str, place: Place, encoding: Encoding, kind: Kind) -> Parameter {
-    Parameter { name, place, encoding, kind, members: &[], default: None, required: false }
+    Parameter { name, place, encoding, kind, members: &[], default: None, absent: None, required: false }
 }
 
 pub(crate) const JSON: Option<Body> =
@@ -59,7 +60,7 @@ fn with_slashes() -> Operation {
     Operation { parameters: PARAMETERS, ..everything() }
 }
 
-fn send(operation: &Operation, arguments: Value) -> Result<http::Request<Bytes>> {
+fn send(operation: &Operation, arguments: Value) -> Result<http::Request<crate::body::Body>> {
     request(operation, arguments.as_object().unwrap(), None)
 }
 
@@ -191,13 +192,30 @@ fn headers_are_checked_and_credentials_encoded() {
 }
 
 #[test]
+fn an_argument_that_is_not_given_is_sent_all_the_same_where_an_engine_wants_it() {
+    let auth =
+        Parameter { absent: Some("{}"), ..parameter("X-Auth", Place::Header, Encoding::Base64Json, Kind::Object) };
+    let tags = Parameter { absent: Some("[1]"), ..parameter("tags", Place::Query, Encoding::Repeated, Kind::Array) };
+    let operation = Operation { parameters: Box::leak(Box::new([auth, tags])), ..row() };
+    let sent = |arguments| {
+        let request = send(&operation, arguments).unwrap();
+        (request.headers()["x-auth"].to_str().unwrap().to_owned(), request.uri().to_string())
+    };
+    let anyway = ("e30=".to_owned(), "/things?tags=1".to_owned());
+    assert_eq!(sent(json!({})), anyway);
+    assert_eq!(sent(json!({"X-Auth": null, "tags": []})), anyway);
+    let given = ("eyJhIjoxfQ==".to_owned(), "/things?tags=2".to_owned());
+    assert_eq!(sent(json!({"X-Auth": {"a": 1}, "tags": [2]})), given);
+}
+
+#[test]
 fn a_body_has_the_media_type_of_the_row_unless_an_argument_says_otherwise() {
     const TYPE: &[Parameter] = &[parameter("Content-type", Place::Header, Encoding::Plain, Kind::String)];
     let operation = Operation { body: JSON, parameters: TYPE, ..row() };
-    let body = || Some(Bytes::from_static(br#"{"a":1}"#));
+    let body = || Some(crate::body::Body::from(r#"{"a":1}"#));
     let sent = request(&operation, &Map::new(), body()).unwrap();
     assert_eq!(sent.headers()["content-type"], "application/json");
-    assert_eq!(sent.body(), br#"{"a":1}"#.as_slice());
+    assert_eq!(sent.body().as_bytes().unwrap(), br#"{"a":1}"#.as_slice());
     let arguments = json!({"Content-type": "application/x-tar"});
     let sent = request(&operation, arguments.as_object().unwrap(), body()).unwrap();
     assert_eq!(sent.headers()["content-type"], "application/x-tar");
@@ -208,7 +226,10 @@ fn a_body_is_neither_invented_nor_dropped() {
     let error = |operation: &Operation, body| request(operation, &Map::new(), body).unwrap_err().to_string();
     let needing = Operation { body: JSON, ..row() };
     assert_eq!(error(&needing, None), "thing_list: argument `body`: expected a body, got nothing");
-    assert_eq!(error(&row(), Some(Bytes::new())), "thing_list: argument `body`: expected no body, got one");
+    assert_eq!(
+        error(&row(), Some(crate::body::Body::default())),
+        "thing_list: argument `body`: expected no body, got one"
+    );
     let optional = Operation { body: JSON.map(|body| Body { required: false, ..body }), ..row() };
     assert!(request(&optional, &Map::new(), None).unwrap().headers().is_empty());
 }

@@ -101,7 +101,7 @@ async fn pruning_the_build_cache_removes_what_a_build_left(bench: &'static Bench
     let _leftover = Leftover::new(format!("/images/{name}:latest"));
     let build = http::Request::post(format!("/build?version=2&t={name}"))
         .header("content-type", "application/x-tar")
-        .body(tar("Dockerfile", "FROM scratch\nCOPY Dockerfile /copied\n").into())
+        .body(tar("Dockerfile", "FROM scratch\nCOPY Dockerfile /copied\n"))
         .expect("the path is a URI");
     let output = bench.engine.raw(build).await.expect("the build begins").text().await.expect("the build ends");
     inspect(bench, &name).await;

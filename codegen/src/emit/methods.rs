@@ -15,17 +15,12 @@ use crate::ir::{Answer, Body, Operation, Parameter, TypeRef};
 /// }
 /// ```
 pub fn methods(operations: &[Operation]) -> TokenStream {
-    let methods = operations.iter().filter(|operation| has_method(operation)).map(method);
+    let methods = operations.iter().map(method);
     quote! {
         impl crate::Engine {
             #(#methods)*
         }
     }
-}
-
-/// Whether an operation is one request and one answer, both held in memory.
-fn has_method(operation: &Operation) -> bool {
-    reader(operation).is_some() && operation.body.as_ref().is_none_or(|body| body.json.is_some())
 }
 
 fn method(operation: &Operation) -> TokenStream {
@@ -36,12 +31,14 @@ fn method(operation: &Operation) -> TokenStream {
         let rust_name = format_ident!("{rust_name}");
         quote!(.argument(#name, &#rust_name))
     });
-    let (body, body_handed) = operation.body.as_ref().and_then(body).unzip();
+    let (body, body_handed) = operation.body.as_ref().map(body).unzip();
     let (options, options_handed) = operation.options.as_ref().map(|name| options(name)).unzip();
-    let Reader { returned, read } = reader(operation).expect("`has_method` asked");
+    let Reader { returned, read, feature } = reader(operation);
+    let feature = feature.map(|feature| quote!(#[cfg(feature = #feature)]));
     let docs = docs(operation).into_iter().map(|line| quote!(#[doc = #line]));
     quote! {
         #(#docs)*
+        #feature
         pub async fn #name(&self, #(#arguments,)* #body #options) -> crate::Result<#returned> {
             self.call(&crate::operations::#constant) #(#handed)* #options_handed #body_handed #read.await
         }
@@ -53,13 +50,13 @@ fn argument(parameter: &Parameter) -> TokenStream {
     quote!(#name: #type_of)
 }
 
-fn body(body: &Body) -> Option<(TokenStream, TokenStream)> {
-    let type_of = types::borrowed(body.json.as_ref()?);
-    Some(if body.required {
-        (quote!(body: #type_of,), quote!(.body(body)))
-    } else {
-        (quote!(body: Option<#type_of>,), quote!(.body(&body)))
-    })
+fn body(body: &Body) -> (TokenStream, TokenStream) {
+    match (body.json.as_ref().map(types::borrowed), body.required) {
+        (Some(type_of), true) => (quote!(body: #type_of,), quote!(.body(body))),
+        (Some(type_of), false) => (quote!(body: Option<#type_of>,), quote!(.body(&body))),
+        (None, true) => (quote!(body: impl Into<crate::Body>,), quote!(.content(body.into()))),
+        (None, false) => (quote!(body: Option<crate::Body>,), quote!(.content(body))),
+    }
 }
 
 fn options(name: &str) -> (TokenStream, TokenStream) {
@@ -67,26 +64,35 @@ fn options(name: &str) -> (TokenStream, TokenStream) {
     (quote!(options: &crate::options::#name,), quote!(.options(options)))
 }
 
-/// How a call ends: the type that comes back, and the function that reads it.
+/// How a call ends: the type that comes back, the function that reads it, and the cargo feature that has both.
 struct Reader {
     returned: TokenStream,
     read: TokenStream,
+    feature: Option<&'static str>,
 }
 
-fn reader(operation: &Operation) -> Option<Reader> {
+fn reader(operation: &Operation) -> Reader {
     let answer = operation.answer_type.as_ref().map(types::owned);
-    let reader = |returned, read| Some(Reader { returned, read });
-    match (operation.answer, answer) {
-        (Answer::Json, Some(answer)) => reader(answer, quote!(.json())),
-        (Answer::Json, None) => reader(types::owned(&TypeRef::Value), quote!(.json())),
-        (Answer::Empty, _) => reader(quote!(()), quote!(.empty())),
-        (Answer::Outcome, _) => reader(quote!(crate::Outcome), quote!(.outcome())),
-        (Answer::Text, None) => reader(quote!(String), quote!(.text())),
-        (Answer::Text, Some(headers)) => reader(quote!(crate::Text<#headers>), quote!(.text_and_headers())),
-        (Answer::Headers, Some(headers)) => reader(headers, quote!(.headers())),
-        (Answer::Headers, None) => reader(quote!(()), quote!(.empty())),
-        _ => None,
-    }
+    let value = || types::owned(&TypeRef::Value);
+    let (returned, read) = match (operation.answer, answer) {
+        (Answer::Json, answer) => (answer.unwrap_or_else(value), quote!(.json())),
+        (Answer::Empty, _) | (Answer::Headers, None) => (quote!(()), quote!(.empty())),
+        (Answer::Outcome, _) => (quote!(crate::Outcome), quote!(.outcome())),
+        (Answer::Text, None) => (quote!(String), quote!(.text())),
+        (Answer::Text, Some(headers)) => (quote!(crate::Text<#headers>), quote!(.text_and_headers())),
+        (Answer::Headers, Some(headers)) => (headers, quote!(.headers())),
+        (Answer::JsonStream, answer) => {
+            let item = answer.unwrap_or_else(value);
+            (quote!(crate::JsonStream<#item>), quote!(.json_stream()))
+        }
+        (Answer::LogStream, _) => (quote!(crate::LogStream), quote!(.log_stream())),
+        (Answer::Tar, None) => (quote!(crate::ByteStream), quote!(.byte_stream())),
+        (Answer::Tar, Some(headers)) => (quote!(crate::Archive<#headers>), quote!(.archive())),
+        (Answer::Upgrade, _) => (quote!(crate::Duplex), quote!(.duplex())),
+        (Answer::Websocket, _) => (quote!(crate::Duplex), quote!(.websocket())),
+    };
+    let feature = matches!(operation.answer, Answer::Websocket).then_some("ws");
+    Reader { returned, read, feature }
 }
 
 fn docs(operation: &Operation) -> Vec<String> {

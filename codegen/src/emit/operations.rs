@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::ir::{Annotations, Api, Body, Header, Operation, Parameter, Segment};
+use crate::ir::{Annotations, Api, Body, Header, Operation, Parameter, Segment, Terminal};
 
 /// The rows and the facts about the whole.
 pub fn operations(api: &Api) -> TokenStream {
@@ -34,6 +34,7 @@ fn row(operation: &Operation) -> TokenStream {
     let body = optional(operation.body.as_ref().map(body));
     let answer = variant(operation.answer);
     let annotations = annotations(operation.annotations);
+    let terminal = optional(operation.terminal.as_ref().map(terminal));
     quote! {
         #[doc = #doc]
         pub static #constant: crate::Operation = crate::Operation {
@@ -52,6 +53,7 @@ fn row(operation: &Operation) -> TokenStream {
             waits: #waits,
             annotations: #annotations,
             projection: &[#(#projection),*],
+            terminal: #terminal,
         };
     }
 }
@@ -69,6 +71,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     let encoding = variant(parameter.encoding);
     let kind = variant(parameter.kind);
     let default = optional(parameter.default.as_ref().map(|default| quote!(#default)));
+    let absent = optional(parameter.absent.as_ref().map(|absent| quote!(#absent)));
     quote! {
         crate::operation::Parameter {
             name: #name,
@@ -77,6 +80,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
             kind: crate::operation::Kind::#kind,
             members: &[#(#members),*],
             default: #default,
+            absent: #absent,
             required: #required,
         }
     }
@@ -102,6 +106,16 @@ fn annotations(annotations: Annotations) -> TokenStream {
             idempotent: #idempotent,
             open_world: #open_world,
         }
+    }
+}
+
+fn terminal(terminal: &Terminal) -> TokenStream {
+    match terminal {
+        Terminal::Asked { constant, pointer } => {
+            let constant = format_ident!("{constant}");
+            quote!(crate::operation::Terminal::Asked { operation: &#constant, pointer: #pointer })
+        }
+        Terminal::Body { pointer } => quote!(crate::operation::Terminal::Body { pointer: #pointer }),
     }
 }
 

@@ -67,6 +67,16 @@ impl crate::Engine {
     ) -> crate::Result<crate::models::CarCreateResponse> {
         self.call(&crate::operations::CAR_CREATE).body(body).json().await
     }
+    /// Car load.
+    ///
+    /// `POST /cars/load`
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`](crate::Error).
+    pub async fn car_load(&self, body: Option<crate::Body>) -> crate::Result<()> {
+        self.call(&crate::operations::CAR_LOAD).content(body).empty().await
+    }
     /// Car paint.
     ///
     /// `POST /cars/{id}/paint`
@@ -127,6 +137,7 @@ pub static CAR_CREATE: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 /// `POST /cars/load`: Car load.
 pub static CAR_LOAD: crate::Operation = crate::Operation {
@@ -158,6 +169,7 @@ pub static CAR_LOAD: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 /// `POST /cars/{id}/paint`: Car paint.
 pub static CAR_PAINT: crate::Operation = crate::Operation {
@@ -179,6 +191,7 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::String,
             members: &[],
             default: None,
+            absent: None,
             required: true,
         },
     ],
@@ -200,5 +213,6 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 

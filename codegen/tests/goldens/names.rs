@@ -85,6 +85,7 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::String,
             members: &[],
             default: None,
+            absent: None,
             required: true,
         },
     ],
@@ -101,5 +102,6 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 

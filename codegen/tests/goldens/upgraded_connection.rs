@@ -6,7 +6,18 @@
 
 // methods.rs
 
-impl crate::Engine {}
+impl crate::Engine {
+    /// Session.
+    ///
+    /// `POST /session`
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`](crate::Error).
+    pub async fn session(&self) -> crate::Result<crate::Duplex> {
+        self.call(&crate::operations::SESSION).duplex().await
+    }
+}
 
 // operations.rs
 
@@ -40,5 +51,6 @@ pub static SESSION: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 

@@ -1,0 +1,293 @@
+//! What is sent with a request: bytes that are here, or a stream of them that is read as the engine takes it in.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use http_body::{Frame, SizeHint};
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::sync::mpsc;
+
+/// How much is read at once from a file or another reader.
+const PIECE_BYTES: usize = 64 * 1024;
+/// How many pieces a writer may be ahead of the engine.
+const PIECES_AHEAD: usize = 8;
+
+type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+/// The body of a request, such as a tar archive.
+///
+/// What is in memory turns into one: `Vec<u8>`, `Bytes`, `String`. The others are streams: they are read no faster than the
+/// engine takes them in, and never held. Where one fails, the call ends with [`Error::Body`](crate::Error::Body).
+///
+/// ```
+/// # use dockwright::Body;
+/// let archive = Body::from(vec![0; 1024]);
+/// let download = Body::reader(tokio::io::empty());
+/// let generated = Body::writer(|out| out.write_all(b"as much as there is"));
+/// ```
+#[must_use = "nothing is sent before a call takes it"]
+pub struct Body {
+    content: Content,
+    /// How many bytes there are; where it is not known, they are sent in chunks.
+    length: Option<u64>,
+}
+
+enum Content {
+    Bytes(Bytes),
+    Pieces(Pieces),
+}
+
+impl Body {
+    /// What a stream yields.
+    pub fn stream(stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
+        Body { content: Content::Pieces(Box::pin(stream)), length: None }
+    }
+
+    /// What a reader reads, to its end.
+    pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
+        Body::stream(Reader { reader: Box::pin(reader), buffer: BytesMut::new() })
+    }
+
+    /// A file, announced with its length.
+    ///
+    /// # Errors
+    /// The operating system's if it cannot be opened.
+    pub async fn file(path: impl AsRef<Path>) -> io::Result<Self> {
+        let file = tokio::fs::File::open(path).await?;
+        let length = file.metadata().await?.len();
+        Ok(Body::reader(file).with_length(length))
+    }
+
+    /// What a function writes, in a thread of its own that starts when the engine takes the first piece. It waits while the
+    /// engine is slower, and its writes fail with [`BrokenPipe`](io::ErrorKind::BrokenPipe) once the call has ended.
+    pub fn writer(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()> + Send + 'static) -> Self {
+        Body::stream(Written { write: Some(Box::new(write)), receiver: None })
+    }
+
+    /// The same, announced with its length in bytes. The call fails if there are fewer.
+    pub fn with_length(self, bytes: u64) -> Self {
+        Body { length: Some(bytes), ..self }
+    }
+
+    /// The bytes, if they are in memory.
+    #[must_use]
+    pub fn as_bytes(&self) -> Option<&Bytes> {
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::Pieces(_) => None,
+        }
+    }
+}
+
+impl Default for Body {
+    /// No body.
+    fn default() -> Self {
+        Bytes::new().into()
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Body { length: Some(bytes.len() as u64), content: Content::Bytes(bytes) }
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl From<&'static [u8]> for Body {
+    fn from(bytes: &'static [u8]) -> Self {
+        Bytes::from_static(bytes).into()
+    }
+}
+
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Bytes::from(text).into()
+    }
+}
+
+impl fmt::Debug for Body {
+    /// Shows no content, which may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Body").field("length", &self.length).finish_non_exhaustive()
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        match &mut self.content {
+            Content::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Content::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Content::Pieces(pieces) => pieces.as_mut().poll_next(context).map_ok(Frame::data),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(&self.content, Content::Bytes(bytes) if bytes.is_empty())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length.map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+/// The pieces that a reader reads.
+struct Reader {
+    reader: Pin<Box<dyn AsyncRead + Send>>,
+    buffer: BytesMut,
+}
+
+impl Stream for Reader {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Reader { reader, buffer } = &mut *self;
+        buffer.resize(PIECE_BYTES, 0);
+        let mut piece = ReadBuf::new(buffer);
+        ready!(reader.as_mut().poll_read(context, &mut piece))?;
+        let length = piece.filled().len();
+        Poll::Ready((length > 0).then(|| Ok(buffer.split_to(length).freeze())))
+    }
+}
+
+type Write = Box<dyn FnOnce(&mut dyn io::Write) -> io::Result<()> + Send>;
+
+/// The pieces that a thread writes; an empty one is the end, without which something was lost.
+struct Written {
+    write: Option<Write>,
+    receiver: Option<mpsc::Receiver<io::Result<Bytes>>>,
+}
+
+impl Stream for Written {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(write) = self.write.take() {
+            let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
+            tokio::task::spawn_blocking(move || write_all(write, sender));
+            self.receiver = Some(receiver);
+        }
+        let Some(receiver) = &mut self.receiver else { return Poll::Ready(None) };
+        let piece = match ready!(receiver.poll_recv(context)) {
+            Some(Ok(piece)) if !piece.is_empty() => return Poll::Ready(Some(Ok(piece))),
+            Some(Ok(_)) => None,
+            Some(Err(error)) => Some(Err(error)),
+            None => Some(Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the function that writes it panicked"))),
+        };
+        self.receiver = None;
+        Poll::Ready(piece)
+    }
+}
+
+fn write_all(write: Write, sender: mpsc::Sender<io::Result<Bytes>>) {
+    let mut writer = Writer { sender, buffer: BytesMut::with_capacity(PIECE_BYTES) };
+    let written = write(&mut writer).and_then(|()| io::Write::flush(&mut writer));
+    // Nobody listens any more if the call has ended.
+    let _ = writer.sender.blocking_send(written.map(|()| Bytes::new()));
+}
+
+/// Hands over what is written, a piece at a time.
+struct Writer {
+    sender: mpsc::Sender<io::Result<Bytes>>,
+    buffer: BytesMut,
+}
+
+impl io::Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(PIECE_BYTES - self.buffer.len());
+        self.buffer.extend_from_slice(&bytes[..taken]);
+        if self.buffer.len() == PIECE_BYTES {
+            self.flush()?;
+        }
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        let piece = std::mem::replace(&mut self.buffer, BytesMut::with_capacity(PIECE_BYTES));
+        let ended = |_| io::Error::new(io::ErrorKind::BrokenPipe, "the call has ended");
+        self.sender.blocking_send(Ok(piece.freeze())).map_err(ended)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    async fn collected(body: Body) -> io::Result<Bytes> {
+        Ok(body.collect().await?.to_bytes())
+    }
+
+    #[tokio::test]
+    async fn every_kind_of_body_is_sent_whole() {
+        let long = "0123456789".repeat(100_000);
+        let expected = Bytes::from(long.clone());
+        let written = long.clone();
+        let path = std::env::temp_dir().join(format!("dockwright-body-{}", std::process::id()));
+        std::fs::write(&path, &long).unwrap();
+        for body in [
+            Body::from(long.clone()),
+            Body::reader(io::Cursor::new(long)),
+            Body::writer(move |out| out.write_all(written.as_bytes())),
+            Body::file(&path).await.unwrap(),
+        ] {
+            assert_eq!(collected(body).await.unwrap(), expected);
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert!(collected(Body::writer(|_| Ok(()))).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_failure_while_writing_is_no_end() {
+        let failing = Body::writer(|out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("the disk is gone"))
+        });
+        assert_eq!(collected(failing).await.unwrap_err().to_string(), "the disk is gone");
+        let panicking = Body::writer(|_| std::panic::resume_unwind(Box::new("")));
+        assert_eq!(collected(panicking).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[tokio::test]
+    async fn a_writer_is_only_a_little_ahead_and_ends_when_nobody_reads_on() {
+        let (sender, ended) = tokio::sync::oneshot::channel();
+        let mut body = Body::writer(move |out| {
+            let mut written = 0_usize;
+            let end = loop {
+                match out.write(&[0; 1000]) {
+                    Ok(bytes) => written += bytes,
+                    Err(error) => break error,
+                }
+            };
+            let _ = sender.send((written, end.kind()));
+            Err(end)
+        });
+        body.frame().await.unwrap().unwrap();
+        drop(body);
+        let (written, end) = ended.await.unwrap();
+        assert_eq!(end, io::ErrorKind::BrokenPipe);
+        assert!(written <= (PIECES_AHEAD + 3) * PIECE_BYTES, "{written}");
+    }
+}

@@ -1,0 +1,34 @@
+//! How a websocket begins (RFC 6455 section 4): headers of the request, and what the answer must say to them.
+
+use http::header::{
+    CONNECTION, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use crate::error::{Error, Result};
+
+/// A key that no request had before.
+pub(crate) fn key() -> String {
+    generate_key()
+}
+
+/// The headers that ask for a websocket.
+pub(crate) fn ask(key: &str) -> HeaderMap {
+    HeaderMap::from_iter([
+        (CONNECTION, HeaderValue::from_static("Upgrade")),
+        (UPGRADE, HeaderValue::from_static("websocket")),
+        (SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13")),
+        (SEC_WEBSOCKET_KEY, HeaderValue::from_str(key).expect("a key is base64")),
+    ])
+}
+
+/// Whether the answer is one to this key, and not a stale one or that of something else.
+pub(crate) fn agreed(operation: &'static str, headers: &HeaderMap, key: &str) -> Result<()> {
+    let accepted = headers.get(SEC_WEBSOCKET_ACCEPT).map(HeaderValue::as_bytes);
+    if accepted == Some(derive_accept_key(key.as_bytes()).as_bytes()) {
+        return Ok(());
+    }
+    let reason = "it does not agree to speak websocket".to_owned();
+    Err(Error::Decode { operation, reason, excerpt: String::new() })
+}

@@ -1,0 +1,97 @@
+//! An answer as bytes, in the pieces they come in: a tar archive most often.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use ::bytes::Bytes;
+use futures_core::Stream;
+use http::HeaderMap;
+use tokio::io::{AsyncRead, ReadBuf};
+
+use crate::error::{Error, Result};
+use crate::reply::Reply;
+
+/// An answer as bytes: a [`Stream`] of pieces, and an [`AsyncRead`]. Nothing is read ahead of the one who takes them.
+///
+/// It ends with an error, and never silently, if the connection is lost before the engine has sent all.
+#[derive(Debug)]
+#[must_use = "dropping it closes the connection"]
+pub struct ByteStream {
+    reply: Reply,
+    /// What was received and did not fit into a reader's buffer.
+    rest: Bytes,
+}
+
+/// A tar archive and the headers beside it.
+#[derive(Debug)]
+#[must_use = "dropping it closes the connection"]
+pub struct Archive<H> {
+    /// The declared headers of the answer.
+    pub headers: H,
+    /// The archive.
+    pub tar: ByteStream,
+}
+
+impl ByteStream {
+    pub(crate) fn new(reply: Reply) -> Self {
+        ByteStream { reply, rest: Bytes::new() }
+    }
+
+    /// The headers of the answer.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.reply.headers()
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Timeout`] and [`Error::Interrupted`], after which nothing comes.
+    pub async fn next(&mut self) -> Option<Result<Bytes>> {
+        std::future::poll_fn(|context| self.poll_piece(context)).await
+    }
+
+    pub(crate) fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        if self.rest.is_empty() {
+            return self.reply.poll_chunk(context);
+        }
+        Poll::Ready(Some(Ok(std::mem::take(&mut self.rest))))
+    }
+}
+
+impl Stream for ByteStream {
+    type Item = Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_piece(context)
+    }
+}
+
+impl AsyncRead for ByteStream {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.rest.is_empty() {
+            match ready!(self.reply.poll_chunk(context)) {
+                Some(Ok(piece)) => self.rest = piece,
+                Some(Err(error)) => return Poll::Ready(Err(error.into())),
+                None => return Poll::Ready(Ok(())),
+            }
+        }
+        let taken = self.rest.len().min(into.remaining());
+        into.put_slice(&self.rest.split_to(taken));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl From<Error> for io::Error {
+    /// For readers, which fail with errors of this kind. The other error is inside.
+    fn from(error: Error) -> Self {
+        let kind = match &error {
+            Error::Timeout { .. } => io::ErrorKind::TimedOut,
+            Error::Interrupted { .. } => io::ErrorKind::ConnectionAborted,
+            Error::Unreachable { kind, .. } => *kind,
+            _ => io::ErrorKind::Other,
+        };
+        io::Error::new(kind, error)
+    }
+}

@@ -1,0 +1,272 @@
+//! Docker's multiplexed stream in, as chunks cut anywhere, output out. A frame is eight bytes (the source, three zeros, the
+//! length, big-endian) and the payload. It knows no lines, no text and no connection, and never copies a payload.
+
+use std::collections::VecDeque;
+
+use bytes::{Buf, Bytes};
+
+use super::broken::Broken;
+use super::output::{Output, Source};
+
+const HEADER_BYTES: usize = 8;
+
+/// The longest frame that is believed. The engine's are a few KiB, and text that is taken for a header announces GiB.
+const FRAME_BYTES: usize = 256 * 1024 * 1024;
+
+/// Takes a multiplexed stream apart.
+///
+/// Push a chunk, then call [`next`](Self::next) until it has no more: what was pushed is held until it has been asked for.
+/// Output is slices of the chunks, so one small piece that is kept keeps its whole chunk.
+#[derive(Debug, Default)]
+pub(crate) struct Frames {
+    /// Chunks that were not read yet; none is empty.
+    waiting: VecDeque<Bytes>,
+    place: Place,
+    broken: Option<Broken>,
+}
+
+/// Where in a frame the next byte belongs.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// In the header, of which some bytes came.
+    Header { bytes: [u8; HEADER_BYTES], filled: usize },
+    /// In the payload, of which some bytes, one at least, are still to come.
+    Payload { source: Source, left: usize },
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Place::Header { bytes: [0; HEADER_BYTES], filled: 0 }
+    }
+}
+
+impl Frames {
+    /// Adds what came next.
+    pub(crate) fn push(&mut self, chunk: Bytes) {
+        if !chunk.is_empty() && self.broken.is_none() {
+            self.waiting.push_back(chunk);
+        }
+    }
+
+    /// The next piece of output, never an empty one; `None` if more bytes must come first. The payload of a frame that is
+    /// spread over chunks comes in as many pieces.
+    ///
+    /// # Errors
+    /// [`Broken::Malformed`] if a header is not one, from then on every time.
+    pub(crate) fn next(&mut self) -> Result<Option<Output>, Broken> {
+        if let Some(broken) = &self.broken {
+            return Err(broken.clone());
+        }
+        while let Some(chunk) = self.waiting.front_mut() {
+            match &mut self.place {
+                Place::Header { bytes, filled } => {
+                    let taken = chunk.len().min(HEADER_BYTES - *filled);
+                    chunk.copy_to_slice(&mut bytes[*filled..*filled + taken]);
+                    *filled += taken;
+                    let (header, whole) = (*bytes, *filled == HEADER_BYTES);
+                    if chunk.is_empty() {
+                        self.waiting.pop_front();
+                    }
+                    if whole {
+                        self.place = after(header).map_err(|reason| self.give_up(reason))?;
+                    }
+                }
+                Place::Payload { source, left } => {
+                    let taken = chunk.len().min(*left);
+                    let output = Output { source: *source, bytes: chunk.split_to(taken) };
+                    *left -= taken;
+                    if *left == 0 {
+                        self.place = Place::default();
+                    }
+                    if chunk.is_empty() {
+                        self.waiting.pop_front();
+                    }
+                    return Ok(Some(output));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Says that nothing more comes. To be called when [`next`](Self::next) has no more: what still waits counts as missing.
+    ///
+    /// # Errors
+    /// [`Broken::Truncated`] if the stream ends inside a frame, and what [`next`](Self::next) failed with before.
+    pub(crate) fn finish(&mut self) -> Result<(), Broken> {
+        let between = matches!(self.place, Place::Header { filled: 0, .. });
+        match &self.broken {
+            Some(broken) => Err(broken.clone()),
+            None if between && self.waiting.is_empty() => Ok(()),
+            None => Err(self.give_up(Broken::Truncated)),
+        }
+    }
+
+    fn give_up(&mut self, broken: Broken) -> Broken {
+        self.waiting.clear();
+        self.broken.insert(broken).clone()
+    }
+}
+
+/// What follows a header: its payload, or the next header if that is empty.
+fn after(header: [u8; HEADER_BYTES]) -> Result<Place, Broken> {
+    let [source, padding @ .., a, b, c, d] = header;
+    let source = match source {
+        0 => Source::Stdin,
+        1 => Source::Stdout,
+        2 => Source::Stderr,
+        3 => Source::SystemError,
+        _ => return Err(malformed(header, "its first byte names no source")),
+    };
+    if padding != [0; 3] {
+        return Err(malformed(header, "its second to fourth byte are not zero"));
+    }
+    match u32::from_be_bytes([a, b, c, d]) as usize {
+        0 => Ok(Place::default()),
+        left if left <= FRAME_BYTES => Ok(Place::Payload { source, left }),
+        _ => Err(malformed(header, "the length is beyond all measure")),
+    }
+}
+
+fn malformed(header: [u8; HEADER_BYTES], problem: &str) -> Broken {
+    // As bytes for those who know the format, as text for those who see that it is no frame at all.
+    Broken::Malformed(format!("`{}` ({header:02x?}) is not the header of a frame: {problem}", header.escape_ascii()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A frame of every source, an empty one among them.
+    const STREAM: &[u8] =
+        b"\x01\0\0\0\0\0\0\x05hello\x02\0\0\0\0\0\0\x03bad\x01\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\x01!\0\0\0\0\0\0\0\x02in";
+
+    fn output(source: Source, bytes: &'static str) -> Output {
+        Output { source, bytes: Bytes::from_static(bytes.as_bytes()) }
+    }
+
+    /// All output of the chunks, and how it ended.
+    fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Output>, Result<(), Broken>) {
+        let mut frames = Frames::default();
+        let mut pieces = Vec::new();
+        for chunk in chunks {
+            frames.push(Bytes::copy_from_slice(chunk));
+            while let Ok(Some(piece)) = frames.next() {
+                assert!(!piece.bytes.is_empty());
+                pieces.push(piece);
+            }
+        }
+        (pieces, frames.finish())
+    }
+
+    /// Puts together what only the cuts took apart.
+    fn joined(pieces: Vec<Output>) -> Vec<(Source, Vec<u8>)> {
+        let mut joined: Vec<(Source, Vec<u8>)> = Vec::new();
+        for piece in pieces {
+            match joined.last_mut() {
+                Some((source, bytes)) if *source == piece.source => bytes.extend_from_slice(&piece.bytes),
+                _ => joined.push((piece.source, piece.bytes.to_vec())),
+            }
+        }
+        joined
+    }
+
+    #[test]
+    fn tells_the_sources_apart_and_skips_empty_frames() {
+        let expected = vec![
+            output(Source::Stdout, "hello"),
+            output(Source::Stderr, "bad"),
+            output(Source::SystemError, "!"),
+            output(Source::Stdin, "in"),
+        ];
+        assert_eq!(decode([STREAM]), (expected, Ok(())));
+    }
+
+    #[test]
+    fn a_stream_may_be_split_anywhere() {
+        let whole = joined(decode([STREAM]).0);
+        for first in 0..=STREAM.len() {
+            for second in first..=STREAM.len() {
+                let (pieces, end) = decode([&STREAM[..first], &STREAM[first..second], &STREAM[second..]]);
+                assert_eq!(joined(pieces), whole, "split at {first} and {second}");
+                assert_eq!(end, Ok(()), "split at {first} and {second}");
+            }
+        }
+        assert_eq!(joined(decode(STREAM.chunks(1)).0), whole);
+    }
+
+    #[test]
+    fn the_end_is_an_error_only_inside_a_frame() {
+        let boundaries = [0, 13, 24, 32, 41, STREAM.len()];
+        for end in 0..=STREAM.len() {
+            let expected = if boundaries.contains(&end) { Ok(()) } else { Err(Broken::Truncated) };
+            assert_eq!(decode([&STREAM[..end]]).1, expected, "ends at {end}");
+        }
+    }
+
+    #[test]
+    fn output_is_slices_of_what_was_pushed() {
+        let chunk = Bytes::copy_from_slice(STREAM);
+        let mut frames = Frames::default();
+        frames.push(chunk.clone());
+        let piece = frames.next().unwrap().unwrap();
+        assert_eq!(piece.bytes.as_ptr(), chunk[8..].as_ptr());
+    }
+
+    #[test]
+    fn several_chunks_may_wait() {
+        let mut frames = Frames::default();
+        STREAM.chunks(7).for_each(|chunk| frames.push(Bytes::copy_from_slice(chunk)));
+        let pieces: Vec<_> = std::iter::from_fn(|| frames.next().unwrap()).collect();
+        assert_eq!(joined(pieces), joined(decode([STREAM]).0));
+        assert_eq!(frames.finish(), Ok(()));
+    }
+
+    #[test]
+    fn what_was_not_asked_for_counts_as_missing() {
+        let mut frames = Frames::default();
+        frames.push(Bytes::from_static(STREAM));
+        assert_eq!(frames.finish(), Err(Broken::Truncated));
+        assert_eq!(frames.next(), Err(Broken::Truncated));
+    }
+
+    #[test]
+    fn refuses_what_is_no_header_and_shows_it() {
+        let reason = |header: &[u8]| match decode([header]).1 {
+            Err(Broken::Malformed(reason)) => reason,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            reason(b"root@web"),
+            "`root@web` ([72, 6f, 6f, 74, 40, 77, 65, 62]) is not the header of a frame: its first byte names no source"
+        );
+        assert!(reason(b"\x04\0\0\0\0\0\0\x01").ends_with("names no source"));
+        assert!(reason(b"\x01\0\x07\0\0\0\0\x01").ends_with("are not zero"));
+        assert!(reason(b"\x01\0\0\0\x10\0\0\x01").ends_with("beyond all measure"));
+    }
+
+    #[test]
+    fn the_longest_frame_is_not_assembled() {
+        let mut frames = Frames::default();
+        frames.push(Bytes::from_static(b"\x01\0\0\0\x10\0\0\0"));
+        assert_eq!(frames.next(), Ok(None));
+        let chunk = Bytes::from(vec![b'x'; 1024 * 1024]);
+        for _ in 0..256 {
+            frames.push(chunk.clone());
+            assert_eq!(frames.next().unwrap().unwrap().bytes.len(), chunk.len());
+            assert!(frames.waiting.is_empty());
+        }
+        assert_eq!(frames.finish(), Ok(()));
+    }
+
+    #[test]
+    fn a_broken_stream_stays_broken_and_holds_nothing() {
+        let mut frames = Frames::default();
+        frames.push(Bytes::from_static(b"\x01\0\0\0\0\0\0\x01anonsense and more of it"));
+        assert_eq!(frames.next(), Ok(Some(output(Source::Stdout, "a"))));
+        let broken = frames.next().unwrap_err();
+        frames.push(Bytes::from_static(STREAM));
+        assert_eq!(frames.next(), Err(broken.clone()));
+        assert_eq!(frames.finish(), Err(broken));
+        assert!(frames.waiting.is_empty());
+    }
+}

@@ -1,0 +1,139 @@
+//! An answer as JSON values, each of one type: events, samples, progress. What an engine says of a failure inside a
+//! success is an error here.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use ::bytes::Bytes;
+use futures_core::Stream;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::broken::Broken;
+use super::values::Values;
+use crate::error::{Error, Result};
+use crate::reply::{MESSAGE_BYTES, Reply, decode, readable};
+
+/// An answer as JSON values: a [`Stream`] of `T`.
+///
+/// A value that is no `T` is [`Error::Decode`], and the next one follows it. Everything else ends the stream:
+/// [`Error::Failed`] with what the engine says of its own failure, [`Error::Interrupted`] if the connection is lost or ends
+/// inside a value, [`Error::TooLarge`] for a value beyond [`Limits::answer_bytes`](crate::Limits::answer_bytes).
+#[must_use = "dropping it closes the connection, and the engine stops"]
+pub struct JsonStream<T> {
+    reply: Reply,
+    values: Values,
+    ended: bool,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> JsonStream<T> {
+    pub(crate) fn new(reply: Reply) -> Self {
+        let limit = usize::try_from(reply.limits().answer_bytes).unwrap_or(usize::MAX);
+        JsonStream { values: Values::new(limit), reply, ended: false, item: PhantomData }
+    }
+
+    /// The next value; `None` at the end.
+    ///
+    /// # Errors
+    /// Those that [`JsonStream`] names.
+    pub async fn next(&mut self) -> Option<Result<T>> {
+        std::future::poll_fn(|context| self.poll_value(context)).await
+    }
+
+    /// Reads to the end and keeps the last value: for work whose outcome alone matters, such as a push.
+    ///
+    /// # Errors
+    /// The first one.
+    pub async fn last(mut self) -> Result<Option<T>> {
+        let mut last = None;
+        while let Some(value) = self.next().await {
+            last = Some(value?);
+        }
+        Ok(last)
+    }
+
+    fn poll_value(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        while !self.ended {
+            let value = match self.values.next() {
+                Ok(None) => match ready!(self.reply.poll_chunk(context)) {
+                    Some(Ok(piece)) => {
+                        self.values.push(piece);
+                        continue;
+                    }
+                    Some(Err(error)) => Err(error),
+                    None => {
+                        self.ended = true;
+                        match self.values.finish() {
+                            Ok(None) => return Poll::Ready(None),
+                            Ok(Some(value)) => self.read(&value),
+                            Err(broken) => Err(self.explain(broken)),
+                        }
+                    }
+                },
+                Ok(Some(value)) => self.read(&value),
+                Err(broken) => Err(self.explain(broken)),
+            };
+            self.ended |= matches!(&value, Err(error) if !matches!(error, Error::Decode { .. }));
+            return Poll::Ready(Some(value));
+        }
+        Poll::Ready(None)
+    }
+
+    fn read(&self, value: &Bytes) -> Result<T> {
+        match failure(value) {
+            Some(failure) => Err(failure.error(self.reply.operation())),
+            None => decode(self.reply.operation(), value),
+        }
+    }
+
+    fn explain(&mut self, broken: Broken) -> Error {
+        self.ended = true;
+        broken.error(self.reply.operation())
+    }
+}
+
+impl<T: DeserializeOwned> Stream for JsonStream<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_value(context)
+    }
+}
+
+impl<T> fmt::Debug for JsonStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonStream").field("reply", &self.reply).finish_non_exhaustive()
+    }
+}
+
+/// How an engine says that it failed after it had begun to answer.
+#[derive(Deserialize)]
+struct Failure {
+    error: Option<String>,
+    #[serde(rename = "errorDetail")]
+    detail: Option<Detail>,
+}
+
+#[derive(Deserialize)]
+struct Detail {
+    code: Option<i64>,
+    message: Option<String>,
+}
+
+impl Failure {
+    fn error(self, operation: &'static str) -> Error {
+        let (code, message) = self.detail.map_or((None, None), |detail| (detail.code, detail.message));
+        let message = readable(&message.or(self.error).unwrap_or_default(), MESSAGE_BYTES);
+        Error::Failed { operation, message, code: code.filter(|code| *code != 0) }
+    }
+}
+
+fn failure(value: &[u8]) -> Option<Failure> {
+    // Most values hold no such key, which is cheaper to see than to parse.
+    memchr::memmem::find(value, br#""error"#)?;
+    let failure: Failure = serde_json::from_slice(value).ok()?;
+    (failure.error.is_some() || failure.detail.is_some()).then_some(failure)
+}

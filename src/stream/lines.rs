@@ -1,0 +1,239 @@
+//! Output in pieces in, output in lines out. A line is what stands before a `\n`, for a terminal before a `\r\n`; the
+//! sources are kept apart. It knows no frames, and whether a line is text is not its business.
+
+use std::collections::VecDeque;
+
+use bytes::{Buf, Bytes, BytesMut};
+use memchr::memchr;
+
+use super::output::{Output, Source};
+
+/// Puts lines together.
+///
+/// Push a piece, then call [`next`](Self::next) until it has no more: what was pushed is held until it has been asked for.
+/// A line within one piece is a slice of it; a line that is spread over pieces is copied.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    /// The most bytes of a line.
+    limit: usize,
+    /// Pieces that were not read yet; none is empty.
+    waiting: VecDeque<Output>,
+    /// The lines that have begun, one for each source that has been seen. They are copies: a slice would keep the whole
+    /// chunk that it is from, and many small pieces of one slow line many chunks.
+    begun: Vec<Begun>,
+}
+
+/// The beginning of a line.
+#[derive(Debug)]
+struct Begun {
+    source: Source,
+    bytes: BytesMut,
+}
+
+impl Lines {
+    /// `limit` is the most bytes of a line, one at least. A longer line comes as several of `limit` bytes and a rest.
+    pub(crate) fn new(limit: usize) -> Self {
+        Lines { limit: limit.max(1), waiting: VecDeque::new(), begun: Vec::new() }
+    }
+
+    /// Adds what came next.
+    pub(crate) fn push(&mut self, piece: Output) {
+        if !piece.bytes.is_empty() {
+            self.waiting.push_back(piece);
+        }
+    }
+
+    /// The next line, without its end; `None` if more output must come first.
+    pub(crate) fn next(&mut self) -> Option<Output> {
+        while let Some(piece) = self.waiting.front_mut() {
+            let begun = begun(&mut self.begun, piece.source);
+            let line = line(begun, &mut piece.bytes, piece.source, self.limit);
+            let output = line.map(|bytes| Output { source: piece.source, bytes });
+            if piece.bytes.is_empty() {
+                self.waiting.pop_front();
+            }
+            if output.is_some() {
+                return output;
+            }
+        }
+        None
+    }
+
+    /// Says that nothing more comes: the next line, at last those without an end, the source that was seen first before
+    /// the others. To be called until there is none.
+    pub(crate) fn finish(&mut self) -> Option<Output> {
+        if let Some(line) = self.next() {
+            return Some(line);
+        }
+        let Begun { source, bytes } = self.begun.iter_mut().find(|begun| !begun.bytes.is_empty())?;
+        let bytes = take(bytes, &mut Bytes::new(), self.limit.min(bytes.len()));
+        Some(Output { source: *source, bytes })
+    }
+}
+
+fn begun(all: &mut Vec<Begun>, source: Source) -> &mut BytesMut {
+    let index = all.iter().position(|begun| begun.source == source).unwrap_or_else(|| {
+        all.push(Begun { source, bytes: BytesMut::new() });
+        all.len() - 1
+    });
+    &mut all[index].bytes
+}
+
+/// Cuts a line off what has begun and goes on in the piece. `None` if it does not end there, and all of the piece has been
+/// added to what has begun.
+fn line(begun: &mut BytesMut, piece: &mut Bytes, source: Source, limit: usize) -> Option<Bytes> {
+    let terminal = source == Source::Terminal;
+    // Once so many bytes came without `\n`, the line is too long: after as many as the limit there may be a `\r`.
+    let decisive = limit.saturating_add(if terminal { 2 } else { 1 });
+    // What has begun is always shorter, or it would have been cut.
+    let reach = piece.len().min(decisive - begun.len());
+    let end = memchr(b'\n', &piece[..reach]);
+
+    let before = end.unwrap_or(reach);
+    let length = begun.len() + before;
+    let last = if before > 0 { Some(piece[before - 1]) } else { begun.last().copied() };
+    let text = length - usize::from(terminal && end.is_some() && last == Some(b'\r'));
+
+    match end {
+        Some(_) if text <= limit => {
+            let mut line = take(begun, piece, length);
+            piece.advance(1);
+            line.truncate(text);
+            Some(line)
+        }
+        None if length < decisive => {
+            begun.extend_from_slice(piece);
+            piece.clear();
+            None
+        }
+        _ => Some(take(begun, piece, limit)),
+    }
+}
+
+/// Cuts off the first `length` bytes of the two together.
+fn take(begun: &mut BytesMut, piece: &mut Bytes, length: usize) -> Bytes {
+    if begun.is_empty() {
+        return piece.split_to(length);
+    }
+    if length < begun.len() {
+        return begun.split_to(length).freeze();
+    }
+    begun.extend_from_slice(&piece.split_to(length - begun.len()));
+    // Not `split`, after which the next line would share, and keep, the memory of this one.
+    std::mem::take(begun).freeze()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: usize = usize::MAX;
+
+    fn piece(source: Source, text: &'static str) -> Output {
+        Output { source, bytes: Bytes::from_static(text.as_bytes()) }
+    }
+
+    fn text(line: Output) -> String {
+        String::from_utf8(line.bytes.into()).unwrap()
+    }
+
+    /// All lines of the pieces, which are of one source.
+    fn split<'a>(source: Source, limit: usize, pieces: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        let mut lines = Lines::new(limit);
+        let mut all = Vec::new();
+        for piece in pieces {
+            lines.push(Output { source, bytes: Bytes::copy_from_slice(piece.as_bytes()) });
+            all.extend(std::iter::from_fn(|| lines.next()).map(text));
+            let held: usize = lines.begun.iter().map(|begun| begun.bytes.len()).sum();
+            assert!(lines.waiting.is_empty() && held <= limit.saturating_add(1), "holds {held} bytes");
+        }
+        all.extend(std::iter::from_fn(|| lines.finish()).map(text));
+        all
+    }
+
+    #[test]
+    fn takes_the_line_ends_off() {
+        assert_eq!(split(Source::Stdout, ALL, ["one\n\ntwo\r\nthree"]), ["one", "", "two\r", "three"]);
+        assert_eq!(
+            split(Source::Terminal, ALL, ["one\r\n\r\ntwo\nth\rree\r\r\n\r"]),
+            ["one", "", "two", "th\rree\r", "\r"]
+        );
+    }
+
+    #[test]
+    fn an_end_makes_no_further_line() {
+        assert_eq!(split(Source::Stdout, ALL, ["one\n"]), ["one"]);
+        assert_eq!(split(Source::Stdout, ALL, ["\n"]), [""]);
+        assert!(split(Source::Stdout, ALL, ["", ""]).is_empty());
+    }
+
+    #[test]
+    fn output_may_be_split_anywhere() {
+        let text = "one\n\r\n\rtwo\r\n\r\r\nthree, which is too long\nfour\r\n12345\r\n12345\n123456\r\n\nfive5\r";
+        for source in [Source::Stderr, Source::Terminal] {
+            for limit in [1, 2, 3, 4, 5, 6, 7, ALL] {
+                let whole = split(source, limit, [text]);
+                for first in 0..=text.len() {
+                    for second in first..=text.len() {
+                        let pieces = [&text[..first], &text[first..second], &text[second..]];
+                        assert_eq!(split(source, limit, pieces), whole, "{source:?}, {limit}, {first} and {second}");
+                    }
+                }
+                let single = text.split("").filter(|text| !text.is_empty());
+                assert_eq!(split(source, limit, single), whole, "{source:?}, {limit}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_half_line_waits_while_another_source_goes_on() {
+        let mut lines = Lines::new(ALL);
+        lines.push(piece(Source::Stdout, "half a "));
+        lines.push(piece(Source::Stderr, "whole\nrest"));
+        assert_eq!(lines.next(), Some(piece(Source::Stderr, "whole")));
+        assert_eq!(lines.next(), None);
+        lines.push(piece(Source::Stdout, "line\nand"));
+        assert_eq!(lines.next(), Some(piece(Source::Stdout, "half a line")));
+        assert_eq!(lines.next(), None);
+        assert_eq!(lines.finish(), Some(piece(Source::Stdout, "and")));
+        assert_eq!(lines.finish(), Some(piece(Source::Stderr, "rest")));
+        assert_eq!(lines.finish(), None);
+    }
+
+    #[test]
+    fn the_end_gives_whole_lines_first() {
+        let mut lines = Lines::new(ALL);
+        lines.push(piece(Source::Stdout, "one\ntwo"));
+        assert_eq!(lines.finish(), Some(piece(Source::Stdout, "one")));
+        assert_eq!(lines.finish(), Some(piece(Source::Stdout, "two")));
+        assert_eq!(lines.finish(), None);
+    }
+
+    #[test]
+    fn a_long_line_comes_in_pieces_of_the_limit() {
+        assert_eq!(split(Source::Stdout, 4, ["1234\n12345\n12345678\n\n"]), ["1234", "1234", "5", "1234", "5678", ""]);
+        assert_eq!(split(Source::Stdout, 4, ["1234\r\n"]), ["1234", "\r"]);
+        assert_eq!(split(Source::Stdout, 0, ["ab\n"]), ["a", "b"]);
+    }
+
+    #[test]
+    fn the_end_of_a_terminals_line_does_not_count() {
+        assert_eq!(
+            split(Source::Terminal, 4, ["1234\r\n12345\r\n12345\n1234\rx\n"]),
+            ["1234", "1234", "5", "1234", "5", "1234", "\rx"]
+        );
+        assert_eq!(split(Source::Terminal, 4, ["1234\r"]), ["1234", "\r"]);
+    }
+
+    #[test]
+    fn a_line_within_a_piece_is_a_slice_of_it() {
+        let bytes = Bytes::copy_from_slice(b"one\ntwo\nth");
+        let mut lines = Lines::new(ALL);
+        lines.push(Output { source: Source::Stdout, bytes: bytes.clone() });
+        assert_eq!(lines.next().unwrap().bytes.as_ptr(), bytes.as_ptr());
+        assert_eq!(lines.next().unwrap().bytes.as_ptr(), bytes[4..].as_ptr());
+        // And so that the half line does not keep the chunk, it is not.
+        assert_eq!(lines.next(), None);
+        assert_ne!(lines.finish().unwrap().bytes.as_ptr(), bytes[8..].as_ptr());
+    }
+}

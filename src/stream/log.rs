@@ -1,0 +1,188 @@
+//! What processes wrote, piece by piece: stdout and stderr told apart, or the bytes of a terminal.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use ::bytes::Bytes;
+use futures_core::Stream;
+
+use super::broken::Broken;
+use super::duplex::Received;
+use super::frames::Frames;
+use super::lines::Lines;
+use super::output::{Output, Source};
+use crate::error::Result;
+use crate::reply::Reply;
+
+/// What processes wrote: a [`Stream`] of [`Output`], in the pieces it comes in. No piece is copied, and none need be text.
+///
+/// It ends with an error, and never silently, if the connection is lost or ends inside a frame; what came before is not lost.
+#[derive(Debug)]
+#[must_use = "dropping it closes the connection"]
+pub struct LogStream {
+    input: Input,
+    decoder: Decoder,
+    ended: bool,
+}
+
+#[derive(Debug)]
+enum Input {
+    Reply(Box<Reply>),
+    Duplex(Received),
+}
+
+/// Output is framed unless it is that of a terminal, where stdout and stderr are one.
+#[derive(Debug)]
+enum Decoder {
+    Frames(Frames),
+    Terminal(Bytes),
+}
+
+impl LogStream {
+    pub(crate) fn of_reply(reply: Reply, terminal: bool) -> Self {
+        LogStream::new(Input::Reply(Box::new(reply)), terminal)
+    }
+
+    pub(super) fn of_duplex(received: Received, terminal: bool) -> Self {
+        LogStream::new(Input::Duplex(received), terminal)
+    }
+
+    fn new(input: Input, terminal: bool) -> Self {
+        let decoder = if terminal { Decoder::Terminal(Bytes::new()) } else { Decoder::Frames(Frames::default()) };
+        LogStream { input, decoder, ended: false }
+    }
+
+    /// Whether a terminal wrote it, so that stdout and stderr cannot be told apart.
+    #[must_use]
+    pub fn is_terminal(&self) -> bool {
+        matches!(self.decoder, Decoder::Terminal(_))
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Timeout`](crate::Error::Timeout), [`Error::Interrupted`](crate::Error::Interrupted), and
+    /// [`Error::Decode`](crate::Error::Decode) if it is not framed as it should be; after each, nothing comes.
+    pub async fn next(&mut self) -> Option<Result<Output>> {
+        std::future::poll_fn(|context| self.poll_output(context)).await
+    }
+
+    /// The same, a whole line each. A line of more than `limit` bytes comes in pieces of that size.
+    pub fn lines(self, limit: usize) -> LogLines {
+        LogLines { stream: self, lines: Lines::new(limit), end: None }
+    }
+
+    fn poll_output(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Output>>> {
+        while !self.ended {
+            let failure = match self.decoder.next() {
+                Ok(Some(output)) => return Poll::Ready(Some(Ok(output))),
+                Ok(None) => match ready!(self.input.poll_piece(context)) {
+                    Some(Ok(piece)) => {
+                        self.decoder.push(piece);
+                        continue;
+                    }
+                    Some(Err(error)) => Some(error),
+                    None => self.decoder.finish().err().map(|broken| broken.error(self.input.operation())),
+                },
+                Err(broken) => Some(broken.error(self.input.operation())),
+            };
+            self.ended = true;
+            return Poll::Ready(failure.map(Err));
+        }
+        Poll::Ready(None)
+    }
+}
+
+impl Stream for LogStream {
+    type Item = Result<Output>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_output(context)
+    }
+}
+
+impl Input {
+    fn operation(&self) -> &'static str {
+        match self {
+            Input::Reply(reply) => reply.operation(),
+            Input::Duplex(received) => received.operation(),
+        }
+    }
+
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        match self {
+            Input::Reply(reply) => reply.poll_chunk(context),
+            Input::Duplex(received) => received.poll_piece(context),
+        }
+    }
+}
+
+impl Decoder {
+    fn push(&mut self, piece: Bytes) {
+        match self {
+            Decoder::Frames(frames) => frames.push(piece),
+            Decoder::Terminal(rest) => *rest = piece,
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Output>, Broken> {
+        match self {
+            Decoder::Frames(frames) => frames.next(),
+            Decoder::Terminal(rest) if rest.is_empty() => Ok(None),
+            Decoder::Terminal(rest) => Ok(Some(Output { source: Source::Terminal, bytes: std::mem::take(rest) })),
+        }
+    }
+
+    fn finish(&mut self) -> Result<(), Broken> {
+        match self {
+            Decoder::Frames(frames) => frames.finish(),
+            Decoder::Terminal(_) => Ok(()),
+        }
+    }
+}
+
+/// What processes wrote, a whole line each: a [`Stream`] of [`Output`] whose bytes are a line without its end. Lines of
+/// stdout and of stderr are kept apart, so half a line of one does not mix with the other's.
+#[derive(Debug)]
+#[must_use = "dropping it closes the connection"]
+pub struct LogLines {
+    stream: LogStream,
+    lines: Lines,
+    /// How the stream ended, once it has.
+    end: Option<Result<()>>,
+}
+
+impl LogLines {
+    /// The next line; `None` at the end.
+    ///
+    /// # Errors
+    /// Those of [`LogStream::next`], after what is left of the lines before.
+    pub async fn next(&mut self) -> Option<Result<Output>> {
+        std::future::poll_fn(|context| self.poll_line(context)).await
+    }
+
+    fn poll_line(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Output>>> {
+        loop {
+            if let Some(line) = self.lines.next() {
+                return Poll::Ready(Some(Ok(line)));
+            }
+            if let Some(end) = &mut self.end {
+                let rest = self.lines.finish().map(Ok);
+                return Poll::Ready(rest.or_else(|| std::mem::replace(end, Ok(())).err().map(Err)));
+            }
+            match ready!(self.stream.poll_output(context)) {
+                Some(Ok(output)) => self.lines.push(output),
+                Some(Err(error)) => self.end = Some(Err(error)),
+                None => self.end = Some(Ok(())),
+            }
+        }
+    }
+}
+
+impl Stream for LogLines {
+    type Item = Result<Output>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_line(context)
+    }
+}
