@@ -115,6 +115,15 @@ pub enum Error {
         reason: String,
     },
 
+    /// An archive was not unpacked or listed to its end.
+    #[error("{operation}: {reason}")]
+    Archive {
+        /// The operation that was called.
+        operation: &'static str,
+        /// What is wrong with it, or with the folder it was to be unpacked into.
+        reason: String,
+    },
+
     /// The answer is not what was expected.
     #[error("{operation}: unexpected answer: {reason}{}", near(excerpt))]
     Decode {
@@ -203,6 +212,7 @@ impl Error {
             Error::Body { .. } => "body",
             Error::Timeout { .. } => "timeout",
             Error::Interrupted { .. } => "interrupted",
+            Error::Archive { .. } => "archive",
             Error::Decode { .. } => "decode",
             Error::TooLarge { .. } => "too large",
         }

@@ -23,6 +23,8 @@ mod reply;
 pub mod request;
 mod sensitive;
 pub mod stream;
+#[cfg(feature = "tar")]
+pub mod tar;
 #[cfg(feature = "tools")]
 pub mod tools;
 mod transport;

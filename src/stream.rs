@@ -19,3 +19,16 @@ pub use duplex::{Duplex, Stdin};
 pub use json::JsonStream;
 pub use log::{LogLines, LogStream};
 pub use output::{Output, Source};
+
+use crate::error::Error;
+
+impl broken::Broken {
+    /// The same for callers, beside the operation that was called.
+    fn error(self, operation: &'static str) -> Error {
+        match self {
+            Self::Truncated => Error::Interrupted { operation, reason: format!("the answer is {self}") },
+            Self::TooLarge { limit } => Error::TooLarge { operation, limit: limit as u64 },
+            Self::Malformed(reason) => Error::Decode { operation, reason, excerpt: String::new() },
+        }
+    }
+}

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::error::Error;
-
 /// What is wrong with a stream. There is no way on: where the next frame or value would begin is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Broken {
@@ -29,17 +27,6 @@ impl fmt::Display for Broken {
 }
 
 impl std::error::Error for Broken {}
-
-impl Broken {
-    /// The same for callers, beside the operation that was called.
-    pub(super) fn error(self, operation: &'static str) -> Error {
-        match self {
-            Broken::Truncated => Error::Interrupted { operation, reason: self.to_string() },
-            Broken::TooLarge { limit } => Error::TooLarge { operation, limit: limit as u64 },
-            Broken::Malformed(reason) => Error::Decode { operation, reason, excerpt: String::new() },
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -52,6 +52,12 @@ impl ByteStream {
         std::future::poll_fn(|context| self.poll_piece(context)).await
     }
 
+    /// The name that stands before messages.
+    #[cfg(feature = "tar")]
+    pub(crate) fn operation(&self) -> &'static str {
+        self.reply.operation()
+    }
+
     pub(crate) fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         if self.rest.is_empty() {
             return self.reply.poll_chunk(context);

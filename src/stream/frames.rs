@@ -1,5 +1,5 @@
-//! Docker's multiplexed stream in, as chunks cut anywhere, output out. A frame is eight bytes (the source, three zeros, the
-//! length, big-endian) and the payload. It knows no lines, no text and no connection, and never copies a payload.
+//! Docker's multiplexed stream in, as chunks cut anywhere, output out. A frame is eight bytes (the source, three zeros,
+//! the length, big-endian) and the payload. It knows no lines, no text and no connection, and never copies a payload.
 
 use std::collections::VecDeque;
 
@@ -15,8 +15,8 @@ const FRAME_BYTES: usize = 256 * 1024 * 1024;
 
 /// Takes a multiplexed stream apart.
 ///
-/// Push a chunk, then call [`next`](Self::next) until it has no more: what was pushed is held until it has been asked for.
-/// Output is slices of the chunks, so one small piece that is kept keeps its whole chunk.
+/// Push a chunk, then call [`next`](Self::next) until it has no more: what was pushed is held until it has been asked
+/// for. Output is slices of the chunks, so one small piece that is kept keeps its whole chunk.
 #[derive(Debug, Default)]
 pub(crate) struct Frames {
     /// Chunks that were not read yet; none is empty.
@@ -48,8 +48,8 @@ impl Frames {
         }
     }
 
-    /// The next piece of output, never an empty one; `None` if more bytes must come first. The payload of a frame that is
-    /// spread over chunks comes in as many pieces.
+    /// The next piece of output, never an empty one; `None` if more bytes must come first. The payload of a frame that
+    /// is spread over chunks comes in as many pieces.
     ///
     /// # Errors
     /// [`Broken::Malformed`] if a header is not one, from then on every time.
@@ -88,7 +88,8 @@ impl Frames {
         Ok(None)
     }
 
-    /// Says that nothing more comes. To be called when [`next`](Self::next) has no more: what still waits counts as missing.
+    /// Says that nothing more comes. To be called when [`next`](Self::next) has no more: what still waits counts as
+    /// missing.
     ///
     /// # Errors
     /// [`Broken::Truncated`] if the stream ends inside a frame, and what [`next`](Self::next) failed with before.

@@ -3,15 +3,15 @@
 
 use std::collections::VecDeque;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use memchr::memchr;
 
 use super::output::{Output, Source};
 
 /// Puts lines together.
 ///
-/// Push a piece, then call [`next`](Self::next) until it has no more: what was pushed is held until it has been asked for.
-/// A line within one piece is a slice of it; a line that is spread over pieces is copied.
+/// Push a piece, then call [`next`](Self::next) until it has no more: what was pushed is held until it has been asked
+/// for. A line within one piece is a slice of it; a line that is spread over pieces is copied.
 #[derive(Debug)]
 pub(crate) struct Lines {
     /// The most bytes of a line.
@@ -79,12 +79,12 @@ fn begun(all: &mut Vec<Begun>, source: Source) -> &mut BytesMut {
     &mut all[index].bytes
 }
 
-/// Cuts a line off what has begun and goes on in the piece. `None` if it does not end there, and all of the piece has been
-/// added to what has begun.
+/// Cuts a line off what has begun and goes on in the piece. `None` if it does not end there, and all of the piece has
+/// been added to what has begun.
 fn line(begun: &mut BytesMut, piece: &mut Bytes, source: Source, limit: usize) -> Option<Bytes> {
     let terminal = source == Source::Terminal;
-    // Once so many bytes came without `\n`, the line is too long: after as many as the limit there may be a `\r`.
-    let decisive = limit.saturating_add(if terminal { 2 } else { 1 });
+    // Once so many bytes came without `\n`, the line is too long: after as many as the limit there may still be a `\r`.
+    let decisive = limit.saturating_add(2);
     // What has begun is always shorter, or it would have been cut.
     let reach = piece.len().min(decisive - begun.len());
     let end = memchr(b'\n', &piece[..reach]);
@@ -96,8 +96,9 @@ fn line(begun: &mut BytesMut, piece: &mut Bytes, source: Source, limit: usize) -
 
     match end {
         Some(_) if text <= limit => {
-            let mut line = take(begun, piece, length);
-            piece.advance(1);
+            // The end of the line is taken along and then dropped: a piece that is one line is so neither shared nor
+            // copied.
+            let mut line = take(begun, piece, length + 1);
             line.truncate(text);
             Some(line)
         }

@@ -1,0 +1,269 @@
+//! A folder in, the archive of it that a build takes out, without what its ignore file excludes. What a pattern means and
+//! how a block looks it does not know.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use super::blocks::{About, Blocks, PIECE};
+use super::error::{Error, Result};
+use super::ignore::{Ignore, Verdict};
+use super::skipped::Skipped;
+use super::system::{mode, name, same_file};
+
+/// A folder that is sent to a build, as `docker build` sends it.
+///
+/// Names are sorted, owners are 0, times are whole seconds: the same folder makes the same archive. Permissions are kept.
+/// Symbolic links are stored as links and never followed; hard links are stored as files of their own.
+///
+/// ```no_run
+/// # use dockwright::tar::{Context, Result};
+/// # fn main() -> Result<()> {
+/// let mut archive = Vec::new();
+/// let packed = Context::new("app").dockerfile("docker/release.Dockerfile").write(&mut archive)?;
+/// println!("{} files, {} bytes", packed.files, packed.bytes);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Context {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The Dockerfile's path in the folder, with `/`; `Dockerfile` by default.
+    pub dockerfile: String,
+    /// Whether an ignore file is heeded, as it is by default. It is `<dockerfile>.dockerignore` if there is one, as BuildKit
+    /// has it, and else `.dockerignore`.
+    pub ignore_file: bool,
+}
+
+/// What an archive holds that was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Packed {
+    /// How many files.
+    pub files: u64,
+    /// How many folders.
+    pub folders: u64,
+    /// How many symbolic links.
+    pub links: u64,
+    /// How many bytes the files have.
+    pub bytes: u64,
+    /// Sockets, pipes and devices that are not in it.
+    pub skipped: Skipped,
+}
+
+impl Context {
+    /// The context in this folder.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Context { folder: folder.into(), dockerfile: "Dockerfile".into(), ignore_file: true }
+    }
+
+    /// Names another Dockerfile.
+    #[must_use]
+    pub fn dockerfile(self, dockerfile: impl Into<String>) -> Self {
+        Context { dockerfile: dockerfile.into(), ..self }
+    }
+
+    /// Sets whether an ignore file is heeded.
+    #[must_use]
+    pub fn ignore_file(self, heeded: bool) -> Self {
+        Context { ignore_file: heeded, ..self }
+    }
+
+    /// Writes the context as an archive.
+    ///
+    /// The Dockerfile and the ignore file are always in it, as the engine reads them there. Files are read as they are
+    /// written. A folder that is excluded is entered only if an exception may include something in it; where one does, the
+    /// folder is sent too, for its permissions.
+    ///
+    /// # Errors
+    /// [`Error::File`] for what cannot be read, for a file that changes while it is read and for a Dockerfile that is not
+    /// there; [`Error::Pattern`] for a malformed line of the ignore file; [`Error::Stream`] if `out` fails. The archive then
+    /// lacks its end.
+    pub fn write(&self, out: impl Write) -> Result<Packed> {
+        let dockerfile = self.dockerfile_in_folder()?;
+        let ignore = if self.ignore_file { self.read_ignore_file(&dockerfile)? } else { Ignore::default() };
+        let ignore = ignore.keep(dockerfile);
+        let mut walk = Walk {
+            root: &self.folder,
+            ignore: &ignore,
+            blocks: Blocks::new(out),
+            unwritten: Vec::new(),
+            packed: Packed::default(),
+        };
+        walk.folder(Path::new(""), &Verdict::default())?;
+        walk.blocks.finish()?;
+        Ok(walk.packed)
+    }
+
+    /// The Dockerfile's path without `./`, which is the form that the walk meets it in.
+    fn dockerfile_in_folder(&self) -> Result<String> {
+        let unfit = |kind, problem: &str| Error::unfit(&self.folder.join(&self.dockerfile), kind, problem);
+        let path = super::pattern::clean(&self.dockerfile);
+        if path == "." || path == ".." || path.starts_with("../") || path.starts_with('/') {
+            return Err(unfit(io::ErrorKind::InvalidInput, "the Dockerfile must be named by its path in the context"));
+        }
+        match self.folder.join(&path).symlink_metadata() {
+            Ok(_) => Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(unfit(error.kind(), "there is no Dockerfile; name the one to build, by its path in the context"))
+            }
+            Err(error) => Err(Error::file(&self.folder.join(&path), &error)),
+        }
+    }
+
+    fn read_ignore_file(&self, dockerfile: &str) -> Result<Ignore> {
+        for name in [format!("{dockerfile}.dockerignore"), ".dockerignore".to_owned()] {
+            let path = self.folder.join(&name);
+            match fs::read(&path) {
+                Ok(contents) => return Ok(Ignore::parse(&path, &contents)?.keep(name)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::file(&path, &error)),
+            }
+        }
+        Ok(Ignore::default())
+    }
+}
+
+struct Walk<'a, W: Write> {
+    root: &'a Path,
+    ignore: &'a Ignore,
+    blocks: Blocks<W>,
+    /// The excluded folders that the walk is in, outermost first, which are written with the first thing in them.
+    unwritten: Vec<(PathBuf, Metadata)>,
+    packed: Packed,
+}
+
+impl<W: Write> Walk<'_, W> {
+    /// Writes what is in a folder; `relative` is empty for the context itself.
+    fn folder(&mut self, relative: &Path, verdict: &Verdict) -> Result<()> {
+        let path = self.root.join(relative);
+        let names: io::Result<Vec<_>> =
+            fs::read_dir(&path).and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect());
+        let mut names = names.map_err(|error| unreadable(&path, &error))?;
+        names.sort_unstable();
+        for name in names {
+            self.child(&relative.join(name), verdict)?;
+        }
+        Ok(())
+    }
+
+    fn child(&mut self, relative: &Path, parent: &Verdict) -> Result<()> {
+        let path = self.root.join(relative);
+        let metadata = path.symlink_metadata().map_err(|error| Error::file(&path, &error))?;
+        let text = text(relative);
+        let verdict = self.ignore.verdict(&text, parent);
+        if metadata.is_dir() {
+            if verdict.excluded && !self.ignore.may_include_below(&text) {
+                return Ok(());
+            }
+            let depth = self.unwritten.len();
+            self.unwritten.push((relative.to_owned(), metadata));
+            if !verdict.excluded {
+                self.write_folders()?;
+            }
+            self.folder(relative, &verdict)?;
+            self.unwritten.truncate(depth);
+            return Ok(());
+        }
+        if verdict.excluded {
+            return Ok(());
+        }
+        if metadata.is_symlink() {
+            self.write_folders()?;
+            self.symlink(relative, &path, &metadata)
+        } else if metadata.is_file() {
+            self.write_folders()?;
+            self.file(relative, &path, &metadata)
+        } else {
+            self.packed.skipped.add(&text);
+            Ok(())
+        }
+    }
+
+    /// Writes the folders that the walk is in and that are not written yet.
+    fn write_folders(&mut self) -> Result<()> {
+        for (relative, metadata) in self.unwritten.drain(..) {
+            let mut name = stored(&relative, &self.root.join(&relative))?;
+            name.push(b'/');
+            self.blocks.folder(&name, about(&metadata))?;
+            self.packed.folders += 1;
+        }
+        Ok(())
+    }
+
+    fn symlink(&mut self, relative: &Path, path: &Path, metadata: &Metadata) -> Result<()> {
+        let target = fs::read_link(path).map_err(|error| unreadable(path, &error))?;
+        self.blocks.symlink(&stored(relative, path)?, &stored(&target, path)?, about(metadata))?;
+        self.packed.links += 1;
+        Ok(())
+    }
+
+    /// Writes a file: just as many bytes as were announced, or an error.
+    fn file(&mut self, relative: &Path, path: &Path, found: &Metadata) -> Result<()> {
+        let changed = |problem: &str| {
+            let advice = "exclude it with an ignore file, or try again when nothing writes to it";
+            Error::unfit(path, io::ErrorKind::InvalidData, format!("the file {problem} while it was read; {advice}"))
+        };
+        let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
+        if !same_file(found, &metadata) {
+            return Err(changed("was replaced"));
+        }
+        let size = metadata.len();
+        self.blocks.file(&stored(relative, path)?, size, about(&metadata))?;
+        // One byte more than a small file has, so that its growth is seen.
+        let mut piece = vec![0; usize::try_from(size).map_or(PIECE, |size| PIECE.min(size.saturating_add(1)))];
+        let mut left = size;
+        loop {
+            let read = read(&mut file, &mut piece).map_err(|error| unreadable(path, &error))?;
+            if read == 0 {
+                break;
+            }
+            left = left.checked_sub(read as u64).ok_or_else(|| changed("grew"))?;
+            self.blocks.contents(&piece[..read])?;
+        }
+        if left > 0 {
+            return Err(changed("shrank"));
+        }
+        self.blocks.pad()?;
+        self.packed.files += 1;
+        self.packed.bytes += size;
+        Ok(())
+    }
+}
+
+fn read(file: &mut File, piece: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Error {
+    Error::unfit(path, error.kind(), format!("{error}; exclude it with an ignore file if the build does not need it"))
+}
+
+/// A path in the context as patterns see it. What is not Unicode becomes a character that no pattern means.
+fn text(relative: &Path) -> String {
+    let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// A name for the archive; `path` is whom an error names.
+fn stored(relative: &Path, path: &Path) -> Result<Vec<u8>> {
+    let problem = "its name is not Unicode; rename it or exclude it with an ignore file";
+    name(relative).ok_or_else(|| Error::unfit(path, io::ErrorKind::InvalidData, problem))
+}
+
+fn about(metadata: &Metadata) -> About {
+    About { mode: mode(metadata), modified: metadata.modified().unwrap_or(UNIX_EPOCH) }
+}
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -1,0 +1,128 @@
+//! What can go wrong with an archive, sorted by whose fault it is: this machine's files, a pattern, the archive, its stream.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The result of everything that reads or writes an archive.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an archive was not written or not read to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or a folder of this machine cannot be used.
+    #[error("{}: {problem}", whole(path))]
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// What the operating system calls the problem.
+        kind: io::ErrorKind,
+        /// What is wrong with it, and what to do where that is known.
+        problem: String,
+    },
+
+    /// A line of an ignore file is not a pattern.
+    #[error("{}:{line}: pattern `{pattern}`: {problem}", whole(path))]
+    Pattern {
+        /// The ignore file.
+        path: PathBuf,
+        /// Its line, counted from 1.
+        line: usize,
+        /// The pattern as it is written there.
+        pattern: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+
+    /// An entry of the archive would reach outside the folder, or is of a kind that is not supported.
+    #[error("archive entry `{entry}`: {problem}")]
+    Refused {
+        /// The entry's name, without control characters.
+        entry: String,
+        /// What it would do.
+        problem: String,
+    },
+
+    /// The archive is not a whole archive.
+    #[error("the archive is damaged: {problem}")]
+    Damaged {
+        /// What was expected and what came.
+        problem: String,
+    },
+
+    /// The archive holds more than was allowed.
+    #[error("the archive holds more than {limit} {unit}")]
+    TooLarge {
+        /// The limit.
+        limit: u64,
+        /// Of what: `bytes` or `entries`.
+        unit: &'static str,
+    },
+
+    /// The stream that the archive is read from or written to failed, for a reason of its own.
+    #[error("the stream of the archive failed: {0}")]
+    Stream(io::Error),
+}
+
+impl Error {
+    /// A file of this machine, with the system's words for it.
+    pub(super) fn file(path: &Path, error: &io::Error) -> Self {
+        Error::File { path: path.to_owned(), kind: error.kind(), problem: error.to_string() }
+    }
+
+    /// A file of this machine that is not as it should be.
+    pub(super) fn unfit(path: &Path, kind: io::ErrorKind, problem: impl Into<String>) -> Self {
+        Error::File { path: path.to_owned(), kind, problem: problem.into() }
+    }
+
+    /// An entry that is not taken.
+    pub(super) fn refused(entry: &[u8], problem: impl Into<String>) -> Self {
+        Error::Refused { entry: shown(entry), problem: problem.into() }
+    }
+
+    /// An archive that cannot be read on.
+    pub(super) fn damaged(problem: impl Into<String>) -> Self {
+        Error::Damaged { problem: problem.into() }
+    }
+}
+
+/// A name as it may stand in a message: it was chosen by others, so control characters are escaped and it is cut.
+pub(super) fn shown(name: &[u8]) -> String {
+    const MOST: usize = 200;
+    let name = String::from_utf8_lossy(name);
+    let mut shown: String = name.chars().take(MOST).flat_map(visible).collect();
+    if name.chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// A path as it may stand in a message, whole: its end is what tells most.
+fn whole(path: &Path) -> String {
+    path.to_string_lossy().chars().flat_map(visible).collect()
+}
+
+fn visible(character: char) -> impl Iterator<Item = char> {
+    let escaped = character.is_control().then(|| character.escape_default());
+    let plain = (!character.is_control()).then_some(character);
+    escaped.into_iter().flatten().chain(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_a_message_is_short_and_has_no_control_characters() {
+        assert_eq!(shown(b"a\x1b[31m\nb\xff"), "a\\u{1b}[31m\\nb\u{fffd}");
+        assert_eq!(shown(&[b'x'; 5000]).chars().count(), 201);
+        let error = Error::unfit(Path::new("a\nb"), io::ErrorKind::Other, "full");
+        assert_eq!(error.to_string(), "a\\nb: full");
+    }
+
+    #[test]
+    fn an_error_travels_between_threads() {
+        fn travels<T: Send + Sync + 'static>() {}
+        travels::<Error>();
+    }
+}

@@ -1,0 +1,85 @@
+//! An archive in, what it holds out, without contents: for those who want to see before they take. It writes nothing.
+
+use std::io::Read;
+
+use super::error::Result;
+use super::read::{Archive, Kind};
+
+/// What an archive holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Listing {
+    /// The first entries, as many as were asked for.
+    pub entries: Vec<Listed>,
+    /// How many entries there are.
+    pub count: u64,
+    /// How many bytes all files have together.
+    pub bytes: u64,
+}
+
+/// An entry of an archive. The names are as they stand there, except that characters that are not Unicode are replaced:
+/// they may hold control characters and lead anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// How many bytes a file has; 0 for all else.
+    pub size: u64,
+    /// Its permissions, with setuid, setgid and sticky.
+    pub mode: u32,
+    /// Where a link leads.
+    pub target: Option<String>,
+}
+
+/// Reads an archive to its end and lists its first `most` entries.
+///
+/// # Errors
+/// [`Error::Damaged`](super::Error::Damaged) for what is no whole archive, [`Error::Refused`](super::Error::Refused) for an
+/// entry of a kind that is not supported, [`Error::Stream`](super::Error::Stream) if `tar` fails.
+pub fn list(tar: impl Read, most: usize) -> Result<Listing> {
+    let mut archive = Archive::new(tar);
+    let mut listing = Listing::default();
+    while let Some(entry) = archive.next()? {
+        listing.count += 1;
+        listing.bytes = listing.bytes.saturating_add(entry.size);
+        if listing.entries.len() < most {
+            let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+            let is_link = matches!(entry.kind, Kind::Symlink | Kind::HardLink);
+            listing.entries.push(Listed {
+                name: text(&entry.name),
+                kind: entry.kind,
+                size: entry.size,
+                mode: entry.mode & 0o7777,
+                target: is_link.then(|| text(&entry.target)),
+            });
+        }
+    }
+    Ok(listing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::crafted::Crafted;
+    use super::*;
+
+    #[test]
+    fn lists_the_first_entries_and_counts_all() {
+        let archive =
+            Crafted::new().folder("a/").file("a/b", b"four").symlink("c", "/etc").hard_link("d", "a/b").whole();
+        let listing = list(archive.as_slice(), 3).unwrap();
+        assert_eq!((listing.count, listing.bytes), (4, 4));
+        let line = |listed: &Listed| format!("{:?} {} {} {:?}", listed.kind, listed.name, listed.size, listed.target);
+        let lines: Vec<_> = listing.entries.iter().map(line).collect();
+        assert_eq!(lines, ["Folder a/ 0 None", "File a/b 4 None", "Symlink c 0 Some(\"/etc\")"]);
+        assert_eq!(listing.entries[1].mode, 0o644);
+    }
+
+    #[test]
+    fn lists_names_that_would_not_be_unpacked() {
+        let archive = Crafted::new().file("../../etc/passwd", b"").whole();
+        assert_eq!(list(archive.as_slice(), 9).unwrap().entries[0].name, "../../etc/passwd");
+    }
+}

@@ -1,0 +1,107 @@
+//! An entry's name in, the place for it below a folder out: the guard of unpacking. It writes nothing.
+//!
+//! A name only leads down, and every folder on the way is one by itself, not by a link. As no folder is ever replaced while
+//! an archive is unpacked, a place that was checked stays where it is, if nobody else changes the folder meanwhile.
+
+use std::fs::Metadata;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::error::{Error, Result, shown};
+use super::system::{any, plain};
+
+/// The longest name; Linux takes none that is longer.
+const LONGEST: usize = 4096;
+
+/// The path that a name means, relative to the folder that is unpacked into. It is empty for that folder itself.
+///
+/// A `/` at the begin is passed over, as all tar programs do: the engine sends such names for a container's `/`.
+pub(super) fn relative(name: &[u8]) -> Result<PathBuf> {
+    if name.len() > LONGEST {
+        return Err(Error::refused(name, format!("the name is longer than {LONGEST} bytes")));
+    }
+    if name.contains(&0) {
+        return Err(Error::refused(name, "the name holds a zero byte"));
+    }
+    let mut path = PathBuf::new();
+    for part in name.split(|byte| *byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => return Err(Error::refused(name, "`..` would lead out of the folder")),
+            part => path.push(plain(part).ok_or_else(|| Error::refused(name, "this system allows no such name"))?),
+        }
+    }
+    Ok(path)
+}
+
+/// A link's target, which may be anything: it is stored, not followed.
+pub(super) fn target(name: &[u8], target: &[u8]) -> Result<PathBuf> {
+    if target.is_empty() || target.len() > LONGEST || target.contains(&0) {
+        return Err(Error::refused(name, "it is a link to no possible name"));
+    }
+    any(target).map(PathBuf::from).ok_or_else(|| Error::refused(name, "this system allows no such link"))
+}
+
+/// The path of an entry below `into`, after every folder on the way to it was checked. `missing` is asked about each that is
+/// not there: it makes the folder, or refuses.
+pub(super) fn place(
+    into: &Path,
+    relative: &Path,
+    name: &[u8],
+    mut missing: impl FnMut(&Path) -> Result<()>,
+) -> Result<PathBuf> {
+    let mut path = into.to_owned();
+    let mut parts = relative.iter().peekable();
+    while let Some(part) = parts.next() {
+        path.push(part);
+        if parts.peek().is_none() {
+            break;
+        }
+        let problem = match found(&path)? {
+            Some(metadata) if metadata.is_dir() => continue,
+            Some(metadata) if metadata.is_symlink() => "is a symbolic link",
+            Some(_) => "is no folder",
+            None => {
+                missing(&path)?;
+                continue;
+            }
+        };
+        let folder = path.strip_prefix(into).unwrap_or(&path).as_os_str().as_encoded_bytes();
+        return Err(Error::refused(name, format!("`{}` on the way {problem}", shown(folder))));
+    }
+    Ok(path)
+}
+
+/// What is at a place, without following a link.
+pub(super) fn found(path: &Path) -> Result<Option<Metadata>> {
+    match path.symlink_metadata() {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::file(path, &error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_leads_down_by_its_plain_parts() {
+        for (name, path) in
+            [("a/b", "a/b"), ("./a//./b/", "a/b"), ("/a", "a"), ("./", ""), ("/", ""), ("", ""), ("...", "...")]
+        {
+            assert_eq!(relative(name.as_bytes()).unwrap(), Path::new(path), "`{name}`");
+        }
+    }
+
+    #[test]
+    fn a_name_that_leads_elsewhere_is_refused() {
+        for name in ["..", "../a", "a/..", "a/../b", "/../a", "a\0", "a/\0b"] {
+            let error = relative(name.as_bytes()).unwrap_err();
+            assert!(matches!(error, Error::Refused { .. }), "`{name}`: {error}");
+        }
+        assert!(relative(&[b'a'; 5000]).is_err());
+        assert!(target(b"a", b"").is_err() && target(b"a", b"b\0c").is_err());
+        assert_eq!(target(b"a", b"../../etc").unwrap(), Path::new("../../etc"));
+    }
+}

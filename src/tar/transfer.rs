@@ -1,0 +1,102 @@
+//! Archives between this machine's files and an engine: what is written or read in a thread of its own is streamed by
+//! another, neither ahead of the other by more than a few pieces.
+
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+use super::context::Context;
+use super::error::Error as ArchiveError;
+use super::list::{Listing, list};
+use super::unpack::{UnpackLimits, Unpacked, unpack};
+use crate::body::Body;
+use crate::error::{Error, Result};
+use crate::stream::ByteStream;
+
+/// How many pieces may be received before they are unpacked.
+const PIECES_AHEAD: usize = 8;
+
+impl From<Context> for Body {
+    /// The context as an archive that is written as the engine takes it in. What cannot be read ends the call with
+    /// [`Error::Body`], and the engine builds nothing.
+    fn from(context: Context) -> Self {
+        Body::writer(move |out| match context.write(out) {
+            Ok(_) => Ok(()),
+            Err(ArchiveError::Stream(error)) => Err(error),
+            Err(error) => Err(io::Error::other(error.to_string())),
+        })
+    }
+}
+
+impl ByteStream {
+    /// Unpacks the archive into a folder as it arrives; see [`tar::unpack`](crate::tar::unpack()) for what is safe in that.
+    ///
+    /// # Errors
+    /// [`Error::Archive`] if it is not a whole archive, holds what is not safe or more than `limits`, or cannot be written
+    /// here; [`Error::Timeout`] and [`Error::Interrupted`]. What was unpacked before stays.
+    pub async fn unpack(self, into: impl Into<PathBuf>, limits: UnpackLimits) -> Result<Unpacked> {
+        let into = into.into();
+        self.hand_to(move |archive| unpack(archive, &into, limits)).await
+    }
+
+    /// Reads the archive to its end and lists its first `most` entries, without their contents.
+    ///
+    /// # Errors
+    /// [`Error::Archive`] if it is not a whole archive; [`Error::Timeout`] and [`Error::Interrupted`].
+    pub async fn list(self, most: usize) -> Result<Listing> {
+        self.hand_to(move |archive| list(archive, most)).await
+    }
+
+    async fn hand_to<T: Send + 'static>(
+        mut self,
+        read: impl FnOnce(Pieces) -> Result<T, ArchiveError> + Send + 'static,
+    ) -> Result<T> {
+        let operation = self.operation();
+        let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
+        let work = tokio::task::spawn_blocking(move || read(Pieces { receiver, piece: Bytes::new() }));
+        while let Some(piece) = self.next().await {
+            let ended = piece.is_err();
+            // Nobody takes the piece if reading has failed, which is told below.
+            if sender.send(piece.map(Some)).await.is_err() || ended {
+                break;
+            }
+        }
+        let _ = sender.send(Ok(None)).await;
+        drop(sender);
+        let failed = |reason: String| Error::Archive { operation, reason };
+        match work.await.map_err(|error| failed(error.to_string()))? {
+            Ok(done) => Ok(done),
+            Err(ArchiveError::Stream(error)) => Err(error.downcast().unwrap_or_else(|error| failed(error.to_string()))),
+            Err(error) => Err(failed(error.to_string())),
+        }
+    }
+}
+
+/// What arrives, for a thread that waits for it; `None` is the end, without which something was lost.
+struct Pieces {
+    receiver: mpsc::Receiver<Result<Option<Bytes>>>,
+    piece: Bytes,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.piece.is_empty() {
+            match self.receiver.blocking_recv() {
+                Some(Ok(Some(piece))) => self.piece = piece,
+                Some(Ok(None)) => {
+                    // Whoever asks again is told the same.
+                    self.receiver.close();
+                    return Ok(0);
+                }
+                Some(Err(error)) => return Err(error.into()),
+                None if self.receiver.is_closed() => return Ok(0),
+                None => return Err(io::Error::new(io::ErrorKind::BrokenPipe, "the call has ended")),
+            }
+        }
+        let taken = self.piece.len().min(into.len());
+        into[..taken].copy_from_slice(&self.piece.split_to(taken));
+        Ok(taken)
+    }
+}

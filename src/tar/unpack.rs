@@ -1,0 +1,231 @@
+//! An archive in, a folder out, and what it holds in numbers. How blocks are read and which place is safe it asks.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::blocks::PIECE;
+use super::error::{Error, Result};
+use super::place::{found, place, relative, target};
+use super::read::{Archive, Entry, Kind};
+use super::skipped::Skipped;
+use super::system::{permit_file, permit_folder, private_file, private_folder, symlink};
+
+/// How much an archive may hold. `None`, the default, is no limit: an archive is not compressed, so it fills no more room
+/// than it has bytes, apart from folders, of which a small archive may name many.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnpackLimits {
+    /// How many bytes all files may have together.
+    pub bytes: Option<u64>,
+    /// How many entries there may be, and folders that are not entries but on the way to one.
+    pub entries: Option<u64>,
+}
+
+impl UnpackLimits {
+    /// Sets how many bytes all files may have together.
+    #[must_use]
+    pub fn bytes(self, limit: impl Into<Option<u64>>) -> Self {
+        UnpackLimits { bytes: limit.into(), ..self }
+    }
+
+    /// Sets how many entries there may be.
+    #[must_use]
+    pub fn entries(self, limit: impl Into<Option<u64>>) -> Self {
+        UnpackLimits { entries: limit.into(), ..self }
+    }
+}
+
+/// What was unpacked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unpacked {
+    /// How many files.
+    pub files: u64,
+    /// How many folders that are entries.
+    pub folders: u64,
+    /// How many links, symbolic and hard.
+    pub links: u64,
+    /// How many bytes the files have.
+    pub bytes: u64,
+    /// Devices and pipes, which are not made, and hard links to them.
+    pub skipped: Skipped,
+}
+
+/// Unpacks an archive into a folder, which is created if it is not there.
+///
+/// The archive is not trusted: nothing outside the folder is written, changed or linked to, whatever its names and links
+/// say. An entry that would do so is an error, and so is an archive without its end. The folder itself is trusted: while
+/// this runs, nobody else may change what is in it.
+///
+/// * A file or a link replaces what is there, unless that is a folder; a folder is merged with a folder that is there.
+/// * Symbolic links are created as they are, wherever they lead, and nothing is written through them. That also holds for
+///   one that was in the folder before; only `into` itself may be a link.
+/// * A `/` before a name is passed over. A hard link is to a file in the folder.
+/// * Permissions are those of the archive without setuid, setgid and sticky, regardless of the umask; files have the
+///   archive's time in whole seconds, folders too on Unix. Owners and extended attributes are not restored.
+/// * Devices and pipes are skipped and listed.
+///
+/// After an error, what was unpacked before stays, except for a file whose contents are not whole; new folders then are
+/// their owner's alone.
+///
+/// # Errors
+/// [`Error::Refused`] for an entry that is not safe or not supported; [`Error::Damaged`] for what is no whole archive;
+/// [`Error::TooLarge`] at a limit; [`Error::File`] if something cannot be written; [`Error::Stream`] if `tar` fails.
+pub fn unpack(tar: impl Read, into: &Path, limits: UnpackLimits) -> Result<Unpacked> {
+    fs::create_dir_all(into).map_err(|error| Error::file(into, &error))?;
+    let mut archive = Archive::new(tar);
+    let mut target =
+        Target { into, limits, left: limits.entries, folders: BTreeMap::new(), unpacked: Unpacked::default() };
+    while let Some(entry) = archive.next()? {
+        target.entry(&entry, &mut archive)?;
+    }
+    target.finish()
+}
+
+struct Target<'a> {
+    into: &'a Path,
+    limits: UnpackLimits,
+    left: Option<u64>,
+    /// The folders of the archive: only when all is in them are their permissions set, which may forbid to write there.
+    folders: BTreeMap<PathBuf, (u32, SystemTime)>,
+    unpacked: Unpacked,
+}
+
+impl Target<'_> {
+    fn entry(&mut self, entry: &Entry, archive: &mut Archive<impl Read>) -> Result<()> {
+        self.count()?;
+        let relative = relative(&entry.name)?;
+        if relative.as_os_str().is_empty() {
+            // The folder that is unpacked into is the caller's: it keeps its permissions.
+            let problem = "this is the folder that is unpacked into";
+            return if entry.kind == Kind::Folder { Ok(()) } else { Err(Error::refused(&entry.name, problem)) };
+        }
+        if entry.kind == Kind::Device {
+            self.unpacked.skipped.add(&relative.to_string_lossy());
+            return Ok(());
+        }
+        let path = place(self.into, &relative, &entry.name, |folder| {
+            self.count()?;
+            fs::create_dir(folder).map_err(|error| Error::file(folder, &error))
+        })?;
+        match entry.kind {
+            Kind::Folder => self.folder(path, entry),
+            Kind::File => self.file(&path, entry, archive),
+            Kind::Symlink => self.symlink(&path, entry),
+            Kind::HardLink => self.hard_link(&path, entry),
+            Kind::Device => Ok(()),
+        }
+    }
+
+    fn count(&mut self) -> Result<()> {
+        let Some(left) = &mut self.left else { return Ok(()) };
+        let limit = self.limits.entries.unwrap_or_default();
+        *left = left.checked_sub(1).ok_or(Error::TooLarge { limit, unit: "entries" })?;
+        Ok(())
+    }
+
+    fn folder(&mut self, path: PathBuf, entry: &Entry) -> Result<()> {
+        match found(&path)? {
+            Some(metadata) if metadata.is_dir() => {}
+            there => {
+                if there.is_some() {
+                    fs::remove_file(&path).map_err(|error| Error::file(&path, &error))?;
+                }
+                private_folder(&path).map_err(|error| Error::file(&path, &error))?;
+            }
+        }
+        self.folders.insert(path, (entry.mode, entry.modified));
+        self.unpacked.folders += 1;
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path, entry: &Entry, archive: &mut Archive<impl Read>) -> Result<()> {
+        let bytes = self.unpacked.bytes.checked_add(entry.size);
+        if let Some(limit) = self.limits.bytes
+            && bytes.is_none_or(|bytes| bytes > limit)
+        {
+            return Err(Error::TooLarge { limit, unit: "bytes" });
+        }
+        make_room(path, &entry.name)?;
+        let mut file = private_file(path).map_err(|error| Error::file(path, &error))?;
+        let filled = fill(&mut file, path, entry, archive);
+        if filled.is_err() {
+            // A file that has its name but not its contents would be taken for the whole one.
+            drop(file);
+            let _ = fs::remove_file(path);
+        }
+        filled?;
+        self.unpacked.files += 1;
+        self.unpacked.bytes = bytes.unwrap_or(u64::MAX);
+        Ok(())
+    }
+
+    fn symlink(&mut self, path: &Path, entry: &Entry) -> Result<()> {
+        let target = target(&entry.name, &entry.target)?;
+        make_room(path, &entry.name)?;
+        symlink(&target, path).map_err(|error| Error::file(path, &error))?;
+        self.unpacked.links += 1;
+        Ok(())
+    }
+
+    fn hard_link(&mut self, path: &Path, entry: &Entry) -> Result<()> {
+        let first =
+            relative(&entry.target).map_err(|_| Error::refused(&entry.name, "it links to outside the folder"))?;
+        let no_file = || Error::refused(&entry.name, "it is a hard link to what is no file in the folder");
+        let original = place(self.into, &first, &entry.name, |_| Err(no_file()))?;
+        match found(&original)? {
+            Some(_) if original == path => return Err(Error::refused(&entry.name, "it is a hard link to itself")),
+            Some(metadata) if metadata.is_file() => {}
+            None if self.unpacked.skipped.names.iter().any(|name| *name == first.to_string_lossy()) => {
+                self.unpacked.skipped.add(&String::from_utf8_lossy(&entry.name));
+                return Ok(());
+            }
+            _ => return Err(no_file()),
+        }
+        make_room(path, &entry.name)?;
+        fs::hard_link(&original, path).map_err(|error| Error::file(path, &error))?;
+        self.unpacked.links += 1;
+        Ok(())
+    }
+
+    /// Gives the folders their permissions and times, the inner ones first.
+    fn finish(self) -> Result<Unpacked> {
+        for (path, (mode, modified)) in self.folders.iter().rev() {
+            // A file system that keeps no such times is no reason to fail.
+            if cfg!(unix) {
+                let _ = File::open(path).and_then(|folder| folder.set_modified(*modified));
+            }
+            permit_folder(path, *mode).map_err(|error| Error::file(path, &error))?;
+        }
+        Ok(self.unpacked)
+    }
+}
+
+/// Writes the contents of an entry into its file.
+fn fill(file: &mut File, path: &Path, entry: &Entry, archive: &mut Archive<impl Read>) -> Result<()> {
+    let mut piece = vec![0; usize::try_from(entry.size).map_or(PIECE, |size| size.min(PIECE))];
+    loop {
+        let read = archive.contents(&mut piece)?;
+        if read == 0 {
+            break;
+        }
+        file.write_all(&piece[..read]).map_err(|error| Error::file(path, &error))?;
+    }
+    let _ = file.set_modified(entry.modified);
+    permit_file(file, entry.mode).map_err(|error| Error::file(path, &error))
+}
+
+/// Removes what is where an entry goes. A folder is never removed: who wants that says so before.
+fn make_room(path: &Path, name: &[u8]) -> Result<()> {
+    match found(path)? {
+        None => Ok(()),
+        Some(metadata) if metadata.is_dir() => Err(Error::refused(name, "there is a folder of that name")),
+        Some(_) => fs::remove_file(path).map_err(|error| Error::file(path, &error)),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests;
