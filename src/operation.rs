@@ -64,7 +64,9 @@ pub struct Parameter {
     pub members: &'static [&'static str],
     /// What the engine assumes when it is not sent, as JSON.
     pub default: Option<&'static str>,
-    /// Whether the engine refuses the request without it.
+    /// What is sent when it is not given, as JSON: some engines refuse the request without it.
+    pub absent: Option<&'static str>,
+    /// Whether a caller must give it.
     pub required: bool,
 }
 

@@ -34,7 +34,7 @@ const SEGMENT: &AsciiSet = &QUERY
 
 /// Builds the request that an operation is called with; its URI is the path below the version prefix, and the query.
 ///
-/// An argument that is `null` is not sent. Query parameters stand in the order of the description.
+/// An argument that is `null` counts as not given; what is sent then is what the row says, mostly nothing. Query parameters stand in the order of the description.
 ///
 /// # Errors
 /// [`Error::Argument`] if an argument is unknown, missing or of the wrong kind, if one in the path would name something
@@ -80,40 +80,44 @@ pub fn request(
     Ok(request)
 }
 
-/// An argument that was given, beside the parameter it is for.
+/// What is sent for a parameter, beside it.
 struct Argument<'a> {
     operation: &'a Operation,
     parameter: &'a Parameter,
-    value: &'a Value,
+    value: Cow<'a, Value>,
 }
 
 impl<'a> Argument<'a> {
-    /// Looks an argument up. `null` and an empty list send nothing, so a required one counts as missing.
+    /// Looks an argument up. `null` and an empty list send what the row has for that: nothing, if it has nothing, and so a
+    /// required one counts as missing.
     fn given(
         operation: &'a Operation,
         parameter: &'a Parameter,
         arguments: &'a Map<String, Value>,
     ) -> Result<Option<Self>> {
-        let value = arguments.get(parameter.name).unwrap_or(&Value::Null);
-        let argument = Argument { operation, parameter, value };
+        let value = Cow::Borrowed(arguments.get(parameter.name).unwrap_or(&Value::Null));
         let listed = matches!(parameter.encoding, Encoding::Repeated | Encoding::Commas);
-        if value.is_null() || listed && value.as_array().is_some_and(Vec::is_empty) {
+        let nothing = value.is_null() || listed && value.as_array().is_some_and(Vec::is_empty);
+        let absent = parameter.absent.filter(|_| nothing);
+        let value = absent.map_or(value, |json| Cow::Owned(serde_json::from_str(json).expect("a row holds JSON")));
+        let argument = Argument { operation, parameter, value };
+        if nothing && absent.is_none() {
             let required = parameter.required || parameter.place == Place::Path;
             return if required { Err(argument.refuse(describe(parameter.kind))) } else { Ok(None) };
         }
-        if !is_a(value, parameter.kind) {
+        if !is_a(&argument.value, parameter.kind) {
             return Err(argument.refuse(describe(parameter.kind)));
         }
         Ok(Some(argument))
     }
 
     /// The texts that stand for the value, not yet escaped for their place: one, or one for each item of a list.
-    fn written(&self) -> Result<Vec<Cow<'a, str>>> {
+    fn written(&self) -> Result<Vec<Cow<'_, str>>> {
         let expected = || self.refuse("text, a number, true or false, each as an item");
         let items = || self.value.as_array().map(Vec::as_slice).unwrap_or_default().iter();
         Ok(match self.parameter.encoding {
             Encoding::Plain | Encoding::Slashes => {
-                vec![plain(self.value).ok_or_else(|| self.refuse("text, a number, true or false"))?]
+                vec![plain(&self.value).ok_or_else(|| self.refuse("text, a number, true or false"))?]
             }
             Encoding::Repeated => items()
                 .map(|item| match item {
@@ -135,7 +139,7 @@ impl<'a> Argument<'a> {
 
     /// The value in the path: a segment, or several where its slashes are part of it. What the engine's router would take
     /// for another path is refused, because cleaning it up would call something else.
-    fn segments(&self) -> Result<Cow<'a, str>> {
+    fn segments(&self) -> Result<Cow<'_, str>> {
         let text = self.written()?.into_iter().next().unwrap_or_default();
         let problem = if text.is_empty() {
             "text that is not empty"
@@ -165,7 +169,7 @@ impl<'a> Argument<'a> {
     }
 
     fn refuse(&self, expected: &'static str) -> Error {
-        let got = match self.value {
+        let got = match &*self.value {
             Value::Null => "nothing".into(),
             _ if self.parameter.place == Place::Header => "a value that is not shown".into(),
             value => shown(value),
@@ -184,7 +188,8 @@ fn path(operation: &Operation, arguments: &Map<String, Value>) -> Result<String>
                 let parameter = operation.parameters.iter().find(|p| p.place == Place::Path && p.name == *name);
                 let missing = || refused(operation, name, "a value for the path", "nothing".into());
                 let parameter = parameter.ok_or_else(missing)?;
-                let text = Argument::given(operation, parameter, arguments)?.ok_or_else(missing)?.segments()?;
+                let argument = Argument::given(operation, parameter, arguments)?.ok_or_else(missing)?;
+                let text = argument.segments()?;
                 for (index, segment) in text.split('/').enumerate() {
                     path.push_str(if index == 0 { "" } else { "/" });
                     path.extend(utf8_percent_encode(segment, SEGMENT));

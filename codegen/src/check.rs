@@ -153,7 +153,8 @@ fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
             unmatched(format!("the body has no `{path}`"));
         }
         let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
-        for name in words.parameters.keys().filter(|name| !is_parameter(name)) {
+        let named = words.parameters.keys().chain(words.sent_anyway.keys());
+        for name in named.filter(|name| !is_parameter(name)) {
             unmatched(format!("there is no parameter `{name}`"));
         }
     }

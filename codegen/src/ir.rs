@@ -95,7 +95,9 @@ pub struct Parameter {
     pub members: Vec<String>,
     /// What the engine assumes, as JSON.
     pub default: Option<String>,
-    /// Whether the engine refuses the request without it.
+    /// What is sent when it is not given, as JSON.
+    pub absent: Option<String>,
+    /// Whether a caller must give it.
     pub required: bool,
     /// The type of the argument.
     pub type_ref: TypeRef,

@@ -51,6 +51,9 @@ pub struct OperationWords {
     /// What its parameters mean, by name.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
+    /// Parameters that are sent without being given, by name: what is sent then.
+    #[serde(default)]
+    pub sent_anyway: BTreeMap<String, Value>,
     /// The paths of the body that a model must get right, and is shown beyond the first level.
     #[serde(default)]
     pub shown: Vec<String>,

@@ -28,7 +28,7 @@ pub(crate) fn row() -> Operation {
 }
 
 pub(crate) const fn parameter(name: &'static str, place: Place, encoding: Encoding, kind: Kind) -> Parameter {
-    Parameter { name, place, encoding, kind, members: &[], default: None, required: false }
+    Parameter { name, place, encoding, kind, members: &[], default: None, absent: None, required: false }
 }
 
 pub(crate) const JSON: Option<Body> =
@@ -188,6 +188,23 @@ fn headers_are_checked_and_credentials_encoded() {
     assert!(!format!("{request:?}").contains("eyJ"));
     let refusal = refusal(&everything(), json!({"id": "a", "X-Plain": "a\r\nHost: b"}));
     assert!(refusal.ends_with("got a value that is not shown"), "{refusal}");
+}
+
+#[test]
+fn an_argument_that_is_not_given_is_sent_all_the_same_where_an_engine_wants_it() {
+    let auth =
+        Parameter { absent: Some("{}"), ..parameter("X-Auth", Place::Header, Encoding::Base64Json, Kind::Object) };
+    let tags = Parameter { absent: Some("[1]"), ..parameter("tags", Place::Query, Encoding::Repeated, Kind::Array) };
+    let operation = Operation { parameters: Box::leak(Box::new([auth, tags])), ..row() };
+    let sent = |arguments| {
+        let request = send(&operation, arguments).unwrap();
+        (request.headers()["x-auth"].to_str().unwrap().to_owned(), request.uri().to_string())
+    };
+    let anyway = ("e30=".to_owned(), "/things?tags=1".to_owned());
+    assert_eq!(sent(json!({})), anyway);
+    assert_eq!(sent(json!({"X-Auth": null, "tags": []})), anyway);
+    let given = ("eyJhIjoxfQ==".to_owned(), "/things?tags=2".to_owned());
+    assert_eq!(sent(json!({"X-Auth": {"a": 1}, "tags": [2]})), given);
 }
 
 #[test]

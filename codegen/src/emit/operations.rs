@@ -69,6 +69,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     let encoding = variant(parameter.encoding);
     let kind = variant(parameter.kind);
     let default = optional(parameter.default.as_ref().map(|default| quote!(#default)));
+    let absent = optional(parameter.absent.as_ref().map(|absent| quote!(#absent)));
     quote! {
         crate::operation::Parameter {
             name: #name,
@@ -77,6 +78,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
             kind: crate::operation::Kind::#kind,
             members: &[#(#members),*],
             default: #default,
+            absent: #absent,
             required: #required,
         }
     }

@@ -56,7 +56,14 @@ fn operation(
     let success = Success::of(&described.responses);
     let answer = overlaid.answer.unwrap_or_else(|| derived_answer(verb, &success));
     let filters = (!overlaid.filters.is_empty()).then(|| filters(&id, overlaid));
-    let sent = Sent { id: &id, template, filters: filters.as_ref(), words: &overlaid.parameters, overlay };
+    let sent = Sent {
+        id: &id,
+        template,
+        filters: filters.as_ref(),
+        words: &overlaid.parameters,
+        anyway: &overlaid.sent_anyway,
+        overlay,
+    };
     let parameters = parameters::parameters(described, &sent, pointer, types);
     let has_options = parameters.iter().any(|parameter| !parameter.required);
     Some(Operation {

@@ -6,6 +6,7 @@ use openapiv3::{
     Parameter as Described, ParameterData, ParameterSchemaOrContent, ReferenceOr, Schema, SchemaKind,
     Type as SchemaType,
 };
+use serde_json::Value;
 
 use super::types::{Place as At, Types};
 use super::{names, words};
@@ -25,6 +26,7 @@ pub struct Sent<'a> {
     pub template: &'a str,
     pub filters: Option<&'a Filters>,
     pub words: &'a BTreeMap<String, String>,
+    pub anyway: &'a BTreeMap<String, Value>,
     pub overlay: &'a Overlay,
 }
 
@@ -76,6 +78,7 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
         ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => schema.schema_data.default.as_ref(),
         _ => None,
     };
+    let absent = sent.anyway.get(&data.name);
     Some(Parameter {
         rust_name: names::snake(&data.name),
         place,
@@ -83,7 +86,8 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
         kind: kind_of(&type_ref, types),
         members: members_of(&type_ref, types),
         default: default.map(|value| value.to_string()),
-        required: data.required || place == Place::Path,
+        absent: absent.map(Value::to_string),
+        required: place == Place::Path || data.required && absent.is_none(),
         type_ref,
         words: words::words(sent.words.get(&data.name), data.description.as_deref(), &data.name),
         name: data.name.clone(),

@@ -179,6 +179,7 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::String,
             members: &[],
             default: None,
+            absent: None,
             required: true,
         },
     ],

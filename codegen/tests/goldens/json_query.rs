@@ -116,6 +116,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::Object,
             members: &[],
             default: None,
+            absent: None,
             required: false,
         },
         crate::operation::Parameter {
@@ -125,6 +126,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::Array,
             members: &[],
             default: None,
+            absent: None,
             required: false,
         },
         crate::operation::Parameter {
@@ -134,6 +136,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::Object,
             members: &[],
             default: None,
+            absent: None,
             required: false,
         },
         crate::operation::Parameter {
@@ -143,6 +146,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::Object,
             members: &[],
             default: None,
+            absent: None,
             required: false,
         },
     ],

@@ -85,6 +85,7 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::String,
             members: &[],
             default: None,
+            absent: None,
             required: true,
         },
     ],

@@ -49,6 +49,7 @@ pub static CAR_START: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::String,
             members: &[],
             default: None,
+            absent: None,
             required: true,
         },
     ],

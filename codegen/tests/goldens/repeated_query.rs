@@ -117,6 +117,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::String,
             members: &[],
             default: None,
+            absent: None,
             required: true,
         },
         crate::operation::Parameter {
@@ -126,6 +127,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::Array,
             members: &[],
             default: None,
+            absent: None,
             required: false,
         },
         crate::operation::Parameter {
@@ -135,6 +137,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::Array,
             members: &[],
             default: None,
+            absent: None,
             required: false,
         },
         crate::operation::Parameter {
@@ -144,6 +147,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::String,
             members: &["up", "down"],
             default: Some("\"up\""),
+            absent: None,
             required: false,
         },
         crate::operation::Parameter {
@@ -153,6 +157,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::Boolean,
             members: &[],
             default: Some("false"),
+            absent: None,
             required: false,
         },
         crate::operation::Parameter {
@@ -162,6 +167,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::Integer,
             members: &[],
             default: None,
+            absent: None,
             required: true,
         },
         crate::operation::Parameter {
@@ -171,6 +177,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             kind: crate::operation::Kind::String,
             members: &[],
             default: None,
+            absent: None,
             required: false,
         },
     ],
