@@ -37,6 +37,9 @@ pub struct Operation {
     pub annotations: Annotations,
     /// The paths of the answer that tell most of it in little room, relative to one element of a list; empty: all of it.
     pub projection: &'static [&'static str],
+    /// Where the engine says whether the output has a TTY: with one it is raw, without one it comes in frames. `None` where
+    /// there is no output of processes, where it has no frames, and where the operation to ask is not built in.
+    pub terminal: Option<Terminal>,
 }
 
 /// A segment of an operation's path.
@@ -163,6 +166,23 @@ pub enum Answer {
     Upgrade,
     /// A websocket.
     Websocket,
+}
+
+/// Where the engine says whether output has a TTY; what is absent there means that it has none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Terminal {
+    /// In the answer of another operation, called with the same path arguments.
+    Asked {
+        /// The operation to ask.
+        operation: &'static Operation,
+        /// The JSON pointer to a boolean in its answer.
+        pointer: &'static str,
+    },
+    /// In the request body.
+    Body {
+        /// The JSON pointer to a boolean in it.
+        pointer: &'static str,
+    },
 }
 
 /// Hints on what calling an operation may do, in the terms of the Model Context Protocol.

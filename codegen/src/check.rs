@@ -1,6 +1,8 @@
 //! The last look before anything is printed: what the overlay says must fit what was lowered, and names must not clash
 //! between operations.
 
+mod terminal;
+
 use std::collections::BTreeSet;
 
 use crate::ir::{Api, Encoding, Operation, Segment, Shape, TypeRef};
@@ -145,17 +147,21 @@ fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
         if let Some(item) = words.item.as_ref().filter(|item| find(api, item).is_none()) {
             unmatched(format!("there is no definition `{item}`"));
         }
-        for path in words.projection.iter().filter(|path| !resolves(api, operation.answer_type.as_ref(), path)) {
+        let resolves = |from, path: &&String| at(api, from, path.split('.')).is_some();
+        for path in words.projection.iter().filter(|path| !resolves(operation.answer_type.as_ref(), path)) {
             unmatched(format!("the answer has no `{path}`"));
         }
         let body = operation.body.as_ref().and_then(|body| body.json.as_ref());
-        for path in words.shown.iter().filter(|path| !resolves(api, body, path)) {
+        for path in words.shown.iter().filter(|path| !resolves(body, path)) {
             unmatched(format!("the body has no `{path}`"));
         }
         let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
         let named = words.parameters.keys().chain(words.sent_anyway.keys());
         for name in named.filter(|name| !is_parameter(name)) {
             unmatched(format!("there is no parameter `{name}`"));
+        }
+        if let Some(what) = words.terminal.as_ref().and_then(|said| terminal::problem(api, operation, said)) {
+            unmatched(what);
         }
     }
     for (name, words) in &overlay.types {
@@ -176,10 +182,10 @@ fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
     }
 }
 
-/// Whether a dotted path leads to a property.
-fn resolves(api: &Api, from: Option<&TypeRef>, path: &str) -> bool {
+/// The type that keys lead to, from property to property.
+fn at<'a>(api: &Api, from: Option<&TypeRef>, keys: impl Iterator<Item = &'a str>) -> Option<TypeRef> {
     let mut at = from.cloned();
-    for key in path.split('.') {
+    for key in keys {
         at = match at.map(|type_ref| element(api, type_ref)) {
             Some(TypeRef::Named(name)) => match find(api, &name) {
                 Some(Shape::Struct(fields)) => {
@@ -190,7 +196,7 @@ fn resolves(api: &Api, from: Option<&TypeRef>, path: &str) -> bool {
             _ => None,
         };
     }
-    at.is_some()
+    at
 }
 
 /// What a list holds, and what an alias stands for.

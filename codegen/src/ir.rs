@@ -67,6 +67,18 @@ pub struct Operation {
     pub options: Option<String>,
     /// The type of its `filters` argument.
     pub filters: Option<Filters>,
+    /// Where the engine says whether its output has a TTY.
+    pub terminal: Option<Terminal>,
+}
+
+/// Where the engine says whether output has a TTY, at a JSON pointer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each says itself")]
+pub enum Terminal {
+    /// In what the operation of this constant answers, called with the same path arguments.
+    Asked { constant: String, pointer: String },
+    /// In the request body.
+    Body { pointer: String },
 }
 
 /// A segment of a path.

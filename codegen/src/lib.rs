@@ -49,9 +49,7 @@ pub fn lowered(source: &Source, overlay: &Overlay, problems: &mut Problems) -> O
     let overlay = applicable(overlay, &corrected.info.title);
     let mut api = lower::lower(&corrected, &overlay, &source.oldest, problems);
     check::check(&api, &overlay, source.newest, problems);
-    if let Some(tags) = &source.tags {
-        api.operations.retain(|operation| tags.iter().any(|tag| tag.eq_ignore_ascii_case(&operation.tag)));
-    }
+    lower::choose(&mut api, source.tags.as_deref());
     (!problems.has_errors()).then_some(api)
 }
 

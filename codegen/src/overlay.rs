@@ -51,6 +51,8 @@ pub struct OperationWords {
     /// What its parameters mean, by name.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
+    /// Where the engine says whether its output has a TTY.
+    pub terminal: Option<Terminal>,
     /// Parameters that are sent without being given, by name: what is sent then.
     #[serde(default)]
     pub sent_anyway: BTreeMap<String, Value>,
@@ -111,6 +113,24 @@ pub enum Answer {
     Tar,
     Upgrade,
     Websocket,
+}
+
+/// Where the engine says whether output has a TTY.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Terminal {
+    /// In what another operation answers that is called with the same path arguments.
+    Asked {
+        /// Its operationId.
+        operation: String,
+        /// The JSON pointer to the place in its answer.
+        pointer: String,
+    },
+    /// In the request body.
+    Body {
+        /// The JSON pointer to the place in it.
+        body: String,
+    },
 }
 
 /// A key of a `filters` argument.

@@ -24,6 +24,7 @@ pub(crate) fn row() -> Operation {
         waits: false,
         annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
         projection: &[],
+        terminal: None,
     }
 }
 

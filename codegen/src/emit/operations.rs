@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::ir::{Annotations, Api, Body, Header, Operation, Parameter, Segment};
+use crate::ir::{Annotations, Api, Body, Header, Operation, Parameter, Segment, Terminal};
 
 /// The rows and the facts about the whole.
 pub fn operations(api: &Api) -> TokenStream {
@@ -34,6 +34,7 @@ fn row(operation: &Operation) -> TokenStream {
     let body = optional(operation.body.as_ref().map(body));
     let answer = variant(operation.answer);
     let annotations = annotations(operation.annotations);
+    let terminal = optional(operation.terminal.as_ref().map(terminal));
     quote! {
         #[doc = #doc]
         pub static #constant: crate::Operation = crate::Operation {
@@ -52,6 +53,7 @@ fn row(operation: &Operation) -> TokenStream {
             waits: #waits,
             annotations: #annotations,
             projection: &[#(#projection),*],
+            terminal: #terminal,
         };
     }
 }
@@ -104,6 +106,16 @@ fn annotations(annotations: Annotations) -> TokenStream {
             idempotent: #idempotent,
             open_world: #open_world,
         }
+    }
+}
+
+fn terminal(terminal: &Terminal) -> TokenStream {
+    match terminal {
+        Terminal::Asked { constant, pointer } => {
+            let constant = format_ident!("{constant}");
+            quote!(crate::operation::Terminal::Asked { operation: &#constant, pointer: #pointer })
+        }
+        Terminal::Body { pointer } => quote!(crate::operation::Terminal::Body { pointer: #pointer }),
     }
 }
 

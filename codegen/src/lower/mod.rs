@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::{Components, OpenAPI};
 
-use crate::ir::{Api, Shape, Type};
+use crate::ir::{Api, Shape, Terminal, Type};
 use crate::overlay::{Overlay, parse_version};
 use crate::problem::Problems;
 use types::Types;
@@ -30,6 +30,18 @@ pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &
         oldest: older(oldest, &description.info.version).to_owned(),
         operations,
         types,
+    }
+}
+
+/// Leaves out the operations of other tags than those that are wanted, and what refers to an operation that is not there.
+pub fn choose(api: &mut Api, tags: Option<&[String]>) {
+    let is_wanted = |tag: &str| tags.is_none_or(|tags| tags.iter().any(|wanted| wanted.eq_ignore_ascii_case(tag)));
+    api.operations.retain(|operation| is_wanted(&operation.tag));
+    let constants: BTreeSet<_> = api.operations.iter().map(|operation| operation.constant.clone()).collect();
+    for operation in &mut api.operations {
+        operation
+            .terminal
+            .take_if(|terminal| matches!(terminal, Terminal::Asked { constant, .. } if !constants.contains(constant)));
     }
 }
 

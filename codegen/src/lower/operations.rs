@@ -8,8 +8,10 @@ use openapiv3::{
 use super::parameters::{self, Sent};
 use super::types::{Place, Types};
 use super::{names, words};
-use crate::ir::{Body, Field, FilterKey, Filters, Header, Kind, Operation, Segment, Shape, Type, TypeRef, Words};
-use crate::overlay::{Answer, OperationWords, Overlay};
+use crate::ir::{
+    Body, Field, FilterKey, Filters, Header, Kind, Operation, Segment, Shape, Terminal, Type, TypeRef, Words,
+};
+use crate::overlay::{self, Answer, OperationWords, Overlay};
 use crate::problem::join;
 use crate::upgrade::is_json;
 
@@ -67,7 +69,7 @@ fn operation(
     let parameters = parameters::parameters(described, &sent, pointer, types);
     let has_options = parameters.iter().any(|parameter| !parameter.required);
     Some(Operation {
-        constant: name.to_shouty_snake_case(),
+        constant: constant(&id),
         tag: described.tags.first().cloned().unwrap_or_else(|| "Untagged".to_owned()),
         title: names::spelled_out(&id),
         summary: summary(&id, described, said, pointer, overlay, types),
@@ -87,10 +89,23 @@ fn operation(
         shown: overlaid.shown.clone(),
         options: has_options.then(|| format!("{}Options", names::pascal(&id))),
         filters,
+        terminal: overlaid.terminal.as_ref().map(terminal),
         parameters,
         name,
         id,
     })
+}
+
+/// The name of the row of an operation.
+fn constant(id: &str) -> String {
+    names::snake(id).to_shouty_snake_case()
+}
+
+fn terminal(said: &overlay::Terminal) -> Terminal {
+    match said.clone() {
+        overlay::Terminal::Asked { operation, pointer } => Terminal::Asked { constant: constant(&operation), pointer },
+        overlay::Terminal::Body { body } => Terminal::Body { pointer: body },
+    }
 }
 
 fn summary(

@@ -127,6 +127,7 @@ pub static CAR_CREATE: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 /// `POST /cars/load`: Car load.
 pub static CAR_LOAD: crate::Operation = crate::Operation {
@@ -158,6 +159,7 @@ pub static CAR_LOAD: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 /// `POST /cars/{id}/paint`: Car paint.
 pub static CAR_PAINT: crate::Operation = crate::Operation {
@@ -201,5 +203,6 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 

@@ -79,5 +79,6 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 

@@ -101,6 +101,7 @@ pub static PING: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 /// `HEAD /ping`: Ping head.
 pub static PING_HEAD: crate::Operation = crate::Operation {
@@ -133,6 +134,7 @@ pub static PING_HEAD: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 /// `GET /text`: Text.
 pub static TEXT: crate::Operation = crate::Operation {
@@ -156,5 +158,6 @@ pub static TEXT: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 

@@ -92,5 +92,6 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 

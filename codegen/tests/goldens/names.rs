@@ -102,5 +102,6 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 

@@ -66,5 +66,6 @@ pub static CAR_START: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 

@@ -40,5 +40,6 @@ pub static SESSION: crate::Operation = crate::Operation {
         open_world: true,
     },
     projection: &[],
+    terminal: None,
 };
 

@@ -1,0 +1,89 @@
+//! What an overlay says of an operation reaches its row; what it says of something that is not there is told.
+
+use dockwright_codegen::ir::{Api, Terminal};
+use dockwright_codegen::overlay::{OperationWords, Overlay};
+use dockwright_codegen::problem::Problems;
+use dockwright_codegen::{Source, lowered, parse};
+
+#[test]
+fn an_argument_that_is_sent_anyway_is_not_required() {
+    let (api, problems) = cars("sent_anyway: { X-Key: {} }", None);
+    assert!(problems.is_empty(), "{problems}");
+    let key = &api.operations[1].parameters[1];
+    assert_eq!((key.name.as_str(), key.absent.as_deref(), key.required), ("X-Key", Some("{}"), false));
+    assert_eq!(api.operations[1].options.as_deref(), Some("CarLogsOptions"));
+}
+
+#[test]
+fn a_row_says_where_a_terminal_is_told_while_that_operation_is_built_in() {
+    let asked = "terminal: { operation: CarInspect, pointer: /Config/Tty }";
+    let terminal = |said, tags| cars(said, tags).0.operations.pop().unwrap().terminal;
+    let expected = Terminal::Asked { constant: "CAR_INSPECT".into(), pointer: "/Config/Tty".into() };
+    assert_eq!(terminal(asked, None), Some(expected));
+    assert_eq!(terminal(asked, Some("log")), None);
+    assert_eq!(terminal("terminal: { body: /Tty }", Some("LOG")), Some(Terminal::Body { pointer: "/Tty".into() }));
+}
+
+#[test]
+fn tells_what_is_said_of_something_that_is_not_there() {
+    for (said, expected) in [
+        ("sent_anyway: { X-Lock: {} }", "there is no parameter `X-Lock`"),
+        ("terminal: { operation: Car, pointer: /Config/Tty }", "there is no operation `Car`"),
+        ("terminal: { operation: CarLogs, pointer: /Config/Tty }", "`CarLogs` needs other arguments"),
+        ("terminal: { operation: CarInspect, pointer: Config/Tty }", "has no boolean at `Config/Tty`"),
+        ("terminal: { operation: CarInspect, pointer: /Config }", "has no boolean at `/Config`"),
+        ("terminal: { operation: CarInspect, pointer: /Tty }", "has no boolean at `/Tty`"),
+        ("terminal: { body: /TTY }", "the body has no boolean at `/TTY`"),
+        ("answer: json\nterminal: { body: /Tty }", "only for output of processes"),
+    ] {
+        let (_, problems) = cars(said, None);
+        let told = problems.iter().any(|problem| problem.what.contains(expected));
+        assert!(told && problems.iter().count() == 1, "{said}: {problems}");
+    }
+}
+
+/// An operation to ask and one with logs, of which the overlay says `said` too.
+fn cars(said: &str, tags: Option<&str>) -> (Api, Problems) {
+    let description = r##"
+swagger: "2.0"
+info: { title: Cars, version: "1.0" }
+paths:
+  "/cars/{id}":
+    get:
+      operationId: CarInspect
+      tags: [Car]
+      parameters: [{ name: id, in: path, required: true, type: string }]
+      responses: { 200: { schema: { $ref: "#/definitions/Car" } } }
+  "/cars/{id}/logs":
+    post:
+      operationId: CarLogs
+      tags: [Log]
+      parameters:
+        - { name: id, in: path, required: true, type: string }
+        - { name: X-Key, in: header, required: true, type: string }
+        - { name: body, in: body, schema: { type: object, properties: { Tty: { type: boolean } } } }
+      responses: { 200: {} }
+definitions:
+  Car: { type: object, properties: { Config: { type: object, properties: { Tty: { type: boolean } } } } }
+"##;
+    let annotations =
+        "annotations: { read_only: true, destructive: false, idempotent: true, open_world: false }\nsummary: A car.";
+    let answer = if said.starts_with("answer") { "" } else { "answer: log-stream" };
+    let words = |tag: &str, said: &str| {
+        let words = parse::parse_into("cars.yaml", &format!("{annotations}\n{said}\n")).unwrap();
+        OperationWords { tag: tag.into(), ..words }
+    };
+    let operations =
+        [("CarInspect".into(), words("Car", "")), ("CarLogs".into(), words("Log", &format!("{answer}\n{said}")))];
+    let overlay = Overlay { title: "Cars".into(), operations: operations.into(), ..Overlay::default() };
+    let source = Source {
+        name: "cars.yaml".into(),
+        text: description.into(),
+        oldest: "1.0".into(),
+        newest: true,
+        tags: tags.map(|tag| vec![tag.to_owned()]),
+    };
+    let mut problems = Problems::default();
+    let api = lowered(&source, &overlay, &mut problems).unwrap_or_else(|| panic!("{problems}"));
+    (api, problems)
+}
