@@ -138,7 +138,7 @@ pub struct Body {
 pub struct Header {
     /// The name as the description writes it.
     pub name: &'static str,
-    /// What its text stands for.
+    /// What its text stands for; an object is JSON in base64 (RFC 4648 section 4, padded).
     pub kind: Kind,
 }
 

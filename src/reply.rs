@@ -6,6 +6,8 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
 use http::header::LOCATION;
 use http::{HeaderMap, Method, StatusCode};
@@ -244,8 +246,12 @@ impl Reply {
         Ok(())
     }
 
-    /// The headers that the row declares, decoded as an object that has their names.
-    pub(crate) fn declared_headers<H: DeserializeOwned>(&self) -> Result<H> {
+    /// The headers that the row of the operation declares, decoded as an object that has their names. What is not written as
+    /// the row says is left out.
+    ///
+    /// # Errors
+    /// [`Error::Decode`] if they are not an `H`.
+    pub fn declared_headers<H: DeserializeOwned>(&self) -> Result<H> {
         let declared = match &self.asked {
             Asked::Operation(operation) => operation.headers,
             Asked::Path { .. } => &[],
@@ -348,15 +354,16 @@ pub(crate) fn readable(text: &str, limit: usize) -> String {
     readable
 }
 
-/// The declared headers that are there, by the names of the description. What should be a number or a boolean and is not
-/// counts as absent: one odd header must not spoil the answer.
+/// The declared headers that are there, by the names of the description. What should be a number, a boolean or an object in
+/// base64 and is not counts as absent: one odd header must not spoil the answer.
 fn headers(declared: &[Header], headers: &HeaderMap) -> Map<String, Value> {
     let value = |header: &Header| {
         let text = String::from_utf8_lossy(headers.get(header.name)?.as_bytes()).into_owned();
         match header.kind {
             Kind::Boolean => text.to_ascii_lowercase().parse().ok().map(Value::Bool),
             Kind::Integer | Kind::Number => text.parse().ok().map(Value::Number),
-            Kind::String | Kind::Array | Kind::Object => Some(Value::String(text)),
+            Kind::Object => serde_json::from_slice(&STANDARD.decode(text).ok()?).ok().filter(Value::is_object),
+            Kind::String | Kind::Array => Some(Value::String(text)),
         }
     };
     declared.iter().filter_map(|header| Some((header.name.to_owned(), value(header)?))).collect()
@@ -430,13 +437,20 @@ mod tests {
             Header { name: "X-Total", kind: Kind::Integer },
             Header { name: "API-Version", kind: Kind::String },
             Header { name: "Swarm", kind: Kind::String },
+            Header { name: "X-Stat", kind: Kind::Object },
+            Header { name: "X-Odd", kind: Kind::Object },
+            Header { name: "X-List", kind: Kind::Object },
         ];
         let mut received = HeaderMap::new();
         received.insert("docker-experimental", HeaderValue::from_static("False"));
         received.insert("x-total", HeaderValue::from_static("many"));
         received.insert("api-version", HeaderValue::from_static("1.51"));
         received.insert("unknown", HeaderValue::from_static("x"));
-        let expected = serde_json::json!({ "Docker-Experimental": false, "API-Version": "1.51" });
+        received.insert("x-stat", HeaderValue::from_static("eyJuYW1lIjoiw7w/Pn4ifQ=="));
+        received.insert("x-odd", HeaderValue::from_static("{}"));
+        received.insert("x-list", HeaderValue::from_static("W10="));
+        let expected =
+            serde_json::json!({ "Docker-Experimental": false, "API-Version": "1.51", "X-Stat": { "name": "ü?>~" } });
         assert_eq!(Value::Object(headers(DECLARED, &received)), expected);
     }
 

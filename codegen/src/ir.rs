@@ -165,8 +165,10 @@ pub struct Body {
 pub struct Header {
     /// The name as it is written.
     pub name: String,
-    /// What its text stands for.
+    /// What its text stands for; an object is JSON in base64.
     pub kind: Kind,
+    /// The type of its value.
+    pub type_ref: TypeRef,
 }
 
 /// The type of a `filters` argument: a setter for each known key.

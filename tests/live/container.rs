@@ -1,8 +1,6 @@
 //! The life of a container, from its creation to its end, one operation after the other judged by `container_inspect` and
 //! by what the processes inside notice.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use dockwright::models::{ContainerCreateRequest, ContainerUpdateRequest, RestartPolicy};
 use dockwright::options::{
     ContainerDeleteOptions, ContainerInspectOptions, ContainerKillOptions, ContainerListFilters, ContainerListOptions,
@@ -192,11 +190,10 @@ async fn changes_are_those_of_the_file_system(bench: &'static Bench) {
 async fn the_archive_headers_describe_a_file(bench: &'static Bench) {
     let container = bench.container("true").await;
     let headers = bench.engine.container_archive_info(&container.id, "/etc/passwd").await.expect("the file is there");
-    let stat = serde_json::to_value(headers).expect("headers are an object");
-    let stat = stat["X-Docker-Container-Path-Stat"].as_str().expect("the header has come");
-    let stat: Value = serde_json::from_slice(&STANDARD.decode(stat).expect("it is base64")).expect("it is JSON");
-    assert_eq!(stat["name"], "passwd");
-    assert!(stat["size"].as_u64().is_some_and(|bytes| bytes > 10), "{stat}");
+    let stat = headers.x_docker_container_path_stat.expect("the header has come");
+    assert_eq!((stat.name.as_deref(), stat.mode, stat.link_target.as_deref()), (Some("passwd"), Some(0o644), Some("")));
+    assert!(stat.size.is_some_and(|bytes| bytes > 10) && stat.mtime.is_some(), "{stat:?}");
+    assert!(stat.extra.is_empty(), "{stat:?}");
     let error =
         bench.engine.container_archive_info(&container.id, "/no/such").await.expect_err("there is no such file");
     assert!(error.is_not_found(), "{error}");

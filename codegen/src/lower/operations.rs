@@ -7,10 +7,8 @@ use openapiv3::{
 
 use super::parameters::{self, Sent};
 use super::types::{Place, Types};
-use super::{names, words};
-use crate::ir::{
-    Body, Field, FilterKey, Filters, Header, Kind, Operation, Segment, Shape, Terminal, Type, TypeRef, Words,
-};
+use super::{headers, names, words};
+use crate::ir::{Body, FilterKey, Filters, Operation, Segment, Terminal, TypeRef};
 use crate::overlay::{self, Answer, OperationWords, Overlay};
 use crate::problem::join;
 use crate::upgrade::is_json;
@@ -56,7 +54,13 @@ fn operation(
     let silence = OperationWords::default();
     let overlaid = said.unwrap_or(&silence);
     let success = Success::of(&described.responses);
+    let headers_place = success.place_of_headers(&id, pointer);
+    let headers = headers::headers(&success.headers, &headers_place, types);
     let answer = overlaid.answer.unwrap_or_else(|| derived_answer(verb, &success));
+    let answer_type = match answer {
+        Answer::Headers | Answer::Text | Answer::Tar => headers::headers_type(&headers, headers_place, types),
+        _ => value_type(answer, &success, &id, overlaid, pointer, types),
+    };
     let filters = (!overlaid.filters.is_empty()).then(|| filters(&id, overlaid));
     let sent = Sent {
         id: &id,
@@ -78,10 +82,10 @@ fn operation(
         path: segments(template),
         body: described.request_body.as_ref().and_then(|body| request_body(body, &id, pointer, types)),
         answer,
-        answer_type: answer_type(answer, &success, &id, overlaid, pointer, types),
+        answer_type,
         statuses: success.statuses,
         error_statuses: error_statuses(&described.responses),
-        headers: success.headers.iter().map(|(name, kind)| Header { name: name.clone(), kind: *kind }).collect(),
+        headers,
         produces: success.produces,
         waits: overlaid.waits,
         annotations: overlaid.annotations,
@@ -171,7 +175,7 @@ struct Success<'a> {
     statuses: Vec<u16>,
     status: u16,
     schema: Option<&'a ReferenceOr<Schema>>,
-    headers: Vec<(String, Kind)>,
+    headers: Vec<(&'a String, &'a openapiv3::Header)>,
     produces: Vec<String>,
 }
 
@@ -200,11 +204,17 @@ impl<'a> Success<'a> {
         }
         for (name, header) in &response.headers {
             if let Some(header) = header.as_item()
-                && !self.headers.iter().any(|(earlier, _)| earlier == name)
+                && !self.headers.iter().any(|(earlier, _)| *earlier == name)
             {
-                self.headers.push((name.clone(), parameters::kind_of_format(&header.format)));
+                self.headers.push((name, header));
             }
         }
+    }
+
+    fn place_of_headers(&self, id: &str, pointer: &str) -> Place {
+        let status = self.statuses.first().copied().unwrap_or_default().to_string();
+        let pointer = join(&join(&join(pointer, "responses"), &status), "headers");
+        Place::new(format!("{}Headers", names::pascal(id)), pointer)
     }
 }
 
@@ -219,7 +229,8 @@ fn derived_answer(verb: &str, success: &Success) -> Answer {
     }
 }
 
-fn answer_type(
+/// The type of the value that it answers with, or of a stream's item.
+fn value_type(
     answer: Answer,
     success: &Success,
     id: &str,
@@ -238,25 +249,8 @@ fn answer_type(
             let pointer = format!("{}/schema", join(&join(&pointer, "content"), media));
             success.schema.map(|schema| types.type_of(schema, &Place::new(format!("{id}Response"), pointer)))
         }
-        Answer::Headers | Answer::Text if !success.headers.is_empty() => {
-            Some(headers_type(success, format!("{id}Headers"), join(&pointer, "headers"), types))
-        }
         _ => None,
     }
-}
-
-fn headers_type(success: &Success, name: String, pointer: String, types: &mut Types) -> TypeRef {
-    let field = |(name, kind): &(String, Kind)| Field {
-        name: name.clone(),
-        rust_name: names::snake(name),
-        type_ref: parameters::scalar(*kind),
-        required: false,
-        words: Words { text: format!("The header `{name}`."), is_only_the_name: true },
-    };
-    let shape = Shape::Struct(success.headers.iter().map(field).collect());
-    let words = Words { text: "The headers of an answer.".to_owned(), is_only_the_name: true };
-    types.add(Type { name: name.clone(), pointer, words, shape, sent: false });
-    TypeRef::Named(name)
 }
 
 fn error_statuses(responses: &Responses) -> Vec<u16> {

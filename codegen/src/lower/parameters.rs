@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::types::{Place as At, Types};
 use super::{names, words};
-use crate::ir::{Encoding, Enum, Filters, Integer, Kind, Parameter, Place, Shape, TypeRef};
+use crate::ir::{Encoding, Enum, Filters, Kind, Parameter, Place, Shape, TypeRef};
 use crate::overlay::Overlay;
 use crate::problem::join;
 
@@ -134,7 +134,8 @@ fn check_path(sent: &Sent, parameters: &[Parameter], pointer: &str, types: &mut 
     }
 }
 
-fn kind_of(type_ref: &TypeRef, types: &Types) -> Kind {
+/// The JSON type of the values of a type.
+pub fn kind_of(type_ref: &TypeRef, types: &Types) -> Kind {
     match type_ref {
         TypeRef::String | TypeRef::Sensitive => Kind::String,
         TypeRef::Boolean => Kind::Boolean,
@@ -157,28 +158,5 @@ fn members_of(type_ref: &TypeRef, types: &Types) -> Vec<String> {
     match name.map(|named| &named.shape) {
         Some(Shape::Enum(Enum::Strings(variants))) => variants.iter().map(|variant| variant.value.clone()).collect(),
         _ => Vec::new(),
-    }
-}
-
-/// The JSON type of a header's text.
-pub fn kind_of_format(format: &ParameterSchemaOrContent) -> Kind {
-    match format {
-        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => match &schema.schema_kind {
-            SchemaKind::Type(SchemaType::Integer(_)) => Kind::Integer,
-            SchemaKind::Type(SchemaType::Number(_)) => Kind::Number,
-            SchemaKind::Type(SchemaType::Boolean(_)) => Kind::Boolean,
-            _ => Kind::String,
-        },
-        _ => Kind::String,
-    }
-}
-
-/// The type of a header's value.
-pub fn scalar(kind: Kind) -> TypeRef {
-    match kind {
-        Kind::Integer => TypeRef::Integer(Integer::I64),
-        Kind::Number => TypeRef::Number,
-        Kind::Boolean => TypeRef::Boolean,
-        _ => TypeRef::String,
     }
 }

@@ -65,11 +65,11 @@ impl<'a> Types<'a> {
         self.lowered.get(name)
     }
 
-    fn words_of(&self, name: &str) -> Option<&'a String> {
+    pub fn words_of(&self, name: &str) -> Option<&'a String> {
         self.words.get(name)?.words.as_ref()
     }
 
-    fn words_of_property(&self, name: &str, property: &str) -> Option<&'a String> {
+    pub fn words_of_property(&self, name: &str, property: &str) -> Option<&'a String> {
         self.words.get(name)?.properties.get(property)
     }
 

@@ -28,9 +28,9 @@ pub mod redact;
 pub mod select;
 pub mod text;
 
-use dockwright::operation::{Answer, Kind};
+use dockwright::operation::Answer;
 use dockwright::{Error, Operation, Reply, Result};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::arguments::Own;
 use crate::settings::{MAX_REPLY, Settings};
@@ -161,7 +161,7 @@ pub async fn shape(mut reply: Reply, operation: &Operation, wanted: &Wanted) -> 
             Ok(Shaped::json(json!({ "changed": changed }).to_string(), note, wanted))
         }
         Answer::Headers => {
-            let mut headers = headers(&reply, operation);
+            let mut headers = reply.declared_headers()?;
             drain(&mut reply).await?;
             safe(&mut headers, operation.tag, wanted);
             Ok(json::value(headers, wanted, &projection::Projection::default()))
@@ -225,22 +225,6 @@ async fn done(mut reply: Reply, wanted: &Wanted) -> Result<Shaped> {
 async fn drain(reply: &mut Reply) -> Result<()> {
     while reply.chunk().await?.is_some() {}
     Ok(())
-}
-
-/// The headers that the row declares, with the types that it says.
-fn headers(reply: &Reply, operation: &Operation) -> Value {
-    let value = |name: &str, kind: Kind| {
-        let text = String::from_utf8_lossy(reply.headers().get(name)?.as_bytes()).into_owned();
-        let parsed = match kind {
-            Kind::Boolean => text.to_ascii_lowercase().parse().ok().map(Value::Bool),
-            Kind::Integer | Kind::Number => text.parse().ok().map(Value::Number),
-            Kind::String | Kind::Array | Kind::Object => None,
-        };
-        Some(parsed.unwrap_or(Value::String(text)))
-    };
-    let named =
-        operation.headers.iter().filter_map(|header| Some((header.name.to_owned(), value(header.name, header.kind)?)));
-    Value::Object(named.collect::<Map<_, _>>())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::*;
 use dockwright::operations;
+use serde_json::Map;
 
 /// The reply to an answer that comes in pieces of this size.
 fn reply_in(size: usize, answer: &str, operation: &Operation, wanted: &Wanted) -> Result<Shaped> {

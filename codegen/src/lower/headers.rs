@@ -1,0 +1,59 @@
+//! Headers of an answer: what the text of each stands for, and the type of them all.
+
+use openapiv3::{Header as Described, ParameterSchemaOrContent, ReferenceOr, SchemaKind, Type as SchemaType};
+
+use super::types::{Place, Types};
+use super::{names, parameters};
+use crate::ir::{Field, Header, Integer, Shape, Type, TypeRef, Words};
+use crate::problem::join;
+
+/// The headers that are declared, by their names; `place` is that of them all.
+pub fn headers(declared: &[(&String, &Described)], place: &Place, types: &mut Types) -> Vec<Header> {
+    let header = |(name, described): &(&String, &Described)| {
+        let place = Place::new(format!("{}{}", place.name, names::pascal(name)), join(&place.pointer, name));
+        let type_ref = header_type(described, &place, types);
+        Header { name: (*name).clone(), kind: parameters::kind_of(&type_ref, types), type_ref }
+    };
+    declared.iter().map(header).collect()
+}
+
+/// The type of them all, if there are any.
+pub fn headers_type(headers: &[Header], place: Place, types: &mut Types) -> Option<TypeRef> {
+    if headers.is_empty() {
+        return None;
+    }
+    let Place { name, pointer } = place;
+    let words_or = |ours: Option<&String>, text: String| Words {
+        is_only_the_name: ours.is_none(),
+        text: ours.cloned().unwrap_or(text),
+    };
+    let field = |header: &Header| Field {
+        name: header.name.clone(),
+        rust_name: names::snake(&header.name),
+        type_ref: header.type_ref.clone(),
+        required: false,
+        words: words_or(types.words_of_property(&name, &header.name), format!("The header `{}`.", header.name)),
+    };
+    let shape = Shape::Struct(headers.iter().map(field).collect());
+    let words = words_or(types.words_of(&name), "The headers of an answer.".to_owned());
+    types.add(Type { name: name.clone(), pointer, words, shape, sent: false });
+    Some(TypeRef::Named(name))
+}
+
+/// JSON in base64 is what it says; anything else is a scalar.
+fn header_type(described: &Described, place: &Place, types: &mut Types) -> TypeRef {
+    let in_base64 = described.extensions.get("x-content-encoding").is_some_and(|encoding| encoding == "base64");
+    match &described.format {
+        ParameterSchemaOrContent::Content(content) if in_base64 => {
+            let schema = content.values().next().and_then(|content| content.schema.as_ref());
+            schema.map_or(TypeRef::Object, |schema| types.type_of(schema, place))
+        }
+        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => match &schema.schema_kind {
+            SchemaKind::Type(SchemaType::Integer(_)) => TypeRef::Integer(Integer::I64),
+            SchemaKind::Type(SchemaType::Number(_)) => TypeRef::Number,
+            SchemaKind::Type(SchemaType::Boolean(_)) => TypeRef::Boolean,
+            _ => TypeRef::String,
+        },
+        _ => TypeRef::String,
+    }
+}
