@@ -23,7 +23,7 @@ impl Engine {
     ///     http::Response::builder().status(status).body(body.into()).expect("a status and no headers")
     /// });
     ///
-    /// let request = |path: &'static str| http::Request::get(path).body(Default::default()).expect("a path");
+    /// let request = |path: &'static str| http::Request::get(path).body(dockwright::Body::default()).expect("a path");
     /// let container: serde_json::Value = engine.raw(request("/containers/web/json")).await?.json().await?;
     /// assert_eq!(container["Id"], "0a1b");
     /// assert!(engine.raw(request("/containers/db/json")).await.is_err_and(|error| error.is_not_found()));

@@ -1,13 +1,13 @@
 //! The life of a container, from its creation to its end, one operation after the other judged by `container_inspect` and
 //! by what the processes inside notice.
 
+use dockwright::Outcome;
 use dockwright::models::{ContainerCreateRequest, ContainerUpdateRequest, RestartPolicy};
 use dockwright::options::{
     ContainerDeleteOptions, ContainerInspectOptions, ContainerKillOptions, ContainerListFilters, ContainerListOptions,
     ContainerPruneFilters, ContainerPruneOptions, ContainerRestartOptions, ContainerStartOptions, ContainerStopOptions,
     ContainerTopOptions, ContainerWaitOptions,
 };
-use dockwright::{Outcome, Value};
 use libtest_mimic::Trial;
 
 use crate::bench::{Bench, Container, IMAGE, shell, trials, unique, until};
