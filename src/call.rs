@@ -309,7 +309,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::operation::{Body, Encoding, Header, Kind, Parameter, Place};
+    use crate::operation::{Encoding, Header, Kind, Parameter, Place, RequestBody};
     use crate::request::tests::{JSON, parameter, row};
 
     fn leak(operation: Operation) -> &'static Operation {
@@ -330,7 +330,7 @@ mod tests {
             parameter("text", Place::Query, Encoding::Plain, Kind::String),
             parameter("all", Place::Query, Encoding::Plain, Kind::Boolean),
         ];
-        let body = JSON.map(|body| Body { required: false, ..body });
+        let body = JSON.map(|body| RequestBody { required: false, ..body });
         leak(Operation { method: http::Method::POST, parameters: PARAMETERS, body, ..row() })
     }
 

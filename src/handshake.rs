@@ -1,8 +1,6 @@
 //! How a websocket begins (RFC 6455 section 4): headers of the request, and what the answer must say to them.
 
-use http::header::{
-    CONNECTION, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
-};
+use http::header::{HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION};
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
@@ -13,11 +11,9 @@ pub(crate) fn key() -> String {
     generate_key()
 }
 
-/// The headers that ask for a websocket.
+/// The headers that a request for a websocket needs beside those of every upgrade.
 pub(crate) fn ask(key: &str) -> HeaderMap {
     HeaderMap::from_iter([
-        (CONNECTION, HeaderValue::from_static("Upgrade")),
-        (UPGRADE, HeaderValue::from_static("websocket")),
         (SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13")),
         (SEC_WEBSOCKET_KEY, HeaderValue::from_str(key).expect("a key is base64")),
     ])

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::error::Elapsed;
 
-use crate::operation::Operation;
+use crate::operation::{Operation, Waits};
 
 /// How long a call may wait and how much of an answer it may hold. `None` is no limit.
 ///
@@ -77,7 +77,11 @@ impl Limits {
 
     /// The limits that hold for one operation: one that waits by its nature is not hurried.
     pub(crate) fn of(self, operation: &Operation) -> Self {
-        if operation.waits { self.first_byte(None).idle(None) } else { self }
+        match operation.waits {
+            Waits::Nothing => self,
+            Waits::Rest => self.idle(None),
+            Waits::Answer => self.first_byte(None).idle(None),
+        }
     }
 }
 
@@ -98,7 +102,9 @@ mod tests {
     fn an_operation_that_waits_is_not_hurried_but_still_bounded_in_size() {
         let limits = Limits::default();
         assert_eq!(limits.of(&row()), limits);
-        let waiting = limits.of(&Operation { waits: true, ..row() });
+        let lasting = limits.of(&Operation { waits: Waits::Rest, ..row() });
+        assert_eq!(lasting, Limits { idle: None, ..limits });
+        let waiting = limits.of(&Operation { waits: Waits::Answer, ..row() });
         assert_eq!(waiting, Limits { first_byte: None, idle: None, ..limits });
     }
 }

@@ -22,7 +22,7 @@ pub struct Operation {
     /// The parameters of path, query and header, in the order of the description.
     pub parameters: &'static [Parameter],
     /// The request body, if it takes one.
-    pub body: Option<Body>,
+    pub body: Option<RequestBody>,
     /// How a success is read.
     pub answer: Answer,
     /// The statuses that the description declares as success (2xx, 304 and 101), in ascending order.
@@ -31,8 +31,10 @@ pub struct Operation {
     pub headers: &'static [Header],
     /// The media types of a success.
     pub produces: &'static [&'static str],
-    /// Whether the engine answers only when work is done or something happens, however long that takes.
-    pub waits: bool,
+    /// The protocol that the connection is to be upgraded to: `tcp`, `h2c`, `websocket`.
+    pub protocol: Option<&'static str>,
+    /// What of its answer may come arbitrarily late.
+    pub waits: Waits,
     /// What a caller should know before calling it unasked.
     pub annotations: Annotations,
     /// The paths of the answer that tell most of it in little room, relative to one element of a list; empty: all of it.
@@ -121,7 +123,7 @@ pub enum Kind {
 /// A request body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Body {
+pub struct RequestBody {
     /// The name that the description gives it; callers name it `body`.
     pub name: &'static str,
     /// The media type it is sent as.
@@ -183,6 +185,18 @@ pub enum Terminal {
         /// The JSON pointer to a boolean in it.
         pointer: &'static str,
     },
+}
+
+/// What of an answer may come arbitrarily late, because the engine works or something has to happen; no limit of time holds
+/// for that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// Nothing: all of it comes soon.
+    Nothing,
+    /// What follows its head: events, the output of processes.
+    Rest,
+    /// All of it: the engine answers when work is done, such as a build.
+    Answer,
 }
 
 /// Hints on what calling an operation may do, in the terms of the Model Context Protocol.

@@ -220,9 +220,9 @@ fn expect(operation: &Operation, headers: &mut HeaderMap) {
         let accepted = HeaderValue::from_str(&operation.produces.join(", "));
         headers.extend(accepted.ok().map(|accepted| (ACCEPT, accepted)));
     }
-    if operation.answer == Answer::Upgrade {
+    if let Some(protocol) = operation.protocol {
         headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
-        headers.insert(UPGRADE, HeaderValue::from_static("tcp"));
+        headers.insert(UPGRADE, HeaderValue::from_static(protocol));
     }
 }
 

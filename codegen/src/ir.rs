@@ -1,7 +1,7 @@
 //! The intermediate representation: an API with every name chosen and every decision taken. `lower` writes it, `emit` prints
 //! it, and nothing here knows OpenAPI or Rust syntax beyond names.
 
-pub use crate::overlay::{Annotations, Answer, FilterKind};
+pub use crate::overlay::{Annotations, Answer, FilterKind, Waits};
 
 /// An API.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,8 +55,10 @@ pub struct Operation {
     pub headers: Vec<Header>,
     /// Media types of a success.
     pub produces: Vec<String>,
-    /// Whether it answers only when work is done.
-    pub waits: bool,
+    /// The protocol that its connection is upgraded to.
+    pub protocol: Option<String>,
+    /// What of its answer may come arbitrarily late.
+    pub waits: Waits,
     /// Hints on what calling it may do.
     pub annotations: Annotations,
     /// Wire paths that tell most of the answer.

@@ -39,9 +39,11 @@ pub struct OperationWords {
     pub answer: Option<Answer>,
     /// The definition of each value of a JSON stream.
     pub item: Option<String>,
-    /// Whether the engine answers only when work is done or something happens.
+    /// The protocol that the connection is upgraded to, where that is not `tcp`.
+    pub protocol: Option<String>,
+    /// What of its answer may come arbitrarily late.
     #[serde(default)]
-    pub waits: bool,
+    pub waits: Waits,
     /// The keys that its `filters` argument knows.
     #[serde(default)]
     pub filters: BTreeMap<String, Filter>,
@@ -131,6 +133,17 @@ pub enum Terminal {
         /// The JSON pointer to the place in it.
         body: String,
     },
+}
+
+/// What of an answer may come arbitrarily late, because the engine works or something has to happen.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum Waits {
+    #[default]
+    Nothing,
+    Rest,
+    Answer,
 }
 
 /// A key of a `filters` argument.

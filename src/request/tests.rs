@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::*;
-use crate::operation::{Annotations, Answer, Body};
+use crate::operation::{Annotations, Answer, RequestBody, Waits};
 
 /// A row to vary: `GET /things`, without arguments.
 pub(crate) fn row() -> Operation {
@@ -21,7 +21,8 @@ pub(crate) fn row() -> Operation {
         statuses: &[200],
         headers: &[],
         produces: &["application/json"],
-        waits: false,
+        protocol: None,
+        waits: Waits::Nothing,
         annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
         projection: &[],
         terminal: None,
@@ -32,8 +33,8 @@ pub(crate) const fn parameter(name: &'static str, place: Place, encoding: Encodi
     Parameter { name, place, encoding, kind, members: &[], default: None, absent: None, required: false }
 }
 
-pub(crate) const JSON: Option<Body> =
-    Some(Body { name: "thing", media_type: "application/json", json: true, required: true });
+pub(crate) const JSON: Option<RequestBody> =
+    Some(RequestBody { name: "thing", media_type: "application/json", json: true, required: true });
 
 /// `POST /things/{id}/json`, with every way of writing an argument.
 fn everything() -> Operation {
@@ -230,7 +231,7 @@ fn a_body_is_neither_invented_nor_dropped() {
         error(&row(), Some(crate::body::Body::default())),
         "thing_list: argument `body`: expected no body, got one"
     );
-    let optional = Operation { body: JSON.map(|body| Body { required: false, ..body }), ..row() };
+    let optional = Operation { body: JSON.map(|body| RequestBody { required: false, ..body }), ..row() };
     assert!(request(&optional, &Map::new(), None).unwrap().headers().is_empty());
 }
 

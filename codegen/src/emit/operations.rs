@@ -24,7 +24,7 @@ pub fn operations(api: &Api) -> TokenStream {
 }
 
 fn row(operation: &Operation) -> TokenStream {
-    let Operation { id, name, tag, summary, statuses, produces, waits, projection, .. } = operation;
+    let Operation { id, name, tag, summary, statuses, produces, projection, .. } = operation;
     let constant = format_ident!("{}", operation.constant);
     let doc = format!(" `{} {}`: {}", operation.verb, operation.template, operation.summary);
     let method = format_ident!("{}", operation.verb);
@@ -33,6 +33,8 @@ fn row(operation: &Operation) -> TokenStream {
     let headers = operation.headers.iter().map(header);
     let body = optional(operation.body.as_ref().map(body));
     let answer = variant(operation.answer);
+    let waits = variant(operation.waits);
+    let protocol = optional(operation.protocol.as_ref().map(|protocol| quote!(#protocol)));
     let annotations = annotations(operation.annotations);
     let terminal = optional(operation.terminal.as_ref().map(terminal));
     quote! {
@@ -50,7 +52,8 @@ fn row(operation: &Operation) -> TokenStream {
             statuses: &[#(#statuses),*],
             headers: &[#(#headers),*],
             produces: &[#(#produces),*],
-            waits: #waits,
+            protocol: #protocol,
+            waits: crate::operation::Waits::#waits,
             annotations: #annotations,
             projection: &[#(#projection),*],
             terminal: #terminal,
@@ -89,7 +92,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
 fn body(body: &Body) -> TokenStream {
     let Body { name, media_type, json, required } = body;
     let json = json.is_some();
-    quote!(crate::operation::Body { name: #name, media_type: #media_type, json: #json, required: #required })
+    quote!(crate::operation::RequestBody { name: #name, media_type: #media_type, json: #json, required: #required })
 }
 
 fn header(header: &Header) -> TokenStream {

@@ -87,6 +87,7 @@ fn operation(
         error_statuses: error_statuses(&described.responses),
         headers,
         produces: success.produces,
+        protocol: protocol(answer, overlaid),
         waits: overlaid.waits,
         annotations: overlaid.annotations,
         projection: overlaid.projection.clone(),
@@ -215,6 +216,14 @@ impl<'a> Success<'a> {
         let status = self.statuses.first().copied().unwrap_or_default().to_string();
         let pointer = join(&join(&join(pointer, "responses"), &status), "headers");
         Place::new(format!("{}Headers", names::pascal(id)), pointer)
+    }
+}
+
+fn protocol(answer: Answer, overlaid: &OperationWords) -> Option<String> {
+    match answer {
+        Answer::Upgrade => Some(overlaid.protocol.clone().unwrap_or_else(|| "tcp".to_owned())),
+        Answer::Websocket => Some("websocket".to_owned()),
+        _ => None,
     }
 }
 

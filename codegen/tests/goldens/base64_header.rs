@@ -70,7 +70,8 @@ pub static FILE_INFO: crate::Operation = crate::Operation {
         },
     ],
     produces: &[],
-    waits: false,
+    protocol: None,
+    waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
         read_only: false,
         destructive: true,

@@ -119,7 +119,7 @@ pub static CAR_CREATE: crate::Operation = crate::Operation {
         crate::operation::Segment::Literal("create"),
     ],
     parameters: &[],
-    body: Some(crate::operation::Body {
+    body: Some(crate::operation::RequestBody {
         name: "car",
         media_type: "application/json",
         json: true,
@@ -129,7 +129,8 @@ pub static CAR_CREATE: crate::Operation = crate::Operation {
     statuses: &[201u16],
     headers: &[],
     produces: &["application/json"],
-    waits: false,
+    protocol: None,
+    waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
         read_only: false,
         destructive: true,
@@ -151,7 +152,7 @@ pub static CAR_LOAD: crate::Operation = crate::Operation {
         crate::operation::Segment::Literal("load"),
     ],
     parameters: &[],
-    body: Some(crate::operation::Body {
+    body: Some(crate::operation::RequestBody {
         name: "archive",
         media_type: "application/x-tar",
         json: false,
@@ -161,7 +162,8 @@ pub static CAR_LOAD: crate::Operation = crate::Operation {
     statuses: &[200u16],
     headers: &[],
     produces: &[],
-    waits: false,
+    protocol: None,
+    waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
         read_only: false,
         destructive: true,
@@ -195,7 +197,7 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
             required: true,
         },
     ],
-    body: Some(crate::operation::Body {
+    body: Some(crate::operation::RequestBody {
         name: "colours",
         media_type: "application/json",
         json: true,
@@ -205,7 +207,8 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
     statuses: &[204u16],
     headers: &[],
     produces: &[],
-    waits: false,
+    protocol: None,
+    waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
         read_only: false,
         destructive: true,

@@ -93,7 +93,8 @@ pub static PING: crate::Operation = crate::Operation {
         },
     ],
     produces: &["text/plain"],
-    waits: false,
+    protocol: None,
+    waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
         read_only: false,
         destructive: true,
@@ -126,7 +127,8 @@ pub static PING_HEAD: crate::Operation = crate::Operation {
         },
     ],
     produces: &[],
-    waits: false,
+    protocol: None,
+    waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
         read_only: false,
         destructive: true,
@@ -150,7 +152,8 @@ pub static TEXT: crate::Operation = crate::Operation {
     statuses: &[200u16],
     headers: &[],
     produces: &["text/plain"],
-    waits: false,
+    protocol: None,
+    waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
         read_only: false,
         destructive: true,

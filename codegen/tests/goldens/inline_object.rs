@@ -84,7 +84,8 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
     statuses: &[200u16],
     headers: &[],
     produces: &["application/json"],
-    waits: false,
+    protocol: None,
+    waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
         read_only: false,
         destructive: true,

@@ -58,7 +58,8 @@ pub static CAR_START: crate::Operation = crate::Operation {
     statuses: &[204u16, 304u16],
     headers: &[],
     produces: &[],
-    waits: false,
+    protocol: None,
+    waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
         read_only: false,
         destructive: true,

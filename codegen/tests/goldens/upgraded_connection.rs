@@ -43,7 +43,8 @@ pub static SESSION: crate::Operation = crate::Operation {
     statuses: &[101u16],
     headers: &[],
     produces: &[],
-    waits: false,
+    protocol: Some("tcp"),
+    waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
         read_only: false,
         destructive: true,

@@ -1,7 +1,7 @@
 //! The arguments that are ours and not the API's: how much of an answer is shown, how long it may take, and whether an
 //! update replaces. Their names are none of the API's, which a test holds.
 
-use dockwright::operation::{Answer, Operation};
+use dockwright::operation::{Answer, Operation, Waits};
 use dockwright::tools::Tool;
 use serde_json::{Map, Value, json};
 
@@ -48,7 +48,7 @@ pub fn own_properties(tool: &Tool) -> Map<String, Value> {
         add("limit_items", "integer", "Most items shown.");
         add("limit_bytes", "integer", "Most bytes shown.");
     }
-    if operation.waits {
+    if operation.waits != Waits::Nothing {
         add("limit_seconds", "integer", "Give up after this time.");
     }
     if merge::updated_from(operation).is_some() {
