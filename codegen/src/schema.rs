@@ -64,6 +64,7 @@ fn filter_values() -> Value {
     json!({ "type": ["string", "integer", "boolean", "array"], "items": { "type": ["string", "integer", "boolean"] } })
 }
 
+/// Known keys only: some engines take a mistyped one without a word, and then nothing is filtered.
 fn filter_schema(filters: &Filters) -> Value {
     let key = |key: &crate::ir::FilterKey| {
         let mut schema = match key.kind {
@@ -74,7 +75,7 @@ fn filter_schema(filters: &Filters) -> Value {
         (key.key.clone(), schema)
     };
     let properties: Map<_, _> = filters.keys.iter().map(key).collect();
-    json!({ "type": "object", "properties": properties, "additionalProperties": filter_values() })
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
 fn filter_summary(filters: &Filters) -> Value {

@@ -159,6 +159,29 @@ mod tests {
     }
 
     #[test]
+    fn a_filter_that_the_engine_does_not_know_is_refused() {
+        for (name, key, refused) in [
+            ("container_list", "lable", "did you mean `label`?"),
+            ("container_list", "state", "did you mean `status`?"),
+            ("container_list", "label!", "did you mean `label`?"),
+            ("container_prune", "labels!", "did you mean `label!` or `label`?"),
+            ("plugin_list", "enable", "did you mean `enabled`?"),
+            ("system_events", "zzz", "there are config, container, daemon, "),
+        ] {
+            let refusal = refusal(name, json!({"filters": {key: ["a"]}}));
+            let start = format!("{name}: argument `filters.{key}`: unknown; {refused}");
+            assert!(refusal.starts_with(&start), "{refusal}");
+        }
+        assert_eq!(
+            refusal("container_list", json!({"filters": r#"{"label": {"tier": "web"}}"#})),
+            concat!(
+                "container_list: argument `filters.label`: expected text, a whole number, true or false, ",
+                r#"or a list of them, got {"tier":"web"}; send "tier=web""#
+            )
+        );
+    }
+
+    #[test]
     fn what_is_missing_is_told() {
         assert_eq!(refusal("container_stop", json!({"id": null})), "container_stop: argument `id`: it is required");
         assert_eq!(

@@ -11,7 +11,7 @@ use dockwright::{Engine, Error, Operation};
 use http::header;
 use serde_json::{Map, Value};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::recording::Recorded;
 use crate::{requests, search};
@@ -19,6 +19,9 @@ use crate::{requests, search};
 /// Longer than any answer takes: stats want two samples, and events end at once.
 const LONGEST: Duration = Duration::from_secs(60);
 const MOST_AT_ONCE: usize = 50;
+/// How often a failure of the engine is asked about again, and after what pause.
+const MORE_TRIES: usize = 5;
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// All that an engine answered.
 pub struct Live {
@@ -84,7 +87,7 @@ async fn ask_all(engine: &Engine, search: &str, live: &mut Live) -> Result<(), S
             let mut asked = JoinSet::new();
             for (index, arguments) in requests.drain(..at_once.min(requests.len())).enumerate() {
                 let engine = engine.clone();
-                asked.spawn(async move { (index, timeout(LONGEST, ask(&engine, operation, arguments)).await) });
+                asked.spawn(async move { (index, timeout(LONGEST, answer(&engine, operation, arguments)).await) });
             }
             let mut part = asked.join_all().await;
             part.sort_by_key(|(index, _)| *index);
@@ -99,6 +102,23 @@ async fn ask_all(engine: &Engine, search: &str, live: &mut Live) -> Result<(), S
         }
     }
     Ok(())
+}
+
+/// What the engine answers in the end. Containers of the set-up start and end while they are asked. One that was running
+/// may be gone when the engine looks at its processes or its files, and then it answers 500; a moment later it has an
+/// answer, or refuses with 409 or 404. What is wrong with the engine or with us is still wrong after the last try.
+async fn answer(
+    engine: &Engine,
+    operation: &'static Operation,
+    arguments: Map<String, Value>,
+) -> Result<Recorded, Error> {
+    for _ in 0..MORE_TRIES {
+        match ask(engine, operation, arguments.clone()).await {
+            Err(error) if error.status().is_some_and(|status| status.is_server_error()) => sleep(PAUSE).await,
+            answer => return answer,
+        }
+    }
+    ask(engine, operation, arguments).await
 }
 
 async fn ask(engine: &Engine, operation: &'static Operation, arguments: Map<String, Value>) -> Result<Recorded, Error> {

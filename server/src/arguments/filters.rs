@@ -1,5 +1,6 @@
 //! Filters as the engine wants them: a list of strings for each key. Models write single values, numbers and booleans,
 //! and the engine's own old form `{"label": {"tier=web": true}}`. An empty list stays: some keys count without a value.
+//! Which keys there are is in the schema.
 
 use serde_json::Value;
 
@@ -29,6 +30,15 @@ pub(super) fn values(value: &Value) -> Option<Value> {
         _ => text(value).map(|text| vec![text]),
     };
     texts.map(Value::from)
+}
+
+/// The end of a message about `{"tier": "web"}`, which may mean the label `tier=web` and then is written so.
+pub(super) fn pairs(value: &Value) -> Option<String> {
+    let pairs = value.as_object()?.iter().map(|(key, value)| Some(format!("{key}={}", text(value)?)));
+    match pairs.collect::<Option<Vec<_>>>()?.as_slice() {
+        [pair] => Some(format!("; send {}", Value::from(pair.as_str()))),
+        pairs => Some(format!("; send {}", Value::from(pairs))),
+    }
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -65,6 +75,13 @@ mod tests {
         assert_eq!(no_values(&json!(true)), Some(json!([])));
         assert_eq!(no_values(&json!([])), Some(json!([])));
         assert_eq!((no_values(&json!(false)), no_values(&json!(["true"]))), (None, None));
+    }
+
+    #[test]
+    fn a_map_is_suggested_as_pairs() {
+        assert_eq!(pairs(&json!({"tier": "web"})).unwrap(), r#"; send "tier=web""#);
+        assert_eq!(pairs(&json!({"tier": "web", "shard": 3})).unwrap(), r#"; send ["tier=web","shard=3"]"#);
+        assert_eq!((pairs(&json!({"tier": ["web"]})), pairs(&json!(1.5))), (None, None));
     }
 
     #[test]

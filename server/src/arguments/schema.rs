@@ -16,7 +16,7 @@ use super::{filters, units};
 use crate::nearest::{did_you_mean, nearest};
 
 /// The most names that are listed when none is near.
-const LISTED: usize = 12;
+const LISTED: usize = 15;
 
 static DEFINITIONS: LazyLock<Map<String, Value>> =
     LazyLock::new(|| serde_json::from_str(tools::DEFINITIONS).expect("the generator writes a JSON object"));
@@ -52,7 +52,10 @@ fn conform(schema: &Value, value: &mut Value, at: &Path, problems: &mut Problems
     if filters::is_filter(&kinds) {
         match filters::values(value) {
             Some(values) => *value = values,
-            None => problems.wrong(at, "text, a whole number, true or false, or a list of them", value, ""),
+            None => {
+                let expected = "text, a whole number, true or false, or a list of them";
+                problems.wrong(at, expected, value, &filters::pairs(value).unwrap_or_default());
+            }
         }
         return;
     }

@@ -13,7 +13,7 @@ pub const PREFIX: &str = "dockwright: ";
 pub const NOTES_BYTES: usize = 1_000;
 
 /// How many names are listed.
-const NAMES: usize = 8;
+const NAMES: usize = 3;
 /// The most characters of a note.
 const NOTE_CHARACTERS: usize = 300;
 
@@ -36,9 +36,14 @@ pub fn left_out(names: &[String], place: &str, shown: Option<&str>) -> Option<St
     let picked: Vec<_> = shown.into_iter().filter(|shown| *shown != first).chain([first]).map(pair).collect();
     let dot = if place.is_empty() { "" } else { "." };
     let example = format!("{place}{dot}{{{}}}", picked.join(", "));
-    let more = if names.len() > NAMES { format!(" and {} more", names.len() - NAMES) } else { String::new() };
-    let names = names[..names.len().min(NAMES)].join(", ");
-    Some(format!("left out {names}{more}; select: \"{example}\" picks, \"@\" shows all"))
+    // What is shown in part looks whole: it must not be among those that are only counted.
+    let (in_part, whole): (Vec<&str>, Vec<&str>) =
+        names.iter().map(String::as_str).partition(|name| name.ends_with(".*"));
+    let named = [in_part, whole].concat();
+    let more = named.len().saturating_sub(NAMES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let named = named[..named.len().min(NAMES)].join(", ");
+    Some(format!("left out {named}{more}; select: \"{example}\" picks, \"@\" shows all"))
 }
 
 /// How many of the elements were kept by `grep`.
@@ -102,12 +107,13 @@ mod tests {
 
     #[test]
     fn what_was_left_out_comes_with_a_select_that_gets_it() {
-        let names = ["HostConfig.*".to_owned(), "Id".to_owned()];
+        let names = ["Id", "ImageID", "Command", "Created", "Ports.*"].map(str::to_owned);
         assert_eq!(
-            left_out(&names, "[]", Some("Names")).unwrap(),
-            r#"left out HostConfig.*, Id; select: "[].{Names: Names, Id: Id}" picks, "@" shows all"#
+            left_out(&names[3..], "[]", Some("Names")).unwrap(),
+            r#"left out Ports.*, Created; select: "[].{Names: Names, Created: Created}" picks, "@" shows all"#
         );
-        assert!(left_out(&names, "", None).unwrap().contains(r#""{Id: Id}""#));
+        let many = left_out(&names, "", None).unwrap();
+        assert_eq!(many, r#"left out Ports.*, Id, ImageID and 2 more; select: "{Id: Id}" picks, "@" shows all"#);
         assert_eq!(left_out(&[], "[]", None), None);
     }
 

@@ -3,7 +3,9 @@
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::bench::{IMAGE, and, created, exit_code, running, shell, started, status, trials, unique, until, whole};
+use crate::bench::{
+    IMAGE, and, created, exit_code, raw, running, shell, started, status, text, trials, unique, until, whole,
+};
 use crate::session::Session;
 
 pub fn trials() -> Vec<Trial> {
@@ -11,6 +13,7 @@ pub fn trials() -> Vec<Trial> {
         a_created_container_is_listed_until_it_is_deleted,
         a_container_keeps_what_it_was_created_with,
         secrets_are_hidden_unless_the_server_shows_them,
+        a_failure_shows_no_secret,
         a_wrong_argument_is_refused_before_anything_happens,
         top_shows_the_processes,
         changes_are_those_of_the_file_system,
@@ -76,20 +79,43 @@ fn a_container_keeps_what_it_was_created_with(session: &Session) {
     assert!(all.get("GraphDriver").is_some(), "{all}");
 }
 
+/// A secret stands in every kind of place that is looked for; that it is there at all the other session shows.
 fn secrets_are_hidden_unless_the_server_shows_them(session: &Session) {
+    let open = Session::that_shows_secrets();
     let hidden = format!("hunter-{}", unique("secret"));
-    let env = json!({ "Env": [format!("DB_PASSWORD={hidden}"), "PLAIN=seen"] });
-    let container = created(session, and(shell("true"), env));
-    for select in [Value::Null, json!("@"), json!("Config.Env")] {
-        let shown = session.text("container_inspect", json!({ "id": container.id, "select": select }));
-        assert!(!shown.contains(&hidden) && shown.contains("DB_PASSWORD=[redacted by dockwright]"), "{shown}");
-        assert!(shown.contains("PLAIN=seen") && shown.contains("--show-secrets"), "{shown}");
+    let body = json!({
+        "Env": [format!("DB_PASSWORD=the {hidden}"), "PLAIN=seen"],
+        "Labels": { "api-token": hidden },
+        "Cmd": ["true", format!("--secret-key={hidden}"), format!("https://user:{hidden}@example.com/")],
+    });
+    let container = created(session, and(shell("true"), body));
+    for select in [Value::Null, json!("@"), json!("Config.Env"), json!("Config.Labels"), json!("join(' ', Config.Cmd)")]
+    {
+        let arguments = json!({ "id": container.id, "select": select });
+        let shown = session.text("container_inspect", arguments.clone());
+        assert!(!shown.contains(&hidden), "{select} shows the secret: {shown}");
+        assert!(shown.contains("hidden; the server shows them only if started with --show-secrets"), "{shown}");
+        assert!(open.text("container_inspect", arguments).contains(&hidden), "{select} has no secret to hide");
     }
-    let back = json!({ "body": and(shell("true"), json!({ "Env": ["DB_PASSWORD=[redacted by dockwright]"] })) });
-    assert!(session.refused("container_create", back).contains("`body.Env[0]`"));
+    let select = r#"Config.[Env[0], Env[1], Labels."api-token", Cmd[1], Cmd[2]]"#;
+    let shown = session.call("container_inspect", json!({ "id": container.id, "select": select }));
+    let marked = ["DB_PASSWORD=*", "PLAIN=seen", "*", "--secret-key=*", "https://*@example.com/"];
+    assert_eq!(shown, json!(marked.map(|text| text.replace('*', "[redacted by dockwright]"))));
 
-    let shown = Session::that_shows_secrets().text("container_inspect", json!({ "id": container.id }));
-    assert!(shown.contains(&hidden), "{shown}");
+    let back = json!({ "body": and(shell("true"), json!({ "Env": [shown[0]] })) });
+    assert!(session.refused("container_create", back).contains("`body.Env[0]`"));
+}
+
+/// What the engine says of a program that is not there names it, and with it what is written in one word.
+fn a_failure_shows_no_secret(session: &Session) {
+    let hidden = format!("hunter-{}", unique("secret"));
+    let body = json!({ "Cmd": [format!("--token={hidden}")], "HostConfig": { "Init": false } });
+    let container = created(session, and(shell("true"), body));
+    let said = raw("POST", &format!("/containers/{}/start", container.id), &Value::Null).expect_err("it cannot start");
+    assert!(said.to_string().contains(&hidden), "there is no secret to hide: {said}");
+    let failed = session.fail("container_start", json!({ "id": container.id }));
+    assert!(failed.contains("--token=[redacted by dockwright]") && !failed.contains(&hidden), "{failed}");
+    assert!(failed.contains("the command is not in the image"), "{failed}");
 }
 
 fn a_wrong_argument_is_refused_before_anything_happens(session: &Session) {
@@ -156,6 +182,6 @@ fn pruning_removes_what_has_ended(session: &Session) {
     assert!(pruned["SpaceReclaimed"].is_u64(), "{pruned}");
     assert_eq!((status(session, &runs.id), status(session, &other.id)), ("running".into(), "created".into()));
     assert_eq!(prune()["ContainersDeleted"].as_array().map_or(0, Vec::len), 0);
-    let wrong = session.fail("container_prune", json!({ "filters": { "lable": [label] } }));
-    assert!(wrong.contains("400") && wrong.contains("nvalid filter 'lable'"), "{wrong}");
+    let wrong = session.refused("container_prune", json!({ "filters": { "lable": [label] } }));
+    assert!(wrong.contains("`filters.lable`: unknown; did you mean `label`"), "{wrong}");
 }
