@@ -23,8 +23,9 @@ const PIECE_BYTES: usize = 32 * 1024;
 /// A connection that both sides write to: an [`AsyncRead`] and [`AsyncWrite`] of the bytes as they are, or, by
 /// [`split`](Duplex::split), a process's stdin and what it writes.
 ///
-/// Shutting it down closes the process's stdin and leaves its output open: what it writes after that still arrives. Dropping
-/// it closes the connection, which detaches from the process and does not end it.
+/// Shutting it down closes the process's stdin and leaves its output open: what it writes after that still arrives. With a
+/// container that was created without `StdinOnce`, the engine keeps stdin open for the next who attaches, and takes this for
+/// a wish to detach: the output ends. Dropping it closes the connection, which detaches from the process and does not end it.
 ///
 /// A connection that is lost between two frames looks like one that ended: whether the process ended, and how, says
 /// inspecting the container or the exec.
@@ -87,7 +88,8 @@ impl Duplex {
 }
 
 impl Stdin {
-    /// Sends all that was written and closes the process's stdin; its output goes on.
+    /// Sends all that was written and closes the process's stdin; its output goes on. Without `StdinOnce` it detaches instead,
+    /// see [`Duplex`].
     ///
     /// # Errors
     /// [`Error::Interrupted`] if the connection is lost.

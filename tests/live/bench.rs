@@ -7,7 +7,9 @@ use std::sync::{LazyLock, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 use dockwright::models::{ContainerCreateRequest, ContainerInspectResponse, HostConfig};
-use dockwright::options::{ContainerCreateOptions, ContainerInspectOptions, ContainerStartOptions};
+use dockwright::options::{
+    ContainerCreateOptions, ContainerInspectOptions, ContainerKillOptions, ContainerStartOptions, ContainerWaitOptions,
+};
 use dockwright::{Engine, Outcome, Value, Version};
 use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
@@ -85,7 +87,19 @@ fn named(module: &str, name: &str, run: impl FnOnce() + Send + 'static) -> Trial
 
 /// The stories that any engine can be told, if it has `busybox:test`. The others change the whole engine, or need the
 /// registries, the plugin and the scripts of `tests/engine`.
-const ANYWHERE: [&str; 6] = ["connection", "container", "exec", "image", "network", "volume"];
+const ANYWHERE: [&str; 11] = [
+    "archive",
+    "attach",
+    "connection",
+    "container",
+    "events",
+    "exec",
+    "image",
+    "logs",
+    "network",
+    "volume",
+    "websocket",
+];
 
 /// Whether the engine is one of `tests/engine`, and not the user's own.
 pub fn is_prepared() -> bool {
@@ -179,6 +193,19 @@ impl Container {
         let state = self.inspect().await.state.expect("a container has a state");
         state.status.expect("a state has a name").to_string()
     }
+
+    /// Sends it a signal.
+    pub async fn kill(&self, signal: &str) {
+        let options = ContainerKillOptions::default().signal(signal);
+        self.bench.engine.container_kill(&self.id, &options).await.expect("it gets the signal");
+    }
+
+    /// Waits until it has ended.
+    pub async fn exit_code(&self) -> i64 {
+        let options = ContainerWaitOptions::default();
+        let answer = soon("the container ends", self.bench.engine.container_wait(&self.id, &options)).await;
+        answer.expect("it ends").status_code.expect("it has an exit code")
+    }
 }
 
 /// What to create for a shell script in [`IMAGE`]. It obeys SIGTERM, since another process is the first.
@@ -234,6 +261,12 @@ pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T 
         assert!(Instant::now() < deadline, "a minute passed, and still not: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Waits for what must come, for a minute at most.
+pub async fn soon<T>(what: &str, coming: impl Future<Output = T>) -> T {
+    let came = tokio::time::timeout(Duration::from_secs(60), coming).await;
+    came.unwrap_or_else(|_| panic!("a minute passed, and still not: {what}"))
 }
 
 /// Ends what all trials shared.

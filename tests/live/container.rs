@@ -117,7 +117,7 @@ async fn a_killed_container_gets_the_signal(bench: &'static Bench) {
     ready(bench, &container).await;
     let options = ContainerKillOptions::default().signal("SIGUSR1");
     bench.engine.container_kill(&container.id, &options).await.expect("it gets the signal");
-    assert_eq!(exit_code(bench, &container).await, 7);
+    assert_eq!(container.exit_code().await, 7);
     let refusal = bench.engine.container_kill(&container.id, &options).await.expect_err("it has ended");
     assert!(refusal.is_conflict(), "{refusal}");
 }
@@ -173,7 +173,7 @@ async fn top_shows_the_processes(bench: &'static Bench) {
 
 async fn changes_are_those_of_the_file_system(bench: &'static Bench) {
     let container = bench.running("touch /added /root/deeper; rm /etc/group").await;
-    assert_eq!(exit_code(bench, &container).await, 0);
+    assert_eq!(container.exit_code().await, 0);
     let changes = bench.engine.container_changes(&container.id).await.expect("it has changes");
     let kind = |path: &str| {
         let change = changes.iter().find(|change| change.path.as_deref() == Some(path));
@@ -203,7 +203,7 @@ async fn a_resize_reaches_the_terminal(bench: &'static Bench) {
     let script = "until stty size | grep -q '33 77'; do sleep 0.02; done; exit 5";
     let container = bench.container_of(shell(script).tty(true)).await.started().await;
     bench.engine.container_resize(&container.id, 33, 77).await.expect("it is resized");
-    assert_eq!(exit_code(bench, &container).await, 5);
+    assert_eq!(container.exit_code().await, 5);
 }
 
 async fn waiting_ends_with_the_exit_code(bench: &'static Bench) {
@@ -218,7 +218,7 @@ async fn waiting_ends_with_the_exit_code(bench: &'static Bench) {
     let (answer, ()) = tokio::join!(engine.container_wait(&container.id, &options), starting);
     let answer = answer.expect("it ends");
     assert_eq!((answer.status_code, answer.error), (Some(42), None));
-    assert_eq!(exit_code(bench, &container).await, 42);
+    assert_eq!(container.exit_code().await, 42);
 }
 
 async fn waiting_for_removal_ends_when_the_container_is_gone(bench: &'static Bench) {
@@ -253,9 +253,4 @@ async fn pruning_removes_what_has_ended(bench: &'static Bench) {
 async fn ready(bench: &Bench, container: &Container) {
     until("the script is ready", async || bench.engine.container_archive_info(&container.id, "/ready").await.ok())
         .await;
-}
-
-async fn exit_code(bench: &Bench, container: &Container) -> i64 {
-    let answer = bench.engine.container_wait(&container.id, &ContainerWaitOptions::default()).await;
-    answer.expect("it ends").status_code.expect("it has an exit code")
 }

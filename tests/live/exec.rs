@@ -1,16 +1,21 @@
-//! Processes that are started in a running container. Starting one is still a raw request, since what it answers with is
-//! not yet an operation with a method.
+//! Processes that are started in a running container, and the connections to them.
 
-use dockwright::models::{ContainerExecRequest, ExecInspectResponse};
+use dockwright::Duplex;
+use dockwright::models::{ContainerExecRequest, ExecInspectResponse, ExecStartRequest};
 use libtest_mimic::Trial;
 
-use crate::bench::{Bench, Container, request, trials, until};
+use crate::bench::{Bench, Container, soon, trials, until};
+use crate::forwarder::Forwarder;
+use crate::streams::{Written, until_written, written};
 
 pub fn trials() -> Vec<Trial> {
     trials![
         an_exec_is_known_before_it_starts,
-        an_exec_runs_in_the_container_and_leaves_its_exit_code,
+        an_exec_runs_detached_and_leaves_its_exit_code,
+        what_an_exec_writes_arrives,
+        output_arrives_before_and_after_stdin_is_closed,
         a_resize_reaches_the_terminal_of_an_exec,
+        dropping_an_exec_leaves_it_running,
         an_exec_in_a_stopped_container_is_refused,
     ]
 }
@@ -29,21 +34,64 @@ async fn an_exec_is_known_before_it_starts(bench: &'static Bench) {
     assert_eq!(container.inspect().await.exec_ids, Some(vec![exec]));
 }
 
-async fn an_exec_runs_in_the_container_and_leaves_its_exit_code(bench: &'static Bench) {
+async fn an_exec_runs_detached_and_leaves_its_exit_code(bench: &'static Bench) {
     let container = bench.running("sleep 1000").await;
-    let exec = create(bench, &container, body("echo $A > /written; exit 9").env(["A=1"])).await;
-    start(bench, &exec, false).await;
+    let body = attached("echo $A > /written; echo nobody reads this; exit 9").env(["A=1"]);
+    let exec = create(bench, &container, body).await;
+    let answer = start(bench, &exec, ExecStartRequest::default().detach(true)).await.into_output();
+    assert_eq!(written(answer).await, Written::default());
     assert_eq!(exit_code(bench, &exec).await, 9);
     bench.engine.container_archive_info(&container.id, "/written").await.expect("it wrote a file");
 }
 
+async fn what_an_exec_writes_arrives(bench: &'static Bench) {
+    let container = bench.running("sleep 1000").await;
+    let exec = create(bench, &container, attached(r"echo out; echo err >&2; printf '\377\376'; exit 5")).await;
+    let output = start(bench, &exec, ExecStartRequest::default()).await.into_output();
+    let output = written(output).await;
+    assert_eq!((&*output.stdout, &*output.stderr), (&b"out\n\xFF\xFE"[..], &b"err\n"[..]));
+    assert_eq!(exit_code(bench, &exec).await, 5);
+}
+
+async fn output_arrives_before_and_after_stdin_is_closed(bench: &'static Bench) {
+    let container = bench.running("sleep 1000").await;
+    let script = "while read line; do echo \"got $line\"; done; echo end; echo err >&2; exit 3";
+    let exec = create(bench, &container, attached(script).attach_stdin(true)).await;
+    let (mut stdin, mut output) = start(bench, &exec, ExecStartRequest::default()).await.split();
+    stdin.write(b"one\n").await.expect("it reads");
+    assert_eq!(until_written(&mut output, "one\n").await, Written::stdout("got one\n"));
+    stdin.write(b"two\n").await.expect("it reads");
+    stdin.close().await.expect("the connection is there");
+    assert_eq!(written(output).await, Written::stdout("got two\nend\n").with_stderr("err\n"));
+    assert_eq!(exit_code(bench, &exec).await, 3);
+}
+
 async fn a_resize_reaches_the_terminal_of_an_exec(bench: &'static Bench) {
     let container = bench.running("sleep 1000").await;
-    let script = "until stty size | grep -q '44 99'; do sleep 0.02; done; exit 6";
-    let exec = create(bench, &container, body(script).tty(true)).await;
-    start(bench, &exec, true).await;
+    let script = "stty -echo; echo ready; read line; stty size; exit 6";
+    let exec = create(bench, &container, attached(script).attach_stdin(true).tty(true)).await;
+    let (mut stdin, mut output) = start(bench, &exec, ExecStartRequest::default().tty(true)).await.split();
+    until_written(&mut output, "ready\r\n").await;
     bench.engine.exec_resize(&exec, 44, 99).await.expect("it is resized");
+    stdin.write(b"go\n").await.expect("it reads");
+    assert_eq!(written(output).await, Written::terminal("44 99\r\n"));
     assert_eq!(exit_code(bench, &exec).await, 6);
+}
+
+async fn dropping_an_exec_leaves_it_running(bench: &'static Bench) {
+    let container = bench.running("sleep 1000").await;
+    let exec = create(bench, &container, attached("echo ready; until test -e /go; do sleep 0.02; done; exit 8")).await;
+    let forwarder = Forwarder::new(bench).await;
+    let engine = forwarder.engine();
+    let started = soon("an answer", engine.exec_start(&exec, &ExecStartRequest::default())).await;
+    let mut output = started.expect("it starts").into_output();
+    until_written(&mut output, "ready\n").await;
+    drop(output);
+    forwarder.closed_at_once("/start").await;
+    assert_eq!(inspect(bench, &exec).await.running, Some(true));
+    let go = create(bench, &container, body("touch /go")).await;
+    written(start(bench, &go, ExecStartRequest::default().detach(true)).await.into_output()).await;
+    assert_eq!(exit_code(bench, &exec).await, 8);
 }
 
 async fn an_exec_in_a_stopped_container_is_refused(bench: &'static Bench) {
@@ -52,10 +100,17 @@ async fn an_exec_in_a_stopped_container_is_refused(bench: &'static Bench) {
     assert!(error.is_conflict(), "{error}");
     let error = bench.engine.exec_inspect("0123456789ab").await.expect_err("there is no such exec");
     assert!(error.is_not_found(), "{error}");
+    let error = bench.engine.exec_start("0123456789ab", &ExecStartRequest::default()).await.expect_err("nor here");
+    assert!(error.is_not_found() && error.to_string().starts_with("exec_start: "), "{error}");
 }
 
 fn body(script: &str) -> ContainerExecRequest {
     ContainerExecRequest::default().cmd(["sh", "-c", script])
+}
+
+/// One whose output is read.
+fn attached(script: &str) -> ContainerExecRequest {
+    body(script).attach_stdout(true).attach_stderr(true)
 }
 
 async fn create(bench: &Bench, container: &Container, body: ContainerExecRequest) -> String {
@@ -63,9 +118,8 @@ async fn create(bench: &Bench, container: &Container, body: ContainerExecRequest
     created.id.expect("it has an id")
 }
 
-async fn start(bench: &Bench, exec: &str, tty: bool) {
-    let body = format!(r#"{{"Detach": true, "Tty": {tty}}}"#);
-    bench.engine.raw(request("POST", &format!("/exec/{exec}/start"), &body)).await.expect("it starts");
+async fn start(bench: &Bench, exec: &str, body: ExecStartRequest) -> Duplex {
+    soon("an answer", bench.engine.exec_start(exec, &body)).await.expect("it starts")
 }
 
 async fn inspect(bench: &Bench, exec: &str) -> ExecInspectResponse {

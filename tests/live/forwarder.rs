@@ -85,6 +85,12 @@ impl Forwarder {
         self.wait(end, |notes| notes.requests.iter().any(|request| closed(notes, request))).await;
     }
 
+    /// The same, within a second: nothing waits for the engine.
+    pub async fn closed_at_once(&self, end: &str) {
+        let closed = tokio::time::timeout(Duration::from_secs(1), self.closed(end)).await;
+        assert!(closed.is_ok(), "a second passed, and the connection is still open: {end}");
+    }
+
     async fn wait(&self, what: &str, condition: impl FnMut(&Notes) -> bool) {
         let mut notes = self.notes.subscribe();
         let waited = tokio::time::timeout(Duration::from_secs(60), notes.wait_for(condition)).await;

@@ -3,25 +3,31 @@
 //! `tests/engine/with ENGINE cargo test --test live` runs it; without an engine every trial is counted as ignored.
 //! `cargo test --test live -- --table` shows what was exercised where.
 
+mod attach;
 mod bench;
 mod connection;
 mod container;
 mod distribution;
+mod events;
 mod exceptions;
 mod exec;
 mod forwarder;
 mod image;
 mod last;
+mod logs;
 mod lossless;
 mod network;
 mod plugin;
 mod record;
 mod second;
 mod service;
+mod streams;
 mod swarm;
 mod system;
 mod table;
 mod volume;
+#[cfg(feature = "ws")]
+mod websocket;
 
 use std::process::ExitCode;
 
@@ -35,7 +41,12 @@ fn main() -> ExitCode {
     let trials = [
         connection::trials(),
         container::trials(),
+        logs::trials(),
+        attach::trials(),
+        #[cfg(feature = "ws")]
+        websocket::trials(),
         exec::trials(),
+        events::trials(),
         image::trials(),
         distribution::trials(),
         network::trials(),

@@ -1,0 +1,123 @@
+//! Connections that both sides write to: to a container's first process, and to the engine itself.
+
+use dockwright::models::ContainerCreateRequest;
+use dockwright::options::ContainerAttachOptions;
+use dockwright::{Duplex, Engine};
+use libtest_mimic::Trial;
+
+use crate::bench::{Bench, Container, shell, soon, trials};
+use crate::forwarder::Forwarder;
+use crate::streams::{Written, until_written, written};
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        output_arrives_before_and_after_stdin_is_closed,
+        stdin_that_is_not_once_only_stays_open_when_it_is_closed_here,
+        bytes_that_are_no_text_pass_both_ways,
+        a_terminal_is_resized_while_it_is_attached,
+        dropping_an_attach_leaves_the_process_running,
+        an_attach_may_begin_with_the_logs,
+        an_attach_to_nothing_is_refused,
+    ]
+}
+
+async fn output_arrives_before_and_after_stdin_is_closed(bench: &'static Bench) {
+    let container = bench.container_of(reading(CAT).stdin_once(true)).await;
+    let (mut stdin, mut output) = attach(&bench.engine, &container).await.split();
+    let container = container.started().await;
+    assert!(!output.is_terminal());
+    stdin.write(b"one\n").await.expect("it reads");
+    assert_eq!(until_written(&mut output, "one\n").await, Written::stdout("got one\n"));
+    stdin.write(b"two\n").await.expect("it reads");
+    stdin.close().await.expect("the connection is there");
+    assert_eq!(written(output).await, Written::stdout("got two\nend\n").with_stderr("err\n"));
+    assert_eq!(container.exit_code().await, 3);
+}
+
+async fn stdin_that_is_not_once_only_stays_open_when_it_is_closed_here(bench: &'static Bench) {
+    let container = bench.container_of(reading(CAT)).await.started().await;
+    for word in ["one\n", "two\n"] {
+        let (mut stdin, mut output) = attach(&bench.engine, &container).await.split();
+        stdin.write(word.as_bytes()).await.expect("it reads");
+        assert_eq!(until_written(&mut output, word).await, Written::stdout(&format!("got {word}")));
+        // The engine takes this for a wish to detach, so the output ends too.
+        stdin.close().await.expect("the connection is there");
+        assert_eq!(written(output).await, Written::default());
+    }
+    assert_eq!(container.status().await, "running");
+}
+
+async fn bytes_that_are_no_text_pass_both_ways(bench: &'static Bench) {
+    let container = bench.container_of(reading("cat").stdin_once(true)).await;
+    let (mut stdin, output) = attach(&bench.engine, &container).await.split();
+    let _container = container.started().await;
+    // More than any buffer on the way: while it is sent, what comes back must be read.
+    let sent: Vec<u8> = (0..3_000_000_u32).map(|index| (index % 251) as u8 | 0x80).collect();
+    let sending = async {
+        stdin.write(&sent).await.expect("it reads");
+        stdin.close().await.expect("the connection is there");
+    };
+    let ((), came) = tokio::join!(sending, written(output));
+    assert!(came.stdout == sent && came.stderr.is_empty(), "{} of {} bytes came", came.stdout.len(), sent.len());
+}
+
+async fn a_terminal_is_resized_while_it_is_attached(bench: &'static Bench) {
+    let container = bench.container_of(reading("stty -echo; echo ready; read line; stty size").tty(true)).await;
+    let (mut stdin, mut output) = attach(&bench.engine, &container).await.split();
+    let container = container.started().await;
+    assert!(output.is_terminal());
+    until_written(&mut output, "ready\r\n").await;
+    bench.engine.container_resize(&container.id, 33, 77).await.expect("it is resized");
+    stdin.write(b"go\n").await.expect("it reads");
+    assert_eq!(written(output).await, Written::terminal("33 77\r\n"));
+}
+
+async fn dropping_an_attach_leaves_the_process_running(bench: &'static Bench) {
+    let script = "trap 'echo bye; exit 7' USR1; echo ready; while :; do sleep 0.02; done";
+    let container = bench.container_of(reading(script)).await;
+    let forwarder = Forwarder::new(bench).await;
+    let (stdin, mut output) = attach(&forwarder.engine(), &container).await.split();
+    let container = container.started().await;
+    until_written(&mut output, "ready\n").await;
+    drop((stdin, output));
+    forwarder.closed_at_once("/attach").await;
+    assert_eq!(container.status().await, "running");
+    // It can still write: its output goes to the logs.
+    container.kill("USR1").await;
+    assert_eq!(container.exit_code().await, 7);
+}
+
+async fn an_attach_may_begin_with_the_logs(bench: &'static Bench) {
+    let container = bench.running("echo one; echo two >&2").await;
+    container.exit_code().await;
+    let options = ContainerAttachOptions::default().logs(true).stdout(true).stderr(true);
+    let attached = soon("an answer", bench.engine.container_attach(&container.id, &options)).await;
+    let logs = written(attached.expect("it is attached").into_output()).await;
+    assert_eq!(logs, Written::stdout("one\n").with_stderr("two\n"));
+}
+
+async fn an_attach_to_nothing_is_refused(bench: &'static Bench) {
+    let error = bench.engine.container_attach("no-such", &all()).await.expect_err("there is no such container");
+    assert!(error.is_not_found() && error.to_string().starts_with("container_attach: 404: "), "{error}");
+    let container = bench.running("sleep 1000").await;
+    bench.engine.container_pause(&container.id).await.expect("it pauses");
+    let error = bench.engine.container_attach(&container.id, &all()).await.expect_err("it is paused");
+    assert!(error.is_conflict(), "{error}");
+}
+
+/// Says what it reads, and something to both outputs when its input ends.
+pub const CAT: &str = "while read line; do echo \"got $line\"; done; echo end; echo err >&2; exit 3";
+
+/// What to create for a script that reads.
+pub fn reading(script: &str) -> ContainerCreateRequest {
+    shell(script).open_stdin(true)
+}
+
+fn all() -> ContainerAttachOptions {
+    ContainerAttachOptions::default().stream(true).stdin(true).stdout(true).stderr(true)
+}
+
+async fn attach(engine: &Engine, container: &Container) -> Duplex {
+    let attached = soon("an answer", engine.container_attach(&container.id, &all())).await;
+    attached.expect("it is attached")
+}

@@ -1,0 +1,157 @@
+//! What the engine tells while it happens: events, and samples of what a container uses.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use dockwright::models::{ContainerStatsResponse, EventMessage};
+use dockwright::options::{
+    ContainerDeleteOptions, ContainerStatsOptions, ContainerWaitOptions, SystemEventsFilters, SystemEventsOptions,
+};
+use dockwright::{Engine, JsonStream};
+use libtest_mimic::Trial;
+
+use crate::bench::{Bench, Container, shell, soon, trials, unique};
+use crate::forwarder::Forwarder;
+use crate::streams::{value, values};
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        events_come_in_the_order_in_which_they_happen,
+        events_until_a_time_that_has_passed_end,
+        filters_choose_events,
+        what_waits_and_is_dropped_closes_its_connection,
+        samples_come_one_after_the_other,
+        one_sample_comes_at_once,
+    ]
+}
+
+async fn events_come_in_the_order_in_which_they_happen(bench: &'static Bench) {
+    let container = bench.container("exit 3").await;
+    // Whoever asks for no past may miss what happens before the engine listens for them, which is after it has answered.
+    let mut events = events(&bench.engine, of(&container).since("0")).await;
+    assert_eq!(value(&mut events).await.action.as_deref(), Some("create"));
+    let container = container.started().await;
+    let seen = until_death(&mut events).await;
+    assert_eq!(actions(&seen), ["start", "die"]);
+    let options = ContainerDeleteOptions::default();
+    bench.engine.container_delete(&container.id, &options).await.expect("it is deleted");
+    let last = value(&mut events).await;
+    assert_eq!(last.action.as_deref(), Some("destroy"));
+
+    let [start, die] = &seen[..] else { panic!("two events: {seen:?}") };
+    assert!(start.time_nano < die.time_nano && die.time_nano < last.time_nano, "{seen:?}");
+    assert_eq!(die.type_.as_ref().map(|of| of.as_str()), Some("container"));
+    assert_eq!(die.scope.as_ref().map(|scope| scope.as_str()), Some("local"));
+    let actor = die.actor.as_ref().expect("it happened to a container");
+    assert_eq!(actor.id.as_ref(), Some(&container.id));
+    let attributes = actor.attributes.as_ref().expect("it has attributes");
+    assert_eq!((&*attributes["exitCode"], &*attributes["name"]), ("3", &*container.name));
+}
+
+async fn events_until_a_time_that_has_passed_end(bench: &'static Bench) {
+    let container = bench.running("exit 3").await;
+    until_death(&mut events(&bench.engine, of(&container).since("0")).await).await;
+    let past = events(&bench.engine, of(&container).since("0").until(now())).await;
+    assert_eq!(actions(&values(past).await), ["create", "start", "die"]);
+    let past = events(&bench.engine, of(&container).since("0").until("1")).await;
+    assert_eq!(values(past).await, []);
+}
+
+async fn filters_choose_events(bench: &'static Bench) {
+    let label = unique("label");
+    let labelled = bench.container_of(shell("true").labels([(&label, "yes")])).await.started().await;
+    let other = bench.running("true").await;
+    for container in [&labelled, &other] {
+        until_death(&mut events(&bench.engine, of(container).since("0")).await).await;
+    }
+    let chosen = async |filters: SystemEventsFilters| {
+        let options = SystemEventsOptions::default().filters(filters).since("0").until(now());
+        values(events(&bench.engine, options).await).await
+    };
+    let labelled = chosen(SystemEventsFilters::default().label(format!("{label}=yes"))).await;
+    assert_eq!(actions(&labelled), ["create", "start", "die"]);
+    let died = chosen(SystemEventsFilters::default().container(&other.id).event("die").event("create")).await;
+    assert_eq!(actions(&died), ["create", "die"]);
+    let networks = chosen(SystemEventsFilters::default().container(&other.id).type_("network")).await;
+    assert_eq!(networks, []);
+}
+
+async fn what_waits_and_is_dropped_closes_its_connection(bench: &'static Bench) {
+    let container = bench.running("sleep 1000").await;
+    let forwarder = Forwarder::new(bench).await;
+    let engine = forwarder.engine();
+    let mut events = events(&engine, of(&container).since("0")).await;
+    value(&mut events).await;
+    drop(events);
+    forwarder.closed_at_once("/events").await;
+    let mut samples = engine.container_stats(&container.id, &ContainerStatsOptions::default()).await.expect("it runs");
+    value(&mut samples).await;
+    drop(samples);
+    forwarder.closed_at_once("/stats").await;
+    {
+        let options = ContainerWaitOptions::default();
+        let waiting = std::pin::pin!(engine.container_wait(&container.id, &options));
+        tokio::select! {
+            answer = waiting => panic!("the container still runs: {answer:?}"),
+            () = forwarder.answered("/wait") => {}
+        }
+    }
+    forwarder.closed_at_once("/wait").await;
+}
+
+async fn samples_come_one_after_the_other(bench: &'static Bench) {
+    let container = bench.running("sleep 1000").await;
+    let options = ContainerStatsOptions::default().stream(true);
+    let mut samples = bench.engine.container_stats(&container.id, &options).await.expect("it runs");
+    let (first, second) = (value(&mut samples).await, value(&mut samples).await);
+    assert_eq!(first.id.as_ref(), Some(&container.id));
+    assert!(first.read.is_some() && first.read < second.read, "{:?} and {:?}", first.read, second.read);
+    assert_eq!(second.preread, first.read);
+    assert!(cpu_nanoseconds(&first) <= cpu_nanoseconds(&second) && cpu_nanoseconds(&first) > Some(0));
+    assert!(second.pids_stats.and_then(|pids| pids.current).is_some_and(|count| count >= 2), "init and sleep");
+}
+
+async fn one_sample_comes_at_once(bench: &'static Bench) {
+    let container = bench.running("sleep 1000").await;
+    let options = ContainerStatsOptions::default().stream(false).one_shot(true);
+    let samples = bench.engine.container_stats(&container.id, &options).await.expect("it runs");
+    let samples = values(samples).await;
+    let [sample] = &samples[..] else { panic!("one sample: {samples:?}") };
+    assert!(cpu_nanoseconds(sample) > Some(0), "{sample:?}");
+    // Engines after 1.41 leave out the container's name and id here.
+    assert_eq!(sample.id.is_some(), !bench.speaks(42), "{sample:?}");
+    // There is none before it, for which the engine would have to wait a second.
+    assert_eq!(sample.preread.as_deref(), Some("0001-01-01T00:00:00Z"));
+}
+
+fn cpu_nanoseconds(sample: &ContainerStatsResponse) -> Option<u64> {
+    sample.cpu_stats.as_ref()?.cpu_usage.as_ref()?.total_usage
+}
+
+/// The events until one says that the container has ended.
+async fn until_death(events: &mut JsonStream<EventMessage>) -> Vec<EventMessage> {
+    let mut seen: Vec<EventMessage> = Vec::new();
+    while seen.last().is_none_or(|event| event.action.as_deref() != Some("die")) {
+        seen.push(value(events).await);
+    }
+    seen
+}
+
+/// The time of this machine, which is the engine's too, as the engine wants it: `1795383600.000000001`.
+fn now() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
+    format!("{}.{:09}", since.as_secs(), since.subsec_nanos())
+}
+
+/// What asks for the events of one container.
+fn of(container: &Container) -> SystemEventsOptions {
+    let filters = SystemEventsFilters::default().type_("container").container(&container.id);
+    SystemEventsOptions::default().filters(filters)
+}
+
+async fn events(engine: &Engine, options: SystemEventsOptions) -> JsonStream<EventMessage> {
+    soon("the engine answers", engine.system_events(&options)).await.expect("it tells of events")
+}
+
+fn actions(events: &[EventMessage]) -> Vec<&str> {
+    events.iter().map(|event| event.action.as_deref().unwrap_or_default()).collect()
+}
