@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::Mutex;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
@@ -39,13 +40,14 @@ pub struct Body {
 
 enum Content {
     Bytes(Bytes),
-    Pieces(Pieces),
+    /// Never locked: a call, which holds a body, must be one that threads can share, and not every stream is.
+    Pieces(Mutex<Pieces>),
 }
 
 impl Body {
     /// What a stream yields.
     pub fn stream(stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
-        Body { content: Content::Pieces(Box::pin(stream)), length: None }
+        Body { content: Content::Pieces(Mutex::new(Box::pin(stream))), length: None }
     }
 
     /// What a reader reads, to its end.
@@ -136,7 +138,10 @@ impl http_body::Body for Body {
         match &mut self.content {
             Content::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Content::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Content::Pieces(pieces) => pieces.as_mut().poll_next(context).map_ok(Frame::data),
+            Content::Pieces(pieces) => {
+                let pieces = pieces.get_mut().expect("what is never locked is never poisoned");
+                pieces.as_mut().poll_next(context).map_ok(Frame::data)
+            }
         }
     }
 

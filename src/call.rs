@@ -402,5 +402,8 @@ mod tests {
         travels(engine.call(posting()).json::<Value>());
         travels(engine.call(posting()).text_and_headers::<Value>());
         travels(engine.call(posting()).outcome());
+        travels(engine.call(posting()).json_stream::<Value>());
+        travels(engine.call(posting()).log_stream());
+        travels(engine.call(posting()).duplex());
     }
 }

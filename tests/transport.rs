@@ -2,116 +2,19 @@
 //! can misbehave, and exactly one request each time.
 #![cfg(unix)]
 
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
 use dockwright::{Engine, Error, Limits, Phase, Version};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, UnixListener, UnixStream};
-use tokio::sync::mpsc;
+use tokio::net::TcpListener;
+
+use peer::{Peer, SHORT, Then, answer, get};
+
+#[path = "support/peer.rs"]
+mod peer;
 
 const PING: &str = "HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: 2\r\n\r\nOK";
-const SHORT: Duration = Duration::from_millis(150);
-
-/// What a peer does after it has written its answer.
-#[derive(Clone, Copy)]
-enum Then {
-    /// Closes the connection.
-    Close,
-    /// Leaves the connection open, and tells when the client closes it.
-    Stay,
-}
-
-/// A peer on a unix socket that reads requests and answers each with the same bytes.
-struct Peer {
-    socket: PathBuf,
-    requests: mpsc::UnboundedReceiver<String>,
-    closed: mpsc::UnboundedReceiver<()>,
-    connections: Arc<AtomicUsize>,
-}
-
-impl Peer {
-    fn new(answer: impl Into<String>, then: Then) -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let socket = std::env::temp_dir().join(format!("dockwright-peer-{}-{number}.sock", std::process::id()));
-        let listener = UnixListener::bind(&socket).unwrap();
-        let (request_sender, requests) = mpsc::unbounded_channel();
-        let (closed_sender, closed) = mpsc::unbounded_channel();
-        let connections = Arc::new(AtomicUsize::new(0));
-        let (counter, answer) = (connections.clone(), answer.into());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                counter.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(serve(stream, answer.clone(), then, request_sender.clone(), closed_sender.clone()));
-            }
-        });
-        Peer { socket, requests, closed, connections }
-    }
-
-    /// An engine at this peer that asks nothing about versions.
-    fn engine(&self) -> Engine {
-        self.negotiating().with_api_version(Version { major: 1, minor: 51 })
-    }
-
-    fn negotiating(&self) -> Engine {
-        let limits = Limits::default().first_byte(SHORT).idle(SHORT);
-        Engine::connect_to(&format!("unix://{}", self.socket.display())).unwrap().with_limits(limits)
-    }
-
-    /// The requests that were read until now.
-    fn seen(&mut self) -> Vec<String> {
-        std::iter::from_fn(|| self.requests.try_recv().ok()).collect()
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.socket);
-    }
-}
-
-async fn serve(
-    mut stream: UnixStream,
-    answer: String,
-    then: Then,
-    requests: mpsc::UnboundedSender<String>,
-    closed: mpsc::UnboundedSender<()>,
-) {
-    while let Some(request) = read_request(&mut stream).await {
-        let _ = requests.send(request);
-        let _ = stream.write_all(answer.as_bytes()).await;
-        if matches!(then, Then::Close) {
-            return;
-        }
-    }
-    let _ = closed.send(());
-}
-
-/// A request with the body that its length announces; `None` at the end of the connection.
-async fn read_request(stream: &mut (impl AsyncReadExt + Unpin)) -> Option<String> {
-    let mut bytes = Vec::new();
-    while stream.read_buf(&mut bytes).await.ok()? > 0 {
-        let text = String::from_utf8_lossy(&bytes);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-        if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
-            return Some(text.into_owned());
-        }
-    }
-    None
-}
-
-fn get(path: &str) -> http::Request<Bytes> {
-    http::Request::get(path).body(Bytes::new()).unwrap()
-}
-
-fn answer(head: &str, body: &str) -> String {
-    format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
-}
 
 #[tokio::test]
 async fn the_path_leaves_byte_for_byte() {
@@ -133,17 +36,16 @@ async fn a_body_leaves_with_its_length_and_as_it_is() {
 
 #[tokio::test]
 async fn tcp_names_its_host() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let peer = tokio::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        let request = read_request(&mut stream).await;
-        stream.write_all(PING.as_bytes()).await.unwrap();
-        request.unwrap()
-    });
-    let engine = Engine::connect_to(&format!("tcp://127.0.0.1:{port}")).unwrap();
+    let mut peer = Peer::tcp(async |mut caller| {
+        caller.request().await;
+        caller.send(PING).await;
+    })
+    .await;
+    let engine = Engine::connect_to(&peer.address).unwrap();
     assert_eq!(engine.api_version().await.unwrap(), Version { major: 1, minor: 51 });
-    assert_eq!(peer.await.unwrap(), format!("GET /_ping HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n"));
+    let host = peer.address.strip_prefix("tcp://").unwrap();
+    let expected = format!("GET /_ping HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    assert_eq!(peer.seen(), [expected]);
 }
 
 #[tokio::test]
@@ -236,30 +138,17 @@ async fn a_request_that_may_have_been_read_is_never_sent_again() {
 #[tokio::test]
 async fn nor_on_a_connection_that_was_used_before() {
     // The first answer keeps the connection; the second request is read and answered by closing.
-    let socket = std::env::temp_dir().join(format!("dockwright-reused-{}.sock", std::process::id()));
-    let listener = UnixListener::bind(&socket).unwrap();
-    let (sender, mut requests) = mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let sender = sender.clone();
-            tokio::spawn(async move {
-                for text in [answer("200 OK", "[]"), String::new()] {
-                    let Some(request) = read_request(&mut stream).await else { return };
-                    let _ = sender.send(request);
-                    stream.write_all(text.as_bytes()).await.unwrap();
-                }
-            });
-        }
+    let mut peer = Peer::unix(async |mut caller| {
+        caller.request().await;
+        caller.send(answer("200 OK", "[]")).await;
+        caller.request().await;
     });
-    let engine = Engine::connect_to(&format!("unix://{}", socket.display())).unwrap();
-    let engine = engine.with_api_version(Version { major: 1, minor: 51 });
+    let engine = peer.engine();
     engine.raw(get("/a")).await.unwrap().bytes().await.unwrap();
     tokio::task::yield_now().await;
     let error = engine.raw(get("/b")).await.unwrap_err();
-    std::fs::remove_file(&socket).unwrap();
     assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
-    let lines: Vec<_> = std::iter::from_fn(|| requests.try_recv().ok()).collect();
-    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!((peer.seen().len(), peer.connections.load(Ordering::Relaxed)), (2, 1));
 }
 
 #[tokio::test]
