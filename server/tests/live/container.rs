@@ -4,7 +4,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::bench::{
-    IMAGE, and, created, exit_code, raw, running, shell, started, status, text, trials, unique, until, whole,
+    IMAGE, and, created, exit_code, raw, running, shell, started, status, trials, unique, until, whole,
 };
 use crate::session::Session;
 
