@@ -93,7 +93,7 @@ pub enum Encoding {
     Plain,
     /// As text in a path whose slashes are part of the value (an image's name).
     Slashes,
-    /// A list, its parameter repeated for each item; an item that is an object is written as JSON.
+    /// A list, its parameter or header repeated for each item; an item that is an object is written as JSON.
     Repeated,
     /// A list in one value, joined by commas.
     Commas,

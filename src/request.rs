@@ -53,11 +53,14 @@ pub fn request(
     let mut separator = '?';
     for parameter in operation.parameters.iter().filter(|parameter| parameter.place != Place::Path) {
         let Some(argument) = Argument::given(operation, parameter, arguments)? else { continue };
-        for text in argument.written()? {
+        for (index, text) in argument.written()?.into_iter().enumerate() {
             if parameter.place == Place::Header {
-                // Inserted after the content type, which a parameter of that name replaces.
                 let (name, value) = argument.header(&text)?;
-                headers.insert(name, value);
+                // A parameter replaces what the row itself says, such as the content type.
+                if index == 0 {
+                    headers.remove(&name);
+                }
+                headers.append(name, value);
                 continue;
             }
             target.push(separator);

@@ -5,9 +5,12 @@ mod terminal;
 
 use std::collections::BTreeSet;
 
-use crate::ir::{Api, Encoding, Operation, Segment, Shape, TypeRef};
+use crate::ir::{Answer, Api, Encoding, Operation, Segment, Shape, TypeRef};
 use crate::overlay::{Overlay, parse_version};
 use crate::problem::{Problem, Problems, Severity, join};
+
+/// The longest `notes` of an operation: a paragraph or two.
+const NOTES_CHARACTERS: usize = 1200;
 
 /// Checks an API against itself and the overlay.
 pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems) {
@@ -133,7 +136,7 @@ fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
                 file: words.file.clone(),
                 pointer: format!("/operations/{id}"),
                 what,
-                remedy: "take it out of the overlay or mend its name".to_owned(),
+                remedy: "mend it or take it out of the overlay".to_owned(),
                 severity: Severity::Warning,
             });
         };
@@ -141,6 +144,13 @@ fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
             unmatched("there is no such operation".to_owned());
             continue;
         };
+        let length = words.notes.chars().count();
+        if length > NOTES_CHARACTERS {
+            unmatched(format!("its notes have {length} characters, more than {NOTES_CHARACTERS}"));
+        }
+        if words.protocol.is_some() && operation.answer != Answer::Upgrade {
+            unmatched("it has a `protocol` and no connection that is upgraded".to_owned());
+        }
         if operation.tag != words.tag {
             unmatched(format!("its tag is `{}`, not `{}`", operation.tag, words.tag));
         }

@@ -33,6 +33,8 @@ pub struct Operation {
     pub title: String,
     /// One sentence.
     pub summary: String,
+    /// What a user should know besides: paragraphs in Markdown, a line each and an empty line between; mostly empty.
+    pub notes: String,
     /// `GET`.
     pub verb: String,
     /// `/containers/{id}/json`, as the description writes it.

@@ -33,6 +33,9 @@ pub struct Overlay {
 pub struct OperationWords {
     /// What it does, in one sentence.
     pub summary: String,
+    /// What a user of the library should know besides, in a paragraph or two.
+    #[serde(default)]
+    pub notes: String,
     /// What a caller should know before calling it unasked.
     pub annotations: Annotations,
     /// How it answers, where the description does not tell.

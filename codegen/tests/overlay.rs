@@ -25,6 +25,19 @@ fn a_row_says_where_a_terminal_is_told_while_that_operation_is_built_in() {
 }
 
 #[test]
+fn notes_become_paragraphs_of_a_line_each() {
+    let (api, problems) = cars("notes: |\n  One\n  line.\n\n  And `another`.", None);
+    assert!(problems.is_empty(), "{problems}");
+    assert_eq!(api.operations[1].notes, "One line.\n\nAnd `another`.");
+}
+
+#[test]
+fn tells_notes_that_are_too_long() {
+    let (_, problems) = cars(&format!("notes: {}", "x".repeat(1201)), None);
+    assert!(problems.to_string().contains("its notes have 1201 characters, more than 1200"), "{problems}");
+}
+
+#[test]
 fn tells_what_is_said_of_something_that_is_not_there() {
     for (said, expected) in [
         ("sent_anyway: { X-Lock: {} }", "there is no parameter `X-Lock`"),

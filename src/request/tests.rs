@@ -181,6 +181,17 @@ fn a_required_list_is_not_satisfied_by_an_empty_one() {
 }
 
 #[test]
+fn a_header_is_repeated_for_each_item_and_replaces_what_is_always_sent() {
+    let names = parameter("X-Name", Place::Header, Encoding::Repeated, Kind::Array);
+    let upgrade =
+        Parameter { absent: Some("\"h2c\""), ..parameter("Upgrade", Place::Header, Encoding::Plain, Kind::String) };
+    let operation = Operation { parameters: Box::leak(Box::new([names, upgrade])), protocol: Some("tcp"), ..row() };
+    let request = send(&operation, json!({"X-Name": ["a", "b,c"]})).unwrap();
+    assert_eq!(request.headers().get_all("x-name").iter().collect::<Vec<_>>(), ["a", "b,c"]);
+    assert_eq!(request.headers().get_all("upgrade").iter().collect::<Vec<_>>(), ["h2c"]);
+}
+
+#[test]
 fn headers_are_checked_and_credentials_encoded() {
     let arguments = json!({"id": "a", "X-Plain": "application/x-tar", "X-Auth": {"password": "ü?>~"}});
     let request = send(&everything(), arguments).unwrap();

@@ -95,22 +95,27 @@ fn reader(operation: &Operation) -> Reader {
     Reader { returned, read, feature }
 }
 
+/// The summary, the endpoint, the notes, what later happens and the errors, a paragraph each.
 fn docs(operation: &Operation) -> Vec<String> {
-    let mut lines = vec![
-        format!(" {}", operation.summary),
-        String::new(),
-        format!(" `{} {}`", operation.verb, operation.template),
-        String::new(),
-        " # Errors".to_owned(),
-        String::new(),
-    ];
     let statuses: Vec<_> = operation.error_statuses.iter().map(u16::to_string).collect();
-    lines.push(match statuses.is_empty() {
-        true => " Any [`Error`](crate::Error).".to_owned(),
+    let errors = match statuses.is_empty() {
+        true => "Any [`Error`](crate::Error).".to_owned(),
         false => format!(
-            " [`Error::Api`](crate::Error::Api) with one of the statuses {}, among others; any other [`Error`](crate::Error).",
+            "[`Error::Api`](crate::Error::Api) with one of the statuses {}, among others; any other [`Error`](crate::Error).",
             statuses.join(", ")
         ),
+    };
+    let endpoint = format!("`{} {}`", operation.verb, operation.template);
+    let mut paragraphs = vec![operation.summary.as_str(), &endpoint];
+    paragraphs.extend(operation.notes.split("\n\n").filter(|note| !note.is_empty()));
+    paragraphs.extend(["# Errors", &errors]);
+    let lasting = matches!(operation.answer, Answer::JsonStream | Answer::LogStream | Answer::Tar);
+    paragraphs.extend(lasting.then_some("What goes wrong after the answer has begun is an error of the stream."));
+    let lines = paragraphs.iter().flat_map(|paragraph| paragraph.lines().chain([""])).map(|line| match line {
+        "" => String::new(),
+        line => format!(" {line}"),
     });
+    let mut lines: Vec<_> = lines.collect();
+    lines.pop();
     lines
 }

@@ -77,6 +77,7 @@ fn operation(
         tag: described.tags.first().cloned().unwrap_or_else(|| "Untagged".to_owned()),
         title: names::spelled_out(&id),
         summary: summary(&id, described, said, pointer, overlay, types),
+        notes: words::paragraphs(&overlaid.notes),
         verb: verb.to_uppercase(),
         template: template.to_owned(),
         path: segments(template),

@@ -104,6 +104,7 @@ fn plain_encoding(data: &ParameterData, schema: &ReferenceOr<Schema>, place: Pla
     match place {
         Place::Path if has_slashes(sent, &data.name) => Encoding::Slashes,
         Place::Query if is_list && data.explode != Some(false) => Encoding::Repeated,
+        Place::Header if is_list && data.explode == Some(true) => Encoding::Repeated,
         _ if is_list => Encoding::Commas,
         _ => Encoding::Plain,
     }

@@ -11,6 +11,13 @@ pub fn words(ours: Option<&String>, prose: Option<&str>, name: &str) -> Words {
     }
 }
 
+/// The paragraphs of a text, a line each, with an empty line between.
+pub fn paragraphs(text: &str) -> String {
+    let paragraphs =
+        text.trim().split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
+    paragraphs.collect::<Vec<_>>().join("\n\n")
+}
+
 /// The first sentence of a text in Markdown, on one line and harmless in rustdoc.
 pub fn first_sentence(prose: &str) -> Option<String> {
     let paragraph = prose.trim().split("\n\n").next()?;
