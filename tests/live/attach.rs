@@ -4,6 +4,7 @@ use dockwright::models::ContainerCreateRequest;
 use dockwright::options::ContainerAttachOptions;
 use dockwright::{Duplex, Engine};
 use libtest_mimic::Trial;
+use tokio::io::AsyncReadExt;
 
 use crate::bench::{Bench, Container, shell, soon, trials};
 use crate::forwarder::Forwarder;
@@ -18,6 +19,7 @@ pub fn trials() -> Vec<Trial> {
         dropping_an_attach_leaves_the_process_running,
         an_attach_may_begin_with_the_logs,
         an_attach_to_nothing_is_refused,
+        in_a_session_the_engine_begins_to_speak_http2,
     ]
 }
 
@@ -103,6 +105,13 @@ async fn an_attach_to_nothing_is_refused(bench: &'static Bench) {
     bench.engine.container_pause(&container.id).await.expect("it pauses");
     let error = bench.engine.container_attach(&container.id, &all()).await.expect_err("it is paused");
     assert!(error.is_conflict(), "{error}");
+}
+
+async fn in_a_session_the_engine_begins_to_speak_http2(bench: &'static Bench) {
+    let mut session = soon("an answer", bench.engine.session()).await.expect("it begins");
+    let mut preface = [0; 24];
+    soon("the engine speaks", session.read_exact(&mut preface)).await.expect("it says all of it");
+    assert_eq!(std::str::from_utf8(&preface), Ok("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
 }
 
 /// Says what it reads, and something to both outputs when its input ends.

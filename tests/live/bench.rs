@@ -1,7 +1,6 @@
 //! What a trial works with: the engine that the environment names, names that nobody else uses, things that go away when
 //! they are dropped, and waiting. It makes a trial of an async function; it knows no operation's meaning.
 
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, RwLock};
 use std::time::{Duration, Instant};
@@ -156,15 +155,6 @@ impl Bench {
     /// Starts a container that runs a shell script.
     pub async fn running(&'static self, script: &str) -> Container {
         self.container(script).await.started().await
-    }
-
-    /// The docker CLI's output.
-    pub fn docker(&self, arguments: &[&str]) -> String {
-        let mut command = Command::new(variable("DOCKER"));
-        let output = command.args(["--host", &self.host]).args(arguments).output().expect("the docker CLI runs");
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "docker {}: {errors}", arguments.join(" "));
-        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 }
 

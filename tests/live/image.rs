@@ -3,16 +3,18 @@
 
 use dockwright::models::{ContainerConfig, ImageInspect};
 use dockwright::options::{
-    BuildPruneOptions, ImageCommitOptions, ImageDeleteOptions, ImageHistoryOptions, ImageInspectOptions,
-    ImageListFilters, ImageListOptions, ImagePruneFilters, ImagePruneOptions, ImageSearchFilters, ImageSearchOptions,
-    ImageTagOptions,
+    BuildPruneOptions, ImageBuildOptions, ImageCommitOptions, ImageDeleteOptions, ImageHistoryOptions,
+    ImageInspectOptions, ImageListFilters, ImageListOptions, ImagePruneFilters, ImagePruneOptions, ImageSearchFilters,
+    ImageSearchOptions, ImageTagOptions,
 };
 use libtest_mimic::Trial;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::archive::archive;
 use crate::bench::{Bench, IMAGE, Leftover, trials, unique};
+use crate::streams::values;
 
 pub fn trials() -> Vec<Trial> {
     trials![
@@ -99,16 +101,15 @@ async fn pruning_removes_images_without_a_name(bench: &'static Bench) {
 async fn pruning_the_build_cache_removes_what_a_build_left(bench: &'static Bench) {
     let name = unique("build");
     let _leftover = Leftover::new(format!("/images/{name}:latest"));
-    let build = http::Request::post(format!("/build?version=2&t={name}"))
-        .header("content-type", "application/x-tar")
-        .body(tar("Dockerfile", "FROM scratch\nCOPY Dockerfile /copied\n"))
-        .expect("the path is a URI");
-    let output = bench.engine.raw(build).await.expect("the build begins").text().await.expect("the build ends");
+    let context = archive([("Dockerfile", "FROM scratch\nCOPY Dockerfile /copied\n")]);
+    let options = ImageBuildOptions::default().version("2").t([&name]);
+    let output =
+        values(bench.engine.image_build(Some(context.into()), &options).await.expect("the build begins")).await;
     inspect(bench, &name).await;
     let options = BuildPruneOptions::default().all(true);
     let pruned = bench.engine.build_prune(&options).await.expect("pruning works");
     let caches = pruned.caches_deleted.unwrap_or_default();
-    assert!(!caches.is_empty(), "nothing was pruned after the build: {output}");
+    assert!(!caches.is_empty(), "nothing was pruned after the build: {output:?}");
     let pruned = bench.engine.build_prune(&options).await.expect("pruning nothing works");
     assert_eq!((pruned.caches_deleted.unwrap_or_default(), pruned.space_reclaimed), (vec![], Some(0)));
 }
@@ -160,7 +161,7 @@ async fn search_registry(stream: TcpStream) {
     let _ = stream.write_all(answer.as_bytes()).await;
 }
 
-async fn inspect(bench: &Bench, name: &str) -> ImageInspect {
+pub async fn inspect(bench: &Bench, name: &str) -> ImageInspect {
     bench.engine.image_inspect(name, &ImageInspectOptions::default()).await.expect("the image is there")
 }
 
@@ -173,25 +174,4 @@ async fn commit(bench: &'static Bench, options: ImageCommitOptions) -> (String, 
     let id =
         bench.engine.image_commit(Some(&config), &options).await.expect("it is committed").id.expect("it has an id");
     (id.clone(), Leftover::new(format!("/images/{id}?force=true")))
-}
-
-/// A tar archive of one file.
-fn tar(name: &str, content: &str) -> Vec<u8> {
-    let mut header = [0; 512];
-    let mut put = |at: usize, text: &str| header[at..at + text.len()].copy_from_slice(text.as_bytes());
-    put(0, name);
-    put(100, "0000644\0");
-    put(108, "0000000\0");
-    put(116, "0000000\0");
-    put(124, &format!("{:011o}\0", content.len()));
-    put(136, "00000000000\0");
-    put(148, "        ");
-    put(156, "0");
-    put(257, "ustar\x0000");
-    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
-    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    let mut archive = header.to_vec();
-    archive.extend(content.as_bytes());
-    archive.resize(archive.len().next_multiple_of(512) + 1024, 0);
-    archive
 }

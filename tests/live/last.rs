@@ -1,19 +1,26 @@
 //! What disturbs everybody else, and so comes last and alone: the engine is restarted, and the swarm ends.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
+use dockwright::Error;
 use dockwright::models::{SwarmInitRequest, SwarmJoinRequest, SwarmUnlockRequest};
-use dockwright::options::{NodeDeleteOptions, NodeListOptions, SwarmLeaveOptions, SwarmUpdateOptions};
+use dockwright::options::{
+    ContainerAttachOptions, ContainerLogsOptions, NodeDeleteOptions, NodeListOptions, SwarmLeaveOptions,
+    SwarmUpdateOptions, SystemEventsFilters, SystemEventsOptions,
+};
 use libtest_mimic::Trial;
 
-use crate::bench::{Bench, trial_alone, until, variable};
+use crate::bench::{Bench, soon, trial_alone, until, variable};
 use crate::second::{FIRST, SECOND, Second};
+use crate::streams::{failure, until_written, value};
 use crate::swarm::{self, inspect, version};
 
 pub fn trials() -> Vec<Trial> {
     vec![
         trial_alone!(a_locked_swarm_opens_with_its_key_after_a_restart_and_ends),
         trial_alone!(a_second_engine_joins_leaves_and_is_forgotten),
+        trial_alone!(streams_fail_when_the_engine_crashes_and_the_next_call_works),
     ]
 }
 
@@ -26,7 +33,7 @@ async fn a_locked_swarm_opens_with_its_key_after_a_restart_and_ends(bench: &'sta
     bench.engine.swarm_update(version(swarm.version), &spec, &options).await.expect("it will lock itself");
     let key = bench.engine.swarm_unlockkey().await.expect("it has a key").unlock_key.expect("a manager may know it");
 
-    restart();
+    restart(&[]);
     let state = || async {
         bench.engine.system_info().await.expect("it answers").swarm.and_then(|swarm| swarm.local_node_state)
     };
@@ -73,7 +80,39 @@ async fn a_second_engine_joins_leaves_and_is_forgotten(bench: &'static Bench) {
     bench.engine.swarm_leave(&SwarmLeaveOptions::default().force(true)).await.expect("the swarm ends");
 }
 
-fn restart() {
-    let status = Command::new(variable("RESTART")).status().expect("the script runs");
+async fn streams_fail_when_the_engine_crashes_and_the_next_call_works(bench: &'static Bench) {
+    swarm::end().await;
+    let container = bench.running("echo ready; exec sleep 1000").await;
+    let id = &container.id;
+    let options = ContainerLogsOptions::default().stdout(true).follow(true);
+    let mut logs = bench.engine.container_logs(id, &options).await.expect("it has logs");
+    until_written(&mut logs, "ready\n").await;
+    let options = SystemEventsOptions::default().filters(SystemEventsFilters::default().container(id)).since("0");
+    let mut events = bench.engine.system_events(&options).await.expect("it tells of events");
+    value(&mut events).await;
+    let options = ContainerAttachOptions::default().stream(true).stdout(true);
+    let attached = bench.engine.container_attach(id, &options).await.expect("it is attached");
+    let mut attached = attached.into_output();
+
+    let began = Instant::now();
+    let restarting = tokio::task::spawn_blocking(|| restart(&["KILL"]));
+    let (logs, events, attached) = tokio::join!(
+        async { (failure(async || logs.next().await).await, began.elapsed()) },
+        async { (failure(async || events.next().await).await, began.elapsed()) },
+        async { (soon("the attach ends", attached.next()).await, began.elapsed()) },
+    );
+    for error in [&logs.0, &events.0] {
+        assert!(matches!(error, Error::Interrupted { .. }) && error.is_retryable(), "{error}");
+    }
+    // Nothing on the connection tells this end from that of the process; inspecting the container does.
+    assert!(attached.0.is_none(), "{attached:?}");
+    let latest = logs.1.max(events.1).max(attached.1);
+    assert!(latest < Duration::from_secs(1), "{latest:?} passed until the last of them noticed");
+    restarting.await.expect("the engine is up again");
+    bench.engine.system_info().await.expect("the next call works");
+}
+
+fn restart(arguments: &[&str]) {
+    let status = Command::new(variable("RESTART")).args(arguments).status().expect("the script runs");
     assert!(status.success(), "{status}");
 }

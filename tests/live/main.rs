@@ -3,6 +3,7 @@
 //! `tests/engine/with ENGINE cargo test --test live` runs it; without an engine every trial is counted as ignored.
 //! `cargo test --test live -- --table` shows what was exercised where.
 
+mod archive;
 mod attach;
 mod bench;
 mod connection;
@@ -18,6 +19,7 @@ mod logs;
 mod lossless;
 mod network;
 mod plugin;
+mod progress;
 mod record;
 mod second;
 mod service;
@@ -46,8 +48,10 @@ fn main() -> ExitCode {
         #[cfg(feature = "ws")]
         websocket::trials(),
         exec::trials(),
+        archive::trials(),
         events::trials(),
         image::trials(),
+        progress::trials(),
         distribution::trials(),
         network::trials(),
         volume::trials(),

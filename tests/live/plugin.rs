@@ -1,16 +1,26 @@
-//! Managed plugins: the one that the engine of `tests/engine` has, and one that is only made to be deleted. Making and
-//! pushing a plugin carries tar and is done with the docker CLI.
+//! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here, which could not run and need
+//! not: they are pushed, pulled and upgraded.
 
-use dockwright::models::{Mount, Plugin, VolumeCreateRequest};
+use dockwright::models::{Mount, Plugin, PluginPrivilege, VolumeCreateRequest};
 use dockwright::options::{
-    PluginDeleteOptions, PluginDisableOptions, PluginListFilters, PluginListOptions, VolumeDeleteOptions,
+    PluginDeleteOptions, PluginDisableOptions, PluginListFilters, PluginListOptions, PluginPullOptions,
+    PluginPushOptions, PluginUpgradeOptions, VolumeDeleteOptions,
 };
+use dockwright::{Error, JsonStream, Result};
 use libtest_mimic::Trial;
+use serde::de::DeserializeOwned;
 
-use crate::bench::{Bench, Leftover, shell, trials, unique, variable};
+use crate::archive::archive;
+use crate::bench::{Bench, Leftover, shell, soon, trials, unique, variable};
+use crate::streams::values;
 
 pub fn trials() -> Vec<Trial> {
-    trials![an_enabled_plugin_does_its_work_until_it_is_disabled, a_plugin_in_a_registry_says_what_it_wants,]
+    trials![
+        an_enabled_plugin_does_its_work_until_it_is_disabled,
+        a_plugin_is_pushed_pulled_and_upgraded,
+        a_plugin_gets_no_more_than_it_was_granted,
+        a_plugin_that_is_none_is_refused,
+    ]
 }
 
 async fn an_enabled_plugin_does_its_work_until_it_is_disabled(bench: &'static Bench) {
@@ -33,20 +43,52 @@ async fn an_enabled_plugin_does_its_work_until_it_is_disabled(bench: &'static Be
     bench.engine.plugin_set(name, &["DEBUG=0".to_owned()]).await.expect("it is set back");
 }
 
-async fn a_plugin_in_a_registry_says_what_it_wants(bench: &'static Bench) {
-    let name = format!("{}/dockwright/{}:latest", variable("REGISTRY"), unique("plugin"));
+async fn a_plugin_is_pushed_pulled_and_upgraded(bench: &'static Bench) {
+    let (one, two) = (in_registry(bench).await, in_registry(bench).await);
+    let name = format!("{}:local", unique("pulled"));
     let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
-    create(bench, &name);
-    bench.docker(&["plugin", "push", &name]);
-    bench.engine.plugin_delete(&name, &PluginDeleteOptions::default()).await.expect("it is deleted");
-    assert!(bench.engine.plugin_inspect(&name).await.is_err_and(|error| error.is_not_found()));
-
-    let privileges = bench.engine.get_plugin_privileges(&name, &Default::default()).await.expect("the registry has it");
+    let granted = privileges(bench, &one).await;
     let value = |of: &str| {
-        let privilege = privileges.iter().find(|privilege| privilege.name.as_deref() == Some(of));
+        let privilege = granted.iter().find(|privilege| privilege.name.as_deref() == Some(of));
         privilege.and_then(|privilege| privilege.value.clone()).unwrap_or_default()
     };
     assert_eq!((value("network"), value("capabilities")), (vec!["host".to_owned()], vec!["CAP_SYS_ADMIN".to_owned()]));
+
+    let options = PluginPullOptions::default().name(&name);
+    let progress = done("it is pulled", bench.engine.plugin_pull(&one, &granted, &options)).await;
+    assert!(progress.iter().any(|step| step.status.is_some()), "{progress:?}");
+    let pulled = inspect(bench, &name).await;
+    assert_eq!((pulled.plugin_reference.as_deref(), pulled.enabled), (Some(&*one), Some(false)));
+    let description = |plugin: &Plugin| plugin.config.as_ref().and_then(|config| config.description.clone());
+    assert_eq!(description(&pulled), Some(one));
+
+    let (granted, options) = (privileges(bench, &two).await, PluginUpgradeOptions::default());
+    let progress = done("it is upgraded", bench.engine.plugin_upgrade(&name, &two, &granted, &options)).await;
+    assert!(progress.iter().any(|step| step.status.is_some()), "{progress:?}");
+    let upgraded = inspect(bench, &name).await;
+    assert_eq!((upgraded.id == pulled.id, description(&upgraded)), (true, Some(two)));
+}
+
+async fn a_plugin_gets_no_more_than_it_was_granted(bench: &'static Bench) {
+    let name = in_registry(bench).await;
+    let options = PluginPullOptions::default();
+    let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
+    let granted: [PluginPrivilege; 0] = [];
+    let error = outcome(bench.engine.plugin_pull(&name, &granted, &options)).await.expect_err("it wants the network");
+    assert!(matches!(&error, Error::Failed { message, .. } if message == "incorrect privileges"), "{error}");
+    assert!(bench.engine.plugin_inspect(&name).await.is_err_and(|error| error.is_not_found()));
+    let lacking = format!("{}/no-such:latest", variable("REGISTRY"));
+    let error = outcome(bench.engine.plugin_pull(&lacking, &granted, &options)).await.expect_err("there is none");
+    assert!(matches!(&error, Error::Api { message, .. } if message.contains("resolving plugin reference")), "{error}");
+}
+
+async fn a_plugin_that_is_none_is_refused(bench: &'static Bench) {
+    let name = unique("no-plugin");
+    let _leftover = Leftover::new(format!("/plugins/{name}:latest?force=true"));
+    let error = bench.engine.plugin_create(&name, archive([("rootfs/file", "")])).await.expect_err("it has no config");
+    assert!(matches!(&error, Error::Api { message, .. } if message == "config not found"), "{error}");
+    let error = outcome(bench.engine.plugin_push("no-such", &PluginPushOptions::default())).await.expect_err("nothing");
+    assert!(error.is_not_found(), "{error}");
 }
 
 /// A file that one container writes to a volume of the plugin is read by another.
@@ -61,24 +103,47 @@ async fn keep_a_file(bench: &'static Bench, driver: &str) {
         let mount = Mount::default().type_("volume").source(&volume).target("/data");
         body.host_config = body.host_config.map(|config| config.mounts([mount]));
         let container = bench.container_of(body).await.started().await;
-        let answer = bench.engine.container_wait(&container.id, &Default::default()).await.expect("it ends");
-        assert_eq!(answer.status_code, Some(0), "{script}");
+        assert_eq!(container.exit_code().await, 0, "{script}");
     }
     bench.engine.volume_delete(&volume, &VolumeDeleteOptions::default()).await.expect("the plugin deletes it");
 }
 
-/// Makes a plugin that could not run: what it wants is all there is to it.
-fn create(bench: &Bench, name: &str) {
-    let folder = std::env::temp_dir().join(unique("plugin"));
-    std::fs::create_dir_all(folder.join("rootfs")).expect("a temporary folder");
-    let config = r#"{
-        "description": "", "documentation": "", "entrypoint": ["/nothing"],
-        "interface": {"types": ["docker.volumedriver/1.0"], "socket": "nothing.sock"},
-        "network": {"type": "host"}, "linux": {"capabilities": ["CAP_SYS_ADMIN"]}
-    }"#;
-    std::fs::write(folder.join("config.json"), config).expect("a temporary file");
-    bench.docker(&["plugin", "create", name, &folder.to_string_lossy()]);
-    std::fs::remove_dir_all(folder).expect("it is ours");
+/// A new plugin that could not run, made here, pushed to the registry and deleted here: its name.
+async fn in_registry(bench: &Bench) -> String {
+    let name = format!("{}/dockwright/{}:latest", variable("REGISTRY"), unique("plugin"));
+    let config = format!(
+        r#"{{
+            "description": "{name}", "documentation": "", "entrypoint": ["/nothing"],
+            "interface": {{"types": ["docker.volumedriver/1.0"], "socket": "nothing.sock"}},
+            "network": {{"type": "host"}}, "linux": {{"capabilities": ["CAP_SYS_ADMIN"]}}
+        }}"#
+    );
+    let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
+    // The engine refuses a second plugin with the same files.
+    let content = archive([("config.json", &*config), ("rootfs/name", &*name)]);
+    bench.engine.plugin_create(&name, content).await.expect("it is made");
+    assert_eq!(inspect(bench, &name).await.enabled, Some(false));
+    let progress = done("it is pushed", bench.engine.plugin_push(&name, &PluginPushOptions::default())).await;
+    let pushed = progress.iter().find_map(|step| step.aux.as_ref()?["Digest"].as_str());
+    assert!(pushed.is_some_and(|digest| digest.starts_with("sha256:")), "{progress:?}");
+    bench.engine.plugin_delete(&name, &PluginDeleteOptions::default()).await.expect("it is deleted");
+    assert!(bench.engine.plugin_inspect(&name).await.is_err_and(|error| error.is_not_found()));
+    name
+}
+
+/// What a plugin in a registry wants.
+async fn privileges(bench: &Bench, name: &str) -> Vec<PluginPrivilege> {
+    bench.engine.get_plugin_privileges(name, &Default::default()).await.expect("the registry has it")
+}
+
+/// The progress of what succeeds.
+async fn done<T: DeserializeOwned>(what: &str, call: impl Future<Output = Result<JsonStream<T>>>) -> Vec<T> {
+    values(soon(what, call).await.expect(what)).await
+}
+
+/// What comes of it, whether the engine refuses or begins and fails.
+async fn outcome<T: DeserializeOwned>(call: impl Future<Output = Result<JsonStream<T>>>) -> Result<()> {
+    soon("it ends", async { call.await?.last().await.map(drop) }).await
 }
 
 async fn inspect(bench: &Bench, name: &str) -> Plugin {

@@ -7,16 +7,23 @@ use dockwright::models::{
     TaskSpecContainerSpecSecretsItemFile,
 };
 use dockwright::options::{
-    ServiceCreateOptions, ServiceInspectOptions, ServiceListFilters, ServiceListOptions, ServiceUpdateOptions,
-    TaskListFilters, TaskListOptions,
+    ServiceCreateOptions, ServiceInspectOptions, ServiceListFilters, ServiceListOptions, ServiceLogsOptions,
+    ServiceUpdateOptions, TaskListFilters, TaskListOptions, TaskLogsOptions,
 };
 use libtest_mimic::Trial;
 
 use crate::bench::{Bench, IMAGE, Leftover, trials, unique, until};
+use crate::forwarder::Forwarder;
+use crate::streams::{Written, until_written, written};
 use crate::swarm::{self, version};
 
 pub fn trials() -> Vec<Trial> {
-    trials![a_service_runs_scales_and_rolls_back]
+    trials![
+        a_service_runs_scales_and_rolls_back,
+        a_service_and_its_task_have_the_same_logs,
+        the_logs_of_a_service_with_a_terminal_are_one_stream,
+        logs_of_what_is_not_there_are_refused,
+    ]
 }
 
 async fn a_service_runs_scales_and_rolls_back(bench: &'static Bench) {
@@ -61,6 +68,56 @@ async fn a_service_runs_scales_and_rolls_back(bench: &'static Bench) {
         containers.as_array().is_some_and(Vec::is_empty).then_some(())
     })
     .await;
+}
+
+async fn a_service_and_its_task_have_the_same_logs(bench: &'static Bench) {
+    swarm::node(bench).await;
+    let (_, id, _leftover) = create(bench, container("echo out; echo err >&2; exec sleep 1000")).await;
+    let tasks = running(bench, &id, 1).await;
+    let task = tasks[0].id.as_deref().expect("it has an id");
+    let expected = Written::stdout("out\n").with_stderr("err\n");
+    until("both lines are kept", async || (service_logs(bench, &id).await == expected).then_some(())).await;
+    let options = TaskLogsOptions::default().stdout(true).stderr(true);
+    let logs = bench.engine.task_logs(task, &options).await.expect("it has logs");
+    assert_eq!(written(logs).await, expected);
+    let logs = bench.engine.task_logs(task, &options.stdout(false)).await.expect("it has logs");
+    assert_eq!(written(logs).await, Written::default().with_stderr("err\n"));
+
+    let forwarder = Forwarder::new(bench).await;
+    let engine = forwarder.engine();
+    let options = ServiceLogsOptions::default().stdout(true).follow(true);
+    let mut following = engine.service_logs(&id, &options).await.expect("it has logs");
+    assert_eq!(until_written(&mut following, "out\n").await, Written::stdout("out\n"));
+    drop(following);
+    forwarder.closed_at_once("/logs").await;
+}
+
+async fn the_logs_of_a_service_with_a_terminal_are_one_stream(bench: &'static Bench) {
+    swarm::node(bench).await;
+    let (_, id, _leftover) = create(bench, container("echo out; echo err >&2; exec sleep 1000").tty(true)).await;
+    let tasks = running(bench, &id, 1).await;
+    let task = tasks[0].id.as_deref().expect("it has an id");
+    let expected = Written::terminal("out\r\nerr\r\n");
+    until("both lines are kept", async || (service_logs(bench, &id).await == expected).then_some(())).await;
+    let options = TaskLogsOptions::default().stdout(true).stderr(true);
+    let logs = bench.engine.task_logs(task, &options).await.expect("it has logs");
+    assert_eq!(written(logs).await, expected);
+}
+
+async fn logs_of_what_is_not_there_are_refused(bench: &'static Bench) {
+    swarm::node(bench).await;
+    let options = ServiceLogsOptions::default().stdout(true);
+    let error = bench.engine.service_logs("no-such", &options).await.expect_err("there is no such service");
+    assert!(error.is_not_found() && error.to_string().starts_with("service_logs: 404: "), "{error}");
+    let options = TaskLogsOptions::default().stdout(true);
+    let error = bench.engine.task_logs("no-such", &options).await.expect_err("there is no such task");
+    assert!(error.is_not_found() && error.to_string().starts_with("task_logs: 404: "), "{error}");
+}
+
+/// What a service has written until now.
+async fn service_logs(bench: &Bench, id: &str) -> Written {
+    let options = ServiceLogsOptions::default().stdout(true).stderr(true);
+    written(bench.engine.service_logs(id, &options).await.expect("it has logs")).await
 }
 
 /// The tasks of a service, when so many run.

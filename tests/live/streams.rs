@@ -1,7 +1,8 @@
 //! Answers that last in, what they held out: read to their end, or up to what a trial waits for, a minute at most.
 
-use dockwright::{JsonStream, LogStream, Output, Source};
+use dockwright::{ByteStream, Error, JsonStream, LogStream, Output, Result, Source};
 use serde::de::DeserializeOwned;
+use tokio::io::AsyncReadExt;
 
 use crate::bench::soon;
 
@@ -74,4 +75,24 @@ pub async fn values<T: DeserializeOwned>(mut stream: JsonStream<T>) -> Vec<T> {
 /// The next value, which must be one.
 pub async fn value<T: DeserializeOwned>(stream: &mut JsonStream<T>) -> T {
     soon("a value", stream.next()).await.expect("the stream goes on").expect("the value is no failure")
+}
+
+/// The failure with which a stream ends; what comes before it is passed over.
+pub async fn failure<T>(mut next: impl AsyncFnMut() -> Option<Result<T>>) -> Error {
+    let failing = async {
+        loop {
+            match next().await.expect("a stream that fails does not just end") {
+                Ok(_) => {}
+                Err(error) => break error,
+            }
+        }
+    };
+    soon("the stream fails", failing).await
+}
+
+/// All bytes.
+pub async fn bytes(mut stream: ByteStream) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    soon("the bytes end", stream.read_to_end(&mut bytes)).await.expect("they come whole");
+    bytes
 }
