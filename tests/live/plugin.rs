@@ -18,8 +18,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         an_enabled_plugin_does_its_work_until_it_is_disabled,
         a_plugin_is_pushed_pulled_and_upgraded,
-        a_plugin_gets_no_more_than_it_was_granted,
-        a_plugin_that_is_none_is_refused,
+        what_is_no_plugin_is_refused,
     ]
 }
 
@@ -43,10 +42,10 @@ async fn an_enabled_plugin_does_its_work_until_it_is_disabled(bench: &'static Be
     bench.engine.plugin_set(name, &["DEBUG=0".to_owned()]).await.expect("it is set back");
 }
 
+/// One story, and nothing is deleted before its end: what an engine collects behind a deletion are also the manifests of the
+/// plugins that are just pushed, and what it is reading of those that are pulled.
 async fn a_plugin_is_pushed_pulled_and_upgraded(bench: &'static Bench) {
-    let (one, two) = (in_registry(bench).await, in_registry(bench).await);
-    let name = format!("{}:local", unique("pulled"));
-    let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
+    let ((one, _one), (two, _two)) = (pushed(bench).await, pushed(bench).await);
     let granted = privileges(bench, &one).await;
     let value = |of: &str| {
         let privilege = granted.iter().find(|privilege| privilege.name.as_deref() == Some(of));
@@ -54,7 +53,13 @@ async fn a_plugin_is_pushed_pulled_and_upgraded(bench: &'static Bench) {
     };
     assert_eq!((value("network"), value("capabilities")), (vec!["host".to_owned()], vec!["CAP_SYS_ADMIN".to_owned()]));
 
+    let name = format!("{}:local", unique("pulled"));
+    let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
     let options = PluginPullOptions::default().name(&name);
+    // The engine begins before it looks at what was granted.
+    let error = outcome(bench.engine.plugin_pull(&one, &[], &options)).await.expect_err("it wants more than nothing");
+    assert!(matches!(&error, Error::Failed { message, .. } if message == "incorrect privileges"), "{error}");
+    assert!(bench.engine.plugin_inspect(&name).await.is_err_and(|error| error.is_not_found()));
     let progress = done("it is pulled", bench.engine.plugin_pull(&one, &granted, &options)).await;
     assert!(progress.iter().any(|step| step.status.is_some()), "{progress:?}");
     let pulled = inspect(bench, &name).await;
@@ -67,28 +72,22 @@ async fn a_plugin_is_pushed_pulled_and_upgraded(bench: &'static Bench) {
     assert!(progress.iter().any(|step| step.status.is_some()), "{progress:?}");
     let upgraded = inspect(bench, &name).await;
     assert_eq!((upgraded.id == pulled.id, description(&upgraded)), (true, Some(two)));
-}
-
-async fn a_plugin_gets_no_more_than_it_was_granted(bench: &'static Bench) {
-    let name = in_registry(bench).await;
-    let options = PluginPullOptions::default();
-    let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
-    let granted: [PluginPrivilege; 0] = [];
-    let error = outcome(bench.engine.plugin_pull(&name, &granted, &options)).await.expect_err("it wants the network");
-    assert!(matches!(&error, Error::Failed { message, .. } if message == "incorrect privileges"), "{error}");
+    bench.engine.plugin_delete(&name, &PluginDeleteOptions::default()).await.expect("it is deleted");
     assert!(bench.engine.plugin_inspect(&name).await.is_err_and(|error| error.is_not_found()));
-    let lacking = format!("{}/no-such:latest", variable("REGISTRY"));
-    let error = outcome(bench.engine.plugin_pull(&lacking, &granted, &options)).await.expect_err("there is none");
-    assert!(matches!(&error, Error::Api { message, .. } if message.contains("resolving plugin reference")), "{error}");
 }
 
-async fn a_plugin_that_is_none_is_refused(bench: &'static Bench) {
+async fn what_is_no_plugin_is_refused(bench: &'static Bench) {
     let name = unique("no-plugin");
     let _leftover = Leftover::new(format!("/plugins/{name}:latest?force=true"));
     let error = bench.engine.plugin_create(&name, archive([("rootfs/file", "")])).await.expect_err("it has no config");
     assert!(matches!(&error, Error::Api { message, .. } if message == "config not found"), "{error}");
-    let error = outcome(bench.engine.plugin_push("no-such", &PluginPushOptions::default())).await.expect_err("nothing");
+    let options = PluginPushOptions::default();
+    let error = outcome(bench.engine.plugin_push("no-such", &options)).await.expect_err("there is nothing to push");
     assert!(error.is_not_found(), "{error}");
+    let lacking = format!("{}/no-such:latest", variable("REGISTRY"));
+    let options = PluginPullOptions::default();
+    let error = outcome(bench.engine.plugin_pull(&lacking, &[], &options)).await.expect_err("the registry lacks it");
+    assert!(matches!(&error, Error::Api { message, .. } if message.contains("resolving plugin reference")), "{error}");
 }
 
 /// A file that one container writes to a volume of the plugin is read by another.
@@ -108,9 +107,10 @@ async fn keep_a_file(bench: &'static Bench, driver: &str) {
     bench.engine.volume_delete(&volume, &VolumeDeleteOptions::default()).await.expect("the plugin deletes it");
 }
 
-/// A new plugin that could not run, made here, pushed to the registry and deleted here: its name.
-async fn in_registry(bench: &Bench) -> String {
+/// A new plugin that could not run, made here and pushed to the registry: its name.
+async fn pushed(bench: &Bench) -> (String, Leftover) {
     let name = format!("{}/dockwright/{}:latest", variable("REGISTRY"), unique("plugin"));
+    let leftover = Leftover::new(format!("/plugins/{name}?force=true"));
     let config = format!(
         r#"{{
             "description": "{name}", "documentation": "", "entrypoint": ["/nothing"],
@@ -118,17 +118,14 @@ async fn in_registry(bench: &Bench) -> String {
             "network": {{"type": "host"}}, "linux": {{"capabilities": ["CAP_SYS_ADMIN"]}}
         }}"#
     );
-    let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
     // The engine refuses a second plugin with the same files.
     let content = archive([("config.json", &*config), ("rootfs/name", &*name)]);
     bench.engine.plugin_create(&name, content).await.expect("it is made");
     assert_eq!(inspect(bench, &name).await.enabled, Some(false));
     let progress = done("it is pushed", bench.engine.plugin_push(&name, &PluginPushOptions::default())).await;
-    let pushed = progress.iter().find_map(|step| step.aux.as_ref()?["Digest"].as_str());
-    assert!(pushed.is_some_and(|digest| digest.starts_with("sha256:")), "{progress:?}");
-    bench.engine.plugin_delete(&name, &PluginDeleteOptions::default()).await.expect("it is deleted");
-    assert!(bench.engine.plugin_inspect(&name).await.is_err_and(|error| error.is_not_found()));
-    name
+    let digest = progress.iter().find_map(|step| step.aux.as_ref()?["Digest"].as_str());
+    assert!(digest.is_some_and(|digest| digest.starts_with("sha256:")), "{progress:?}");
+    (name, leftover)
 }
 
 /// What a plugin in a registry wants.
