@@ -20,7 +20,7 @@ use crate::error::{Error, Phase, Result};
 use crate::limits::Limits;
 use crate::operation::{Header, Kind, Operation, Segment};
 use crate::stream::{ByteStream, Duplex, JsonStream, LogStream};
-use crate::transport::{Answer, innermost};
+use crate::transport::{Answer, HandedOver, innermost};
 
 /// How much of a refusal is read for its message.
 const REFUSAL_BYTES: usize = 64 * 1024;
@@ -223,6 +223,9 @@ impl Reply {
             return Ok(Duplex::answered(self, terminal));
         }
         let operation = self.asked.name();
+        if let Some(handed_over) = self.response.extensions().get::<HandedOver>() {
+            handed_over.set();
+        }
         match hyper::upgrade::on(&mut self.response).await {
             Ok(connection) => Ok(Duplex::upgraded(operation, connection, terminal)),
             // A canned engine has no connection: its body is all that comes.

@@ -4,6 +4,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -165,7 +166,7 @@ impl Connector {
         let mut scarce = None;
         let opened = within(self.limit, open_when_possible(&self.address, &mut scarce)).await;
         let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late("no connection".into()))))?;
-        Ok(TokioIo::new(Held { stream, _permit: permit }))
+        Ok(TokioIo::new(Held { stream, handed_over: HandedOver::default(), _permit: permit }))
     }
 }
 
@@ -186,12 +187,35 @@ impl tower_service::Service<Uri> for Connector {
 /// A connection, counted for as long as it is open.
 pub(crate) struct Held {
     stream: Box<dyn Stream>,
+    handed_over: HandedOver,
     _permit: OwnedSemaphorePermit,
+}
+
+/// Whether a connection no longer speaks HTTP. Every answer has that of its connection among its extensions.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HandedOver(Arc<AtomicBool>);
+
+impl HandedOver {
+    /// From now on, what goes wrong in writing is said to whoever writes.
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Held {
+    /// An engine that refuses a request may close before it has read all of it. As long as HTTP is spoken, a write that
+    /// fails says nothing, and waits: what is read meanwhile is the refusal, or that the connection is lost.
+    fn written<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        match outcome {
+            Poll::Ready(Err(_)) if !self.handed_over.0.load(Ordering::Relaxed) => Poll::Pending,
+            outcome => outcome,
+        }
+    }
 }
 
 impl Connection for Held {
     fn connected(&self) -> Connected {
-        Connected::new()
+        Connected::new().extra(self.handed_over.clone())
     }
 }
 
@@ -203,7 +227,8 @@ impl AsyncRead for Held {
 
 impl AsyncWrite for Held {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.written(outcome)
     }
 
     fn poll_write_vectored(
@@ -211,7 +236,8 @@ impl AsyncWrite for Held {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.written(outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -219,7 +245,8 @@ impl AsyncWrite for Held {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let outcome = Pin::new(&mut self.stream).poll_flush(context);
+        self.written(outcome)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,0 +1,133 @@
+//! Connections that the engine gives up to both sides, and those that it does not.
+
+use dockwright::models::ExecStartRequest;
+use dockwright::options::ContainerAttachOptions;
+use dockwright::{Duplex, Engine, Error, Source};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::peer::{Caller, Peer, answer};
+use crate::{frame, soon};
+
+const UPGRADED: &str = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
+
+async fn exec(engine: &Engine) -> Result<Duplex, Error> {
+    engine.exec_start("e1", &ExecStartRequest::default()).await
+}
+
+/// A peer that hands its connection over, and begins with this output in the same packet.
+fn upgrading(output: Vec<u8>) -> Peer {
+    Peer::unix(move |mut caller: Caller| {
+        let answer = [UPGRADED.as_bytes(), &output].concat();
+        async move {
+            caller.request().await;
+            caller.send(answer).await;
+            let input = caller.rest().await;
+            caller.send(frame([b"got ", &input[..]].concat())).await;
+        }
+    })
+}
+
+#[tokio::test]
+async fn output_in_the_packet_of_the_head_is_not_lost() {
+    let peer = upgrading(frame("first"));
+    let (_stdin, mut output) = exec(&peer.engine()).await.unwrap().split();
+    let first = soon(output.next()).await.unwrap().unwrap();
+    assert_eq!((first.source, &first.bytes[..]), (Source::Stdout, &b"first"[..]));
+}
+
+#[tokio::test]
+async fn closing_stdin_reaches_the_peer_and_what_it_writes_after_that_arrives() {
+    for tcp in [false, true] {
+        let serve = async |mut caller: Caller| {
+            caller.request().await;
+            caller.send(UPGRADED).await;
+            let input = caller.rest().await;
+            caller.send(frame([b"got ", &input[..]].concat())).await;
+        };
+        let peer = if tcp { Peer::tcp(serve).await } else { Peer::unix(serve) };
+        let (mut stdin, mut output) = exec(&peer.engine()).await.unwrap().split();
+        stdin.write(b"in").await.unwrap();
+        stdin.close().await.unwrap();
+        assert_eq!(soon(output.next()).await.unwrap().unwrap().bytes, "got in");
+        assert!(soon(output.next()).await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn the_bytes_can_be_read_and_written_as_they_are() {
+    let peer = upgrading(Vec::new());
+    let mut connection = exec(&peer.engine()).await.unwrap();
+    connection.write_all(b"in").await.unwrap();
+    connection.shutdown().await.unwrap();
+    let mut bytes = Vec::new();
+    soon(connection.read_to_end(&mut bytes)).await.unwrap();
+    assert_eq!(bytes, frame("got in"));
+}
+
+#[tokio::test]
+async fn a_refused_upgrade_is_a_refusal() {
+    for (status, message) in [("404 Not Found", "no such exec"), ("500 Internal Server Error", "cannot attach")] {
+        let peer = Peer::new(answer(status, &format!("{{\"message\":\"{message}\"}}")), crate::peer::Then::Stay);
+        let error = exec(&peer.engine()).await.unwrap_err();
+        assert_eq!(error.to_string(), format!("exec_start: {}: {message}", &status[..3]));
+        let error = peer.engine().container_attach("web", &ContainerAttachOptions::default()).await.unwrap_err();
+        assert!(error.to_string().ends_with(&format!("{}: {message}", &status[..3])), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_instead_of_an_upgrade_can_be_read_and_not_written_to() {
+    let text = String::from_utf8(frame("detached")).unwrap();
+    let peer = Peer::new(answer("200 OK", &text), crate::peer::Then::Stay);
+    let (mut stdin, mut output) = exec(&peer.engine()).await.unwrap().split();
+    let error = stdin.write(b"in").await.unwrap_err();
+    assert!(error.to_string().contains("the engine answered and kept the connection"), "{error}");
+    assert_eq!(soon(output.next()).await.unwrap().unwrap().bytes, "detached");
+    assert!(soon(output.next()).await.is_none());
+}
+
+#[tokio::test]
+async fn a_connection_is_closed_when_it_is_dropped_or_both_its_halves_are() {
+    let stay = async |mut caller: Caller| {
+        caller.request().await;
+        caller.send(UPGRADED).await;
+        caller.stay().await;
+    };
+    let mut peer = Peer::unix(stay);
+    let engine = peer.engine();
+    drop(exec(&engine).await.unwrap());
+    soon(peer.closed.recv()).await.unwrap();
+
+    let (stdin, mut output) = exec(&engine).await.unwrap().split();
+    drop(stdin);
+    // Were it closed, this would end.
+    assert!(tokio::time::timeout(crate::peer::SHORT, output.next()).await.is_err());
+    assert!(peer.closed.try_recv().is_err());
+    drop(output);
+    soon(peer.closed.recv()).await.unwrap();
+
+    let (mut stdin, output) = exec(&engine).await.unwrap().split();
+    drop(output);
+    stdin.write(b"in").await.unwrap();
+    assert!(peer.closed.try_recv().is_err());
+    drop(stdin);
+    soon(peer.closed.recv()).await.unwrap();
+}
+
+#[tokio::test]
+async fn writing_to_a_connection_that_is_lost_fails() {
+    let peer = Peer::unix(async |mut caller| {
+        caller.request().await;
+        caller.send(UPGRADED).await;
+    });
+    let (mut stdin, _output) = exec(&peer.engine()).await.unwrap().split();
+    let write = async {
+        loop {
+            if let Err(error) = stdin.write(&[0; 1000]).await {
+                return error;
+            }
+        }
+    };
+    let error = soon(write).await;
+    assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
+}

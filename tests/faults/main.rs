@@ -1,0 +1,44 @@
+//! What a client must survive: peers that are silent, lie, stop in the middle or die, through the methods that users call.
+//! Every row of the table that this library was measured by, and what belongs to each kind of call.
+#![cfg(unix)]
+
+use std::time::Duration;
+
+use dockwright::options::ContainerLogsOptions;
+use dockwright::{Engine, LogStream, Result};
+
+#[path = "../support/peer.rs"]
+mod peer;
+
+mod alone;
+mod cancelled;
+mod duplex;
+mod frames;
+mod large;
+mod lost;
+mod many;
+mod sending;
+mod silent;
+mod values;
+#[cfg(feature = "ws")]
+mod websocket;
+
+/// How long after its cause an error may come. It comes at once; the rest is the machine's.
+const SOON: Duration = Duration::from_secs(1);
+
+/// The output of the container `web`, for which [`peer::Caller::call`] answers that it has no terminal.
+async fn logs(engine: &Engine) -> Result<LogStream> {
+    engine.container_logs("web", &ContainerLogsOptions::default().stdout(true)).await
+}
+
+/// Waits for what must come soon.
+async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(SOON, future).await.expect("it comes within a second")
+}
+
+/// A frame of stdout.
+fn frame(payload: impl AsRef<[u8]>) -> Vec<u8> {
+    let payload = payload.as_ref();
+    let length = u32::try_from(payload.len()).unwrap();
+    [&[1, 0, 0, 0][..], &length.to_be_bytes(), payload].concat()
+}
