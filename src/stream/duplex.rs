@@ -102,7 +102,7 @@ impl Stdin {
     ///
     /// # Errors
     /// [`Error::Interrupted`] if the connection is lost, or the process no longer reads.
-    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+    pub async fn write_all(&mut self, bytes: &[u8]) -> Result<()> {
         let sent = async {
             self.half.write_all(bytes).await?;
             self.half.flush().await

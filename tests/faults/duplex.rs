@@ -46,7 +46,7 @@ async fn closing_stdin_reaches_the_peer_and_what_it_writes_after_that_arrives() 
         };
         let peer = if tcp { Peer::tcp(serve).await } else { Peer::unix(serve) };
         let (mut stdin, mut output) = exec(&peer.engine()).await.unwrap().split();
-        stdin.write(b"in").await.unwrap();
+        stdin.write_all(b"in").await.unwrap();
         stdin.close().await.unwrap();
         assert_eq!(soon(output.next()).await.unwrap().unwrap().bytes, "got in");
         assert!(soon(output.next()).await.is_none());
@@ -80,7 +80,7 @@ async fn an_answer_instead_of_an_upgrade_can_be_read_and_not_written_to() {
     let text = String::from_utf8(frame("detached")).unwrap();
     let peer = Peer::new(answer("200 OK", &text), crate::peer::Then::Stay);
     let (mut stdin, mut output) = exec(&peer.engine()).await.unwrap().split();
-    let error = stdin.write(b"in").await.unwrap_err();
+    let error = stdin.write_all(b"in").await.unwrap_err();
     assert!(error.to_string().contains("the engine answered and kept the connection"), "{error}");
     assert_eq!(soon(output.next()).await.unwrap().unwrap().bytes, "detached");
     assert!(soon(output.next()).await.is_none());
@@ -108,7 +108,7 @@ async fn a_connection_is_closed_when_it_is_dropped_or_both_its_halves_are() {
 
     let (mut stdin, output) = exec(&engine).await.unwrap().split();
     drop(output);
-    stdin.write(b"in").await.unwrap();
+    stdin.write_all(b"in").await.unwrap();
     assert!(peer.closed.try_recv().is_err());
     drop(stdin);
     soon(peer.closed.recv()).await.unwrap();
@@ -123,7 +123,7 @@ async fn writing_to_a_connection_that_is_lost_fails() {
     let (mut stdin, _output) = exec(&peer.engine()).await.unwrap().split();
     let write = async {
         loop {
-            if let Err(error) = stdin.write(&[0; 1000]).await {
+            if let Err(error) = stdin.write_all(&[0; 1000]).await {
                 return error;
             }
         }

@@ -113,7 +113,7 @@ async fn what_is_written_comes_as_messages_and_a_close_at_the_end() {
         caller.send(frame(LAST | CLOSE, "")).await;
     });
     let (mut stdin, mut output) = attach(&peer.engine()).await.unwrap().split();
-    stdin.write(b"in").await.unwrap();
+    stdin.write_all(b"in").await.unwrap();
     stdin.close().await.unwrap();
     assert_eq!(soon(output.next()).await.unwrap().unwrap().bytes, "0x82 in");
     assert!(soon(output.next()).await.is_none());

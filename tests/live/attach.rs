@@ -28,9 +28,9 @@ async fn output_arrives_before_and_after_stdin_is_closed(bench: &'static Bench) 
     let (mut stdin, mut output) = attach(&bench.engine, &container).await.split();
     let container = container.started().await;
     assert!(!output.is_terminal());
-    stdin.write(b"one\n").await.expect("it reads");
+    stdin.write_all(b"one\n").await.expect("it reads");
     assert_eq!(until_written(&mut output, "one\n").await, Written::stdout("got one\n"));
-    stdin.write(b"two\n").await.expect("it reads");
+    stdin.write_all(b"two\n").await.expect("it reads");
     stdin.close().await.expect("the connection is there");
     assert_eq!(written(output).await, Written::stdout("got two\nend\n").with_stderr("err\n"));
     assert_eq!(container.exit_code().await, 3);
@@ -40,7 +40,7 @@ async fn stdin_that_is_not_once_only_stays_open_when_it_is_closed_here(bench: &'
     let container = bench.container_of(reading(CAT)).await.started().await;
     for word in ["one\n", "two\n"] {
         let (mut stdin, mut output) = attach(&bench.engine, &container).await.split();
-        stdin.write(word.as_bytes()).await.expect("it reads");
+        stdin.write_all(word.as_bytes()).await.expect("it reads");
         assert_eq!(until_written(&mut output, word).await, Written::stdout(&format!("got {word}")));
         // The engine takes this for a wish to detach, so the output ends too.
         stdin.close().await.expect("the connection is there");
@@ -56,7 +56,7 @@ async fn bytes_that_are_no_text_pass_both_ways(bench: &'static Bench) {
     // More than any buffer on the way: while it is sent, what comes back must be read.
     let sent: Vec<u8> = (0..3_000_000_u32).map(|index| (index % 251) as u8 | 0x80).collect();
     let sending = async {
-        stdin.write(&sent).await.expect("it reads");
+        stdin.write_all(&sent).await.expect("it reads");
         stdin.close().await.expect("the connection is there");
     };
     let ((), came) = tokio::join!(sending, written(output));
@@ -70,7 +70,7 @@ async fn a_terminal_is_resized_while_it_is_attached(bench: &'static Bench) {
     assert!(output.is_terminal());
     until_written(&mut output, "ready\r\n").await;
     bench.engine.container_resize(&container.id, 33, 77).await.expect("it is resized");
-    stdin.write(b"go\n").await.expect("it reads");
+    stdin.write_all(b"go\n").await.expect("it reads");
     assert_eq!(written(output).await, Written::terminal("33 77\r\n"));
 }
 

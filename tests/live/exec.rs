@@ -58,9 +58,9 @@ async fn output_arrives_before_and_after_stdin_is_closed(bench: &'static Bench) 
     let script = "while read line; do echo \"got $line\"; done; echo end; echo err >&2; exit 3";
     let exec = create(bench, &container, attached(script).attach_stdin(true)).await;
     let (mut stdin, mut output) = start(bench, &exec, ExecStartRequest::default()).await.split();
-    stdin.write(b"one\n").await.expect("it reads");
+    stdin.write_all(b"one\n").await.expect("it reads");
     assert_eq!(until_written(&mut output, "one\n").await, Written::stdout("got one\n"));
-    stdin.write(b"two\n").await.expect("it reads");
+    stdin.write_all(b"two\n").await.expect("it reads");
     stdin.close().await.expect("the connection is there");
     assert_eq!(written(output).await, Written::stdout("got two\nend\n").with_stderr("err\n"));
     assert_eq!(exit_code(bench, &exec).await, 3);
@@ -73,7 +73,7 @@ async fn a_resize_reaches_the_terminal_of_an_exec(bench: &'static Bench) {
     let (mut stdin, mut output) = start(bench, &exec, ExecStartRequest::default().tty(true)).await.split();
     until_written(&mut output, "ready\r\n").await;
     bench.engine.exec_resize(&exec, 44, 99).await.expect("it is resized");
-    stdin.write(b"go\n").await.expect("it reads");
+    stdin.write_all(b"go\n").await.expect("it reads");
     assert_eq!(written(output).await, Written::terminal("44 99\r\n"));
     assert_eq!(exit_code(bench, &exec).await, 6);
 }

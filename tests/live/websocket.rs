@@ -23,9 +23,9 @@ async fn a_websocket_carries_input_and_output_as_one(bench: &'static Bench) {
     let (mut stdin, mut output) = attach(&bench.engine, &container).await.split();
     let container = container.started().await;
     assert!(output.is_terminal(), "stdout and stderr are not told apart");
-    stdin.write(b"one\n").await.expect("it reads");
+    stdin.write_all(b"one\n").await.expect("it reads");
     assert_eq!(until_written(&mut output, "one\n").await, Written::terminal("got one\n"));
-    stdin.write(b"two\n").await.expect("it reads");
+    stdin.write_all(b"two\n").await.expect("it reads");
     stdin.close().await.expect("the connection is there");
     let rest = written(output).await;
     // The engine reads stdout and stderr in an order of its own.
@@ -40,7 +40,7 @@ async fn a_websocket_to_a_terminal_is_the_same(bench: &'static Bench) {
     let (mut stdin, mut output) = attach(&bench.engine, &container).await.split();
     let _container = container.started().await;
     until_written(&mut output, "ready\r\n").await;
-    stdin.write(b"go\n").await.expect("it reads");
+    stdin.write_all(b"go\n").await.expect("it reads");
     assert_eq!(written(output).await, Written::terminal("got go\r\n"));
 }
 
@@ -54,7 +54,7 @@ async fn dropping_a_websocket_leaves_the_process_running(bench: &'static Bench) 
     forwarder.closed_at_once("/attach/ws").await;
     assert_eq!(container.status().await, "running");
     let (mut stdin, output) = attach(&bench.engine, &container).await.split();
-    stdin.write(b"go\n").await.expect("it still reads");
+    stdin.write_all(b"go\n").await.expect("it still reads");
     assert_eq!(written(output).await, Written::default());
     assert_eq!(container.exit_code().await, 4);
 }
