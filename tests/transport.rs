@@ -184,7 +184,7 @@ async fn a_body_that_ends_early_is_an_interruption() {
 #[tokio::test]
 async fn a_peer_that_never_answers_is_left_after_the_limit() {
     let mut peer = Peer::new("", Then::Stay);
-    let error = peer.engine().raw(get("/a")).await.unwrap_err();
+    let error = peer.impatient().raw(get("/a")).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { phase: Phase::FirstByte, limit: SHORT, .. }), "{error:?}");
     assert_eq!(error.to_string(), "raw: no answer within 150ms");
     peer.closed.recv().await.unwrap();
@@ -194,7 +194,7 @@ async fn a_peer_that_never_answers_is_left_after_the_limit() {
 #[tokio::test]
 async fn a_peer_that_stops_in_the_body_is_left_after_the_limit() {
     let mut peer = Peer::new("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[1, 2", Then::Stay);
-    let error = peer.engine().raw(get("/a")).await.unwrap().text().await.unwrap_err();
+    let error = peer.impatient().raw(get("/a")).await.unwrap().text().await.unwrap_err();
     assert!(matches!(error, Error::Timeout { phase: Phase::Idle, .. }), "{error:?}");
     peer.closed.recv().await.unwrap();
 }
@@ -202,7 +202,7 @@ async fn a_peer_that_stops_in_the_body_is_left_after_the_limit() {
 #[tokio::test]
 async fn dropping_a_call_closes_its_connection() {
     let mut peer = Peer::new("", Then::Stay);
-    let engine = peer.engine().with_limits(Limits::default());
+    let engine = peer.engine();
     let call = tokio::spawn(async move { engine.raw(get("/a")).await.map(|_| ()) });
     peer.requests.recv().await.unwrap();
     call.abort();
@@ -250,7 +250,7 @@ async fn a_refusal_to_head_has_no_body_and_is_understood() {
 #[tokio::test]
 async fn a_refusal_that_stops_in_its_body_still_has_its_status() {
     let peer = Peer::new("HTTP/1.1 409 Conflict\r\nContent-Length: 100\r\n\r\nname in use", Then::Stay);
-    let error = peer.engine().raw(get("/a")).await.unwrap_err();
+    let error = peer.impatient().raw(get("/a")).await.unwrap_err();
     assert!(error.is_conflict() && error.to_string() == "raw: 409: name in use", "{error}");
 }
 

@@ -101,3 +101,38 @@ impl From<Error> for io::Error {
         io::Error::new(kind, error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+    use crate::error::Phase;
+    use crate::stream::canned;
+
+    #[tokio::test]
+    async fn what_a_reader_left_comes_as_the_next_piece() {
+        let mut stream = canned("0123456789").await.into_byte_stream();
+        let mut begin = [0; 4];
+        stream.read_exact(&mut begin).await.unwrap();
+        assert_eq!(begin, *b"0123");
+        assert_eq!(stream.next().await.unwrap().unwrap(), "456789");
+        assert!(stream.next().await.is_none());
+        assert_eq!(stream.read(&mut begin).await.unwrap(), 0);
+    }
+
+    #[test]
+    fn a_reader_fails_with_the_error_inside_and_a_kind_that_fits() {
+        let limit = std::time::Duration::from_secs(1);
+        let operation = "image_get";
+        for (error, kind) in [
+            (Error::Timeout { operation, phase: Phase::Idle, limit }, io::ErrorKind::TimedOut),
+            (Error::Interrupted { operation, reason: String::new() }, io::ErrorKind::ConnectionAborted),
+            (Error::TooLarge { operation, limit: 7 }, io::ErrorKind::Other),
+        ] {
+            let text = error.to_string();
+            let error = io::Error::from(error);
+            assert_eq!((error.kind(), error.to_string()), (kind, text));
+        }
+    }
+}

@@ -206,3 +206,42 @@ impl Received {
         Poll::Ready((length > 0).then(|| Ok(self.buffer.split_to(length).freeze())))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+    use crate::stream::canned;
+
+    #[tokio::test]
+    async fn an_answer_that_kept_the_connection_is_read_and_refuses_what_is_written() {
+        let (mut stdin, mut output) = canned("output").await.into_duplex(true).await.unwrap().split();
+        assert!(matches!(stdin.write(b"in").await, Err(Error::Interrupted { .. })));
+        stdin.close().await.unwrap();
+        assert_eq!(output.next().await.unwrap().unwrap().bytes, "output");
+        assert!(output.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn bytes_are_read_as_they_are_whatever_wrote_them() {
+        let mut text = String::new();
+        canned("\x01\0\0\0\0\0\0\x01a")
+            .await
+            .into_duplex(false)
+            .await
+            .unwrap()
+            .read_to_string(&mut text)
+            .await
+            .unwrap();
+        assert_eq!(text, "\x01\0\0\0\0\0\0\x01a");
+    }
+
+    #[test]
+    fn what_was_lost_below_is_said_in_its_own_words() {
+        let error = Error::TooLarge { operation: "exec_start", limit: 7 };
+        assert_eq!(interrupted("x", &error.clone().into()).to_string(), error.to_string());
+        let error = interrupted("exec_start", &io::ErrorKind::BrokenPipe.into());
+        assert_eq!(error.to_string(), "exec_start: the connection was lost: broken pipe");
+    }
+}

@@ -137,3 +137,51 @@ fn failure(value: &[u8]) -> Option<Failure> {
     let failure: Failure = serde_json::from_slice(value).ok()?;
     (failure.error.is_some() || failure.detail.is_some()).then_some(failure)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::canned;
+
+    async fn stream<T: DeserializeOwned>(body: &'static str) -> JsonStream<T> {
+        canned(body).await.into_json_stream()
+    }
+
+    #[tokio::test]
+    async fn the_last_value_is_that_of_a_stream_without_errors() {
+        assert_eq!(stream::<u8>("1 2\n3").await.last().await.unwrap(), Some(3));
+        assert_eq!(stream::<u8>("").await.last().await.unwrap(), None);
+        assert!(stream::<u8>("1 \"x\" 3").await.last().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn only_the_engines_own_error_is_a_failure() {
+        for value in [
+            r#"{"status":"\"error\""}"#,
+            r#"{"error":null,"errorDetail":null}"#,
+            r#"{"Actor":{"Attributes":{"error":"x","errorDetail":{"message":"y"}}}}"#,
+            r#"["error"]"#,
+        ] {
+            let mut stream = stream::<serde_json::Value>(value).await;
+            assert_eq!(
+                stream.next().await.unwrap().unwrap(),
+                serde_json::from_str::<serde_json::Value>(value).unwrap()
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_has_the_words_and_the_code_that_the_engine_gave() {
+        for (value, expected) in [
+            (r#"{"error":"a","errorDetail":{"message":"b","code":2}}"#, ("b", Some(2))),
+            (r#"{"error":"a","errorDetail":{}}"#, ("a", None)),
+            (r#"{"errorDetail":{"code":0,"message":"b"}}"#, ("b", None)),
+            (r#"{"error":"a\nb"}"#, ("a b", None)),
+        ] {
+            match stream::<serde_json::Value>(value).await.next().await {
+                Some(Err(Error::Failed { message, code, .. })) => assert_eq!((&*message, code), expected),
+                other => panic!("{value}: {other:?}"),
+            }
+        }
+    }
+}

@@ -186,3 +186,43 @@ impl Stream for LogLines {
         self.poll_line(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::canned;
+
+    const FRAMES: &str = "\x01\0\0\0\0\0\0\x03a\r\n\x02\0\0\0\0\0\0\x02b\n\x01\0\0\0\0\0\0\x01c";
+
+    async fn lines(body: &'static str, terminal: bool) -> Vec<(Source, String)> {
+        let stream = canned(body).await.into_log_stream(terminal);
+        assert_eq!(stream.is_terminal(), terminal);
+        let mut lines = stream.lines(100);
+        let mut all = Vec::new();
+        while let Some(line) = lines.next().await {
+            let line = line.unwrap();
+            all.push((line.source, String::from_utf8(line.bytes.to_vec()).unwrap()));
+        }
+        all
+    }
+
+    #[tokio::test]
+    async fn without_a_terminal_output_is_taken_apart() {
+        let expected = [(Source::Stdout, "a\r"), (Source::Stderr, "b"), (Source::Stdout, "c")];
+        assert_eq!(lines(FRAMES, false).await, expected.map(|(source, text)| (source, text.to_owned())));
+    }
+
+    #[tokio::test]
+    async fn with_a_terminal_output_is_left_as_it_is() {
+        let expected = ["\x01\0\0\0\0\0\0\x03a", "\x02\0\0\0\0\0\0\x02b", "\x01\0\0\0\0\0\0\x01c"];
+        assert_eq!(lines(FRAMES, true).await, expected.map(|text| (Source::Terminal, text.to_owned())));
+    }
+
+    #[tokio::test]
+    async fn an_error_comes_once_and_ends_the_stream() {
+        let mut stream = canned("\x01\0\0\0\0\0\0\x01anonsense").await.into_log_stream(false);
+        assert_eq!(stream.next().await.unwrap().unwrap().bytes, "a");
+        assert!(stream.next().await.unwrap().is_err());
+        assert!(stream.next().await.is_none());
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use dockwright::models::ExecStartRequest;
 use dockwright::options::SystemEventsOptions;
@@ -10,6 +11,9 @@ use tokio::sync::Notify;
 
 use crate::peer::{CHUNKED, Caller, Peer, answer};
 use crate::{logs, soon};
+
+/// How long after its cause an error may come. It comes at once; the rest is the machine's.
+const SOON: Duration = Duration::from_secs(1);
 
 /// How an engine's end looks from here.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +56,7 @@ macro_rules! dies {
         soon(stream.next()).await.unwrap().unwrap();
         let before = peer.connections.load(Ordering::Relaxed);
         told.notify_one();
-        let end = soon(stream.next()).await;
+        let end = tokio::time::timeout(SOON, stream.next()).await.expect("it ends within a second");
         assert!(engine.container_list(&Default::default()).await.unwrap().is_empty());
         assert!(peer.connections.load(Ordering::Relaxed) <= before + 1);
         end.map(|end| end.map(|_| ()))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dockwright::options::ImageLoadOptions;
-use dockwright::{Body, Engine, Error, Limits};
+use dockwright::{Body, Engine, Error};
 use tokio::sync::mpsc;
 
 use crate::peer::{Caller, END, Peer, answer, get};
@@ -34,7 +34,7 @@ async fn refuse_early(mut caller: Caller) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_refusal_while_the_body_is_sent_is_what_the_call_returns() {
     for peer in [Peer::unix(refuse_early), Peer::tcp(refuse_early).await] {
-        let engine = peer.engine().with_limits(Limits::default());
+        let engine = peer.engine();
         for _ in 0..300 {
             let error = soon(load(&engine, endless())).await.unwrap_err();
             assert_eq!(error.to_string(), "image_load: 404: no such thing");
@@ -52,7 +52,7 @@ async fn close_early(mut caller: Caller) {
 #[tokio::test]
 async fn a_connection_that_is_lost_while_the_body_is_sent_is_an_interruption() {
     for peer in [Peer::unix(close_early), Peer::tcp(close_early).await] {
-        let error = soon(load(&peer.engine().with_limits(Limits::default()), endless())).await.unwrap_err();
+        let error = soon(load(&peer.engine(), endless())).await.unwrap_err();
         assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
     }
 }
@@ -66,7 +66,7 @@ async fn a_body_of_which_a_part_was_read_is_never_sent_again() {
         caller.head().await;
         caller.read(1024).await;
     });
-    let engine = peer.engine().with_limits(Limits::default());
+    let engine = peer.engine();
     let begun = Arc::new(AtomicUsize::new(0));
     for round in 1..=20 {
         engine.raw(get("/a")).await.unwrap().bytes().await.unwrap();
@@ -111,7 +111,7 @@ fn ending() -> (std::sync::mpsc::Sender<io::Result<()>>, Body) {
 async fn a_body_that_fails_ends_the_call_and_the_request_does_not_look_whole() {
     let (peer, mut received) = receiving();
     let (end, body) = ending();
-    let engine = peer.engine().with_limits(Limits::default());
+    let engine = peer.engine();
     let call = tokio::spawn(async move { load(&engine, body).await });
     soon(received.recv()).await.unwrap();
     end.send(Err(io::Error::other("the disk is gone"))).unwrap();
@@ -126,7 +126,7 @@ async fn a_body_that_fails_ends_the_call_and_the_request_does_not_look_whole() {
 async fn a_body_that_is_shorter_than_announced_ends_the_call() {
     let (peer, mut received) = receiving();
     let (end, body) = ending();
-    let engine = peer.engine().with_limits(Limits::default());
+    let engine = peer.engine();
     let call = tokio::spawn(async move { load(&engine, body.with_length(100_006)).await });
     let begin = soon(received.recv()).await.unwrap();
     assert!(String::from_utf8(begin).unwrap().contains("content-length: 100006\r\n"));

@@ -2,9 +2,9 @@
 
 use dockwright::models::ContainerCreateRequest;
 use dockwright::options::{ContainerCreateOptions, ContainerListOptions, SystemEventsOptions};
-use dockwright::{Error, Phase};
+use dockwright::{Error, Limits, Phase};
 
-use crate::peer::{CHUNKED, Caller, Peer, SHORT, get};
+use crate::peer::{CHUNKED, Caller, Peer, SHORT, engine, get};
 use crate::{frame, logs, soon};
 
 async fn say_nothing(mut caller: Caller) {
@@ -15,7 +15,7 @@ async fn say_nothing(mut caller: Caller) {
 #[tokio::test]
 async fn a_call_without_an_answer_ends_at_its_limit_and_closes_its_connection() {
     for mut peer in [Peer::unix(say_nothing), Peer::tcp(say_nothing).await] {
-        let engine = peer.engine();
+        let engine = peer.impatient();
         let error = engine.container_list(&ContainerListOptions::default()).await.unwrap_err();
         assert!(matches!(error, Error::Timeout { phase: Phase::FirstByte, limit: SHORT, .. }), "{error:?}");
         soon(peer.closed.recv()).await.unwrap();
@@ -30,7 +30,8 @@ async fn a_call_without_an_answer_ends_at_its_limit_and_closes_its_connection() 
 async fn a_connection_that_is_never_accepted_from_ends_at_the_limit_too() {
     // The system accepts it on behalf of a peer that hangs.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let engine = crate::peer::engine(&format!("tcp://{}", listener.local_addr().unwrap()));
+    let engine = engine(&format!("tcp://{}", listener.local_addr().unwrap()));
+    let engine = engine.with_limits(Limits::default().first_byte(SHORT));
     let error = engine.container_list(&ContainerListOptions::default()).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { phase: Phase::FirstByte, .. }), "{error:?}");
 }
@@ -41,7 +42,7 @@ async fn a_stream_that_never_begins_ends_at_the_limit() {
         caller.call().await;
         caller.stay().await;
     });
-    let engine = peer.engine();
+    let engine = peer.impatient();
     let error = soon(logs(&engine)).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { phase: Phase::FirstByte, .. }), "{error:?}");
     soon(peer.closed.recv()).await.unwrap();
@@ -60,7 +61,7 @@ async fn a_stream_that_has_begun_may_pause_for_as_long_as_it_likes() {
         caller.chunk(piece).await;
         caller.stay().await;
     });
-    let engine = peer.engine();
+    let engine = peer.engine().with_limits(Limits::default().idle(SHORT));
     let (mut output, mut events) =
         tokio::try_join!(logs(&engine), async { engine.system_events(&SystemEventsOptions::default()).await }).unwrap();
     assert_eq!(output.next().await.unwrap().unwrap().bytes, "late\n");
@@ -75,7 +76,7 @@ async fn bytes_that_pause_end_at_the_limit() {
         caller.chunk("half of a header").await;
         caller.stay().await;
     });
-    let mut archive = peer.engine().raw(get("/containers/web/export")).await.unwrap().into_byte_stream();
+    let mut archive = peer.impatient().raw(get("/containers/web/export")).await.unwrap().into_byte_stream();
     assert_eq!(archive.next().await.unwrap().unwrap(), "half of a header");
     let error = soon(archive.next()).await.unwrap().unwrap_err();
     assert!(matches!(error, Error::Timeout { phase: Phase::Idle, limit: SHORT, .. }), "{error:?}");

@@ -108,7 +108,7 @@ async fn an_attach_to_nothing_is_refused(bench: &'static Bench) {
 }
 
 async fn in_a_session_the_engine_begins_to_speak_http2(bench: &'static Bench) {
-    let mut session = soon("an answer", bench.engine.session()).await.expect("it begins");
+    let mut session = soon("an answer", bench.engine.session(&SessionOptions::default())).await.expect("it begins");
     let mut preface = [0; 24];
     soon("the engine speaks", session.read_exact(&mut preface)).await.expect("it says all of it");
     assert_eq!(std::str::from_utf8(&preface), Ok("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));

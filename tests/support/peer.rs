@@ -39,7 +39,7 @@ pub struct Peer {
     pub closed: mpsc::UnboundedReceiver<()>,
     /// How many connections there were.
     pub connections: Arc<AtomicUsize>,
-    /// How many there were at once.
+    /// How many there were at once, as seen from here, where their end comes late.
     pub most: Arc<AtomicUsize>,
     pub socket: PathBuf,
 }
@@ -88,6 +88,8 @@ impl Peer {
         let (peer, seen) = Peer::at(format!("tcp://{}", listener.local_addr().unwrap()), PathBuf::new());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                // As engines do: otherwise what is written last does not leave when the connection is closed.
+                stream.set_nodelay(true).unwrap();
                 seen.serve(Box::new(stream), serve.clone());
             }
         });
@@ -114,10 +116,14 @@ impl Peer {
         engine(&self.address)
     }
 
+    /// The same with short limits of time, for answers that never come.
+    pub fn impatient(&self) -> Engine {
+        self.engine().with_limits(Limits::default().first_byte(SHORT).idle(SHORT))
+    }
+
     /// An engine at this peer that asks which version it speaks.
     pub fn negotiating(&self) -> Engine {
-        let limits = Limits::default().first_byte(SHORT).idle(SHORT);
-        Engine::connect_to(&self.address).unwrap().with_limits(limits)
+        Engine::connect_to(&self.address).unwrap()
     }
 
     /// The requests that were read until now.
@@ -132,10 +138,9 @@ impl Drop for Peer {
     }
 }
 
-/// An engine at an address that asks nothing about versions and waits for nothing long.
+/// An engine at an address that asks nothing about versions.
 pub fn engine(address: &str) -> Engine {
-    let limits = Limits::default().first_byte(SHORT).idle(SHORT);
-    Engine::connect_to(address).unwrap().with_limits(limits).with_api_version(Version { major: 1, minor: 51 })
+    Engine::connect_to(address).unwrap().with_api_version(Version { major: 1, minor: 51 })
 }
 
 /// Where a peer writes down what it sees.
