@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-clients bench package regenerate record lint
+.PHONY: run test test-engines test-clients bench fuzz package regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -28,6 +28,10 @@ test-clients:
 # Figures beside rivals, where these install.
 bench:
 	benches/run
+
+# make fuzz [MINUTES=10] [TARGETS="frames values"]: random input for what reads foreign bytes. Needs nightly Rust and cargo-fuzz.
+fuzz:
+	fuzz/run
 
 # What would be published, built from nothing else.
 package:

@@ -217,7 +217,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_that_kept_the_connection_is_read_and_refuses_what_is_written() {
         let (mut stdin, mut output) = canned("output").await.into_duplex(true).await.unwrap().split();
-        assert!(matches!(stdin.write(b"in").await, Err(Error::Interrupted { .. })));
+        assert!(matches!(stdin.write_all(b"in").await, Err(Error::Interrupted { .. })));
         stdin.close().await.unwrap();
         assert_eq!(output.next().await.unwrap().unwrap().bytes, "output");
         assert!(output.next().await.is_none());

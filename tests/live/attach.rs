@@ -1,7 +1,7 @@
 //! Connections that both sides write to: to a container's first process, and to the engine itself.
 
 use dockwright::models::ContainerCreateRequest;
-use dockwright::options::ContainerAttachOptions;
+use dockwright::options::{ContainerAttachOptions, SessionOptions};
 use dockwright::{Duplex, Engine};
 use libtest_mimic::Trial;
 use tokio::io::AsyncReadExt;

@@ -1,0 +1,60 @@
+//! Any bytes as a multiplexed stream: how it is cut changes nothing, and a decoder that is as plain as can be agrees.
+
+#![no_main]
+#![allow(dead_code)]
+
+use bytes::Bytes;
+use libfuzzer_sys::fuzz_target;
+
+use broken::Broken;
+use frames::Frames;
+use output::Source;
+use reference::{End, Marked};
+
+#[path = "../../src/stream/broken.rs"]
+mod broken;
+mod chunks;
+#[path = "../../src/stream/frames.rs"]
+mod frames;
+#[path = "../../src/stream/output.rs"]
+mod output;
+mod reference;
+
+fuzz_target!(|input: &[u8]| {
+    let Some((stream, chunks)) = chunks::cut(input) else { return };
+    let whole = decode(&[Bytes::copy_from_slice(stream)]);
+    assert_eq!(decode(&chunks), whole);
+    let end = match whole.1 {
+        Ok(()) => End::Whole,
+        Err(Broken::Truncated) => End::Truncated,
+        Err(_) => End::Malformed,
+    };
+    assert_eq!((whole.0, end), reference::frames(stream));
+});
+
+fn decode(chunks: &[Bytes]) -> (Marked, Result<(), Broken>) {
+    let mut frames = Frames::default();
+    let mut output = Marked::new();
+    for chunk in chunks {
+        frames.push(chunk.clone());
+        let before = output.len();
+        while let Ok(Some(piece)) = frames.next() {
+            assert!(!piece.bytes.is_empty());
+            output.extend(piece.bytes.iter().map(|&byte| (number(piece.source), byte)));
+        }
+        assert!(output.len() - before <= chunk.len());
+    }
+    let end = frames.finish();
+    assert_eq!(frames.next(), end.clone().map(|()| None), "after the end there is no more");
+    (output, end)
+}
+
+fn number(source: Source) -> u8 {
+    match source {
+        Source::Stdin => 0,
+        Source::Stdout => 1,
+        Source::Stderr => 2,
+        Source::SystemError => 3,
+        Source::Terminal => panic!("no frame is a terminal's"),
+    }
+}

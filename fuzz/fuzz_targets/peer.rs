@@ -1,0 +1,83 @@
+//! The engine's side: requests in, the plan's answer out, in pieces, and then the end.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use crate::plan::{Plan, Road};
+
+/// Serves every connection, and tells of each when it has ended: what it served, if it served the plan's answer and read on.
+pub async fn accept(listener: &UnixListener, plan: &Arc<Plan>, ended: UnboundedSender<Option<Vec<u8>>>) -> Infallible {
+    loop {
+        let (stream, _) = listener.accept().await.expect("a listener stays");
+        let (plan, ended) = (plan.clone(), ended.clone());
+        tokio::spawn(async move {
+            let _ = ended.send(serve(stream, &plan).await);
+        });
+    }
+}
+
+/// What the client sent after its request; `None` if nobody read that.
+async fn serve(mut stream: UnixStream, plan: &Plan) -> Option<Vec<u8>> {
+    let mut request = read_request(&mut stream).await?;
+    if request.starts_with("GET /v1.51/containers/c/json") {
+        let body = format!(r#"{{"Config":{{"Tty":{}}}}}"#, plan.road == Road::AttachTerminal);
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(answer.as_bytes()).await.ok()?;
+        request = read_request(&mut stream).await?;
+    }
+    let answer = with_key(&plan.answer, &request);
+    // A client that has seen enough closes while this is written.
+    let _ = send(&mut stream, &answer, &plan.pieces).await;
+    if plan.abrupt {
+        return None;
+    }
+    let _ = stream.shutdown().await;
+    let mut received = Vec::new();
+    let _ = stream.read_to_end(&mut received).await;
+    Some(received)
+}
+
+async fn send(stream: &mut UnixStream, mut answer: &[u8], pieces: &[usize]) -> std::io::Result<()> {
+    for &piece in pieces {
+        let (piece, rest) = answer.split_at(piece.min(answer.len()));
+        answer = rest;
+        stream.write_all(piece).await?;
+        // Time for the client to read it before the next.
+        for _ in 0..4 {
+            tokio::task::yield_now().await;
+        }
+    }
+    stream.write_all(answer).await
+}
+
+/// Puts in what a websocket must answer to the key of this request.
+fn with_key(answer: &[u8], request: &str) -> Vec<u8> {
+    const PLACE: &[u8] = b"{accept}";
+    let key = request.lines().find_map(|line| line.strip_prefix("sec-websocket-key: "));
+    let place = key.and_then(|_| answer.windows(PLACE.len()).position(|window| window == PLACE));
+    match (key, place) {
+        (Some(key), Some(at)) => {
+            [&answer[..at], derive_accept_key(key.as_bytes()).as_bytes(), &answer[at + PLACE.len()..]].concat()
+        }
+        _ => answer.to_vec(),
+    }
+}
+
+/// The head of a request whose body was read as well; `None` at the end of the connection.
+async fn read_request(stream: &mut UnixStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    while stream.read_buf(&mut bytes).await.ok()? > 0 {
+        let text = String::from_utf8_lossy(&bytes);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        if body.len() >= length.map_or(0, |length| length.parse().expect("a length is a number")) {
+            return Some(head.to_owned());
+        }
+    }
+    None
+}
