@@ -39,7 +39,10 @@ fn main() -> ExitCode {
     if std::env::args().any(|argument| argument == "--table") {
         return table::show();
     }
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Trials wait for the engine more than they work, so there may be more of them than processors.
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    arguments.test_threads.get_or_insert(processors.max(4));
     let trials = [
         connection::trials(),
         container::trials(),
