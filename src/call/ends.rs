@@ -1,0 +1,138 @@
+//! The end methods of a call, one for each way of answering: sent here, read by the reply.
+
+use serde::de::DeserializeOwned;
+
+use super::{Call, is_raw};
+use crate::error::Result;
+use crate::reply::{Outcome, Reply, Text};
+use crate::stream::{Archive, ByteStream, Duplex, JsonStream, LogStream};
+
+impl Call<'_> {
+    /// Sends the call and decodes the answer from JSON.
+    ///
+    /// # Errors
+    /// Those of every call, [`Error::Decode`] if the answer is not a `T`, and [`Error::TooLarge`].
+    pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
+        self.finish(Reply::json).await
+    }
+
+    /// Sends the call and reads its answer to the end without keeping any.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn empty(self) -> Result<()> {
+        self.finish(async |mut reply| reply.drain().await).await
+    }
+
+    /// Sends the call and tells whether it changed anything.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn outcome(self) -> Result<Outcome> {
+        self.finish(async |mut reply| {
+            reply.drain().await?;
+            Ok(if reply.status() == http::StatusCode::NOT_MODIFIED { Outcome::Unchanged } else { Outcome::Changed })
+        })
+        .await
+    }
+
+    /// Sends the call and reads the answer as text.
+    ///
+    /// # Errors
+    /// Those of every call, and [`Error::TooLarge`].
+    pub async fn text(self) -> Result<String> {
+        self.finish(Reply::text).await
+    }
+
+    /// Sends the call and decodes the declared headers of the answer.
+    ///
+    /// # Errors
+    /// Those of every call, and [`Error::Decode`] if the headers are not an `H`.
+    pub async fn headers<H: DeserializeOwned>(self) -> Result<H> {
+        self.finish(async |mut reply| {
+            reply.drain().await?;
+            reply.declared_headers()
+        })
+        .await
+    }
+
+    /// Sends the call, reads the answer as text and decodes its declared headers.
+    ///
+    /// # Errors
+    /// Those of every call, [`Error::Decode`] if the headers are not an `H`, and [`Error::TooLarge`].
+    pub async fn text_and_headers<H: DeserializeOwned>(self) -> Result<Text<H>> {
+        self.finish(async |reply| {
+            let headers = reply.declared_headers()?;
+            Ok(Text { text: reply.text().await?, headers })
+        })
+        .await
+    }
+
+    /// Sends the call and hands the answer over as bytes, for as long as it lasts.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn byte_stream(self) -> Result<ByteStream> {
+        self.finish(async |reply| Ok(reply.into_byte_stream())).await
+    }
+
+    /// Sends the call, decodes the declared headers of the answer and hands the rest over as bytes.
+    ///
+    /// # Errors
+    /// Those of every call, and [`Error::Decode`] if the headers are not an `H`.
+    pub async fn archive<H: DeserializeOwned>(self) -> Result<Archive<H>> {
+        self.finish(async |reply| Ok(Archive { headers: reply.declared_headers()?, tar: reply.into_byte_stream() }))
+            .await
+    }
+
+    /// Sends the call and hands the answer over as JSON values, for as long as it lasts.
+    ///
+    /// # Errors
+    /// Those of every call; what happens later are errors of the stream.
+    pub async fn json_stream<T: DeserializeOwned>(self) -> Result<JsonStream<T>> {
+        self.finish(async |reply| Ok(reply.into_json_stream())).await
+    }
+
+    /// Sends the call and hands the answer over as what processes wrote, for as long as it lasts. Whether a terminal wrote it,
+    /// which decides how it is read, is asked of the engine before.
+    ///
+    /// # Errors
+    /// Those of every call; what happens later are errors of the stream.
+    pub async fn log_stream(self) -> Result<LogStream> {
+        let terminal = Box::pin(self.terminal()).await?;
+        self.finish(async |reply| {
+            let terminal = terminal.unwrap_or_else(|| is_raw(&reply));
+            Ok(reply.into_log_stream(terminal))
+        })
+        .await
+    }
+
+    /// Sends the call and takes over the connection, once the engine has given it up. Whether a terminal is at its other end
+    /// is asked of the engine before.
+    ///
+    /// # Errors
+    /// Those of every call.
+    pub async fn duplex(self) -> Result<Duplex> {
+        let terminal = Box::pin(self.terminal()).await?;
+        self.finish(async |reply| {
+            let terminal = terminal.unwrap_or_else(|| is_raw(&reply));
+            reply.into_duplex(terminal).await
+        })
+        .await
+    }
+
+    /// Sends the call and speaks websocket on its connection. Stdout and stderr come as one.
+    ///
+    /// # Errors
+    /// Those of every call, and [`Error::Decode`] if the engine agrees to something else.
+    #[cfg(feature = "ws")]
+    pub async fn websocket(self) -> Result<Duplex> {
+        let (operation, key) = (self.operation.name, crate::handshake::key());
+        let asking = Call { headers: crate::handshake::ask(&key), ..self };
+        let agreed = async move |reply: Reply| {
+            crate::handshake::agreed(operation, reply.headers(), &key)?;
+            Ok(reply.into_duplex(true).await?.websocket().await)
+        };
+        asking.finish(agreed).await
+    }
+}

@@ -1,0 +1,174 @@
+//! An address in, connections out: opened within the limits, counted, and written to so that an early refusal is heard.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::uri::Uri;
+use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::rt::TokioIo;
+use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::address::Address;
+use crate::limits::{Limits, within};
+
+/// How long a tcp connection is silent before the peer is asked whether it is still there.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
+/// Opens connections to one address, as many as there may be at once.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    address: Arc<Address>,
+    limit: Option<Duration>,
+    free: Arc<Semaphore>,
+}
+
+impl Connector {
+    pub(super) fn new(address: Address, limits: Limits) -> Self {
+        let free = Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS));
+        Connector { address: Arc::new(address), limit: limits.connect, free: Arc::new(free) }
+    }
+
+    async fn connect(self) -> io::Result<TokioIo<Held>> {
+        let limit = self.limit.unwrap_or_default();
+        let late = |what: String| io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {limit:?}"));
+        let permit = within(self.limit, self.free.acquire_owned()).await;
+        let permit = permit.map_err(|_| late("none of its connections became free".into()))?;
+        let permit = permit.map_err(io::Error::other)?;
+        let mut scarce = None;
+        let opened = within(self.limit, open_when_possible(&self.address, &mut scarce)).await;
+        let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late("no connection".into()))))?;
+        Ok(TokioIo::new(Held { stream, handed_over: HandedOver::default(), _permit: permit }))
+    }
+}
+
+impl tower_service::Service<Uri> for Connector {
+    type Response = TokioIo<Held>;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        Box::pin(self.clone().connect())
+    }
+}
+
+/// A connection, counted for as long as it is open.
+pub(crate) struct Held {
+    stream: Box<dyn Stream>,
+    handed_over: HandedOver,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Whether a connection no longer speaks HTTP. Every answer has that of its connection among its extensions.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HandedOver(Arc<AtomicBool>);
+
+impl HandedOver {
+    /// From now on, what goes wrong in writing is said to whoever writes.
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Held {
+    /// An engine that refuses a request may close before it has read all of it. As long as HTTP is spoken, a write that
+    /// fails says nothing, and waits: what is read meanwhile is the refusal, or that the connection is lost.
+    fn written<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        match outcome {
+            Poll::Ready(Err(_)) if !self.handed_over.0.load(Ordering::Relaxed) => Poll::Pending,
+            outcome => outcome,
+        }
+    }
+}
+
+impl Connection for Held {
+    fn connected(&self) -> Connected {
+        Connected::new().extra(self.handed_over.clone())
+    }
+}
+
+impl AsyncRead for Held {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for Held {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.written(outcome)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.written(outcome)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let outcome = Pin::new(&mut self.stream).poll_flush(context);
+        self.written(outcome)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+/// What a request can be written to and its answer read from.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// Opens a connection as soon as the process has a descriptor for it: calls that end give theirs back.
+async fn open_when_possible(address: &Address, scarce: &mut Option<io::Error>) -> io::Result<Box<dyn Stream>> {
+    /// What the operating system calls it on every Unix: too many open files, in the system or in this process.
+    const ENFILE_AND_EMFILE: [i32; 2] = [23, 24];
+    loop {
+        match open(address).await {
+            Err(error) if cfg!(unix) && error.raw_os_error().is_some_and(|code| ENFILE_AND_EMFILE.contains(&code)) => {
+                *scarce = Some(error);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+async fn open(address: &Address) -> io::Result<Box<dyn Stream>> {
+    match address {
+        #[cfg(unix)]
+        Address::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(path).await?)),
+        #[cfg(not(unix))]
+        Address::Unix(_) => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "this system has no unix sockets here: let the engine listen on tcp://localhost:2375",
+        )),
+        Address::Tcp { host, port } => {
+            let stream = TcpStream::connect((host.as_str(), *port)).await?;
+            // A request is written at once: waiting for more only delays it.
+            stream.set_nodelay(true)?;
+            // A stream that is silent for hours must notice that its peer is gone.
+            let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE / 4);
+            SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
+            Ok(Box::new(stream))
+        }
+    }
+}
