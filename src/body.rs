@@ -71,7 +71,8 @@ impl Body {
         Body::stream(Written { write: Some(Box::new(write)), receiver: None })
     }
 
-    /// The same, announced with its length in bytes. The call fails if there are fewer.
+    /// The same, announced with its length in bytes. The call fails if there are fewer; what is beyond them is
+    /// not sent.
     pub fn with_length(self, bytes: u64) -> Self {
         Body { length: Some(bytes), ..self }
     }
