@@ -28,6 +28,8 @@ test-clients:
 # Figures beside rivals, where these install.
 bench:
 	benches/run
+	benches/client/run
+	benches/client/run build
 
 # What would be published, built from nothing else.
 package:
@@ -35,6 +37,7 @@ package:
 
 lint:
 	cargo fmt --all --check
+	cargo fmt --manifest-path benches/client/Cargo.toml --all --check
 	cargo clippy --workspace --all-targets --all-features -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --all-features --no-deps
 
