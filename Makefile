@@ -28,6 +28,8 @@ test-clients:
 # Figures beside rivals, where these install.
 bench:
 	benches/run
+	benches/client/run
+	benches/client/run build
 
 # make fuzz [MINUTES=10] [TARGETS="frames values"]: random input for what reads foreign bytes. Needs nightly Rust and cargo-fuzz.
 fuzz:
@@ -39,6 +41,7 @@ package:
 
 lint:
 	cargo fmt --all --check
+	cargo fmt --manifest-path benches/client/Cargo.toml --all --check
 	cargo clippy --workspace --all-targets --all-features -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --all-features --no-deps
 

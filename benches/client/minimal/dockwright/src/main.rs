@@ -1,0 +1,12 @@
+//! The least that one does with Dockwright, beside `minimal/bollard`.
+
+use dockwright::Engine;
+use dockwright::options::ContainerListOptions;
+
+#[tokio::main]
+async fn main() -> dockwright::Result<()> {
+    for container in Engine::connect()?.container_list(&ContainerListOptions::default()).await? {
+        println!("{:?} {:?}", container.names, container.status);
+    }
+    Ok(())
+}
