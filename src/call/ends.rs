@@ -11,7 +11,7 @@ impl Call<'_> {
     /// Sends the call and decodes the answer from JSON.
     ///
     /// # Errors
-    /// Those of every call, [`Error::Decode`] if the answer is not a `T`, and [`Error::TooLarge`].
+    /// Those of every call, [`Error::Decode`](crate::Error::Decode) if the answer is not a `T`, and [`Error::TooLarge`](crate::Error::TooLarge).
     pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
         self.finish(Reply::json).await
     }
@@ -39,7 +39,7 @@ impl Call<'_> {
     /// Sends the call and reads the answer as text.
     ///
     /// # Errors
-    /// Those of every call, and [`Error::TooLarge`].
+    /// Those of every call, and [`Error::TooLarge`](crate::Error::TooLarge).
     pub async fn text(self) -> Result<String> {
         self.finish(Reply::text).await
     }
@@ -47,7 +47,7 @@ impl Call<'_> {
     /// Sends the call and decodes the declared headers of the answer.
     ///
     /// # Errors
-    /// Those of every call, and [`Error::Decode`] if the headers are not an `H`.
+    /// Those of every call, and [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`.
     pub async fn headers<H: DeserializeOwned>(self) -> Result<H> {
         self.finish(async |mut reply| {
             reply.drain().await?;
@@ -59,7 +59,7 @@ impl Call<'_> {
     /// Sends the call, reads the answer as text and decodes its declared headers.
     ///
     /// # Errors
-    /// Those of every call, [`Error::Decode`] if the headers are not an `H`, and [`Error::TooLarge`].
+    /// Those of every call, [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`, and [`Error::TooLarge`](crate::Error::TooLarge).
     pub async fn text_and_headers<H: DeserializeOwned>(self) -> Result<Text<H>> {
         self.finish(async |reply| {
             let headers = reply.declared_headers()?;
@@ -79,7 +79,7 @@ impl Call<'_> {
     /// Sends the call, decodes the declared headers of the answer and hands the rest over as bytes.
     ///
     /// # Errors
-    /// Those of every call, and [`Error::Decode`] if the headers are not an `H`.
+    /// Those of every call, and [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`.
     pub async fn archive<H: DeserializeOwned>(self) -> Result<Archive<H>> {
         self.finish(async |reply| Ok(Archive { headers: reply.declared_headers()?, tar: reply.into_byte_stream() }))
             .await
@@ -124,7 +124,7 @@ impl Call<'_> {
     /// Sends the call and speaks websocket on its connection. Stdout and stderr come as one.
     ///
     /// # Errors
-    /// Those of every call, and [`Error::Decode`] if the engine agrees to something else.
+    /// Those of every call, and [`Error::Decode`](crate::Error::Decode) if the engine agrees to something else.
     #[cfg(feature = "ws")]
     pub async fn websocket(self) -> Result<Duplex> {
         let (operation, key) = (self.operation.name, crate::handshake::key());
