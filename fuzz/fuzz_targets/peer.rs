@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::plan::{Plan, Road};
+use crate::reference::{self, End};
 
 /// Serves every connection, and tells of each when it has ended: what it served, if it served the plan's answer and read on.
 pub async fn accept(listener: &UnixListener, plan: &Arc<Plan>, ended: UnboundedSender<Option<Vec<u8>>>) -> Infallible {
@@ -31,15 +32,30 @@ async fn serve(mut stream: UnixStream, plan: &Plan) -> Option<Vec<u8>> {
         request = read_request(&mut stream).await?;
     }
     let answer = with_key(&plan.answer, &request);
+    let mut received = Vec::new();
+    let (first, rest) = if plan.patient { answer.split_at(head_bytes(&answer)) } else { (&answer[..], &[][..]) };
     // A client that has seen enough closes while this is written.
-    let _ = send(&mut stream, &answer, &plan.pieces).await;
+    let _ = send(&mut stream, first, &plan.pieces).await;
+    if plan.patient {
+        read_stdin(&mut stream, plan.road, &mut received).await;
+        let _ = send(&mut stream, rest, &plan.pieces).await;
+    }
     if plan.abrupt {
         return None;
     }
     let _ = stream.shutdown().await;
-    let mut received = Vec::new();
     let _ = stream.read_to_end(&mut received).await;
     Some(received)
+}
+
+/// Reads until stdin is closed: the other side is, or a websocket says so.
+async fn read_stdin(stream: &mut UnixStream, road: Road, received: &mut Vec<u8>) {
+    let closed = |received: &[u8]| road == Road::Websocket && reference::from_client(received).1 == End::Whole;
+    while !closed(received) && stream.read_buf(received).await.is_ok_and(|length| length > 0) {}
+}
+
+fn head_bytes(answer: &[u8]) -> usize {
+    answer.windows(4).position(|window| window == b"\r\n\r\n").map_or(0, |end| end + 4)
 }
 
 async fn send(stream: &mut UnixStream, mut answer: &[u8], pieces: &[usize]) -> std::io::Result<()> {

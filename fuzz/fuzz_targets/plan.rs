@@ -12,6 +12,8 @@ pub struct Plan {
     pub conduct: Conduct,
     /// The peer is gone as soon as it has sent all, and does not read what the client sends.
     pub abrupt: bool,
+    /// The peer sends nothing after the head before stdin is closed, like a process that sorts.
+    pub patient: bool,
     /// What the peer sends, head included.
     pub answer: Vec<u8>,
     /// The sizes of the first pieces of it; the rest is one more.
@@ -65,11 +67,15 @@ impl Plan {
         ];
         let road = ROADS[usize::from(*road) % ROADS.len()];
         let head = if conduct & 8 == 0 { head(road) } else { "" };
+        let abrupt = conduct & 16 != 0;
+        let patient = conduct & 32 != 0;
+        let conduct = CONDUCTS[usize::from(*conduct) % CONDUCTS.len()];
         let [.., line, lines_of_stdin] = *pieces;
         Some(Plan {
             road,
-            conduct: CONDUCTS[usize::from(*conduct) % CONDUCTS.len()],
-            abrupt: conduct & 16 != 0,
+            conduct,
+            abrupt,
+            patient: patient && !head.is_empty() && conduct.closes_first(),
             answer: [head.as_bytes(), sent].concat(),
             pieces: pieces.map(usize::from),
             // More than goes into one frame of a websocket, less than an unread socket takes.
@@ -81,6 +87,13 @@ impl Plan {
     /// What follows the head, if that is as it should be.
     pub fn stream(&self) -> Option<&[u8]> {
         self.answer.strip_prefix(head(self.road).as_bytes())
+    }
+}
+
+impl Conduct {
+    /// Whether stdin is closed before anything is read.
+    pub fn closes_first(self) -> bool {
+        matches!(self, Conduct::CloseRead | Conduct::WriteCloseRead | Conduct::Lines | Conduct::Undecoded)
     }
 }
 

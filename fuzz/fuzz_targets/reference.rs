@@ -84,18 +84,20 @@ pub fn from_server(mut stream: &[u8]) -> (Vec<u8>, End) {
     }
 }
 
-/// What a websocket's client sends: the bytes of its binary messages, and whether all of it is frames.
+/// What a websocket's client sends: the bytes of its binary messages. Nothing but a close is a whole end.
 #[allow(dead_code, reason = "not every target has websockets")]
-pub fn from_client(mut stream: &[u8]) -> (Vec<u8>, bool) {
+pub fn from_client(mut stream: &[u8]) -> (Vec<u8>, End) {
     let mut output = Vec::new();
-    while !stream.is_empty() {
+    loop {
         match take_frame(&mut stream) {
-            Ok(frame) if frame.masked && frame.last && frame.opcode == 2 => output.extend(frame.payload),
-            Ok(frame) if frame.masked && frame.last && frame.opcode >= 8 => {}
-            _ => return (output, false),
+            Err(end) => return (output, end),
+            Ok(frame) if !frame.masked || !frame.last => return (output, End::Malformed),
+            Ok(frame) if frame.opcode == 2 => output.extend(frame.payload),
+            Ok(frame) if frame.opcode == 8 && stream.is_empty() => return (output, close(&frame.payload)),
+            Ok(frame) if matches!(frame.opcode, 9 | 10) => {}
+            Ok(_) => return (output, End::Malformed),
         }
     }
-    (output, true)
 }
 
 fn take_frame(stream: &mut &[u8]) -> Result<Frame, End> {

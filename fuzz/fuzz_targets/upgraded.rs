@@ -138,11 +138,12 @@ fn end_agrees(road: Road, expected: End, end: &Result<(), Error>) {
 }
 
 fn stdin_arrived(plan: &Plan, outcome: &Outcome, received: &[u8]) {
-    let (received, whole) = match plan.road {
+    let (received, end) = match plan.road {
         Road::Websocket => reference::from_client(received),
-        _ => (received.to_vec(), true),
+        _ => (received.to_vec(), End::Whole),
     };
-    assert!(whole, "what was sent is frames");
+    let closed = plan.conduct.closes_first();
+    assert!(end == End::Whole || (end == End::Truncated && !closed), "a websocket sends frames, and closes: {end:?}");
     match &outcome.stdin_failed {
         None => assert_eq!(received, outcome.written),
         // Once a websocket is at its end, it takes nothing more.
