@@ -98,7 +98,9 @@ fn each_thing(operation: &Operation, before: &[Answered]) -> Vec<Value> {
     let things = things.unwrap_or_else(|| panic!("{}: where are {below} listed?", operation.id));
     let lists = before.iter().filter(|answered| answered.operation.id == things.listed_by);
     let items = lists.filter_map(|answered| answered.recorded.body.pointer(things.list)?.as_array()).flatten();
-    let mut names: Vec<Value> = items.filter_map(|item| item.pointer(things.name).cloned()).collect();
+    let names = items.filter_map(|item| item.pointer(things.name).cloned());
+    // How an old engine lists an image without a tag, such as a build that failed leaves: it names nothing.
+    let mut names: Vec<Value> = names.filter(|name| name != "<none>:<none>").collect();
     // A list that was asked for in several ways names all several times.
     names.sort_by_key(Value::to_string);
     names.dedup();
