@@ -1,5 +1,7 @@
 //! What is sent with a request: bytes that are here, or a stream of them that is read as the engine takes it in.
 
+mod written;
+
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -11,12 +13,11 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
-use tokio::sync::mpsc;
+
+use written::Written;
 
 /// How much is read at once from a file or another reader.
 const PIECE_BYTES: usize = 64 * 1024;
-/// How many pieces a writer may be ahead of the engine.
-const PIECES_AHEAD: usize = 8;
 
 type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
@@ -68,7 +69,7 @@ impl Body {
     /// What a function writes, in a thread of its own that starts when the engine takes the first piece. It waits while the
     /// engine is slower, and its writes fail with [`BrokenPipe`](io::ErrorKind::BrokenPipe) once the call has ended.
     pub fn writer(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()> + Send + 'static) -> Self {
-        Body::stream(Written { write: Some(Box::new(write)), receiver: None })
+        Body::stream(Written::by(Box::new(write)))
     }
 
     /// The same, announced with its length in bytes. The call fails if there are fewer; what is beyond them is
@@ -174,72 +175,11 @@ impl Stream for Reader {
     }
 }
 
-type Write = Box<dyn FnOnce(&mut dyn io::Write) -> io::Result<()> + Send>;
-
-/// The pieces that a thread writes; an empty one is the end, without which something was lost.
-struct Written {
-    write: Option<Write>,
-    receiver: Option<mpsc::Receiver<io::Result<Bytes>>>,
-}
-
-impl Stream for Written {
-    type Item = io::Result<Bytes>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Some(write) = self.write.take() {
-            let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
-            tokio::task::spawn_blocking(move || write_all(write, sender));
-            self.receiver = Some(receiver);
-        }
-        let Some(receiver) = &mut self.receiver else { return Poll::Ready(None) };
-        let piece = match ready!(receiver.poll_recv(context)) {
-            Some(Ok(piece)) if !piece.is_empty() => return Poll::Ready(Some(Ok(piece))),
-            Some(Ok(_)) => None,
-            Some(Err(error)) => Some(Err(error)),
-            None => Some(Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the function that writes it panicked"))),
-        };
-        self.receiver = None;
-        Poll::Ready(piece)
-    }
-}
-
-fn write_all(write: Write, sender: mpsc::Sender<io::Result<Bytes>>) {
-    let mut writer = Writer { sender, buffer: BytesMut::with_capacity(PIECE_BYTES) };
-    let written = write(&mut writer).and_then(|()| io::Write::flush(&mut writer));
-    // Nobody listens any more if the call has ended.
-    let _ = writer.sender.blocking_send(written.map(|()| Bytes::new()));
-}
-
-/// Hands over what is written, a piece at a time.
-struct Writer {
-    sender: mpsc::Sender<io::Result<Bytes>>,
-    buffer: BytesMut,
-}
-
-impl io::Write for Writer {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let taken = bytes.len().min(PIECE_BYTES - self.buffer.len());
-        self.buffer.extend_from_slice(&bytes[..taken]);
-        if self.buffer.len() == PIECE_BYTES {
-            self.flush()?;
-        }
-        Ok(taken)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.buffer.is_empty() {
-            return Ok(());
-        }
-        let piece = std::mem::replace(&mut self.buffer, BytesMut::with_capacity(PIECE_BYTES));
-        let ended = |_| io::Error::new(io::ErrorKind::BrokenPipe, "the call has ended");
-        self.sender.blocking_send(Ok(piece.freeze())).map_err(ended)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use http_body_util::BodyExt;
 
+    use super::written::PIECES_AHEAD;
     use super::*;
 
     async fn collected(body: Body) -> io::Result<Bytes> {

@@ -169,7 +169,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// What the answer itself says of a terminal, for want of better: engines before API 1.42 do not.
+/// What the answer itself says of a terminal, for want of better: engines before API 1.42 call all output raw.
 fn is_raw(reply: &Reply) -> bool {
     reply.headers().get(CONTENT_TYPE).is_some_and(|value| value == "application/vnd.docker.raw-stream")
 }

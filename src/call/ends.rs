@@ -11,7 +11,8 @@ impl Call<'_> {
     /// Sends the call and decodes the answer from JSON.
     ///
     /// # Errors
-    /// Those of every call, [`Error::Decode`](crate::Error::Decode) if the answer is not a `T`, and [`Error::TooLarge`](crate::Error::TooLarge).
+    /// Those of every call, [`Error::Decode`](crate::Error::Decode) if the answer is not a `T`, and
+    /// [`Error::TooLarge`](crate::Error::TooLarge).
     pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
         self.finish(Reply::json).await
     }
@@ -59,7 +60,8 @@ impl Call<'_> {
     /// Sends the call, reads the answer as text and decodes its declared headers.
     ///
     /// # Errors
-    /// Those of every call, [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`, and [`Error::TooLarge`](crate::Error::TooLarge).
+    /// Those of every call, [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`, and
+    /// [`Error::TooLarge`](crate::Error::TooLarge).
     pub async fn text_and_headers<H: DeserializeOwned>(self) -> Result<Text<H>> {
         self.finish(async |reply| {
             let headers = reply.declared_headers()?;
@@ -93,7 +95,8 @@ impl Call<'_> {
         self.finish(async |reply| Ok(reply.into_json_stream())).await
     }
 
-    /// Sends the call and hands the answer over as what processes wrote, for as long as it lasts. Whether a terminal wrote it,
+    /// Sends the call and hands the answer over as what processes wrote, for as long as it lasts. Whether a terminal
+    /// wrote it,
     /// which decides how it is read, is asked of the engine before.
     ///
     /// # Errors
@@ -107,7 +110,8 @@ impl Call<'_> {
         .await
     }
 
-    /// Sends the call and takes over the connection, once the engine has given it up. Whether a terminal is at its other end
+    /// Sends the call and takes over the connection, once the engine has given it up. Whether a terminal is at its
+    /// other end
     /// is asked of the engine before.
     ///
     /// # Errors
