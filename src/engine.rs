@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::error::{Error, Phase, Result};
 use crate::limits::{Limits, within};
 use crate::negotiation::Negotiation;
-use crate::operation::Operation;
+use crate::operation::{Answer, Operation};
 use crate::reply::{Asked, Reply};
 use crate::transport::{Failure, Transport};
 use crate::version::Version;
@@ -146,7 +146,8 @@ impl Engine {
             Asked::Operation(operation) => self.inner.limits.of(operation),
             Asked::Path { .. } => self.inner.limits,
         };
-        match within(limits.first_byte, self.inner.transport.send(version, request)).await {
+        let is_output = matches!(&asked, Asked::Operation(operation) if operation.answer == Answer::LogStream);
+        match within(limits.first_byte, self.inner.transport.send(version, is_output, request)).await {
             Ok(Ok(response)) => Reply::accept(asked, response, limits).await,
             Ok(Err(failure)) => Err(self.explain(operation, failure)),
             Err(_) => {

@@ -2,6 +2,7 @@
 //! operation; connections are kept and used again.
 
 mod connector;
+mod joined;
 
 use std::io;
 use std::sync::Arc;
@@ -31,7 +32,12 @@ pub(crate) type Canned = Arc<dyn Fn(http::Request<Bytes>) -> http::Response<Byte
 /// How requests are answered.
 #[derive(Clone)]
 pub(crate) enum Transport {
-    Engine { client: Client<Connector, Body>, authority: Authority },
+    Engine {
+        client: Client<Connector, Body>,
+        /// The same for answers of many small chunks: each has a connection of its own, on which they are joined.
+        joining: Client<Connector, Body>,
+        authority: Authority,
+    },
     Canned(Canned),
 }
 
@@ -57,6 +63,7 @@ impl Transport {
             Address::Unix(_) => Authority::from_static("docker"),
             address => authority(address),
         };
+        let connector = Connector::new(address, limits);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(60))
@@ -64,14 +71,17 @@ impl Transport {
             // Sends a request again only if hyper hands it back unwritten, because an idle connection turned out to be
             // closed. A request of which the engine may have read a byte is never sent twice.
             .retry_canceled_requests(true)
-            .build(Connector::new(address, limits));
-        Transport::Engine { client, authority }
+            .build(connector.clone());
+        let joining = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.joining());
+        Transport::Engine { client, joining, authority }
     }
 
-    /// Sends a request, below the prefix of `version` if there is one. The path and the query leave byte for byte.
+    /// Sends a request, below the prefix of `version` if there is one. The path and the query leave byte for byte. An
+    /// answer that `is_output` of processes comes in many small chunks.
     pub(crate) async fn send(
         &self,
         version: Option<Version>,
+        is_output: bool,
         mut request: http::Request<Body>,
     ) -> Result<http::Response<Answer>, Failure> {
         match self {
@@ -81,9 +91,9 @@ impl Transport {
                 let response = answer(http::Request::from_parts(head, body));
                 Ok(response.map(|body| Either::Right(Full::new(body))))
             }
-            Transport::Engine { client, authority } => {
+            Transport::Engine { client, joining, authority } => {
                 *request.uri_mut() = absolute(authority, version, request.uri()).ok_or(Failure::Path)?;
-                let answer = client.request(request).await;
+                let answer = if is_output { joining } else { client }.request(request).await;
                 Ok(answer.map_err(|error| failure(&error))?.map(Either::Left))
             }
         }

@@ -1,8 +1,6 @@
 //! Docker's multiplexed stream in, as chunks cut anywhere, output out. A frame is eight bytes (the source, three zeros,
 //! the length, big-endian) and the payload. It knows no lines, no text and no connection, and never copies a payload.
 
-use std::collections::VecDeque;
-
 use bytes::{Buf, Bytes};
 
 use super::broken::Broken;
@@ -15,12 +13,12 @@ const FRAME_BYTES: usize = 256 * 1024 * 1024;
 
 /// Takes a multiplexed stream apart.
 ///
-/// Push a chunk, then call [`next`](Self::next) until it has no more: what was pushed is held until it has been asked
-/// for. Output is slices of the chunks, so one small piece that is kept keeps its whole chunk.
+/// Push a chunk, then call [`next`](Self::next) until it has no more, and only then push again. Output is slices of the
+/// chunks, so one small piece that is kept keeps its whole chunk.
 #[derive(Debug, Default)]
 pub(crate) struct Frames {
-    /// Chunks that were not read yet; none is empty.
-    waiting: VecDeque<Bytes>,
+    /// What was not read yet.
+    chunk: Bytes,
     place: Place,
     broken: Option<Broken>,
 }
@@ -43,13 +41,14 @@ impl Default for Place {
 impl Frames {
     /// Adds what came next.
     pub(crate) fn push(&mut self, chunk: Bytes) {
-        if !chunk.is_empty() && self.broken.is_none() {
-            self.waiting.push_back(chunk);
+        debug_assert!(self.chunk.is_empty(), "what was pushed before has not been asked for");
+        if self.broken.is_none() {
+            self.chunk = chunk;
         }
     }
 
-    /// The next piece of output, never an empty one; `None` if more bytes must come first. The payload of a frame that
-    /// is spread over chunks comes in as many pieces.
+    /// The next piece of output, never an empty one; `None` if more bytes must come first. The payload of a frame that is
+    /// spread over chunks comes in as many pieces.
     ///
     /// # Errors
     /// [`Broken::Malformed`] if a header is not one, from then on every time.
@@ -57,35 +56,42 @@ impl Frames {
         if let Some(broken) = &self.broken {
             return Err(broken.clone());
         }
-        while let Some(chunk) = self.waiting.front_mut() {
-            match &mut self.place {
-                Place::Header { bytes, filled } => {
-                    let taken = chunk.len().min(HEADER_BYTES - *filled);
-                    chunk.copy_to_slice(&mut bytes[*filled..*filled + taken]);
-                    *filled += taken;
-                    let (header, whole) = (*bytes, *filled == HEADER_BYTES);
-                    if chunk.is_empty() {
-                        self.waiting.pop_front();
-                    }
-                    if whole {
-                        self.place = after(header).map_err(|reason| self.give_up(reason))?;
-                    }
-                }
+        while !self.chunk.is_empty() {
+            match self.place {
+                Place::Header { bytes, filled } => self.header(bytes, filled)?,
                 Place::Payload { source, left } => {
-                    let taken = chunk.len().min(*left);
-                    let output = Output { source: *source, bytes: chunk.split_to(taken) };
-                    *left -= taken;
-                    if *left == 0 {
-                        self.place = Place::default();
-                    }
-                    if chunk.is_empty() {
-                        self.waiting.pop_front();
-                    }
-                    return Ok(Some(output));
+                    let taken = self.chunk.len().min(left);
+                    self.place = match left - taken {
+                        0 => Place::default(),
+                        left => Place::Payload { source, left },
+                    };
+                    return Ok(Some(Output { source, bytes: self.chunk.split_to(taken) }));
                 }
             }
         }
         Ok(None)
+    }
+
+    /// Reads a header, or what there is of it.
+    fn header(&mut self, mut bytes: [u8; HEADER_BYTES], filled: usize) -> Result<(), Broken> {
+        let taken = match self.chunk.first_chunk() {
+            // Nearly always it is there in one piece.
+            Some(whole) if filled == 0 => {
+                bytes = *whole;
+                HEADER_BYTES
+            }
+            _ => {
+                let taken = self.chunk.len().min(HEADER_BYTES - filled);
+                bytes[filled..filled + taken].copy_from_slice(&self.chunk[..taken]);
+                taken
+            }
+        };
+        self.chunk.advance(taken);
+        self.place = match filled + taken {
+            HEADER_BYTES => after(bytes).map_err(|reason| self.give_up(reason))?,
+            filled => Place::Header { bytes, filled },
+        };
+        Ok(())
     }
 
     /// Says that nothing more comes. To be called when [`next`](Self::next) has no more: what still waits counts as
@@ -97,13 +103,13 @@ impl Frames {
         let between = matches!(self.place, Place::Header { filled: 0, .. });
         match &self.broken {
             Some(broken) => Err(broken.clone()),
-            None if between && self.waiting.is_empty() => Ok(()),
+            None if between && self.chunk.is_empty() => Ok(()),
             None => Err(self.give_up(Broken::Truncated)),
         }
     }
 
     fn give_up(&mut self, broken: Broken) -> Broken {
-        self.waiting.clear();
+        self.chunk = Bytes::new();
         self.broken.insert(broken).clone()
     }
 }
@@ -214,15 +220,6 @@ mod tests {
     }
 
     #[test]
-    fn several_chunks_may_wait() {
-        let mut frames = Frames::default();
-        STREAM.chunks(7).for_each(|chunk| frames.push(Bytes::copy_from_slice(chunk)));
-        let pieces: Vec<_> = std::iter::from_fn(|| frames.next().unwrap()).collect();
-        assert_eq!(joined(pieces), joined(decode([STREAM]).0));
-        assert_eq!(frames.finish(), Ok(()));
-    }
-
-    #[test]
     fn what_was_not_asked_for_counts_as_missing() {
         let mut frames = Frames::default();
         frames.push(Bytes::from_static(STREAM));
@@ -254,7 +251,7 @@ mod tests {
         for _ in 0..256 {
             frames.push(chunk.clone());
             assert_eq!(frames.next().unwrap().unwrap().bytes.len(), chunk.len());
-            assert!(frames.waiting.is_empty());
+            assert!(frames.chunk.is_empty());
         }
         assert_eq!(frames.finish(), Ok(()));
     }
@@ -268,6 +265,6 @@ mod tests {
         frames.push(Bytes::from_static(STREAM));
         assert_eq!(frames.next(), Err(broken.clone()));
         assert_eq!(frames.finish(), Err(broken));
-        assert!(frames.waiting.is_empty());
+        assert!(frames.chunk.is_empty());
     }
 }

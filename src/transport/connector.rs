@@ -15,6 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::joined::Joined;
 use crate::address::Address;
 use crate::limits::{Limits, within};
 
@@ -27,12 +28,19 @@ pub(crate) struct Connector {
     address: Arc<Address>,
     limit: Option<Duration>,
     free: Arc<Semaphore>,
+    /// Whether each carries one answer, its chunks joined.
+    joins: bool,
 }
 
 impl Connector {
     pub(super) fn new(address: Address, limits: Limits) -> Self {
         let free = Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS));
-        Connector { address: Arc::new(address), limit: limits.connect, free: Arc::new(free) }
+        Connector { address: Arc::new(address), limit: limits.connect, free: Arc::new(free), joins: false }
+    }
+
+    /// Opens connections that count with the others and carry one answer each, its chunks joined.
+    pub(super) fn joining(self) -> Self {
+        Connector { joins: true, ..self }
     }
 
     async fn connect(self) -> io::Result<TokioIo<Held>> {
@@ -44,6 +52,7 @@ impl Connector {
         let mut scarce = None;
         let opened = within(self.limit, open_when_possible(&self.address, &mut scarce)).await;
         let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late("no connection".into()))))?;
+        let stream: Box<dyn Stream> = if self.joins { Box::new(Joined::new(stream)) } else { stream };
         Ok(TokioIo::new(Held { stream, handed_over: HandedOver::default(), _permit: permit }))
     }
 }
