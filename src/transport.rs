@@ -31,6 +31,7 @@ pub(crate) type Canned = Arc<dyn Fn(http::Request<Bytes>) -> http::Response<Byte
 
 /// How requests are answered.
 #[derive(Clone)]
+#[allow(clippy::large_enum_variant, reason = "an engine has one, and it is not moved")]
 pub(crate) enum Transport {
     Engine {
         client: Client<Connector, Body>,

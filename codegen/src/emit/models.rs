@@ -25,7 +25,7 @@ pub fn model(described: &Type) -> TokenStream {
 
 /// ```text
 /// /// Volume usage data.
-/// #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+/// #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 /// #[non_exhaustive]
 /// pub struct UsageData {
 ///     /// Size.
@@ -35,6 +35,7 @@ pub fn model(described: &Type) -> TokenStream {
 ///     #[serde(flatten)]
 ///     pub extra: crate::JsonObject,
 /// }
+/// crate::json::object!(UsageData { size: value => "Size", });
 /// ```
 fn structure(described: &Type, fields: &[Field]) -> TokenStream {
     let name = format_ident!("{}", described.name);
@@ -45,10 +46,13 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
             .map(|field| setters::setter(&field.name, &field.rust_name, &field.type_ref, &field.words.text));
         quote!(impl #name { #(#setters)* })
     });
+    let names = fields.iter().map(|field| &field.name);
+    let rust_names = fields.iter().map(|field| format_ident!("{}", field.rust_name));
+    let reads = fields.iter().map(|field| format_ident!("{}", read(&field.type_ref)));
     let fields = fields.iter().map(field);
     quote! {
         #[doc = #doc]
-        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
         #[non_exhaustive]
         pub struct #name {
             #(#fields)*
@@ -56,6 +60,7 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
             #[serde(flatten)]
             pub extra: crate::JsonObject,
         }
+        crate::json::object!(#name { #(#rust_names: #reads => #names,)* });
         #setters
     }
 }
@@ -63,19 +68,19 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
 fn field(field: &Field) -> TokenStream {
     let (name, rust_name, doc, type_of) =
         (&field.name, format_ident!("{}", field.rust_name), doc(&field.words.text), types::owned(&field.type_ref));
-    let generous = match &field.type_ref {
-        TypeRef::List(item) if !matches!(**item, TypeRef::Nullable(_)) => {
-            quote!(, default, deserialize_with = "crate::json::list")
-        }
-        TypeRef::Map(value) if !matches!(**value, TypeRef::Nullable(_)) => {
-            quote!(, default, deserialize_with = "crate::json::map")
-        }
-        _ => quote!(),
-    };
     quote! {
         #[doc = #doc]
-        #[serde(rename = #name, skip_serializing_if = "Option::is_none" #generous)]
+        #[serde(rename = #name, skip_serializing_if = "Option::is_none")]
         pub #rust_name: Option<#type_of>,
+    }
+}
+
+/// The function of `crate::json` that reads a field of this type.
+fn read(type_ref: &TypeRef) -> &'static str {
+    match type_ref {
+        TypeRef::List(item) if !matches!(**item, TypeRef::Nullable(_)) => "list",
+        TypeRef::Map(value) if !matches!(**value, TypeRef::Nullable(_)) => "map",
+        _ => "value",
     }
 }
 

@@ -35,7 +35,7 @@ pub fn owned(type_ref: &TypeRef) -> TokenStream {
             quote!(Vec<#inner>)
         }
         TypeRef::Map(inner) => {
-            let inner = owned(inner);
+            let inner = entry(inner);
             quote!(std::collections::BTreeMap<String, #inner>)
         }
         TypeRef::Nullable(inner) => {
@@ -43,6 +43,12 @@ pub fn owned(type_ref: &TypeRef) -> TokenStream {
             quote!(Option<#inner>)
         }
     }
+}
+
+/// The type as a map holds it. Objects are boxed: a map reserves room for eleven, and most hold one or two.
+fn entry(type_ref: &TypeRef) -> TokenStream {
+    let entry = owned(type_ref);
+    if matches!(type_ref, TypeRef::Named(_)) { quote!(Box<#entry>) } else { entry }
 }
 
 /// The type as a required argument: `&str`.
@@ -75,7 +81,7 @@ pub fn taken(type_ref: &TypeRef) -> (TokenStream, TokenStream) {
         }
         TypeRef::Set => (quote!(impl IntoIterator<Item = impl Into<String>>), quote!(value.into_iter().collect())),
         TypeRef::Map(inner) if converts(inner) => {
-            let inner = owned(inner);
+            let inner = entry(inner);
             (
                 quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<#inner>)>),
                 quote!(value.into_iter().map(|(key, value)| (key.into(), value.into())).collect()),

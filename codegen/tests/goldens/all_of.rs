@@ -1,7 +1,7 @@
 // models.rs
 
 /// Car.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
     /// Id.
@@ -17,6 +17,9 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(
+    Car { id : value => "Id", size : value => "Size", kind : value => "Kind", }
+);
 /// Kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -30,7 +33,7 @@ pub enum Kind {
 }
 crate::open_enum::strings!(Kind { Fast => "fast", Slow => "slow", });
 /// Thing.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Thing {
     /// Id.
@@ -43,6 +46,7 @@ pub struct Thing {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(Thing { id : value => "Id", size : value => "Size", });
 
 // options.rs
 

@@ -1,7 +1,7 @@
 // models.rs
 
 /// The headers of an answer.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct FileInfoHeaders {
     /// The header `X-Stat`.
@@ -11,8 +11,9 @@ pub struct FileInfoHeaders {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(FileInfoHeaders { x_stat : value => "X-Stat", });
 /// Stat.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Stat {
     /// Size.
@@ -22,6 +23,7 @@ pub struct Stat {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(Stat { size : value => "size", });
 
 // options.rs
 

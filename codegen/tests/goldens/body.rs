@@ -1,24 +1,20 @@
 // models.rs
 
 /// Car create request.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarCreateRequest {
     /// Name.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Tags.
-    #[serde(
-        rename = "Tags",
-        skip_serializing_if = "Option::is_none",
-        default,
-        deserialize_with = "crate::json::map"
-    )]
+    #[serde(rename = "Tags", skip_serializing_if = "Option::is_none")]
     pub tags: Option<std::collections::BTreeMap<String, String>>,
     /// Properties that the description does not name, kept as they came and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(CarCreateRequest { name : value => "Name", tags : map => "Tags", });
 impl CarCreateRequest {
     /// Sets `Name`: Name.
     pub fn name(mut self, value: impl Into<String>) -> Self {
@@ -37,7 +33,7 @@ impl CarCreateRequest {
     }
 }
 /// Car create response.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarCreateResponse {
     /// Id.
@@ -47,6 +43,7 @@ pub struct CarCreateResponse {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(CarCreateResponse { id : value => "Id", });
 
 // options.rs
 

@@ -1,7 +1,7 @@
 // models.rs
 
 /// Car.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
     /// Features.
@@ -20,14 +20,19 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(
+    Car { features : value => "Features", notes : value => "Notes", sold : value =>
+    "Sold", anything : value => "Anything", }
+);
 /// Car sold.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarSold {
     /// Properties that the description does not name, kept as they came and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(CarSold {});
 
 // options.rs
 

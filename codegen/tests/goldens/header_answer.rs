@@ -1,7 +1,7 @@
 // models.rs
 
 /// The headers of an answer.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PingHeadHeaders {
     /// The header `Api-Version`.
@@ -14,8 +14,12 @@ pub struct PingHeadHeaders {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(
+    PingHeadHeaders { api_version : value => "Api-Version", experimental : value =>
+    "Experimental", }
+);
 /// The headers of an answer.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PingHeaders {
     /// The header `Count`.
@@ -25,6 +29,7 @@ pub struct PingHeaders {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(PingHeaders { count : value => "Count", });
 
 // options.rs
 

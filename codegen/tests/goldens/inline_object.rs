@@ -1,26 +1,22 @@
 // models.rs
 
 /// Car.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
     /// Engine.
     #[serde(rename = "Engine", skip_serializing_if = "Option::is_none")]
     pub engine: Option<crate::models::CarEngine>,
     /// Wheels.
-    #[serde(
-        rename = "Wheels",
-        skip_serializing_if = "Option::is_none",
-        default,
-        deserialize_with = "crate::json::list"
-    )]
+    #[serde(rename = "Wheels", skip_serializing_if = "Option::is_none")]
     pub wheels: Option<Vec<crate::models::CarWheelsItem>>,
     /// Properties that the description does not name, kept as they came and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(Car { engine : value => "Engine", wheels : list => "Wheels", });
 /// Car engine.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarEngine {
     /// Power.
@@ -30,8 +26,9 @@ pub struct CarEngine {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(CarEngine { power : value => "Power", });
 /// Car wheels item.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarWheelsItem {
     /// Size.
@@ -41,6 +38,7 @@ pub struct CarWheelsItem {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(CarWheelsItem { size : value => "Size", });
 
 // options.rs
 

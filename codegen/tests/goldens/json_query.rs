@@ -1,7 +1,7 @@
 // models.rs
 
 /// Platform.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Platform {
     /// Os.
@@ -11,6 +11,7 @@ pub struct Platform {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(Platform { os : value => "os", });
 impl Platform {
     /// Sets `os`: Os.
     pub fn os(mut self, value: impl Into<String>) -> Self {

@@ -1,7 +1,7 @@
 // models.rs
 
 /// Acronym.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ACRONYM {
     /// Password.
@@ -11,8 +11,9 @@ pub struct ACRONYM {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(ACRONYM { password : value => "Password", });
 /// Odd name.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct OddName {
     /// Type.
@@ -34,6 +35,11 @@ pub struct OddName {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(
+    OddName { type_ : value => "type", enable_ipv6 : value => "EnableIPv6", os_version :
+    value => "os.version", blkio_device_read_iops : value => "BlkioDeviceReadIOps", self_
+    : value => "Self", }
+);
 
 // options.rs
 

@@ -1,7 +1,7 @@
 // models.rs
 
 /// Car.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
     /// Engine.
@@ -17,8 +17,12 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(
+    Car { engine : value => "Engine", ports : value => "Ports", doors : value => "Doors",
+    }
+);
 /// Engine.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Engine {
     /// Power.
@@ -28,6 +32,7 @@ pub struct Engine {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(Engine { power : value => "Power", });
 
 // options.rs
 

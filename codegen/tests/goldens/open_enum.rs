@@ -1,7 +1,7 @@
 // models.rs
 
 /// Car.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
     /// State.
@@ -14,6 +14,7 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
+crate::json::object!(Car { state : value => "State", gear : value => "Gear", });
 /// Car state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
