@@ -27,8 +27,9 @@ pub struct Limits {
     /// How many bytes of an answer, or of one value of a stream, are held in memory at most; 256 MiB by default. What is read
     /// in pieces ([`Reply::chunk`](crate::Reply::chunk), bytes, logs) is not counted.
     pub answer_bytes: u64,
-    /// How many connections to the engine are open at once; 512 by default. A call beyond them waits for one to become
-    /// free, [`connect`](Limits::connect) at most. Where the process has fewer descriptors, it waits for these.
+    /// How many connections to the engine are open at once, and how many for logs beside them; 512 by default. A call beyond
+    /// them waits for one to become free, [`connect`](Limits::connect) at most. Where the process has fewer descriptors, it
+    /// waits for these.
     pub connections: usize,
 }
 
@@ -69,7 +70,7 @@ impl Limits {
         Limits { answer_bytes: limit, ..self }
     }
 
-    /// Sets how many connections to the engine are open at once.
+    /// Sets how many connections to the engine are open at once, and how many for logs beside them.
     #[must_use]
     pub fn connections(self, limit: usize) -> Self {
         Limits { connections: limit, ..self }

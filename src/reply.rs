@@ -1,7 +1,6 @@
 //! An answer whose head has come: its body is read here, within the limits, as JSON, text, bytes or nothing; a refusal
 //! becomes an error. It knows no connection and no model.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -301,14 +300,20 @@ pub(crate) fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8])
     if bytes.is_empty() {
         return failed("it is empty, JSON was expected".into(), String::new());
     }
-    // Checked at once, and not string by string. Go replaces what is no text itself.
-    let text = str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
-    serde_json::from_str(&text).or_else(|error| {
+    // Checked at once, and not string by string.
+    let text = match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => match serde_json::from_slice::<Value>(bytes) {
+            Err(error) => return failed(error.to_string(), excerpt(bytes, &error)),
+            Ok(_) => return failed(error.to_string(), String::new()),
+        },
+    };
+    serde_json::from_str(text).or_else(|error| {
         // Go writes a list that was never made as null: `GET /containers/{id}/changes` does.
         let unmade = bytes.trim_ascii() == b"null";
         match unmade.then(|| serde_json::from_str("[]")) {
             Some(Ok(empty_list)) => Ok(empty_list),
-            _ => failed(error.to_string(), excerpt(text.as_bytes(), &error)),
+            _ => failed(error.to_string(), excerpt(bytes, &error)),
         }
     })
 }

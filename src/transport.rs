@@ -64,7 +64,7 @@ impl Transport {
             Address::Unix(_) => Authority::from_static("docker"),
             address => authority(address),
         };
-        let connector = Connector::new(address, limits);
+        let address = Arc::new(address);
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(60))
@@ -72,8 +72,9 @@ impl Transport {
             // Sends a request again only if hyper hands it back unwritten, because an idle connection turned out to be
             // closed. A request of which the engine may have read a byte is never sent twice.
             .retry_canceled_requests(true)
-            .build(connector.clone());
-        let joining = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.joining());
+            .build(Connector::new(&address, limits));
+        let joining =
+            Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(Connector::joining(&address, limits));
         Transport::Engine { client, joining, authority }
     }
 

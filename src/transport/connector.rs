@@ -33,14 +33,16 @@ pub(crate) struct Connector {
 }
 
 impl Connector {
-    pub(super) fn new(address: Address, limits: Limits) -> Self {
+    /// Opens connections for many answers, one after the other.
+    pub(super) fn new(address: &Arc<Address>, limits: Limits) -> Self {
         let free = Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS));
-        Connector { address: Arc::new(address), limit: limits.connect, free: Arc::new(free), joins: false }
+        Connector { address: Arc::clone(address), limit: limits.connect, free: Arc::new(free), joins: false }
     }
 
-    /// Opens connections that count with the others and carry one answer each, its chunks joined.
-    pub(super) fn joining(self) -> Self {
-        Connector { joins: true, ..self }
+    /// Opens connections that carry one answer each, its chunks joined. They are counted by themselves: those of the other
+    /// kind may all be idle.
+    pub(super) fn joining(address: &Arc<Address>, limits: Limits) -> Self {
+        Connector { joins: true, ..Connector::new(address, limits) }
     }
 
     async fn connect(self) -> io::Result<TokioIo<Held>> {
