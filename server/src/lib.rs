@@ -8,6 +8,7 @@ pub mod cli;
 pub mod door;
 pub mod exposure;
 pub mod nearest;
+pub mod progress;
 pub mod protocol;
 pub mod reply;
 mod resources;

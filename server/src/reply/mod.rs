@@ -53,6 +53,8 @@ pub struct Wanted {
     pub limit_items: Option<usize>,
     /// How many bytes of the answer are shown at most.
     pub limit_bytes: Option<usize>,
+    /// How many seconds a stream is read at most.
+    pub limit_seconds: Option<u64>,
     /// How many characters a reply may have, our own words included.
     pub max_reply: usize,
     /// Whether secrets are shown.
@@ -61,8 +63,15 @@ pub struct Wanted {
 
 impl Default for Wanted {
     fn default() -> Self {
-        let (select, grep, limit_items, limit_bytes) = (None, None, None, None);
-        Wanted { select, grep, limit_items, limit_bytes, max_reply: MAX_REPLY, show_secrets: false }
+        Wanted {
+            select: None,
+            grep: None,
+            limit_items: None,
+            limit_bytes: None,
+            limit_seconds: None,
+            max_reply: MAX_REPLY,
+            show_secrets: false,
+        }
     }
 }
 
@@ -75,6 +84,7 @@ impl Wanted {
             grep: own.grep.clone(),
             limit_items: own.limit_items,
             limit_bytes: own.limit_bytes,
+            limit_seconds: own.limit_seconds,
             max_reply: settings.max_reply,
             show_secrets: settings.show_secrets,
         }
