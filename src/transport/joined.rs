@@ -3,6 +3,7 @@
 //! to come: joined is what has come together. It knows no operation, and no more of HTTP than where chunks are.
 
 use std::io;
+use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -10,44 +11,55 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// How much is read at once.
 const READ_BYTES: usize = 64 * 1024;
+/// What ends a chunk.
+const END: &[u8] = b"\r\n";
+/// The size of the last chunk.
+const LAST: &[u8] = b"0\r\n";
+/// Room for the size of a chunk, which is known when the chunk has been joined.
+const SIZE_LINE: usize = 18;
+/// Room for the end of a chunk and the size of the last one.
+const ENDS: usize = END.len() + LAST.len();
 
 /// A connection that carries one answer, its chunks joined.
 pub(crate) struct Joined<S> {
     stream: S,
     chunks: Chunks,
-    read: Box<[u8]>,
-    /// What is still to be handed on, from `handed` on.
-    written: Vec<u8>,
-    handed: usize,
+    /// Where chunks are joined. It is read to again and again, which is faster than to read to new memory.
+    buffer: Box<[u8]>,
+    /// What of it is to be handed on.
+    waiting: Range<usize>,
 }
 
 impl<S> Joined<S> {
     pub(crate) fn new(stream: S) -> Self {
-        let read = vec![0; READ_BYTES].into_boxed_slice();
-        Joined { stream, chunks: Chunks::default(), read, written: Vec::new(), handed: 0 }
+        let buffer = vec![0; SIZE_LINE + READ_BYTES + ENDS].into_boxed_slice();
+        Joined { stream, chunks: Chunks::default(), buffer, waiting: 0..0 }
     }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Joined<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let this = &mut *self;
-        while this.handed == this.written.len() {
-            if matches!(this.chunks.place, Place::Through) {
-                return Pin::new(&mut this.stream).poll_read(context, into);
+        let Joined { stream, chunks, buffer, waiting } = &mut *self;
+        while waiting.start == waiting.end {
+            let mut stream = Pin::new(&mut *stream);
+            if matches!(chunks.place, Place::Through) {
+                return stream.poll_read(context, into);
             }
-            let mut read = ReadBuf::new(&mut this.read);
-            ready!(Pin::new(&mut this.stream).poll_read(context, &mut read))?;
-            if read.filled().is_empty() {
+            let mut read = ReadBuf::new(&mut buffer[SIZE_LINE..SIZE_LINE + READ_BYTES]);
+            ready!(stream.as_mut().poll_read(context, &mut read))?;
+            let came = SIZE_LINE..SIZE_LINE + read.filled().len();
+            if came.start == came.end {
                 return Poll::Ready(Ok(()));
             }
-            this.written.clear();
-            this.handed = 0;
-            this.chunks.join(read.filled(), &mut this.written)?;
+            *waiting = if matches!(chunks.place, Place::Head) {
+                chunks.head(buffer, came)?
+            } else {
+                0..chunks.join(buffer, came)?
+            };
         }
-        let rest = &this.written[this.handed..];
-        let fits = rest.len().min(into.remaining());
-        into.put_slice(&rest[..fits]);
-        this.handed += fits;
+        let fits = waiting.len().min(into.remaining());
+        into.put_slice(&buffer[waiting.start..waiting.start + fits]);
+        waiting.start += fits;
         Poll::Ready(Ok(()))
     }
 }
@@ -92,69 +104,65 @@ enum Place {
 }
 
 impl Chunks {
-    /// Writes what came.
-    fn join(&mut self, bytes: &[u8], to: &mut Vec<u8>) -> io::Result<()> {
-        let body = match self.place {
-            Place::Head => self.head(bytes, to),
-            _ => bytes,
-        };
-        if matches!(self.place, Place::Head | Place::Through) {
-            to.extend_from_slice(body);
-            return Ok(());
-        }
-        // Its size is known when it has been written.
-        const SIZE_LINE: &[u8] = b"0000000000000000\r\n";
-        let start = to.len();
-        to.extend_from_slice(SIZE_LINE);
-        let rest = self.payloads(body, to)?;
-        match to.len() - start - SIZE_LINE.len() {
-            0 => to.truncate(start),
-            size => {
-                to[start..start + 16].copy_from_slice(format!("{size:016x}").as_bytes());
-                to.extend_from_slice(b"\r\n");
-            }
-        }
-        if let Some(rest) = rest {
-            to.extend_from_slice(b"0\r\n");
-            to.extend_from_slice(rest);
-        }
-        Ok(())
-    }
-
-    /// Writes what there is of the head, and leaves what is behind it.
-    fn head<'a>(&mut self, bytes: &'a [u8], to: &mut Vec<u8>) -> &'a [u8] {
+    /// Reads what there is of the head, and says where in the buffer to find it and what is behind it, joined.
+    fn head(&mut self, buffer: &mut [u8], came: Range<usize>) -> io::Result<Range<usize>> {
         let before = self.head.len();
-        self.head.extend_from_slice(bytes);
-        let end = memchr::memmem::find(&self.head, b"\r\n\r\n").map(|at| at + 4);
-        let (head, body) = bytes.split_at(end.map_or(bytes.len(), |end| end - before));
-        to.extend_from_slice(head);
-        if let Some(end) = end {
-            let is_chunked = is_chunked(&self.head[..end]);
-            self.place = if is_chunked { Place::Size { size: 0, digits: 0 } } else { Place::Through };
-            self.head = Vec::new();
+        self.head.extend_from_slice(&buffer[came.clone()]);
+        let Some(length) = memchr::memmem::find(&self.head, b"\r\n\r\n").map(|at| at + 4) else { return Ok(came) };
+        let is_chunked = is_chunked(&self.head[..length]);
+        self.head = Vec::new();
+        if !is_chunked {
+            self.place = Place::Through;
+            return Ok(came);
         }
-        body
+        self.place = Place::Size { size: 0, digits: 0 };
+        // What stands before the first chunk moves to where its size line is not.
+        let behind = came.start + length - before;
+        let head = buffer[came.start..behind].to_vec();
+        let mut joined = [&[0; SIZE_LINE], &buffer[behind..came.end], &[0; ENDS]].concat();
+        let end = SIZE_LINE + came.end - behind;
+        let size = self.join(&mut joined, SIZE_LINE..end)?;
+        let end = put(&head, buffer, 0);
+        Ok(0..put(&joined[..size], buffer, end))
     }
 
-    /// Writes payloads without what is around them, and leaves what is behind the size of the last chunk.
-    fn payloads<'a>(&mut self, mut bytes: &'a [u8], to: &mut Vec<u8>) -> io::Result<Option<&'a [u8]>> {
-        while let Some((&byte, behind)) = bytes.split_first() {
+    /// Joins what came in its place: before it there must be room for a size line, behind it for ends. Says how many bytes
+    /// the outcome has, from the start of the buffer on.
+    fn join(&mut self, buffer: &mut [u8], came: Range<usize>) -> io::Result<usize> {
+        let (mut at, mut written) = (came.start, came.start);
+        while at < came.end && !matches!(self.place, Place::Through) {
             if let Place::Payload { left } = self.place {
-                let taken = bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX));
-                to.extend_from_slice(&bytes[..taken]);
-                bytes = &bytes[taken..];
+                let taken = (came.end - at).min(usize::try_from(left).unwrap_or(usize::MAX));
+                if at != written {
+                    buffer.copy_within(at..at + taken, written);
+                }
+                (at, written) = (at + taken, written + taken);
                 let left = left - taken as u64;
                 self.place = if left == 0 { Place::Ending } else { Place::Payload { left } };
-                continue;
-            }
-            self.place = after(self.place, byte)?;
-            bytes = behind;
-            if matches!(self.place, Place::Through) {
-                return Ok(Some(bytes));
+            } else {
+                self.place = after(self.place, buffer[at])?;
+                at += 1;
             }
         }
-        Ok(None)
+        let size = written - came.start;
+        if size == 0 {
+            written = 0;
+        } else {
+            put(format!("{size:016x}\r\n").as_bytes(), buffer, 0);
+            written = put(END, buffer, written);
+        }
+        if matches!(self.place, Place::Through) {
+            buffer.copy_within(at..came.end, written + LAST.len());
+            written = put(LAST, buffer, written) + came.end - at;
+        }
+        Ok(written)
     }
+}
+
+/// Writes to a place in a buffer, and says where the next one is.
+fn put(bytes: &[u8], buffer: &mut [u8], at: usize) -> usize {
+    buffer[at..at + bytes.len()].copy_from_slice(bytes);
+    at + bytes.len()
 }
 
 /// Where a byte that is no payload leads.
@@ -184,15 +192,48 @@ fn is_chunked(head: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
     use super::*;
 
     const HEAD: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
+    /// A connection on which these pieces come.
+    struct Pieces<'a>(VecDeque<&'a [u8]>);
+
+    impl AsyncRead for Pieces<'_> {
+        fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+            while self.0.front().is_some_and(|piece| piece.is_empty()) {
+                self.0.pop_front();
+            }
+            if let Some(piece) = self.0.front_mut() {
+                into.put_slice(piece.split_off(..piece.len().min(into.remaining())).unwrap());
+            }
+            Poll::Ready(Ok(()))
+        }
+    }
+
     /// What is handed on when these pieces come.
     fn joined<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> io::Result<String> {
-        let (mut chunks, mut to) = (Chunks::default(), Vec::new());
-        pieces.into_iter().try_for_each(|piece| chunks.join(piece, &mut to))?;
-        Ok(String::from_utf8(to).unwrap())
+        read(pieces, &mut [0; 4096])
+    }
+
+    /// The same, read in buffers of this size.
+    fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, buffer: &mut [u8]) -> io::Result<String> {
+        let mut stream = Joined::new(Pieces(pieces.into_iter().collect()));
+        let mut all = Vec::new();
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        loop {
+            let mut into = ReadBuf::new(buffer);
+            match Pin::new(&mut stream).poll_read(&mut context, &mut into) {
+                Poll::Ready(result) => result?,
+                Poll::Pending => unreachable!("all is there"),
+            }
+            if into.filled().is_empty() {
+                return Ok(String::from_utf8(all).unwrap());
+            }
+            all.extend_from_slice(into.filled());
+        }
     }
 
     /// What an answer of joined chunks holds.
@@ -229,6 +270,20 @@ mod tests {
             }
         }
         assert_eq!(body(&joined(answer.chunks(1)).unwrap()), "hello wide, world");
+        for size in 1..100 {
+            let read = read([answer], &mut vec![0; size]).unwrap();
+            assert_eq!(body(&read), "hello wide, world", "read in buffers of {size}");
+        }
+    }
+
+    #[test]
+    fn lines_may_end_without_a_return() {
+        let answer = format!("{HEAD}5\nhello\n0\nmore");
+        let pieces = |at: usize| [&answer.as_bytes()[..at], &answer.as_bytes()[at..]];
+        for at in 0..answer.len() {
+            let joined = joined(pieces(at)).unwrap();
+            assert!(joined.ends_with("\r\n0\r\nmore"), "split at {at}: {joined:?}");
+        }
     }
 
     #[test]
