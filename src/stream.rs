@@ -35,7 +35,7 @@ impl broken::Broken {
 
 /// An answer with this body, for tests.
 #[cfg(test)]
-async fn canned(body: &'static str) -> crate::reply::Reply {
+pub(crate) async fn canned(body: &'static str) -> crate::reply::Reply {
     let engine = crate::Engine::canned(move |_| http::Response::new(body.into()));
     let request = http::Request::new(crate::Body::default());
     engine.raw(request).await.expect("the answer is a success")

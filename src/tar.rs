@@ -31,6 +31,7 @@ mod skipped;
 mod system;
 mod transfer;
 mod unpack;
+mod visit;
 
 pub use context::{Context, Packed};
 pub use error::{Error, Result};
@@ -38,6 +39,7 @@ pub use list::{Listed, Listing, list};
 pub use read::Kind;
 pub use skipped::Skipped;
 pub use unpack::{UnpackLimits, Unpacked, unpack};
+pub use visit::{Contents, visit};
 
 #[cfg(test)]
 mod crafted;

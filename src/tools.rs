@@ -15,6 +15,14 @@ pub struct Tool {
     pub input_schema: &'static str,
     /// The whole JSON Schema of its arguments; `$ref` names an entry of [`DEFINITIONS`].
     pub full_schema: &'static str,
+    /// The arguments that are sent where a caller gives none, as a JSON object: what keeps an answer short.
+    pub sends: &'static str,
+    /// After how many seconds it answers with what there is; `None` where it ends by itself.
+    pub seconds: Option<u64>,
+    /// What becomes of the work when the caller stops waiting; mostly empty.
+    pub given_up: &'static str,
+    /// Why it cannot be called as a tool, and what to use instead; mostly empty.
+    pub refusal: &'static str,
 }
 
 include!(concat!(env!("OUT_DIR"), "/tools.rs"));

@@ -166,8 +166,9 @@ fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
             unmatched(format!("the body has no `{path}`"));
         }
         let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
-        let named = words.parameters.keys().chain(words.sent_anyway.keys());
-        for name in named.filter(|name| !is_parameter(name)) {
+        let named = words.parameters.keys().chain(words.sent_anyway.keys()).chain(words.tool.sends.keys());
+        let unlisted = words.tool.unlisted.iter().filter(|name| *name != "body");
+        for name in named.chain(unlisted).filter(|name| !is_parameter(name)) {
             unmatched(format!("there is no parameter `{name}`"));
         }
         if let Some(what) = words.terminal.as_ref().and_then(|said| terminal::problem(api, operation, said)) {

@@ -1,7 +1,7 @@
 //! The intermediate representation: an API with every name chosen and every decision taken. `lower` writes it, `emit` prints
 //! it, and nothing here knows OpenAPI or Rust syntax beyond names.
 
-pub use crate::overlay::{Annotations, Answer, FilterKind, Waits};
+pub use crate::overlay::{Annotations, Answer, FilterKind, ToolWords, Waits};
 
 /// An API.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,6 +73,8 @@ pub struct Operation {
     pub filters: Option<Filters>,
     /// Where the engine says whether its output has a TTY.
     pub terminal: Option<Terminal>,
+    /// What its tool does otherwise.
+    pub tool: ToolWords,
 }
 
 /// Where the engine says whether output has a TTY, at a JSON pointer.

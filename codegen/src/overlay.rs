@@ -61,6 +61,9 @@ pub struct OperationWords {
     /// Parameters that are sent without being given, by name: what is sent then.
     #[serde(default)]
     pub sent_anyway: BTreeMap<String, Value>,
+    /// What its tool does otherwise than the operation.
+    #[serde(default)]
+    pub tool: ToolWords,
     /// The paths of the body that a model must get right, and is shown beyond the first level.
     #[serde(default)]
     pub shown: Vec<String>,
@@ -70,6 +73,22 @@ pub struct OperationWords {
     /// The tag of that file.
     #[serde(skip)]
     pub tag: String,
+}
+
+/// What the tool of an operation does otherwise than the operation.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ToolWords {
+    /// Arguments that it sends where a caller gives none, by name.
+    pub sends: BTreeMap<String, Value>,
+    /// Arguments that a model is not shown, as few need them; they are taken all the same.
+    pub unlisted: Vec<String>,
+    /// After how many seconds it answers with what there is.
+    pub seconds: Option<u64>,
+    /// What becomes of the work when the caller stops waiting.
+    pub given_up: String,
+    /// Why it cannot be called, and what to use instead.
+    pub refusal: String,
 }
 
 /// What is said of a type.

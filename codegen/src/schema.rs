@@ -28,12 +28,13 @@ pub fn definitions(api: &Api) -> Value {
 pub fn shown(api: &Api, operation: &Operation) -> Value {
     let mut properties = parameters(operation, |parameter| match filters_of(operation, parameter) {
         Some(filters) => filter_summary(filters),
-        None => described(inlined(api, &parameter.type_ref, Depth::Whole), &parameter.words),
+        None => parameter_summary(api, parameter),
     });
     if let Some(body) = operation.body.as_ref().and_then(|body| body.json.as_ref()) {
         let paths: Vec<Vec<&str>> = operation.shown.iter().map(|path| path.split('.').collect()).collect();
         properties.insert("body".into(), inlined(api, body, Depth::First(&paths)));
     }
+    properties.retain(|name, _| !operation.tool.unlisted.contains(name));
     arguments(operation, properties)
 }
 
@@ -76,6 +77,19 @@ fn filter_schema(filters: &Filters) -> Value {
     };
     let properties: Map<_, _> = filters.keys.iter().map(key).collect();
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// A parameter whose value is made of objects shows their members by name only.
+fn parameter_summary(api: &Api, parameter: &Parameter) -> Value {
+    let mut schema = described(inlined(api, &parameter.type_ref, Depth::Closed), &parameter.words);
+    let shape = parameter.type_ref.named().and_then(|name| api.type_named(name)).map(|named| &named.shape);
+    if let Some(Shape::Struct(fields)) = shape {
+        let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
+        let words = schema["description"].as_str().unwrap_or_default().trim_end_matches('.');
+        let colon = if words.is_empty() { "" } else { ": " };
+        schema["description"] = format!("{words}{colon}{{{}}}.", names.join(", ")).into();
+    }
+    schema
 }
 
 fn filter_summary(filters: &Filters) -> Value {
@@ -121,8 +135,6 @@ fn reference(type_ref: &TypeRef) -> Value {
 /// How deep a schema that stands alone goes.
 #[derive(Clone, Copy)]
 enum Depth<'a> {
-    /// All of it, as small as parameters are.
-    Whole,
     /// The first level, and the paths that lead on.
     First(&'a [Vec<&'a str>]),
     /// A property on the way of these paths: those that lead on, and no others.
@@ -150,7 +162,6 @@ fn structure(api: &Api, fields: &[Field], depth: Depth) -> Value {
     let owned: Vec<&[&str]>;
     let (paths, all): (&[&[&str]], bool) = match depth {
         Depth::Closed => return json!({ "type": "object" }),
-        Depth::Whole => (&[], true),
         Depth::First(paths) => {
             owned = paths.iter().map(Vec::as_slice).collect();
             (&owned, true)
@@ -162,7 +173,6 @@ fn structure(api: &Api, fields: &[Field], depth: Depth) -> Value {
             paths.iter().filter(|path| path.first() == Some(&field.name.as_str())).map(|path| &path[1..]).collect();
         let below = match depth {
             _ if !below.is_empty() => Depth::Along(&below),
-            Depth::Whole => Depth::Whole,
             _ if all => Depth::Closed,
             _ => return None,
         };

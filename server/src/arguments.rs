@@ -9,15 +9,18 @@ mod own;
 mod path;
 mod problem;
 mod schema;
+mod sends;
 mod units;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use dockwright::Operation;
 use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
-pub use own::{Own, input_schema, own_properties};
+pub use own::{Own, input_schema, is_common, own_properties};
 pub use problem::{ArgumentError, Problem};
+pub use units::unix_seconds;
 
 use path::Path;
 use problem::Problems;
@@ -46,9 +49,30 @@ pub fn check(tool: &Tool, arguments: Map<String, Value>) -> Result<Checked, Argu
     check_at(tool, arguments, Nanoseconds::try_from(now).unwrap_or_default())
 }
 
+/// Checks the arguments of a tool that is made of several operations, by its own schema: our own come out, and the rest.
+/// `first` is the operation that most of them are for.
+///
+/// # Errors
+/// [`ArgumentError`], which tells everything that is wrong.
+pub fn check_convenience(
+    name: &'static str,
+    first: &'static Operation,
+    schema: &Value,
+    mut arguments: Map<String, Value>,
+) -> Result<(Own, Map<String, Value>), ArgumentError> {
+    let mut problems = Problems::new(first);
+    arguments.retain(|_, value| !value.is_null());
+    units::convert(first, &mut arguments, 0, &mut problems);
+    schema::object(schema, &mut arguments, &Path::Root, &mut problems);
+    let own = own::take(&mut arguments, &mut problems);
+    problems.none((own, arguments)).map_err(|error| ArgumentError { operation: name, ..error })
+}
+
 fn check_at(tool: &Tool, mut arguments: Map<String, Value>, now: Nanoseconds) -> Result<Checked, ArgumentError> {
     let mut problems = Problems::new(tool.operation);
     arguments.retain(|_, value| !value.is_null());
+    own::take_body_as_context(tool.operation, &mut arguments);
+    sends::add(tool, &mut arguments);
     units::convert(tool.operation, &mut arguments, now, &mut problems);
     let schema = own::full_schema(tool, own::replaces(tool.operation, &arguments)).into();
     schema::object(&schema, &mut arguments, &Path::Root, &mut problems);
@@ -77,6 +101,33 @@ mod tests {
         checked(name, arguments).unwrap().arguments.into()
     }
 
+    fn json_with(one: &Value, other: Value) -> Value {
+        let (Value::Object(mut one), Value::Object(other)) = (one.clone(), other) else { unreachable!() };
+        one.extend(other);
+        one.into()
+    }
+
+    #[test]
+    fn a_log_is_asked_for_its_last_lines_unless_others_are_chosen() {
+        let tail = |given: Value| arguments("container_logs", json_with(&json!({"id": "a"}), given))["tail"].clone();
+        assert_eq!(tail(json!({})), "200");
+        assert_eq!(tail(json!({"limit_items": 7})), "7");
+        assert_eq!(tail(json!({"tail": "all"})), "all");
+        for chosen in [json!({"since": 1}), json!({"until": 1}), json!({"grep": "x"})] {
+            assert_eq!(tail(chosen), Value::Null);
+        }
+    }
+
+    #[test]
+    fn what_is_sent_as_an_archive_is_a_context_and_may_be_called_body() {
+        for name in ["context", "body"] {
+            let checked = checked("image_load", json!({name: "/images/a.tar"})).unwrap();
+            assert_eq!((checked.own.context, checked.body), (Some(json!("/images/a.tar")), None));
+        }
+        assert_eq!(refusal("image_load", json!({})), "image_load: argument `context`: it is required");
+        assert!(checked("image_build", json!({"remote": "https://example.com/a.git"})).is_ok());
+    }
+
     fn refusal(name: &str, arguments: Value) -> String {
         checked(name, arguments).unwrap_err().to_string()
     }
@@ -100,11 +151,10 @@ mod tests {
         assert_eq!(arguments("container_list", json!({"limit": "3", "all": "true"})), json!({"limit": 3, "all": true}));
         assert_eq!(arguments("container_list", json!({"limit": 3.0})), json!({"limit": 3}));
         assert_eq!(arguments("container_stop", json!({"id": "a", "t": "30s"})), json!({"id": "a", "t": 30}));
-        assert_eq!(arguments("container_logs", json!({"id": "a", "tail": 100})), json!({"id": "a", "tail": "100"}));
-        assert_eq!(
-            arguments("container_logs", json!({"id": "a", "since": "10m"})),
-            json!({"id": "a", "since": 1_699_999_400})
-        );
+        let both = json!({"id": "a", "stdout": true, "stderr": true});
+        let logs = |more: Value| arguments("container_logs", json_with(&both, more));
+        assert_eq!(logs(json!({"tail": 100})), json_with(&both, json!({"tail": "100"})));
+        assert_eq!(logs(json!({"since": "10m"})), json_with(&both, json!({"since": 1_699_999_400})));
         assert_eq!(
             arguments("container_list", json!({"filters": r#"{"status": "running"}"#})),
             json!({"filters": {"status": ["running"]}})

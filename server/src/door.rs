@@ -2,31 +2,37 @@
 //! an operation is reached only here: exposure is asked, arguments are checked, the engine is called, the reply is shaped,
 //! and a line goes to the audit trail. It knows nothing of MCP. Dropping a call gives it up and closes its connection.
 
+mod answer;
 mod failure;
 mod similar;
 mod update;
 
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use dockwright::operation::{Operation, Place};
 use dockwright::tools::{self, Tool};
-use dockwright::{Engine, Error, Reply, Value};
+use dockwright::{Engine, Error, Value};
 use serde_json::Map;
 
 use crate::arguments::{self, Checked};
 use crate::audit::Audit;
+use crate::conveniences;
 use crate::exposure::Exposure;
-use crate::reply::{self, Shaped, Wanted};
+use crate::files::Allowed;
+use crate::progress::Progress;
+use crate::reply::{self, Shaped};
 use crate::settings::Settings;
 use crate::surface;
 
+use answer::Attempted;
+pub(crate) use answer::converse;
 pub use failure::Failure;
 
 /// The way to every operation.
 pub struct Door {
     settings: Settings,
     exposure: Exposure,
+    allowed: Allowed,
     audit: Audit,
     /// Made by the first call, so that a server starts whatever the environment says of the engine.
     engine: OnceLock<Engine>,
@@ -36,10 +42,11 @@ impl Door {
     /// A door to the engine that the settings or the environment name.
     ///
     /// # Errors
-    /// If the settings name tags or tools that there are not.
+    /// If the settings name tags, tools or folders that there are not.
     pub fn new(settings: Settings, audit: Audit) -> Result<Self, String> {
         let exposure = Exposure::new(&settings, tools::ALL)?;
-        Ok(Door { settings, exposure, audit, engine: OnceLock::new() })
+        let allowed = Allowed::new(&settings)?;
+        Ok(Door { settings, exposure, allowed, audit, engine: OnceLock::new() })
     }
 
     /// The same door, to this engine.
@@ -64,12 +71,23 @@ impl Door {
     ///
     /// # Errors
     /// [`Failure`], whose text tells a model what to do about it.
-    pub async fn call(&self, name: &str, arguments: Map<String, Value>) -> Result<Shaped, Failure> {
+    pub async fn call(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        progress: &Progress,
+    ) -> Result<Shaped, Failure> {
+        if let Some(convenience) = conveniences::named(name) {
+            let entry = self.audit.begin(name, arguments.get("id").and_then(Value::as_str));
+            let result = progress.through(Box::pin(convenience.call(self, arguments, progress))).await;
+            entry.end(result.as_ref().map_or_else(Failure::outcome, |_| "ok".to_owned()));
+            return result;
+        }
         let found = self.find(name);
         let entry = self.audit.begin(name, found.as_ref().ok().and_then(|tool| target(tool.operation, &arguments)));
         let result = match found {
             // Boxed like what is rare in it: a call is moved through many hands before it runs.
-            Ok(tool) => Box::pin(self.pass(tool, arguments)).await,
+            Ok(tool) => progress.through(Box::pin(self.pass(tool, arguments, progress))).await,
             Err(failure) => Err(failure),
         };
         entry.end(result.as_ref().map_or_else(Failure::outcome, |_| "ok".to_owned()));
@@ -100,68 +118,54 @@ impl Door {
         }
     }
 
-    async fn pass(&self, tool: &Tool, arguments: Map<String, Value>) -> Result<Shaped, Failure> {
+    async fn pass(
+        &self,
+        tool: &'static Tool,
+        arguments: Map<String, Value>,
+        progress: &Progress,
+    ) -> Result<Shaped, Failure> {
         let operation = tool.operation;
+        if !tool.refusal.is_empty() {
+            return Err(Failure::Request(format!("{}: {}", operation.name, tool.refusal)));
+        }
         let checked = arguments::check(tool, arguments)?;
-        let limit = checked.own.limit_seconds;
-        let answer = async {
-            let mut result = self.attempt(operation, checked.clone()).await;
-            for _ in 0..update::ATTEMPTS_MORE {
-                match &result {
-                    Err(Attempted::Failed(error)) if update::is_overtaken(operation, &checked, error) => {
-                        result = self.attempt(operation, checked.clone()).await;
-                    }
-                    _ => break,
+        if checked.own.preview {
+            return Box::pin(conveniences::preview(self, tool, checked, progress)).await;
+        }
+        let mut result = self.attempt(tool, checked.clone(), progress).await;
+        for _ in 0..update::ATTEMPTS_MORE {
+            match &result {
+                Err(Attempted::Failed(error)) if update::is_overtaken(operation, &checked, error) => {
+                    result = self.attempt(tool, checked.clone(), progress).await;
                 }
+                _ => break,
             }
-            result
-        };
-        match within(limit, answer).await {
-            Some(Ok(shaped)) => Ok(shaped),
-            Some(Err(Attempted::Refused(failure))) => Err(failure),
-            Some(Err(Attempted::Failed(error))) => {
-                Err(Box::pin(self.explain(operation, &checked.arguments, error)).await)
+        }
+        match result {
+            Ok(shaped) => Ok(shaped),
+            Err(Attempted::Refused(failure)) => Err(failure),
+            Err(Attempted::Failed(error)) => Err(Box::pin(self.explain(operation, &checked.arguments, error)).await),
+            Err(Attempted::Broken(error, output)) => {
+                Err(Box::pin(self.explain(operation, &checked.arguments, error)).await.after(&output))
             }
-            None => Err(Failure::Limit(operation.name, limit.unwrap_or_default())),
         }
     }
 
-    async fn attempt(&self, operation: &'static Operation, mut checked: Checked) -> Result<Shaped, Attempted> {
-        Box::pin(self.complete_update(operation, &mut checked)).await.map_err(Attempted::Refused)?;
-        let wanted = Wanted::new(&checked.own, &self.settings);
-        let answer = async { reply::shape(self.send(operation, checked).await?, operation, &wanted).await };
-        answer.await.map_err(Attempted::Failed)
-    }
-
-    async fn send(&self, operation: &'static Operation, checked: Checked) -> dockwright::Result<Reply> {
-        let call = self.engine()?.call(operation).arguments(checked.arguments);
-        match &checked.body {
-            Some(body) => call.body(body).send().await,
-            None => call.send().await,
-        }
+    async fn attempt(&self, tool: &Tool, mut checked: Checked, progress: &Progress) -> Result<Shaped, Attempted> {
+        Box::pin(self.complete_update(tool.operation, &mut checked)).await?;
+        Box::pin(self.answer(tool, checked, progress)).await
     }
 
     /// A failure of the engine in words, with the names that may have been meant.
-    async fn explain(&self, operation: &'static Operation, arguments: &Map<String, Value>, error: Error) -> Failure {
+    pub(crate) async fn explain(
+        &self,
+        operation: &'static Operation,
+        arguments: &Map<String, Value>,
+        error: Error,
+    ) -> Failure {
         let similar = if error.is_not_found() { self.similar(operation, arguments).await } else { Vec::new() };
         let text = reply::failure(&error, operation, &similar);
         Failure::Engine { error, text }
-    }
-}
-
-/// How an attempt ended that came to nothing.
-enum Attempted {
-    /// Before anything was sent.
-    Refused(Failure),
-    /// By the engine, or on the way to it.
-    Failed(Error),
-}
-
-/// What comes within the caller's own limit.
-async fn within<T>(seconds: Option<u64>, answer: impl Future<Output = T>) -> Option<T> {
-    match seconds {
-        Some(seconds) => tokio::time::timeout(Duration::from_secs(seconds), answer).await.ok(),
-        None => Some(answer.await),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which operations are exposed: settings in, one answer for each operation out. Every way to reach an operation asks
 //! [`Exposure::exposes`], and nothing else decides.
 
-use dockwright::operation::{Answer, Operation};
+use dockwright::operation::Operation;
 use dockwright::tools::Tool;
 
 use crate::nearest::{did_you_mean, nearest};
@@ -19,9 +19,6 @@ pub struct Exposure {
 /// Why an operation may not be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotExposed {
-    /// Its answer or its body does not fit in a tool call.
-    #[error("not exposed: its {0}, which this version of the server cannot handle")]
-    NotATool(&'static str),
     /// Only what changes nothing is.
     #[error("not exposed: the server runs read-only")]
     ReadOnly,
@@ -65,9 +62,7 @@ impl Exposure {
     /// # Errors
     /// [`NotExposed`], whose text tells why.
     pub fn exposes(&self, operation: &Operation) -> Result<(), NotExposed> {
-        if let Some(obstacle) = obstacle(operation) {
-            Err(NotExposed::NotATool(obstacle))
-        } else if self.read_only && !operation.annotations.read_only {
+        if self.read_only && !operation.annotations.read_only {
             Err(NotExposed::ReadOnly)
         } else if self.no_destructive && operation.annotations.destructive {
             Err(NotExposed::Destructive)
@@ -95,20 +90,6 @@ impl Names {
 
     fn is_empty(&self) -> bool {
         self.tags.is_empty() && self.tools.is_empty()
-    }
-}
-
-/// What keeps an operation from being one request and one answer, both held in memory.
-fn obstacle(operation: &Operation) -> Option<&'static str> {
-    if operation.body.is_some_and(|body| !body.json) {
-        return Some("body is not JSON");
-    }
-    match operation.answer {
-        Answer::Json | Answer::Empty | Answer::Outcome | Answer::Text | Answer::Headers => None,
-        Answer::JsonStream | Answer::LogStream => Some("answer is a stream"),
-        Answer::Tar => Some("answer is an archive"),
-        Answer::Upgrade | Answer::Websocket => Some("answer is a connection of its own"),
-        _ => Some("answer is of a new kind"),
     }
 }
 
@@ -167,16 +148,8 @@ mod tests {
     }
 
     #[test]
-    fn everything_with_one_answer_is_exposed_unless_said_otherwise() {
-        let exposure = Exposure::new(&Settings::default(), ALL).unwrap();
-        for operation in operations::ALL {
-            let streams = matches!(operation.answer, Answer::JsonStream | Answer::LogStream | Answer::Tar);
-            if streams {
-                let refusal = exposure.exposes(operation).unwrap_err();
-                assert!(matches!(refusal, NotExposed::NotATool(_)), "{}", operation.name);
-            }
-        }
-        assert!(exposed(&Settings::default()).len() > 80);
+    fn everything_is_exposed_unless_said_otherwise() {
+        assert_eq!(exposed(&Settings::default()).len(), operations::ALL.len());
     }
 
     #[test]

@@ -5,10 +5,14 @@
 pub mod arguments;
 pub mod audit;
 pub mod cli;
+mod conveniences;
 pub mod door;
 pub mod exposure;
+pub mod files;
+pub mod manner;
 pub mod nearest;
 pub mod progress;
+mod prompts;
 pub mod protocol;
 pub mod reply;
 mod resources;

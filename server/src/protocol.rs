@@ -3,6 +3,7 @@
 
 mod contained;
 mod serve;
+mod told;
 mod ways;
 
 use std::sync::OnceLock;
@@ -13,7 +14,9 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
 
 use crate::door::{Door, Failure};
+use crate::prompts;
 use crate::protocol::contained::contained;
+use crate::protocol::told::Told;
 use crate::reply::Shaped;
 use crate::resources;
 use crate::surface;
@@ -41,7 +44,8 @@ impl Protocol {
 
 impl ServerHandler for Protocol {
     fn get_info(&self) -> mcp::ServerConfig {
-        let capabilities = mcp::ServerCapabilities::builder().enable_tools().enable_resources().build();
+        let capabilities =
+            mcp::ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts().build();
         let server = mcp::Implementation::new("dockwright", env!("CARGO_PKG_VERSION"))
             .with_title("Dockwright")
             .with_description(env!("CARGO_PKG_DESCRIPTION"));
@@ -64,8 +68,11 @@ impl ServerHandler for Protocol {
         request: mcp::CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::CallToolResponse, ErrorData> {
-        let call = self.call(&request.name, request.arguments.unwrap_or_default());
-        Ok(match contained(until_cancelled(&context, call)).await {
+        let told = Told::of(&context);
+        let call = self.call(&request.name, request.arguments.unwrap_or_default(), told.progress());
+        let result = contained(until_cancelled(&context, call)).await;
+        told.end().await;
+        Ok(match result {
             Some(Some(Ok(shaped))) => self.success(shaped).into(),
             Some(Some(Err(failure))) => error(failure.to_string()).into(),
             Some(None) => error("cancelled".to_owned()).into(),
@@ -73,6 +80,26 @@ impl ServerHandler for Protocol {
                 error(format!("{}: a bug in dockwright, which its log on stderr tells more of", request.name)).into()
             }
         })
+    }
+
+    async fn list_prompts(
+        &self,
+        _page: Option<mcp::PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<mcp::ListPromptsResult, ErrorData> {
+        Ok(mcp::ListPromptsResult::with_all_items(prompts::listed(self.door.exposure())))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: mcp::GetPromptRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<mcp::GetPromptResponse, ErrorData> {
+        let arguments = request.arguments.unwrap_or_default();
+        match prompts::get(self.door.exposure(), &request.name, &arguments) {
+            Ok(prompt) => Ok(prompt.into()),
+            Err(problem) => Err(ErrorData::invalid_params(problem, None)),
+        }
     }
 
     async fn list_resource_templates(

@@ -1,5 +1,6 @@
-//! Objects of the engine as MCP resources: a template for each operation that inspects one kind of object, found in the
-//! table by its shape, `GET /containers/{id}/json` or `GET /volumes/{name}`. Reading one is a call through the door.
+//! Objects of the engine as MCP resources: a template for each operation that inspects one kind of object or reads its
+//! logs, found in the table by its shape, `GET /containers/{id}/json`, `GET /volumes/{name}` or `GET /containers/{id}/logs`.
+//! Reading one is a call through the door.
 
 use dockwright::http::Method;
 use dockwright::operation::{Answer, Encoding, Operation, Segment};
@@ -9,6 +10,7 @@ use serde_json::Map;
 
 use crate::door::{Door, Failure};
 use crate::exposure::Exposure;
+use crate::progress::Progress;
 use crate::reply::Shaped;
 use crate::surface;
 
@@ -38,10 +40,15 @@ pub(crate) fn templates(exposure: &Exposure) -> Vec<mcp::ResourceTemplate> {
 /// [`Failure`], if the URI fits no template or the call fails.
 pub(crate) async fn read(door: &Door, uri: &str) -> Result<Shaped, Failure> {
     let exposed = surface::exposed(door.exposure());
-    let found = exposed.iter().find_map(|tool| Some((tool.operation, Kind::of(tool.operation)?.argument(uri)?)));
+    let found = exposed.iter().filter_map(|tool| Some((tool.operation, Kind::of(tool.operation)?)));
+    // A name may hold slashes: `…/web/logs` is the logs of `web` before it is an object `web/logs`.
+    let mut found: Vec<_> =
+        found.filter_map(|(operation, kind)| Some((operation, kind.argument(uri)?, kind))).collect();
+    found.sort_by_key(|(_, _, kind)| kind.part.is_none());
+    let found = found.into_iter().next().map(|(operation, argument, _)| (operation, argument));
     match found {
         Some((operation, (name, value))) => {
-            door.call(operation.name, Map::from_iter([(name.to_owned(), value.into())])).await
+            door.call(operation.name, Map::from_iter([(name.to_owned(), value.into())]), &Progress::default()).await
         }
         None => {
             let templates = templates(door.exposure());
@@ -55,30 +62,45 @@ pub(crate) async fn read(door: &Door, uri: &str) -> Result<Shaped, Failure> {
 struct Kind {
     plural: &'static str,
     argument: &'static str,
+    /// What of it is read, `logs`; none: what it is.
+    part: Option<&'static str>,
     /// Whether slashes are part of a name.
     slashes: bool,
 }
 
 impl Kind {
     fn of(operation: &Operation) -> Option<Self> {
-        let (plural, argument) = match operation.path {
+        let (plural, argument, part) = match operation.path {
             [Segment::Literal(plural), Segment::Argument(argument)]
-            | [Segment::Literal(plural), Segment::Argument(argument), Segment::Literal("json")] => (plural, argument),
+            | [Segment::Literal(plural), Segment::Argument(argument), Segment::Literal("json")] => {
+                (plural, argument, None)
+            }
+            [Segment::Literal(plural), Segment::Argument(argument), Segment::Literal(part)]
+                if operation.answer == Answer::LogStream =>
+            {
+                (plural, argument, Some(*part))
+            }
             _ => return None,
         };
         let parameter = operation.parameters.iter().find(|parameter| parameter.name == *argument)?;
-        let inspects = operation.method == Method::GET && operation.answer == Answer::Json;
-        inspects.then_some(Kind { plural, argument, slashes: parameter.encoding == Encoding::Slashes })
+        let reads = operation.answer == if part.is_some() { Answer::LogStream } else { Answer::Json };
+        let reads = reads && operation.method == Method::GET;
+        reads.then_some(Kind { plural, argument, part, slashes: parameter.encoding == Encoding::Slashes })
     }
 
     fn template(&self) -> String {
-        let Kind { plural, argument, slashes } = self;
-        format!("{SCHEME}{plural}/{{{}{argument}}}", if *slashes { "+" } else { "" })
+        let Kind { plural, argument, part, slashes } = self;
+        let part = part.map(|part| format!("/{part}")).unwrap_or_default();
+        format!("{SCHEME}{plural}/{{{}{argument}}}{part}", if *slashes { "+" } else { "" })
     }
 
     /// The argument and its value, if the URI is of this kind.
     fn argument(&self, uri: &str) -> Option<(&'static str, String)> {
         let name = uri.strip_prefix(SCHEME)?.strip_prefix(self.plural)?.strip_prefix('/')?;
+        let name = match self.part {
+            Some(part) => name.strip_suffix(part)?.strip_suffix('/')?,
+            None => name,
+        };
         let name = percent_decode_str(name).decode_utf8().ok()?;
         Some((self.argument, name.into_owned()))
     }
@@ -98,7 +120,10 @@ mod tests {
         for template in ["docker://containers/{+id}", "docker://images/{+name}", "docker://nodes/{id}"] {
             assert_eq!(templates.iter().filter(|known| *known == template).count(), 1, "{template}");
         }
-        assert_eq!(templates.len(), 12, "{templates:?}");
+        for template in ["docker://containers/{+id}/logs", "docker://services/{id}/logs", "docker://tasks/{id}/logs"] {
+            assert!(templates.iter().any(|known| known == template), "{template}");
+        }
+        assert_eq!(templates.len(), 15, "{templates:?}");
     }
 
     #[test]

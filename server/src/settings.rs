@@ -9,6 +9,9 @@ use clap::{ArgAction, Args, ValueEnum};
 /// The characters of a reply unless `--max-reply` says otherwise: a little below what clients pass on to a model.
 pub const MAX_REPLY: usize = 40_000;
 
+/// What stands between folders in a list of them, as in `PATH`.
+const PATH_SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
+
 /// The options that the commands of `dockwright` share.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Settings {
@@ -58,6 +61,14 @@ pub struct Settings {
     #[arg(long, env = "DOCKWRIGHT_SHOW_SECRETS", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub show_secrets: bool,
 
+    /// Let calls read what is in this folder of the host, for what is sent to the engine [default: none]
+    #[arg(long, env = "DOCKWRIGHT_ALLOW_PATH", value_name = "DIR", value_delimiter = PATH_SEPARATOR)]
+    pub allow_path: Vec<PathBuf>,
+
+    /// Let calls write into this folder of the host what the engine sends [default: none]
+    #[arg(long, env = "DOCKWRIGHT_ALLOW_WRITE", value_name = "DIR", value_delimiter = PATH_SEPARATOR)]
+    pub allow_write: Vec<PathBuf>,
+
     /// Add the audit lines, one for each call, to this file [default: standard error]
     #[arg(long, env = "DOCKWRIGHT_AUDIT", value_name = "FILE")]
     pub audit: Option<PathBuf>,
@@ -90,6 +101,8 @@ impl Default for Settings {
             max_reply: MAX_REPLY,
             structured: false,
             show_secrets: false,
+            allow_path: Vec::new(),
+            allow_write: Vec::new(),
             audit: None,
             host: None,
         }
@@ -122,6 +135,14 @@ mod tests {
         let settings = parsed(&["--tags", "Container,Image", "--tags", "Volume", "--exclude-tools=a,b"]).unwrap();
         assert_eq!(settings.tags, ["Container", "Image", "Volume"]);
         assert_eq!(settings.exclude_tools, ["a", "b"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn folders_are_separated_as_in_path_or_repeated() {
+        let settings = parsed(&["--allow-path", "/a:/b c", "--allow-path=/d", "--allow-write", "/e"]).unwrap();
+        assert_eq!(settings.allow_path, ["/a", "/b c", "/d"].map(PathBuf::from));
+        assert_eq!(settings.allow_write, [PathBuf::from("/e")]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use rmcp::model as mcp;
 use serde_json::{Map, Value};
 
 use crate::arguments::{self, merge};
+use crate::conveniences::{self, Convenience};
 use crate::exposure::Exposure;
 use crate::settings::Surface;
 
@@ -28,8 +29,11 @@ const TAG: &str = "dockwright/tag";
 pub fn listed(exposure: &Exposure, surface: Surface) -> Vec<mcp::Tool> {
     let exposed = exposed(exposure);
     let mut listed: Vec<_> = match surface {
-        Surface::Operations => exposed.iter().map(operation_tool).collect(),
-        Surface::Tags => tags::tag_tools(&exposed),
+        Surface::Operations => {
+            let ours = conveniences::exposed(exposure).map(convenience_tool);
+            exposed.iter().map(operation_tool).chain(ours).collect()
+        }
+        Surface::Tags => tags::tag_tools(&exposed, exposure),
     };
     listed.push(full_schema::tool());
     listed
@@ -57,6 +61,14 @@ fn operation_tool(tool: &Tool) -> mcp::Tool {
         .with_title(tool.title)
         .with_annotations(hints(operation.annotations))
         .with_meta(tag_meta(operation.tag))
+}
+
+fn convenience_tool(convenience: &Convenience) -> mcp::Tool {
+    let Value::Object(schema) = (convenience.schema)() else { unreachable!("they are written as objects") };
+    mcp::Tool::new_with_raw(convenience.name, Some(convenience.description.into()), Arc::new(schema))
+        .with_title(convenience.title)
+        .with_annotations(hints(convenience.annotations))
+        .with_meta(tag_meta(convenience.tag))
 }
 
 /// What an operation does, and how its tool differs from its endpoint.

@@ -75,7 +75,7 @@ async fn what_fails_is_a_result_that_says_what_and_why() {
         ("container_inspect", json!({ "id": "wbe" }), "404"),
         ("container_inspect", json!({}), "id"),
         ("container_lst", json!({}), "container_list"),
-        ("container_logs", json!({ "id": "web" }), "not exposed"),
+        ("session", json!({}), "image_build"),
         ("operation_schema", json!({ "operation": "container_lst" }), "container_list"),
         ("operation_schema", json!({}), "operation"),
     ] {

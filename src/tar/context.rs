@@ -31,8 +31,8 @@ use super::system::{mode, name, same_file};
 pub struct Context {
     /// The folder.
     pub folder: PathBuf,
-    /// The Dockerfile's path in the folder, with `/`; `Dockerfile` by default.
-    pub dockerfile: String,
+    /// The Dockerfile's path in the folder, with `/`; `Dockerfile` by default. `None` if nothing is built from it.
+    pub dockerfile: Option<String>,
     /// Whether an ignore file is heeded, as it is by default. It is `<dockerfile>.dockerignore` if there is one, as BuildKit
     /// has it, and else `.dockerignore`.
     pub ignore_file: bool,
@@ -58,13 +58,19 @@ impl Context {
     /// The context in this folder.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Context { folder: folder.into(), dockerfile: "Dockerfile".into(), ignore_file: true }
+        Context { folder: folder.into(), dockerfile: Some("Dockerfile".into()), ignore_file: true }
+    }
+
+    /// All that is in this folder, for what is no build: there need be no Dockerfile, and no ignore file is heeded.
+    #[must_use]
+    pub fn all_of(folder: impl Into<PathBuf>) -> Self {
+        Context { folder: folder.into(), dockerfile: None, ignore_file: false }
     }
 
     /// Names another Dockerfile.
     #[must_use]
     pub fn dockerfile(self, dockerfile: impl Into<String>) -> Self {
-        Context { dockerfile: dockerfile.into(), ..self }
+        Context { dockerfile: Some(dockerfile.into()), ..self }
     }
 
     /// Sets whether an ignore file is heeded.
@@ -85,8 +91,8 @@ impl Context {
     /// lacks its end.
     pub fn write(&self, out: impl Write) -> Result<Packed> {
         let dockerfile = self.dockerfile_in_folder()?;
-        let ignore = if self.ignore_file { self.read_ignore_file(&dockerfile)? } else { Ignore::default() };
-        let ignore = ignore.keep(dockerfile);
+        let ignore = if self.ignore_file { self.read_ignore_file(dockerfile.as_deref())? } else { Ignore::default() };
+        let ignore = dockerfile.into_iter().fold(ignore, Ignore::keep);
         let mut walk = Walk {
             root: &self.folder,
             ignore: &ignore,
@@ -100,14 +106,15 @@ impl Context {
     }
 
     /// The Dockerfile's path without `./`, which is the form that the walk meets it in.
-    fn dockerfile_in_folder(&self) -> Result<String> {
-        let unfit = |kind, problem: &str| Error::unfit(&self.folder.join(&self.dockerfile), kind, problem);
-        let path = super::pattern::clean(&self.dockerfile);
+    fn dockerfile_in_folder(&self) -> Result<Option<String>> {
+        let Some(dockerfile) = &self.dockerfile else { return Ok(None) };
+        let unfit = |kind, problem: &str| Error::unfit(&self.folder.join(dockerfile), kind, problem);
+        let path = super::pattern::clean(dockerfile);
         if path == "." || path == ".." || path.starts_with("../") || path.starts_with('/') {
             return Err(unfit(io::ErrorKind::InvalidInput, "the Dockerfile must be named by its path in the context"));
         }
         match self.folder.join(&path).symlink_metadata() {
-            Ok(_) => Ok(path),
+            Ok(_) => Ok(Some(path)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(unfit(error.kind(), "there is no Dockerfile; name the one to build, by its path in the context"))
             }
@@ -115,8 +122,9 @@ impl Context {
         }
     }
 
-    fn read_ignore_file(&self, dockerfile: &str) -> Result<Ignore> {
-        for name in [format!("{dockerfile}.dockerignore"), ".dockerignore".to_owned()] {
+    fn read_ignore_file(&self, dockerfile: Option<&str>) -> Result<Ignore> {
+        let own = dockerfile.map(|dockerfile| format!("{dockerfile}.dockerignore"));
+        for name in own.into_iter().chain([".dockerignore".to_owned()]) {
             let path = self.folder.join(&name);
             match fs::read(&path) {
                 Ok(contents) => return Ok(Ignore::parse(&path, &contents)?.keep(name)),

@@ -3,7 +3,8 @@
 use std::io::Read;
 
 use super::error::Result;
-use super::read::{Archive, Kind};
+use super::read::{Entry, Kind};
+use super::visit::visit;
 
 /// What an archive holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,29 +35,35 @@ pub struct Listed {
     pub target: Option<String>,
 }
 
+impl Listed {
+    pub(super) fn new(entry: &Entry) -> Self {
+        let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+        let is_link = matches!(entry.kind, Kind::Symlink | Kind::HardLink);
+        Listed {
+            name: text(&entry.name),
+            kind: entry.kind,
+            size: entry.size,
+            mode: entry.mode & 0o7777,
+            target: is_link.then(|| text(&entry.target)),
+        }
+    }
+}
+
 /// Reads an archive to its end and lists its first `most` entries.
 ///
 /// # Errors
 /// [`Error::Damaged`](super::Error::Damaged) for what is no whole archive, [`Error::Refused`](super::Error::Refused) for an
 /// entry of a kind that is not supported, [`Error::Stream`](super::Error::Stream) if `tar` fails.
 pub fn list(tar: impl Read, most: usize) -> Result<Listing> {
-    let mut archive = Archive::new(tar);
     let mut listing = Listing::default();
-    while let Some(entry) = archive.next()? {
+    visit(tar, |entry, _| {
         listing.count += 1;
         listing.bytes = listing.bytes.saturating_add(entry.size);
         if listing.entries.len() < most {
-            let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
-            let is_link = matches!(entry.kind, Kind::Symlink | Kind::HardLink);
-            listing.entries.push(Listed {
-                name: text(&entry.name),
-                kind: entry.kind,
-                size: entry.size,
-                mode: entry.mode & 0o7777,
-                target: is_link.then(|| text(&entry.target)),
-            });
+            listing.entries.push(entry);
         }
-    }
+        Ok(())
+    })?;
     Ok(listing)
 }
 

@@ -38,7 +38,7 @@ impl ByteStream {
     /// here; [`Error::Timeout`] and [`Error::Interrupted`]. What was unpacked before stays.
     pub async fn unpack(self, into: impl Into<PathBuf>, limits: UnpackLimits) -> Result<Unpacked> {
         let into = into.into();
-        self.hand_to(move |archive| unpack(archive, &into, limits)).await
+        self.read_with(move |archive| unpack(archive, &into, limits)).await
     }
 
     /// Reads the archive to its end and lists its first `most` entries, without their contents.
@@ -46,16 +46,21 @@ impl ByteStream {
     /// # Errors
     /// [`Error::Archive`] if it is not a whole archive; [`Error::Timeout`] and [`Error::Interrupted`].
     pub async fn list(self, most: usize) -> Result<Listing> {
-        self.hand_to(move |archive| list(archive, most)).await
+        self.read_with(move |archive| list(archive, most)).await
     }
 
-    async fn hand_to<T: Send + 'static>(
+    /// Hands the archive to a function that reads it as it arrives, in a thread of its own; the function may be
+    /// [`tar::visit`](crate::tar::visit()). If the call is dropped meanwhile, its reader fails.
+    ///
+    /// # Errors
+    /// [`Error::Archive`] if the function fails; [`Error::Timeout`] and [`Error::Interrupted`].
+    pub async fn read_with<T: Send + 'static>(
         mut self,
-        read: impl FnOnce(Pieces) -> Result<T, ArchiveError> + Send + 'static,
+        read: impl FnOnce(&mut dyn Read) -> Result<T, ArchiveError> + Send + 'static,
     ) -> Result<T> {
         let operation = self.operation();
         let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
-        let work = tokio::task::spawn_blocking(move || read(Pieces { receiver, piece: Bytes::new() }));
+        let work = tokio::task::spawn_blocking(move || read(&mut Pieces::new(receiver)));
         while let Some(piece) = self.next().await {
             let ended = piece.is_err();
             // Nobody takes the piece if reading has failed, which is told below.
@@ -78,25 +83,54 @@ impl ByteStream {
 struct Pieces {
     receiver: mpsc::Receiver<Result<Option<Bytes>>>,
     piece: Bytes,
+    ended: bool,
+}
+
+impl Pieces {
+    fn new(receiver: mpsc::Receiver<Result<Option<Bytes>>>) -> Self {
+        Pieces { receiver, piece: Bytes::new(), ended: false }
+    }
 }
 
 impl Read for Pieces {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.piece.is_empty() {
+        if self.piece.is_empty() && !self.ended {
             match self.receiver.blocking_recv() {
                 Some(Ok(Some(piece))) => self.piece = piece,
-                Some(Ok(None)) => {
-                    // Whoever asks again is told the same.
-                    self.receiver.close();
-                    return Ok(0);
-                }
+                Some(Ok(None)) => self.ended = true,
                 Some(Err(error)) => return Err(error.into()),
-                None if self.receiver.is_closed() => return Ok(0),
                 None => return Err(io::Error::new(io::ErrorKind::BrokenPipe, "the call has ended")),
             }
         }
         let taken = self.piece.len().min(into.len());
         into[..taken].copy_from_slice(&self.piece.split_to(taken));
         Ok(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::canned;
+
+    #[tokio::test]
+    async fn a_function_reads_all_that_arrives_and_its_end_as_often_as_it_likes() {
+        let read = canned("0123456789").await.into_byte_stream().read_with(|tar| {
+            let mut text = String::new();
+            tar.read_to_string(&mut text).map_err(ArchiveError::Stream)?;
+            let again = tar.read(&mut [0; 4]).map_err(ArchiveError::Stream)?;
+            Ok((text, again))
+        });
+        assert_eq!(read.await.unwrap(), ("0123456789".to_owned(), 0));
+    }
+
+    #[test]
+    fn what_was_dropped_before_its_end_is_no_end() {
+        let (sender, receiver) = mpsc::channel(1);
+        sender.try_send(Ok(Some(Bytes::from_static(b"half")))).unwrap();
+        drop(sender);
+        let mut pieces = Pieces::new(receiver);
+        assert_eq!(pieces.read(&mut [0; 9]).unwrap(), 4);
+        assert_eq!(pieces.read(&mut [0; 9]).unwrap_err().kind(), io::ErrorKind::BrokenPipe);
     }
 }

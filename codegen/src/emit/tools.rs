@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::ir::Api;
+use crate::ir::{Api, ToolWords};
 use crate::schema;
 
 /// ```text
@@ -14,6 +14,10 @@ use crate::schema;
 ///     title: "Container list",
 ///     input_schema: "{\"type\":\"object\",…}",
 ///     full_schema: "{\"type\":\"object\",…}",
+///     sends: "{}",
+///     seconds: None,
+///     given_up: "",
+///     refusal: "",
 /// }];
 /// pub static DEFINITIONS: &str = "{…}";
 /// ```
@@ -22,12 +26,19 @@ pub fn tools(api: &Api) -> TokenStream {
         let (constant, title) = (format_ident!("{}", operation.constant), &operation.title);
         let input_schema = text(schema::shown(api, operation));
         let full_schema = text(schema::full(operation));
+        let ToolWords { sends, seconds, given_up, refusal, unlisted: _ } = &operation.tool;
+        let sends = text(serde_json::json!(sends));
+        let seconds = seconds.map_or_else(|| quote!(None), |seconds| quote!(Some(#seconds)));
         quote! {
             crate::tools::Tool {
                 operation: &crate::operations::#constant,
                 title: #title,
                 input_schema: #input_schema,
                 full_schema: #full_schema,
+                sends: #sends,
+                seconds: #seconds,
+                given_up: #given_up,
+                refusal: #refusal,
             }
         }
     });

@@ -96,6 +96,7 @@ fn operation(
         options: has_options.then(|| format!("{}Options", names::pascal(&id))),
         filters,
         terminal: overlaid.terminal.as_ref().map(terminal),
+        tool: overlaid.tool.clone(),
         parameters,
         name,
         id,

@@ -172,6 +172,7 @@ fn together(tool: &Tool, checked: Checked) -> Value {
     let mut arguments = checked.arguments;
     arguments.extend(checked.body.map(|body| ("body".to_owned(), without_nulls(body))));
     arguments.extend(checked.own.replace.then(|| ("replace".to_owned(), true.into())));
+    arguments.extend(checked.own.context.map(|context| ("context".to_owned(), context)));
     for (_, argument) in &mut arguments {
         *argument = without_nulls(argument.take());
     }

@@ -8,9 +8,18 @@ use serde_json::{Map, Value, json};
 use super::merge;
 use super::path::Path;
 use super::problem::Problems;
+use super::sends;
+use crate::conveniences::{PREVIEW, is_prune};
+use crate::manner::Manner;
+
+/// The argument that holds what is sent as an archive.
+pub(super) const CONTEXT: &str = "context";
 
 /// The arguments that are a number of something, at least one.
 const LIMITS: [&str; 3] = ["limit_bytes", "limit_items", "limit_seconds"];
+
+/// The arguments of ours that mean the same wherever they stand.
+const COMMON: [&str; 5] = ["select", "grep", "limit_items", "limit_bytes", "limit_seconds"];
 
 /// Our own arguments of one call; what was not given is `None` or false.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,40 +36,112 @@ pub struct Own {
     pub limit_seconds: Option<u64>,
     /// Whether the body is the whole new object and not a patch of the present one.
     pub replace: bool,
+    /// Whether only what would be done is asked for.
+    pub preview: bool,
+    /// The text for the stdin of a process.
+    pub input: Option<String>,
+    /// What is sent as an archive: a place of this host, or texts by path.
+    pub context: Option<Value>,
+    /// The place of this host where an archive is saved.
+    pub to: Option<String>,
 }
 
 /// The JSON Schemas of a tool's own arguments, by name: those that make sense for its answer.
 #[must_use]
 pub fn own_properties(tool: &Tool) -> Map<String, Value> {
     let operation = tool.operation;
-    let streams = matches!(operation.answer, Answer::JsonStream | Answer::LogStream);
-    // What a change answers is small, and cannot be asked for again.
-    let large = streams || operation.answer == Answer::Json && operation.annotations.read_only;
+    let manner = Manner::of(operation);
     let mut properties = Map::new();
-    let mut add = |name: &str, kind: &str, words: &str| {
+    let mut add = |name: &str, kind: Value, words: &str| {
         properties.insert(name.to_owned(), json!({ "type": kind, "description": words }));
     };
-    if matches!(operation.answer, Answer::Json | Answer::JsonStream) {
-        add("select", "string", "JMESPath of what to show.");
+    if !tool.refusal.is_empty() {
+        return properties;
     }
-    if large {
-        add("grep", "string", "Show only items with this text.");
-        add("limit_items", "integer", "Most items shown.");
-        add("limit_bytes", "integer", "Most bytes shown.");
+    if operation.body.is_some_and(|body| !body.json) {
+        add(
+            CONTEXT,
+            json!(["string", "object"]),
+            "Host folder or archive, or texts by path: `{\"Dockerfile\": \"FROM …\"}`.",
+        );
+    }
+    if matches!(operation.answer, Answer::Upgrade | Answer::Websocket) {
+        add("input", "string".into(), "Text for its stdin.");
+    }
+    match manner {
+        Manner::Output => {
+            add("grep", "string".into(), "Show only lines with this text.");
+            add("limit_items", "integer".into(), "Last lines shown; 200 unless given.");
+            add("limit_bytes", "integer".into(), "Most bytes shown.");
+        }
+        Manner::Archive => {
+            add("to", "string".into(), "Host folder, or file ending in .tar, to save it to; else it is listed.");
+            add("grep", "string".into(), "Show only entries with this text.");
+            add("limit_items", "integer".into(), "Most entries shown.");
+            add("limit_bytes", "integer".into(), "Most bytes shown.");
+        }
+        Manner::Values => {
+            add("select", "string".into(), "JMESPath of what to show.");
+            add("grep", "string".into(), "Show only items with this text.");
+            add("limit_items", "integer".into(), "Stop after so many.");
+            add("limit_bytes", "integer".into(), "Most bytes shown.");
+        }
+        Manner::Work | Manner::Answer => {}
+        Manner::Value => {
+            add("select", "string".into(), "JMESPath of what to show.");
+            // What a change answers is small, and cannot be asked for again.
+            if operation.annotations.read_only {
+                add("grep", "string".into(), "Show only items with this text.");
+                add("limit_items", "integer".into(), "Most items shown.");
+                add("limit_bytes", "integer".into(), "Most bytes shown.");
+            }
+        }
     }
     if operation.waits != Waits::Nothing {
-        add("limit_seconds", "integer", "Give up after this time.");
+        let words = if tool.seconds.is_some() {
+            "Answer with what there is after this time."
+        } else {
+            "Give up after this time."
+        };
+        add("limit_seconds", "integer".into(), words);
+        if let (Some(seconds), Some(property)) = (tool.seconds, properties.get_mut("limit_seconds")) {
+            property["default"] = seconds.into();
+        }
+    }
+    if is_prune(operation) {
+        let words = "Only list what would go.";
+        properties.insert(PREVIEW.to_owned(), json!({ "type": "boolean", "description": words }));
     }
     if merge::updated_from(operation).is_some() {
-        add("replace", "boolean", "`body` is the whole spec, not a merge patch; needs `version`.");
+        let words = "`body` is the whole spec, not a merge patch; needs `version`.";
+        properties.insert("replace".to_owned(), json!({ "type": "boolean", "description": words }));
     }
     properties
 }
 
-/// The JSON Schema of a tool's arguments as a model is shown it: the operation's and our own.
+/// The JSON Schema of a tool's arguments as a model is shown it: the operation's and our own. Those of ours that most tools
+/// have are explained once, in the server's instructions.
 #[must_use]
 pub fn input_schema(tool: &Tool) -> Map<String, Value> {
-    with_own(tool.input_schema, tool, false)
+    let mut schema = with_own(tool.input_schema, tool, false);
+    // Where streams end, and how much of them is shown, differs.
+    let is_explained = |name: &str| match Manner::of(tool.operation) {
+        Manner::Values | Manner::Output | Manner::Archive => !name.starts_with("limit_") || name == "limit_bytes",
+        _ => true,
+    };
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        let common = properties.iter_mut().filter(|(name, _)| is_common(name) && is_explained(name));
+        for property in common.filter_map(|(_, property)| property.as_object_mut()) {
+            property.remove("description");
+        }
+    }
+    schema
+}
+
+/// Whether an argument is one of ours that mean the same wherever they stand.
+#[must_use]
+pub fn is_common(name: &str) -> bool {
+    COMMON.contains(&name)
 }
 
 /// The JSON Schema that arguments are checked against; `$ref` names one of the table's definitions.
@@ -88,6 +169,20 @@ pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) 
         limit_items: size(taken("limit_items")),
         limit_seconds: number(taken("limit_seconds")),
         replace: taken("replace").is_some_and(|replace| replace == true),
+        preview: taken(PREVIEW).is_some_and(|preview| preview == true),
+        input: text(taken("input")),
+        context: taken(CONTEXT),
+        to: text(taken("to")),
+    }
+}
+
+/// A body that is an archive may be called `body` like any other.
+pub(super) fn take_body_as_context(operation: &Operation, arguments: &mut Map<String, Value>) {
+    if operation.body.is_some_and(|body| !body.json)
+        && !arguments.contains_key(CONTEXT)
+        && let Some(body) = arguments.shift_remove("body")
+    {
+        arguments.insert(CONTEXT.to_owned(), body);
     }
 }
 
@@ -102,6 +197,11 @@ fn with_own(schema: &str, tool: &Tool, replaces: bool) -> Map<String, Value> {
     let mut schema: Map<String, Value> = serde_json::from_str(schema).expect("the generator writes JSON objects");
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.extend(own_properties(tool));
+        sends::show(tool, properties);
+    }
+    if tool.operation.body.is_some_and(|body| !body.json && body.required) {
+        let required = schema.entry("required").or_insert_with(|| json!([]));
+        required.as_array_mut().into_iter().for_each(|required| required.push(CONTEXT.into()));
     }
     if let Some(Value::Array(required)) = schema.get_mut("required")
         && !replaces
@@ -128,7 +228,20 @@ mod tests {
 
     #[test]
     fn our_names_are_none_of_the_api() {
-        let ours = ["select", "grep", "limit_bytes", "limit_items", "limit_seconds", "replace", "engine"];
+        let ours = [
+            "select",
+            "grep",
+            "limit_bytes",
+            "limit_items",
+            "limit_seconds",
+            "replace",
+            "input",
+            "context",
+            "to",
+            "preview",
+            "allow_newer",
+            "engine",
+        ];
         for tool in ALL {
             let names = tool.operation.parameters.iter().map(|parameter| parameter.name);
             for name in names.chain(["body"]) {
@@ -143,6 +256,10 @@ mod tests {
         assert_eq!(own("container_list"), ["select", "grep", "limit_items", "limit_bytes"]);
         assert_eq!(own("container_create"), ["select"]);
         assert_eq!(own("container_logs"), ["grep", "limit_items", "limit_bytes", "limit_seconds"]);
+        assert_eq!(own("container_attach"), ["input", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
+        assert_eq!(own("container_archive"), ["to", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
+        assert_eq!(own("system_events"), ["select", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
+        assert_eq!(own("image_build"), ["context", "limit_seconds"]);
         assert_eq!(own("container_stop"), ["limit_seconds"]);
         assert_eq!(own("node_update"), ["replace"]);
         assert!(own("container_start").is_empty() && own("system_ping").is_empty());

@@ -1,6 +1,8 @@
 //! Times and lengths of time as people write them in, what the engine takes out: `10m`, `2026-01-02T03:04:05Z` and `now`
 //! become Unix seconds, `1m30s` becomes 90. Bodies keep the units of the API; there the message tells the number to send.
 
+use std::time::Duration;
+
 use chrono::DateTime;
 use dockwright::Operation;
 use dockwright::operation::Kind;
@@ -83,6 +85,13 @@ pub(super) fn readings(name: &str, text: &str) -> String {
         .filter_map(|(number, unit)| Some(format!("{} for {unit}", number?)))
         .collect();
     if readings.is_empty() { String::new() } else { format!("; send {}", readings.join(", ")) }
+}
+
+/// A point in time in Unix seconds, written as the arguments for times are.
+#[must_use]
+pub fn unix_seconds(text: &str, now: Duration) -> Option<i64> {
+    let time = time(&text.into(), Nanoseconds::try_from(now.as_nanos()).ok()?)?;
+    i64::try_from(time / SECOND).ok()
 }
 
 /// A point in time; a length of time means so long ago.

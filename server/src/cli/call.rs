@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Map, Value};
 
 use super::{Ended, door, printed};
+use crate::progress::Progress;
 use crate::protocol::Protocol;
 use crate::settings::Settings;
 
@@ -26,7 +27,7 @@ pub(super) async fn run(arguments: Arguments, settings: Settings) -> Ended {
     let given: Map<String, Value> = serde_json::from_str(&given).map_err(|error| {
         format!("{}: expected its arguments as a JSON object, as '{{\"id\": \"web\"}}': {error}", arguments.tool)
     })?;
-    match Protocol::new(door(settings)?).call(&arguments.tool, given).await {
+    match Protocol::new(door(settings)?).call(&arguments.tool, given, &Progress::default()).await {
         Ok(shaped) => printed(writeln!(io::stdout(), "{}", shaped.text)),
         Err(failure) => {
             eprintln!("{failure}");

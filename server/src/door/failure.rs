@@ -6,6 +6,7 @@ use dockwright::tools::Tool;
 use crate::arguments::ArgumentError;
 use crate::exposure::NotExposed;
 use crate::nearest::{did_you_mean, nearest};
+use crate::reply::notes;
 
 /// The most characters of a name that nobody knows which are repeated.
 const NAME_CHARACTERS: usize = 64;
@@ -27,9 +28,17 @@ pub enum Failure {
     Argument(#[from] ArgumentError),
     /// The caller's own limit, in seconds, has passed.
     #[error(
-        "{0}: not done within {1} s, the `limit_seconds` of this call; the engine may still do it, so look before you repeat"
+        "{operation}: not done within {seconds} s, the `limit_seconds` of this call. {}",
+        if given_up.is_empty() { "The engine may still do it, so look before you repeat." } else { given_up }
     )]
-    Limit(&'static str, u64),
+    Limit {
+        /// What was called.
+        operation: &'static str,
+        /// The limit.
+        seconds: u64,
+        /// What becomes of the work, where that is known.
+        given_up: &'static str,
+    },
     /// The engine did not answer as hoped.
     #[error("{text}")]
     Engine {
@@ -48,6 +57,26 @@ impl Failure {
         Failure::Unknown(format!("there is no tool `{name}`{}", did_you_mean(&near)))
     }
 
+    /// The same, with a note below it.
+    pub(crate) fn with_note(self, note: &str) -> Self {
+        match self {
+            Failure::Engine { error, text } => {
+                Failure::Engine { error, text: format!("{text}\n{}", notes::line(note)) }
+            }
+            other => other,
+        }
+    }
+
+    /// The same, with what the engine had written by then.
+    pub(super) fn after(self, output: &str) -> Self {
+        match self {
+            Failure::Engine { error, text } if !output.is_empty() => {
+                Failure::Engine { error, text: format!("{text}\n{output}") }
+            }
+            other => other,
+        }
+    }
+
     /// Whether the engine, or this server, does not know what was asked for.
     pub(crate) fn is_not_found(&self) -> bool {
         match self {
@@ -63,7 +92,7 @@ impl Failure {
             Failure::Unknown(_) => "unknown tool".to_owned(),
             Failure::Request(_) | Failure::Argument(_) => "refused: arguments".to_owned(),
             Failure::NotExposed(..) => "refused: not exposed".to_owned(),
-            Failure::Limit(..) => "limit passed".to_owned(),
+            Failure::Limit { .. } => "limit passed".to_owned(),
             Failure::Engine { error, .. } => {
                 error.status().map_or_else(|| "failed".to_owned(), |status| status.as_str().to_owned())
             }

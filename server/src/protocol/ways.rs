@@ -3,24 +3,31 @@
 use serde_json::{Map, Value};
 
 use super::Protocol;
+use crate::conveniences;
 use crate::door::Failure;
+use crate::progress::Progress;
 use crate::reply::Shaped;
 use crate::settings::Surface;
 use crate::surface::{self, ARGUMENTS, OPERATION, OPERATION_SCHEMA};
 
 impl Protocol {
     /// Calls a tool of the list.
-    pub(crate) async fn call(&self, name: &str, mut arguments: Map<String, Value>) -> Result<Shaped, Failure> {
+    pub(crate) async fn call(
+        &self,
+        name: &str,
+        mut arguments: Map<String, Value>,
+        progress: &Progress,
+    ) -> Result<Shaped, Failure> {
         if name == OPERATION_SCHEMA {
             let operation = text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
             let schema = surface::operation_schema(self.door.find(&operation)?);
             return Ok(Shaped::of(schema));
         }
         match self.door.settings().surface {
-            Surface::Operations => self.door.call(name, arguments).await,
+            Surface::Operations => self.door.call(name, arguments, progress).await,
             Surface::Tags => {
                 let (operation, arguments) = self.member(name, arguments)?;
-                self.door.call(&operation, arguments).await
+                self.door.call(&operation, arguments, progress).await
             }
         }
     }
@@ -37,10 +44,12 @@ impl Protocol {
             ))
         })?;
         let operation = text(&mut arguments, name, OPERATION)?;
-        let found = self.door.find(&operation)?.operation;
-        if found.tag != tag {
-            let problem =
-                format!("{name}: `{operation}` is a member of {}: call that", surface::tag_tool_name(found.tag));
+        let of = match conveniences::named(&operation) {
+            Some(convenience) => convenience.tag,
+            None => self.door.find(&operation)?.operation.tag,
+        };
+        if of != tag {
+            let problem = format!("{name}: `{operation}` is a member of {}: call that", surface::tag_tool_name(of));
             return Err(Failure::Request(problem));
         }
         let inner = match arguments.remove(ARGUMENTS) {

@@ -65,6 +65,12 @@ const REMEDIES: &[Remedy] = &[
     remedy(&[], "authentication required", "the registry wants credentials: X-Registry-Auth"),
     remedy(&[], "toomanyrequests", "the registry limits pulls: wait, or log in with X-Registry-Auth"),
     remedy(&[], "no space left on device", "see what takes the room (system df) and prune"),
+    remedy(
+        &[],
+        "connection refused",
+        "the engine cannot reach that address: check the name of the registry and its port",
+    ),
+    remedy(&[], "no such host", "the engine does not know that host: check the name of the registry"),
     remedy(&[], "executable file not found", "the command is not in the image: check Cmd and Entrypoint"),
     remedy(&[404], "page not found", "this engine does not know the endpoint: it is too old, or not built for it"),
     remedy(&[404], "", "list what there is, and use a name or id of it"),
@@ -127,6 +133,9 @@ fn hint(error: &Error, operation: &Operation, similar: &[String]) -> String {
             narrowing => format!("narrow it with {}, or leave select out", notes::listed(narrowing)),
         },
         Error::Api { status, message, .. } => refusal(status.as_u16(), message, similar),
+        Error::Failed { message, .. } => failed(message).into(),
+        Error::Body { .. } => "nothing was done: correct what could not be read, and call again".into(),
+        Error::Archive { .. } => "what was written before stays: correct the cause, and call again".into(),
         other => other.to_string(),
     }
 }
@@ -140,6 +149,13 @@ fn refusal(status: u16, message: &str, similar: &[String]) -> String {
         (remedy.statuses.is_empty() || remedy.statuses.contains(&status)) && message.contains(remedy.message)
     };
     REMEDIES.iter().find(fits).map_or_else(String::new, |remedy| remedy.hint.to_owned())
+}
+
+/// What helps against a failure in the midst of work.
+fn failed(message: &str) -> &'static str {
+    let message = message.to_lowercase();
+    let fits = |remedy: &&Remedy| !remedy.message.is_empty() && message.contains(remedy.message);
+    REMEDIES.iter().find(fits).map_or("correct what it complains of, and call again", |remedy| remedy.hint)
 }
 
 fn endpoint(operation: &Operation) -> String {

@@ -75,6 +75,20 @@ pub async fn selected(reply: Reply, operation: &Operation, wanted: &Wanted, expr
     let mut document = parsed(&body, operation)?;
     drop(body);
     safe(&mut document, operation.tag, wanted);
+    selected_of(document, operation, wanted, expression, None).await
+}
+
+/// Shows what an expression selects from a document that has been made safe, and says this beside.
+///
+/// # Errors
+/// [`Error::Argument`] if the expression is wrong or costs too much.
+pub async fn selected_of(
+    document: Value,
+    operation: &Operation,
+    wanted: &Wanted,
+    expression: &str,
+    notes: impl IntoIterator<Item = String>,
+) -> Result<Shaped> {
     let selected = select::select(document, expression.to_owned()).await.map_err(|reason| Error::Argument {
         operation: operation.name,
         argument: "select".to_owned(),
@@ -86,15 +100,26 @@ pub async fn selected(reply: Reply, operation: &Operation, wanted: &Wanted, expr
             let mut list = List::new(wanted, operation.tag, Projection::default(), wanted.room());
             items.into_iter().for_each(|item| list.add_safe(item));
             let json = format!("[{}]", list.json);
-            Shaped::json(json, list_notes(&list, "[]", None, operation, wanted), wanted)
+            Shaped::json(json, list_notes(&list, "[]", None, operation, wanted).chain(notes), wanted)
         }
-        selected => value(selected, wanted, &Projection::default()),
+        selected => value_with(selected, wanted, &Projection::default(), notes),
     })
 }
 
 /// Shows a value that is no list and has been made safe.
 #[must_use]
-pub fn value(mut value: Value, wanted: &Wanted, projection: &Projection) -> Shaped {
+pub fn value(value: Value, wanted: &Wanted, projection: &Projection) -> Shaped {
+    value_with(value, wanted, projection, None)
+}
+
+/// The same, and says this beside.
+#[must_use]
+pub fn value_with(
+    mut value: Value,
+    wanted: &Wanted,
+    projection: &Projection,
+    more: impl IntoIterator<Item = String>,
+) -> Shaped {
     let mut left_out = Vec::new();
     projection.left_out(&value, &mut left_out);
     value = projection.of(value);
@@ -105,7 +130,7 @@ pub fn value(mut value: Value, wanted: &Wanted, projection: &Projection) -> Shap
         notes::cut(&cuts, &wanted.limit()),
         notes::left_out(&left_out, "", projection.first()),
     ];
-    Shaped::json(value.to_string(), notes.into_iter().flatten(), wanted)
+    Shaped::json(value.to_string(), notes.into_iter().flatten().chain(more), wanted)
 }
 
 /// The whole body.

@@ -142,7 +142,8 @@ pub fn size(value: &Value) -> usize {
     }
 }
 
-fn size_of_string(text: &str) -> usize {
+/// How many bytes a text has as a JSON string.
+pub(crate) fn size_of_string(text: &str) -> usize {
     2 + text.chars().map(size_of_character).sum::<usize>()
 }
 

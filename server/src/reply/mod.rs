@@ -9,24 +9,30 @@
 //! 4. [`list`] keeps what contains the text of `grep`, [`limits`] what there is room for;
 //! 5. [`notes`] says what was left out, cut and hidden, and how to get it.
 //!
-//! A failure is told by [`failure`].
+//! A failure is told by [`failure`]. Streams have ways of their own, over the same stages: [`output`] shows the last lines
+//! that processes wrote, [`gathered`] lists values that have no end, [`work`] sums up what came of work.
 //!
 //! # Whose words are whose
 //! Text of the engine (names, labels, messages) is data and may try to look like something else. The first line of a reply
 //! is the engine's, as compact JSON; no line break of the engine can end it, since JSON has none. What follows is ours, and
 //! each line begins with `dockwright: `. A text of several lines is framed by a number that is drawn for the reply.
 
+pub mod amounts;
 pub mod elements;
+pub mod ending;
+pub mod gathered;
 pub mod hints;
 pub mod json;
 pub mod limits;
 pub mod list;
 pub mod names;
 pub mod notes;
+pub mod output;
 pub mod projection;
 pub mod redact;
 pub mod select;
 pub mod text;
+pub mod work;
 
 use dockwright::operation::Answer;
 use dockwright::{Error, Operation, Reply, Result};
@@ -35,7 +41,10 @@ use serde_json::{Value, json};
 use crate::arguments::Own;
 use crate::settings::{MAX_REPLY, Settings};
 
+pub use gathered::gathered;
 pub use hints::failure;
+pub use output::output;
+pub use work::work;
 
 /// How replies are to be read, for the server's instructions.
 pub const INSTRUCTIONS: &str = "A reply's first line is the engine's data as one line of JSON (longer text stands between \
@@ -91,13 +100,13 @@ impl Wanted {
     }
 
     /// How many bytes there are for the engine's data beside our notes. A character has a byte at least.
-    fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         let room = self.max_reply.saturating_sub(notes::NOTES_BYTES).max(self.max_reply / 2);
         room.min(self.limit_bytes.unwrap_or(usize::MAX))
     }
 
     /// The limit that ends a reply, in words.
-    fn limit(&self) -> String {
+    pub(crate) fn limit(&self) -> String {
         match self.limit_bytes {
             Some(bytes) if bytes <= self.room() => format!("limit_bytes {bytes}"),
             _ => format!("{} characters", self.max_reply),
@@ -122,21 +131,64 @@ impl Shaped {
     }
 
     /// Data as JSON, and our notes as far as there is room for them.
-    fn json(json: String, notes: impl IntoIterator<Item = String>, wanted: &Wanted) -> Self {
+    pub(crate) fn json(json: String, notes: impl IntoIterator<Item = String>, wanted: &Wanted) -> Self {
         let value = serde_json::from_str(&json).ok().map(as_object);
         Shaped { value, ..Shaped::plain(json, notes, wanted) }
     }
 
-    fn plain(mut text: String, notes: impl IntoIterator<Item = String>, wanted: &Wanted) -> Self {
+    fn plain(text: String, notes: impl IntoIterator<Item = String>, wanted: &Wanted) -> Self {
         let hidden = notes::hidden(&text).filter(|_| !wanted.show_secrets);
-        for line in notes.into_iter().chain(hidden).map(|note| notes::line(&note)) {
+        Shaped { text, value: None }.with_notes(notes.into_iter().chain(hidden), wanted)
+    }
+
+    /// What waiting came to when nothing has happened: no failure, and no answer either.
+    pub(crate) fn not_yet(seconds: u64, given_up: &str, wanted: &Wanted) -> Self {
+        Shaped::plain("not yet".to_owned(), [format!("ended after {seconds} s (limit_seconds). {given_up}")], wanted)
+    }
+
+    /// The same below an outcome, which is its data, with a note at the end.
+    #[must_use]
+    pub(crate) fn below(self, outcome: &Value, note: Option<String>, wanted: &Wanted) -> Self {
+        let text = format!("{outcome}\n{}", self.text);
+        Shaped { text, value: Some(as_object(outcome.clone())) }.with_notes(note, wanted)
+    }
+
+    /// The same with one more member of its data, which is an object.
+    #[must_use]
+    pub(crate) fn with_member(self, name: &str, member: Value) -> Self {
+        let Some(Value::Object(mut members)) = self.value else { return self };
+        members.insert(name.to_owned(), member);
+        let data = Value::Object(members);
+        let text = match self.text.split_once('\n') {
+            Some((_, rest)) => format!("{data}\n{rest}"),
+            None => data.to_string(),
+        };
+        Shaped { text, value: Some(data) }
+    }
+
+    /// The same with more notes at its end.
+    #[must_use]
+    pub(crate) fn with_notes(self, notes: impl IntoIterator<Item = String>, wanted: &Wanted) -> Self {
+        let mut text = self.text;
+        for line in notes.into_iter().map(|note| notes::line(&note)) {
             if text.len() + 1 + line.len() <= wanted.max_reply {
                 text.push('\n');
                 text.push_str(&line);
             }
         }
-        Shaped { text, value: None }
+        Shaped { text, ..self }
     }
+}
+
+/// A value that was put together from what an operation answered, made safe and cut to what there is room for.
+pub(crate) fn value(mut value: Value, operation: &Operation, wanted: &Wanted) -> Shaped {
+    safe(&mut value, operation.tag, wanted);
+    json::value(value, wanted, &projection::Projection::default())
+}
+
+/// The arguments that show other lines of an output, in words.
+pub(crate) fn lines_from(operation: &Operation) -> String {
+    notes::listed(&[notes::narrowing(operation), vec!["grep", "limit_items"]].concat())
 }
 
 fn as_object(value: Value) -> Value {

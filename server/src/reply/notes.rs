@@ -2,6 +2,7 @@
 
 use dockwright::Operation;
 
+use super::amounts;
 use super::limits::Cuts;
 use super::redact;
 use super::text::one_line;
@@ -56,6 +57,12 @@ pub fn grepped(matched: usize, total: usize, what: &str) -> String {
 #[must_use]
 pub fn shortened(shown: usize, of: usize, limit: &str, operation: &Operation) -> String {
     format!("{shown} of {of} shown ({limit}); for others {}", narrow(operation))
+}
+
+/// How many of what came are shown, where these are the last.
+#[must_use]
+pub fn last_of(shown: usize, of: usize, what: &str) -> String {
+    format!("the last {shown} of {} {what}", amounts::count(of))
 }
 
 /// What was cut out of a value that was too large.

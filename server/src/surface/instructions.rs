@@ -4,7 +4,7 @@
 use dockwright::tools::{self, Tool};
 
 use super::tags::tags;
-use crate::exposure::{Exposure, NotExposed};
+use crate::exposure::Exposure;
 use crate::reply;
 use crate::settings::Surface;
 
@@ -17,8 +17,9 @@ pub(crate) fn instructions(exposure: &Exposure, surface: Surface) -> String {
 
 const ARGUMENTS: &str = "Arguments carry the Docker Engine API's own names, a request body is `body`; `operation_schema` shows all \
     of them. Narrow lists with `filters`. List and inspect replies hold the usual fields: `select` (JMESPath over the engine's \
-    whole answer) picks any, as `[].{name: Names[0], mounts: Mounts}`; `limit_items` and `limit_bytes` bound a reply, and what \
-    was left out or cut is said at its end. Updates of services, nodes, the swarm, secrets and configs take a merge patch as \
+    whole answer) picks any, as `[].{name: Names[0], mounts: Mounts}`; `grep` keeps items \
+    or lines with a text, `limit_items` and `limit_bytes` bound a reply, `limit_seconds` gives up waiting; what was left out or \
+    cut is said at its end. Updates of services, nodes, the swarm, secrets and configs take a merge patch as \
     `body`: send only what changes.";
 
 fn what_there_is(exposed: &[Tool], surface: Surface) -> String {
@@ -35,8 +36,7 @@ fn what_there_is(exposed: &[Tool], surface: Surface) -> String {
 
 /// That something is missing, so that nobody looks for it.
 fn in_force(exposure: &Exposure) -> String {
-    let kept_back = |operation| !matches!(exposure.exposes(operation), Ok(()) | Err(NotExposed::NotATool(_)));
-    match tools::ALL.iter().filter(|tool| kept_back(tool.operation)).count() {
+    match tools::ALL.iter().filter(|tool| exposure.exposes(tool.operation).is_err()).count() {
         0 => String::new(),
         count => format!(" The server's settings keep back {count} operations, which cannot be called."),
     }

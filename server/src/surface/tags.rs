@@ -6,10 +6,12 @@ use std::sync::Arc;
 use dockwright::operation::Annotations;
 use dockwright::tools::Tool;
 use rmcp::model as mcp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{hints, object, tag_meta};
 use crate::arguments;
+use crate::conveniences;
+use crate::exposure::Exposure;
 
 /// The argument that names the operation.
 pub(crate) const OPERATION: &str = "operation";
@@ -17,8 +19,8 @@ pub(crate) const OPERATION: &str = "operation";
 pub(crate) const ARGUMENTS: &str = "arguments";
 
 /// A tool for each tag that has exposed operations, in the order of their first.
-pub(super) fn tag_tools(exposed: &[Tool]) -> Vec<mcp::Tool> {
-    tags(exposed).into_iter().map(|tag| tag_tool(tag, &members(exposed, tag))).collect()
+pub(super) fn tag_tools(exposed: &[Tool], exposure: &Exposure) -> Vec<mcp::Tool> {
+    tags(exposed).into_iter().map(|tag| tag_tool(tag, &members(exposed, exposure, tag))).collect()
 }
 
 /// The tags of some operations, sorted.
@@ -34,8 +36,34 @@ pub(crate) fn tag_named(name: &str, tools: &[Tool]) -> Option<&'static str> {
     tags(tools).into_iter().find(|tag| tag_tool_name(tag) == name)
 }
 
-fn members(tools: &[Tool], tag: &str) -> Vec<Tool> {
-    tools.iter().filter(|tool| tool.operation.tag == tag).copied().collect()
+/// What a tag's tool can do.
+struct Member {
+    name: &'static str,
+    /// `container_list(all, limit, size, filters)`, the API's own arguments only: ours are the same everywhere.
+    signature: String,
+    hints: Annotations,
+}
+
+fn members(tools: &[Tool], exposure: &Exposure, tag: &str) -> Vec<Member> {
+    let operations = tools.iter().filter(|tool| tool.operation.tag == tag).map(|tool| Member {
+        name: tool.operation.name,
+        signature: signature(
+            tool.operation.name,
+            &object(tool.input_schema),
+            &arguments::input_schema(tool).remove("required").unwrap_or_default(),
+        ),
+        hints: tool.operation.annotations,
+    });
+    let ours = conveniences::exposed(exposure).filter(|ours| ours.tag == tag).map(|ours| {
+        let schema = (ours.schema)();
+        let properties = schema.as_object().cloned().unwrap_or_default();
+        Member {
+            name: ours.name,
+            signature: signature(ours.name, &properties, &schema["required"]),
+            hints: ours.annotations,
+        }
+    });
+    operations.chain(ours).collect()
 }
 
 /// The name of a tag's tool.
@@ -43,8 +71,8 @@ pub(crate) fn tag_tool_name(tag: &str) -> String {
     format!("docker_{}", tag.to_ascii_lowercase())
 }
 
-fn tag_tool(tag: &'static str, members: &[Tool]) -> mcp::Tool {
-    let names: Vec<_> = members.iter().map(|tool| tool.operation.name).collect();
+fn tag_tool(tag: &'static str, members: &[Member]) -> mcp::Tool {
+    let names: Vec<_> = members.iter().map(|member| member.name).collect();
     let schema = json!({
         "type": "object",
         "properties": {
@@ -62,27 +90,25 @@ fn tag_tool(tag: &'static str, members: &[Tool]) -> mcp::Tool {
 }
 
 /// What the operations take, those that are required first and marked.
-fn description(tag: &str, members: &[Tool]) -> String {
-    let signatures: Vec<_> = members.iter().map(signature).collect();
+fn description(tag: &str, members: &[Member]) -> String {
+    let signatures: Vec<_> = members.iter().map(|member| member.signature.as_str()).collect();
     format!("{tag} operations of Docker and their arguments (! is required): {}.", signatures.join("; "))
 }
 
-/// `container_list(all, limit, size, filters)`, the API's own arguments only: ours are the same everywhere.
-fn signature(tool: &Tool) -> String {
-    let required = arguments::input_schema(tool).remove("required").unwrap_or_default();
+fn signature(name: &str, schema: &Map<String, Value>, required: &Value) -> String {
     let is_required =
         |name: &str| required.as_array().is_some_and(|names| names.iter().any(|required| required == name));
-    let properties = object(tool.input_schema).remove("properties").unwrap_or_default();
-    let mut names: Vec<_> = properties.as_object().into_iter().flat_map(|properties| properties.keys()).collect();
+    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    let mut names: Vec<_> = properties.filter(|name| !arguments::is_common(name)).collect();
     names.sort_by_key(|name| !is_required(name));
     let names: Vec<_> =
         names.iter().map(|name| format!("{name}{}", if is_required(name) { "!" } else { "" })).collect();
-    format!("{}({})", tool.operation.name, names.join(", "))
+    format!("{name}({})", names.join(", "))
 }
 
-fn most_cautious(members: &[Tool]) -> Annotations {
-    let all = |hint: fn(&Annotations) -> bool| members.iter().all(|tool| hint(&tool.operation.annotations));
-    let any = |hint: fn(&Annotations) -> bool| members.iter().any(|tool| hint(&tool.operation.annotations));
+fn most_cautious(members: &[Member]) -> Annotations {
+    let all = |hint: fn(&Annotations) -> bool| members.iter().all(|member| hint(&member.hints));
+    let any = |hint: fn(&Annotations) -> bool| members.iter().any(|member| hint(&member.hints));
     Annotations {
         read_only: all(|hints| hints.read_only),
         destructive: any(|hints| hints.destructive),

@@ -64,6 +64,12 @@ fn what_is_excluded_stays_out_but_for_what_the_engine_reads() {
 }
 
 #[test]
+fn what_is_no_build_needs_no_dockerfile_and_heeds_no_ignore_file() {
+    let folder = context(&[(".dockerignore", "*"), ("a/b", "")]);
+    holds(&Context::all_of(folder.path()), &[".dockerignore", "a/", "a/b"]);
+}
+
+#[test]
 fn the_dockerfile_may_bring_its_own_ignore_file() {
     let folder = context(&[
         (".dockerignore", "a"),

@@ -1,0 +1,44 @@
+//! The arguments that a tool sends where a caller gives none, so that answers are of use and have an end.
+
+use dockwright::operation::{Answer, Operation};
+use dockwright::tools::Tool;
+use serde_json::{Map, Value};
+
+use crate::reply::output::LINES;
+
+/// Arguments of the API that choose lines of a log.
+const CHOOSE_LINES: [&str; 3] = ["tail", "since", "until"];
+
+/// Adds them to what a caller gives.
+pub(super) fn add(tool: &Tool, arguments: &mut Map<String, Value>) {
+    let operation = tool.operation;
+    for (name, value) in ours(tool) {
+        arguments.entry(name).or_insert(value);
+    }
+    if arguments.contains_key("input") && has(operation, "stdin") {
+        arguments.insert("stdin".to_owned(), true.into());
+    }
+    // The engine need not send what is not shown; a search wants all of it.
+    let chosen = CHOOSE_LINES.iter().chain(&["grep"]).any(|name| arguments.contains_key(*name));
+    if operation.answer == Answer::LogStream && has(operation, "tail") && !chosen {
+        let lines = arguments.get("limit_items").and_then(Value::as_u64).unwrap_or(LINES as u64);
+        arguments.insert("tail".to_owned(), lines.to_string().into());
+    }
+}
+
+/// Says in a schema what is sent.
+pub(super) fn show(tool: &Tool, properties: &mut Map<String, Value>) {
+    for (name, value) in ours(tool) {
+        if let Some(property) = properties.get_mut(&name) {
+            property["default"] = value;
+        }
+    }
+}
+
+fn ours(tool: &Tool) -> Map<String, Value> {
+    serde_json::from_str(tool.sends).expect("the generator writes a JSON object")
+}
+
+fn has(operation: &Operation, name: &str) -> bool {
+    operation.parameters.iter().any(|parameter| parameter.name == name)
+}

@@ -1,0 +1,152 @@
+//! `container_run`: a new container, started, waited for, its output shown, in one call.
+
+use std::time::Duration;
+
+use dockwright::operation::Annotations;
+use serde_json::{Map, Value, json};
+
+use super::{Convenience, Run, object};
+use crate::arguments::{self, Own};
+use crate::door::Failure;
+use crate::reply::{self, Shaped, Wanted};
+
+const NAME: &str = "container_run";
+/// How long a container is waited for unless its caller says otherwise, in seconds.
+const SECONDS: u64 = 45;
+
+pub(super) const CONTAINER_RUN: Convenience = Convenience {
+    name: NAME,
+    title: "Container run",
+    description: "Create and start a container, wait until it ends, and give its exit code and output; or leave it running \
+        with `detach`. The image must be there.",
+    tag: "Container",
+    uses: &["container_create", "container_start", "container_wait", "container_logs", "container_delete"],
+    annotations: Annotations { read_only: false, destructive: false, idempotent: false, open_world: true },
+    schema,
+    run: |run| Box::pin(run_container(run)),
+};
+
+fn schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "name": { "type": "string", "description": "For the container; made up if left out." },
+            "platform": { "type": "string", "description": "Which variant of the image, such as linux/arm64." },
+            "body": { "type": "object", "description": "As for container_create: Image, Cmd, Env, HostConfig, NetworkingConfig, ExposedPorts, Healthcheck, …" },
+            "detach": { "type": "boolean", "description": "Do not wait: answer when it has started." },
+            "remove": { "type": "boolean", "description": "Delete it and its anonymous volumes when it has ended." },
+            "grep": { "type": "string" },
+            "limit_items": { "type": "integer", "description": "Last lines shown; 200 unless given." },
+            "limit_bytes": { "type": "integer" },
+            "limit_seconds": { "type": "integer", "description": "Answer with what there is after this time; it runs on.", "default": SECONDS },
+        },
+        "required": ["body"],
+        "additionalProperties": false,
+    })
+}
+
+async fn run_container(run: Run<'_>) -> Result<Shaped, Failure> {
+    let [create, start, wait, ..] = run.tools[..] else { unreachable!("these are operations that it uses") };
+    let (own, mut arguments) = arguments::check_convenience(NAME, create.operation, &schema(), run.arguments.clone())?;
+    let mut asked = |name: &str| arguments.shift_remove(name).is_some_and(|asked| asked == true);
+    let (detach, remove) = (asked("detach"), asked("remove"));
+    let checked = arguments::check(create, arguments)?;
+    let seconds = own.limit_seconds.unwrap_or(SECONDS);
+    let wanted = Wanted::new(&own, run.door.settings());
+    let body = match (checked.body, detach && remove) {
+        // Nobody is there to delete it later but the engine.
+        (Some(body), true) => with_auto_remove(body),
+        (body, _) => body.unwrap_or_default(),
+    };
+
+    let created = run.json(create.operation, checked.arguments, Some(&body)).await?;
+    let id = object([("id", created["Id"].clone())]);
+    let mut outcome = object([("Id", created["Id"].clone())]);
+    if created["Warnings"].as_array().is_some_and(|warnings| !warnings.is_empty()) {
+        outcome.insert("Warnings".to_owned(), created["Warnings"].clone());
+    }
+
+    run.progress.step(|| "starting".to_owned());
+    let started = async { run.door.engine()?.call(start.operation).arguments(id.clone()).outcome().await };
+    if let Err(failure) = run.told(start.operation, &id, started.await).await {
+        // What never ran leaves nothing worth keeping.
+        let left = match delete(&run, &id).await {
+            Ok(()) => "the container that was created for it is deleted again".to_owned(),
+            Err(_) => format!("the container {} was created for it and is still there", created["Id"]),
+        };
+        return Err(failure.with_note(&left));
+    }
+    if detach {
+        outcome.insert("State".to_owned(), "running".into());
+        return Ok(Shaped::of(outcome.into()));
+    }
+
+    run.progress.step(|| "running".to_owned());
+    let waiting = run.json(wait.operation, id.clone(), None);
+    let ended = tokio::time::timeout(Duration::from_secs(seconds), waiting).await;
+    let note = match &ended {
+        Ok(_) => None,
+        Err(_) => Some(format!("it still runs after {seconds} s (limit_seconds); stop or delete it, or wait again")),
+    };
+    match ended {
+        Ok(ended) => {
+            let ended = ended?;
+            outcome.insert("StatusCode".to_owned(), ended["StatusCode"].clone());
+            if let Some(message) = ended.pointer("/Error/Message") {
+                outcome.insert("Error".to_owned(), message.clone());
+            }
+        }
+        Err(_) => {
+            outcome.insert("State".to_owned(), "running".into());
+        }
+    }
+    let shown = logs(&run, &id, &own, &wanted).await;
+    if remove && note.is_none() {
+        delete(&run, &id).await?;
+        outcome.insert("Removed".to_owned(), true.into());
+    }
+    match shown {
+        Ok(shown) => Ok(shown.below(&outcome.into(), note, &wanted)),
+        // Some logging drivers keep nothing that could be read.
+        Err(failure) => {
+            let notes = [Some(format!("no output: {failure}")), note];
+            Ok(Shaped::of(outcome.into()).with_notes(notes.into_iter().flatten(), &wanted))
+        }
+    }
+}
+
+async fn logs(run: &Run<'_>, id: &Map<String, Value>, own: &Own, wanted: &Wanted) -> Result<Shaped, Failure> {
+    let [.., logs, _] = run.tools[..] else { unreachable!("these are operations that it uses") };
+    let mut arguments = id.clone();
+    if let Some(lines) = own.limit_items {
+        arguments.insert("tail".to_owned(), lines.to_string().into());
+    }
+    if own.grep.is_some() {
+        arguments.insert("tail".to_owned(), "all".into());
+    }
+    let checked = arguments::check(logs, arguments)?;
+    let shown = async {
+        let output = run.door.engine()?.call(logs.operation).arguments(checked.arguments).log_stream().await?;
+        reply::output(output, wanted, "container_logs", run.progress).await
+    };
+    run.told(logs.operation, id, shown.await).await
+}
+
+async fn delete(run: &Run<'_>, id: &Map<String, Value>) -> Result<(), Failure> {
+    let [.., delete] = run.tools[..] else { unreachable!("these are operations that it uses") };
+    let mut arguments = id.clone();
+    arguments.extend(object([("v", true.into()), ("force", true.into())]));
+    let deleted = async { run.door.engine()?.call(delete.operation).arguments(arguments).empty().await };
+    run.told(delete.operation, id, deleted.await).await
+}
+
+fn with_auto_remove(mut body: Value) -> Value {
+    if let Value::Object(members) = &mut body {
+        let host = members.entry("HostConfig").or_insert_with(|| json!({}));
+        if host.is_null() {
+            *host = json!({});
+        }
+        host["AutoRemove"] = true.into();
+    }
+    body
+}

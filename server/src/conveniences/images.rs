@@ -1,0 +1,87 @@
+//! The image that work came to: its id, names and size beside what the engine said of the build, pull, import or load. It is
+//! left out where inspecting images is not exposed.
+
+use serde_json::{Map, Value, json};
+
+use super::used;
+use crate::door::Door;
+use crate::reply::{self, Shaped, Wanted};
+
+/// What the engine says before the name or the id of an image that was loaded.
+const LOADED: [&str; 2] = ["Loaded image: ", "Loaded image ID: "];
+
+/// The outcome of work, with the image that it came to, if it did.
+pub(crate) async fn with_image(
+    door: &Door,
+    arguments: &Map<String, Value>,
+    outcome: Shaped,
+    wanted: &Wanted,
+) -> Shaped {
+    let Some(name) = outcome.value.as_ref().and_then(|outcome| image(arguments, outcome)) else { return outcome };
+    let Ok(inspect) = used("image_inspect", door.exposure()) else { return outcome };
+    let Ok(engine) = door.engine() else { return outcome };
+    // The work is done whatever comes of this.
+    match engine.call(inspect.operation).argument("name", &name).json::<Value>().await {
+        Ok(image) => {
+            let image = json!({ "Id": image["Id"], "RepoTags": image["RepoTags"], "Size": image["Size"] });
+            let shown = reply::value(image, inspect.operation, wanted).value.unwrap_or_default();
+            outcome.with_member("image", shown)
+        }
+        Err(_) => outcome,
+    }
+}
+
+/// The image that was built, loaded, imported or pulled, in words that the engine finds it by.
+fn image(arguments: &Map<String, Value>, outcome: &Value) -> Option<String> {
+    if outcome.get("stopped_at").is_some() {
+        return None;
+    }
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let built = outcome.pointer("/aux/ID").and_then(text);
+    let result = outcome.get("result").and_then(Value::as_str).unwrap_or_default();
+    let loaded = || LOADED.iter().find_map(|words| result.strip_prefix(words)).map(|name| name.trim().to_owned());
+    let imported = || {
+        let id = outcome.pointer("/status/0").and_then(Value::as_str).filter(|id| id.starts_with("sha256:"));
+        id.map(str::to_owned)
+    };
+    let pulled = || {
+        let name = arguments.get("fromImage").and_then(Value::as_str)?;
+        Some(match arguments.get("tag").and_then(Value::as_str) {
+            Some(digest) if digest.contains(':') => format!("{name}@{digest}"),
+            Some(tag) => format!("{}:{tag}", without_tag(name)),
+            None => name.to_owned(),
+        })
+    };
+    built.or_else(loaded).or_else(imported).or_else(pulled)
+}
+
+/// A name without its tag; a port belongs to the host.
+fn without_tag(name: &str) -> &str {
+    match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_is_named_by_what_the_engine_said_or_was_asked_for() {
+        let name = |arguments: Value, outcome: Value| image(arguments.as_object().unwrap(), &outcome);
+        assert_eq!(name(json!({}), json!({"aux": {"ID": "sha256:1"}})).as_deref(), Some("sha256:1"));
+        assert_eq!(name(json!({}), json!({"result": "Loaded image: a:1"})).as_deref(), Some("a:1"));
+        assert_eq!(name(json!({"fromSrc": "-"}), json!({"status": ["sha256:2"]})).as_deref(), Some("sha256:2"));
+        for (from, tag, found) in [
+            ("a", Some("1"), "a:1"),
+            ("host:5000/a", Some("1"), "host:5000/a:1"),
+            ("host:5000/a:2", Some("1"), "host:5000/a:1"),
+            ("a", Some("sha256:3"), "a@sha256:3"),
+            ("a:1", None, "a:1"),
+        ] {
+            assert_eq!(name(json!({"fromImage": from, "tag": tag}), json!({})).as_deref(), Some(found));
+        }
+        assert_eq!(name(json!({"name": "a"}), json!({"aux": {"Tag": "1", "Digest": "sha256:4"}})), None);
+    }
+}

@@ -1,0 +1,213 @@
+//! `preview: true` of a prune: what would go, and how many bytes that would free, from what the engine lists. Nothing is
+//! deleted. The engine chooses again when it prunes, so what happens in between counts.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::DateTime;
+use dockwright::operation::Operation;
+use dockwright::tools::Tool;
+use serde_json::{Map, Value, json};
+
+use super::{Run, object, used};
+use crate::arguments::{Checked, unix_seconds};
+use crate::door::{Door, Failure};
+use crate::progress::Progress;
+use crate::reply::{self, Shaped, Wanted};
+
+/// The argument that asks for it.
+pub(crate) const PREVIEW: &str = "preview";
+
+/// Since this API version only volumes without a name go, unless all are asked for.
+const ANONYMOUS_ONLY: (u16, u16) = (1, 42);
+
+/// Whether an operation takes away what is not used.
+pub(crate) fn is_prune(operation: &Operation) -> bool {
+    Prune::of(operation.name).is_some()
+}
+
+/// What a prune chooses from, and how.
+struct Prune {
+    /// The operation that lists it.
+    lists: &'static str,
+    /// Its arguments.
+    arguments: fn() -> Value,
+    /// Where the list is in the answer.
+    list: &'static str,
+    /// The filters that are followed here.
+    filters: &'static [&'static str],
+    /// The property with the time that `until` is compared with.
+    since: &'static str,
+    /// Whether something goes.
+    goes: fn(&Value, &Asked) -> bool,
+    /// How it is shown.
+    shown: &'static [&'static str],
+    /// Where the bytes are that it frees.
+    bytes: &'static str,
+}
+
+/// What a prune was asked.
+struct Asked {
+    arguments: Map<String, Value>,
+    filters: Map<String, Value>,
+    /// Whether the engine spares volumes that have names.
+    spares_named: bool,
+}
+
+impl Prune {
+    fn of(name: &str) -> Option<Self> {
+        let usage = "system_data_usage";
+        Some(match name {
+            "container_prune" => Prune {
+                lists: "container_list",
+                arguments: || json!({ "all": true, "size": true, "filters": { "status": ["created", "exited", "dead"] } }),
+                list: "",
+                filters: &["label", "label!", "until"],
+                since: "Created",
+                goes: |_, _| true,
+                shown: &["Id", "Names", "Image", "Status", "SizeRw"],
+                bytes: "/SizeRw",
+            },
+            "image_prune" => Prune {
+                lists: usage,
+                arguments: || json!({ "type": ["image"] }),
+                list: "/Images",
+                filters: &["label", "label!", "until", "dangling"],
+                since: "Created",
+                goes: |image, asked| image["Containers"] == 0 && (asked.says("dangling", false) || !has_name(image)),
+                shown: &["Id", "RepoTags", "Size"],
+                bytes: "/Size",
+            },
+            "volume_prune" => Prune {
+                lists: usage,
+                arguments: || json!({ "type": ["volume"] }),
+                list: "/Volumes",
+                filters: &["label", "label!", "all"],
+                since: "",
+                goes: |volume, asked| {
+                    let is_anonymous = volume["Labels"].get("com.docker.volume.anonymous").is_some();
+                    let chosen = is_anonymous || asked.says("all", true) || !asked.spares_named;
+                    volume.pointer("/UsageData/RefCount") == Some(&json!(0)) && volume["Driver"] == "local" && chosen
+                },
+                shown: &["Name", "UsageData", "Labels"],
+                bytes: "/UsageData/Size",
+            },
+            "network_prune" => Prune {
+                lists: "network_list",
+                arguments: || json!({ "filters": { "dangling": ["true"] } }),
+                list: "",
+                filters: &["label", "label!", "until"],
+                since: "Created",
+                goes: |network, _| network["Ingress"] != true,
+                shown: &["Name", "Id", "Driver"],
+                bytes: "",
+            },
+            "build_prune" => Prune {
+                lists: usage,
+                arguments: || json!({ "type": ["build-cache"] }),
+                list: "/BuildCache",
+                filters: &["until"],
+                since: "LastUsedAt",
+                goes: |record, asked| {
+                    let kept =
+                        record["Shared"] == true || matches!(record["Type"].as_str(), Some("internal" | "frontend"));
+                    record["InUse"] != true && (!kept || asked.arguments.get("all").is_some_and(|all| *all == true))
+                },
+                shown: &["ID", "Type", "Description", "Size"],
+                bytes: "/Size",
+            },
+            _ => return None,
+        })
+    }
+}
+
+/// What a prune with these arguments would take away.
+pub(crate) async fn preview(
+    door: &Door,
+    tool: &'static Tool,
+    checked: Checked,
+    progress: &Progress,
+) -> Result<Shaped, Failure> {
+    let name = tool.operation.name;
+    let prune = Prune::of(name).ok_or_else(|| Failure::Request(format!("{name}: it has no preview")))?;
+    let lists = used(prune.lists, door.exposure()).map_err(|missing| missing.failure(name))?;
+    let filters = checked.arguments.get("filters").and_then(Value::as_object).cloned().unwrap_or_default();
+    if let Some(other) = filters.keys().find(|key| !prune.filters.contains(&key.as_str())) {
+        let known = prune.filters.join(", ");
+        return Err(Failure::Request(format!("{name}: a preview cannot follow the filter `{other}`, only {known}")));
+    }
+    let run = Run { door, tools: Vec::new(), arguments: Map::new(), progress };
+    let Value::Object(arguments) = (prune.arguments)() else { unreachable!("they are written as objects above") };
+    let version = async { door.engine()?.api_version().await }.await;
+    let version = run.told(lists.operation, &arguments, version).await?;
+    let spares_named = (version.major, version.minor) >= ANONYMOUS_ONLY;
+    let answer = run.json(lists.operation, arguments, None).await?;
+
+    let asked = Asked { arguments: checked.arguments, filters, spares_named };
+    let until = asked.until().map_err(|problem| Failure::Request(format!("{name}: {problem}")))?;
+    let list = answer.pointer(prune.list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let goes = |item: &&Value| {
+        (prune.goes)(item, &asked)
+            && asked.labels_fit(&item["Labels"])
+            && until.is_none_or(|until| seconds(&item[prune.since]).is_some_and(|since| since < until))
+    };
+    let going: Vec<_> = list.iter().filter(goes).collect();
+    let bytes: i64 =
+        going.iter().filter_map(|item| item.pointer(prune.bytes)?.as_i64()).filter(|bytes| *bytes > 0).sum();
+    let shown = |item: &&Value| {
+        prune.shown.iter().filter_map(|name| Some(((*name).to_owned(), item.get(*name)?.clone()))).collect::<Value>()
+    };
+    let mut outcome = object([("would_delete", going.iter().map(shown).collect()), ("count", going.len().into())]);
+    if !prune.bytes.is_empty() {
+        outcome.insert("bytes".to_owned(), bytes.into());
+    }
+    let wanted = Wanted::new(&checked.own, door.settings());
+    Ok(reply::value(outcome.into(), lists.operation, &wanted))
+}
+
+impl Asked {
+    fn values(&self, filter: &str) -> impl Iterator<Item = &str> {
+        self.filters.get(filter).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// Whether a filter is given and says so.
+    fn says(&self, filter: &str, what: bool) -> bool {
+        let is = |value: &str| if what { ["1", "true"].contains(&value) } else { ["0", "false"].contains(&value) };
+        self.values(filter).any(is)
+    }
+
+    fn labels_fit(&self, labels: &Value) -> bool {
+        let has = |wanted: &str| match wanted.split_once('=') {
+            Some((key, value)) => labels.get(key).is_some_and(|label| label == value),
+            None => labels.get(wanted).is_some(),
+        };
+        self.values("label").all(has) && !self.values("label!").any(has)
+    }
+
+    /// The Unix time before which something must be to go.
+    fn until(&self) -> Result<Option<i64>, String> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        match self.values("until").next() {
+            None => Ok(None),
+            Some(text) => match unix_seconds(text, now) {
+                Some(seconds) => Ok(Some(seconds)),
+                None => {
+                    Err(format!("the filter `until` cannot be `{text}`: write it as `24h` or `2026-01-02T03:04:05Z`"))
+                }
+            },
+        }
+    }
+}
+
+/// Whether an image is known by a name.
+fn has_name(image: &Value) -> bool {
+    let tags = image["RepoTags"].as_array().map(Vec::as_slice).unwrap_or_default();
+    tags.iter().any(|tag| tag != "<none>:<none>")
+}
+
+/// A time of the engine in Unix seconds.
+fn seconds(time: &Value) -> Option<i64> {
+    match time {
+        Value::String(text) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp()),
+        other => other.as_i64(),
+    }
+}

@@ -1,0 +1,65 @@
+//! Work that the engine tells about while it does it, building, pulling, pushing and loading: messages come in, a summary of
+//! the outcome goes out, or the failure with the last lines before it. What a message means is no business of its operation:
+//! all are made of the same members.
+
+mod message;
+mod summary;
+
+use dockwright::{Error, Operation, Reply};
+use serde_json::Value;
+
+use super::ending::{Clock, Ended};
+use super::{Shaped, Wanted};
+use crate::progress::Progress;
+use message::Message;
+use summary::Summary;
+
+/// What becomes of most work that nobody waits for.
+const CUT: &str = "the engine stops what it was doing; what it had finished stays";
+
+/// Work that failed.
+#[derive(Debug)]
+pub struct Failed {
+    /// Why.
+    pub error: Error,
+    /// The last lines of output before, framed; empty if there are none. They belong below the error.
+    pub output: String,
+}
+
+/// Reads the messages of work until it is done, and shows its outcome. `limit_seconds` ends it only if it is given: the
+/// connection is closed then, and `cut` says what that stops and what remains.
+///
+/// # Errors
+/// [`Failed`], if the engine says that the work failed, or the stream breaks off.
+pub async fn work(
+    reply: Reply,
+    operation: &Operation,
+    wanted: &Wanted,
+    cut: Option<&str>,
+    progress: &Progress,
+) -> Result<Shaped, Failed> {
+    let mut clock = Clock::new(wanted.limit_seconds);
+    let mut stream = reply.into_json_stream::<Value>();
+    let mut summary = Summary::new(operation.tag, wanted);
+    let ended = loop {
+        match clock.next(stream.next()).await {
+            Ok(value) => {
+                summary.add(&Message::of(&value));
+                progress.step(|| summary.last.clone());
+            }
+            Err(ended) => break ended,
+        }
+    };
+    drop(stream);
+    match ended {
+        Ended::Itself => Ok(summary.shaped(None)),
+        Ended::Time(seconds) => {
+            let note = format!("stopped after {seconds} s (limit_seconds): {}", cut.unwrap_or(CUT));
+            Ok(summary.shaped(Some(note)))
+        }
+        Ended::Broken(error) => Err(Failed { error, output: summary.output() }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! One message about work, and how it reads while a client waits.
+
+use serde_json::Value;
+
+use super::super::{amounts, redact, text};
+
+/// The most characters of what is told of a message.
+const WORDS: usize = 120;
+/// Under this name BuildKit sends what only its own client reads.
+const TRACE: &str = "moby.buildkit.trace";
+/// What a tag is told by, under the name of which no layer is: `Pulling from library/nginx`.
+const PULLING: &str = "Pulling from ";
+
+/// What a message says; all of it is optional.
+#[derive(Debug, Clone, Copy)]
+pub struct Message<'a> {
+    /// Text that a build or a load wrote.
+    pub output: Option<&'a str>,
+    /// What is being done, or has been.
+    pub status: Option<&'a str>,
+    /// The layer that this is about.
+    pub layer: Option<&'a str>,
+    /// How many bytes of how many, as far as they are known.
+    pub done: Option<(u64, u64)>,
+    /// What came of it: an image id, a digest.
+    pub result: Option<&'a Value>,
+}
+
+impl<'a> Message<'a> {
+    /// Reads a message. What is not as expected is taken for absent.
+    #[must_use]
+    pub fn of(message: &'a Value) -> Self {
+        let text = |name: &str| message.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let number = |name: &str| message.get("progressDetail")?.get(name)?.as_u64();
+        let status = text("status");
+        let id = text("id");
+        Message {
+            output: text("stream"),
+            status,
+            layer: id.filter(|_| status.is_some_and(|status| !status.starts_with(PULLING))),
+            done: number("current").map(|current| (current, number("total").unwrap_or(0))),
+            result: message.get("aux").filter(|aux| id != Some(TRACE) && aux.is_object()),
+        }
+    }
+
+    /// It in one line: `a1b2c3: Downloading 12.3/45.6 MB`; empty if there is nothing to read in it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let line = self.output.map(|output| output.trim_end().lines().last().unwrap_or_default());
+        let layer = self.layer.map(|layer| format!("{layer}: ")).unwrap_or_default();
+        let bytes = self.done.filter(|(_, total)| *total > 0).map(|(done, total)| amounts::part(done, total));
+        let bytes = bytes.map(|bytes| format!(" {bytes}")).unwrap_or_default();
+        let words = match (line, self.status) {
+            (Some(line), _) => line.to_owned(),
+            (None, Some(status)) => format!("{layer}{status}{bytes}"),
+            (None, None) => String::new(),
+        };
+        safe(&words)
+    }
+}
+
+/// A line of the engine that is short and without secrets.
+#[must_use]
+pub fn safe(words: &str) -> String {
+    let words = text::one_line(words);
+    redact::text(&words).chars().take(WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_message_reads_as_one_line() {
+        for (message, words) in [
+            (
+                json!({"status": "Downloading", "id": "a1b2c3", "progressDetail": {"current": 12_345_678, "total": 45_678_901}}),
+                "a1b2c3: Downloading 12.3/45.6 MB",
+            ),
+            (
+                json!({"status": "Extracting", "id": "a1", "progressDetail": {"current": 3, "units": "s"}}),
+                "a1: Extracting",
+            ),
+            (json!({"status": "Pulling from library/nginx", "id": "latest"}), "Pulling from library/nginx"),
+            (
+                json!({"stream": "Step 1/2 : FROM x\n\u{1b}[32m ---> TOKEN=abc\n"}),
+                "---> TOKEN=[redacted by dockwright]",
+            ),
+            (json!({"stream": "\n"}), ""),
+            (json!({"id": "moby.buildkit.trace", "aux": "CgA="}), ""),
+            (json!({"status": 5, "progressDetail": "x"}), ""),
+            (json!("text"), ""),
+        ] {
+            assert_eq!(Message::of(&message).words(), words, "{message}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What came of work, in bounded memory: results, last words, layers and the last lines of output.
+
+use std::collections::{HashMap, VecDeque};
+
+use dockwright::Source;
+use serde_json::{Map, Value, json};
+
+use super::super::output::{Lines, Tail, joined};
+use super::super::{Shaped, Wanted, limits, notes, safe, text};
+use super::message::{self, Message};
+
+/// How many lines of output are shown.
+const LINES: usize = 20;
+/// How many bytes these may have.
+const OUTPUT_BYTES: usize = 8 * 1024;
+/// How many last words are kept.
+const STATUSES: usize = 5;
+/// How many results are kept: a push of all tags has one for each.
+const RESULTS: usize = 20;
+/// How many layers are told apart.
+const LAYERS: usize = 1_000;
+/// The most characters of the name of a layer.
+const NAME: usize = 80;
+
+/// What is remembered of the messages so far.
+#[derive(Debug)]
+pub struct Summary<'a> {
+    tag: &'static str,
+    wanted: &'a Wanted,
+    results: VecDeque<Value>,
+    statuses: VecDeque<String>,
+    layers: HashMap<String, Layer>,
+    lines: Lines,
+    tail: Tail,
+    /// What was done last, in words.
+    pub last: String,
+}
+
+#[derive(Debug, Default)]
+struct Layer {
+    bytes: u64,
+    was_there: bool,
+}
+
+impl<'a> Summary<'a> {
+    /// A summary of nothing, for an operation of this tag.
+    #[must_use]
+    pub fn new(tag: &'static str, wanted: &'a Wanted) -> Self {
+        // `grep` is for lists and logs: the last lines of a build are those that say why it failed.
+        let all = Wanted { grep: None, ..wanted.clone() };
+        let tail = Tail::new(LINES, OUTPUT_BYTES.min(wanted.room() / 2), &all);
+        Summary {
+            tag,
+            wanted,
+            results: VecDeque::new(),
+            statuses: VecDeque::new(),
+            layers: HashMap::new(),
+            lines: Lines::default(),
+            tail,
+            last: String::new(),
+        }
+    }
+
+    /// Takes the next message.
+    pub fn add(&mut self, message: &Message<'_>) {
+        if let Some(output) = message.output {
+            self.lines.push(Source::Stdout, output.as_bytes(), |line| self.tail.add(line));
+        }
+        if let Some(result) = message.result {
+            let mut result = result.clone();
+            safe(&mut result, self.tag, self.wanted);
+            keep(&mut self.results, limits::cut(result, 1_000).0, RESULTS);
+        }
+        match (message.layer, message.status) {
+            (Some(name), Some(status)) => self.layer(name, status, message.done),
+            // What has a progress is not over.
+            (None, Some(status)) if message.done.is_none() => {
+                keep(&mut self.statuses, message::safe(status), STATUSES);
+            }
+            _ => {}
+        }
+        let words = message.words();
+        if !words.is_empty() {
+            self.last = words;
+        }
+    }
+
+    /// The outcome: an object, and the last lines of output if they are several. `stopped` says why it is not the end.
+    #[must_use]
+    pub fn shaped(mut self, stopped: Option<String>) -> Shaped {
+        self.finish();
+        let lines = self.tail.finish();
+        let mut outcome = Map::new();
+        if stopped.is_some() {
+            outcome.insert("stopped_at".to_owned(), self.last.as_str().into());
+        }
+        match self.results.len() {
+            0 => None,
+            1 => outcome.insert("aux".to_owned(), self.results.pop_back().into()),
+            _ => outcome.insert("aux".to_owned(), self.results.into_iter().collect()),
+        };
+        if !self.statuses.is_empty() {
+            outcome.insert("status".to_owned(), self.statuses.into_iter().collect());
+        }
+        if !self.layers.is_empty() {
+            let bytes = self.layers.values().fold(0, |sum: u64, layer| sum.saturating_add(layer.bytes));
+            let there = self.layers.values().filter(|layer| layer.was_there).count();
+            let mut layers = json!({"count": self.layers.len()});
+            for (name, amount) in [("already_there", there as u64), ("bytes", bytes)] {
+                if amount > 0 {
+                    layers[name] = amount.into();
+                }
+            }
+            outcome.insert("layers".to_owned(), layers);
+        }
+        if let Some(last) = lines.iter().rev().find(|line| !line.text.trim().is_empty()) {
+            outcome.insert("result".to_owned(), message::safe(&last.text).into());
+        }
+        let shown = lines.len();
+        let notes = [
+            stopped,
+            (1 < shown && shown < self.tail.total).then(|| notes::last_of(shown, self.tail.total, "lines of output")),
+        ];
+        let notes = notes.into_iter().flatten();
+        if outcome.is_empty() {
+            return Shaped::plain("done".to_owned(), notes, self.wanted);
+        }
+        let output = if shown > 1 { format!("\n{}", text::framed(&joined(&lines, false))) } else { String::new() };
+        let room = self.wanted.room().saturating_sub(output.len());
+        let outcome = limits::cut(Value::Object(outcome), room).0;
+        Shaped { value: Some(outcome.clone()), ..Shaped::plain(outcome.to_string() + &output, notes, self.wanted) }
+    }
+
+    /// The last lines of output, framed; empty if there are none.
+    #[must_use]
+    pub fn output(mut self) -> String {
+        self.finish();
+        match self.tail.finish().as_slice() {
+            [] => String::new(),
+            lines => text::framed(&joined(lines, false)),
+        }
+    }
+
+    fn finish(&mut self) {
+        self.lines.finish(|line| self.tail.add(line));
+    }
+
+    fn layer(&mut self, name: &str, status: &str, done: Option<(u64, u64)>) {
+        let name: String = name.chars().take(NAME).collect();
+        if self.layers.len() >= LAYERS && !self.layers.contains_key(&name) {
+            return;
+        }
+        let layer = self.layers.entry(name).or_default();
+        // It is downloaded and then extracted, with as many bytes or more.
+        layer.bytes = layer.bytes.max(done.map_or(0, |(_, total)| total));
+        layer.was_there |= status.ends_with("lready exists") || status.starts_with("Mounted from");
+    }
+}
+
+/// Adds what is not there yet, and gives up the oldest.
+fn keep<T: PartialEq>(kept: &mut VecDeque<T>, new: T, most: usize) {
+    kept.retain(|old| *old != new);
+    if kept.len() == most {
+        kept.pop_front();
+    }
+    kept.push_back(new);
+}

@@ -1,0 +1,149 @@
+//! Whole work, from the engine's messages to the outcome.
+
+use super::*;
+use dockwright::operations;
+use serde_json::json;
+use std::sync::mpsc;
+
+const WANTED: fn() -> Wanted = Wanted::default;
+
+async fn worked(operation: &'static Operation, messages: &[Value], progress: &Progress) -> Result<Shaped, Failed> {
+    let body: String = messages.iter().map(|message| format!("{message}\r\n")).collect();
+    let engine = dockwright::Engine::canned(move |_| {
+        dockwright::http::Response::new(dockwright::bytes::Bytes::from(body.clone()))
+    });
+    let required = operation.parameters.iter().filter(|parameter| parameter.required);
+    let arguments = required.map(|parameter| (parameter.name.to_owned(), json!("nginx"))).collect();
+    let body = operation.body.map(|_| dockwright::Body::from("archive"));
+    let reply = engine.call(operation).arguments(arguments).content(body).send().await.unwrap();
+    let progress = progress.clone();
+    tokio::spawn(async move { work(reply, operation, &WANTED(), None, &progress).await }).await.unwrap()
+}
+
+async fn done(operation: &'static Operation, messages: &[Value]) -> Shaped {
+    worked(operation, messages, &Progress::default()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_pull_is_summed_up() {
+    let layer = |id: &str, status: &str, current: u64, total: u64| json!({"status": status, "id": id, "progressDetail": {"current": current, "total": total}});
+    let messages = [
+        json!({"status": "Pulling from library/nginx", "id": "latest"}),
+        json!({"status": "Already exists", "progressDetail": {}, "id": "c0"}),
+        json!({"status": "Pulling fs layer", "progressDetail": {}, "id": "a1"}),
+        layer("a1", "Downloading", 10, 3_000),
+        layer("b2", "Downloading", 2_000, 2_000),
+        layer("a1", "Extracting", 3_000, 3_000),
+        json!({"status": "Pull complete", "progressDetail": {}, "id": "a1"}),
+        json!({"status": "Digest: sha256:abc"}),
+        json!({"status": "Status: Downloaded newer image for nginx:latest"}),
+    ];
+    let (sender, heard) = mpsc::channel();
+    let progress = Progress::to(move |step| sender.send(step.message).unwrap());
+    let shaped = worked(&operations::IMAGE_CREATE, &messages, &progress).await.unwrap();
+    assert_eq!(
+        shaped.text,
+        json!({
+            "status": ["Pulling from library/nginx", "Digest: sha256:abc", "Status: Downloaded newer image for nginx:latest"],
+            "layers": {"count": 3, "already_there": 1, "bytes": 5_000},
+        })
+        .to_string()
+    );
+    assert_eq!(shaped.value.unwrap()["layers"]["count"], 3);
+    assert_eq!(heard.recv().unwrap(), "Pulling from library/nginx");
+}
+
+#[tokio::test]
+async fn a_push_has_its_digest() {
+    let aux = json!({"Tag": "latest", "Digest": "sha256:abc", "Size": 1_778});
+    let messages = [
+        json!({"status": "The push refers to repository [r/x]"}),
+        json!({"status": "Layer already exists", "progressDetail": {}, "id": "a1"}),
+        json!({"status": "latest: digest: sha256:abc size: 1778"}),
+        json!({"progressDetail": {}, "aux": aux}),
+    ];
+    let value = done(&operations::IMAGE_PUSH, &messages).await.value.unwrap();
+    assert_eq!(value["aux"], aux);
+    assert_eq!(value["layers"], json!({"count": 1, "already_there": 1}));
+    assert_eq!(value["status"][1], "latest: digest: sha256:abc size: 1778");
+}
+
+#[tokio::test]
+async fn a_build_ends_with_its_image_and_its_last_lines() {
+    let mut messages: Vec<_> = (1..=30).map(|n| json!({"stream": format!("step {n}\n")})).collect();
+    messages.push(json!({"aux": {"ID": "sha256:abc"}}));
+    messages.push(json!({"stream": "\u{1b}[1mSuccessfully"}));
+    messages.push(json!({"stream": " built abc\n"}));
+    let text = done(&operations::IMAGE_BUILD, &messages).await.text;
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines[0], r#"{"aux":{"ID":"sha256:abc"},"result":"Successfully built abc"}"#);
+    assert!(lines[1].starts_with("--- engine text ") && lines[22].starts_with("--- end "), "{text}");
+    assert_eq!((lines[2], lines[21]), ("step 12", "Successfully built abc"));
+    assert_eq!(lines[23..], ["dockwright: the last 20 of 31 lines of output"]);
+}
+
+#[tokio::test]
+async fn a_build_by_buildkit_has_its_image_without_its_trace() {
+    let trace = json!({"id": "moby.buildkit.trace", "aux": "CgoKCAoG"});
+    let messages = [trace.clone(), trace, json!({"id": "moby.image.id", "aux": {"ID": "sha256:abc"}})];
+    assert_eq!(done(&operations::IMAGE_BUILD, &messages).await.text, r#"{"aux":{"ID":"sha256:abc"}}"#);
+}
+
+#[tokio::test]
+async fn a_load_names_its_images() {
+    let messages = [
+        json!({"status": "Loading layer", "id": "a1", "progressDetail": {"current": 5, "total": 5}, "progress": "[=>]"}),
+        json!({"stream": "Loaded image: web:1\n"}),
+    ];
+    let text = done(&operations::IMAGE_LOAD, &messages).await.text;
+    assert_eq!(text, r#"{"layers":{"count":1,"bytes":5},"result":"Loaded image: web:1"}"#);
+    assert_eq!(done(&operations::IMAGE_LOAD, &[]).await.text, "done");
+}
+
+#[tokio::test]
+async fn a_failure_comes_with_the_lines_before_it() {
+    let words = "The command '/bin/sh -c make' returned a non-zero code: 2";
+    let messages = [
+        json!({"stream": "Step 1/2 : RUN make API_TOKEN=abc\n"}),
+        json!({"stream": "make: *** no rule"}),
+        json!({"errorDetail": {"code": 2, "message": words}, "error": words}),
+    ];
+    let failed = worked(&operations::IMAGE_BUILD, &messages, &Progress::default()).await.unwrap_err();
+    assert!(matches!(&failed.error, Error::Failed { message, code: Some(2), .. } if message == words));
+    let lines: Vec<_> = failed.output.lines().collect();
+    assert_eq!(lines[1..3], ["Step 1/2 : RUN make API_TOKEN=[redacted by dockwright]", "make: *** no rule"]);
+    let messages = [json!({"status": "Pulling"}), json!({"error": "denied"})];
+    assert_eq!(worked(&operations::IMAGE_CREATE, &messages, &Progress::default()).await.unwrap_err().output, "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn work_that_is_cut_says_what_was_stopped() {
+    let wanted = WANTED();
+    let mut summary = Summary::new("Image", &wanted);
+    summary.add(&Message::of(
+        &json!({"status": "Downloading", "id": "a1", "progressDetail": {"current": 5, "total": 10}}),
+    ));
+    let text = summary.shaped(Some("stopped after 5 s (limit_seconds): layers stay".to_owned())).text;
+    assert_eq!(
+        text,
+        "{\"stopped_at\":\"a1: Downloading 5/10 B\",\"layers\":{\"count\":1,\"bytes\":10}}\n\
+         dockwright: stopped after 5 s (limit_seconds): layers stay"
+    );
+}
+
+#[tokio::test]
+async fn hostile_messages_take_no_more_room_than_others() {
+    let mut messages: Vec<_> = (0..5_000)
+        .map(|n| json!({"status": format!("{n} {}", "x".repeat(500)), "id": format!("{n}"), "progressDetail": {"current": 1, "total": u64::MAX}}))
+        .collect();
+    messages.extend(
+        (0..100).map(|n| json!({"aux": {"ID": "y".repeat(5_000), "n": n}, "status": format!("{n}\ndockwright: x")})),
+    );
+    messages.extend((0..100).map(|_| json!({"stream": "z".repeat(100_000)})));
+    messages.extend([json!(1), json!([]), json!({"stream": 1, "aux": [], "status": {}})]);
+    let text = done(&operations::IMAGE_BUILD, &messages).await.text;
+    assert!(text.len() < 40_000, "{}", text.len());
+    assert_eq!(text.lines().filter(|line| line.starts_with("dockwright: ")).count(), 0);
+    let value: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(value["layers"], json!({"count": 1_000, "bytes": u64::MAX}));
+}

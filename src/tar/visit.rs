@@ -1,0 +1,82 @@
+//! An archive in, its entries one by one to a function out, which reads the contents of those it wants. It holds one entry
+//! and writes nothing.
+
+use std::io::Read;
+
+use super::error::Result;
+use super::list::Listed;
+use super::read::Archive;
+
+/// What is in an entry. What nobody reads of it is passed over.
+pub struct Contents<'a> {
+    size: u64,
+    read: &'a mut dyn FnMut(&mut [u8]) -> Result<usize>,
+}
+
+impl Contents<'_> {
+    /// All bytes, unless there are more than `most`. What is no file has none.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](super::Error::Damaged) and [`Error::Stream`](super::Error::Stream), which end the visit.
+    pub fn whole(self, most: usize) -> Result<Option<Vec<u8>>> {
+        let Some(size) = usize::try_from(self.size).ok().filter(|size| *size <= most) else { return Ok(None) };
+        let mut bytes = vec![0; size];
+        let mut filled = 0;
+        while filled < size {
+            filled += (self.read)(&mut bytes[filled..])?;
+        }
+        Ok(Some(bytes))
+    }
+}
+
+/// Reads an archive to its end and shows each of its entries to `each`, whose error ends it.
+///
+/// ```
+/// # use dockwright::tar::{Result, visit};
+/// # fn example(tar: &[u8]) -> Result<()> {
+/// visit(tar, |entry, contents| {
+///     let text = contents.whole(1024)?.and_then(|bytes| String::from_utf8(bytes).ok());
+///     println!("{}: {}", entry.name, text.unwrap_or_default());
+///     Ok(())
+/// })
+/// # }
+/// ```
+///
+/// # Errors
+/// [`Error::Damaged`](super::Error::Damaged) for what is no whole archive, [`Error::Refused`](super::Error::Refused) for an
+/// entry of a kind that is not supported, [`Error::Stream`](super::Error::Stream) if `tar` fails.
+pub fn visit(tar: impl Read, mut each: impl FnMut(Listed, Contents<'_>) -> Result<()>) -> Result<()> {
+    let mut archive = Archive::new(tar);
+    while let Some(entry) = archive.next()? {
+        let mut read = |piece: &mut [u8]| archive.contents(piece);
+        each(Listed::new(&entry), Contents { size: entry.size, read: &mut read })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::crafted::Crafted;
+    use super::super::error::Error;
+    use super::*;
+
+    #[test]
+    fn contents_are_read_whole_or_passed_over() {
+        let archive = Crafted::new().folder("a/").file("a/b", b"four").file("c", &[b'x'; 2000]).file("d", b"").whole();
+        let mut seen = Vec::new();
+        let visited = visit(archive.as_slice(), |entry, contents| {
+            seen.push((entry.name, contents.whole(4)?));
+            Ok(())
+        });
+        visited.unwrap();
+        let expected = [("a/", Some(&b""[..])), ("a/b", Some(b"four")), ("c", None), ("d", Some(b""))];
+        assert_eq!(seen, expected.map(|(name, bytes)| (name.to_owned(), bytes.map(<[u8]>::to_vec))));
+    }
+
+    #[test]
+    fn contents_that_are_cut_short_are_an_error_for_who_reads_them() {
+        let archive = Crafted::new().file("a", &[b'x'; 600]).cut();
+        let visited = visit(&archive[..1000], |_, contents| contents.whole(600).map(drop));
+        assert!(matches!(visited, Err(Error::Damaged { .. })));
+    }
+}
