@@ -3,7 +3,7 @@
 use dockwright_codegen::ir::{Api, Terminal};
 use dockwright_codegen::overlay::{OperationWords, Overlay};
 use dockwright_codegen::problem::Problems;
-use dockwright_codegen::{Source, lowered, parse};
+use dockwright_codegen::{Source, lowered, parse, schema};
 
 #[test]
 fn an_argument_that_is_sent_anyway_is_not_required() {
@@ -25,6 +25,18 @@ fn a_row_says_where_a_terminal_is_told_while_that_operation_is_built_in() {
 }
 
 #[test]
+fn a_tool_does_otherwise_than_its_operation_as_it_is_told() {
+    let said = "tool: { sends: { X-Key: a }, unlisted: [body], seconds: 10, given_up: It goes on., refusal: '' }";
+    let (api, problems) = cars(said, None);
+    assert!(problems.is_empty(), "{problems}");
+    let operation = &api.operations[1];
+    assert_eq!(operation.tool.sends["X-Key"], "a");
+    assert_eq!((operation.tool.seconds, operation.tool.given_up.as_str()), (Some(10), "It goes on."));
+    assert_eq!(schema::shown(&api, operation)["properties"].get("body"), None, "few need it");
+    assert!(schema::full(operation)["properties"].get("body").is_some(), "it is taken all the same");
+}
+
+#[test]
 fn notes_become_paragraphs_of_a_line_each() {
     let (api, problems) = cars("notes: |\n  One\n  line.\n\n  And `another`.", None);
     assert!(problems.is_empty(), "{problems}");
@@ -41,6 +53,8 @@ fn tells_notes_that_are_too_long() {
 fn tells_what_is_said_of_something_that_is_not_there() {
     for (said, expected) in [
         ("sent_anyway: { X-Lock: {} }", "there is no parameter `X-Lock`"),
+        ("tool: { sends: { X-Lock: 1 } }", "there is no parameter `X-Lock`"),
+        ("tool: { unlisted: [X-Lock] }", "there is no parameter `X-Lock`"),
         ("terminal: { operation: Car, pointer: /Config/Tty }", "there is no operation `Car`"),
         ("terminal: { operation: CarLogs, pointer: /Config/Tty }", "`CarLogs` needs other arguments"),
         ("terminal: { operation: CarInspect, pointer: Config/Tty }", "has no boolean at `Config/Tty`"),

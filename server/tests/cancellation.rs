@@ -28,6 +28,75 @@ async fn a_cancelled_call_closes_its_connection_and_the_session_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_stream_closes_its_connection_however_it_is_shown() {
+    let mut stub = Stub::start().await;
+    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    for (tool, arguments, piece) in [
+        ("system_events", json!({}), "{\"Type\":\"container\"}"),
+        ("image_create", json!({ "fromImage": "a" }), "{\"status\":\"Pulling\"}"),
+        ("image_build", json!({ "context": { "Dockerfile": "FROM a" } }), "{\"stream\":\"Step 1\"}"),
+        ("container_export", json!({ "id": "web" }), "half a block"),
+        ("task_logs", json!({ "id": "web" }), "\u{1}\0\0\0\0\0\0\u{2}a\n"),
+    ] {
+        let calling = client.request("tools/call", json!({ "name": tool, "arguments": arguments })).await;
+        let mut asked = stub.next().await;
+        if tool == "task_logs" {
+            // It asks first whether there is a terminal.
+            asked.answer("{}").await;
+            asked = stub.next().await;
+        }
+        asked.begin().await;
+        asked.write(piece).await;
+        client.notify("notifications/cancelled", json!({ "requestId": calling })).await;
+        let begun = Instant::now();
+        asked.closed().await;
+        assert!(begun.elapsed() < Duration::from_millis(500), "{tool}: {:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn progress_is_told_to_who_asked_for_it_and_never_after_the_answer() {
+    let mut stub = Stub::start().await;
+    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let params =
+        json!({ "name": "image_create", "arguments": { "fromImage": "a" }, "_meta": { "progressToken": "t" } });
+    let calling = client.request("tools/call", params).await;
+    let mut asked = stub.next().await;
+    asked.begin().await;
+    for layer in 0..40 {
+        asked.write(&format!("{{\"status\":\"Downloading\",\"id\":\"layer{layer}\"}}")).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let begun = Instant::now();
+    asked.end().await;
+    // Then it looks at the image.
+    stub.next().await.answer("{\"Id\":\"sha256:1\",\"Size\":7}").await;
+    let mut told = Vec::new();
+    let answer = loop {
+        let message = client.next().await;
+        if message["id"] == calling {
+            break message;
+        }
+        assert_eq!(message["method"], "notifications/progress", "{message}");
+        told.push(message["params"].clone());
+    };
+    assert!(begun.elapsed() < Duration::from_secs(2));
+    assert!(text(&answer["result"]).contains("sha256:1"), "{answer}");
+    assert!((2..=10).contains(&told.len()), "in four tenths of a second: {told:?}");
+    assert!(told.iter().all(|told| told["progressToken"] == "t"), "{told:?}");
+    assert!(told.iter().any(|told| told["message"].as_str().unwrap().contains("Downloading")), "{told:?}");
+    assert!(told.is_sorted_by(|one, next| one["progress"].as_f64() < next["progress"].as_f64()), "{told:?}");
+
+    client.request("tools/call", json!({ "name": "image_create", "arguments": { "fromImage": "a" } })).await;
+    let mut asked = stub.next().await;
+    asked.begin().await;
+    asked.write("{\"status\":\"Pulling\"}").await;
+    asked.end().await;
+    stub.next().await.answer("{}").await;
+    assert!(client.next().await.get("method").is_none(), "nobody asked for it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn calls_run_beside_each_other() {
     let mut stub = Stub::start().await;
     let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;

@@ -52,10 +52,26 @@ impl Conversation {
         answer(&mut self.connection, body).await;
     }
 
+    /// Begins an answer that goes on.
+    pub async fn begin(&mut self) {
+        let head = b"HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nTransfer-Encoding: chunked\r\n\r\n";
+        self.connection.write_all(head).await.unwrap();
+    }
+
+    /// Goes on with it.
+    pub async fn write(&mut self, piece: &str) {
+        self.connection.write_all(format!("{:x}\r\n{piece}\r\n", piece.len()).as_bytes()).await.unwrap();
+    }
+
+    /// Ends it.
+    pub async fn end(mut self) {
+        self.connection.write_all(b"0\r\n\r\n").await.unwrap();
+    }
+
     /// Waits until the other side has closed the connection.
     pub async fn closed(mut self) {
-        let read = self.connection.read(&mut [0; 16]).await;
-        assert!(matches!(read, Ok(0) | Err(_)), "nothing more was to be said");
+        // The body of a request may still lie there.
+        while matches!(self.connection.read(&mut [0; 4096]).await, Ok(1..)) {}
     }
 }
 
