@@ -5,6 +5,7 @@
 //! trial is counted as ignored. `cargo test --test live -- --table` shows what was exercised where.
 
 mod bench;
+mod cancelled;
 mod container;
 mod container_life;
 mod distribution;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         network::trials(),
         volume::trials(),
         system::trials(),
+        cancelled::trials(),
         plugin::trials(),
         swarm::trials(),
         service::trials(),

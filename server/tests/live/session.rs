@@ -6,8 +6,8 @@ use std::process::Stdio;
 use std::sync::Mutex;
 
 use rmcp::RoleClient;
-use rmcp::model::{CallToolRequestParams, CallToolResult};
-use rmcp::service::{RunningService, ServiceExt};
+use rmcp::model::{CallToolRequest, CallToolRequestParams, CallToolResult, ClientRequest};
+use rmcp::service::{PeerRequestOptions, RequestHandle, RunningService, ServiceExt};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
@@ -109,6 +109,20 @@ impl Session {
     pub fn tried(&self, tool: &str, arguments: Value) -> Result<String, String> {
         let (failed, text) = self.ask(tool, arguments);
         if failed { Err(text) } else { Ok(text) }
+    }
+
+    /// Begins a call, to be cancelled.
+    pub fn begin(&self, tool: &str, arguments: Value) -> RequestHandle<RoleClient> {
+        let arguments = arguments.as_object().cloned().expect("arguments are an object");
+        let call = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments);
+        let request = ClientRequest::CallToolRequest(CallToolRequest::new(call));
+        let sent = self.client.send_cancellable_request(request, PeerRequestOptions::no_options());
+        RUNTIME.block_on(sent).expect("the request is sent")
+    }
+
+    /// Cancels it.
+    pub fn cancel(&self, call: RequestHandle<RoleClient>) {
+        RUNTIME.block_on(call.cancel(None)).expect("the session goes on");
     }
 
     fn ask(&self, tool: &str, arguments: Value) -> (bool, String) {
