@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 
 pub use own::{Own, input_schema, is_common, own_properties};
 pub use problem::{ArgumentError, Problem};
+pub use sends::tail;
 pub use units::unix_seconds;
 
 use path::Path;
@@ -110,8 +111,8 @@ mod tests {
     #[test]
     fn a_log_is_asked_for_its_last_lines_unless_others_are_chosen() {
         let tail = |given: Value| arguments("container_logs", json_with(&json!({"id": "a"}), given))["tail"].clone();
-        assert_eq!(tail(json!({})), "200");
-        assert_eq!(tail(json!({"limit_items": 7})), "7");
+        assert_eq!(tail(json!({})), "201");
+        assert_eq!(tail(json!({"limit_items": 7})), "8");
         assert_eq!(tail(json!({"tail": "all"})), "all");
         for chosen in [json!({"since": 1}), json!({"until": 1}), json!({"grep": "x"})] {
             assert_eq!(tail(chosen), Value::Null);

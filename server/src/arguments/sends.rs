@@ -4,6 +4,7 @@ use dockwright::operation::{Answer, Operation};
 use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
+use super::Checked;
 use crate::reply::output::LINES;
 
 /// Arguments of the API that choose lines of a log.
@@ -22,8 +23,15 @@ pub(super) fn add(tool: &Tool, arguments: &mut Map<String, Value>) {
     let chosen = CHOOSE_LINES.iter().chain(&["grep"]).any(|name| arguments.contains_key(*name));
     if operation.answer == Answer::LogStream && has(operation, "tail") && !chosen {
         let lines = arguments.get("limit_items").and_then(Value::as_u64).unwrap_or(LINES as u64);
-        arguments.insert("tail".to_owned(), lines.to_string().into());
+        // One more than is shown tells whether there are more.
+        arguments.insert("tail".to_owned(), lines.saturating_add(1).to_string().into());
     }
+}
+
+/// How many lines of a log are asked for; `None`: all.
+#[must_use]
+pub fn tail(checked: &Checked) -> Option<usize> {
+    checked.arguments.get("tail")?.as_str()?.parse().ok()
 }
 
 /// Says in a schema what is sent.

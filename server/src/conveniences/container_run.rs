@@ -118,13 +118,10 @@ async fn run_container(run: Run<'_>) -> Result<Shaped, Failure> {
 async fn logs(run: &Run<'_>, id: &Map<String, Value>, own: &Own, wanted: &Wanted) -> Result<Shaped, Failure> {
     let [.., logs, _] = run.tools[..] else { unreachable!("these are operations that it uses") };
     let mut arguments = id.clone();
-    if let Some(lines) = own.limit_items {
-        arguments.insert("tail".to_owned(), lines.to_string().into());
-    }
-    if own.grep.is_some() {
-        arguments.insert("tail".to_owned(), "all".into());
-    }
+    arguments.extend(own.limit_items.map(|items| ("limit_items".to_owned(), items.into())));
+    arguments.extend(own.grep.clone().map(|grep| ("grep".to_owned(), grep.into())));
     let checked = arguments::check(logs, arguments)?;
+    let wanted = &Wanted { tail: arguments::tail(&checked), ..wanted.clone() };
     let shown = async {
         let output = run.door.engine()?.call(logs.operation).arguments(checked.arguments).log_stream().await?;
         reply::output(output, wanted, "container_logs", run.progress).await

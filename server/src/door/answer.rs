@@ -9,7 +9,7 @@ use dockwright::tools::Tool;
 use dockwright::{Call, Duplex, Error};
 
 use super::{Door, Failure};
-use crate::arguments::Checked;
+use crate::arguments::{self, Checked};
 use crate::conveniences;
 use crate::files::{self, Packing};
 use crate::manner::Manner;
@@ -43,7 +43,8 @@ impl Door {
     pub(super) async fn answer(&self, tool: &Tool, checked: Checked, progress: &Progress) -> Result<Shaped, Attempted> {
         let operation = tool.operation;
         let limit = limit(tool, &checked);
-        let wanted = Wanted { limit_seconds: limit, ..Wanted::new(&checked.own, &self.settings) };
+        let tail = arguments::tail(&checked);
+        let wanted = Wanted { limit_seconds: limit, tail, ..Wanted::new(&checked.own, &self.settings) };
         let to = match &checked.own.to {
             Some(to) => {
                 Some(files::destination(to, &self.allowed).map_err(|refused| place(operation, "to", &refused))?)

@@ -64,6 +64,8 @@ pub struct Wanted {
     pub limit_bytes: Option<usize>,
     /// How many seconds a stream is read at most.
     pub limit_seconds: Option<u64>,
+    /// How many lines the engine was asked for: if so many come, there may be more before them.
+    pub tail: Option<usize>,
     /// How many characters a reply may have, our own words included.
     pub max_reply: usize,
     /// Whether secrets are shown.
@@ -78,6 +80,7 @@ impl Default for Wanted {
             limit_items: None,
             limit_bytes: None,
             limit_seconds: None,
+            tail: None,
             max_reply: MAX_REPLY,
             show_secrets: false,
         }
@@ -94,6 +97,7 @@ impl Wanted {
             limit_items: own.limit_items,
             limit_bytes: own.limit_bytes,
             limit_seconds: own.limit_seconds,
+            tail: None,
             max_reply: settings.max_reply,
             show_secrets: settings.show_secrets,
         }

@@ -92,7 +92,11 @@ impl Read {
             items if shown == items => format!("limit_items {items}"),
             _ => wanted.limit(),
         };
-        let last = notes::last_of(shown, self.tail.matched, "lines");
+        let last = if wanted.tail == Some(self.tail.total) {
+            format!("the last {} lines", amounts::count(shown))
+        } else {
+            notes::last_of(shown, self.tail.matched, "lines")
+        };
         format!("{last} ({limit}; {} read); for others {more}", amounts::bytes(self.bytes))
     }
 }
