@@ -31,7 +31,7 @@ async fn main() -> Result<()> {
 
 /// The image is that of `make run ENGINE=default`; on another engine its absence shows how a failure reads.
 async fn life_of_a_container(client: &RunningService<RoleClient, ()>) -> Result<()> {
-    let body = json!({ "Image": "busybox:test", "Cmd": ["sh", "-c", "exit 7"] });
+    let body = json!({ "Image": "busybox:test", "Cmd": ["sh", "-c", "echo hello; echo trouble >&2; exit 7"] });
     let created = call(client, "container_create", json!({ "name": "dockwright-walk", "body": body })).await?;
     if created.is_error == Some(true) {
         return Ok(());
@@ -39,6 +39,7 @@ async fn life_of_a_container(client: &RunningService<RoleClient, ()>) -> Result<
     let id = json!({ "id": "dockwright-walk" });
     call(client, "container_start", id.clone()).await?;
     call(client, "container_wait", id.clone()).await?;
+    call(client, "container_logs", id.clone()).await?;
     call(
         client,
         "container_inspect",
@@ -47,6 +48,8 @@ async fn life_of_a_container(client: &RunningService<RoleClient, ()>) -> Result<
     .await?;
     call(client, "container_delete", id.clone()).await?;
     call(client, "container_inspect", id).await?;
+    let body = json!({ "Image": "busybox:test", "Cmd": ["date", "-u"] });
+    call(client, "container_run", json!({ "body": body, "remove": true })).await?;
     Ok(())
 }
 
