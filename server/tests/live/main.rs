@@ -18,6 +18,7 @@ mod record;
 mod second;
 mod service;
 mod session;
+mod stories;
 mod swarm;
 mod system;
 mod volume;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         plugin::trials(),
         swarm::trials(),
         service::trials(),
+        stories::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.
         last::trials(),
     ];

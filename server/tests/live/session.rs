@@ -78,6 +78,16 @@ impl Session {
         text
     }
 
+    /// Calls a tool whose reply may hold text of the engine on many lines: the whole reply.
+    ///
+    /// # Panics
+    /// If it is a failure.
+    pub fn output(&self, tool: &str, arguments: Value) -> String {
+        let (failed, text) = self.ask(tool, arguments);
+        assert!(!failed, "{tool}: {text}");
+        text
+    }
+
     /// Calls a tool that the engine refuses: what the model is told, the endpoint, the status and the engine's message on
     /// one line, a hint on the other.
     ///

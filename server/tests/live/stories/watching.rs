@@ -1,0 +1,130 @@
+//! "Show the logs of the database", "how much do the containers use", "the network settings of the frontend", "watch what
+//! happens".
+
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use super::{docker, docker_lines, inspected, run, stories, strings};
+use crate::bench::{Leftover, and, shell, text, unique, until, variable};
+use crate::session::Session;
+
+pub fn trials() -> Vec<Trial> {
+    stories![
+        the_logs_of_the_database_are_shown,
+        the_resource_usage_of_all_containers_is_told,
+        the_network_settings_of_the_frontend_are_told,
+        events_are_followed_while_a_container_starts_and_dies,
+    ]
+}
+
+fn the_logs_of_the_database_are_shown(session: &Session) {
+    let name = unique("database");
+    let script = "for n in 1 2 3 4 5 6 7 8 9; do echo line $n; done; echo 'ERROR: no space left' >&2; sleep 1000";
+    let _leftover = run(session, &name, shell(script));
+    until("all is written", || docker(&["logs", &name]).contains("line 9").then_some(()));
+    // Whoever asks knows what it is, and not what it is called.
+    let found = session.call("container_list", json!({ "all": true, "grep": &name, "select": "[].Names[0]" }));
+    assert_eq!(found, json!([name]));
+    let logs = session.output("container_logs", json!({ "id": name, "tail": 4 }));
+    let told: Vec<_> =
+        logs.lines().filter_map(|line| line.strip_prefix("out| ").or(line.strip_prefix("err| "))).collect();
+    assert_eq!(told.len(), 4, "{logs}");
+    let written = docker(&["logs", "--tail", "4", &name]);
+    assert!(written.lines().all(|line| told.contains(&line)), "{logs}: {written}");
+    assert!(logs.contains("err| ERROR: no space left"), "{logs}");
+    let found = session.output("container_logs", json!({ "id": name, "grep": "error" }));
+    assert!(found.contains("no space left") && !found.contains("line 9"), "{found}");
+}
+
+fn the_resource_usage_of_all_containers_is_told(session: &Session) {
+    let label = unique("usage");
+    let body = |script: &str, megabytes: u64| {
+        let limits = json!({ "Memory": megabytes << 20, "NanoCpus": 500_000_000 });
+        and(shell(script), json!({ "Labels": { &label: "" }, "HostConfig": limits }))
+    };
+    let (idle, busy) = (unique("idle"), unique("busy"));
+    let _idle = run(session, &idle, body("sleep 1000", 32));
+    let _busy = run(session, &busy, body("while :; do :; done", 64));
+    let list = session.call("container_list", json!({ "filters": { "label": label } }));
+    let names = list.as_array().expect("it is a list").iter().map(|one| text(&one["Names"][0]));
+    let mut shares = names.map(|name| (name.clone(), usage(session, &name))).collect::<Vec<_>>();
+    shares.sort_by(|one, other| one.1.total_cmp(&other.1));
+    assert_eq!((&shares[0].0, &shares[1].0, shares.len()), (&idle, &busy, 2), "{shares:?}");
+    assert!(shares[0].1 < 20.0 && (1.0..120.0).contains(&shares[1].1), "{shares:?}");
+}
+
+/// How much of a processor a container uses, in percent; its memory is judged here.
+fn usage(session: &Session, name: &str) -> f64 {
+    let sample = session.call("container_stats", json!({ "id": name }));
+    let number =
+        |path: &str| sample.pointer(path).and_then(Value::as_f64).unwrap_or_else(|| panic!("{path}: {sample}"));
+    let (used, limit) = (number("/memory_stats/usage"), number("/memory_stats/limit"));
+    assert!((1.0..=limit).contains(&used), "{sample}");
+    let told = docker(&["stats", "--no-stream", "--format", "{{.MemUsage}}", name]);
+    assert!(told.ends_with(&format!("/ {}MiB", limit / f64::from(1 << 20))), "{told}: {sample}");
+    let spent = number("/cpu_stats/cpu_usage/total_usage") - number("/precpu_stats/cpu_usage/total_usage");
+    let passed = number("/cpu_stats/system_cpu_usage") - number("/precpu_stats/system_cpu_usage");
+    spent / passed * number("/cpu_stats/online_cpus") * 100.0
+}
+
+fn the_network_settings_of_the_frontend_are_told(session: &Session) {
+    let (network, name) = (unique("front"), unique("frontend"));
+    let id = text(&session.call("network_create", json!({ "body": { "Name": network } }))["Id"]);
+    let _network = Leftover::new(format!("/networks/{network}"));
+    let endpoint = json!({ "Aliases": ["frontend"] });
+    let body = json!({
+        "ExposedPorts": { "80/tcp": {} },
+        "HostConfig": { "NetworkMode": network, "PortBindings": { "80/tcp": [{ "HostIp": "127.0.0.1" }] } },
+        "NetworkingConfig": { "EndpointsConfig": { &network: endpoint } },
+    });
+    let _leftover = run(session, &name, and(shell("sleep 1000"), body));
+    let shown = session.call("container_inspect", json!({ "id": name }));
+    let (ports, settings) = (&shown["NetworkSettings"]["Ports"], &shown["NetworkSettings"]["Networks"][&network]);
+    let known: Value = serde_json::from_str(&inspected(&name, "{{json .NetworkSettings}}")).expect("it is JSON");
+    assert_eq!(*ports, known["Ports"]);
+    for member in ["IPAddress", "Gateway", "MacAddress", "Aliases"] {
+        assert!(settings[member].is_string() || settings[member].is_array(), "{member} is missing: {shown}");
+        assert_eq!(settings[member], known["Networks"][&network][member], "{member}");
+    }
+    let members = session.call("network_inspect", json!({ "id": network }))["Containers"].clone();
+    let address = format!("{}/", text(&settings["IPAddress"]));
+    let member = members.as_object().expect("it is an object").values().next().expect("it has one");
+    assert!(member["Name"] == json!(name) && text(&member["IPv4Address"]).starts_with(&address), "{members}");
+    assert_eq!(docker(&["network", "inspect", "--format", "{{.Id}}", &network]), id);
+}
+
+fn events_are_followed_while_a_container_starts_and_dies(session: &Session) {
+    let name = unique("mortal");
+    // A model has no clock, but the engine tells its own.
+    let now = || text(&session.call("system_info", json!({ "select": "SystemTime" })));
+    let since = now();
+    let watcher = Session::with(&variable("HOST"), &[]);
+    let filters = json!({ "container": name, "event": ["create", "start", "die", "destroy"] });
+    let watch =
+        json!({ "since": since, "filters": filters, "limit_items": 4, "limit_seconds": 60, "select": "[].Action" });
+    let followed = std::thread::scope(|scope| {
+        let followed = scope.spawn(|| watcher.call("system_events", watch));
+        session.output("container_run", json!({ "name": name, "remove": true, "body": shell("exit 4") }));
+        followed.join().expect("events are told")
+    });
+    assert_eq!(strings(&followed), ["create", "start", "die", "destroy"]);
+
+    let until = now();
+    let past = json!({ "since": since, "until": until, "filters": { "container": name, "event": "die" } });
+    let past = session.call("system_events", past);
+    assert_eq!(past[0]["Actor"]["Attributes"]["exitCode"], "4", "{past}");
+    let told = docker_lines(&[
+        "events",
+        "--since",
+        &since,
+        "--until",
+        &until,
+        "--filter",
+        &format!("container={name}"),
+        "--format",
+        "{{.Action}}",
+    ]);
+    for action in ["create", "start", "die", "destroy"] {
+        assert!(told.iter().any(|line| line == action), "{action}: {told:?}");
+    }
+}
