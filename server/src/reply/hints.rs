@@ -62,7 +62,9 @@ const REMEDIES: &[Remedy] = &[
     remedy(&[404], "no such image", "pull the image first, or list images for the name it has here"),
     remedy(&[404], "manifest unknown", "the registry has no such tag: search it for the right one"),
     remedy(&[], "pull access denied", "check the name of the image; a private one needs X-Registry-Auth"),
-    remedy(&[], "authentication required", "the registry wants credentials: X-Registry-Auth"),
+    // The engine says so when it has nothing to send, then the registry when it takes nothing or not this.
+    remedy(&[], "no basic auth credentials", "the registry wants a login: X-Registry-Auth"),
+    remedy(&[], "authentication required", "the registry wants a login, or did not take this one: X-Registry-Auth"),
     remedy(&[], "toomanyrequests", "the registry limits pulls: wait, or log in with X-Registry-Auth"),
     remedy(&[], "no space left on device", "see what takes the room (system df) and prune"),
     remedy(
