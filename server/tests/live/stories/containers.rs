@@ -53,16 +53,18 @@ fn a_web_server_is_created_and_serves_its_page_on_the_port(session: &Session) {
     let id = text(&session.call("container_create", json!({ "name": name, "body": body }))["Id"]);
     session.call("container_start", json!({ "id": name }));
     assert_eq!(page(port), "Welcome to nginx!");
-    let ports = session.call("container_list", json!({ "filters": { "name": name } }))[0]["Ports"].to_string();
-    assert!(ports.contains(&port.to_string()) && ports.contains("80"), "{ports}");
+    let listed = session.call("container_list", json!({ "filters": { "name": name } }));
+    assert_eq!(listed[0]["Ports"], json!([{ "PublicPort": port }]));
+    let ports = session.call("container_inspect", json!({ "id": name }))["NetworkSettings"]["Ports"].clone();
+    assert_eq!(ports["80/tcp"][0], json!({ "HostIp": "0.0.0.0", "HostPort": port.to_string() }));
     assert_eq!(inspected(&name, "{{.Id}} {{.State.Running}}"), format!("{id} true"));
     assert!(docker(&["port", &name, "80/tcp"]).lines().any(|line| line == format!("0.0.0.0:{port}")));
 
     // A port has one owner, and who wants it too is told so.
     let second = unique("nginx");
     let _second = Leftover::new(format!("/containers/{second}?force=true"));
-    let taken = session.fail("container_run", json!({ "name": second, "detach": true, "body": body }));
-    assert!(taken.contains("port is already allocated") && taken.contains("deleted again"), "{taken}");
+    let taken = session.refused("container_run", json!({ "name": second, "detach": true, "body": body }));
+    assert!(taken.contains("choose another port") && taken.contains("deleted again"), "{taken}");
     assert_eq!(docker(&["ps", "--all", "--quiet", "--filter", &format!("name={second}")]), "");
 }
 

@@ -4,7 +4,7 @@
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use super::{docker, docker_lines, inspected, run, stories, strings};
+use super::{ask_docker, docker, docker_lines, inspected, run, stories, strings};
 use crate::bench::{Leftover, and, shell, text, unique, until, variable};
 use crate::session::Session;
 
@@ -19,21 +19,28 @@ pub fn trials() -> Vec<Trial> {
 
 fn the_logs_of_the_database_are_shown(session: &Session) {
     let name = unique("database");
-    let script = "for n in 1 2 3 4 5 6 7 8 9; do echo line $n; done; echo 'ERROR: no space left' >&2; sleep 1000";
+    let script =
+        "for n in 1 2 3 4 5 6 7 8 9; do echo line $n; done; sleep 0.2; echo 'ERROR: no space left' >&2; sleep 1000";
     let _leftover = run(session, &name, shell(script));
-    until("all is written", || docker(&["logs", &name]).contains("line 9").then_some(()));
+    until("all is written", || (written(&name, "all").len() == 10).then_some(()));
     // Whoever asks knows what it is, and not what it is called.
     let found = session.call("container_list", json!({ "all": true, "grep": &name, "select": "[].Names[0]" }));
     assert_eq!(found, json!([name]));
     let logs = session.output("container_logs", json!({ "id": name, "tail": 4 }));
-    let told: Vec<_> =
-        logs.lines().filter_map(|line| line.strip_prefix("out| ").or(line.strip_prefix("err| "))).collect();
-    assert_eq!(told.len(), 4, "{logs}");
-    let written = docker(&["logs", "--tail", "4", &name]);
-    assert!(written.lines().all(|line| told.contains(&line)), "{logs}: {written}");
-    assert!(logs.contains("err| ERROR: no space left"), "{logs}");
+    let told = logs.lines().filter_map(|line| line.strip_prefix("out| ").or(line.strip_prefix("err| ")));
+    let mut told: Vec<_> = told.map(str::to_owned).collect();
+    told.sort();
+    assert_eq!(told, written(&name, "4"), "{logs}");
     let found = session.output("container_logs", json!({ "id": name, "grep": "error" }));
     assert!(found.contains("no space left") && !found.contains("line 9"), "{found}");
+}
+
+/// The last lines that a container wrote, to whatever stream, sorted.
+fn written(name: &str, tail: &str) -> Vec<String> {
+    let (_, output, errors) = ask_docker(&["logs", "--tail", tail, name]);
+    let mut lines: Vec<_> = output.lines().chain(errors.lines()).map(str::to_owned).collect();
+    lines.sort();
+    lines
 }
 
 fn the_resource_usage_of_all_containers_is_told(session: &Session) {
