@@ -60,6 +60,11 @@ const REMEDIES: &[Remedy] = &[
     remedy(&[403, 409], "already exists", "choose another name, or use the one that is there"),
     remedy(&[403, 409], "overlaps with", "choose another subnet"),
     remedy(&[404], "no such image", "pull the image first, or list images for the name it has here"),
+    remedy(
+        &[404],
+        "could not find the file",
+        "that path is not in the container: list a folder above it with container_archive; unpack into an existing folder",
+    ),
     remedy(&[404], "manifest unknown", "the registry has no such tag: search it for the right one"),
     remedy(&[], "pull access denied", "check the name of the image; a private one needs X-Registry-Auth"),
     // The engine says so when it has nothing to send, then the registry when it takes nothing or not this.
@@ -73,6 +78,11 @@ const REMEDIES: &[Remedy] = &[
         "the engine cannot reach that address: check the name of the registry and its port",
     ),
     remedy(&[], "no such host", "the engine does not know that host: check the name of the registry"),
+    remedy(
+        &[],
+        "dial tcp",
+        "the engine cannot reach that address: check the name of the registry and the engine's network",
+    ),
     remedy(&[], "executable file not found", "the command is not in the image: check Cmd and Entrypoint"),
     remedy(&[404], "page not found", "this engine does not know the endpoint: it is too old, or not built for it"),
     remedy(&[404], "", "list what there is, and use a name or id of it"),
