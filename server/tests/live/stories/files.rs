@@ -47,7 +47,10 @@ fn a_text_is_copied_in_and_out_without_the_host(session: &Session) {
     let folder = session.call("container_archive", json!({ "id": container.name, "path": "/etc/more" }));
     assert!(folder["entries"].as_array().is_some_and(|all| all.iter().any(|one| one["text"] == "deep\n")), "{folder}");
     let missed = session.fail("container_archive", json!({ "id": container.name, "path": "/etc/greetings" }));
-    assert!(missed.contains("404") && missed.contains("/etc/greetings"), "{missed}");
+    assert!(missed.contains("/etc/greetings") && missed.contains("is not in the container"), "{missed}");
+    let nowhere = json!({ "id": container.name, "path": "/etc/nowhere", "context": { "greeting": "hello\n" } });
+    let nowhere = session.fail("put_container_archive", nowhere);
+    assert!(nowhere.contains("unpack into an existing folder"), "{nowhere}");
 }
 
 /// A folder of the host that is gone afterwards.
