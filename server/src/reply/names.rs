@@ -7,8 +7,16 @@ const MEMBERS: &[&str] = &["Name", "Names"];
 
 /// Takes the slash off every name of a container in `value`; the alias of a link (`/web/db`) keeps its own.
 pub fn make_bare(value: &mut Value) {
+    // A sample of what a container uses spells it so; further down that is rather a label.
+    if let Some(Value::String(name)) = value.get_mut("name") {
+        bare(name);
+    }
+    make_members_bare(value);
+}
+
+fn make_members_bare(value: &mut Value) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(make_bare),
+        Value::Array(items) => items.iter_mut().for_each(make_members_bare),
         Value::Object(members) => {
             for (key, value) in members {
                 match value {
@@ -16,10 +24,10 @@ pub fn make_bare(value: &mut Value) {
                     Value::Array(names) if MEMBERS.contains(&key.as_str()) => {
                         names.iter_mut().for_each(|name| match name {
                             Value::String(name) => bare(name),
-                            other => make_bare(other),
+                            other => make_members_bare(other),
                         })
                     }
-                    _ => make_bare(value),
+                    _ => make_members_bare(value),
                 }
             }
         }
@@ -45,5 +53,8 @@ mod tests {
         make_bare(&mut value);
         let bare = json!([{"Names": ["web", "/web/db"], "Name": "web", "Path": "/bin", "Mounts": [{"Name": "/"}]}]);
         assert_eq!(value, bare);
+        let mut sample = json!({"name": "/web", "labels": {"name": "/web"}});
+        make_bare(&mut sample);
+        assert_eq!(sample, json!({"name": "web", "labels": {"name": "/web"}}));
     }
 }
