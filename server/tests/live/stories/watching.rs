@@ -63,6 +63,7 @@ fn the_resource_usage_of_all_containers_is_told(session: &Session) {
 /// How much of a processor a container uses, in percent; its memory is judged here.
 fn usage(session: &Session, name: &str) -> f64 {
     let sample = session.call("container_stats", json!({ "id": name }));
+    assert_eq!(sample["name"], name, "it is the name that was asked for");
     let number =
         |path: &str| sample.pointer(path).and_then(Value::as_f64).unwrap_or_else(|| panic!("{path}: {sample}"));
     let (used, limit) = (number("/memory_stats/usage"), number("/memory_stats/limit"));
