@@ -1,7 +1,6 @@
 //! What a story works with: the engine that the environment names, names that nobody else uses, things that go away when
 //! they are dropped, and waiting. It makes a trial of a function; it knows no tool's meaning.
 
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, RwLock};
 use std::time::{Duration, Instant};
@@ -19,7 +18,7 @@ pub const IMAGE: &str = "busybox:test";
 
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime needs no more than threads"));
 
-/// For what is not judged: cleaning up, and what has no tool yet.
+/// For what is not judged, like cleaning up.
 static ENGINE: LazyLock<Engine> =
     LazyLock::new(|| Engine::connect_to(&variable("HOST")).expect("DOCKWRIGHT_TEST_HOST is an address"));
 
@@ -97,22 +96,9 @@ pub fn speaks(minor: u16) -> bool {
 /// What the engine answers to a request that is not judged; a body is sent as JSON.
 pub fn raw(method: &str, path: &str, body: &Value) -> Result<String, dockwright::Error> {
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    send(method, path, "application/json", body.into())
-}
-
-/// The same with a body of any kind.
-pub fn send(method: &str, path: &str, kind: &str, body: Bytes) -> Result<String, dockwright::Error> {
-    let request = http::Request::builder().method(method).uri(path).header("content-type", kind);
-    let request = request.body(body).expect("the path is a URI");
+    let request = http::Request::builder().method(method).uri(path).header("content-type", "application/json");
+    let request = request.body(Bytes::from(body)).expect("the path is a URI");
     RUNTIME.block_on(async { ENGINE.raw(request).await?.text().await })
-}
-
-/// The docker CLI.
-pub fn docker(arguments: &[&str]) {
-    let output = Command::new(variable("DOCKER")).args(["--host", &variable("HOST")]).args(arguments).output();
-    let output = output.expect("the docker CLI runs");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "docker {}: {errors}", arguments.join(" "));
 }
 
 /// A container; it is removed when it is dropped.

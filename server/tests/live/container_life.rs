@@ -121,8 +121,9 @@ fn waiting_ends_with_the_exit_code_while_others_are_answered(session: &Session) 
 
 fn waiting_ends_with_the_caller_s_own_limit(session: &Session) {
     let container = running(session, "sleep 1000");
-    let given_up = session.text("container_wait", json!({ "id": container.id, "limit_seconds": 1 }));
-    assert!(given_up.starts_with("not yet\n") && given_up.contains("ended after 1 s"), "{given_up}");
+    let waited = session.text("container_wait", json!({ "id": container.id, "limit_seconds": 1 }));
+    assert!(waited.starts_with("not yet\ndockwright: ended after 1 s (limit_seconds)"), "{waited}");
+    assert!(waited.ends_with("wait again, or look at its state."), "{waited}");
     assert_eq!(status(session, &container.id), "running");
 }
 

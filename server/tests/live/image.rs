@@ -1,14 +1,14 @@
 //! Images on the engine: found, described, tagged, committed, pruned, deleted; and the search, against a registry that is
 //! made for it here.
 
+use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::bench::{IMAGE, Leftover, and, created, send, shell, speaks, text, trials, unique, whole};
+use crate::bench::{IMAGE, Leftover, and, created, shell, speaks, text, trials, unique, whole};
 use crate::session::Session;
 
 pub fn trials() -> Vec<Trial> {
@@ -88,17 +88,16 @@ fn pruning_removes_images_without_a_name(session: &Session) {
 fn pruning_the_build_cache_removes_what_a_build_left(session: &Session) {
     let name = unique("build");
     let _leftover = Leftover::new(format!("/images/{name}:latest"));
-    let folder = std::env::temp_dir().join(&name);
-    std::fs::create_dir(&folder).expect("a temporary folder");
-    std::fs::write(folder.join("Dockerfile"), "FROM scratch\nCOPY Dockerfile /copied\n").expect("it is ours");
-    let archive = Command::new("tar").arg("-C").arg(&folder).args(["-c", "Dockerfile"]).output().expect("tar runs");
-    std::fs::remove_dir_all(folder).expect("it is ours");
-    let path = format!("/build?version=2&t={name}");
-    let output = send("POST", &path, "application/x-tar", archive.stdout.into()).expect("it builds");
-    session.call("image_inspect", json!({ "name": name }));
+    let context = json!({ "Dockerfile": "FROM scratch\nCOPY Dockerfile /copied\n" });
+    let built = session.call("image_build", json!({ "version": "2", "t": [name], "context": context }));
+    assert_eq!(built["aux"]["ID"], session.call("image_inspect", json!({ "name": name }))["Id"], "{built}");
+    let preview = session.call("build_prune", json!({ "all": true, "preview": true }));
+    let would_go = preview["would_delete"].as_array().expect("it is a list").iter().map(|cache| cache["ID"].clone());
     let prune = || session.call("build_prune", json!({ "all": true }));
-    let caches = prune()["CachesDeleted"].as_array().map_or(0, Vec::len);
-    assert!(caches > 0, "nothing was pruned after the build: {output}");
+    let pruned = prune()["CachesDeleted"].as_array().cloned().unwrap_or_default();
+    assert!(!pruned.is_empty(), "nothing was pruned after the build: {built}");
+    let (would_go, went): (HashSet<_>, HashSet<_>) = (would_go.collect(), pruned.into_iter().collect());
+    assert_eq!(would_go, went);
     let pruned = prune();
     assert_eq!((pruned["CachesDeleted"].as_array(), &pruned["SpaceReclaimed"]), (None, &json!(0)));
 }

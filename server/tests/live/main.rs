@@ -4,17 +4,25 @@
 //! `tests/engine/with ENGINE cargo test --package dockwright-server --test live` runs it; without such an engine every
 //! trial is counted as ignored. `cargo test --test live -- --table` shows what was exercised where.
 
+mod archive;
+mod attach;
 mod bench;
 mod cancelled;
+mod build;
 mod container;
 mod container_life;
+mod conveniences;
 mod distribution;
+mod events;
 mod exec;
 mod image;
 mod last;
+mod logs;
 mod network;
 mod plugin;
+mod preview;
 mod record;
+mod registry;
 mod second;
 mod service;
 mod session;
@@ -32,8 +40,16 @@ fn main() -> ExitCode {
     let trials = [
         container::trials(),
         container_life::trials(),
+        logs::trials(),
+        attach::trials(),
+        events::trials(),
         exec::trials(),
+        archive::trials(),
+        conveniences::trials(),
+        preview::trials(),
         image::trials(),
+        build::trials(),
+        registry::trials(),
         distribution::trials(),
         network::trials(),
         volume::trials(),

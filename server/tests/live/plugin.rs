@@ -1,14 +1,18 @@
-//! Managed plugins: the one that the engine of `tests/engine` has, and one that is only made to be deleted. Making and
-//! pushing a plugin carries tar and is done with the docker CLI.
+//! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here, which could not run and need
+//! not: they are pushed, pulled and upgraded.
 
 use libtest_mimic::Trial;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::bench::{Leftover, and, docker, exit_code, shell, started, trials, unique, variable};
+use crate::bench::{Leftover, and, exit_code, shell, started, trials, unique, variable, whole};
 use crate::session::Session;
 
 pub fn trials() -> Vec<Trial> {
-    trials![an_enabled_plugin_does_its_work_until_it_is_disabled, a_plugin_in_a_registry_says_what_it_wants]
+    trials![
+        an_enabled_plugin_does_its_work_until_it_is_disabled,
+        a_plugin_is_pushed_pulled_and_upgraded,
+        what_is_no_plugin_is_refused,
+    ]
 }
 
 fn an_enabled_plugin_does_its_work_until_it_is_disabled(session: &Session) {
@@ -34,21 +38,48 @@ fn an_enabled_plugin_does_its_work_until_it_is_disabled(session: &Session) {
     assert_eq!(settings(), json!(["DEBUG=0"]));
 }
 
-fn a_plugin_in_a_registry_says_what_it_wants(session: &Session) {
-    let name = format!("{}/dockwright/{}:latest", variable("REGISTRY"), unique("plugin"));
-    let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
-    create(&name);
-    docker(&["plugin", "push", &name]);
-    session.call("plugin_inspect", json!({ "name": name }));
-    session.done("plugin_delete", json!({ "name": name }));
-    assert!(session.fail("plugin_inspect", json!({ "name": name })).contains("404"));
-
-    let wanted = session.call("get_plugin_privileges", json!({ "remote": name }));
+/// One story, and nothing is deleted before its end: what an engine collects behind a deletion are also the manifests of the
+/// plugins that are just pushed, and what it is reading of those that are pulled.
+fn a_plugin_is_pushed_pulled_and_upgraded(session: &Session) {
+    let ((one, _one), (two, _two)) = (pushed(session), pushed(session));
+    let granted = session.call("get_plugin_privileges", json!({ "remote": one }));
     let value = |of: &str| {
-        let privilege = wanted.as_array().into_iter().flatten().find(|privilege| privilege["Name"] == of);
+        let privilege = granted.as_array().into_iter().flatten().find(|privilege| privilege["Name"] == of);
         privilege.map(|privilege| privilege["Value"].clone()).unwrap_or_default()
     };
     assert_eq!((value("network"), value("capabilities")), (json!(["host"]), json!(["CAP_SYS_ADMIN"])));
+
+    let name = format!("{}:local", unique("pulled"));
+    let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
+    let pull = |granted: &Value| json!({ "remote": one, "name": name, "body": granted });
+    // The engine begins before it looks at what was granted.
+    let refused = session.refused("plugin_pull", pull(&json!([])));
+    assert!(refused.contains("incorrect privileges"), "{refused}");
+    assert!(session.fail("plugin_inspect", json!({ "name": name })).contains("404"));
+    session.text("plugin_pull", pull(&granted));
+    let shown = || whole(session, "plugin_inspect", "name", &name);
+    let pulled = shown();
+    assert_eq!((&pulled["PluginReference"], &pulled["Enabled"]), (&json!(one), &json!(false)));
+    assert_eq!(pulled["Config"]["Description"], json!(one));
+
+    let granted = session.call("get_plugin_privileges", json!({ "remote": two }));
+    session.text("plugin_upgrade", json!({ "name": name, "remote": two, "body": granted }));
+    let upgraded = shown();
+    assert_eq!((&upgraded["Id"], &upgraded["Config"]["Description"]), (&pulled["Id"], &json!(two)));
+    session.done("plugin_delete", json!({ "name": name }));
+    assert!(session.fail("plugin_inspect", json!({ "name": name })).contains("404"));
+}
+
+fn what_is_no_plugin_is_refused(session: &Session) {
+    let name = unique("no-plugin");
+    let _leftover = Leftover::new(format!("/plugins/{name}:latest?force=true"));
+    let failed = session.fail("plugin_create", json!({ "name": name, "context": { "rootfs/file": "" } }));
+    assert!(failed.contains("config not found"), "{failed}");
+    let failed = session.fail("plugin_push", json!({ "name": "no-such" }));
+    assert!(failed.contains("404"), "{failed}");
+    let lacking = format!("{}/no-such:latest", variable("REGISTRY"));
+    let failed = session.fail("plugin_pull", json!({ "remote": lacking, "body": [] }));
+    assert!(failed.contains("resolving plugin reference"), "{failed}");
 }
 
 /// A file that one container writes to a volume of the plugin is read by another.
@@ -65,18 +96,20 @@ fn keep_a_file(session: &Session, driver: &str) {
     session.done("volume_delete", json!({ "name": volume }));
 }
 
-/// Makes a plugin that could not run: what it wants is all there is to it.
-fn create(name: &str) {
-    let folder = std::env::temp_dir().join(unique("plugin"));
-    std::fs::create_dir_all(folder.join("rootfs")).expect("a temporary folder");
-    // An engine refuses two plugins of the same content.
-    std::fs::write(folder.join("rootfs/name"), name).expect("it is ours");
+/// A new plugin that could not run, made here and pushed to the registry: its name.
+fn pushed(session: &Session) -> (String, Leftover) {
+    let name = format!("{}/dockwright/{}:latest", variable("REGISTRY"), unique("plugin"));
+    let leftover = Leftover::new(format!("/plugins/{name}?force=true"));
     let config = json!({
-        "description": "", "documentation": "", "entrypoint": ["/nothing"],
+        "description": name, "documentation": "", "entrypoint": ["/nothing"],
         "interface": { "types": ["docker.volumedriver/1.0"], "socket": "nothing.sock" },
         "network": { "type": "host" }, "linux": { "capabilities": ["CAP_SYS_ADMIN"] },
     });
-    std::fs::write(folder.join("config.json"), config.to_string()).expect("it is ours");
-    docker(&["plugin", "create", name, &folder.to_string_lossy()]);
-    std::fs::remove_dir_all(folder).expect("it is ours");
+    // An engine refuses two plugins of the same content.
+    let context = json!({ "config.json": config.to_string(), "rootfs/name": name });
+    session.done("plugin_create", json!({ "name": name, "context": context }));
+    assert_eq!(session.call("plugin_inspect", json!({ "name": name }))["Enabled"], false);
+    let pushed = session.call("plugin_push", json!({ "name": name }));
+    assert!(pushed["aux"]["Digest"].as_str().is_some_and(|digest| digest.starts_with("sha256:")), "{pushed}");
+    (name, leftover)
 }

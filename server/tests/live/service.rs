@@ -4,11 +4,15 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::bench::{IMAGE, Leftover, text, trials, unique, until, whole};
-use crate::session::Session;
+use crate::session::{Output, Session};
 use crate::swarm;
 
 pub fn trials() -> Vec<Trial> {
-    trials![a_service_runs_scales_and_rolls_back]
+    trials![
+        a_service_runs_scales_and_rolls_back,
+        a_service_and_its_task_have_the_same_logs,
+        logs_of_what_is_not_there_are_refused,
+    ]
 }
 
 fn a_service_runs_scales_and_rolls_back(session: &Session) {
@@ -57,6 +61,39 @@ fn a_service_runs_scales_and_rolls_back(session: &Session) {
         let left = session.call("container_list", json!({ "all": true, "filters": { "label": [label] } }));
         (left == json!([])).then_some(())
     });
+}
+
+fn a_service_and_its_task_have_the_same_logs(session: &Session) {
+    swarm::node(session);
+    let script = "echo out; sleep 0.1; echo err >&2; exec sleep 1000";
+    let container = json!({ "Image": IMAGE, "Command": ["sh", "-c", script], "Init": true });
+    let (_, id, _leftover) = create(session, container);
+    let tasks = running(session, &id, 1);
+    let task = &tasks[0]["ID"];
+    let logs = |tool: &str, id: Value| {
+        until("both lines are kept", || {
+            let shown = session.tried(tool, json!({ "id": id })).ok().filter(|shown| shown != "no output")?;
+            Some(Output::of(&shown).text).filter(|text| text.lines().count() == 2)
+        })
+    };
+    for (tool, id) in [("service_logs", json!(id)), ("task_logs", task.clone())] {
+        assert_eq!(logs(tool, id.clone()), "out| out\nerr| err\n", "{tool}");
+        let errors = session.output(tool, json!({ "id": id, "stdout": false }));
+        assert_eq!(errors.text, "err| err\n", "{tool}");
+        let found = session.output(tool, json!({ "id": id, "grep": "OUT" }));
+        assert_eq!(found.text, "out| out\n", "{tool}");
+        let followed = session.output(tool, json!({ "id": id, "follow": true, "limit_seconds": 1 }));
+        assert!(followed.notes.contains("ended after 1 s (limit_seconds)"), "{tool}: {followed:?}");
+    }
+    let read = session.read(&format!("docker://services/{id}/logs"));
+    assert_eq!(Output::of(&read).text, "out| out\nerr| err\n");
+}
+
+fn logs_of_what_is_not_there_are_refused(session: &Session) {
+    swarm::node(session);
+    for tool in ["service_logs", "task_logs"] {
+        assert!(session.fail(tool, json!({ "id": "no-such" })).contains("404"), "{tool}");
+    }
 }
 
 /// The tasks of a service, when so many run. Had they not got the secret, the config and the token, none would.

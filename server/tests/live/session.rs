@@ -1,13 +1,17 @@
 //! One session of a model: the program runs, rmcp's client speaks with it, and a story calls its tools. What holds of every
-//! reply is judged here: its first line is the engine's data, the others are the server's own, a failure has a hint.
+//! reply is judged here: its first line is the engine's data, or longer text in a frame, the others are the server's own, a
+//! failure has a hint.
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use rmcp::RoleClient;
-use rmcp::model::{CallToolRequest, CallToolRequestParams, CallToolResult, ClientRequest};
-use rmcp::service::{PeerRequestOptions, RequestHandle, RunningService, ServiceExt};
+use rmcp::model::{
+    CallToolRequest, CallToolRequestParams, CallToolResult, ClientRequest, ProgressNotificationParam,
+    ReadResourceRequestParams,
+};
+use rmcp::service::{NotificationContext, PeerRequestOptions, RequestHandle, RunningService, ServiceExt};
+use rmcp::{ClientHandler, RoleClient};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
@@ -19,7 +23,9 @@ const OURS: &str = "dockwright: ";
 
 /// A client and its server; the server ends with it.
 pub struct Session {
-    client: RunningService<RoleClient, ()>,
+    client: RunningService<RoleClient, Listener>,
+    /// What the server told of its calls while it was at them.
+    steps: Arc<Mutex<Vec<String>>>,
     /// The tools that answered without a failure.
     answered: Mutex<BTreeSet<String>>,
     _server: Child,
@@ -44,8 +50,9 @@ impl Session {
             server.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
             let mut server = server.spawn().expect("the program starts");
             let pipes = server.stdout.take().zip(server.stdin.take()).expect("its ends are pipes");
-            let client = ().serve(pipes).await.expect("the session begins");
-            Session { client, answered: Mutex::default(), _server: server }
+            let steps = Arc::default();
+            let client = Listener(Arc::clone(&steps)).serve(pipes).await.expect("the session begins");
+            Session { client, steps, answered: Mutex::default(), _server: server }
         })
     }
 
@@ -82,10 +89,32 @@ impl Session {
     ///
     /// # Panics
     /// If it is a failure.
-    pub fn output(&self, tool: &str, arguments: Value) -> String {
+    pub fn shown(&self, tool: &str, arguments: Value) -> String {
         let (failed, text) = self.ask(tool, arguments);
         assert!(!failed, "{tool}: {text}");
         text
+    }
+
+    /// Calls a tool that shows what was written.
+    ///
+    /// # Panics
+    /// If it is a failure, or shows nothing.
+    pub fn output(&self, tool: &str, arguments: Value) -> Output {
+        let (failed, text) = self.ask(tool, arguments);
+        assert!(!failed, "{tool}: {text}");
+        Output::of(&text)
+    }
+
+    /// Reads a resource: the whole of its text.
+    pub fn read(&self, uri: &str) -> String {
+        let read = RUNTIME.block_on(self.client.read_resource(ReadResourceRequestParams::new(uri)));
+        let contents = json!(read.unwrap_or_else(|error| panic!("{uri}: {error}")).contents);
+        contents[0]["text"].as_str().expect("it is text").to_owned()
+    }
+
+    /// What was told of the calls so far while they went on. rmcp's client asks for it with every call.
+    pub fn steps(&self) -> Vec<String> {
+        self.steps.lock().expect("nobody panics here").clone()
     }
 
     /// Calls a tool that the engine refuses: what the model is told, the endpoint, the status and the engine's message on
@@ -149,6 +178,53 @@ impl Session {
             self.answered.lock().expect("nobody panics here").insert(tool.to_owned());
         }
         (failed, text)
+    }
+}
+
+/// Notes what is told of calls.
+struct Listener(Arc<Mutex<Vec<String>>>);
+
+impl ClientHandler for Listener {
+    async fn on_progress(&self, params: ProgressNotificationParam, _: NotificationContext<RoleClient>) {
+        self.0.lock().expect("nobody panics here").push(params.message.unwrap_or_default());
+    }
+}
+
+/// A reply with text of the engine between two lines that only the server can have written.
+#[derive(Debug)]
+pub struct Output {
+    /// What stands above it: the outcome as JSON, what failed, or nothing.
+    pub above: String,
+    /// The text.
+    pub text: String,
+    /// The server's own lines below it.
+    pub notes: String,
+}
+
+impl Output {
+    /// Reads a reply.
+    ///
+    /// # Panics
+    /// If there is no such text in it, or what follows is not the server's own.
+    pub fn of(reply: &str) -> Self {
+        let mut lines = reply.lines();
+        let mut until = |mark: &str| {
+            let lines = lines.by_ref().take_while(|line| !line.starts_with(mark)).map(|line| format!("{line}\n"));
+            lines.collect::<String>()
+        };
+        let above = until("--- engine text ");
+        let number = reply[above.len()..].lines().next().and_then(|line| line.rsplit(' ').next());
+        let number = number.unwrap_or_else(|| panic!("no text: {reply}"));
+        let text = until(&format!("--- end {number}"));
+        let notes = until("--- ");
+        assert!(notes.lines().all(|line| line.starts_with(OURS)), "{reply}");
+        assert!(lines.next().is_none(), "more than one text: {reply}");
+        Output { above, text, notes }
+    }
+
+    /// The outcome above the text.
+    pub fn outcome(&self) -> Value {
+        serde_json::from_str(&self.above).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 

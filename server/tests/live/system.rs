@@ -14,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
         a_login_is_checked_by_the_registry,
         the_schema_of_a_tool_is_told_whole,
         an_engine_that_is_down_is_named,
+        a_session_is_nothing_for_tools,
     ]
 }
 
@@ -69,4 +70,10 @@ fn the_schema_of_a_tool_is_told_whole(session: &Session) {
 fn an_engine_that_is_down_is_named(_: &Session) {
     let failed = Session::with("unix:///no/such.sock", &[]).fail("container_list", Value::Object(Default::default()));
     assert!(failed.contains("/no/such.sock") && failed.contains("start the engine"), "{failed}");
+}
+
+/// It is a channel for BuildKit's own client.
+fn a_session_is_nothing_for_tools(session: &Session) {
+    let refused = session.refused("session", json!({}));
+    assert!(refused.contains("image_build"), "{refused}");
 }

@@ -1,0 +1,111 @@
+//! Images that are built here, by the classic builder: it needs no session beside it. BuildKit is tried beside its cache.
+
+use std::time::Instant;
+
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::bench::{IMAGE, Leftover, and, trials, unique, until, variable};
+use crate::session::{Output, Session};
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        a_build_of_texts_makes_an_image_and_shows_its_last_lines,
+        a_build_of_a_folder_leaves_out_what_is_ignored,
+        a_step_that_fails_shows_what_it_wrote,
+        a_build_that_cannot_begin_is_refused,
+        a_build_that_is_not_waited_for_ends,
+        a_build_is_told_of_while_it_goes_on,
+    ]
+}
+
+fn a_build_of_texts_makes_an_image_and_shows_its_last_lines(session: &Session) {
+    let name = unique("build");
+    let _leftover = Leftover::new(format!("/images/{name}:latest?force=true"));
+    let steps = "ARG WORD\nCOPY . /context\nRUN /context/bin/run $WORD";
+    let context = json!({ "Dockerfile": dockerfile(steps), "bin/run": "#!/bin/sh\necho \"ran with $1\"\n" });
+    let more = json!({ "t": [name], "buildargs": { "WORD": "hello" }, "labels": { "built": "here" } });
+    let built = session.output("image_build", classic(context, more));
+    let image = session.call("image_inspect", json!({ "name": name, "select": "@" }));
+    assert_eq!(built.outcome()["aux"]["ID"], image["Id"], "{built:?}");
+    assert_eq!(built.outcome()["result"], format!("Successfully tagged {name}:latest"));
+    assert!(built.text.contains("ran with hello\n") && built.text.contains("Step 3/"), "{built:?}");
+    assert_eq!(image["Config"]["Labels"]["built"], "here");
+}
+
+fn a_build_of_a_folder_leaves_out_what_is_ignored(_: &Session) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let steps = "COPY . /context\nRUN cat /context/greeting; ls /context";
+    for (name, content) in [
+        ("other.Dockerfile", &*dockerfile(steps)),
+        ("greeting", "hello\n"),
+        ("for-nobody", "not for the engine\n"),
+        (".dockerignore", "for-*\n"),
+    ] {
+        std::fs::write(folder.path().join(name), content).expect("a temporary file");
+    }
+    let session = Session::with(&variable("HOST"), &["--allow-path", &folder.path().to_string_lossy()]);
+    let name = unique("build");
+    let _leftover = Leftover::new(format!("/images/{name}:latest?force=true"));
+    let context = json!(folder.path().to_string_lossy());
+    let built =
+        session.output("image_build", classic(context, json!({ "t": [name], "dockerfile": "other.Dockerfile" })));
+    assert!(built.text.contains("hello\n") && built.text.contains("greeting\n"), "{built:?}");
+    assert!(!built.text.contains("for-nobody"), "it was to be left out: {built:?}");
+    assert_eq!(built.outcome()["aux"]["ID"], session.call("image_inspect", json!({ "name": name }))["Id"]);
+    let without = session.refused("image_build", classic(json!(folder.path().to_string_lossy()), json!({})));
+    assert!(without.contains("Dockerfile"), "{without}");
+}
+
+fn a_step_that_fails_shows_what_it_wrote(session: &Session) {
+    let context = json!({ "Dockerfile": dockerfile("RUN echo about to fail; echo badly >&2; exit 7") });
+    let failed = Output::of(&session.refused("image_build", classic(context, json!({}))));
+    assert!(failed.above.starts_with("image_build: POST /build: "), "{failed:?}");
+    assert!(failed.above.contains("exit 7") && failed.above.contains("\ndockwright: "), "{failed:?}");
+    assert!(failed.text.contains("about to fail\n") && failed.text.contains("badly\n"), "{failed:?}");
+}
+
+fn a_build_that_cannot_begin_is_refused(session: &Session) {
+    let context = json!({ "Dockerfile": dockerfile("NO SUCH INSTRUCTION") });
+    let failed = session.fail("image_build", classic(context, json!({})));
+    assert!(failed.contains("400"), "{failed}");
+    let refused = session.refused("image_build", classic(json!({ "../Dockerfile": "" }), json!({})));
+    assert!(refused.starts_with("image_build: argument `context`: ") && refused.contains("lead out"), "{refused}");
+}
+
+fn a_build_that_is_not_waited_for_ends(session: &Session) {
+    let label = unique("label");
+    let steps = format!("LABEL {label}=1\nRUN while :; do echo still; sleep 0.1; done");
+    let context = json!({ "Dockerfile": dockerfile(&steps) });
+    let stopped = session.output("image_build", classic(context, json!({ "limit_seconds": 3 })));
+    assert_eq!(stopped.outcome()["stopped_at"], "still");
+    assert!(stopped.notes.contains("stopped after 3 s (limit_seconds)"), "{stopped:?}");
+    until("its command ends", || {
+        let running = session.call("container_list", json!({ "filters": { "label": [label] } }));
+        (running == json!([])).then_some(())
+    });
+}
+
+fn a_build_is_told_of_while_it_goes_on(session: &Session) {
+    let steps = "RUN for number in $(seq 100); do echo line $number; sleep 0.02; done";
+    let began = Instant::now();
+    session.output("image_build", classic(json!({ "Dockerfile": dockerfile(steps) }), json!({})));
+    let tenths = began.elapsed().as_millis() / 100;
+    // The client takes what it was told in tasks of its own.
+    let steps = until("it was told of some lines", || Some(session.steps()).filter(|steps| steps.len() > 5));
+    assert!(steps.iter().filter(|step| step.starts_with("line ")).count() > 3, "{steps:?}");
+    assert!(steps.len() as u128 <= tenths + 1, "{} steps in {tenths} tenths of a second", steps.len());
+}
+
+/// What asks the classic builder.
+fn classic(context: Value, more: Value) -> Value {
+    // Without their containers: a label on these would be found by others.
+    let all = json!({ "version": "1", "networkmode": "none", "nocache": true, "rm": true });
+    let mut arguments = and(all, more);
+    arguments["context"] = context;
+    arguments
+}
+
+fn dockerfile(steps: &str) -> String {
+    format!("FROM {IMAGE}\n{steps}\n")
+}
