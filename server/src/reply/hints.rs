@@ -84,6 +84,12 @@ const REMEDIES: &[Remedy] = &[
         "the engine cannot reach that address: check the name of the registry and the engine's network",
     ),
     remedy(&[], "executable file not found", "the command is not in the image: check Cmd and Entrypoint"),
+    // The same of a command that is a path.
+    remedy(
+        &[],
+        "unable to start container process: exec:",
+        "the command is not in the image or cannot be run: check Cmd and Entrypoint",
+    ),
     remedy(&[404], "page not found", "this engine does not know the endpoint: it is too old, or not built for it"),
     remedy(&[404], "", "list what there is, and use a name or id of it"),
     remedy(&[401, 403], "", "the engine or its registry does not allow it to this user"),
