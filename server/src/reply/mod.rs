@@ -153,7 +153,9 @@ impl Shaped {
     /// The same below an outcome, which is its data, with a note at the end.
     #[must_use]
     pub(crate) fn below(self, outcome: &Value, note: Option<String>, wanted: &Wanted) -> Self {
-        let text = format!("{outcome}\n{}", self.text);
+        // Words of ours, where there is no text: they are no longer the first line.
+        let ours = if text::is_framed(&self.text) { "" } else { notes::PREFIX };
+        let text = format!("{outcome}\n{ours}{}", self.text);
         Shaped { text, value: Some(as_object(outcome.clone())) }.with_notes(note, wanted)
     }
 

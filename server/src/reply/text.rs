@@ -6,6 +6,9 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde_json::Value;
 
+/// How a frame begins.
+const FRAME: &str = "--- engine text ";
+
 /// Takes control characters, escape sequences of terminals and invisible or reordering characters out of `text`; line
 /// breaks and tabs stay.
 #[must_use]
@@ -57,7 +60,13 @@ pub fn one_line(text: &str) -> String {
 pub fn framed(text: &str) -> String {
     let number = RandomState::new().hash_one(text.len()) >> 32;
     let line_break = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    format!("--- engine text {number:08x}\n{text}{line_break}--- end {number:08x}")
+    format!("{FRAME}{number:08x}\n{text}{line_break}--- end {number:08x}")
+}
+
+/// Whether a text of ours begins with a frame.
+#[must_use]
+pub fn is_framed(text: &str) -> bool {
+    text.starts_with(FRAME)
 }
 
 /// Whether a character is not seen as what it is: it controls a terminal, has no width, or changes the direction of others.
