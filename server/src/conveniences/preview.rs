@@ -35,6 +35,8 @@ struct Prune {
     list: &'static str,
     /// The filters that are followed here.
     filters: &'static [&'static str],
+    /// The operation that tells which containers are connected to one of them, where the list does not.
+    inspects: &'static str,
     /// The property with the time that `until` is compared with.
     since: &'static str,
     /// Whether something goes.
@@ -62,6 +64,7 @@ impl Prune {
                 arguments: || json!({ "all": true, "size": true, "filters": { "status": ["created", "exited", "dead"] } }),
                 list: "",
                 filters: &["label", "label!", "until"],
+                inspects: "",
                 since: "Created",
                 goes: |_, _| true,
                 shown: &["Id", "Names", "Image", "Status", "SizeRw"],
@@ -72,6 +75,7 @@ impl Prune {
                 arguments: || json!({ "type": ["image"] }),
                 list: "/Images",
                 filters: &["label", "label!", "until", "dangling"],
+                inspects: "",
                 since: "Created",
                 goes: |image, asked| image["Containers"] == 0 && (asked.says("dangling", false) || !has_name(image)),
                 shown: &["Id", "RepoTags", "Size"],
@@ -82,6 +86,7 @@ impl Prune {
                 arguments: || json!({ "type": ["volume"] }),
                 list: "/Volumes",
                 filters: &["label", "label!", "all"],
+                inspects: "",
                 since: "",
                 goes: |volume, asked| {
                     let is_anonymous = volume["Labels"].get("com.docker.volume.anonymous").is_some();
@@ -96,6 +101,7 @@ impl Prune {
                 arguments: || json!({ "filters": { "dangling": ["true"] } }),
                 list: "",
                 filters: &["label", "label!", "until"],
+                inspects: "network_inspect",
                 since: "Created",
                 goes: |network, _| network["Ingress"] != true,
                 shown: &["Name", "Id", "Driver"],
@@ -106,6 +112,7 @@ impl Prune {
                 arguments: || json!({ "type": ["build-cache"] }),
                 list: "/BuildCache",
                 filters: &["until"],
+                inspects: "",
                 since: "LastUsedAt",
                 goes: |record, asked| {
                     let kept =
@@ -150,7 +157,11 @@ pub(crate) async fn preview(
             && asked.labels_fit(&item["Labels"])
             && until.is_none_or(|until| seconds(&item[prune.since]).is_some_and(|since| since < until))
     };
-    let going: Vec<_> = list.iter().filter(goes).collect();
+    let mut going: Vec<_> = list.iter().filter(goes).collect();
+    if !prune.inspects.is_empty() {
+        let inspects = used(prune.inspects, door.exposure()).map_err(|missing| missing.failure(name))?;
+        going = unconnected(&run, inspects.operation, going).await?;
+    }
     let bytes: i64 =
         going.iter().filter_map(|item| item.pointer(prune.bytes)?.as_i64()).filter(|bytes| *bytes > 0).sum();
     let shown = |item: &&Value| {
@@ -162,6 +173,26 @@ pub(crate) async fn preview(
     }
     let wanted = Wanted::new(&checked.own, door.settings());
     Ok(reply::value(outcome.into(), lists.operation, &wanted))
+}
+
+/// The networks to which no container is connected. The engine's lists leave the containers out, and so what they are asked
+/// for as `dangling` has those in use too.
+async fn unconnected<'a>(
+    run: &Run<'_>,
+    inspect: &'static Operation,
+    networks: Vec<&'a Value>,
+) -> Result<Vec<&'a Value>, Failure> {
+    let mut free = Vec::new();
+    for network in networks {
+        match run.json(inspect, object([("id", network["Id"].clone())]), None).await {
+            Ok(whole) if whole["Containers"].as_object().is_none_or(Map::is_empty) => free.push(network),
+            Ok(_) => {}
+            // Somebody else was faster.
+            Err(failure) if failure.is_not_found() => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(free)
 }
 
 impl Asked {
