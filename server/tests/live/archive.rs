@@ -175,7 +175,7 @@ fn under_read_only_no_path_of_the_host_is_used(session: &Session) {
     assert!(refused.contains("argument `to`") && refused.contains("started with --read-only"), "{refused}");
     assert!(!folder.path().join("saved").exists());
     let refused = read_only.refused("put_container_archive", into(&container, &path(&folder, "")));
-    assert!(refused.contains("--read-only"), "{refused}");
+    assert!(refused.contains("not exposed: the server runs read-only"), "{refused}");
     let listed = read_only.call("container_archive", json!({ "id": container.id, "path": "/etc/passwd" }));
     assert_eq!(listed["count"], 1);
 }

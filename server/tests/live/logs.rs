@@ -72,7 +72,8 @@ fn a_terminal_is_one_stream(session: &Session) {
 fn following_ends_with_the_container_or_the_limit(session: &Session) {
     let container = running(session, "trap 'echo bye; exit 7' USR1; echo ready; while :; do sleep 0.02; done");
     until("it is ready", || {
-        (session.text("container_logs", json!({ "id": container.id })) != "no output").then_some(())
+        let logs = session.tried("container_logs", json!({ "id": container.id }));
+        logs.is_ok_and(|logs| logs != "no output").then_some(())
     });
     let logs = session.output("container_logs", json!({ "id": container.id, "follow": true, "limit_seconds": 1 }));
     assert_eq!((&*logs.text, &*logs.notes), ("ready\n", "dockwright: ended after 1 s (limit_seconds)\n"));
