@@ -84,7 +84,7 @@ fn the_container_named_webserver_is_stopped(session: &Session) {
 fn a_command_runs_in_a_container_and_its_exit_code_is_told(session: &Session) {
     let container = running(session, "sleep 1000");
     let body = json!({ "Cmd": ["sh", "-c", "echo said; echo wrong >&2; echo kept > /kept; exit 3"] });
-    let told = session.output("exec_run", json!({ "id": container.name, "body": body }));
+    let told = session.shown("exec_run", json!({ "id": container.name, "body": body }));
     assert!(told.contains(r#""ExitCode":3"#), "{told}");
     assert!(told.contains("out| said") && told.contains("err| wrong"), "{told}");
     assert_eq!(docker(&["exec", &container.name, "cat", "/kept"]), "kept");
@@ -100,11 +100,11 @@ fn a_one_off_container_tells_its_exit_code_and_is_gone(session: &Session) {
     let _leftover = Leftover::new(format!("/containers/{name}?force=true"));
     let arguments =
         json!({ "name": name, "remove": true, "body": and(shell("echo done its work; exit 7"), json!({})) });
-    let told = session.output("container_run", arguments.clone());
+    let told = session.shown("container_run", arguments.clone());
     assert!(told.contains(r#""StatusCode":7"#) && told.contains("done its work"), "{told}");
     assert_eq!(docker(&["ps", "--all", "--quiet", "--filter", &format!("name={name}")]), "");
 
     let kept = and(arguments, json!({ "remove": null }));
-    assert!(session.output("container_run", kept).contains(r#""StatusCode":7"#));
+    assert!(session.shown("container_run", kept).contains(r#""StatusCode":7"#));
     assert_eq!(inspected(&name, "{{.State.Status}} {{.State.ExitCode}}"), "exited 7");
 }

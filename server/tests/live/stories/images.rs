@@ -35,7 +35,7 @@ fn an_image_is_pulled_from_a_registry_with_a_password(session: &Session) {
     let id = commit(session, json!({ "repo": repository, "tag": "1.0", "changes": ["CMD [\"cat\", \"/written\"]"] }));
     let _leftover = Leftover::new(format!("/images/{image}?force=true"));
     let login = |password: &str| json!({ "username": "dock", "password": password, "serveraddress": registry });
-    session.output("image_push", json!({ "name": repository, "tag": "1.0", "X-Registry-Auth": login("wright") }));
+    session.shown("image_push", json!({ "name": repository, "tag": "1.0", "X-Registry-Auth": login("wright") }));
     docker(&["rmi", &image]);
 
     let pull = |login: Value| json!({ "fromImage": image, "X-Registry-Auth": login });
@@ -44,7 +44,7 @@ fn an_image_is_pulled_from_a_registry_with_a_password(session: &Session) {
     let wrong = session.refused("image_create", pull(login("hunter2")));
     assert!(wrong.contains("did not take this one: X-Registry-Auth") && !wrong.contains("hunter2"), "{wrong}");
     assert!(!ask_docker(&["image", "inspect", &image]).0, "it is not there yet");
-    let pulled = session.output("image_create", pull(login("wright")));
+    let pulled = session.shown("image_create", pull(login("wright")));
     assert!(pulled.contains("Downloaded newer image"), "{pulled}");
     assert_eq!(inspected(&image, "{{.Id}}"), id);
     assert_eq!(docker(&["run", "--rm", "--network", "none", &image]), "written");
@@ -95,11 +95,11 @@ fn a_folder_is_built_and_its_image_runs(session: &Session) {
     let refused = session.refused("image_build", build.clone());
     assert!(refused.contains("--allow-path"), "what to do is told: {refused}");
     let allowed = Session::with(&variable("HOST"), &["--allow-path", path]);
-    let built = allowed.output("image_build", build.clone());
+    let built = allowed.shown("image_build", build.clone());
     let id = inspected(&format!("{name}:1.0"), "{{.Id}}");
     assert!(built.contains(&id[..19]), "the image is told: {built}");
     let body = json!({ "Image": format!("{name}:1.0"), "HostConfig": { "NetworkMode": "none" } });
-    let ran = allowed.output("container_run", json!({ "remove": true, "body": body }));
+    let ran = allowed.shown("container_run", json!({ "remove": true, "body": body }));
     assert!(ran.contains("HELLO FROM THE FOLDER") && ran.contains(r#""StatusCode":0"#), "{ran}");
     assert_eq!(docker(&["run", "--rm", "--network", "none", &format!("{name}:1.0")]), "HELLO FROM THE FOLDER");
 

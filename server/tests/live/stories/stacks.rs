@@ -27,7 +27,7 @@ fn a_network_for_an_application_joins_its_containers_by_name(session: &Session) 
     let (one, other) = (unique("joined"), unique("joined"));
     let (_one, _other) = (run(session, &one, joined()), run(session, &other, joined()));
     let ping = json!({ "id": one, "body": { "Cmd": ["ping", "-c", "1", "-W", "5", other] } });
-    let told = session.output("exec_run", ping);
+    let told = session.shown("exec_run", ping);
     assert!(told.contains(r#""ExitCode":0"#) && told.contains("1 packets received"), "{told}");
     let members = docker(&["network", "inspect", "--format", "{{range .Containers}}{{.Name}} {{end}}", &network]);
     assert!(members.contains(&one) && members.contains(&other), "{members}");
@@ -41,9 +41,9 @@ fn a_volume_keeps_data_from_one_container_to_the_next(session: &Session) {
         let mounts = json!([{ "Type": "volume", "Source": volume, "Target": "/data" }]);
         json!({ "remove": true, "body": and(shell(script), json!({ "HostConfig": { "Mounts": mounts } })) })
     };
-    let written = session.output("container_run", with_volume("echo persistent > /data/file"));
+    let written = session.shown("container_run", with_volume("echo persistent > /data/file"));
     assert!(written.contains(r#""StatusCode":0"#), "{written}");
-    let read = session.output("container_run", with_volume("cat /data/file"));
+    let read = session.shown("container_run", with_volume("cat /data/file"));
     assert!(read.contains("persistent"), "{read}");
     assert_eq!(
         docker(&["run", "--rm", "--volume", &format!("{volume}:/data:ro"), IMAGE, "cat", "/data/file"]),
@@ -83,7 +83,7 @@ fn a_stack_of_three_comes_up_healthy_and_goes_without_leftovers(session: &Sessio
         assert_eq!(inspected(&format!("{stack}-{name}-1"), "{{.State.Health.Status}}"), "healthy");
     }
     let asked = json!({ "Cmd": ["wget", "-qO-", "http://database:5432/"] });
-    let told = session.output("exec_run", json!({ "id": format!("{stack}-web-1"), "body": asked }));
+    let told = session.shown("exec_run", json!({ "id": format!("{stack}-web-1"), "body": asked }));
     assert!(told.contains("from the database") && told.contains(r#""ExitCode":0"#), "{told}");
 
     let filters = json!({ "label": label });

@@ -26,12 +26,12 @@ fn the_logs_of_the_database_are_shown(session: &Session) {
     // Whoever asks knows what it is, and not what it is called.
     let found = session.call("container_list", json!({ "all": true, "grep": &name, "select": "[].Names[0]" }));
     assert_eq!(found, json!([name]));
-    let logs = session.output("container_logs", json!({ "id": name, "tail": 4 }));
+    let logs = session.shown("container_logs", json!({ "id": name, "tail": 4 }));
     let told = logs.lines().filter_map(|line| line.strip_prefix("out| ").or(line.strip_prefix("err| ")));
     let mut told: Vec<_> = told.map(str::to_owned).collect();
     told.sort();
     assert_eq!(told, written(&name, "4"), "{logs}");
-    let found = session.output("container_logs", json!({ "id": name, "grep": "error" }));
+    let found = session.shown("container_logs", json!({ "id": name, "grep": "error" }));
     assert!(found.contains("no space left") && !found.contains("line 9"), "{found}");
 }
 
@@ -112,7 +112,7 @@ fn events_are_followed_while_a_container_starts_and_dies(session: &Session) {
         json!({ "since": since, "filters": filters, "limit_items": 4, "limit_seconds": 60, "select": "[].Action" });
     let followed = std::thread::scope(|scope| {
         let followed = scope.spawn(|| watcher.call("system_events", watch));
-        session.output("container_run", json!({ "name": name, "remove": true, "body": shell("exit 4") }));
+        session.shown("container_run", json!({ "name": name, "remove": true, "body": shell("exit 4") }));
         followed.join().expect("events are told")
     });
     assert_eq!(strings(&followed), ["create", "start", "die", "destroy"]);
