@@ -65,6 +65,9 @@ pub fn check_convenience(
     arguments.retain(|_, value| !value.is_null());
     units::convert(first, &mut arguments, 0, &mut problems);
     schema::object(schema, &mut arguments, &Path::Root, &mut problems);
+    for (name, value) in &arguments {
+        merge::refuse_markers(value, &Path::Key(&Path::Root, name), &mut problems);
+    }
     let own = own::take(&mut arguments, &mut problems);
     problems.none((own, arguments)).map_err(|error| ArgumentError { operation: name, ..error })
 }

@@ -11,7 +11,7 @@ use std::pin::Pin;
 use dockwright::Value;
 use dockwright::operation::{Annotations, Operation};
 use dockwright::tools::{self, Tool};
-use serde_json::Map;
+use serde_json::{Map, json};
 
 use crate::door::{Door, Failure};
 use crate::exposure::{Exposure, NotExposed};
@@ -59,6 +59,17 @@ pub(crate) fn exposed(exposure: &Exposure) -> impl Iterator<Item = &'static Conv
     ALL.iter().filter(|convenience| convenience.tools(exposure).is_ok())
 }
 
+/// The names of all.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|convenience| convenience.name)
+}
+
+/// The operations that those of these names use.
+pub(crate) fn used_by(names: &[&str]) -> Vec<&'static str> {
+    let named = ALL.iter().filter(|convenience| names.contains(&convenience.name));
+    named.flat_map(|convenience| convenience.uses).copied().collect()
+}
+
 /// The one of this name, whether it may be called or not.
 pub(crate) fn named(name: &str) -> Option<&'static Convenience> {
     ALL.iter().find(|convenience| convenience.name == name)
@@ -67,7 +78,21 @@ pub(crate) fn named(name: &str) -> Option<&'static Convenience> {
 impl Convenience {
     /// The operations that it uses.
     fn tools(&self, exposure: &Exposure) -> Result<Vec<&'static Tool>, Missing> {
+        if exposure.excludes(self.name) {
+            return Err(Missing(self.name, Some(NotExposed::Excluded)));
+        }
         self.uses.iter().map(|name| used(name, exposure)).collect()
+    }
+
+    /// The whole schema of its arguments and what it does, if it may be called.
+    pub(crate) fn described(&self, exposure: &Exposure) -> Result<Value, Failure> {
+        self.tools(exposure).map_err(|missing| missing.failure(self.name))?;
+        Ok(json!({
+            "operation": self.name,
+            "description": self.description,
+            "made_of": self.uses,
+            "inputSchema": (self.schema)(),
+        }))
     }
 
     /// Calls it.
@@ -89,7 +114,10 @@ impl Missing {
     fn failure(self, name: &str) -> Failure {
         let Missing(needed, why) = self;
         let why = why.map_or_else(|| "not built into this server".to_owned(), |why| why.to_string());
-        Failure::Request(format!("{name}: it uses {needed}, which is {why}"))
+        Failure::Request(match needed == name {
+            true => format!("{name}: {why}"),
+            false => format!("{name}: it uses {needed}, which is {why}"),
+        })
     }
 }
 

@@ -8,6 +8,7 @@ mod similar;
 mod update;
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use dockwright::operation::{Operation, Place};
 use dockwright::tools::{self, Tool};
@@ -22,7 +23,6 @@ use crate::files::Allowed;
 use crate::progress::Progress;
 use crate::reply::{self, Shaped};
 use crate::settings::Settings;
-use crate::surface;
 
 use answer::Attempted;
 pub(crate) use answer::converse;
@@ -97,7 +97,7 @@ impl Door {
     /// The exposed tool of a name.
     pub(crate) fn find(&self, name: &str) -> Result<&'static Tool, Failure> {
         let tool = tools::ALL.iter().find(|tool| tool.operation.name == name);
-        let tool = tool.ok_or_else(|| Failure::unknown(name, &surface::exposed(&self.exposure)))?;
+        let tool = tool.ok_or_else(|| Failure::unknown(name, &self.exposure))?;
         match self.exposure.exposes(tool.operation) {
             Ok(()) => Ok(tool),
             Err(refusal) => Err(Failure::NotExposed(tool.operation.name, refusal)),
@@ -130,7 +130,11 @@ impl Door {
         }
         let checked = arguments::check(tool, arguments)?;
         if checked.own.preview {
-            return Box::pin(conveniences::preview(self, tool, checked, progress)).await;
+            let seconds = checked.own.limit_seconds;
+            let preview = Box::pin(conveniences::preview(self, tool, checked, progress));
+            let Some(seconds) = seconds else { return preview.await };
+            let late = Failure::Limit { operation: operation.name, seconds, given_up: "Nothing was deleted." };
+            return tokio::time::timeout(Duration::from_secs(seconds), preview).await.unwrap_or(Err(late));
         }
         let mut result = self.attempt(tool, checked.clone(), progress).await;
         for _ in 0..update::ATTEMPTS_MORE {

@@ -1,9 +1,11 @@
 //! Which operations are exposed: settings in, one answer for each operation out. Every way to reach an operation asks
 //! [`Exposure::exposes`], and nothing else decides.
 
-use dockwright::operation::Operation;
+use dockwright::operation::{Annotations, Operation};
 use dockwright::tools::Tool;
 
+use crate::conveniences;
+use crate::manner::Manner;
 use crate::nearest::{did_you_mean, nearest};
 use crate::settings::Settings;
 
@@ -12,6 +14,8 @@ use crate::settings::Settings;
 pub struct Exposure {
     read_only: bool,
     no_destructive: bool,
+    /// Whether archives may be saved on this host.
+    saves: bool,
     included: Names,
     excluded: Names,
 }
@@ -42,19 +46,38 @@ impl Exposure {
     /// A text that names every tag and tool which does not exist, with the nearest that do.
     pub fn new(settings: &Settings, tools: &[Tool]) -> Result<Self, String> {
         let mut problems = Vec::new();
-        let exposure = Exposure {
+        let names: Vec<_> = names(tools).into_iter().chain(conveniences::names()).collect();
+        let mut exposure = Exposure {
             read_only: settings.read_only,
             no_destructive: settings.no_destructive,
+            saves: !settings.allow_write.is_empty() && !settings.read_only,
             included: Names {
                 tags: known("--tags", "tag", &settings.tags, &tags(tools), &mut problems),
-                tools: known("--tools", "tool", &settings.tools, &names(tools), &mut problems),
+                tools: known("--tools", "tool", &settings.tools, &names, &mut problems),
             },
             excluded: Names {
                 tags: known("--exclude-tags", "tag", &settings.exclude_tags, &tags(tools), &mut problems),
-                tools: known("--exclude-tools", "tool", &settings.exclude_tools, &names(tools), &mut problems),
+                tools: known("--exclude-tools", "tool", &settings.exclude_tools, &names, &mut problems),
             },
         };
+        // Who wants a tool that is made of operations wants these.
+        let made_of = conveniences::used_by(&exposure.included.tools);
+        exposure.included.tools.extend(made_of);
         if problems.is_empty() { Ok(exposure) } else { Err(problems.join("\n")) }
+    }
+
+    /// Whether a tool that is made of operations was taken out by its own name.
+    #[must_use]
+    pub(crate) fn excludes(&self, name: &str) -> bool {
+        self.excluded.tools.contains(&name)
+    }
+
+    /// What a caller should know of an operation: one whose archive may be saved here changes files of this host.
+    pub(crate) fn annotations(&self, operation: &Operation) -> Annotations {
+        match self.saves && Manner::of(operation) == Manner::Archive {
+            true => Annotations { read_only: false, destructive: true, ..operation.annotations },
+            false => operation.annotations,
+        }
     }
 
     /// Whether an operation may be listed and called.
@@ -189,6 +212,30 @@ mod tests {
         assert!(exposed.iter().all(|operation| operation.tag == "Volume" || operation.name == "image_list"));
         assert!(exposed.iter().any(|operation| operation.name == "volume_list"));
         assert!(!exposed.iter().any(|operation| operation.name == "volume_delete"));
+    }
+
+    #[test]
+    fn a_tool_made_of_operations_is_chosen_with_them_and_taken_out_alone() {
+        let chosen = settings(|settings| settings.tools = list(&["exec_run"]));
+        let names: Vec<_> = exposed(&chosen).iter().map(|operation| operation.name).collect();
+        assert_eq!(names, ["container_exec", "exec_inspect", "exec_start"]);
+        let ours = |settings: &Settings| {
+            let exposure = Exposure::new(settings, ALL).unwrap();
+            conveniences::exposed(&exposure).map(|convenience| convenience.name).collect::<Vec<_>>()
+        };
+        assert_eq!(ours(&chosen), ["exec_run"]);
+        assert_eq!(ours(&settings(|settings| settings.exclude_tools = list(&["exec_run"]))), ["container_run"]);
+        assert_eq!(ours(&settings(|settings| settings.no_destructive = true)), [""; 0]);
+    }
+
+    #[test]
+    fn an_archive_that_may_be_saved_here_is_no_mere_reading() {
+        let saving = settings(|settings| settings.allow_write = vec!["/tmp".into()]);
+        let hint = |settings: &Settings| {
+            Exposure::new(settings, ALL).unwrap().annotations(&operations::CONTAINER_ARCHIVE).read_only
+        };
+        assert!(hint(&Settings::default()) && !hint(&saving));
+        assert!(hint(&Settings { read_only: true, ..saving }));
     }
 
     #[test]

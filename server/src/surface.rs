@@ -31,7 +31,7 @@ pub fn listed(exposure: &Exposure, surface: Surface) -> Vec<mcp::Tool> {
     let mut listed: Vec<_> = match surface {
         Surface::Operations => {
             let ours = conveniences::exposed(exposure).map(convenience_tool);
-            exposed.iter().map(operation_tool).chain(ours).collect()
+            exposed.iter().map(|tool| operation_tool(tool, exposure)).chain(ours).collect()
         }
         Surface::Tags => tags::tag_tools(&exposed, exposure),
     };
@@ -55,11 +55,11 @@ pub fn bytes(tool: &mcp::Tool) -> usize {
     shown.to_string().len()
 }
 
-fn operation_tool(tool: &Tool) -> mcp::Tool {
+fn operation_tool(tool: &Tool, exposure: &Exposure) -> mcp::Tool {
     let operation = tool.operation;
     mcp::Tool::new_with_raw(operation.name, Some(description(tool).into()), Arc::new(arguments::input_schema(tool)))
         .with_title(tool.title)
-        .with_annotations(hints(operation.annotations))
+        .with_annotations(hints(exposure.annotations(operation)))
         .with_meta(tag_meta(operation.tag))
 }
 

@@ -1,7 +1,10 @@
 //! `exec_run`: a command in a running container, its output and its exit code, in one call.
 
-use dockwright::operation::Annotations;
+use std::time::Duration;
+
+use dockwright::operation::{Annotations, Operation};
 use serde_json::{Map, Value, json};
+use tokio::time::{Instant, sleep};
 
 use super::{Convenience, Run, object};
 use crate::arguments;
@@ -9,6 +12,11 @@ use crate::door::{Failure, converse};
 use crate::reply::{self, Shaped, Wanted};
 
 const NAME: &str = "exec_run";
+/// How long the end of a process may follow that of its output, and how often it is asked for.
+const PATIENCE: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(20);
+/// Room for the exit code above the output.
+const OUTCOME_BYTES: usize = 200;
 /// How long a command may take unless its caller says otherwise, in seconds.
 const SECONDS: u64 = 45;
 
@@ -45,8 +53,8 @@ async fn run_exec(run: Run<'_>) -> Result<Shaped, Failure> {
     let [exec, start, inspect] = run.tools[..] else { unreachable!("these are the operations that it uses") };
     let (own, arguments) = arguments::check_convenience(NAME, exec.operation, &schema(), run.arguments.clone())?;
     let checked = arguments::check(exec, arguments)?;
-    let wanted =
-        Wanted { limit_seconds: own.limit_seconds.or(Some(SECONDS)), ..Wanted::new(&own, run.door.settings()) };
+    let wanted = Wanted::new(&own, run.door.settings()).within(own.limit_seconds.or(Some(SECONDS)));
+    let wanted = Wanted { given_up: start.given_up, ..wanted.beside(OUTCOME_BYTES) };
 
     let body = attached(checked.body, own.input.is_some());
     let prepared = run.json(exec.operation, checked.arguments, Some(&body)).await?;
@@ -66,13 +74,30 @@ async fn run_exec(run: Run<'_>) -> Result<Shaped, Failure> {
     };
     let shown = run.told(start.operation, &id, shown).await?;
 
-    let state = run.json(inspect.operation, id.clone(), None).await?;
+    let state = ended(&run, inspect.operation, &id, &wanted).await?;
     let outcome = match state["Running"] == true {
         false => json!({ "ExitCode": state["ExitCode"] }),
         true => json!({ "Running": true, "Pid": state["Pid"], "ID": id["id"] }),
     };
-    let note = (state["Running"] == true).then(|| start.given_up.to_owned());
-    Ok(shown.below(&outcome, note, &wanted))
+    Ok(shown.below(&outcome, None, &wanted))
+}
+
+/// The state of an exec whose output has ended. The engine learns a moment later that the process has.
+async fn ended(
+    run: &Run<'_>,
+    inspect: &'static Operation,
+    id: &Map<String, Value>,
+    wanted: &Wanted,
+) -> Result<Value, Failure> {
+    let patience = Instant::now() + PATIENCE;
+    loop {
+        let state = run.json(inspect, id.clone(), None).await?;
+        let is_late = |deadline: Instant| deadline <= Instant::now();
+        if state["Running"] != true || is_late(patience) || wanted.deadline.is_some_and(is_late) {
+            return Ok(state);
+        }
+        sleep(PAUSE).await;
+    }
 }
 
 /// The body with what makes the output come here.

@@ -7,6 +7,9 @@ use super::used;
 use crate::door::Door;
 use crate::reply::{self, Shaped, Wanted};
 
+/// How much is shown of an image that has many names.
+const IMAGE_BYTES: usize = 500;
+
 /// What the engine says before the name or the id of an image that was loaded.
 const LOADED: [&str; 2] = ["Loaded image: ", "Loaded image ID: "];
 
@@ -24,7 +27,8 @@ pub(crate) async fn with_image(
     match engine.call(inspect.operation).argument("name", &name).json::<Value>().await {
         Ok(image) => {
             let image = json!({ "Id": image["Id"], "RepoTags": image["RepoTags"], "Size": image["Size"] });
-            let shown = reply::value(image, inspect.operation, wanted).value.unwrap_or_default();
+            let room = Wanted { limit_bytes: Some(IMAGE_BYTES), ..wanted.clone() };
+            let shown = reply::value(image, inspect.operation, &room).value.unwrap_or_default();
             outcome.with_member("image", shown)
         }
         Err(_) => outcome,
@@ -37,7 +41,9 @@ fn image(arguments: &Map<String, Value>, outcome: &Value) -> Option<String> {
         return None;
     }
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    let built = outcome.pointer("/aux/ID").and_then(text);
+    // A build of several stages tells the id of each; the last is that of the image.
+    let results = outcome.get("aux").map(|aux| aux.as_array().map_or(std::slice::from_ref(aux), Vec::as_slice));
+    let built = results.and_then(|results| results.iter().rev().find_map(|result| result.get("ID").and_then(text)));
     let result = outcome.get("result").and_then(Value::as_str).unwrap_or_default();
     let loaded = || LOADED.iter().find_map(|words| result.strip_prefix(words)).map(|name| name.trim().to_owned());
     let imported = || {
@@ -71,6 +77,8 @@ mod tests {
     fn an_image_is_named_by_what_the_engine_said_or_was_asked_for() {
         let name = |arguments: Value, outcome: Value| image(arguments.as_object().unwrap(), &outcome);
         assert_eq!(name(json!({}), json!({"aux": {"ID": "sha256:1"}})).as_deref(), Some("sha256:1"));
+        let stages = json!({"aux": [{"ID": "sha256:0"}, {"ID": "sha256:1"}]});
+        assert_eq!(name(json!({}), stages).as_deref(), Some("sha256:1"));
         assert_eq!(name(json!({}), json!({"result": "Loaded image: a:1"})).as_deref(), Some("a:1"));
         assert_eq!(name(json!({"fromSrc": "-"}), json!({"status": ["sha256:2"]})).as_deref(), Some("sha256:2"));
         for (from, tag, found) in [

@@ -142,6 +142,12 @@ pub(crate) async fn preview(
         let known = prune.filters.join(", ");
         return Err(Failure::Request(format!("{name}: a preview cannot follow the filter `{other}`, only {known}")));
     }
+    let followed = ["filters", "all"];
+    if let Some(other) = checked.arguments.keys().find(|name| !followed.contains(&name.as_str())) {
+        return Err(Failure::Request(format!(
+            "{name}: a preview cannot follow `{other}`: the engine alone knows what it spares"
+        )));
+    }
     let run = Run { door, tools: Vec::new(), arguments: Map::new(), progress };
     let Value::Object(arguments) = (prune.arguments)() else { unreachable!("they are written as objects above") };
     let version = async { door.engine()?.api_version().await }.await;
@@ -151,7 +157,12 @@ pub(crate) async fn preview(
 
     let asked = Asked { arguments: checked.arguments, filters, spares_named };
     let until = asked.until().map_err(|problem| Failure::Request(format!("{name}: {problem}")))?;
-    let list = answer.pointer(prune.list).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    // Go writes an empty list as null; one that is not there says nothing.
+    let Some(list) = answer.pointer(prune.list) else {
+        let problem = format!("{name}: this engine does not list what a preview needs; list it with {}", prune.lists);
+        return Err(Failure::Request(problem));
+    };
+    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
     let goes = |item: &&Value| {
         (prune.goes)(item, &asked)
             && asked.labels_fit(&item["Labels"])
@@ -172,7 +183,15 @@ pub(crate) async fn preview(
         outcome.insert("bytes".to_owned(), bytes.into());
     }
     let wanted = Wanted::new(&checked.own, door.settings());
-    Ok(reply::value(outcome.into(), lists.operation, &wanted))
+    match &wanted.select {
+        Some(expression) => {
+            let mut outcome = Value::Object(outcome);
+            reply::safe(&mut outcome, lists.operation.tag, &wanted);
+            let selected = reply::json::selected_of(outcome, lists.operation, &wanted, expression, None).await;
+            run.told(lists.operation, &Map::new(), selected).await
+        }
+        None => Ok(reply::value(outcome.into(), lists.operation, &wanted)),
+    }
 }
 
 /// The networks to which no container is connected. The engine's lists leave the containers out, and so what they are asked

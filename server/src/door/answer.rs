@@ -2,7 +2,6 @@
 //! caller's limit of time ends what may go on for ever with what there is, and gives up what would be of no use in part.
 
 use std::future::pending;
-use std::time::Duration;
 
 use dockwright::operation::{Answer, Operation, Terminal};
 use dockwright::tools::Tool;
@@ -15,6 +14,7 @@ use crate::files::{self, Packing};
 use crate::manner::Manner;
 use crate::progress::Progress;
 use crate::reply::{self, Shaped, Wanted};
+use crate::settings::Settings;
 
 /// How an attempt ended that came to nothing.
 pub(super) enum Attempted {
@@ -41,90 +41,133 @@ impl From<Failure> for Attempted {
 impl Door {
     /// Sends a call and shapes its answer.
     pub(super) async fn answer(&self, tool: &Tool, checked: Checked, progress: &Progress) -> Result<Shaped, Attempted> {
-        let operation = tool.operation;
-        let limit = limit(tool, &checked);
-        let tail = arguments::tail(&checked);
-        let wanted = Wanted { limit_seconds: limit, tail, ..Wanted::new(&checked.own, &self.settings) };
-        let to = match &checked.own.to {
-            Some(to) => {
-                Some(files::destination(to, &self.allowed).map_err(|refused| place(operation, "to", &refused))?)
-            }
-            None => None,
+        let wanted = wanted(tool, &checked, &self.settings);
+        let asked = Asked { door: self, tool, wanted: &wanted, progress };
+        match Manner::of(tool.operation) {
+            Manner::Answer | Manner::Value => asked.value(checked).await,
+            Manner::Values => asked.values(checked).await,
+            Manner::Work => asked.work(checked).await,
+            Manner::Archive => asked.archive(checked).await,
+            Manner::Output => asked.output(checked).await,
+        }
+    }
+}
+
+/// What is asked for: a function for each manner of answering.
+struct Asked<'a> {
+    door: &'a Door,
+    tool: &'a Tool,
+    wanted: &'a Wanted,
+    progress: &'a Progress,
+}
+
+impl<'a> Asked<'a> {
+    async fn value(&self, checked: Checked) -> Result<Shaped, Attempted> {
+        let shaped = async {
+            let reply = self.call(checked).await?.send().await?;
+            Ok(reply::shape(reply, self.tool.operation, self.wanted).await?)
         };
-        let input = checked.own.input.clone();
+        match timely(self.wanted, shaped).await {
+            Some(shaped) => shaped,
+            // What only waits has not failed when nothing has happened yet.
+            None if self.tool.seconds.is_some() => Ok(Shaped::not_yet(self.wanted)),
+            None => Err(self.late()),
+        }
+    }
+
+    async fn values(&self, checked: Checked) -> Result<Shaped, Attempted> {
+        let reply = self.in_time(async { Ok(self.call(checked).await?.send().await?) }).await?;
+        Ok(reply::gathered(reply, self.tool.operation, self.wanted, self.progress).await?)
+    }
+
+    async fn work(&self, checked: Checked) -> Result<Shaped, Attempted> {
         let arguments = checked.arguments.clone();
-        let call = self.prepare(operation, checked).await?;
-        let given_up = || late(tool, limit);
-        match Manner::of(operation) {
-            Manner::Answer | Manner::Value => {
-                let shaped = async { reply::shape(call.send().await?, operation, &wanted).await };
-                match within(limit, shaped).await {
-                    Some(shaped) => Ok(shaped?),
-                    // What only waits has not failed when nothing has happened yet.
-                    None if tool.seconds.is_some() => {
-                        Ok(Shaped::not_yet(limit.unwrap_or_default(), tool.given_up, &wanted))
-                    }
-                    None => Err(given_up().into()),
-                }
-            }
-            Manner::Values => {
-                let reply = within(limit, call.send()).await.ok_or_else(given_up)??;
-                Ok(reply::gathered(reply, operation, &wanted, progress).await?)
-            }
-            Manner::Work => {
-                let reply = within(limit, call.send()).await.ok_or_else(given_up)??;
-                let worked = reply::work(reply, operation, &wanted, Some(tool.given_up), progress).await;
-                let outcome = worked.map_err(|broken| Attempted::Broken(broken.error, broken.output))?;
-                Ok(conveniences::with_image(self, &arguments, outcome, &wanted).await)
-            }
-            Manner::Archive => {
-                let saved = async {
-                    let archive = call.byte_stream().await?;
-                    match &to {
-                        Some(to) => files::save(archive, to, &wanted).await,
-                        None => files::listing(archive, operation, &wanted).await,
-                    }
-                };
-                Ok(within(limit, saved).await.ok_or_else(given_up)??)
-            }
-            Manner::Output => {
-                let more = reply::lines_from(operation);
-                if operation.answer == Answer::LogStream {
-                    let output = within(limit, call.log_stream()).await.ok_or_else(given_up)??;
-                    return Ok(reply::output(output, &wanted, &more, progress).await?);
-                }
-                let connect = async {
-                    match operation.answer {
-                        Answer::Websocket => call.websocket().await,
-                        _ => call.duplex().await,
-                    }
-                };
-                let connection = within(limit, connect).await.ok_or_else(given_up)??;
-                let (write, output) = converse(operation, connection, input);
-                tokio::select! {
-                    shaped = reply::output(output, &wanted, &more, progress) => Ok(shaped?),
-                    never = write => match never {},
-                }
-            }
+        let reply = self.in_time(async { Ok(self.call(checked).await?.send().await?) }).await?;
+        let worked = reply::work(reply, self.tool.operation, self.wanted, self.progress).await;
+        let outcome = worked.map_err(|broken| Attempted::Broken(broken.error, broken.output))?;
+        Ok(conveniences::with_image(self.door, &arguments, outcome, self.wanted).await)
+    }
+
+    async fn archive(&self, checked: Checked) -> Result<Shaped, Attempted> {
+        let operation = self.tool.operation;
+        let to = checked.own.to.as_deref().map(|to| files::destination(to, &self.door.allowed)).transpose();
+        let to = to.map_err(|refused| place(operation, "to", &refused))?;
+        let saved = async {
+            let archive = self.call(checked).await?.byte_stream().await?;
+            Ok(match &to {
+                Some(to) => files::save(archive, to, self.wanted).await?,
+                None => files::listing(archive, operation, self.wanted).await?,
+            })
+        };
+        self.in_time(saved).await
+    }
+
+    async fn output(&self, mut checked: Checked) -> Result<Shaped, Attempted> {
+        let operation = self.tool.operation;
+        let more = reply::lines_from(operation);
+        let input = checked.own.input.take();
+        if operation.answer == Answer::LogStream {
+            let output = self.in_time(async { Ok(self.call(checked).await?.log_stream().await?) }).await?;
+            return Ok(reply::output(output, self.wanted, &more, self.progress).await?);
+        }
+        let connect = async {
+            let call = self.call(checked).await?;
+            Ok(match operation.answer {
+                Answer::Websocket => call.websocket().await?,
+                _ => call.duplex().await?,
+            })
+        };
+        let connection = self.in_time(connect).await?;
+        let (write, output) = converse(operation, connection, input);
+        tokio::select! {
+            shaped = reply::output(output, self.wanted, &more, self.progress) => Ok(shaped?),
+            never = write => match never {},
         }
     }
 
     /// The call, with its body.
-    async fn prepare(&self, operation: &'static Operation, checked: Checked) -> Result<Call<'_>, Attempted> {
+    async fn call(&self, checked: Checked) -> Result<Call<'a>, Attempted> {
+        let operation = self.tool.operation;
         let content = match &checked.own.context {
             Some(context) => {
-                let packing = packing(operation, &checked);
-                let body = files::body(context, &self.allowed, packing).await;
+                let body = files::body(context, &self.door.allowed, packing(operation, &checked)).await;
                 Some(body.map_err(|refused| place(operation, "context", &refused))?)
             }
             None => None,
         };
-        let call = self.engine()?.call(operation).arguments(checked.arguments);
+        let call = self.door.engine()?.call(operation).arguments(checked.arguments);
         Ok(match (&checked.body, content) {
             (Some(body), _) => call.body(body),
             (None, content) => call.content(content),
         })
     }
+
+    /// What comes in time; else the failure that says what was given up.
+    async fn in_time<T>(&self, answer: impl Future<Output = Result<T, Attempted>>) -> Result<T, Attempted> {
+        timely(self.wanted, answer).await.unwrap_or_else(|| Err(self.late()))
+    }
+
+    fn late(&self) -> Attempted {
+        let seconds = self.wanted.limit_seconds.unwrap_or_default();
+        Failure::Limit { operation: self.tool.operation.name, seconds, given_up: self.tool.given_up }.into()
+    }
+}
+
+/// What comes before the caller's deadline.
+async fn timely<T>(wanted: &Wanted, answer: impl Future<Output = T>) -> Option<T> {
+    match wanted.deadline {
+        Some(deadline) => tokio::time::timeout_at(deadline, answer).await.ok(),
+        None => Some(answer.await),
+    }
+}
+
+/// What a call wants to see, and until when. Logs end by themselves unless they are followed.
+fn wanted(tool: &Tool, checked: &Checked, settings: &Settings) -> Wanted {
+    let follows = checked.arguments.get("follow").is_some_and(|follow| follow == true);
+    let endless = tool.operation.answer != Answer::LogStream || follows;
+    let limit = checked.own.limit_seconds.or(tool.seconds.filter(|_| endless));
+    let tail = arguments::tail(checked);
+    Wanted { tail, given_up: tool.given_up, ..Wanted::new(&checked.own, settings).within(limit) }
 }
 
 /// What writes to a connection, for as long as it lasts, and what is read from it.
@@ -151,17 +194,6 @@ pub(crate) fn converse(
     (write, output)
 }
 
-/// After how many seconds an answer is ended. Logs end by themselves unless they are followed.
-fn limit(tool: &Tool, checked: &Checked) -> Option<u64> {
-    let follows = checked.arguments.get("follow").is_some_and(|follow| follow == true);
-    let endless = tool.operation.answer != Answer::LogStream || follows;
-    checked.own.limit_seconds.or(tool.seconds.filter(|_| endless))
-}
-
-fn late(tool: &Tool, limit: Option<u64>) -> Failure {
-    Failure::Limit { operation: tool.operation.name, seconds: limit.unwrap_or_default(), given_up: tool.given_up }
-}
-
 fn packing<'a>(operation: &Operation, checked: &'a Checked) -> Packing<'a> {
     let name = "dockerfile";
     if !operation.parameters.iter().any(|parameter| parameter.name == name) {
@@ -173,12 +205,4 @@ fn packing<'a>(operation: &Operation, checked: &'a Checked) -> Packing<'a> {
 
 fn place(operation: &Operation, argument: &str, refused: &files::Refused) -> Attempted {
     Failure::Request(format!("{}: argument `{argument}`: {refused}", operation.name)).into()
-}
-
-/// What comes within the caller's own limit.
-async fn within<T>(seconds: Option<u64>, answer: impl Future<Output = T>) -> Option<T> {
-    match seconds {
-        Some(seconds) => tokio::time::timeout(Duration::from_secs(seconds), answer).await.ok(),
-        None => Some(answer.await),
-    }
 }

@@ -1,12 +1,13 @@
 //! Why a call failed, in the words that a model reads.
 
 use dockwright::Error;
-use dockwright::tools::Tool;
 
 use crate::arguments::ArgumentError;
-use crate::exposure::NotExposed;
+use crate::conveniences;
+use crate::exposure::{Exposure, NotExposed};
 use crate::nearest::{did_you_mean, nearest};
 use crate::reply::notes;
+use crate::surface;
 
 /// The most characters of a name that nobody knows which are repeated.
 const NAME_CHARACTERS: usize = 64;
@@ -51,8 +52,9 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub(super) fn unknown(name: &str, exposed: &[Tool]) -> Self {
-        let near = nearest(name, exposed.iter().map(|tool| tool.operation.name));
+    pub(super) fn unknown(name: &str, exposure: &Exposure) -> Self {
+        let operations = surface::exposed(exposure).into_iter().map(|tool| tool.operation.name);
+        let near = nearest(name, operations.chain(conveniences::exposed(exposure).map(|ours| ours.name)));
         let name: String = name.chars().take(NAME_CHARACTERS).collect();
         Failure::Unknown(format!("there is no tool `{name}`{}", did_you_mean(&near)))
     }

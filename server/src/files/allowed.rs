@@ -57,8 +57,10 @@ impl Allowed {
             return Err(Refused::unfit(path, "a file is where a folder should be"));
         }
         // What has a name and no place is a link to nowhere, or in a circle: writing there would write elsewhere.
-        if there.join(first).symlink_metadata().is_ok() {
-            return Err(Refused::unfit(path, "a link on the way leads nowhere"));
+        let first = there.join(first);
+        if first.symlink_metadata().is_ok() {
+            let problem = first.canonicalize().err().map_or_else(|| "try again".to_owned(), |error| error.to_string());
+            return Err(Refused::unfit(path, format!("a link or a folder on the way cannot be followed: {problem}")));
         }
         match missing.components().all(|part| matches!(part, Component::Normal(_))) {
             true => Ok(there.join(missing)),

@@ -20,7 +20,10 @@ impl Protocol {
     ) -> Result<Shaped, Failure> {
         if name == OPERATION_SCHEMA {
             let operation = text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
-            let schema = surface::operation_schema(self.door.find(&operation)?);
+            let schema = match conveniences::named(&operation) {
+                Some(convenience) => convenience.described(self.door.exposure())?,
+                None => surface::operation_schema(self.door.find(&operation)?),
+            };
             return Ok(Shaped::of(schema));
         }
         match self.door.settings().surface {

@@ -1,14 +1,13 @@
 //! How long a stream is read, and why reading it ended: by itself, by the caller's limit, or because it broke off.
 
 use std::pin::Pin;
-use std::time::Duration;
 
 use dockwright::{Error, Result};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Sleep, sleep_until};
 
-use super::{redact, text};
+use super::{Wanted, redact, text};
 
-/// The caller's limit of time, which runs from the moment it is made.
+/// The caller's limit of time.
 #[derive(Debug)]
 pub struct Clock {
     limit: Option<(u64, Pin<Box<Sleep>>)>,
@@ -26,10 +25,11 @@ pub enum Ended {
 }
 
 impl Clock {
-    /// A clock that rings after so many seconds, `limit_seconds`, or never.
+    /// A clock that rings at the deadline, if there is one.
     #[must_use]
-    pub fn new(seconds: Option<u64>) -> Self {
-        Clock { limit: seconds.map(|seconds| (seconds, Box::pin(sleep(Duration::from_secs(seconds))))) }
+    pub fn new(wanted: &Wanted) -> Self {
+        let limit = wanted.limit_seconds.zip(wanted.deadline);
+        Clock { limit: limit.map(|(seconds, deadline)| (seconds, Box::pin(sleep_until(deadline)))) }
     }
 
     /// The next piece of a stream, if it comes in time. A stream that always has one is ended by the clock too.
@@ -50,14 +50,15 @@ impl Clock {
 }
 
 impl Ended {
-    /// What is said of it; nothing of an end that was to be expected.
+    /// What is said of it, and of what goes on without being read; nothing of an end that was to be expected.
     #[must_use]
-    pub fn note(&self) -> Option<String> {
-        match self {
-            Ended::Itself => None,
-            Ended::Time(seconds) => Some(format!("ended after {seconds} s (limit_seconds)")),
-            Ended::Broken(error) => Some(broken_off(error)),
-        }
+    pub fn note(&self, given_up: &str) -> Option<String> {
+        let ended = match self {
+            Ended::Itself => return None,
+            Ended::Time(seconds) => format!("ended after {seconds} s (limit_seconds)"),
+            Ended::Broken(error) => broken_off(error),
+        };
+        Some(if given_up.is_empty() { ended } else { format!("{ended}. {given_up}") })
     }
 }
 
@@ -76,32 +77,37 @@ pub fn broken_off(error: &Error) -> String {
 mod tests {
     use super::*;
     use std::future::{pending, ready};
+    use std::time::Duration;
+
+    fn clock_of(seconds: Option<u64>) -> Clock {
+        Clock::new(&Wanted::default().within(seconds))
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_stream_that_pauses_and_one_that_never_does_are_ended() {
-        let mut clock = Clock::new(Some(10));
+        let mut clock = clock_of(Some(10));
         assert!(matches!(clock.next(ready(Some(Ok(7)))).await, Ok(7)));
         assert!(matches!(clock.next(pending::<Option<Result<()>>>()).await, Err(Ended::Time(10))));
-        let mut clock = Clock::new(Some(1));
+        let mut clock = clock_of(Some(1));
         let ended = loop {
             tokio::time::advance(Duration::from_millis(1)).await;
             if let Err(ended) = clock.next(ready(Some(Ok(())))).await {
                 break ended;
             }
         };
-        assert_eq!(ended.note().unwrap(), "ended after 1 s (limit_seconds)");
+        assert_eq!(ended.note("").unwrap(), "ended after 1 s (limit_seconds)");
     }
 
     #[tokio::test(start_paused = true)]
     async fn without_a_limit_a_stream_ends_by_itself_or_breaks_off() {
-        let mut clock = Clock::new(None);
-        assert!(clock.next(ready(None::<Result<()>>)).await.is_err_and(|ended| ended.note().is_none()));
+        let mut clock = clock_of(None);
+        assert!(clock.next(ready(None::<Result<()>>)).await.is_err_and(|ended| ended.note("").is_none()));
         let lost = Error::Interrupted { operation: "container_logs", reason: "reset\nPASSWORD=x".to_owned() };
         let ended = clock.next(ready(Some(Err::<(), _>(lost)))).await.unwrap_err();
         assert_eq!(
-            ended.note().unwrap(),
+            ended.note("").unwrap(),
             "the stream broke off: container_logs: the connection was lost: reset PASSWORD=[redacted by dockwright]"
         );
-        assert!(Clock::new(Some(u64::MAX)).next(ready(Some(Ok(())))).await.is_ok());
+        assert!(clock_of(Some(u64::MAX)).next(ready(Some(Ok(())))).await.is_ok());
     }
 }

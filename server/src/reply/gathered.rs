@@ -22,7 +22,7 @@ pub const VALUES: usize = 100;
 /// # Errors
 /// Those of the stream, if nothing came before; [`Error::Argument`](dockwright::Error::Argument) for `select`.
 pub async fn gathered(reply: Reply, operation: &Operation, wanted: &Wanted, progress: &Progress) -> Result<Shaped> {
-    let mut clock = Clock::new(wanted.limit_seconds);
+    let mut clock = Clock::new(wanted);
     let mut stream = reply.into_json_stream::<Value>();
     // The last value is not waited for.
     let wanted = Wanted { limit_items: Some(wanted.limit_items.unwrap_or(VALUES)), ..wanted.clone() };
@@ -127,7 +127,7 @@ impl<'a> Gathering<'a> {
     fn why(&self, stopped: &Stopped) -> Option<String> {
         let why = match stopped {
             Stopped::Full(limit) => format!("stopped at {limit}"),
-            Stopped::Ended(ended) => ended.note()?,
+            Stopped::Ended(ended) => ended.note(self.wanted.given_up)?,
         };
         let has = |name: &str| self.operation.parameters.iter().any(|parameter| parameter.name == name);
         let more = if has("since") { "since goes on from a time" } else { "call again for more" };

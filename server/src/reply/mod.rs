@@ -34,9 +34,12 @@ pub mod select;
 pub mod text;
 pub mod work;
 
+use std::time::Duration;
+
 use dockwright::operation::Answer;
 use dockwright::{Error, Operation, Reply, Result};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::arguments::Own;
 use crate::settings::{MAX_REPLY, Settings};
@@ -62,8 +65,12 @@ pub struct Wanted {
     pub limit_items: Option<usize>,
     /// How many bytes of the answer are shown at most.
     pub limit_bytes: Option<usize>,
-    /// How many seconds a stream is read at most.
+    /// How many seconds the call may take.
     pub limit_seconds: Option<u64>,
+    /// When they have passed.
+    pub deadline: Option<Instant>,
+    /// What becomes of the work when it is not waited for any longer.
+    pub given_up: &'static str,
     /// How many lines the engine was asked for: if so many come, there may be more before them.
     pub tail: Option<usize>,
     /// How many characters a reply may have, our own words included.
@@ -80,6 +87,8 @@ impl Default for Wanted {
             limit_items: None,
             limit_bytes: None,
             limit_seconds: None,
+            deadline: None,
+            given_up: "",
             tail: None,
             max_reply: MAX_REPLY,
             show_secrets: false,
@@ -96,11 +105,24 @@ impl Wanted {
             grep: own.grep.clone(),
             limit_items: own.limit_items,
             limit_bytes: own.limit_bytes,
-            limit_seconds: own.limit_seconds,
-            tail: None,
             max_reply: settings.max_reply,
             show_secrets: settings.show_secrets,
+            ..Wanted::default()
         }
+        .within(own.limit_seconds)
+    }
+
+    /// The same with room for so many bytes beside it.
+    #[must_use]
+    pub fn beside(self, bytes: usize) -> Self {
+        Wanted { max_reply: self.max_reply.saturating_sub(bytes), ..self }
+    }
+
+    /// The same within so many seconds from now.
+    #[must_use]
+    pub fn within(self, limit_seconds: Option<u64>) -> Self {
+        let deadline = limit_seconds.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
+        Wanted { limit_seconds, deadline, ..self }
     }
 
     /// How many bytes there are for the engine's data beside our notes. A character has a byte at least.
@@ -146,8 +168,9 @@ impl Shaped {
     }
 
     /// What waiting came to when nothing has happened: no failure, and no answer either.
-    pub(crate) fn not_yet(seconds: u64, given_up: &str, wanted: &Wanted) -> Self {
-        Shaped::plain("not yet".to_owned(), [format!("ended after {seconds} s (limit_seconds). {given_up}")], wanted)
+    pub(crate) fn not_yet(wanted: &Wanted) -> Self {
+        let ended = ending::Ended::Time(wanted.limit_seconds.unwrap_or_default());
+        Shaped::plain("not yet".to_owned(), ended.note(wanted.given_up), wanted)
     }
 
     /// The same below an outcome, which is its data, with a note at the end.
@@ -247,7 +270,7 @@ pub async fn shape(mut reply: Reply, operation: &Operation, wanted: &Wanted) -> 
 }
 
 /// Makes a value of the engine safe to show: what is hidden in it is taken out before secrets are looked for.
-fn safe(value: &mut Value, tag: &str, wanted: &Wanted) {
+pub(crate) fn safe(value: &mut Value, tag: &str, wanted: &Wanted) {
     text::make_visible(value);
     names::make_bare(value);
     if !wanted.show_secrets {

@@ -1,7 +1,7 @@
 //! What processes wrote, as text: a stream of output comes in, its last lines go out, framed, stdout and stderr told apart.
 //! However long the stream and its lines are, it holds what it shows and the line that is being written.
 
-mod keys;
+pub mod keys;
 mod lines;
 mod search;
 mod tail;
@@ -27,7 +27,7 @@ const FRAME_BYTES: usize = 60;
 /// # Errors
 /// Those of the stream, if nothing came before.
 pub async fn output(mut stream: LogStream, wanted: &Wanted, more: &str, progress: &Progress) -> Result<Shaped> {
-    let mut clock = Clock::new(wanted.limit_seconds);
+    let mut clock = Clock::new(wanted);
     let mut read = Read::new(wanted);
     let ended = loop {
         match clock.next(stream.next()).await {
@@ -82,7 +82,7 @@ impl Read {
             wanted.grep.is_some().then(|| notes::grepped(self.tail.matched, self.tail.total, "lines")),
             (shown.len() < self.tail.matched).then(|| self.shortened(shown.len(), wanted, more)),
             cut(shown.iter().filter(|line| line.cut).count()),
-            ended.note(),
+            ended.note(wanted.given_up),
         ];
         Shaped::plain(text, notes.into_iter().flatten(), wanted)
     }

@@ -15,7 +15,7 @@ use message::Message;
 use summary::Summary;
 
 /// What becomes of most work that nobody waits for.
-const CUT: &str = "the engine stops what it was doing; what it had finished stays";
+const GIVEN_UP: &str = "The engine stops what it was doing; what it had finished stays.";
 
 /// Work that failed.
 #[derive(Debug)]
@@ -27,18 +27,12 @@ pub struct Failed {
 }
 
 /// Reads the messages of work until it is done, and shows its outcome. `limit_seconds` ends it only if it is given: the
-/// connection is closed then, and `cut` says what that stops and what remains.
+/// connection is closed then, and a note says what that stops and what remains.
 ///
 /// # Errors
 /// [`Failed`], if the engine says that the work failed, or the stream breaks off.
-pub async fn work(
-    reply: Reply,
-    operation: &Operation,
-    wanted: &Wanted,
-    cut: Option<&str>,
-    progress: &Progress,
-) -> Result<Shaped, Failed> {
-    let mut clock = Clock::new(wanted.limit_seconds);
+pub async fn work(reply: Reply, operation: &Operation, wanted: &Wanted, progress: &Progress) -> Result<Shaped, Failed> {
+    let mut clock = Clock::new(wanted);
     let mut stream = reply.into_json_stream::<Value>();
     let mut summary = Summary::new(operation.tag, wanted);
     let ended = loop {
@@ -54,7 +48,8 @@ pub async fn work(
     match ended {
         Ended::Itself => Ok(summary.shaped(None)),
         Ended::Time(seconds) => {
-            let note = format!("stopped after {seconds} s (limit_seconds): {}", cut.unwrap_or(CUT));
+            let given_up = if wanted.given_up.is_empty() { GIVEN_UP } else { wanted.given_up };
+            let note = format!("stopped after {seconds} s (limit_seconds). {given_up}");
             Ok(summary.shaped(Some(note)))
         }
         Ended::Broken(error) => Err(Failed { error, output: summary.output() }),

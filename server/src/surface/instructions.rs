@@ -18,7 +18,8 @@ pub(crate) fn instructions(exposure: &Exposure, surface: Surface) -> String {
 const ARGUMENTS: &str = "Arguments carry the Docker Engine API's own names, a request body is `body`; `operation_schema` shows all \
     of them. Narrow lists with `filters`. List and inspect replies hold the usual fields: `select` (JMESPath over the engine's \
     whole answer) picks any, as `[].{name: Names[0], mounts: Mounts}`; `grep` keeps items \
-    or lines with a text, `limit_items` and `limit_bytes` bound a reply, `limit_seconds` gives up waiting; what was left out or \
+    or lines with a text, `limit_items` and `limit_bytes` bound a reply, `limit_seconds` ends waiting; times may be \
+    `10m` (ago), dates or Unix seconds; what was left out or \
     cut is said at its end. Updates of services, nodes, the swarm, secrets and configs take a merge patch as \
     `body`: send only what changes.";
 

@@ -8,7 +8,7 @@ use dockwright::tools::Tool;
 use rmcp::model as mcp;
 use serde_json::{Map, Value, json};
 
-use super::{hints, object, tag_meta};
+use super::{hints, tag_meta};
 use crate::arguments;
 use crate::conveniences;
 use crate::exposure::Exposure;
@@ -39,7 +39,7 @@ pub(crate) fn tag_named(name: &str, tools: &[Tool]) -> Option<&'static str> {
 /// What a tag's tool can do.
 struct Member {
     name: &'static str,
-    /// `container_list(all, limit, size, filters)`, the API's own arguments only: ours are the same everywhere.
+    /// `container_list(all, limit, size, filters)`, without what all tools have.
     signature: String,
     hints: Annotations,
 }
@@ -47,21 +47,13 @@ struct Member {
 fn members(tools: &[Tool], exposure: &Exposure, tag: &str) -> Vec<Member> {
     let operations = tools.iter().filter(|tool| tool.operation.tag == tag).map(|tool| Member {
         name: tool.operation.name,
-        signature: signature(
-            tool.operation.name,
-            &object(tool.input_schema),
-            &arguments::input_schema(tool).remove("required").unwrap_or_default(),
-        ),
-        hints: tool.operation.annotations,
+        signature: signature(tool.operation.name, &arguments::input_schema(tool)),
+        hints: exposure.annotations(tool.operation),
     });
     let ours = conveniences::exposed(exposure).filter(|ours| ours.tag == tag).map(|ours| {
         let schema = (ours.schema)();
-        let properties = schema.as_object().cloned().unwrap_or_default();
-        Member {
-            name: ours.name,
-            signature: signature(ours.name, &properties, &schema["required"]),
-            hints: ours.annotations,
-        }
+        let schema = schema.as_object().cloned().unwrap_or_default();
+        Member { name: ours.name, signature: signature(ours.name, &schema), hints: ours.annotations }
     });
     operations.chain(ours).collect()
 }
@@ -77,7 +69,7 @@ fn tag_tool(tag: &'static str, members: &[Member]) -> mcp::Tool {
         "type": "object",
         "properties": {
             OPERATION: { "type": "string", "enum": names },
-            ARGUMENTS: { "type": "object", "description": "The operation's, by name; and `select`, `limit_items`, `limit_bytes` for what answers JSON." },
+            ARGUMENTS: { "type": "object", "description": "The operation's, and `select`, `grep`, `limit_items`." },
         },
         "required": [OPERATION],
         "additionalProperties": false,
@@ -95,9 +87,9 @@ fn description(tag: &str, members: &[Member]) -> String {
     format!("{tag} operations of Docker and their arguments (! is required): {}.", signatures.join("; "))
 }
 
-fn signature(name: &str, schema: &Map<String, Value>, required: &Value) -> String {
-    let is_required =
-        |name: &str| required.as_array().is_some_and(|names| names.iter().any(|required| required == name));
+fn signature(name: &str, schema: &Map<String, Value>) -> String {
+    let required = schema.get("required").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let is_required = |name: &str| required.iter().any(|required| required == name);
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
     let mut names: Vec<_> = properties.filter(|name| !arguments::is_common(name)).collect();
     names.sort_by_key(|name| !is_required(name));

@@ -7,8 +7,8 @@
 mod archive;
 mod attach;
 mod bench;
-mod cancelled;
 mod build;
+mod cancelled;
 mod container;
 mod container_life;
 mod conveniences;

@@ -45,7 +45,7 @@ fn docker(arguments: &[&str]) -> String {
 
 /// Whether the docker CLI succeeds, what it writes, and its errors.
 fn ask_docker(arguments: &[&str]) -> (bool, String, String) {
-    let output = Command::new(variable("DOCKER")).args(["--host", &variable("HOST")]).args(arguments).shown();
+    let output = Command::new(variable("DOCKER")).args(["--host", &variable("HOST")]).args(arguments).output();
     let output = output.expect("the docker CLI runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
     (output.status.success(), text(&output.stdout), text(&output.stderr))

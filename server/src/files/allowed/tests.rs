@@ -110,7 +110,7 @@ fn a_link_to_nowhere_is_not_written_through() {
     yard.link("in/circle", "circle");
     for name in ["in/nowhere", "in/nowhere/below", "in/circle"] {
         let refused = yard.write(name).unwrap_err().to_string();
-        assert!(refused.ends_with("a link on the way leads nowhere"), "{refused}");
+        assert!(refused.contains("a link or a folder on the way cannot be followed"), "{refused}");
         assert!(yard.read(name).is_err());
     }
 }

@@ -235,7 +235,7 @@ async fn a_stream_without_an_end_is_read_for_its_time() {
     let reply = engine.call(&operations::CONTAINER_LOGS).arguments(arguments).send().await.unwrap();
     let (sender, heard) = mpsc::channel();
     let progress = Progress::to(move |step| sender.send(step.message).unwrap());
-    let wanted = Wanted { limit_seconds: Some(1), ..Wanted::default() };
+    let wanted = Wanted::default().within(Some(1));
     let reading = async move { output(reply.into_log_stream(false), &wanted, "since", &progress).await };
     // As all that a call awaits, it moves between threads.
     let text = tokio::spawn(reading).await.unwrap().unwrap().text;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use dockwright::Source;
 use serde_json::{Map, Value, json};
 
+use super::super::output::keys::{Keys, Left};
 use super::super::output::{Lines, Tail, joined};
 use super::super::{Shaped, Wanted, limits, notes, safe, text};
 use super::message::{self, Message};
@@ -32,6 +33,7 @@ pub struct Summary<'a> {
     layers: HashMap<String, Layer>,
     lines: Lines,
     tail: Tail,
+    keys: Keys,
     /// What was done last, in words.
     pub last: String,
 }
@@ -57,6 +59,7 @@ impl<'a> Summary<'a> {
             layers: HashMap::new(),
             lines: Lines::default(),
             tail,
+            keys: Keys::default(),
             last: String::new(),
         }
     }
@@ -65,6 +68,12 @@ impl<'a> Summary<'a> {
     pub fn add(&mut self, message: &Message<'_>) {
         if let Some(output) = message.output {
             self.lines.push(Source::Stdout, output.as_bytes(), |line| self.tail.add(line));
+            for line in output.lines() {
+                // A private key comes line by line.
+                if let Left::Line(line) | Left::End(line) = self.keys.without(Source::Stdout, line.as_bytes()) {
+                    self.tell(message::safe(&String::from_utf8_lossy(&line)));
+                }
+            }
         }
         if let Some(result) = message.result {
             let mut result = result.clone();
@@ -79,7 +88,10 @@ impl<'a> Summary<'a> {
             }
             _ => {}
         }
-        let words = message.words();
+        self.tell(message.words());
+    }
+
+    fn tell(&mut self, words: String) {
         if !words.is_empty() {
             self.last = words;
         }

@@ -17,7 +17,7 @@ async fn worked(operation: &'static Operation, messages: &[Value], progress: &Pr
     let body = operation.body.map(|_| dockwright::Body::from("archive"));
     let reply = engine.call(operation).arguments(arguments).content(body).send().await.unwrap();
     let progress = progress.clone();
-    tokio::spawn(async move { work(reply, operation, &WANTED(), None, &progress).await }).await.unwrap()
+    tokio::spawn(async move { work(reply, operation, &WANTED(), &progress).await }).await.unwrap()
 }
 
 async fn done(operation: &'static Operation, messages: &[Value]) -> Shaped {
@@ -114,6 +114,22 @@ async fn a_failure_comes_with_the_lines_before_it() {
     assert_eq!(lines[1..3], ["Step 1/2 : RUN make API_TOKEN=[redacted by dockwright]", "make: *** no rule"]);
     let messages = [json!({"status": "Pulling"}), json!({"error": "denied"})];
     assert_eq!(worked(&operations::IMAGE_CREATE, &messages, &Progress::default()).await.unwrap_err().output, "");
+}
+
+#[test]
+fn what_is_told_on_the_way_holds_no_secrets_either() {
+    let wanted = WANTED();
+    let mut summary = Summary::new("Image", &wanted);
+    let key = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+    for (output, told) in [
+        ("Step 1/2 : FROM x\n\u{1b}[32m ---> TOKEN=abc\n", "---> TOKEN=[redacted by dockwright]"),
+        ("-----BEGIN PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----[redacted by dockwright]"),
+        (key, "-----BEGIN PRIVATE KEY-----[redacted by dockwright]"),
+        ("-----END PRIVATE KEY-----\ndone", "done"),
+    ] {
+        summary.add(&Message::of(&json!({ "stream": output })));
+        assert_eq!(summary.last, told, "{output}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
