@@ -57,17 +57,17 @@ pub fn show() -> ExitCode {
     for operation in &operations {
         let marks = engines.iter().map(|engine| format!("{:1$}", marks(operation, engine, &records), engine.len()));
         let marks = marks.collect::<Vec<_>>().join("  ");
-        let reason = reason(operation).unwrap_or_default();
+        let reason = WAYS.iter().find_map(|way| reason(way, operation)).unwrap_or_default();
         println!("{}", format!("{:width$}  {marks}  {reason}", operation.id).trim_end());
     }
     let mut problems = Vec::new();
     for (way, records) in WAYS.iter().zip(&records) {
         let operations: Vec<_> = operations.iter().copied().filter(|operation| (way.reaches)(operation)).collect();
-        println!("{} by {}: {}", way.mark, way.name, sums(&operations, records));
+        println!("{} by {}: {}", way.mark, way.name, sums(way, &operations, records));
         problems.extend(problems_of(way, &operations, records));
     }
     let unknown = |id: &&str| operations.iter().all(|operation| operation.id != *id);
-    let unknown = EXCEPTIONS.iter().map(|(id, _)| *id).filter(unknown);
+    let unknown = EXCEPTIONS.iter().map(|(id, ..)| *id).filter(unknown);
     problems.extend(unknown.map(|id| format!("{id}: an exception for an operation that has no method")));
     for problem in &problems {
         eprintln!("{problem}");
@@ -112,8 +112,10 @@ fn marks(operation: &Operation, engine: &str, records: &[Records]) -> String {
     WAYS.iter().zip(records).map(mark).collect()
 }
 
-fn reason(operation: &Operation) -> Option<&'static str> {
-    EXCEPTIONS.iter().find_map(|(id, reason)| (*id == operation.id).then_some(*reason))
+/// Why an operation need not be exercised in a way.
+fn reason(way: &Way, operation: &Operation) -> Option<&'static str> {
+    let excepts = |(id, ways, _): &&(&str, &[&str], &str)| *id == operation.id && ways.contains(&way.name);
+    EXCEPTIONS.iter().find(excepts).map(|(.., reason)| *reason)
 }
 
 fn problems_of(way: &Way, operations: &[&Operation], records: &Records) -> Vec<String> {
@@ -123,7 +125,7 @@ fn problems_of(way: &Way, operations: &[&Operation], records: &Records) -> Vec<S
     }
     let problem = |operation: &&Operation| {
         let exercised = records.values().any(|ids| ids.contains(operation.id));
-        match (exercised, reason(operation)) {
+        match (exercised, reason(way, operation)) {
             (false, None) => {
                 Some(format!("{}: exercised by its {} on no engine, and no exception says why", operation.id, way.name))
             }
@@ -136,12 +138,12 @@ fn problems_of(way: &Way, operations: &[&Operation], records: &Records) -> Vec<S
     operations.iter().filter_map(problem).collect()
 }
 
-fn sums(operations: &[&Operation], records: &Records) -> String {
+fn sums(way: &Way, operations: &[&Operation], records: &Records) -> String {
     let count = operations.len();
     let on = |ids: &BTreeSet<String>| operations.iter().filter(|operation| ids.contains(operation.id)).count();
     let engines = records.iter().map(|(engine, ids)| format!("{engine}: {} of {count}", on(ids)));
     let engines = engines.collect::<Vec<_>>().join("; ");
     let everywhere = records.values().flatten().cloned().collect();
-    let excepted = operations.iter().filter(|operation| reason(operation).is_some()).count();
+    let excepted = operations.iter().filter(|operation| reason(way, operation).is_some()).count();
     format!("{engines}; together {} of {count}, {excepted} excepted", on(&everywhere))
 }
