@@ -5,6 +5,9 @@ use serde_json::Value;
 /// Members that hold the names of containers.
 const MEMBERS: &[&str] = &["Name", "Names"];
 
+/// The member of a service's secret or config that says under which path it is seen.
+const FILE: &str = "File";
+
 /// Takes the slash off every name of a container in `value`; the alias of a link (`/web/db`) keeps its own.
 pub fn make_bare(value: &mut Value) {
     // A sample of what a container uses spells it so; further down that is rather a label.
@@ -27,6 +30,8 @@ fn make_members_bare(value: &mut Value) {
                             other => make_members_bare(other),
                         })
                     }
+                    // Where a secret or a config is put is a path, and a single name is one in another folder.
+                    _ if key == FILE => {}
                     _ => make_members_bare(value),
                 }
             }
@@ -56,5 +61,13 @@ mod tests {
         let mut sample = json!({"name": "/web", "labels": {"name": "/web"}});
         make_bare(&mut sample);
         assert_eq!(sample, json!({"name": "web", "labels": {"name": "/web"}}));
+    }
+
+    #[test]
+    fn the_path_of_a_secret_keeps_its_slash() {
+        let secret = json!({"Secrets": [{"SecretName": "word", "File": {"Name": "/word", "UID": "0"}}]});
+        let mut shown = secret.clone();
+        make_bare(&mut shown);
+        assert_eq!(shown, secret);
     }
 }

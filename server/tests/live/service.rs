@@ -44,6 +44,7 @@ fn a_service_runs_scales_and_rolls_back(session: &Session) {
     let spec = || whole(session, "service_inspect", "id", &id)["Spec"].clone();
     let mut expected = spec();
     assert!(expected.to_string().contains("API_TOKEN=[redacted by dockwright]"), "{expected}");
+    assert_eq!(expected["TaskTemplate"]["ContainerSpec"]["Configs"][0]["File"], file("/word"));
     update(session, json!({ "id": id, "body": { "Mode": { "Replicated": { "Replicas": 2 } } } }));
     running(session, &id, 2);
     expected["Mode"]["Replicated"]["Replicas"] = json!(2);
