@@ -13,6 +13,7 @@ pub fn trials() -> Vec<Trial> {
         a_build_of_texts_makes_an_image_and_shows_its_last_lines,
         a_build_of_a_folder_leaves_out_what_is_ignored,
         a_step_that_fails_shows_what_it_wrote,
+        a_step_that_fails_in_buildkit_is_named,
         a_build_that_cannot_begin_is_refused,
         a_build_that_is_not_waited_for_ends,
         a_build_is_told_of_while_it_goes_on,
@@ -63,6 +64,13 @@ fn a_step_that_fails_shows_what_it_wrote(session: &Session) {
     assert!(failed.above.starts_with("image_build: POST /build: "), "{failed:?}");
     assert!(failed.above.contains("exit 7") && failed.above.contains("\ndockwright: "), "{failed:?}");
     assert!(failed.text.contains("about to fail\n") && failed.text.contains("badly\n"), "{failed:?}");
+}
+
+fn a_step_that_fails_in_buildkit_is_named(session: &Session) {
+    let context = json!({ "Dockerfile": dockerfile("RUN echo about to fail; exit 7") });
+    let failed = session.refused("image_build", classic(context, json!({ "version": "2", "rm": null })));
+    assert!(failed.starts_with("image_build: POST /build: ") && failed.contains("exit code: 7"), "{failed}");
+    assert!(failed.contains("\ndockwright: "), "{failed}");
 }
 
 fn a_build_that_cannot_begin_is_refused(session: &Session) {

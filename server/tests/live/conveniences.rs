@@ -16,6 +16,7 @@ pub fn trials() -> Vec<Trial> {
         a_container_is_removed_when_it_has_ended,
         a_container_runs_on_if_nobody_waits,
         what_cannot_run_leaves_nothing,
+        output_that_is_kept_nowhere_is_told_of_beside_the_exit_code,
     ]
 }
 
@@ -121,6 +122,15 @@ fn what_cannot_run_leaves_nothing(session: &Session) {
     );
     assert!(failed.ends_with("dockwright: the container that was created for it is deleted again"), "{failed}");
     assert_eq!(named(session, &name), json!([]));
+}
+
+fn output_that_is_kept_nowhere_is_told_of_beside_the_exit_code(session: &Session) {
+    let kept_nowhere = json!({ "HostConfig": { "LogConfig": { "Type": "none" } } });
+    let body = and(shell("echo out; exit 4"), kept_nowhere);
+    let ran = session.text("container_run", json!({ "body": body, "remove": true }));
+    let outcome: Value = serde_json::from_str(ran.lines().next().unwrap_or_default()).expect("it is JSON");
+    assert_eq!((&outcome["StatusCode"], &outcome["Removed"]), (&json!(4), &json!(true)), "{ran}");
+    assert!(ran.contains("dockwright: no output: ") && ran.contains("does not support reading"), "{ran}");
 }
 
 fn named(session: &Session, name: &str) -> Value {
