@@ -57,6 +57,8 @@ async fn run_container(run: Run<'_>) -> Result<Shaped, Failure> {
     // Nobody is there later to delete it but the engine; while it is waited for, the engine would take away what to read.
     let remove = auto_remove(&mut body, detach, remove);
     let wanted = Wanted::new(&own, run.door.settings()).beside(OUTCOME_BYTES);
+    // The caller's limits are for the output, and what came of it is shown whole.
+    let whole = Wanted { grep: None, limit_items: None, limit_bytes: Some(OUTCOME_BYTES), ..wanted.clone() };
 
     let created = run.json(create.operation, checked.arguments, Some(&body)).await?;
     let mut outcome = object([("Id", created["Id"].clone())]);
@@ -67,7 +69,7 @@ async fn run_container(run: Run<'_>) -> Result<Shaped, Failure> {
     start(&run, &id).await?;
     if detach {
         outcome.insert("State".to_owned(), "running".into());
-        return Ok(reply::value(outcome.into(), create.operation, &wanted));
+        return Ok(reply::value(outcome.into(), create.operation, &whole));
     }
     let is_there = |failure: Failure| failure.with_note(&format!("the container {} was started for it", id["id"]));
     let seconds = own.limit_seconds.unwrap_or(SECONDS);
@@ -81,7 +83,7 @@ async fn run_container(run: Run<'_>) -> Result<Shaped, Failure> {
             Err(failure) => note = Some(format!("it could not be deleted: {failure}")),
         }
     }
-    let outcome = reply::value(outcome.into(), create.operation, &wanted).value.unwrap_or_default();
+    let outcome = reply::value(outcome.into(), create.operation, &whole).value.unwrap_or_default();
     match shown {
         Ok(shown) => Ok(shown.below(&outcome, note, &wanted)),
         // Some logging drivers keep nothing that could be read.
@@ -134,7 +136,8 @@ async fn logs(run: &Run<'_>, id: &Map<String, Value>, own: &Own, wanted: &Wanted
     arguments.extend(own.limit_items.map(|items| ("limit_items".to_owned(), items.into())));
     arguments.extend(own.grep.clone().map(|grep| ("grep".to_owned(), grep.into())));
     let checked = arguments::check(logs, arguments)?;
-    let wanted = &Wanted { tail: arguments::tail(&checked), ..wanted.clone() };
+    // Waiting has taken its time; what was written by then is there.
+    let wanted = &Wanted { tail: arguments::tail(&checked), ..wanted.clone().within(None) };
     let shown = async {
         let output = run.door.engine()?.call(logs.operation).arguments(checked.arguments).log_stream().await?;
         reply::output(output, wanted, "container_logs", run.progress).await
