@@ -9,8 +9,8 @@
 //! 4. [`list`] keeps what contains the text of `grep`, [`limits`] what there is room for;
 //! 5. [`notes`] says what was left out, cut and hidden, and how to get it.
 //!
-//! A failure is told by [`failure`]. Streams have ways of their own, over the same stages: [`output`] shows the last lines
-//! that processes wrote, [`gathered`] lists values that have no end, [`work`] sums up what came of work.
+//! A failure is told by [`failure`]. Streams have ways of their own, over the same stages: [`mod@output`] shows the last lines
+//! that processes wrote, [`mod@gathered`] lists values that have no end, [`mod@work`] sums up what came of work.
 //!
 //! # Whose words are whose
 //! Text of the engine (names, labels, messages) is data and may try to look like something else. The first line of a reply
