@@ -130,6 +130,11 @@ pub fn input_schema(tool: &Tool) -> Map<String, Value> {
         _ => true,
     };
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        // Some clients stumble over a list of types.
+        if let Some(context) = properties.get_mut(CONTEXT).and_then(Value::as_object_mut) {
+            context.shift_remove("type");
+            context.insert("anyOf".to_owned(), json!([{ "type": "string" }, { "type": "object" }]));
+        }
         let common = properties.iter_mut().filter(|(name, _)| is_common(name) && is_explained(name));
         for property in common.filter_map(|(_, property)| property.as_object_mut()) {
             property.remove("description");
