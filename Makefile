@@ -35,8 +35,10 @@ bench:
 fuzz:
 	fuzz/run
 
-# What would be published, built from nothing else.
+# What would be published, built from nothing else. Cargo takes crates of a version for the same as those of an earlier run.
 package:
+	rm -rf "$${CARGO_TARGET_DIR:-target}/package" "$${CARGO_HOME:-$$HOME/.cargo}"/registry/{src,cache}/-*/dockwright*
+	cargo clean --quiet --package dockwright-codegen --package dockwright --package dockwright-server
 	cargo package --workspace --allow-dirty
 
 lint:
