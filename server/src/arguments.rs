@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 
 pub use own::{Own, input_schema, is_common, own_properties};
 pub use problem::{ArgumentError, Problem};
-pub use sends::tail;
+pub use sends::{tail, takes};
 pub use units::unix_seconds;
 
 use path::Path;

@@ -46,75 +46,75 @@ pub struct Own {
     pub to: Option<String>,
 }
 
+/// Arguments of ours: name, type and words of each.
+type Arguments = &'static [(&'static str, &'static str, &'static str)];
+
+/// What chooses and bounds what is shown, in each manner of showing.
+fn bounds(operation: &Operation) -> Arguments {
+    match Manner::of(operation) {
+        Manner::Output => &[
+            ("grep", "string", "Show only lines with this text."),
+            ("limit_items", "integer", "Last lines shown; 200 unless given."),
+            ("limit_bytes", "integer", "Most bytes shown."),
+        ],
+        Manner::Archive => &[
+            ("to", "string", "Host folder, or file ending in .tar, to save it to; else it is listed."),
+            ("grep", "string", "Show only entries with this text."),
+            ("limit_items", "integer", "Most entries shown."),
+            ("limit_bytes", "integer", "Most bytes shown."),
+        ],
+        Manner::Values => &[
+            ("select", "string", "JMESPath of what to show."),
+            ("grep", "string", "Show only items with this text."),
+            ("limit_items", "integer", "Stop after so many."),
+            ("limit_bytes", "integer", "Most bytes shown."),
+        ],
+        Manner::Value if operation.annotations.read_only => &[
+            ("select", "string", "JMESPath of what to show."),
+            ("grep", "string", "Show only items with this text."),
+            ("limit_items", "integer", "Most items shown."),
+            ("limit_bytes", "integer", "Most bytes shown."),
+        ],
+        // What a change answers is small, and cannot be asked for again.
+        Manner::Value => &[("select", "string", "JMESPath of what to show.")],
+        Manner::Work | Manner::Answer => &[],
+    }
+}
+
 /// The JSON Schemas of a tool's own arguments, by name: those that make sense for its answer.
 #[must_use]
 pub fn own_properties(tool: &Tool) -> Map<String, Value> {
     let operation = tool.operation;
-    let manner = Manner::of(operation);
     let mut properties = Map::new();
-    let mut add = |name: &str, kind: Value, words: &str| {
-        properties.insert(name.to_owned(), json!({ "type": kind, "description": words }));
-    };
     if !tool.refusal.is_empty() {
         return properties;
     }
+    let mut add = |name: &str, kind: Value, words: &str| {
+        properties.insert(name.to_owned(), json!({ "type": kind, "description": words }));
+    };
     if operation.body.is_some_and(|body| !body.json) {
-        add(
-            CONTEXT,
-            json!(["string", "object"]),
-            "Host folder or archive, or texts by path: `{\"Dockerfile\": \"FROM …\"}`.",
-        );
+        let words = "Host folder or archive, or texts by path: `{\"Dockerfile\": \"FROM …\"}`.";
+        add(CONTEXT, json!(["string", "object"]), words);
     }
     if matches!(operation.answer, Answer::Upgrade | Answer::Websocket) {
         add("input", "string".into(), "Text for its stdin.");
     }
-    match manner {
-        Manner::Output => {
-            add("grep", "string".into(), "Show only lines with this text.");
-            add("limit_items", "integer".into(), "Last lines shown; 200 unless given.");
-            add("limit_bytes", "integer".into(), "Most bytes shown.");
-        }
-        Manner::Archive => {
-            add("to", "string".into(), "Host folder, or file ending in .tar, to save it to; else it is listed.");
-            add("grep", "string".into(), "Show only entries with this text.");
-            add("limit_items", "integer".into(), "Most entries shown.");
-            add("limit_bytes", "integer".into(), "Most bytes shown.");
-        }
-        Manner::Values => {
-            add("select", "string".into(), "JMESPath of what to show.");
-            add("grep", "string".into(), "Show only items with this text.");
-            add("limit_items", "integer".into(), "Stop after so many.");
-            add("limit_bytes", "integer".into(), "Most bytes shown.");
-        }
-        Manner::Work | Manner::Answer => {}
-        Manner::Value => {
-            add("select", "string".into(), "JMESPath of what to show.");
-            // What a change answers is small, and cannot be asked for again.
-            if operation.annotations.read_only {
-                add("grep", "string".into(), "Show only items with this text.");
-                add("limit_items", "integer".into(), "Most items shown.");
-                add("limit_bytes", "integer".into(), "Most bytes shown.");
-            }
-        }
+    for (name, kind, words) in bounds(operation) {
+        add(name, (*kind).into(), words);
     }
-    if operation.waits != Waits::Nothing {
-        let words = if tool.seconds.is_some() {
-            "Answer with what there is after this time."
-        } else {
-            "Give up after this time."
-        };
-        add("limit_seconds", "integer".into(), words);
-        if let (Some(seconds), Some(property)) = (tool.seconds, properties.get_mut("limit_seconds")) {
-            property["default"] = seconds.into();
-        }
+    match tool.seconds {
+        Some(_) => add("limit_seconds", "integer".into(), "Answer with what there is after this time."),
+        None if operation.waits != Waits::Nothing => add("limit_seconds", "integer".into(), "Give up after this time."),
+        None => {}
     }
     if is_prune(operation) {
-        let words = "Only list what would go.";
-        properties.insert(PREVIEW.to_owned(), json!({ "type": "boolean", "description": words }));
+        add(PREVIEW, "boolean".into(), "Only list what would go.");
     }
     if merge::updated_from(operation).is_some() {
-        let words = "`body` is the whole spec, not a merge patch; needs `version`.";
-        properties.insert("replace".to_owned(), json!({ "type": "boolean", "description": words }));
+        add("replace", "boolean".into(), "`body` is the whole spec, not a merge patch; needs `version`.");
+    }
+    if let Some(seconds) = tool.seconds {
+        properties["limit_seconds"]["default"] = seconds.into();
     }
     properties
 }

@@ -16,12 +16,12 @@ pub(super) fn add(tool: &Tool, arguments: &mut Map<String, Value>) {
     for (name, value) in ours(tool) {
         arguments.entry(name).or_insert(value);
     }
-    if arguments.contains_key("input") && has(operation, "stdin") {
+    if arguments.contains_key("input") && takes(operation, "stdin") {
         arguments.insert("stdin".to_owned(), true.into());
     }
     // The engine need not send what is not shown; a search wants all of it.
     let chosen = CHOOSE_LINES.iter().chain(&["grep"]).any(|name| arguments.contains_key(*name));
-    if operation.answer == Answer::LogStream && has(operation, "tail") && !chosen {
+    if operation.answer == Answer::LogStream && takes(operation, "tail") && !chosen {
         let lines = arguments.get("limit_items").and_then(Value::as_u64).unwrap_or(LINES as u64);
         // One more than is shown tells whether there are more.
         arguments.insert("tail".to_owned(), lines.saturating_add(1).to_string().into());
@@ -47,6 +47,8 @@ fn ours(tool: &Tool) -> Map<String, Value> {
     serde_json::from_str(tool.sends).expect("the generator writes a JSON object")
 }
 
-fn has(operation: &Operation, name: &str) -> bool {
+/// Whether an operation has a parameter of this name.
+#[must_use]
+pub fn takes(operation: &Operation, name: &str) -> bool {
     operation.parameters.iter().any(|parameter| parameter.name == name)
 }

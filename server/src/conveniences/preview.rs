@@ -125,6 +125,22 @@ impl Prune {
             _ => return None,
         })
     }
+
+    /// The filters of a call, if a preview can follow all that is asked.
+    fn followed(&self, name: &str, checked: &Checked) -> Result<Map<String, Value>, Failure> {
+        if let Some(other) = checked.arguments.keys().find(|name| !["filters", "all"].contains(&name.as_str())) {
+            let problem = format!("a preview cannot follow `{other}`: the engine alone knows what it spares");
+            return Err(Failure::Request(format!("{name}: {problem}")));
+        }
+        let filters = checked.arguments.get("filters").and_then(Value::as_object).cloned().unwrap_or_default();
+        if let Some(other) = filters.keys().find(|key| !self.filters.contains(&key.as_str())) {
+            let known = self.filters.join(", ");
+            return Err(Failure::Request(format!(
+                "{name}: a preview cannot follow the filter `{other}`, only {known}"
+            )));
+        }
+        Ok(filters)
+    }
 }
 
 /// What a prune with these arguments would take away.
@@ -137,17 +153,7 @@ pub(crate) async fn preview(
     let name = tool.operation.name;
     let prune = Prune::of(name).ok_or_else(|| Failure::Request(format!("{name}: it has no preview")))?;
     let lists = used(prune.lists, door.exposure()).map_err(|missing| missing.failure(name))?;
-    let filters = checked.arguments.get("filters").and_then(Value::as_object).cloned().unwrap_or_default();
-    if let Some(other) = filters.keys().find(|key| !prune.filters.contains(&key.as_str())) {
-        let known = prune.filters.join(", ");
-        return Err(Failure::Request(format!("{name}: a preview cannot follow the filter `{other}`, only {known}")));
-    }
-    let followed = ["filters", "all"];
-    if let Some(other) = checked.arguments.keys().find(|name| !followed.contains(&name.as_str())) {
-        return Err(Failure::Request(format!(
-            "{name}: a preview cannot follow `{other}`: the engine alone knows what it spares"
-        )));
-    }
+    let filters = prune.followed(name, &checked)?;
     let run = Run { door, tools: Vec::new(), arguments: Map::new(), progress };
     let Value::Object(arguments) = (prune.arguments)() else { unreachable!("they are written as objects above") };
     let version = async { door.engine()?.api_version().await }.await;

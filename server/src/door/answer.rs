@@ -196,7 +196,7 @@ pub(crate) fn converse(
 
 fn packing<'a>(operation: &Operation, checked: &'a Checked) -> Packing<'a> {
     let name = "dockerfile";
-    if !operation.parameters.iter().any(|parameter| parameter.name == name) {
+    if !arguments::takes(operation, name) {
         return Packing::Plain;
     }
     let dockerfile = checked.arguments.get(name).and_then(|dockerfile| dockerfile.as_str());

@@ -5,6 +5,7 @@ use dockwright::tar::{Contents, Kind, Listed, visit};
 use dockwright::{ByteStream, Operation, Result};
 use serde_json::{Value, json};
 
+use crate::arguments::takes;
 use crate::reply::{Shaped, Wanted, limits, notes, redact, text};
 
 /// How many entries are shown unless the caller says otherwise.
@@ -217,7 +218,7 @@ fn files(count: usize) -> String {
 
 /// How to ask for less of an archive, or for another part.
 fn narrower(operation: &Operation) -> &'static str {
-    let has_path = operation.parameters.iter().any(|parameter| parameter.name == "path");
+    let has_path = takes(operation, "path");
     if has_path { "a narrower `path`, grep or limit_items" } else { "grep or limit_items" }
 }
 

@@ -9,6 +9,7 @@ use super::ending::{Clock, Ended};
 use super::list::List;
 use super::projection::Projection;
 use super::{Shaped, Wanted, amounts, json, limits, notes, safe};
+use crate::arguments::takes;
 use crate::progress::Progress;
 
 /// How many values are gathered if nobody says.
@@ -97,7 +98,7 @@ impl<'a> Gathering<'a> {
 
     /// Whether the operation can be asked for one sample: a single value is then what was asked for.
     fn is_sampled(&self) -> bool {
-        self.operation.parameters.iter().any(|parameter| parameter.name == "stream")
+        takes(self.operation, "stream")
     }
 
     async fn shaped(mut self, stopped: &Stopped) -> Result<Shaped> {
@@ -129,8 +130,7 @@ impl<'a> Gathering<'a> {
             Stopped::Full(limit) => format!("stopped at {limit}"),
             Stopped::Ended(ended) => ended.note(self.wanted.given_up)?,
         };
-        let has = |name: &str| self.operation.parameters.iter().any(|parameter| parameter.name == name);
-        let more = if has("since") { "since goes on from a time" } else { "call again for more" };
+        let more = if takes(self.operation, "since") { "since goes on from a time" } else { "call again for more" };
         Some(format!("{why}; {more}"))
     }
 }

@@ -6,6 +6,7 @@ use super::amounts;
 use super::limits::Cuts;
 use super::redact;
 use super::text::one_line;
+use crate::arguments::takes;
 
 /// How each line of ours begins; no line of the engine does, because its JSON is one line and its text is framed.
 pub const PREFIX: &str = "dockwright: ";
@@ -93,8 +94,7 @@ pub fn narrow(operation: &Operation) -> String {
 /// The arguments of an operation itself that make its answer smaller.
 #[must_use]
 pub fn narrowing(operation: &Operation) -> Vec<&'static str> {
-    let has = |name: &&&str| operation.parameters.iter().any(|parameter| parameter.name == **name);
-    NARROWING.iter().filter(has).copied().collect()
+    NARROWING.iter().copied().filter(|name| takes(operation, name)).collect()
 }
 
 /// `a, b or c`.

@@ -115,15 +115,7 @@ impl<'a> Summary<'a> {
             outcome.insert("status".to_owned(), self.statuses.into_iter().collect());
         }
         if !self.layers.is_empty() {
-            let bytes = self.layers.values().fold(0, |sum: u64, layer| sum.saturating_add(layer.bytes));
-            let there = self.layers.values().filter(|layer| layer.was_there).count();
-            let mut layers = json!({"count": self.layers.len()});
-            for (name, amount) in [("already_there", there as u64), ("bytes", bytes)] {
-                if amount > 0 {
-                    layers[name] = amount.into();
-                }
-            }
-            outcome.insert("layers".to_owned(), layers);
+            outcome.insert("layers".to_owned(), counted(self.layers.values()));
         }
         if let Some(last) = lines.iter().rev().find(|line| !line.text.trim().is_empty()) {
             outcome.insert("result".to_owned(), message::safe(&last.text).into());
@@ -167,6 +159,19 @@ impl<'a> Summary<'a> {
         layer.bytes = layer.bytes.max(done.map_or(0, |(_, total)| total));
         layer.was_there |= status.ends_with("lready exists") || status.starts_with("Mounted from");
     }
+}
+
+/// How many layers there are, how many of them were there before, and how many bytes came; no zeros.
+fn counted<'a>(layers: impl ExactSizeIterator<Item = &'a Layer> + Clone) -> Value {
+    let bytes = layers.clone().fold(0, |sum: u64, layer| sum.saturating_add(layer.bytes));
+    let there = layers.clone().filter(|layer| layer.was_there).count();
+    let mut counted = json!({ "count": layers.len() });
+    for (name, amount) in [("already_there", there as u64), ("bytes", bytes)] {
+        if amount > 0 {
+            counted[name] = amount.into();
+        }
+    }
+    counted
 }
 
 /// Adds what is not there yet, and gives up the oldest.
