@@ -49,13 +49,14 @@ impl Stub {
 impl Conversation {
     /// Answers with JSON.
     pub async fn answer(mut self, body: &str) {
-        answer(&mut self.connection, body).await;
+        let head = head(&format!("Content-Length: {}\r\nConnection: close", body.len()));
+        self.connection.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
     }
 
     /// Begins an answer that goes on.
     pub async fn begin(&mut self) {
-        let head = b"HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nTransfer-Encoding: chunked\r\n\r\n";
-        self.connection.write_all(head).await.unwrap();
+        let head = head("Transfer-Encoding: chunked\r\nConnection: close");
+        self.connection.write_all(head.as_bytes()).await.unwrap();
     }
 
     /// Goes on with it.
@@ -90,11 +91,11 @@ async fn hear(mut connection: TcpStream, sender: mpsc::UnboundedSender<Conversat
             let _ = sender.send(Conversation { endpoint: endpoint.join(" "), connection });
             return;
         }
-        answer(&mut connection, "OK").await;
+        connection.write_all(format!("{}OK", head("Content-Length: 2")).as_bytes()).await.unwrap();
     }
 }
 
-async fn answer(connection: &mut TcpStream, body: &str) {
-    let head = format!("HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: {}\r\n\r\n", body.len());
-    connection.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+/// The head of an answer. One that ends its connection says so, or the next request may be sent on what is closed already.
+fn head(fields: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\n{fields}\r\n\r\n")
 }
