@@ -2,15 +2,15 @@
 //! between operations.
 
 mod terminal;
+mod words;
 
 use std::collections::BTreeSet;
 
-use crate::ir::{Answer, Api, Encoding, Operation, Segment, Shape, TypeRef};
+pub use words::missing;
+
+use crate::ir::{Answer, Api, Encoding, Enum, Operation, Segment, Shape, TypeRef};
 use crate::overlay::{Overlay, parse_version};
 use crate::problem::{Problem, Problems, Severity, join};
-
-/// The longest `notes` of an operation: a paragraph or two.
-const NOTES_CHARACTERS: usize = 1200;
 
 /// Checks an API against itself and the overlay.
 pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems) {
@@ -21,6 +21,10 @@ pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems
     // An older description lacks what the overlay says of newer ones.
     if newest {
         unmatched_words(api, overlay, problems);
+        let remedy = "say what a reader does not know yet, in a sentence or two";
+        for (file, what) in words::problems(api, overlay) {
+            problems.push(Problem { severity: Severity::Warning, ..Problem::with_file(&file, what, remedy) });
+        }
     }
 }
 
@@ -144,10 +148,6 @@ fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
             unmatched("there is no such operation".to_owned());
             continue;
         };
-        let length = words.notes.chars().count();
-        if length > NOTES_CHARACTERS {
-            unmatched(format!("its notes have {length} characters, more than {NOTES_CHARACTERS}"));
-        }
         if words.protocol.is_some() && operation.answer != Answer::Upgrade {
             unmatched("it has a `protocol` and no connection that is upgraded".to_owned());
         }
@@ -176,12 +176,15 @@ fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
         }
     }
     for (name, words) in &overlay.types {
-        let known = |property: &str| matches!(find(api, name), Some(Shape::Struct(fields)) if fields.iter().any(|field| field.name == property));
-        let properties = words.properties.keys().filter(|property| !known(property));
-        let unmatched = properties.map(|property| format!("there is no property `{property}`"));
-        let unmatched =
-            find(api, name).is_none().then(|| "there is no such type".to_owned()).into_iter().chain(unmatched);
-        for what in unmatched {
+        let properties = words.properties.keys().chain(words.reference.keys());
+        let properties = properties.filter(|property| !defines(api, name, property));
+        let properties = properties.map(|property| format!("it defines no property `{property}`"));
+        let members = words.members.keys().filter(|member| !has_member(api, name, member));
+        let members = members.map(|member| format!("there is no member `{member}`"));
+        let twice = words.reference.keys().filter(|property| words.properties.contains_key(*property));
+        let twice = twice.map(|property| format!("`{property}` has words in `properties` too"));
+        let unknown = find(api, name).is_none().then(|| "there is no such type".to_owned());
+        for what in unknown.into_iter().chain(properties).chain(members).chain(twice) {
             problems.push(Problem {
                 file: words.file.clone(),
                 pointer: format!("/types/{name}"),
@@ -190,6 +193,22 @@ fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
                 severity: Severity::Warning,
             });
         }
+    }
+}
+
+/// Whether a property's words are looked for at this type, and not at one that it takes in.
+fn defines(api: &Api, name: &str, property: &str) -> bool {
+    let Some(Shape::Struct(fields)) = find(api, name) else { return false };
+    fields.iter().any(|field| field.name == property && field.defined_in == name)
+}
+
+fn has_member(api: &Api, name: &str, member: &str) -> bool {
+    match find(api, name) {
+        Some(Shape::Enum(Enum::Strings(variants))) => variants.iter().any(|variant| variant.value == member),
+        Some(Shape::Enum(Enum::Integers(variants))) => {
+            variants.iter().any(|variant| variant.value.to_string() == member)
+        }
+        _ => false,
     }
 }
 

@@ -204,8 +204,21 @@ pub struct FilterKey {
 pub struct Words {
     /// A sentence or two.
     pub text: String,
-    /// Whether it is but the name in other letters, for want of words.
-    pub is_only_the_name: bool,
+    /// Who says it.
+    pub origin: Origin,
+}
+
+/// Who says what something means, and so who is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The overlay, to everybody: a model has room for it.
+    Overlay,
+    /// The overlay, in documentation and whole schemas: a model sees the name and asks if it wants more.
+    Reference,
+    /// The description itself.
+    Prose,
+    /// Nobody: it is the name in other letters.
+    Name,
 }
 
 /// A named type.
@@ -247,6 +260,8 @@ pub struct Field {
     pub required: bool,
     /// What it means.
     pub words: Words,
+    /// The type whose words these are: its own, or one that it takes in whole.
+    pub defined_in: String,
 }
 
 /// An open enumeration.
@@ -265,6 +280,8 @@ pub struct Variant<T> {
     pub rust_name: String,
     /// The value as it is sent.
     pub value: T,
+    /// What it means.
+    pub words: Words,
 }
 
 /// A type as it stands in a field or an argument.

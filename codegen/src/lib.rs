@@ -18,6 +18,8 @@ pub mod upgrade;
 
 mod check;
 
+pub use check::missing;
+
 use overlay::Overlay;
 use problem::{Problem, Problems};
 

@@ -51,6 +51,8 @@ enum Command {
     },
     /// Print the fields that are JSON which nothing describes.
     Untyped,
+    /// Print what the overlay has no words for.
+    Missing,
 }
 
 fn main() -> ExitCode {
@@ -72,6 +74,7 @@ fn run(arguments: &Arguments) -> Result<(), Problems> {
         Command::Regenerate { generated } => regenerate(&arguments.spec, generated),
         Command::Corrected { file } => corrected(&arguments.spec, file.as_deref()),
         Command::Untyped => untyped(&arguments.spec),
+        Command::Missing => missing(&arguments.spec),
     }
 }
 
@@ -146,6 +149,13 @@ fn untyped(folder: &Path) -> Result<(), Problems> {
     let (source, overlay, mut problems) = inputs(folder, None)?;
     let api = dockwright_codegen::lowered(&source, &overlay, &mut problems).ok_or(problems)?;
     api.untyped().iter().for_each(|field| println!("{field}"));
+    Ok(())
+}
+
+fn missing(folder: &Path) -> Result<(), Problems> {
+    let (source, overlay, mut problems) = inputs(folder, None)?;
+    let api = dockwright_codegen::lowered(&source, &overlay, &mut problems).ok_or(problems)?;
+    dockwright_codegen::missing(&api, &overlay).iter().for_each(|unsaid| println!("{unsaid}"));
     Ok(())
 }
 

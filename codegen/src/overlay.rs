@@ -97,9 +97,15 @@ pub struct ToolWords {
 pub struct TypeWords {
     /// What it is.
     pub words: Option<String>,
-    /// What its properties mean, by their names in the API.
+    /// What its properties mean, by their names in the API; a model is told wherever it is shown one.
     #[serde(default)]
     pub properties: BTreeMap<String, String>,
+    /// What its other properties mean, for documentation and whole schemas.
+    #[serde(default)]
+    pub reference: BTreeMap<String, String>,
+    /// What the members of an enumeration mean, by their values.
+    #[serde(default)]
+    pub members: BTreeMap<String, String>,
     /// The file it stands in.
     #[serde(skip)]
     pub file: String,

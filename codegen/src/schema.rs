@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::ir::{Api, Enum, Field, FilterKind, Filters, Operation, Parameter, Shape, Type, TypeRef, Words};
+use crate::ir::{Api, Enum, Field, FilterKind, Filters, Operation, Origin, Parameter, Shape, Type, TypeRef, Words};
 
 /// The whole schema of an operation's arguments; `$ref` names a definition.
 pub fn full(operation: &Operation) -> Value {
@@ -97,9 +97,9 @@ fn filter_summary(filters: &Filters) -> Value {
     json!({ "type": "object", "description": format!("Values or lists of them by key: {}.", keys.join(", ")) })
 }
 
-fn definition(described: &Type) -> Value {
-    match &described.shape {
-        Shape::Struct(fields) => object(fields, |field| described_field(reference(&field.type_ref), field)),
+fn definition(named: &Type) -> Value {
+    match &named.shape {
+        Shape::Struct(fields) => object(fields, |field| described(reference(&field.type_ref), &field.words)),
         Shape::Enum(members) => enumeration(members),
         Shape::Alias(target) => reference(target),
     }
@@ -176,7 +176,7 @@ fn structure(api: &Api, fields: &[Field], depth: Depth) -> Value {
             _ if all => Depth::Closed,
             _ => return None,
         };
-        Some((field.name.clone(), described_field(inlined(api, &field.type_ref, below), field)))
+        Some((field.name.clone(), briefly(inlined(api, &field.type_ref, below), &field.words)))
     });
     json!({ "type": "object", "properties": properties.collect::<Map<_, _>>() })
 }
@@ -201,15 +201,17 @@ fn nullable(mut schema: Value) -> Value {
     schema
 }
 
-fn described_field(schema: Value, field: &Field) -> Value {
-    described(schema, &field.words)
-}
-
+/// With all that is said of it.
 fn described(mut schema: Value, words: &Words) -> Value {
-    if !words.is_only_the_name {
+    if words.origin != Origin::Name {
         schema["description"] = words.text.as_str().into();
     }
     schema
+}
+
+/// With what a model has room for.
+fn briefly(schema: Value, words: &Words) -> Value {
+    if words.origin == Origin::Reference { schema } else { described(schema, words) }
 }
 
 fn with_default(mut schema: Value, parameter: &Parameter) -> Value {

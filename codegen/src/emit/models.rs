@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{setters, types};
-use crate::ir::{Enum, Field, Shape, Type, TypeRef, Variant};
+use crate::ir::{Enum, Field, Origin, Shape, Type, TypeRef, Variant, Words};
 
 /// A named type with all that belongs to it.
 pub fn model(described: &Type) -> TokenStream {
@@ -89,7 +89,7 @@ fn read(type_ref: &TypeRef) -> &'static str {
 /// #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 /// #[non_exhaustive]
 /// pub enum VolumeScope {
-///     /// `local`
+///     /// `local`: only on this engine.
 ///     Local,
 ///     /// A value that the description does not name.
 ///     Other(String),
@@ -100,8 +100,8 @@ fn strings(described: &Type, variants: &[Variant<String>]) -> TokenStream {
     let values = variants.iter().map(|variant| &variant.value);
     let names: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.rust_name)).collect();
     let docs = variants.iter().map(|variant| match variant.value.as_str() {
-        "" => " The empty string.".to_owned(),
-        value => format!(" `{value}`"),
+        "" => member("The empty string", &variant.words),
+        value => member(&format!("`{value}`"), &variant.words),
     });
     let name = format_ident!("{}", described.name);
     let doc = doc(&described.words.text);
@@ -122,7 +122,7 @@ fn strings(described: &Type, variants: &[Variant<String>]) -> TokenStream {
 fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
     let values = variants.iter().map(|variant| proc_macro2::Literal::i64_unsuffixed(variant.value));
     let names: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.rust_name)).collect();
-    let docs = variants.iter().map(|variant| format!(" `{}`", variant.value));
+    let docs = variants.iter().map(|variant| member(&format!("`{}`", variant.value), &variant.words));
     let name = format_ident!("{}", described.name);
     let doc = doc(&described.words.text);
     quote! {
@@ -136,6 +136,11 @@ fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
         }
         crate::open_enum::integers!(#name { #(#names => #values,)* });
     }
+}
+
+/// A value and what it means, if anything is said of it.
+fn member(value: &str, words: &Words) -> String {
+    if words.origin == Origin::Name { format!(" {value}.") } else { format!(" {value}: {}", words.text) }
 }
 
 fn doc(words: &str) -> String {

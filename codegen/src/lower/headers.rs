@@ -4,7 +4,7 @@ use openapiv3::{Header as Described, ParameterSchemaOrContent, ReferenceOr, Sche
 
 use super::types::{Place, Types};
 use super::{names, parameters};
-use crate::ir::{Field, Header, Integer, Shape, Type, TypeRef, Words};
+use crate::ir::{Field, Header, Integer, Origin, Shape, Type, TypeRef, Words};
 use crate::problem::join;
 
 /// The headers that are declared, by their names; `place` is that of them all.
@@ -23,16 +23,14 @@ pub fn headers_type(headers: &[Header], place: Place, types: &mut Types) -> Opti
         return None;
     }
     let Place { name, pointer } = place;
-    let words_or = |ours: Option<&String>, text: String| Words {
-        is_only_the_name: ours.is_none(),
-        text: ours.cloned().unwrap_or(text),
-    };
+    let words_or = |ours: Option<Words>, text| ours.unwrap_or(Words { text, origin: Origin::Name });
     let field = |header: &Header| Field {
         name: header.name.clone(),
         rust_name: names::snake(&header.name),
         type_ref: header.type_ref.clone(),
         required: false,
         words: words_or(types.words_of_property(&name, &header.name), format!("The header `{}`.", header.name)),
+        defined_in: name.clone(),
     };
     let shape = Shape::Struct(headers.iter().map(field).collect());
     let words = words_or(types.words_of(&name), "The headers of an answer.".to_owned());

@@ -9,6 +9,8 @@ mod scalars;
 mod types;
 mod words;
 
+pub use names::spelled_out;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::{Components, OpenAPI};

@@ -89,7 +89,7 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
         absent: absent.map(Value::to_string),
         required: place == Place::Path || data.required && absent.is_none(),
         type_ref,
-        words: words::words(sent.words.get(&data.name), data.description.as_deref(), &data.name),
+        words: words::words(words::told(sent.words.get(&data.name)), data.description.as_deref(), &data.name),
         name: data.name.clone(),
     })
 }

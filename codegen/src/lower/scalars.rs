@@ -16,10 +16,12 @@ impl Types<'_> {
                 Some(name) => names::pascal(name),
                 None => names::pascal(&value.to_string()),
             };
-            let variants = members.iter().enumerate();
-            let variants =
-                variants.map(|(index, &value)| Variant { rust_name: name_of(index, value), value }).collect();
-            return self.enumeration(Enum::Integers(variants), schema, place);
+            let variants = members.iter().enumerate().map(|(index, &value)| Variant {
+                rust_name: name_of(index, value),
+                value,
+                words: self.words_of_member(&place.name, &value.to_string()),
+            });
+            return self.enumeration(Enum::Integers(variants.collect()), schema, place);
         }
         TypeRef::Integer(match &integer.format {
             VariantOrUnknownOrEmpty::Item(IntegerFormat::Int32) => Integer::I32,
@@ -43,7 +45,11 @@ impl Types<'_> {
     pub(super) fn string(&mut self, string: &StringType, schema: &Schema, place: &Place) -> TypeRef {
         let members: Vec<String> = string.enumeration.iter().flatten().cloned().collect();
         if !members.is_empty() {
-            let variants = members.into_iter().map(|value| Variant { rust_name: names::pascal(&value), value });
+            let variants = members.into_iter().map(|value| Variant {
+                rust_name: names::pascal(&value),
+                words: self.words_of_member(&place.name, &value),
+                value,
+            });
             return self.enumeration(Enum::Strings(variants.collect()), schema, place);
         }
         match &string.format {

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapiv3::{AdditionalProperties, AnySchema, ObjectType, ReferenceOr, Schema, SchemaKind, Type as SchemaType};
 
 use super::names;
-use super::words::words;
-use crate::ir::{Field, Integer, Shape, Type, TypeRef};
+use super::words::{in_reference, told, words};
+use crate::ir::{Field, Integer, Shape, Type, TypeRef, Words};
 use crate::overlay::TypeWords;
 use crate::problem::{Problems, join};
 
@@ -65,12 +65,21 @@ impl<'a> Types<'a> {
         self.lowered.get(name)
     }
 
-    pub fn words_of(&self, name: &str) -> Option<&'a String> {
-        self.words.get(name)?.words.as_ref()
+    /// What the overlay says of a type.
+    pub fn words_of(&self, name: &str) -> Option<Words> {
+        told(self.words.get(name)?.words.as_ref())
     }
 
-    pub fn words_of_property(&self, name: &str, property: &str) -> Option<&'a String> {
-        self.words.get(name)?.properties.get(property)
+    /// What it says of a property.
+    pub fn words_of_property(&self, name: &str, property: &str) -> Option<Words> {
+        let said = self.words.get(name)?;
+        told(said.properties.get(property)).or_else(|| in_reference(said.reference.get(property)))
+    }
+
+    /// What it says of a member of an enumeration, or else its value.
+    pub fn words_of_member(&self, name: &str, value: &str) -> Words {
+        let ours = self.words.get(name).and_then(|said| in_reference(said.members.get(value)));
+        words(ours, None, value)
     }
 
     /// Whether there is a definition of this name.
@@ -261,6 +270,7 @@ impl<'a> Types<'a> {
                 type_ref: self.type_of(&schema, &property),
                 required: object.required.contains(name),
                 words: words(self.words_of_property(&place.name, name), prose(&schema), name),
+                defined_in: place.name.clone(),
             };
             // A later part of an `allOf` has the last word.
             fields.retain(|earlier| earlier.name != field.name);

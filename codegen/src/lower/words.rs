@@ -1,14 +1,23 @@
 //! Words: the overlay's; else the first sentence of the description, if it has prose; else the spelled-out name.
 
 use super::names;
-use crate::ir::Words;
+use crate::ir::{Origin, Words};
 
 /// What `ours` says, or the first sentence of `prose`, or `name` spelled out.
-pub fn words(ours: Option<&String>, prose: Option<&str>, name: &str) -> Words {
-    match ours.cloned().or_else(|| prose.and_then(first_sentence)) {
-        Some(text) => Words { text, is_only_the_name: false },
-        None => Words { text: format!("{}.", names::spelled_out(name)), is_only_the_name: true },
-    }
+pub fn words(ours: Option<Words>, prose: Option<&str>, name: &str) -> Words {
+    let prose = || Some(Words { text: first_sentence(prose?)?, origin: Origin::Prose });
+    let name = || Words { text: format!("{}.", names::spelled_out(name)), origin: Origin::Name };
+    ours.or_else(prose).unwrap_or_else(name)
+}
+
+/// What the overlay says to everybody.
+pub fn told(text: Option<&String>) -> Option<Words> {
+    text.map(|text| Words { text: text.clone(), origin: Origin::Overlay })
+}
+
+/// What the overlay says in documentation and whole schemas.
+pub fn in_reference(text: Option<&String>) -> Option<Words> {
+    text.map(|text| Words { text: text.clone(), origin: Origin::Reference })
 }
 
 /// The paragraphs of a text, a line each, with an empty line between.

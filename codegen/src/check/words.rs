@@ -1,0 +1,152 @@
+//! Words: what still lacks them, and what they must not be: too long, or the name over again.
+
+use std::collections::BTreeSet;
+
+use crate::ir::{Api, Enum, Operation, Origin, Parameter, Shape, Type, Words};
+use crate::overlay::Overlay;
+
+/// The longest words of a parameter or a property that a model is shown.
+const SHOWN_CHARACTERS: usize = 100;
+
+/// The longest of a type, a member of an enumeration, and of a property that is shown in reference only.
+const REFERENCE_CHARACTERS: usize = 200;
+
+/// The longest summary of an operation.
+const SUMMARY_CHARACTERS: usize = 120;
+
+/// The longest `notes` of an operation: a paragraph or two.
+const NOTES_CHARACTERS: usize = 1200;
+
+/// Words that say nothing by themselves.
+const EMPTY: [&str; 17] = [
+    "a", "an", "the", "of", "for", "in", "to", "its", "it", "is", "this", "that", "which", "whether", "all", "and",
+    "or",
+];
+
+/// What the overlay does not speak of: operations, parameters, types, properties and members of enumerations, by the names
+/// that the overlay would use.
+pub fn missing(api: &Api, overlay: &Overlay) -> Vec<String> {
+    let said = |id: &str| overlay.operations.get(id).is_some_and(|said| !said.summary.is_empty());
+    let operations = api.operations.iter().filter(|operation| !said(&operation.id));
+    let mut missing: Vec<_> = operations.map(|operation| operation.id.clone()).collect();
+    let unsaid = subjects(api).into_iter().filter(|subject| !is_ours(subject.words));
+    missing.extend(unsaid.map(|subject| subject.to_string()));
+    missing.dedup();
+    missing
+}
+
+/// What is wrong with the words that there are, by the file that they stand in.
+pub fn problems(api: &Api, overlay: &Overlay) -> Vec<(String, String)> {
+    let mut problems = Vec::new();
+    for (id, said) in &overlay.operations {
+        let too_long = [("summary", &said.summary, SUMMARY_CHARACTERS), ("notes", &said.notes, NOTES_CHARACTERS)];
+        for (key, text, most) in too_long {
+            let problem = length(text, most).map(|what| format!("{id}: its {key} {what}"));
+            problems.extend(problem.map(|what| (said.file.clone(), what)));
+        }
+    }
+    for subject in subjects(api).into_iter().filter(|subject| is_ours(subject.words)) {
+        let most = if subject.is_shown { SHOWN_CHARACTERS } else { REFERENCE_CHARACTERS };
+        let text = &subject.words.text;
+        let repeated = repeats(text, &subject).then(|| "only repeats its name".to_owned());
+        let file = subject.file(overlay).to_owned();
+        problems.extend(length(text, most).or(repeated).map(|what| (file, format!("{subject}: `{text}` {what}"))));
+    }
+    problems
+}
+
+fn is_ours(words: &Words) -> bool {
+    matches!(words.origin, Origin::Overlay | Origin::Reference)
+}
+
+fn length(text: &str, most: usize) -> Option<String> {
+    let length = text.chars().count();
+    (length > most).then(|| format!("has {length} characters, more than {most}"))
+}
+
+/// Whether every word that says something is in the names already.
+fn repeats(text: &str, subject: &Subject) -> bool {
+    let names = subject.names.iter().copied().chain(subject.part.as_deref());
+    let known: BTreeSet<_> = names.flat_map(|name| words_of(&crate::lower::spelled_out(name))).collect();
+    words_of(text).iter().all(|word| known.contains(word) || EMPTY.contains(&word.as_str()))
+}
+
+/// Words in lower case and in the singular.
+fn words_of(text: &str) -> Vec<String> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| word.to_lowercase()).map(|word| word.strip_suffix('s').unwrap_or(&word).to_owned()).collect()
+}
+
+/// A thing that words belong to.
+struct Subject<'a> {
+    /// The operation or type.
+    owner: &'a str,
+    /// The parameter, property or member, if it is none of these itself.
+    part: Option<String>,
+    words: &'a Words,
+    /// The names that they must say more than.
+    names: Vec<&'a str>,
+    /// Whether a model is shown them.
+    is_shown: bool,
+}
+
+impl Subject<'_> {
+    fn file<'a>(&self, overlay: &'a Overlay) -> &'a str {
+        let operation = overlay.operations.get(self.owner).map(|said| &said.file);
+        operation.or_else(|| overlay.types.get(self.owner).map(|said| &said.file)).map_or("", String::as_str)
+    }
+}
+
+impl std::fmt::Display for Subject<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match &self.part {
+            Some(part) => write!(formatter, "{}.{part}", self.owner),
+            None => formatter.write_str(self.owner),
+        }
+    }
+}
+
+fn subjects(api: &Api) -> Vec<Subject<'_>> {
+    let parameters = api.operations.iter().flat_map(parameters);
+    parameters.chain(api.types.iter().flat_map(|named| std::iter::once(itself(named)).chain(parts(named)))).collect()
+}
+
+fn parameters(operation: &Operation) -> impl Iterator<Item = Subject<'_>> {
+    // The keys of filters have words of their own.
+    let filters = operation.filters.as_ref().map(|filters| filters.name.as_str());
+    let is_filters = move |parameter: &Parameter| filters.is_some() && parameter.type_ref.named() == filters;
+    operation.parameters.iter().filter(move |parameter| !is_filters(parameter)).map(|parameter| Subject {
+        owner: &operation.id,
+        part: Some(parameter.name.clone()),
+        words: &parameter.words,
+        names: Vec::new(),
+        is_shown: true,
+    })
+}
+
+fn itself(named: &Type) -> Subject<'_> {
+    Subject { owner: &named.name, part: None, words: &named.words, names: vec![&named.name], is_shown: false }
+}
+
+fn parts(named: &Type) -> Vec<Subject<'_>> {
+    let part = |name: &str, words| Subject {
+        owner: &named.name,
+        part: Some(name.to_owned()),
+        words,
+        names: vec![&named.name],
+        is_shown: words.origin == Origin::Overlay,
+    };
+    match &named.shape {
+        Shape::Struct(fields) => {
+            let own = fields.iter().filter(|field| field.defined_in == named.name);
+            own.map(|field| part(&field.name, &field.words)).collect()
+        }
+        Shape::Enum(Enum::Strings(variants)) => {
+            variants.iter().map(|variant| part(&variant.value, &variant.words)).collect()
+        }
+        Shape::Enum(Enum::Integers(variants)) => {
+            variants.iter().map(|variant| part(&variant.value.to_string(), &variant.words)).collect()
+        }
+        Shape::Alias(_) => Vec::new(),
+    }
+}
