@@ -17,9 +17,10 @@ fn main() -> ExitCode {
     }
     let mut problems = Problems::default();
     let overlay = overlay::read(Path::new("spec/overlay"), &mut problems);
+    let history = spec::history(Path::new("spec"), &overlay, &mut problems);
     let output = spec::source(Path::new("spec"), named.as_deref(), &mut problems).and_then(|mut source| {
         source.tags = chosen_tags();
-        let (output, found) = generate(&source, &overlay);
+        let (output, found) = generate(&source, &overlay, &history);
         problems.extend(found);
         output
     });

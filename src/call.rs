@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::body::Body;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::newer;
 use crate::operation::{Operation, Place, Terminal};
 use crate::reply::{Asked, Reply};
 use crate::request::request;
@@ -21,7 +22,7 @@ use crate::request::request;
 /// A call that is being put together. Nothing is sent before one of its end methods is awaited, and dropping that future
 /// closes the connection.
 ///
-/// Every end method fails with [`Error::Argument`] before anything is sent, [`Error::Unreachable`], [`Error::Timeout`] and
+/// Every end method fails with [`Error::Argument`] or [`Error::Unsupported`] before anything is sent, [`Error::Unreachable`], [`Error::Timeout`] and
 /// [`Error::Interrupted`] on the way, and [`Error::Api`] if the engine refuses.
 #[must_use = "nothing is sent before an end method is awaited"]
 pub struct Call<'a> {
@@ -92,6 +93,10 @@ impl<'a> Call<'a> {
     /// Those of every call.
     pub async fn send(self) -> Result<Reply> {
         let (engine, operation) = (self.engine, self.operation);
+        if !engine.allows_newer() && !newer::is_always_known(operation) {
+            let body = self.body.as_ref().and_then(Body::as_bytes).map(Bytes::as_ref);
+            newer::refuse(operation, &self.arguments, body, engine.api_version().await?)?;
+        }
         engine.exchange(Asked::Operation(operation), self.into_request()?).await
     }
 

@@ -28,6 +28,7 @@ struct Inner {
     /// `None` for a canned engine.
     address: Option<Address>,
     limits: Limits,
+    allow_newer: bool,
     /// The version in the path of every request, once it is known.
     version: Negotiation,
     transport: Transport,
@@ -63,13 +64,19 @@ impl Engine {
     fn at(address: Address) -> Self {
         let limits = Limits::default();
         let transport = Transport::to(address.clone(), limits);
-        Engine::new(Inner { address: Some(address), limits, version: Negotiation::default(), transport })
+        Engine::new(Inner {
+            address: Some(address),
+            limits,
+            allow_newer: false,
+            version: Negotiation::default(),
+            transport,
+        })
     }
 
     /// An engine without an address has nothing to negotiate.
     pub(crate) fn without_address(transport: Transport) -> Self {
         let version = Negotiation::settled(newest());
-        Engine::new(Inner { address: None, limits: Limits::default(), version, transport })
+        Engine::new(Inner { address: None, limits: Limits::default(), allow_newer: false, version, transport })
     }
 
     fn new(inner: Inner) -> Self {
@@ -91,6 +98,17 @@ impl Engine {
     #[must_use]
     pub fn with_api_version(self, version: Version) -> Self {
         Engine::new(Inner { version: Negotiation::settled(version), ..Arc::unwrap_or_clone(self.inner) })
+    }
+
+    /// The same engine, sent also what its API version does not know. It ignores most of that without a word, or takes it
+    /// where a newer engine was asked to speak an old version; otherwise such calls fail with [`Error::Unsupported`].
+    #[must_use]
+    pub fn allow_newer(self, allow: bool) -> Self {
+        Engine::new(Inner { allow_newer: allow, ..Arc::unwrap_or_clone(self.inner) })
+    }
+
+    pub(crate) fn allows_newer(&self) -> bool {
+        self.inner.allow_newer
     }
 
     /// Where the engine is, `unix:///var/run/docker.sock`; `canned` for one that is not there.

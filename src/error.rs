@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::operation::Lifetime;
 use crate::version::Version;
 
 /// The result of everything that can fail here.
@@ -60,6 +61,20 @@ pub enum Error {
         expected: Cow<'static, str>,
         /// What it is; the values of headers, which may be secret, are not shown.
         got: String,
+    },
+
+    /// The API version that is spoken does not know what was asked for, and the engine would have ignored it: nothing was
+    /// sent. [`Engine::allow_newer`](crate::Engine::allow_newer) sends it all the same.
+    #[error("{operation}: {what} {}, and {spoken} is spoken with this engine", known(*lifetime))]
+    Unsupported {
+        /// The operation that was called.
+        operation: &'static str,
+        /// What is not known: an argument, a property of the body, or the operation.
+        what: String,
+        /// The versions that know it.
+        lifetime: Lifetime,
+        /// The version that is spoken.
+        spoken: Version,
     },
 
     /// The engine refused.
@@ -179,6 +194,12 @@ impl Error {
         self.status() == Some(StatusCode::CONFLICT)
     }
 
+    /// Whether the API version that is spoken does not know what was asked for.
+    #[must_use]
+    pub fn is_unsupported(&self) -> bool {
+        matches!(self, Error::Unsupported { .. })
+    }
+
     /// Whether no connection could be opened.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
@@ -207,6 +228,7 @@ impl Error {
             Error::Unreachable { .. } => "unreachable",
             Error::TooOld { .. } => "too old",
             Error::Argument { .. } => "argument",
+            Error::Unsupported { .. } => "unsupported",
             Error::Api { .. } => "api",
             Error::Failed { .. } => "failed",
             Error::Body { .. } => "body",
@@ -220,6 +242,15 @@ impl Error {
 }
 
 /// The system's words, and what most often helps.
+fn known(lifetime: Lifetime) -> String {
+    match (lifetime.since, lifetime.until) {
+        (Some(since), None) => format!("needs API {since}"),
+        (None, Some(until)) => format!("is known up to API {until}"),
+        (Some(since), Some(until)) => format!("is known from API {since} to {until}"),
+        (None, None) => "is always known".to_owned(),
+    }
+}
+
 fn unreachable(kind: io::ErrorKind, reason: &str) -> String {
     let hint = match kind {
         io::ErrorKind::NotFound => "is the engine running? DOCKER_HOST names another address",

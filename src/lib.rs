@@ -16,6 +16,7 @@ mod handshake;
 mod json;
 mod limits;
 mod negotiation;
+mod newer;
 mod object_set;
 mod open_enum;
 pub mod operation;

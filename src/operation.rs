@@ -3,6 +3,8 @@
 
 use http::Method;
 
+use crate::version::Version;
+
 /// An operation of the Engine API: one method on one path.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -42,6 +44,42 @@ pub struct Operation {
     /// Where the engine says whether the output has a TTY: with one it is raw, without one it comes in frames. `None` where
     /// there is no output of processes, where it has no frames, and where the operation to ask is not built in.
     pub terminal: Option<Terminal>,
+    /// The API versions that have it.
+    pub lifetime: Lifetime,
+    /// What of its request other versions know than those.
+    pub newer: &'static [Newer],
+}
+
+/// The API versions that have something, as far as they are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime {
+    /// The first; `None` if [`OLDEST_API_VERSION`](crate::OLDEST_API_VERSION) has it.
+    pub since: Option<Version>,
+    /// The last; `None` if the newest that was known at build time has it.
+    pub until: Option<Version>,
+}
+
+impl Lifetime {
+    /// Every version.
+    pub const ALWAYS: Self = Self { since: None, until: None };
+
+    /// Whether `version` is among them.
+    pub fn contains(self, version: Version) -> bool {
+        self.since.is_none_or(|since| since <= version) && self.until.is_none_or(|until| version <= until)
+    }
+}
+
+/// Something that can be sent and that not every API version knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Newer {
+    /// The API's name of the parameter or `body`, and of the properties that lead on; `*` is any key of a map, and lists
+    /// leave no trace.
+    pub path: &'static [&'static str],
+    /// The member of an enumeration, if it is one.
+    pub member: Option<&'static str>,
+    /// The versions that know it.
+    pub lifetime: Lifetime,
 }
 
 /// A segment of an operation's path.

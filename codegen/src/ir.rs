@@ -75,6 +75,10 @@ pub struct Operation {
     pub terminal: Option<Terminal>,
     /// What its tool does otherwise.
     pub tool: ToolWords,
+    /// The versions that have it.
+    pub lifetime: Lifetime,
+    /// What of its request not all of these versions know.
+    pub newer: Vec<Newer>,
 }
 
 /// Where the engine says whether output has a TTY, at a JSON pointer.
@@ -121,6 +125,8 @@ pub struct Parameter {
     pub type_ref: TypeRef,
     /// What it means.
     pub words: Words,
+    /// The versions that have it, where these are not those of the operation.
+    pub lifetime: Lifetime,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,6 +205,53 @@ pub struct FilterKey {
     pub words: String,
 }
 
+/// The API versions that have something, as far as they are not all that we know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lifetime {
+    /// The first; `None` if the oldest has it.
+    pub since: Option<(u32, u32)>,
+    /// The last; `None` if the newest has it.
+    pub until: Option<(u32, u32)>,
+}
+
+impl Lifetime {
+    /// That of something which is there when one of two is.
+    pub fn or(self, other: Self) -> Self {
+        let until = self.until.zip(other.until).map(|(one, other)| one.max(other));
+        Self { since: self.since.zip(other.since).map(|(one, other)| one.min(other)), until }
+    }
+
+    /// In words, as a sentence; nothing for all versions.
+    pub fn sentence(self) -> String {
+        let version = |(major, minor): (u32, u32)| format!("{major}.{minor}");
+        match (self.since.map(version), self.until.map(version)) {
+            (None, None) => String::new(),
+            (Some(since), None) => format!("Since API {since}."),
+            (None, Some(until)) => format!("Up to API {until}."),
+            (Some(since), Some(until)) => format!("API {since} to {until}."),
+        }
+    }
+
+    /// What is left to say where that of the whole has been said.
+    pub fn beside(self, whole: Self) -> Self {
+        Self {
+            since: self.since.filter(|_| self.since != whole.since),
+            until: self.until.filter(|_| self.until != whole.until),
+        }
+    }
+}
+
+/// Something that a caller can send and that not every version knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newer {
+    /// The parameter or `body`, and the properties that lead on; `*` is any key of a map.
+    pub path: Vec<String>,
+    /// The member of an enumeration, if it is one.
+    pub member: Option<String>,
+    /// The versions that know it.
+    pub lifetime: Lifetime,
+}
+
 /// What something means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
@@ -206,6 +259,14 @@ pub struct Words {
     pub text: String,
     /// Who says it.
     pub origin: Origin,
+}
+
+impl Words {
+    /// What is said, and in which versions that is so.
+    pub fn in_versions(&self, lifetime: Lifetime) -> String {
+        let versions = lifetime.sentence();
+        if versions.is_empty() { self.text.clone() } else { format!("{} {versions}", self.text) }
+    }
 }
 
 /// Who says what something means, and so who is told.
@@ -234,6 +295,8 @@ pub struct Type {
     pub shape: Shape,
     /// Whether a caller ever sends one, and so wants setters.
     pub sent: bool,
+    /// The versions that have it, wherever it stands.
+    pub lifetime: Lifetime,
 }
 
 /// The shape of a named type.
@@ -262,6 +325,8 @@ pub struct Field {
     pub words: Words,
     /// The type whose words these are: its own, or one that it takes in whole.
     pub defined_in: String,
+    /// The versions that have it, where these are not those of the type.
+    pub lifetime: Lifetime,
 }
 
 /// An open enumeration.
@@ -282,6 +347,8 @@ pub struct Variant<T> {
     pub value: T,
     /// What it means.
     pub words: Words,
+    /// The versions that have it, where these are not those of the type.
+    pub lifetime: Lifetime,
 }
 
 /// A type as it stands in a field or an argument.

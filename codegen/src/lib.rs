@@ -5,6 +5,7 @@
 
 pub mod correct;
 pub mod emit;
+pub mod history;
 pub mod import;
 pub mod ir;
 pub mod lower;
@@ -20,6 +21,7 @@ mod check;
 
 pub use check::missing;
 
+use history::History;
 use overlay::Overlay;
 use problem::{Problem, Problems};
 
@@ -39,17 +41,18 @@ pub struct Source {
 }
 
 /// Generates from a description. There is no output if a problem is an error; the other problems are warnings.
-pub fn generate(source: &Source, overlay: &Overlay) -> (Option<emit::Output>, Problems) {
+pub fn generate(source: &Source, overlay: &Overlay, history: &History) -> (Option<emit::Output>, Problems) {
     let mut problems = Problems::of(&source.name);
-    let output = lowered(source, overlay, &mut problems).map(|api| emit::emit(&api));
+    let output = lowered(source, overlay, history, &mut problems).map(|api| emit::emit(&api));
     (output.filter(|_| !problems.has_errors()), problems)
 }
 
 /// The first half: all names and decisions, nothing printed.
-pub fn lowered(source: &Source, overlay: &Overlay, problems: &mut Problems) -> Option<ir::Api> {
+pub fn lowered(source: &Source, overlay: &Overlay, history: &History, problems: &mut Problems) -> Option<ir::Api> {
     let corrected = corrected(source, overlay, problems)?;
     let overlay = applicable(overlay, &corrected.info.title);
     let mut api = lower::lower(&corrected, &overlay, &source.oldest, problems);
+    history::mark(&mut api, history, &overlay, problems);
     check::check(&api, &overlay, source.newest, problems);
     lower::choose(&mut api, source.tags.as_deref());
     (!problems.has_errors()).then_some(api)

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use dockwright_codegen::history::History;
+use dockwright_codegen::overlay::Overlay;
 use dockwright_codegen::problem::{Problem, Problems};
 use dockwright_codegen::{Source, emit, generate, import, overlay, parse, spec, surface};
 
@@ -106,8 +108,9 @@ fn check(folder: &Path, strict: bool) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let overlay = overlay::read(&folder.join("overlay"), &mut problems);
     let sources = spec::sources(folder, &mut problems);
+    let history = spec::history(folder, &overlay, &mut problems);
     for source in &sources {
-        let (output, found) = generate(source, &overlay);
+        let (output, found) = generate(source, &overlay, &history);
         let lines = output.map_or(0, |output| output.files().iter().map(|(_, text)| text.lines().count()).sum());
         println!("{}: {lines} lines of Rust", source.name);
         problems.extend(found);
@@ -137,7 +140,7 @@ fn regenerate(folder: &Path, written: &Path) -> Result<(), Problems> {
 }
 
 fn corrected(folder: &Path, file: Option<&Path>) -> Result<(), Problems> {
-    let (source, overlay, mut problems) = inputs(folder, file)?;
+    let Inputs { source, overlay, mut problems, .. } = inputs(folder, file)?;
     let corrected = dockwright_codegen::corrected(&source, &overlay, &mut problems);
     eprint!("{problems}");
     let corrected = corrected.ok_or_else(Problems::default)?;
@@ -146,34 +149,43 @@ fn corrected(folder: &Path, file: Option<&Path>) -> Result<(), Problems> {
 }
 
 fn untyped(folder: &Path) -> Result<(), Problems> {
-    let (source, overlay, mut problems) = inputs(folder, None)?;
-    let api = dockwright_codegen::lowered(&source, &overlay, &mut problems).ok_or(problems)?;
+    let Inputs { source, overlay, history, mut problems } = inputs(folder, None)?;
+    let api = dockwright_codegen::lowered(&source, &overlay, &history, &mut problems).ok_or(problems)?;
     api.untyped().iter().for_each(|field| println!("{field}"));
     Ok(())
 }
 
 fn missing(folder: &Path) -> Result<(), Problems> {
-    let (source, overlay, mut problems) = inputs(folder, None)?;
-    let api = dockwright_codegen::lowered(&source, &overlay, &mut problems).ok_or(problems)?;
+    let Inputs { source, overlay, history, mut problems } = inputs(folder, None)?;
+    let api = dockwright_codegen::lowered(&source, &overlay, &history, &mut problems).ok_or(problems)?;
     dockwright_codegen::missing(&api, &overlay).iter().for_each(|unsaid| println!("{unsaid}"));
     Ok(())
 }
 
 fn generated(folder: &Path, file: Option<&Path>) -> Result<emit::Output, Problems> {
-    let (source, overlay, mut problems) = inputs(folder, file)?;
-    let (output, found) = generate(&source, &overlay);
+    let Inputs { source, overlay, history, mut problems } = inputs(folder, file)?;
+    let (output, found) = generate(&source, &overlay, &history);
     problems.extend(found);
     let Some(output) = output else { return Err(problems) };
     eprint!("{problems}");
     Ok(output)
 }
 
-fn inputs(folder: &Path, file: Option<&Path>) -> Result<(Source, overlay::Overlay, Problems), Problems> {
+/// All that is generated from, and the warnings about it.
+struct Inputs {
+    source: Source,
+    overlay: Overlay,
+    history: History,
+    problems: Problems,
+}
+
+fn inputs(folder: &Path, file: Option<&Path>) -> Result<Inputs, Problems> {
     let mut problems = Problems::default();
     let overlay = overlay::read(&folder.join("overlay"), &mut problems);
+    let history = spec::history(folder, &overlay, &mut problems);
     let source = spec::source(folder, file, &mut problems);
     match source {
-        Some(source) if !problems.has_errors() => Ok((source, overlay, problems)),
+        Some(source) if !problems.has_errors() => Ok(Inputs { source, overlay, history, problems }),
         _ => Err(problems),
     }
 }

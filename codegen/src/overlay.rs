@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::ir::Lifetime;
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
@@ -25,6 +26,8 @@ pub struct Overlay {
     pub types: BTreeMap<String, TypeWords>,
     /// What is corrected, in the order of the files.
     pub corrections: Vec<Correction>,
+    /// Since when there is what, where the descriptions are wrong about it.
+    pub history: Vec<Era>,
 }
 
 /// What is said of an operation.
@@ -216,6 +219,41 @@ pub struct Correction {
     pub file: String,
 }
 
+/// The versions that have something, other than the descriptions say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Era {
+    /// Why: what a real engine does.
+    pub reason: String,
+    /// Where that was seen or is written.
+    pub reference: String,
+    /// What it is about, as operation and path: `NetworkCreate body.EnableIPv4`; what lies below is meant as well.
+    pub of: Vec<String>,
+    /// The first version; the oldest we know if there is none.
+    pub since: Option<String>,
+    /// The last version; the newest we know if there is none.
+    pub until: Option<String>,
+    /// The file it stands in.
+    #[serde(skip)]
+    pub file: String,
+}
+
+impl Era {
+    /// Whether something, or what it stands in, is meant.
+    pub fn speaks_of(&self, key: &str) -> bool {
+        let is_meant = |of: &String| {
+            key.strip_prefix(of.as_str()).is_some_and(|below| below.is_empty() || below.starts_with(['.', '=', ' ']))
+        };
+        self.of.iter().any(is_meant)
+    }
+
+    /// The versions.
+    pub fn lifetime(&self) -> Lifetime {
+        let parsed = |version: &Option<String>| version.as_deref().and_then(parse_version);
+        Lifetime { since: parsed(&self.since), until: parsed(&self.until) }
+    }
+}
+
 /// A range of API versions, both ends in it: `1.41..1.51`, `1.52..`, `..1.47` or `1.48`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -253,7 +291,7 @@ pub fn parse_version(version: &str) -> Option<(u32, u32)> {
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
-/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, and `corrections/`.
+/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml` and `corrections/`.
 pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {
@@ -263,6 +301,11 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
                 overlay.title = about.title;
                 overlay.slashes = about.slashes;
                 overlay.no_slashes = about.no_slashes;
+            }
+        } else if path.file_name().is_some_and(|file| file == "history.yaml") {
+            for mut era in read_file::<Vec<Era>>(&path, &name, problems).into_iter().flatten() {
+                era.file = name.clone();
+                overlay.history.push(era);
             }
         } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {
             add_tag(tag, &name, &mut overlay, problems);

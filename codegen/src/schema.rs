@@ -4,13 +4,17 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::ir::{Api, Enum, Field, FilterKind, Filters, Operation, Origin, Parameter, Shape, Type, TypeRef, Words};
+use crate::ir::{
+    Api, Enum, Field, FilterKind, Filters, Lifetime, Operation, Origin, Parameter, Shape, Type, TypeRef, Words,
+};
 
 /// The whole schema of an operation's arguments; `$ref` names a definition.
 pub fn full(operation: &Operation) -> Value {
     let mut properties = parameters(operation, |parameter| match filters_of(operation, parameter) {
-        Some(filters) => described(filter_schema(filters), &parameter.words),
-        None => described(with_default(reference(&parameter.type_ref), parameter), &parameter.words),
+        Some(filters) => described(filter_schema(filters), &parameter.words, parameter.lifetime),
+        None => {
+            described(with_default(reference(&parameter.type_ref), parameter), &parameter.words, parameter.lifetime)
+        }
     });
     if let Some(body) = operation.body.as_ref().and_then(|body| body.json.as_ref()) {
         properties.insert("body".into(), reference(body));
@@ -21,7 +25,9 @@ pub fn full(operation: &Operation) -> Value {
 /// The schemas of all types that a caller sends, by name.
 pub fn definitions(api: &Api) -> Value {
     let sent = api.types.iter().filter(|described| described.sent);
-    sent.map(|named| (named.name.clone(), described(definition(named), &named.words))).collect::<Map<_, _>>().into()
+    sent.map(|named| (named.name.clone(), described(definition(named), &named.words, named.lifetime)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 /// The schema that a model is shown.
@@ -81,7 +87,7 @@ fn filter_schema(filters: &Filters) -> Value {
 
 /// A parameter whose value is made of objects shows their members by name only.
 fn parameter_summary(api: &Api, parameter: &Parameter) -> Value {
-    let mut schema = described(inlined(api, &parameter.type_ref, Depth::Closed), &parameter.words);
+    let mut schema = briefly(inlined(api, &parameter.type_ref, Depth::Closed), &parameter.words);
     let shape = parameter.type_ref.named().and_then(|name| api.type_named(name)).map(|named| &named.shape);
     if let Some(Shape::Struct(fields)) = shape {
         let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
@@ -99,7 +105,9 @@ fn filter_summary(filters: &Filters) -> Value {
 
 fn definition(named: &Type) -> Value {
     match &named.shape {
-        Shape::Struct(fields) => object(fields, |field| described(reference(&field.type_ref), &field.words)),
+        Shape::Struct(fields) => {
+            object(fields, |field| described(reference(&field.type_ref), &field.words, field.lifetime))
+        }
         Shape::Enum(members) => enumeration(members),
         Shape::Alias(target) => reference(target),
     }
@@ -202,16 +210,23 @@ fn nullable(mut schema: Value) -> Value {
 }
 
 /// With all that is said of it.
-fn described(mut schema: Value, words: &Words) -> Value {
-    if words.origin != Origin::Name {
-        schema["description"] = words.text.as_str().into();
+fn described(mut schema: Value, words: &Words, lifetime: Lifetime) -> Value {
+    let said = match words.origin {
+        Origin::Name => lifetime.sentence(),
+        _ => words.in_versions(lifetime),
+    };
+    if !said.is_empty() {
+        schema["description"] = said.into();
     }
     schema
 }
 
 /// With what a model has room for.
-fn briefly(schema: Value, words: &Words) -> Value {
-    if words.origin == Origin::Reference { schema } else { described(schema, words) }
+fn briefly(mut schema: Value, words: &Words) -> Value {
+    if matches!(words.origin, Origin::Overlay | Origin::Prose) {
+        schema["description"] = words.text.as_str().into();
+    }
+    schema
 }
 
 fn with_default(mut schema: Value, parameter: &Parameter) -> Value {

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::Source;
-use crate::overlay::parse_version;
+use crate::history::History;
+use crate::overlay::{Overlay, parse_version};
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
@@ -17,6 +18,13 @@ pub fn sources(folder: &Path, problems: &mut Problems) -> Vec<Source> {
 pub fn source(folder: &Path, file: Option<&Path>, problems: &mut Problems) -> Option<Source> {
     let files = files(folder, problems);
     read(file.or(files.last().map(PathBuf::as_path))?, &files, problems)
+}
+
+/// What each description of the folder has. One that cannot be read is left out here; who builds or checks it is told.
+pub fn history(folder: &Path, overlay: &Overlay, problems: &mut Problems) -> History {
+    let sources = sources(folder, problems);
+    let lowered = |source: &Source| crate::lowered(source, overlay, &History::default(), &mut Problems::default());
+    History::of(sources.iter().filter_map(lowered).collect::<Vec<_>>().iter())
 }
 
 fn read(file: &Path, files: &[PathBuf], problems: &mut Problems) -> Option<Source> {

@@ -38,7 +38,8 @@ fn sources() -> Vec<Source> {
 fn output(source: &Source) -> emit::Output {
     let mut problems = Problems::default();
     let overlay = overlay::read(&repository().join("spec/overlay"), &mut problems);
-    let (output, found) = generate(source, &overlay);
+    let history = spec::history(&repository().join("spec"), &overlay, &mut problems);
+    let (output, found) = generate(source, &overlay, &history);
     problems.extend(found);
     output.unwrap_or_else(|| panic!("{problems}"))
 }

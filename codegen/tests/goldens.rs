@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dockwright_codegen::history::History;
 use dockwright_codegen::overlay::Overlay;
 use dockwright_codegen::{Source, generate};
 
@@ -48,7 +49,7 @@ fn generated(input: &Path) -> String {
         newest: true,
         tags: None,
     };
-    let (output, problems) = generate(&source, &Overlay::default());
+    let (output, problems) = generate(&source, &Overlay::default(), &History::default());
     assert!(problems.is_empty(), "{problems}");
     let output = output.unwrap();
     // What tests and tools read has tests of its own.

@@ -1,5 +1,6 @@
 //! What an overlay says of an operation reaches its row; what it says of something that is not there is told.
 
+use dockwright_codegen::history::History;
 use dockwright_codegen::ir::{Api, Terminal};
 use dockwright_codegen::overlay::{OperationWords, Overlay};
 use dockwright_codegen::problem::Problems;
@@ -111,6 +112,6 @@ definitions:
         tags: tags.map(|tag| vec![tag.to_owned()]),
     };
     let mut problems = Problems::default();
-    let api = lowered(&source, &overlay, &mut problems).unwrap_or_else(|| panic!("{problems}"));
+    let api = lowered(&source, &overlay, &History::default(), &mut problems).unwrap_or_else(|| panic!("{problems}"));
     (api, problems)
 }

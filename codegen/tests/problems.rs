@@ -1,5 +1,6 @@
 //! Bad input is told apart, all of it in one run, each with its place; nothing panics or hangs.
 
+use dockwright_codegen::history::History;
 use dockwright_codegen::overlay::Overlay;
 use dockwright_codegen::problem::Problems;
 use dockwright_codegen::{Source, generate};
@@ -116,7 +117,7 @@ fn problems_in(rest: &str) -> Problems {
 
 fn problems_of(name: &str, text: &str) -> Problems {
     let source = Source { name: name.into(), text: text.into(), oldest: "1.0".into(), newest: true, tags: None };
-    let (output, problems) = generate(&source, &Overlay::default());
+    let (output, problems) = generate(&source, &Overlay::default(), &History::default());
     assert_eq!(output.is_none(), problems.has_errors(), "{problems}");
     problems
 }
@@ -141,7 +142,7 @@ fn tells_an_argument_that_can_turn_one_endpoint_into_another() {
     let source = Source { name: "cars.yaml".into(), text, oldest: "1.0".into(), newest: false, tags: None };
     let slashes = vec!["/cars/{id}".to_owned()];
     let overlay = Overlay { title: "Cars".into(), slashes, ..Overlay::default() };
-    let (_, problems) = generate(&source, &overlay);
+    let (_, problems) = generate(&source, &overlay, &History::default());
     assert_told(&problems, "/paths/~1cars~1{id}", "an argument can turn `Car` into `Logs`");
     assert!(!problems_in(&paths).has_errors());
 }

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::*;
-use crate::operation::{Annotations, Answer, RequestBody, Waits};
+use crate::operation::{Annotations, Answer, Lifetime, RequestBody, Waits};
 
 /// A row to vary: `GET /things`, without arguments.
 pub(crate) fn row() -> Operation {
@@ -26,6 +26,8 @@ pub(crate) fn row() -> Operation {
         annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
         projection: &[],
         terminal: None,
+        lifetime: Lifetime::ALWAYS,
+        newer: &[],
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::types;
-use crate::ir::{Answer, Body, Operation, Parameter, TypeRef};
+use crate::ir::{Answer, Api, Body, Operation, Parameter, TypeRef};
 
 /// ```text
 /// impl crate::Engine {
@@ -14,8 +14,8 @@ use crate::ir::{Answer, Body, Operation, Parameter, TypeRef};
 ///     }
 /// }
 /// ```
-pub fn methods(operations: &[Operation]) -> TokenStream {
-    let methods = operations.iter().map(method);
+pub fn methods(api: &Api) -> TokenStream {
+    let methods = api.operations.iter().map(|operation| method(operation, &api.oldest));
     quote! {
         impl crate::Engine {
             #(#methods)*
@@ -23,7 +23,7 @@ pub fn methods(operations: &[Operation]) -> TokenStream {
     }
 }
 
-fn method(operation: &Operation) -> TokenStream {
+fn method(operation: &Operation, oldest: &str) -> TokenStream {
     let (name, constant) = (format_ident!("{}", operation.name), format_ident!("{}", operation.constant));
     let required: Vec<_> = operation.parameters.iter().filter(|parameter| parameter.required).collect();
     let arguments = required.iter().map(|parameter| argument(parameter));
@@ -35,7 +35,7 @@ fn method(operation: &Operation) -> TokenStream {
     let (options, options_handed) = operation.options.as_ref().map(|name| options(name)).unzip();
     let Reader { returned, read, feature } = reader(operation);
     let feature = feature.map(|feature| quote!(#[cfg(feature = #feature)]));
-    let docs = docs(operation).into_iter().map(|line| quote!(#[doc = #line]));
+    let docs = docs(operation, oldest).into_iter().map(|line| quote!(#[doc = #line]));
     quote! {
         #(#docs)*
         #feature
@@ -96,7 +96,7 @@ fn reader(operation: &Operation) -> Reader {
 }
 
 /// The summary, the endpoint, the notes, what later happens and the errors, a paragraph each.
-fn docs(operation: &Operation) -> Vec<String> {
+fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     let statuses: Vec<_> = operation.error_statuses.iter().map(u16::to_string).collect();
     let errors = match statuses.is_empty() {
         true => "Any [`Error`](crate::Error).".to_owned(),
@@ -105,7 +105,11 @@ fn docs(operation: &Operation) -> Vec<String> {
             statuses.join(", ")
         ),
     };
-    let endpoint = format!("`{} {}`", operation.verb, operation.template);
+    let versions = match operation.lifetime.sentence() {
+        always if always.is_empty() => format!("In every API version since {oldest}."),
+        versions => versions,
+    };
+    let endpoint = format!("`{} {}`. {versions}", operation.verb, operation.template);
     let mut paragraphs = vec![operation.summary.as_str(), &endpoint];
     paragraphs.extend(operation.notes.split("\n\n").filter(|note| !note.is_empty()));
     paragraphs.extend(["# Errors", &errors]);

@@ -55,7 +55,7 @@ pub fn emit(api: &Api) -> Output {
     Output {
         models: render(quote!(#(#models)*)),
         options: render(quote!(#(#options)* #(#filters)*)),
-        methods: render(methods::methods(&api.operations)),
+        methods: render(methods::methods(api)),
         operations: render(operations::operations(api)),
         tools: render(tools::tools(api)),
         rereads: render(rereads::rereads(&api.operations)).replace("crate::", "dockwright::"),

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{setters, types};
-use crate::ir::{Enum, Field, Origin, Shape, Type, TypeRef, Variant, Words};
+use crate::ir::{Enum, Field, Origin, Shape, Type, TypeRef, Variant};
 
 /// A named type with all that belongs to it.
 pub fn model(described: &Type) -> TokenStream {
@@ -13,8 +13,11 @@ pub fn model(described: &Type) -> TokenStream {
         Shape::Enum(Enum::Strings(variants)) => strings(described, variants),
         Shape::Enum(Enum::Integers(variants)) => integers(described, variants),
         Shape::Alias(target) => {
-            let (name, doc, target) =
-                (format_ident!("{}", described.name), doc(&described.words.text), types::owned(target));
+            let (name, doc, target) = (
+                format_ident!("{}", described.name),
+                doc(&described.words.in_versions(described.lifetime)),
+                types::owned(target),
+            );
             quote! {
                 #[doc = #doc]
                 pub type #name = #target;
@@ -39,11 +42,11 @@ pub fn model(described: &Type) -> TokenStream {
 /// ```
 fn structure(described: &Type, fields: &[Field]) -> TokenStream {
     let name = format_ident!("{}", described.name);
-    let doc = doc(&described.words.text);
+    let doc = doc(&described.words.in_versions(described.lifetime));
     let setters = described.sent.then(|| {
-        let setters = fields
-            .iter()
-            .map(|field| setters::setter(&field.name, &field.rust_name, &field.type_ref, &field.words.text));
+        let setters = fields.iter().map(|field| {
+            setters::setter(&field.name, &field.rust_name, &field.type_ref, &field.words.in_versions(field.lifetime))
+        });
         quote!(impl #name { #(#setters)* })
     });
     let names = fields.iter().map(|field| &field.name);
@@ -66,8 +69,12 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
 }
 
 fn field(field: &Field) -> TokenStream {
-    let (name, rust_name, doc, type_of) =
-        (&field.name, format_ident!("{}", field.rust_name), doc(&field.words.text), types::owned(&field.type_ref));
+    let (name, rust_name, doc, type_of) = (
+        &field.name,
+        format_ident!("{}", field.rust_name),
+        doc(&field.words.in_versions(field.lifetime)),
+        types::owned(&field.type_ref),
+    );
     quote! {
         #[doc = #doc]
         #[serde(rename = #name, skip_serializing_if = "Option::is_none")]
@@ -100,11 +107,11 @@ fn strings(described: &Type, variants: &[Variant<String>]) -> TokenStream {
     let values = variants.iter().map(|variant| &variant.value);
     let names: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.rust_name)).collect();
     let docs = variants.iter().map(|variant| match variant.value.as_str() {
-        "" => member("The empty string", &variant.words),
-        value => member(&format!("`{value}`"), &variant.words),
+        "" => member("The empty string", variant),
+        value => member(&format!("`{value}`"), variant),
     });
     let name = format_ident!("{}", described.name);
-    let doc = doc(&described.words.text);
+    let doc = doc(&described.words.in_versions(described.lifetime));
     quote! {
         #[doc = #doc]
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,9 +129,9 @@ fn strings(described: &Type, variants: &[Variant<String>]) -> TokenStream {
 fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
     let values = variants.iter().map(|variant| proc_macro2::Literal::i64_unsuffixed(variant.value));
     let names: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.rust_name)).collect();
-    let docs = variants.iter().map(|variant| member(&format!("`{}`", variant.value), &variant.words));
+    let docs = variants.iter().map(|variant| member(&format!("`{}`", variant.value), variant));
     let name = format_ident!("{}", described.name);
-    let doc = doc(&described.words.text);
+    let doc = doc(&described.words.in_versions(described.lifetime));
     quote! {
         #[doc = #doc]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,8 +146,12 @@ fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
 }
 
 /// A value and what it means, if anything is said of it.
-fn member(value: &str, words: &Words) -> String {
-    if words.origin == Origin::Name { format!(" {value}.") } else { format!(" {value}: {}", words.text) }
+fn member<T>(value: &str, variant: &Variant<T>) -> String {
+    let said = variant.words.in_versions(variant.lifetime);
+    match variant.words.origin {
+        Origin::Name => format!(" {value}. {}", variant.lifetime.sentence()),
+        _ => format!(" {value}: {said}"),
+    }
 }
 
 fn doc(words: &str) -> String {

@@ -1,9 +1,9 @@
 //! The operation table: a row for each operation, as plain data.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::ir::{Annotations, Api, Body, Header, Operation, Parameter, Segment, Terminal};
+use crate::ir::{Annotations, Api, Body, Header, Lifetime, Newer, Operation, Parameter, Segment, Terminal};
 
 /// The rows and the facts about the whole.
 pub fn operations(api: &Api) -> TokenStream {
@@ -37,6 +37,8 @@ fn row(operation: &Operation) -> TokenStream {
     let protocol = optional(operation.protocol.as_ref().map(|protocol| quote!(#protocol)));
     let annotations = annotations(operation.annotations);
     let terminal = optional(operation.terminal.as_ref().map(terminal));
+    let lifetime = lifetime(operation.lifetime);
+    let newer = operation.newer.iter().map(newer);
     quote! {
         #[doc = #doc]
         pub static #constant: crate::Operation = crate::Operation {
@@ -57,6 +59,8 @@ fn row(operation: &Operation) -> TokenStream {
             annotations: #annotations,
             projection: &[#(#projection),*],
             terminal: #terminal,
+            lifetime: #lifetime,
+            newer: &[#(#newer),*],
         };
     }
 }
@@ -110,6 +114,26 @@ fn annotations(annotations: Annotations) -> TokenStream {
             open_world: #open_world,
         }
     }
+}
+
+fn newer(newer: &Newer) -> TokenStream {
+    let (path, lifetime) = (&newer.path, lifetime(newer.lifetime));
+    let member = optional(newer.member.as_ref().map(|member| quote!(#member)));
+    quote!(crate::operation::Newer { path: &[#(#path),*], member: #member, lifetime: #lifetime })
+}
+
+fn lifetime(lifetime: Lifetime) -> TokenStream {
+    if lifetime == Lifetime::default() {
+        return quote!(crate::operation::Lifetime::ALWAYS);
+    }
+    let version = |version: Option<(u32, u32)>| {
+        optional(version.map(|(major, minor)| {
+            let (major, minor) = (Literal::u32_unsuffixed(major), Literal::u32_unsuffixed(minor));
+            quote!(crate::Version { major: #major, minor: #minor })
+        }))
+    };
+    let (since, until) = (version(lifetime.since), version(lifetime.until));
+    quote!(crate::operation::Lifetime { since: #since, until: #until })
 }
 
 fn terminal(terminal: &Terminal) -> TokenStream {

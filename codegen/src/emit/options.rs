@@ -21,8 +21,9 @@ pub fn options(operation: &Operation) -> Option<TokenStream> {
     let name = format_ident!("{}", operation.options.as_ref()?);
     let optional: Vec<_> = operation.parameters.iter().filter(|parameter| !parameter.required).collect();
     let fields = optional.iter().map(|parameter| field(parameter));
-    let setters =
-        optional.iter().map(|sent| setters::setter(&sent.name, &sent.rust_name, &sent.type_ref, &sent.words.text));
+    let setters = optional.iter().map(|sent| {
+        setters::setter(&sent.name, &sent.rust_name, &sent.type_ref, &sent.words.in_versions(sent.lifetime))
+    });
     let doc = format!(" Optional arguments of `{}`; what is not set is not sent.", operation.name);
     let summary = format!(" {}", operation.summary);
     Some(quote! {
@@ -45,7 +46,7 @@ fn field(parameter: &Parameter) -> TokenStream {
     let (name, rust_name, type_of) =
         (&parameter.name, format_ident!("{}", parameter.rust_name), types::owned(&parameter.type_ref));
     let default = parameter.default.as_ref().map(|default| format!(" Default: `{default}`.")).unwrap_or_default();
-    let doc = format!(" {}{default}", parameter.words.text);
+    let doc = format!(" {}{default}", parameter.words.in_versions(parameter.lifetime));
     quote! {
         #[doc = #doc]
         #[serde(rename = #name, skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use openapiv3::{Header as Described, ParameterSchemaOrContent, ReferenceOr, Sche
 
 use super::types::{Place, Types};
 use super::{names, parameters};
-use crate::ir::{Field, Header, Integer, Origin, Shape, Type, TypeRef, Words};
+use crate::ir::{Field, Header, Integer, Lifetime, Origin, Shape, Type, TypeRef, Words};
 use crate::problem::join;
 
 /// The headers that are declared, by their names; `place` is that of them all.
@@ -31,10 +31,11 @@ pub fn headers_type(headers: &[Header], place: Place, types: &mut Types) -> Opti
         required: false,
         words: words_or(types.words_of_property(&name, &header.name), format!("The header `{}`.", header.name)),
         defined_in: name.clone(),
+        lifetime: Lifetime::default(),
     };
     let shape = Shape::Struct(headers.iter().map(field).collect());
     let words = words_or(types.words_of(&name), "The headers of an answer.".to_owned());
-    types.add(Type { name: name.clone(), pointer, words, shape, sent: false });
+    types.add(Type { name: name.clone(), pointer, words, shape, sent: false, lifetime: Lifetime::default() });
     Some(TypeRef::Named(name))
 }
 

@@ -8,7 +8,7 @@ use openapiv3::{
 use super::parameters::{self, Sent};
 use super::types::{Place, Types};
 use super::{headers, names, words};
-use crate::ir::{Body, FilterKey, Filters, Operation, Segment, Terminal, TypeRef};
+use crate::ir::{Body, FilterKey, Filters, Lifetime, Operation, Segment, Terminal, TypeRef};
 use crate::overlay::{self, Answer, OperationWords, Overlay};
 use crate::problem::join;
 use crate::upgrade::is_json;
@@ -97,6 +97,8 @@ fn operation(
         filters,
         terminal: overlaid.terminal.as_ref().map(terminal),
         tool: overlaid.tool.clone(),
+        lifetime: Lifetime::default(),
+        newer: Vec::new(),
         parameters,
         name,
         id,

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::types::{Place as At, Types};
 use super::{names, words};
-use crate::ir::{Encoding, Enum, Filters, Kind, Parameter, Place, Shape, TypeRef};
+use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Parameter, Place, Shape, TypeRef};
 use crate::overlay::Overlay;
 use crate::problem::join;
 
@@ -90,6 +90,7 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
         required: place == Place::Path || data.required && absent.is_none(),
         type_ref,
         words: words::words(words::told(sent.words.get(&data.name)), data.description.as_deref(), &data.name),
+        lifetime: Lifetime::default(),
         name: data.name.clone(),
     })
 }

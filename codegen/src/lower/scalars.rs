@@ -4,7 +4,7 @@ use openapiv3::{IntegerFormat, IntegerType, Schema, StringFormat, StringType, Va
 
 use super::names;
 use super::types::{Place, Types};
-use crate::ir::{Enum, Integer, Shape, TypeRef, Variant};
+use crate::ir::{Enum, Integer, Lifetime, Shape, TypeRef, Variant};
 use crate::problem::join;
 
 impl Types<'_> {
@@ -20,6 +20,7 @@ impl Types<'_> {
                 rust_name: name_of(index, value),
                 value,
                 words: self.words_of_member(&place.name, &value.to_string()),
+                lifetime: Lifetime::default(),
             });
             return self.enumeration(Enum::Integers(variants.collect()), schema, place);
         }
@@ -48,6 +49,7 @@ impl Types<'_> {
             let variants = members.into_iter().map(|value| Variant {
                 rust_name: names::pascal(&value),
                 words: self.words_of_member(&place.name, &value),
+                lifetime: Lifetime::default(),
                 value,
             });
             return self.enumeration(Enum::Strings(variants.collect()), schema, place);

@@ -7,7 +7,7 @@ use openapiv3::{AdditionalProperties, AnySchema, ObjectType, ReferenceOr, Schema
 
 use super::names;
 use super::words::{in_reference, told, words};
-use crate::ir::{Field, Integer, Shape, Type, TypeRef, Words};
+use crate::ir::{Field, Integer, Lifetime, Shape, Type, TypeRef, Words};
 use crate::overlay::TypeWords;
 use crate::problem::{Problems, join};
 
@@ -104,7 +104,14 @@ impl<'a> Types<'a> {
         if made.named() != Some(&place.name) {
             let words = words(self.words_of(&place.name), prose(schema), definition);
             let Place { name, pointer } = place;
-            self.add(Type { name, pointer, words, shape: Shape::Alias(made), sent: false });
+            self.add(Type {
+                name,
+                pointer,
+                words,
+                shape: Shape::Alias(made),
+                sent: false,
+                lifetime: Lifetime::default(),
+            });
         }
     }
 
@@ -271,6 +278,7 @@ impl<'a> Types<'a> {
                 required: object.required.contains(name),
                 words: words(self.words_of_property(&place.name, name), prose(&schema), name),
                 defined_in: place.name.clone(),
+                lifetime: Lifetime::default(),
             };
             // A later part of an `allOf` has the last word.
             fields.retain(|earlier| earlier.name != field.name);
@@ -287,7 +295,7 @@ impl<'a> Types<'a> {
     pub(super) fn named(&mut self, shape: Shape, schema: &Schema, place: &Place) -> TypeRef {
         let Place { name, pointer } = place.clone();
         let words = words(self.words_of(&name), schema.schema_data.description.as_deref(), &name);
-        self.add(Type { name: name.clone(), pointer, words, shape, sent: false });
+        self.add(Type { name: name.clone(), pointer, words, shape, sent: false, lifetime: Lifetime::default() });
         TypeRef::Named(name)
     }
 }

@@ -1,0 +1,141 @@
+//! Since when there is what: all descriptions in, and for each operation, parameter, property and member of an enumeration the
+//! versions that have it. Everything is known by its operation and its path on the wire, because definitions were renamed.
+
+mod walk;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ir::{Api, Enum, Lifetime, Newer, Operation, Shape};
+use crate::overlay::{Era, Overlay, parse_version};
+use crate::problem::{Problem, Problems};
+use walk::{At, Seen, walk};
+
+/// What each version has.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    title: String,
+    seen: BTreeMap<(u32, u32), BTreeSet<String>>,
+}
+
+impl History {
+    /// The history of one API.
+    pub fn of<'a>(apis: impl IntoIterator<Item = &'a Api>) -> Self {
+        let mut history = Self::default();
+        for api in apis {
+            history.add(api);
+        }
+        history
+    }
+
+    fn add(&mut self, api: &Api) {
+        let Some(version) = parse_version(&api.version) else { return };
+        // What is known of one API says nothing of another.
+        if self.title != api.title {
+            *self = Self { title: api.title.clone(), seen: BTreeMap::new() };
+        }
+        let seen = self.seen.entry(version).or_default();
+        seen.clear();
+        walk(api, &mut |place| _ = seen.insert(place.key()));
+    }
+
+    /// The unbroken run of versions that reaches `version`; an end that is open says nothing.
+    fn lifetime(&self, key: &str, version: (u32, u32)) -> Lifetime {
+        let has = |(_, seen): &(&(u32, u32), &BTreeSet<String>)| seen.contains(key);
+        let before: Vec<_> = self.seen.range(..=version).rev().take_while(has).collect();
+        let after: Vec<_> = self.seen.range(version..).take_while(has).collect();
+        let (oldest, newest) = (self.seen.first_key_value(), self.seen.last_key_value());
+        let end = |run: &[(&(u32, u32), &BTreeSet<String>)], open: Option<(&(u32, u32), &BTreeSet<String>)>| {
+            let (last, _) = *run.last()?;
+            open.is_some_and(|(open, _)| open != last).then_some(*last)
+        };
+        Lifetime { since: end(&before, oldest), until: end(&after, newest) }
+    }
+}
+
+/// Marks all of an API with the versions that have it.
+pub fn mark(api: &mut Api, history: &History, overlay: &Overlay, problems: &mut Problems) {
+    let Some(version) = parse_version(&api.version) else { return };
+    let mut history = history.clone();
+    history.add(api);
+    let mut lifetimes = Lifetimes::default();
+    walk(api, &mut |seen| {
+        let key = seen.key();
+        let era = overlay.history.iter().find(|era| era.speaks_of(&key));
+        let lifetime = era.map_or_else(|| history.lifetime(&key, version), Era::lifetime);
+        lifetimes.note(seen, &key, lifetime);
+    });
+    unmatched(&overlay.history, &history, problems);
+    for operation in &mut api.operations {
+        mark_operation(operation, &lifetimes);
+    }
+    for named in &mut api.types {
+        let own = lifetimes.types.get(&named.name).copied().unwrap_or_default();
+        named.lifetime = own;
+        let of = |part: &str| {
+            lifetimes.parts.get(&(named.name.clone(), part.to_owned())).map(|part| part.beside(own)).unwrap_or_default()
+        };
+        match &mut named.shape {
+            Shape::Struct(fields) => fields.iter_mut().for_each(|field| field.lifetime = of(&field.name)),
+            Shape::Enum(Enum::Strings(variants)) => {
+                variants.iter_mut().for_each(|variant| variant.lifetime = of(&variant.value));
+            }
+            Shape::Enum(Enum::Integers(variants)) => {
+                variants.iter_mut().for_each(|variant| variant.lifetime = of(&variant.value.to_string()));
+            }
+            Shape::Alias(_) => {}
+        }
+    }
+}
+
+fn mark_operation(operation: &mut Operation, lifetimes: &Lifetimes) {
+    operation.lifetime = lifetimes.keys.get(&operation.id).copied().unwrap_or_default();
+    for parameter in &mut operation.parameters {
+        let key = format!("{} {}", operation.id, parameter.name);
+        parameter.lifetime = lifetimes.keys.get(&key).copied().unwrap_or_default().beside(operation.lifetime);
+    }
+    operation.newer = lifetimes.sent.get(&operation.id).cloned().unwrap_or_default();
+    let own = operation.lifetime;
+    operation.newer.retain(|newer| newer.lifetime != own);
+}
+
+/// The lifetimes of an API, each where it is looked for.
+#[derive(Default)]
+struct Lifetimes {
+    keys: BTreeMap<String, Lifetime>,
+    types: BTreeMap<String, Lifetime>,
+    parts: BTreeMap<(String, String), Lifetime>,
+    sent: BTreeMap<String, Vec<Newer>>,
+}
+
+impl Lifetimes {
+    fn note(&mut self, seen: &Seen, key: &str, lifetime: Lifetime) {
+        self.keys.insert(key.to_owned(), lifetime);
+        // A type that stands in several places is as old as it is in the first of them.
+        let widen = |known: &mut Lifetime| *known = known.or(lifetime);
+        if let Some(made_of) = seen.made_of {
+            self.types.entry(made_of.to_owned()).and_modify(widen).or_insert(lifetime);
+        }
+        if let Some((owner, part)) = &seen.part_of {
+            self.parts.entry(((*owner).to_owned(), part.clone())).and_modify(widen).or_insert(lifetime);
+        }
+        let is_told = seen.above().is_some_and(|above| self.keys.get(&above) == Some(&lifetime));
+        if seen.at != At::Answer && seen.at != At::Operation && lifetime != Lifetime::default() && !is_told {
+            let newer = Newer { path: seen.path.clone(), member: seen.member.clone(), lifetime };
+            self.sent.entry(seen.operation.to_owned()).or_default().push(newer);
+        }
+    }
+}
+
+/// What the overlay says of something that no description has.
+fn unmatched(eras: &[Era], history: &History, problems: &mut Problems) {
+    for era in eras {
+        let is_known = |key: &&String| history.seen.values().any(|seen| seen.contains(*key));
+        for key in era.of.iter().filter(|key| !is_known(key)) {
+            let what = format!("no description has `{key}`");
+            problems.push(Problem {
+                severity: crate::problem::Severity::Warning,
+                ..Problem::with_file(&era.file, what, "mend it or take it out of the overlay")
+            });
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What the engine would ignore without a word: an operation, an argument or a property that the spoken API version does not
+//! know. It is refused before anything is sent.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::operation::{Lifetime, Newer, Operation};
+use crate::version::Version;
+
+/// Whether every version knows all that an operation can be sent.
+pub fn is_always_known(operation: &Operation) -> bool {
+    operation.newer.is_empty() && operation.lifetime == Lifetime::ALWAYS
+}
+
+/// Refuses what `spoken` does not know.
+pub fn refuse(
+    operation: &'static Operation,
+    arguments: &Map<String, Value>,
+    body: Option<&[u8]>,
+    spoken: Version,
+) -> Result<()> {
+    let unsupported = |what: &str, lifetime| {
+        Err(Error::Unsupported { operation: operation.name, what: what.to_owned(), lifetime, spoken })
+    };
+    if !operation.lifetime.contains(spoken) {
+        return unsupported("it", operation.lifetime);
+    }
+    let mut unknown = operation.newer.iter().filter(|newer| !newer.lifetime.contains(spoken)).peekable();
+    if unknown.peek().is_none() {
+        return Ok(());
+    }
+    // A body that is no JSON is refused elsewhere.
+    let body = body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or(Value::Null);
+    let is_sent = |newer: &&Newer| match newer.path {
+        ["body", below @ ..] => holds(&body, below, newer.member),
+        [name, below @ ..] => arguments.get(*name).is_some_and(|value| holds(value, below, newer.member)),
+        [] => false,
+    };
+    match unknown.find(is_sent) {
+        Some(newer) => unsupported(&format!("`{}`", shown(newer)), newer.lifetime),
+        None => Ok(()),
+    }
+}
+
+/// Whether there is something at the end of the path, and the member if one is asked for.
+fn holds(value: &Value, path: &[&str], member: Option<&str>) -> bool {
+    match (value, path) {
+        (Value::Null, _) => false,
+        (Value::Array(items), _) => items.iter().any(|item| holds(item, path, member)),
+        (value, []) => member.is_none_or(|member| match value {
+            Value::String(text) => text == member,
+            value => value.to_string() == member,
+        }),
+        (Value::Object(entries), ["*", below @ ..]) => entries.values().any(|value| holds(value, below, member)),
+        (Value::Object(entries), [key, below @ ..]) => {
+            entries.get(*key).is_some_and(|value| holds(value, below, member))
+        }
+        _ => false,
+    }
+}
+
+/// `body.HostConfig.Mounts.Type: image`.
+fn shown(newer: &Newer) -> String {
+    let member = newer.member.map(|member| format!(": {member}")).unwrap_or_default();
+    format!("{}{member}", newer.path.join("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::request::tests::row;
+
+    const fn version(minor: u16) -> Version {
+        Version { major: 1, minor }
+    }
+
+    const SINCE_44: Lifetime = Lifetime { since: Some(version(44)), until: None };
+
+    fn refused(newer: Newer, arguments: Value, body: Value, spoken: Version) -> Option<String> {
+        let operation = Operation { newer: Box::leak(Box::new([newer])), ..row() };
+        let arguments = arguments.as_object().unwrap().clone();
+        let body = body.to_string();
+        let result = refuse(Box::leak(Box::new(operation)), &arguments, Some(body.as_bytes()), spoken);
+        result.err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_the_version_knows_passes_and_what_it_does_not_is_named_with_both_versions() {
+        let newer = Newer { path: &["size"], member: None, lifetime: SINCE_44 };
+        assert_eq!(refused(newer, json!({ "size": true }), json!(null), version(44)), None);
+        assert_eq!(refused(newer, json!({ "all": true, "size": null }), json!(null), version(41)), None);
+        let expected = "thing_list: `size` needs API 1.44, and 1.41 is spoken with this engine";
+        assert_eq!(refused(newer, json!({ "size": false }), json!(null), version(41)).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn what_went_is_refused_as_well() {
+        let until = Lifetime { since: None, until: Some(version(51)) };
+        let newer = Newer { path: &["size"], member: None, lifetime: until };
+        let expected = "thing_list: `size` is known up to API 1.51, and 1.52 is spoken with this engine";
+        assert_eq!(refused(newer, json!({ "size": 1 }), json!(null), version(52)).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn properties_are_found_in_lists_and_maps_and_members_by_their_value() {
+        let newer = Newer { path: &["body", "Ends", "*", "Type"], member: Some("image"), lifetime: SINCE_44 };
+        let body = |kind: &str| json!({ "Ends": [{ "a": { "Type": "bind" }, "b": { "Type": kind } }, null, 3] });
+        assert_eq!(refused(newer, json!({}), body("volume"), version(41)), None);
+        let told = refused(newer, json!({}), body("image"), version(41)).unwrap();
+        assert!(told.starts_with("thing_list: `body.Ends.*.Type: image` needs API 1.44"), "{told}");
+    }
+
+    #[test]
+    fn an_operation_that_the_version_lacks_is_refused_whole() {
+        let operation = Box::leak(Box::new(Operation { lifetime: SINCE_44, ..row() }));
+        let error = refuse(operation, &Map::new(), None, version(41)).unwrap_err();
+        assert_eq!(error.to_string(), "thing_list: it needs API 1.44, and 1.41 is spoken with this engine");
+        assert!(error.is_unsupported());
+    }
+}
