@@ -21,6 +21,11 @@ pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems
     // An older description lacks what the overlay says of newer ones.
     if newest {
         unmatched_words(api, overlay, problems);
+        let missing = if overlay.title.is_empty() { 0 } else { missing(api, overlay).len() };
+        if missing > 0 {
+            let what = format!("{missing} things have no words");
+            problems.warning("", what, "`dockwright-codegen missing` lists them; describe them in `spec/overlay/`");
+        }
         let remedy = "say what a reader does not know yet, in a sentence or two";
         for (file, what) in words::problems(api, overlay) {
             problems.push(Problem { severity: Severity::Warning, ..Problem::with_file(&file, what, remedy) });
