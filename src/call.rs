@@ -32,12 +32,21 @@ pub struct Call<'a> {
     body: Option<Body>,
     /// Those beside what the row and the arguments say.
     headers: HeaderMap,
+    allow_newer: bool,
     problem: Option<Error>,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(engine: &'a Engine, operation: &'static Operation) -> Self {
-        Call { engine, operation, arguments: Map::new(), body: None, headers: HeaderMap::new(), problem: None }
+        Call {
+            engine,
+            operation,
+            arguments: Map::new(),
+            body: None,
+            headers: HeaderMap::new(),
+            allow_newer: engine.allows_newer(),
+            problem: None,
+        }
     }
 
     /// Adds an argument by its API name. `null` is not sent.
@@ -87,16 +96,31 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Sends also what the engine's API version does not know, as [`Engine::allow_newer`] does for all calls.
+    pub fn allow_newer(mut self) -> Self {
+        self.allow_newer = true;
+        self
+    }
+
+    /// Refuses what the engine's API version does not know, as every end method does before it sends.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`], and those of [`Engine::api_version`].
+    pub async fn check(&self) -> Result<()> {
+        if self.allow_newer || newer::is_always_known(self.operation) {
+            return Ok(());
+        }
+        let body = self.body.as_ref().and_then(Body::as_bytes).map(Bytes::as_ref);
+        newer::refuse(self.operation, &self.arguments, body, self.engine.api_version().await?)
+    }
+
     /// Sends the call and hands the answer over as soon as its head is there.
     ///
     /// # Errors
     /// Those of every call.
     pub async fn send(self) -> Result<Reply> {
+        self.check().await?;
         let (engine, operation) = (self.engine, self.operation);
-        if !engine.allows_newer() && !newer::is_always_known(operation) {
-            let body = self.body.as_ref().and_then(Body::as_bytes).map(Bytes::as_ref);
-            newer::refuse(operation, &self.arguments, body, engine.api_version().await?)?;
-        }
         engine.exchange(Asked::Operation(operation), self.into_request()?).await
     }
 

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::{HeaderMap, StatusCode};
+
 use crate::address::{self, Address};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, Phase, Result};
 use crate::limits::{Limits, within};
-use crate::negotiation::Negotiation;
+use crate::negotiation::{Negotiation, Spoken};
 use crate::operation::{Answer, Operation};
 use crate::reply::{Asked, Reply};
 use crate::transport::{Failure, Transport};
@@ -127,6 +129,12 @@ impl Engine {
         self.inner.version.version(async || Box::pin(self.negotiate()).await).await
     }
 
+    /// The API version that calls use, if a call has asked for it already or it was set.
+    #[must_use]
+    pub fn known_api_version(&self) -> Option<Version> {
+        self.inner.version.get()
+    }
+
     /// Begins a call of one operation.
     pub fn call(&self, operation: &'static Operation) -> Call<'_> {
         Call::new(self, operation)
@@ -155,7 +163,18 @@ impl Engine {
     /// Sends a request below the version prefix and takes the head of a success.
     pub(crate) async fn exchange(&self, asked: Asked, request: http::Request<Body>) -> Result<Reply> {
         let version = self.api_version().await?;
-        self.exchange_at(Some(version), asked, request).await
+        let again = copy(&request);
+        let result = self.exchange_at(Some(version), asked.clone(), request).await;
+        match (&result, again) {
+            // There is another engine at the address now, which refused an API version that it does not speak.
+            (Err(Error::Api { status, .. }), Some(again))
+                if *status == StatusCode::BAD_REQUEST && self.known_api_version() != Some(version) =>
+            {
+                let version = self.api_version().await?;
+                self.exchange_at(Some(version), asked, again).await
+            }
+            _ => result,
+        }
     }
 
     async fn exchange_at(&self, version: Option<Version>, asked: Asked, request: http::Request<Body>) -> Result<Reply> {
@@ -166,7 +185,12 @@ impl Engine {
         };
         let is_output = matches!(&asked, Asked::Operation(operation) if operation.answer == Answer::LogStream);
         match within(limits.first_byte, self.inner.transport.send(version, is_output, request)).await {
-            Ok(Ok(response)) => Reply::accept(asked, response, limits).await,
+            Ok(Ok(response)) => {
+                if let Some(engine) = api_version(response.headers()) {
+                    self.inner.version.hear(engine);
+                }
+                Reply::accept(asked, response, limits).await
+            }
             Ok(Err(failure)) => Err(self.explain(operation, failure)),
             Err(_) => {
                 let limit = limits.first_byte.unwrap_or_default();
@@ -175,23 +199,22 @@ impl Engine {
         }
     }
 
-    async fn negotiate(&self) -> Result<Version> {
+    async fn negotiate(&self) -> Result<Spoken> {
         // GET and not HEAD, because proxies in front of an engine let it through more often.
         let mut ping = http::Request::new(Body::default());
         *ping.uri_mut() = http::Uri::from_static("/_ping");
         let asked = Asked::Path { name: "negotiation", method: http::Method::GET, path: "/_ping".into() };
         let mut reply = self.exchange_at(None, asked, ping).await.map_err(|error| self.doubt(error))?;
-        let header = reply.headers().get("api-version").and_then(|header| header.to_str().ok()).unwrap_or_default();
-        let engine: Version = header.parse().map_err(|_| Error::Decode {
+        let engine = api_version(reply.headers()).ok_or_else(|| Error::Decode {
             operation: "negotiation",
-            reason: format!("`{header}` as Api-Version of GET /_ping: is this a Docker engine?"),
+            reason: "no Api-Version in the answer to GET /_ping: is this a Docker engine?".to_owned(),
             excerpt: String::new(),
         })?;
         reply.drain().await?;
         if engine < oldest() {
             return Err(Error::TooOld { engine, oldest: oldest(), address: self.address() });
         }
-        Ok(engine.min(newest()))
+        Ok(Spoken { version: engine.min(newest()), engine })
     }
 
     /// Whatever refuses a ping may be something else than an engine.
@@ -235,6 +258,20 @@ impl fmt::Debug for Engine {
             .field("version", &version.get())
             .finish()
     }
+}
+
+/// The newest version that an engine speaks, as every answer of it says.
+fn api_version(headers: &HeaderMap) -> Option<Version> {
+    headers.get("api-version")?.to_str().ok()?.parse().ok()
+}
+
+/// The same request again, unless its body is a stream.
+fn copy(request: &http::Request<Body>) -> Option<http::Request<Body>> {
+    let mut copy = http::Request::new(Body::from(request.body().as_bytes()?.clone()));
+    copy.method_mut().clone_from(request.method());
+    copy.uri_mut().clone_from(request.uri());
+    copy.headers_mut().clone_from(request.headers());
+    Some(copy)
 }
 
 fn newest() -> Version {

@@ -1,7 +1,7 @@
 //! Which API version is spoken: asked once, however many calls wait for it. Those that waited for an attempt share its
 //! failure, so that an address that never answers costs them one limit and not one each; the next call tries again.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use tokio::sync::OnceCell;
@@ -10,31 +10,63 @@ use crate::error::{Error, Result};
 use crate::version::Version;
 
 /// The version, once it is known.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Negotiation {
-    version: OnceCell<Version>,
+    /// Whether the version was set and is never asked for.
+    is_settled: bool,
+    spoken: RwLock<Arc<OnceCell<Spoken>>>,
     failure: Arc<Mutex<Option<(Instant, Error)>>>,
+}
+
+/// What came of asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spoken {
+    /// The version that is spoken.
+    pub(crate) version: Version,
+    /// The newest that the engine speaks.
+    pub(crate) engine: Version,
+}
+
+impl Clone for Negotiation {
+    /// What is known is known to the copy too; each asks for itself from then on.
+    fn clone(&self) -> Self {
+        let spoken = OnceCell::new_with(self.cell().get().copied());
+        Negotiation { is_settled: self.is_settled, spoken: RwLock::new(Arc::new(spoken)), failure: Arc::default() }
+    }
 }
 
 impl Negotiation {
     /// A version that was set and is never asked for.
     pub(crate) fn settled(version: Version) -> Self {
-        Self { version: OnceCell::new_with(Some(version)), failure: Arc::default() }
+        let spoken = OnceCell::new_with(Some(Spoken { version, engine: version }));
+        Self { is_settled: true, spoken: RwLock::new(Arc::new(spoken)), failure: Arc::default() }
     }
 
     /// The version if it is known.
     pub(crate) fn get(&self) -> Option<Version> {
-        self.version.get().copied()
+        self.cell().get().map(|spoken| spoken.version)
     }
 
     /// The version, from `ask` if nobody has asked before.
-    pub(crate) async fn version(&self, ask: impl AsyncFnOnce() -> Result<Version>) -> Result<Version> {
+    pub(crate) async fn version(&self, ask: impl AsyncFnOnce() -> Result<Spoken>) -> Result<Version> {
         let since = Instant::now();
         let attempt = async || match self.failure_since(since) {
             Some(failure) => Err(failure),
             None => ask().await.inspect_err(|error| self.keep(error.clone())),
         };
-        self.version.get_or_try_init(attempt).await.copied()
+        self.cell().get_or_try_init(attempt).await.map(|spoken| spoken.version)
+    }
+
+    /// Takes note of the version that an answer names. From another engine than the one that was asked it means that the
+    /// next call asks again: there is another one at the address now.
+    pub(crate) fn hear(&self, engine: Version) {
+        if !self.is_settled && self.cell().get().is_some_and(|spoken| spoken.engine != engine) {
+            *self.spoken.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        }
+    }
+
+    fn cell(&self) -> Arc<OnceCell<Spoken>> {
+        self.spoken.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn failure_since(&self, since: Instant) -> Option<Error> {
@@ -59,7 +91,11 @@ mod tests {
         let ask = async || {
             attempts.fetch_add(1, Ordering::SeqCst);
             tokio::task::yield_now().await;
-            if succeeds { Ok(VERSION) } else { Err(Error::TooLarge { operation: "negotiation", limit: 0 }) }
+            if succeeds {
+                Ok(Spoken { version: VERSION, engine: VERSION })
+            } else {
+                Err(Error::TooLarge { operation: "negotiation", limit: 0 })
+            }
         };
         negotiation.version(ask).await
     }
@@ -77,5 +113,23 @@ mod tests {
         assert_eq!(attempt(&negotiation, &attempts, true).await.unwrap(), VERSION);
         assert_eq!(attempt(&negotiation, &attempts, false).await.unwrap(), VERSION);
         assert_eq!(attempts.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn another_engine_at_the_address_is_asked_unless_the_version_was_set() {
+        let older = Version { major: 1, minor: 41 };
+        let (negotiation, attempts) = (Negotiation::default(), AtomicUsize::new(0));
+        negotiation.hear(older);
+        attempt(&negotiation, &attempts, true).await.unwrap();
+        negotiation.hear(VERSION);
+        assert_eq!(negotiation.get(), Some(VERSION));
+        negotiation.hear(older);
+        assert_eq!(negotiation.get(), None);
+        attempt(&negotiation, &attempts, true).await.unwrap();
+        assert_eq!(attempts.load(Ordering::SeqCst), 2);
+
+        let settled = Negotiation::settled(VERSION);
+        settled.hear(older);
+        assert_eq!(settled.get(), Some(VERSION));
     }
 }

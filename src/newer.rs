@@ -49,7 +49,7 @@ fn holds(value: &Value, path: &[&str], member: Option<&str>) -> bool {
         (Value::Array(items), _) => items.iter().any(|item| holds(item, path, member)),
         (value, []) => member.is_none_or(|member| match value {
             Value::String(text) => text == member,
-            value => value.to_string() == member,
+            value => value.as_i64().is_some_and(|number| member.parse() == Ok(number)),
         }),
         (Value::Object(entries), ["*", below @ ..]) => entries.values().any(|value| holds(value, below, member)),
         (Value::Object(entries), [key, below @ ..]) => {

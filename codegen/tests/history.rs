@@ -72,7 +72,7 @@ fn what_a_caller_can_send_is_known_by_its_path_and_what_stands_in_it_is_not_told
     assert!(problems.is_empty(), "{problems}");
     let [list, make] = &api.operations[..] else { panic!("{:?}", api.operations) };
     assert_eq!((list.lifetime, list.newer.len()), (since(3), 0));
-    let newer: Vec<_> = make.newer.iter().map(|newer| (newer.path.join("."), newer.member.as_deref(), newer.lifetime));
+    let newer = make.newer.iter().map(|newer| (newer.path.join("."), newer.member.as_deref(), newer.lifetime));
     let newer: Vec<_> = newer.collect();
     let expected = [
         ("color".to_owned(), Some("blue"), since(2)),

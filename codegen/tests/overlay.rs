@@ -47,7 +47,7 @@ fn notes_become_paragraphs_of_a_line_each() {
 #[test]
 fn tells_notes_that_are_too_long() {
     let (_, problems) = cars(&format!("notes: {}", "x".repeat(1201)), None);
-    assert!(problems.to_string().contains("its notes have 1201 characters, more than 1200"), "{problems}");
+    assert!(problems.to_string().contains("notes: 1201 characters, more than 1200"), "{problems}");
 }
 
 #[test]
@@ -113,5 +113,9 @@ definitions:
     };
     let mut problems = Problems::default();
     let api = lowered(&source, &overlay, &History::default(), &mut problems).unwrap_or_else(|| panic!("{problems}"));
+    // These cars go without words.
+    let others = problems.iter().filter(|problem| !problem.what.ends_with("have no words")).cloned();
+    let mut problems = Problems::default();
+    others.for_each(|problem| problems.push(problem));
     (api, problems)
 }

@@ -52,13 +52,13 @@ fn what_has_no_words_is_listed_by_the_name_that_the_overlay_would_use() {
 fn words_that_repeat_the_name_or_are_too_long_or_stand_for_nothing_are_told() {
     let long = "x".repeat(101);
     for (said_of_car, expected) in [
-        ("words: The cars.".to_owned(), "Car: `The cars.` only repeats its name"),
+        ("words: The cars.".to_owned(), "Car: `The cars.`: it only repeats the name"),
         (
             "properties: { MaxSpeed: The max speed of the car. }".to_owned(),
-            "Car.MaxSpeed: `The max speed of the car.` only repeats",
+            "Car.MaxSpeed: `The max speed of the car.`: it only repeats",
         ),
-        (format!("properties: {{ MaxSpeed: {long} }}"), "has 101 characters, more than 100"),
-        (format!("reference: {{ MaxSpeed: {long}{long} }}"), "has 202 characters, more than 200"),
+        (format!("properties: {{ MaxSpeed: {long} }}"), "101 characters, more than 100"),
+        (format!("reference: {{ MaxSpeed: {long}{long} }}"), "202 characters, more than 200"),
         ("properties: { Wheels: Four. }".to_owned(), "it defines no property `Wheels`"),
         ("members: { van: Big. }".to_owned(), "there is no member `van`"),
         ("properties: { Kind: One. }\nreference: { Kind: One. }".to_owned(), "`Kind` has words in `properties` too"),
@@ -67,7 +67,7 @@ fn words_that_repeat_the_name_or_are_too_long_or_stand_for_nothing_are_told() {
         assert!(problems.iter().any(|problem| problem.what.contains(expected)), "{expected}: {problems}");
     }
     let (_, problems) = said(&format!("summary: {}", "x".repeat(121)), CAR, VEHICLE, KIND);
-    assert!(problems.to_string().contains("its summary has 121 characters, more than 120"), "{problems}");
+    assert!(problems.to_string().contains("CarMake: summary: 121 characters, more than 120"), "{problems}");
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl Door {
     /// The same door, to this engine.
     #[must_use]
     pub fn with_engine(self, engine: Engine) -> Self {
-        Door { engine: engine.into(), ..self }
+        Door { engine: engine.allow_newer(self.settings.allow_newer).into(), ..self }
     }
 
     /// The settings it was made with.
@@ -113,7 +113,7 @@ impl Door {
             Some(engine) => Ok(engine),
             None => {
                 let engine = self.settings.host.as_deref().map_or_else(Engine::connect, Engine::connect_to)?;
-                Ok(self.engine.get_or_init(|| engine))
+                Ok(self.engine.get_or_init(|| engine.allow_newer(self.settings.allow_newer)))
             }
         }
     }

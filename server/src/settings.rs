@@ -57,6 +57,10 @@ pub struct Settings {
     #[arg(long, env = "DOCKWRIGHT_STRUCTURED", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub structured: bool,
 
+    /// Send also what the engine's API version does not know, and would ignore
+    #[arg(long, env = "DOCKWRIGHT_ALLOW_NEWER", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    pub allow_newer: bool,
+
     /// Show secrets in replies: environment values, credentials, join tokens, private keys
     #[arg(long, env = "DOCKWRIGHT_SHOW_SECRETS", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub show_secrets: bool,
@@ -100,6 +104,7 @@ impl Default for Settings {
             surface: Surface::Operations,
             max_reply: MAX_REPLY,
             structured: false,
+            allow_newer: false,
             show_secrets: false,
             allow_path: Vec::new(),
             allow_write: Vec::new(),

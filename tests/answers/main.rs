@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use dockwright::Operation;
+use dockwright_codegen::history::History;
 use dockwright_codegen::ir::Api;
 use recording::Recorded;
 use serde::Deserialize;
@@ -162,7 +163,8 @@ fn api() -> Api {
     let mut problems = dockwright_codegen::problem::Problems::default();
     let overlay = dockwright_codegen::overlay::read(Path::new("spec/overlay"), &mut problems);
     let source = dockwright_codegen::spec::source(Path::new("spec"), None, &mut problems).unwrap();
-    dockwright_codegen::lowered(&source, &overlay, &mut problems).unwrap_or_else(|| panic!("{problems}"))
+    dockwright_codegen::lowered(&source, &overlay, &History::default(), &mut problems)
+        .unwrap_or_else(|| panic!("{problems}"))
 }
 
 /// The keys that no type knows, and why that stays so.

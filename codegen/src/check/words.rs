@@ -41,16 +41,16 @@ pub fn problems(api: &Api, overlay: &Overlay) -> Vec<(String, String)> {
     for (id, said) in &overlay.operations {
         let too_long = [("summary", &said.summary, SUMMARY_CHARACTERS), ("notes", &said.notes, NOTES_CHARACTERS)];
         for (key, text, most) in too_long {
-            let problem = length(text, most).map(|what| format!("{id}: its {key} {what}"));
+            let problem = length(text, most).map(|what| format!("{id}: {key}: {what}"));
             problems.extend(problem.map(|what| (said.file.clone(), what)));
         }
     }
     for subject in subjects(api).into_iter().filter(|subject| is_ours(subject.words)) {
         let most = if subject.is_shown { SHOWN_CHARACTERS } else { REFERENCE_CHARACTERS };
         let text = &subject.words.text;
-        let repeated = repeats(text, &subject).then(|| "only repeats its name".to_owned());
+        let repeated = repeats(text, &subject).then(|| "it only repeats the name".to_owned());
         let file = subject.file(overlay).to_owned();
-        problems.extend(length(text, most).or(repeated).map(|what| (file, format!("{subject}: `{text}` {what}"))));
+        problems.extend(length(text, most).or(repeated).map(|what| (file, format!("{subject}: `{text}`: {what}"))));
     }
     problems
 }
@@ -61,7 +61,7 @@ fn is_ours(words: &Words) -> bool {
 
 fn length(text: &str, most: usize) -> Option<String> {
     let length = text.chars().count();
-    (length > most).then(|| format!("has {length} characters, more than {most}"))
+    (length > most).then(|| format!("{length} characters, more than {most}"))
 }
 
 /// Whether every word that says something is in the names already.

@@ -24,9 +24,9 @@ crate::json::object!(
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// `fast`
+    /// `fast`.
     Fast,
-    /// `slow`
+    /// `slow`.
     Slow,
     /// A value that the description does not name.
     Other(String),
@@ -56,7 +56,7 @@ crate::json::object!(Thing { id : value => "Id", size : value => "Size", });
 impl crate::Engine {
     /// Car inspect.
     ///
-    /// `GET /cars`
+    /// `GET /cars`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -100,5 +100,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

@@ -11,7 +11,7 @@ pub type Table = std::collections::BTreeMap<String, Vec<Vec<i64>>>;
 impl crate::Engine {
     /// Car inspect.
     ///
-    /// `GET /cars`
+    /// `GET /cars`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -55,5 +55,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

@@ -33,7 +33,7 @@ crate::json::object!(Stat { size : value => "size", });
 impl crate::Engine {
     /// File info.
     ///
-    /// `HEAD /file`
+    /// `HEAD /file`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -82,5 +82,7 @@ pub static FILE_INFO: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

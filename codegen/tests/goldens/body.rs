@@ -53,7 +53,7 @@ crate::json::object!(CarCreateResponse { id : value => "Id", });
 impl crate::Engine {
     /// Car create.
     ///
-    /// `POST /cars/create`
+    /// `POST /cars/create`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl crate::Engine {
     }
     /// Car load.
     ///
-    /// `POST /cars/load`
+    /// `POST /cars/load`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl crate::Engine {
     }
     /// Car paint.
     ///
-    /// `POST /cars/{id}/paint`
+    /// `POST /cars/{id}/paint`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -136,6 +136,8 @@ pub static CAR_CREATE: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 /// `POST /cars/load`: Car load.
 pub static CAR_LOAD: crate::Operation = crate::Operation {
@@ -169,6 +171,8 @@ pub static CAR_LOAD: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 /// `POST /cars/{id}/paint`: Car paint.
 pub static CAR_PAINT: crate::Operation = crate::Operation {
@@ -214,5 +218,7 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

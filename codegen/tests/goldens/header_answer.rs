@@ -39,7 +39,7 @@ crate::json::object!(PingHeaders { count : value => "Count", });
 impl crate::Engine {
     /// Ping.
     ///
-    /// `GET /ping`
+    /// `GET /ping`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl crate::Engine {
     }
     /// Ping head.
     ///
-    /// `HEAD /ping`
+    /// `HEAD /ping`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl crate::Engine {
     }
     /// Text.
     ///
-    /// `GET /text`
+    /// `GET /text`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -108,6 +108,8 @@ pub static PING: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 /// `HEAD /ping`: Ping head.
 pub static PING_HEAD: crate::Operation = crate::Operation {
@@ -142,6 +144,8 @@ pub static PING_HEAD: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 /// `GET /text`: Text.
 pub static TEXT: crate::Operation = crate::Operation {
@@ -167,5 +171,7 @@ pub static TEXT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

@@ -48,7 +48,7 @@ crate::json::object!(CarWheelsItem { size : value => "Size", });
 impl crate::Engine {
     /// Car list.
     ///
-    /// `GET /cars`
+    /// `GET /cars`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -92,5 +92,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

@@ -78,7 +78,7 @@ impl CarListOptions {
 impl crate::Engine {
     /// Car list.
     ///
-    /// `GET /cars`
+    /// `GET /cars`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -166,5 +166,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

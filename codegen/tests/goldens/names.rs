@@ -49,7 +49,7 @@ crate::json::object!(
 impl crate::Engine {
     /// Type inspect.
     ///
-    /// `GET /types/{type}`
+    /// `GET /types/{type}`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -110,5 +110,7 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

@@ -9,7 +9,7 @@
 impl crate::Engine {
     /// Car start.
     ///
-    /// `POST /cars/{id}/start`
+    /// `POST /cars/{id}/start`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -68,5 +68,7 @@ pub static CAR_START: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

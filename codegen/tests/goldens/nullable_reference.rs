@@ -42,7 +42,7 @@ crate::json::object!(Engine { power : value => "Power", });
 impl crate::Engine {
     /// Car inspect.
     ///
-    /// `GET /cars`
+    /// `GET /cars`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -86,5 +86,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

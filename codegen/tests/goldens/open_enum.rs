@@ -21,11 +21,11 @@ crate::json::object!(Car { state : value => "State", gear : value => "Gear", });
 pub enum CarState {
     /// The empty string.
     Empty,
-    /// `parked`
+    /// `parked`.
     Parked,
-    /// `on-the-road`
+    /// `on-the-road`.
     OnTheRoad,
-    /// `1`
+    /// `1`.
     V1,
     /// A value that the description does not name.
     Other(String),
@@ -37,9 +37,9 @@ crate::open_enum::strings!(
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Gear {
-    /// `0`
+    /// `0`.
     Neutral,
-    /// `1`
+    /// `1`.
     First,
     /// A value that the description does not name.
     Other(i64),
@@ -54,7 +54,7 @@ crate::open_enum::integers!(Gear { Neutral => 0, First => 1, });
 impl crate::Engine {
     /// Car inspect.
     ///
-    /// `GET /cars`
+    /// `GET /cars`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -98,5 +98,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

@@ -4,9 +4,9 @@
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CarListOrder {
-    /// `up`
+    /// `up`.
     Up,
-    /// `down`
+    /// `down`.
     Down,
     /// A value that the description does not name.
     Other(String),
@@ -71,7 +71,7 @@ impl CarListOptions {
 impl crate::Engine {
     /// Car list.
     ///
-    /// `GET /cars`
+    /// `GET /cars`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -196,5 +196,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

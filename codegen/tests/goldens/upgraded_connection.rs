@@ -9,7 +9,7 @@
 impl crate::Engine {
     /// Session.
     ///
-    /// `POST /session`
+    /// `POST /session`. In every API version since 1.0.
     ///
     /// # Errors
     ///
@@ -53,5 +53,7 @@ pub static SESSION: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
 };
 

@@ -15,6 +15,10 @@ use crate::manner::Manner;
 /// The argument that holds what is sent as an archive.
 pub(super) const CONTEXT: &str = "context";
 
+/// The argument that lets pass what the engine's API version does not know. A refusal names it, so no model is shown it
+/// before it needs it.
+const ALLOW_NEWER: &str = "allow_newer";
+
 /// The arguments that are a number of something, at least one.
 const LIMITS: [&str; 3] = ["limit_bytes", "limit_items", "limit_seconds"];
 
@@ -44,6 +48,8 @@ pub struct Own {
     pub context: Option<Value>,
     /// The place of this host where an archive is saved.
     pub to: Option<String>,
+    /// Whether what the engine's API version does not know is sent all the same.
+    pub allow_newer: bool,
 }
 
 /// Arguments of ours: name, type and words of each.
@@ -113,6 +119,9 @@ pub fn own_properties(tool: &Tool) -> Map<String, Value> {
     if merge::updated_from(operation).is_some() {
         add("replace", "boolean".into(), "`body` is the whole spec, not a merge patch; needs `version`.");
     }
+    if !operation.newer.is_empty() {
+        add(ALLOW_NEWER, "boolean".into(), "Send also what the engine's API version does not know.");
+    }
     if let Some(seconds) = tool.seconds {
         properties["limit_seconds"]["default"] = seconds.into();
     }
@@ -135,6 +144,7 @@ pub fn input_schema(tool: &Tool) -> Map<String, Value> {
             context.shift_remove("type");
             context.insert("anyOf".to_owned(), json!([{ "type": "string" }, { "type": "object" }]));
         }
+        properties.shift_remove(ALLOW_NEWER);
         let common = properties.iter_mut().filter(|(name, _)| is_common(name) && is_explained(name));
         for property in common.filter_map(|(_, property)| property.as_object_mut()) {
             property.remove("description");
@@ -178,6 +188,7 @@ pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) 
         input: text(taken("input")),
         context: taken(CONTEXT),
         to: text(taken("to")),
+        allow_newer: taken(ALLOW_NEWER).is_some_and(|allow| allow == true),
     }
 }
 
@@ -259,13 +270,13 @@ mod tests {
     #[test]
     fn a_tool_has_those_that_make_sense_for_its_answer() {
         assert_eq!(own("container_list"), ["select", "grep", "limit_items", "limit_bytes"]);
-        assert_eq!(own("container_create"), ["select"]);
+        assert_eq!(own("container_create"), ["select", "allow_newer"]);
         assert_eq!(own("container_logs"), ["grep", "limit_items", "limit_bytes", "limit_seconds"]);
         assert_eq!(own("container_attach"), ["input", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
         assert_eq!(own("container_archive"), ["to", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
         assert_eq!(own("system_events"), ["select", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
         assert_eq!(own("image_build"), ["context", "limit_seconds"]);
-        assert_eq!(own("container_stop"), ["limit_seconds"]);
+        assert_eq!(own("container_stop"), ["limit_seconds", "allow_newer"]);
         assert_eq!(own("node_update"), ["replace"]);
         assert!(own("container_start").is_empty() && own("system_ping").is_empty());
     }

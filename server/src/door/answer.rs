@@ -136,6 +136,7 @@ impl<'a> Asked<'a> {
             None => None,
         };
         let call = self.door.engine()?.call(operation).arguments(checked.arguments);
+        let call = if checked.own.allow_newer { call.allow_newer() } else { call };
         Ok(match (&checked.body, content) {
             (Some(body), _) => call.body(body),
             (None, content) => call.content(content),

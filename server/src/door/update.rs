@@ -31,6 +31,15 @@ impl Door {
                 format!("{update}: a patch needs {reader}, which is {refusal}; send all with `replace: true`");
             return Err(Failure::Request(problem));
         }
+        // What is merged into came from the engine itself, so it is the patch that must be known to it.
+        if !checked.own.allow_newer {
+            let arguments = checked.arguments.clone();
+            let known = async { self.engine()?.call(update).arguments(arguments).body(&checked.body).check().await };
+            if let Err(error) = known.await {
+                return Err(self.explain(update, &checked.arguments, error).await);
+            }
+            checked.own.allow_newer = true;
+        }
         let arguments = merge::reading_arguments(reader, checked);
         let read = async { self.engine()?.call(reader).arguments(arguments).json::<Value>().await }.await;
         match read {

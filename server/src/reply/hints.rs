@@ -3,7 +3,7 @@
 
 use std::io::ErrorKind;
 
-use dockwright::operation::Segment;
+use dockwright::operation::{Lifetime, Segment};
 use dockwright::{Error, Operation};
 
 use super::{notes, redact, text};
@@ -136,6 +136,10 @@ fn hint(error: &Error, operation: &Operation, similar: &[String]) -> String {
         }
         Error::Unreachable { .. } => "start the engine, or set DOCKER_HOST to where it listens; then call again".into(),
         Error::TooOld { .. } => "update the engine".into(),
+        Error::Unsupported { .. } if operation.lifetime != Lifetime::ALWAYS => "it takes another engine".into(),
+        Error::Unsupported { .. } => {
+            "leave it out; or send it with `allow_newer: true`, though engines ignore most of what they do not know".into()
+        }
         Error::Argument { argument, .. } if argument == "select" => {
             r#"examples: "[].{Id: Id, Names: Names}", "Config.Env"; "@" for all"#.into()
         }
