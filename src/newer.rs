@@ -37,7 +37,7 @@ pub fn refuse(
         [] => false,
     };
     match unknown.find(is_sent) {
-        Some(newer) => unsupported(&format!("`{}`", shown(newer)), newer.lifetime),
+        Some(newer) => unsupported(&format!("`{newer}`"), newer.lifetime),
         None => Ok(()),
     }
 }
@@ -57,12 +57,6 @@ fn holds(value: &Value, path: &[&str], member: Option<&str>) -> bool {
         }
         _ => false,
     }
-}
-
-/// `body.HostConfig.Mounts.Type: image`.
-fn shown(newer: &Newer) -> String {
-    let member = newer.member.map(|member| format!(": {member}")).unwrap_or_default();
-    format!("{}{member}", newer.path.join("."))
 }
 
 #[cfg(test)]

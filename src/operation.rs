@@ -1,6 +1,8 @@
 //! One row of the operation table: everything needed to send a request and to read its answer, as plain data.
 //! The generator writes the rows; [`crate::request`] and the reading of replies follow them; nothing here does anything.
 
+use std::fmt;
+
 use http::Method;
 
 use crate::version::Version;
@@ -80,6 +82,14 @@ pub struct Newer {
     pub member: Option<&'static str>,
     /// The versions that know it.
     pub lifetime: Lifetime,
+}
+
+impl fmt::Display for Newer {
+    /// `body.HostConfig.Mounts.Type: image`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path.join("."))?;
+        self.member.map_or(Ok(()), |member| write!(f, ": {member}"))
+    }
 }
 
 /// A segment of an operation's path.

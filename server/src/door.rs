@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use dockwright::operation::{Operation, Place};
 use dockwright::tools::{self, Tool};
-use dockwright::{Engine, Error, Value};
+use dockwright::{Engine, Error, Value, Version};
 use serde_json::Map;
 
 use crate::arguments::{self, Checked};
@@ -65,6 +65,12 @@ impl Door {
     #[must_use]
     pub fn exposure(&self) -> &Exposure {
         &self.exposure
+    }
+
+    /// The API version that is spoken with the engine, once a call has asked for it.
+    #[must_use]
+    pub fn spoken(&self) -> Option<Version> {
+        self.engine.get()?.known_api_version()
     }
 
     /// Calls an operation.

@@ -6,8 +6,10 @@ mod serve;
 mod told;
 mod ways;
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
+use dockwright::Version;
+use dockwright::tools;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model as mcp;
 use rmcp::service::RequestContext;
@@ -26,26 +28,41 @@ pub use serve::serve;
 /// The server's side of one session.
 pub struct Protocol {
     door: Door,
-    /// Made when a client first asks for it.
-    tools: OnceLock<Vec<mcp::Tool>>,
+    /// The API version that the client's list of tools is for; `None` while it holds all.
+    listed_for: Mutex<Option<Version>>,
 }
 
 impl Protocol {
     /// A server of what the door lets pass.
     #[must_use]
     pub fn new(door: Door) -> Self {
-        Protocol { door, tools: OnceLock::new() }
+        Protocol { door, listed_for: Mutex::default() }
     }
 
-    fn tools(&self) -> &[mcp::Tool] {
-        self.tools.get_or_init(|| surface::listed(self.door.exposure(), self.door.settings().surface))
+    fn tools(&self) -> Vec<mcp::Tool> {
+        surface::listed(self.door.exposure(), self.door.settings().surface, self.door.spoken())
+    }
+
+    /// Takes note of the API version that is spoken now, and tells whether the list of tools is another one for that.
+    fn is_news(&self) -> bool {
+        let lacks = |spoken: Option<Version>| {
+            tools::ALL.iter().filter(move |tool| spoken.is_some_and(|spoken| !tool.operation.lifetime.contains(spoken)))
+        };
+        let spoken = self.door.spoken();
+        let before = std::mem::replace(&mut *self.listed_for.lock().unwrap_or_else(PoisonError::into_inner), spoken);
+        let names = |spoken| lacks(spoken).map(|tool| tool.operation.name);
+        !names(before).eq(names(spoken))
     }
 }
 
 impl ServerHandler for Protocol {
     fn get_info(&self) -> mcp::ServerConfig {
-        let capabilities =
-            mcp::ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts().build();
+        let capabilities = mcp::ServerCapabilities::builder()
+            .enable_tools()
+            .enable_tool_list_changed()
+            .enable_resources()
+            .enable_prompts()
+            .build();
         let server = mcp::Implementation::new("dockwright", env!("CARGO_PKG_VERSION"))
             .with_title("Dockwright")
             .with_description(env!("CARGO_PKG_DESCRIPTION"));
@@ -60,7 +77,8 @@ impl ServerHandler for Protocol {
         _page: Option<mcp::PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::ListToolsResult, ErrorData> {
-        Ok(mcp::ListToolsResult::with_all_items(self.tools().to_vec()))
+        self.is_news();
+        Ok(mcp::ListToolsResult::with_all_items(self.tools()))
     }
 
     async fn call_tool(
@@ -72,6 +90,10 @@ impl ServerHandler for Protocol {
         let call = self.call(&request.name, request.arguments.unwrap_or_default(), told.progress());
         let result = contained(until_cancelled(&context, call)).await;
         told.end().await;
+        if self.is_news() {
+            // A client that is gone needs no list.
+            let _ = context.peer.notify_tool_list_changed().await;
+        }
         Ok(match result {
             Some(Some(Ok(shaped))) => self.success(shaped).into(),
             Some(Some(Err(failure))) => error(failure.to_string()).into(),

@@ -7,7 +7,8 @@ mod tags;
 
 use std::sync::Arc;
 
-use dockwright::operation::Annotations;
+use dockwright::Version;
+use dockwright::operation::{Annotations, Lifetime};
 use dockwright::tools::{self, Tool};
 use rmcp::model as mcp;
 use serde_json::{Map, Value};
@@ -24,10 +25,12 @@ pub(crate) use tags::{ARGUMENTS, OPERATION, tag_named, tag_tool_name};
 /// The key of a tool's tag in its `_meta`.
 const TAG: &str = "dockwright/tag";
 
-/// The tools that a client is shown, always in the same order, and what belongs to none of the operations last.
+/// The tools that a client is shown, always in the same order, and what belongs to none of the operations last. Once it is
+/// known which API version the engine speaks, what that lacks is left out.
 #[must_use]
-pub fn listed(exposure: &Exposure, surface: Surface) -> Vec<mcp::Tool> {
-    let exposed = exposed(exposure);
+pub fn listed(exposure: &Exposure, surface: Surface, spoken: Option<Version>) -> Vec<mcp::Tool> {
+    let mut exposed = exposed(exposure);
+    exposed.retain(|tool| spoken.is_none_or(|spoken| tool.operation.lifetime.contains(spoken)));
     let mut listed: Vec<_> = match surface {
         Surface::Operations => {
             let ours = conveniences::exposed(exposure).map(convenience_tool);
@@ -42,6 +45,15 @@ pub fn listed(exposure: &Exposure, surface: Surface) -> Vec<mcp::Tool> {
 /// The operations that may be called, as tools.
 pub(crate) fn exposed(exposure: &Exposure) -> Vec<Tool> {
     tools::ALL.iter().filter(|tool| exposure.exposes(tool.operation).is_ok()).copied().collect()
+}
+
+/// How many tools and arguments an API version does not know.
+pub(crate) fn unknown_to(spoken: Version) -> usize {
+    let lifetimes = tools::ALL.iter().flat_map(|tool| {
+        let arguments = tool.operation.newer.iter().map(|newer| newer.lifetime);
+        std::iter::once(tool.operation.lifetime).chain(arguments)
+    });
+    lifetimes.filter(|lifetime| !lifetime.contains(spoken)).count()
 }
 
 /// The bytes of a tool that a model pays for: its name, description and input schema as compact JSON.
@@ -75,7 +87,11 @@ fn convenience_tool(convenience: &Convenience) -> mcp::Tool {
 fn description(tool: &Tool) -> String {
     let patched = merge::updated_from(tool.operation).is_some();
     let patched = if patched { " As a tool: `body` is a merge patch, and `version` is read for you." } else { "" };
-    format!("{}{patched}", tool.operation.summary)
+    let since = match tool.operation.lifetime {
+        Lifetime { since: Some(since), .. } => format!(" Since API {since}."),
+        _ => String::new(),
+    };
+    format!("{}{patched}{since}", tool.operation.summary)
 }
 
 /// All four hints, because a client assumes the worst of one that is missing.

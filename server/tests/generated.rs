@@ -11,7 +11,7 @@ use serde_json::json;
 fn the_reviewed_tools_are_those_of_this_build() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/tools");
     let exposure = Exposure::new(&Settings::default(), dockwright::tools::ALL).unwrap();
-    let tools = listed(&exposure, Surface::Operations);
+    let tools = listed(&exposure, Surface::Operations, None);
     let mut differing: Vec<_> = tools
         .iter()
         .filter(|tool| {

@@ -14,7 +14,7 @@ const LARGE: [&str; 3] = ["container_create", "service_create", "service_update"
 
 fn tools(surface: Surface) -> Vec<Tool> {
     let exposure = Exposure::new(&Settings::default(), dockwright::tools::ALL).unwrap();
-    listed(&exposure, surface)
+    listed(&exposure, surface, None)
 }
 
 fn every_tool() -> Vec<Tool> {

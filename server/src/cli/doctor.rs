@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use dockwright::operation::{Operation, Segment};
-use dockwright::{API_VERSION, Engine, OLDEST_API_VERSION};
+use dockwright::{API_VERSION, Body, Engine, OLDEST_API_VERSION, Version, http};
 
 use super::Ended;
 use crate::audit::Audit;
@@ -51,7 +51,7 @@ pub(super) async fn run(settings: Settings) -> Ended {
 
 fn exposure(door: &Door) -> String {
     let operations = surface::exposed(door.exposure()).len();
-    let tools = surface::listed(door.exposure(), door.settings().surface);
+    let tools = surface::listed(door.exposure(), door.settings().surface, door.spoken());
     let bytes: usize = tools.iter().map(surface::bytes).sum();
     format!("{operations} operations in {} tools, {bytes} bytes for a model", tools.len())
 }
@@ -59,7 +59,28 @@ fn exposure(door: &Door) -> String {
 /// The API version that calls use. The library's errors say what to do.
 async fn version(engine: &Engine) -> Finding {
     let spoken = engine.api_version().await.map_err(|error| error.to_string())?;
-    Ok(format!("API {spoken} is spoken; this build knows {OLDEST_API_VERSION} to {API_VERSION}"))
+    let newest = newest_of(engine).await.map_err(|error| error.to_string())?;
+    let known = format!("API {spoken} is spoken; this build knows {OLDEST_API_VERSION} to {API_VERSION}");
+    let unknown = surface::unknown_to(spoken);
+    Ok(match newest {
+        Some(newest) if Some(newest) > API_VERSION.parse().ok() => {
+            format!(
+                "{known} and the engine {newest}: to use what is new, build from its description, as the README tells"
+            )
+        }
+        _ if unknown > 0 => {
+            let list = format!("`dockwright tools --since {spoken}` lists them");
+            format!("{known}: {unknown} tools and arguments are newer than the engine ({list})")
+        }
+        _ => known,
+    })
+}
+
+/// The newest version that the engine speaks, which every answer of it says.
+async fn newest_of(engine: &Engine) -> dockwright::Result<Option<Version>> {
+    let ping = http::Request::get("/_ping").body(Body::default()).expect("it is a path");
+    let reply = engine.raw(ping).await?;
+    Ok(reply.headers().get("api-version").and_then(|version| version.to_str().ok()?.parse().ok()))
 }
 
 /// The operation that every engine answers at once, `GET /version`.

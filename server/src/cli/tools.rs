@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use dockwright::Version;
 use rmcp::model as mcp;
 use serde_json::{Value, json};
 
@@ -24,15 +25,19 @@ pub(super) struct Arguments {
     /// Write each tool to a file in this folder, and remove the files of tools that are no more.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["json", "markdown"])]
     write: Option<PathBuf>,
+    /// Print what came after this API version: tools, arguments and properties of bodies.
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["json", "markdown", "write"])]
+    since: Option<Version>,
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Ended {
     let exposure = Exposure::new(settings, dockwright::tools::ALL)?;
-    let tools = surface::listed(&exposure, settings.surface);
+    let tools = surface::listed(&exposure, settings.surface, None);
     let text = match arguments {
         Arguments { write: Some(folder), .. } => {
             write(folder, &tools).map_err(|error| format!("{}: {error}", folder.display()))?
         }
+        Arguments { since: Some(version), .. } => newer(&exposure, *version),
         Arguments { json: true, .. } => format!("{}\n", json!({ "tools": tools })),
         Arguments { markdown: true, .. } => markdown(&tools),
         _ => table(&tools),
@@ -69,6 +74,28 @@ fn table(tools: &[mcp::Tool]) -> String {
     let all: Vec<_> = tools.iter().collect();
     let _ = writeln!(text, "{} tools, {} bytes of names, descriptions and schemas", tools.len(), cost(&all));
     text
+}
+
+/// A line for each thing that is younger than `version`: its first version, its tool, its path in the arguments.
+fn newer(exposure: &Exposure, version: Version) -> String {
+    let mut lines = Vec::new();
+    for tool in surface::exposed(exposure) {
+        let operation = tool.operation;
+        let own = operation.lifetime.since.map(|since| (since, String::new()));
+        let parts = operation.newer.iter().filter_map(|newer| Some((newer.lifetime.since?, newer.to_string())));
+        let younger = own.into_iter().chain(parts).filter(|(since, _)| *since > version);
+        lines.extend(younger.map(|(since, path)| (since, operation.name, path)));
+    }
+    lines.sort();
+    let line = |(since, name, path): &(Version, &str, String)| {
+        format!("{since}  {name:<26} {path}").trim_end().to_owned() + "\n"
+    };
+    match lines.is_empty() {
+        true => {
+            format!("nothing came after API {version}; this build knows versions up to {}\n", dockwright::API_VERSION)
+        }
+        false => lines.iter().map(line).collect(),
+    }
 }
 
 fn markdown(tools: &[mcp::Tool]) -> String {

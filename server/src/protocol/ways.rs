@@ -40,7 +40,8 @@ impl Protocol {
     fn member(&self, name: &str, mut arguments: Map<String, Value>) -> Result<(String, Map<String, Value>), Failure> {
         let exposed = surface::exposed(self.door.exposure());
         let tag = surface::tag_named(name, &exposed).ok_or_else(|| {
-            let names = self.tools().iter().map(|tool| tool.name.as_ref());
+            let tools = self.tools();
+            let names = tools.iter().map(|tool| tool.name.as_ref());
             Failure::Request(format!(
                 "{name}: there is no such tool; there are {}",
                 names.collect::<Vec<_>>().join(", ")
