@@ -107,11 +107,22 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Error::Unsupported`], and those of [`Engine::api_version`].
     pub async fn check(&self) -> Result<()> {
-        if self.allow_newer || newer::is_always_known(self.operation) {
-            return Ok(());
+        self.known().await
+    }
+
+    /// Whether the engine's API version knows all of it, as a question of its own.
+    fn known(&self) -> impl Future<Output = Result<()>> + use<'a> {
+        let (engine, operation) = (self.engine, self.operation);
+        let asks = !self.allow_newer && !newer::is_always_known(operation);
+        let sent = asks.then(|| (self.arguments.clone(), self.body.as_ref().and_then(Body::as_bytes).cloned()));
+        async move {
+            match sent {
+                Some((arguments, body)) => {
+                    newer::refuse(operation, &arguments, body.as_deref(), engine.api_version().await?)
+                }
+                None => Ok(()),
+            }
         }
-        let body = self.body.as_ref().and_then(Body::as_bytes).map(Bytes::as_ref);
-        newer::refuse(self.operation, &self.arguments, body, self.engine.api_version().await?)
     }
 
     /// Sends the call and hands the answer over as soon as its head is there.
@@ -119,9 +130,12 @@ impl<'a> Call<'a> {
     /// # Errors
     /// Those of every call.
     pub async fn send(self) -> Result<Reply> {
-        self.check().await?;
         let (engine, operation) = (self.engine, self.operation);
-        engine.exchange(Asked::Operation(operation), self.into_request()?).await
+        // What is wrong with the request is told before the engine is asked which version it speaks.
+        let known = self.known();
+        let request = self.into_request()?;
+        known.await?;
+        engine.exchange(Asked::Operation(operation), request).await
     }
 
     /// The request that would be sent, its path below the version prefix.

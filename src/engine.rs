@@ -135,6 +135,12 @@ impl Engine {
         self.inner.version.get()
     }
 
+    /// The newest API version that the engine speaks, if it was asked for. It may be newer than this build.
+    #[must_use]
+    pub fn newest_api_version(&self) -> Option<Version> {
+        self.inner.version.newest()
+    }
+
     /// Begins a call of one operation.
     pub fn call(&self, operation: &'static Operation) -> Call<'_> {
         Call::new(self, operation)

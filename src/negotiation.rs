@@ -47,6 +47,11 @@ impl Negotiation {
         self.cell().get().map(|spoken| spoken.version)
     }
 
+    /// The newest version that the engine speaks, if it was asked.
+    pub(crate) fn newest(&self) -> Option<Version> {
+        self.cell().get().filter(|_| !self.is_settled).map(|spoken| spoken.engine)
+    }
+
     /// The version, from `ask` if nobody has asked before.
     pub(crate) async fn version(&self, ask: impl AsyncFnOnce() -> Result<Spoken>) -> Result<Version> {
         let since = Instant::now();

@@ -52,6 +52,16 @@ pub struct Operation {
     pub newer: &'static [Newer],
 }
 
+impl Operation {
+    /// Whether an API version knows one of the arguments, `body` among them.
+    #[must_use]
+    pub fn knows(&self, argument: &str, version: Version) -> bool {
+        self.newer
+            .iter()
+            .all(|newer| newer.path != [argument] || newer.member.is_some() || newer.lifetime.contains(version))
+    }
+}
+
 /// The API versions that have something, as far as they are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {

@@ -36,6 +36,8 @@ pub struct Checked {
     pub arguments: Map<String, Value>,
     /// The body.
     pub body: Option<Value>,
+    /// The names of arguments that no caller gave and we added.
+    pub added: Vec<String>,
 }
 
 /// Checks the arguments of a tool call, and corrects what is safe to correct.
@@ -76,7 +78,7 @@ fn check_at(tool: &Tool, mut arguments: Map<String, Value>, now: Nanoseconds) ->
     let mut problems = Problems::new(tool.operation);
     arguments.retain(|_, value| !value.is_null());
     own::take_body_as_context(tool.operation, &mut arguments);
-    sends::add(tool, &mut arguments);
+    let added = sends::add(tool, &mut arguments);
     units::convert(tool.operation, &mut arguments, now, &mut problems);
     let schema = own::full_schema(tool, own::replaces(tool.operation, &arguments)).into();
     schema::object(&schema, &mut arguments, &Path::Root, &mut problems);
@@ -85,7 +87,7 @@ fn check_at(tool: &Tool, mut arguments: Map<String, Value>, now: Nanoseconds) ->
     }
     let own = own::take(&mut arguments, &mut problems);
     let body = arguments.shift_remove("body");
-    problems.none(Checked { own, arguments, body })
+    problems.none(Checked { own, arguments, body, added })
 }
 
 #[cfg(test)]

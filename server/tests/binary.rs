@@ -124,6 +124,9 @@ async fn tools_are_shown_to_people_programs_and_documents() {
     assert!(json["tools"].as_array().unwrap().iter().all(|tool| tool["annotations"]["readOnlyHint"] == true));
     let (_, markdown, _) = run(NOWHERE, &["tools", "--markdown"]).await;
     assert!(markdown.contains("## Container\n") && markdown.contains("| `container_list` | reads |"), "{markdown}");
+    let (_, newer, _) = run(NOWHERE, &["tools", "--since", "1.47"]).await;
+    assert!(newer.contains("1.55  image_attestations\n") && !newer.contains("1.47"), "{newer}");
+    assert!(newer.contains("container_create           body.HostConfig.Mounts.Type: image\n"), "{newer}");
 }
 
 #[tokio::test]
@@ -139,6 +142,16 @@ async fn the_doctor_says_what_works_and_what_to_do_about_the_rest() {
     let (code, report, _) = run(&address, &["doctor"]).await;
     assert!(code == Some(0) && report.contains("ok    protocol"), "{report}");
     engine.await.unwrap();
+    for (version, said) in
+        [("1.99", "and the engine 1.99"), ("1.54", "6 tools and arguments are newer than the engine")]
+    {
+        let mut stub = Stub::speaking(version).await;
+        let address = stub.address.clone();
+        let engine = tokio::spawn(async move { stub.next().await.answer(r#"{"Version":"28"}"#).await });
+        let (code, report, _) = run(&address, &["doctor"]).await;
+        assert!(code == Some(0) && report.contains(said), "{report}");
+        engine.await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -10,22 +10,24 @@ use crate::reply::output::LINES;
 /// Arguments of the API that choose lines of a log.
 const CHOOSE_LINES: [&str; 3] = ["tail", "since", "until"];
 
-/// Adds them to what a caller gives.
-pub(super) fn add(tool: &Tool, arguments: &mut Map<String, Value>) {
+/// Adds them to what a caller gives, and names them.
+pub(super) fn add(tool: &Tool, arguments: &mut Map<String, Value>) -> Vec<String> {
     let operation = tool.operation;
-    for (name, value) in ours(tool) {
-        arguments.entry(name).or_insert(value);
-    }
+    let mut added = ours(tool);
     if arguments.contains_key("input") && takes(operation, "stdin") {
-        arguments.insert("stdin".to_owned(), true.into());
+        added.insert("stdin".to_owned(), true.into());
     }
     // The engine need not send what is not shown; a search wants all of it.
     let chosen = CHOOSE_LINES.iter().chain(&["grep"]).any(|name| arguments.contains_key(*name));
     if operation.answer == Answer::LogStream && takes(operation, "tail") && !chosen {
         let lines = arguments.get("limit_items").and_then(Value::as_u64).unwrap_or(LINES as u64);
         // One more than is shown tells whether there are more.
-        arguments.insert("tail".to_owned(), lines.saturating_add(1).to_string().into());
+        added.insert("tail".to_owned(), lines.saturating_add(1).to_string().into());
     }
+    added.retain(|name, _| !arguments.contains_key(name));
+    let names = added.keys().cloned().collect();
+    arguments.extend(added);
+    names
 }
 
 /// How many lines of a log are asked for; `None`: all.

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use dockwright::operation::{Operation, Segment};
-use dockwright::{API_VERSION, Body, Engine, OLDEST_API_VERSION, Version, http};
+use dockwright::{API_VERSION, Engine, OLDEST_API_VERSION};
 
 use super::Ended;
 use crate::audit::Audit;
@@ -59,10 +59,9 @@ fn exposure(door: &Door) -> String {
 /// The API version that calls use. The library's errors say what to do.
 async fn version(engine: &Engine) -> Finding {
     let spoken = engine.api_version().await.map_err(|error| error.to_string())?;
-    let newest = newest_of(engine).await.map_err(|error| error.to_string())?;
     let known = format!("API {spoken} is spoken; this build knows {OLDEST_API_VERSION} to {API_VERSION}");
     let unknown = surface::unknown_to(spoken);
-    Ok(match newest {
+    Ok(match engine.newest_api_version() {
         Some(newest) if Some(newest) > API_VERSION.parse().ok() => {
             format!(
                 "{known} and the engine {newest}: to use what is new, build from its description, as the README tells"
@@ -74,13 +73,6 @@ async fn version(engine: &Engine) -> Finding {
         }
         _ => known,
     })
-}
-
-/// The newest version that the engine speaks, which every answer of it says.
-async fn newest_of(engine: &Engine) -> dockwright::Result<Option<Version>> {
-    let ping = http::Request::get("/_ping").body(Body::default()).expect("it is a path");
-    let reply = engine.raw(ping).await?;
-    Ok(reply.headers().get("api-version").and_then(|version| version.to_str().ok()?.parse().ok()))
 }
 
 /// The operation that every engine answers at once, `GET /version`.

@@ -155,9 +155,11 @@ pub(crate) async fn preview(
     let lists = used(prune.lists, door.exposure()).map_err(|missing| missing.failure(name))?;
     let filters = prune.followed(name, &checked)?;
     let run = Run { door, tools: Vec::new(), arguments: Map::new(), progress };
-    let Value::Object(arguments) = (prune.arguments)() else { unreachable!("they are written as objects above") };
+    let Value::Object(mut arguments) = (prune.arguments)() else { unreachable!("they are written as objects above") };
     let version = async { door.engine()?.api_version().await }.await;
     let version = run.told(lists.operation, &arguments, version).await?;
+    // They only spare the engine work.
+    arguments.retain(|name, _| lists.operation.knows(name, version));
     let spares_named = (version.major, version.minor) >= ANONYMOUS_ONLY;
     let answer = run.json(lists.operation, arguments, None).await?;
 

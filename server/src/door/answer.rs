@@ -135,7 +135,17 @@ impl<'a> Asked<'a> {
             }
             None => None,
         };
-        let call = self.door.engine()?.call(operation).arguments(checked.arguments);
+        let engine = self.door.engine()?;
+        let mut arguments = checked.arguments;
+        for added in &checked.added {
+            // Asked only where it matters: most arguments are as old as their operation.
+            if operation.newer.iter().any(|newer| newer.path == [added])
+                && !operation.knows(added, engine.api_version().await?)
+            {
+                arguments.shift_remove(added);
+            }
+        }
+        let call = engine.call(operation).arguments(arguments);
         let call = if checked.own.allow_newer { call.allow_newer() } else { call };
         Ok(match (&checked.body, content) {
             (Some(body), _) => call.body(body),

@@ -43,7 +43,7 @@ fn a_restarted_container_has_another_process(session: &Session) {
     ready(&container);
     let process = || session.call("container_inspect", json!({ "id": container.id, "select": "State.Pid" }));
     let before = process();
-    session.done("container_restart", json!({ "id": container.id, "signal": "SIGUSR1", "t": 5 }));
+    session.done("container_restart", json!({ "id": container.id, "signal": "SIGUSR1", "t": 5, "allow_newer": true }));
     assert_eq!(status(session, &container.id), "running");
     assert_ne!(process(), before);
     // Up to 1.41 an engine knew no signal here and sent the container's own, which is SIGTERM.

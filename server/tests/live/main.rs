@@ -19,6 +19,7 @@ mod image;
 mod last;
 mod logs;
 mod network;
+mod newer;
 mod plugin;
 mod preview;
 mod record;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         registry::trials(),
         distribution::trials(),
         network::trials(),
+        newer::trials(),
         volume::trials(),
         system::trials(),
         cancelled::trials(),

@@ -105,6 +105,12 @@ impl Session {
         Output::of(&text)
     }
 
+    /// The names of the tools that are listed now.
+    pub fn tools(&self) -> Vec<String> {
+        let tools = RUNTIME.block_on(self.client.list_all_tools()).expect("they are listed");
+        tools.into_iter().map(|tool| tool.name.into_owned()).collect()
+    }
+
     /// Reads a resource: the whole of its text.
     pub fn read(&self, uri: &str) -> String {
         let read = RUNTIME.block_on(self.client.read_resource(ReadResourceRequestParams::new(uri)));

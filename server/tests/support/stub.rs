@@ -17,24 +17,32 @@ pub struct Stub {
 pub struct Conversation {
     pub endpoint: String,
     connection: TcpStream,
+    version: String,
 }
 
 impl Stub {
     pub async fn start() -> Self {
-        Stub::listen(TcpListener::bind("127.0.0.1:0").await.unwrap())
+        Stub::speaking(dockwright::API_VERSION).await
+    }
+
+    /// Starts as an engine that speaks this version at most.
+    pub async fn speaking(version: &str) -> Self {
+        Stub::listen(TcpListener::bind("127.0.0.1:0").await.unwrap(), version)
     }
 
     /// Starts at an address that was a stub's before.
     pub async fn start_at(address: &str) -> Self {
-        Stub::listen(TcpListener::bind(address.trim_start_matches("tcp://")).await.unwrap())
+        let listener = TcpListener::bind(address.trim_start_matches("tcp://")).await.unwrap();
+        Stub::listen(listener, dockwright::API_VERSION)
     }
 
-    fn listen(listener: TcpListener) -> Self {
+    fn listen(listener: TcpListener, version: &str) -> Self {
+        let version = version.to_owned();
         let address = format!("tcp://{}", listener.local_addr().unwrap());
         let (sender, conversations) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                tokio::spawn(hear(connection, sender.clone()));
+                tokio::spawn(hear(connection, version.clone(), sender.clone()));
             }
         });
         Stub { address, conversations }
@@ -49,13 +57,13 @@ impl Stub {
 impl Conversation {
     /// Answers with JSON.
     pub async fn answer(mut self, body: &str) {
-        let head = head(&format!("Content-Length: {}\r\nConnection: close", body.len()));
+        let head = self.head(&format!("Content-Length: {}\r\nConnection: close", body.len()));
         self.connection.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
     }
 
     /// Begins an answer that goes on.
     pub async fn begin(&mut self) {
-        let head = head("Transfer-Encoding: chunked\r\nConnection: close");
+        let head = self.head("Transfer-Encoding: chunked\r\nConnection: close");
         self.connection.write_all(head.as_bytes()).await.unwrap();
     }
 
@@ -69,6 +77,10 @@ impl Conversation {
         self.connection.write_all(b"0\r\n\r\n").await.unwrap();
     }
 
+    fn head(&self, fields: &str) -> String {
+        head(&self.version, fields)
+    }
+
     /// Waits until the other side has closed the connection.
     pub async fn closed(mut self) {
         // The body of a request may still lie there.
@@ -76,7 +88,7 @@ impl Conversation {
     }
 }
 
-async fn hear(mut connection: TcpStream, sender: mpsc::UnboundedSender<Conversation>) {
+async fn hear(mut connection: TcpStream, version: String, sender: mpsc::UnboundedSender<Conversation>) {
     loop {
         let mut request = Vec::new();
         while !request.ends_with(b"\r\n\r\n") {
@@ -88,14 +100,14 @@ async fn hear(mut connection: TcpStream, sender: mpsc::UnboundedSender<Conversat
         let request = String::from_utf8(request).unwrap();
         let endpoint: Vec<_> = request.split(' ').take(2).collect();
         if endpoint[1] != "/_ping" {
-            let _ = sender.send(Conversation { endpoint: endpoint.join(" "), connection });
+            let _ = sender.send(Conversation { endpoint: endpoint.join(" "), connection, version });
             return;
         }
-        connection.write_all(format!("{}OK", head("Content-Length: 2")).as_bytes()).await.unwrap();
+        connection.write_all(format!("{}OK", head(&version, "Content-Length: 2")).as_bytes()).await.unwrap();
     }
 }
 
 /// The head of an answer. One that ends its connection says so, or the next request may be sent on what is closed already.
-fn head(fields: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\n{fields}\r\n\r\n")
+fn head(version: &str, fields: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\nApi-Version: {version}\r\n{fields}\r\n\r\n")
 }

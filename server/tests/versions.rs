@@ -1,0 +1,90 @@
+//! What an engine's API version changes for a client: the list of tools, and what is refused before it is sent.
+
+mod support;
+
+use dockwright::Engine;
+use serde_json::json;
+use support::{Client, Stub, session, settings, text};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_tools_are_listed_until_it_is_known_what_the_engine_lacks() {
+    let mut stub = Stub::speaking("1.41").await;
+    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let whole = names(&mut client).await;
+    assert!(whole.contains(&"volume_update".to_owned()) && whole.contains(&"image_attestations".to_owned()));
+
+    let list = json!({ "name": "container_list", "arguments": {} });
+    let asked = client.request("tools/call", list.clone()).await;
+    stub.next().await.answer("[]").await;
+    let (first, second) = (client.next().await, client.next().await);
+    let (news, answer) = if first.get("method").is_some() { (first, second) } else { (second, first) };
+    assert_eq!((news["method"].as_str(), &answer["id"]), (Some("notifications/tools/list_changed"), &json!(asked)));
+
+    let left: Vec<_> = names(&mut client).await;
+    let gone: Vec<_> = whole.iter().filter(|name| !left.contains(name)).collect();
+    assert_eq!(gone, ["image_attestations", "volume_update"]);
+    let asked = client.request("tools/call", list).await;
+    stub.next().await.answer("[]").await;
+    assert_eq!(client.next().await["id"], asked, "it is told once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_engine_does_not_know_is_refused_with_both_versions_and_not_sent() {
+    let mut stub = Stub::speaking("1.42").await;
+    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let body = json!({ "Image": "a", "HostConfig": { "Annotations": { "a": "b" }, "Mounts": [{ "Type": "image" }] } });
+    for (tool, arguments, expected) in [
+        ("image_attestations", json!({ "name": "a" }), "it needs API 1.55, and 1.42 is spoken with this engine"),
+        ("image_history", json!({ "name": "a", "platform": { "os": "linux" } }), "`platform` needs API 1.48, and 1.42"),
+        ("container_create", json!({ "body": body }), "`body.HostConfig.Mounts.Type: image` needs API 1.48, and 1.42"),
+    ] {
+        let refused = client.call(tool, arguments).await;
+        assert!(refused["isError"] == true && text(&refused).contains(expected), "{tool}: {refused}");
+    }
+    let asked = json!({ "name": "container_create", "arguments": { "body": body, "allow_newer": true } });
+    let asked = client.request("tools/call", asked).await;
+    let sent = stub.next().await;
+    assert_eq!(sent.endpoint, "POST /v1.42/containers/create", "nothing was sent before");
+    sent.answer("{\"Id\":\"1\"}").await;
+    assert_eq!(client.next().await["id"], asked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_is_newer_than_this_build_is_spoken_to_as_this_build_can() {
+    let mut stub = Stub::speaking("1.99").await;
+    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let asked = client.request("tools/call", json!({ "name": "container_list", "arguments": {} })).await;
+    let sent = stub.next().await;
+    assert_eq!(sent.endpoint, format!("GET /v{}/containers/json", dockwright::API_VERSION));
+    sent.answer("[]").await;
+    assert_eq!(client.next().await["id"], asked, "no tool is missing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_patch_is_judged_by_what_it_says_and_not_by_what_it_is_merged_into() {
+    let mut stub = Stub::speaking("1.41").await;
+    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let oom = json!({ "TaskTemplate": { "ContainerSpec": { "OomScoreAdj": 7 } } });
+    let refused = client.call("service_update", json!({ "id": "web", "body": oom })).await;
+    assert!(text(&refused).contains("OomScoreAdj` needs API 1.46, and 1.41"), "{refused}");
+
+    let patch = json!({ "id": "web", "body": { "Labels": { "a": "b" } } });
+    let asked = client.request("tools/call", json!({ "name": "service_update", "arguments": patch })).await;
+    let present = json!({ "ID": "1", "Version": { "Index": 3 }, "Spec": oom });
+    stub.next().await.answer(&present.to_string()).await;
+    let sent = stub.next().await;
+    assert_eq!(sent.endpoint, "POST /v1.41/services/web/update?version=3");
+    sent.answer("{}").await;
+    let answer = loop {
+        let message = client.next().await;
+        if message["id"] == asked {
+            break message;
+        }
+    };
+    assert_eq!(answer["result"]["isError"], false, "{answer}");
+}
+
+async fn names(client: &mut Client) -> Vec<String> {
+    let listed = client.ask("tools/list", json!({})).await;
+    listed["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
+}
