@@ -161,7 +161,10 @@ async fn a_cluster_volume_is_drained(bench: &'static Bench) {
     let spec = ClusterVolumeSpec::default().group("tests").access_mode(mode);
     let body = VolumeCreateRequest::default().name(&name).cluster_volume_spec(spec);
     if !bench.speaks(42) {
-        let volume = bench.engine.volume_create(&body).await.expect("it is created");
+        let error = bench.engine.volume_create(&body).await.expect_err("it is unknown here");
+        assert!(error.is_unsupported() && error.to_string().contains("needs API 1.42, and 1.41"), "{error}");
+        let engine = bench.engine.clone().allow_newer(true);
+        let volume = engine.volume_create(&body).await.expect("it is created");
         assert_eq!(volume.cluster_volume, None, "before 1.42 an engine takes this for a volume of its own");
         return;
     }
