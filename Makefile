@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-clients bench fuzz package regenerate record lint
+.PHONY: run test test-engines test-clients bench fuzz package deny regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -40,6 +40,10 @@ package:
 	rm -rf "$${CARGO_TARGET_DIR:-target}/package" "$${CARGO_HOME:-$$HOME/.cargo}"/registry/{src,cache}/-*/dockwright*
 	cargo clean --quiet --package dockwright-codegen --package dockwright --package dockwright-server
 	cargo package --workspace --allow-dirty
+
+# Licences, duplicates and sources of all dependencies; `tests/deny advisories` asks the database of vulnerabilities.
+deny:
+	tests/deny
 
 lint:
 	cargo fmt --all --check
