@@ -16,6 +16,7 @@ use crate::problem::{Problem, Problems, Severity, join};
 pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems) {
     version(api, problems);
     recursion(api, problems);
+    former_names(api, problems);
     option_names(api, problems);
     reachable_paths(api, problems);
     // An older description lacks what the overlay says of newer ones.
@@ -55,6 +56,16 @@ fn recursion(api: &Api, problems: &mut Problems) {
             if seen.insert(name.clone()) {
                 open.extend(directly_held(api, &name));
             }
+        }
+    }
+}
+
+/// An alias must not take the name of a type.
+fn former_names(api: &Api, problems: &mut Problems) {
+    for named in &api.types {
+        for former in named.formerly.iter().filter(|former| find(api, former).is_some()) {
+            let what = format!("`{former}`, which `{}` was formerly, is a type of its own", named.name);
+            problems.error(&named.pointer, what, "take it out of `formerly` in the overlay");
         }
     }
 }

@@ -293,6 +293,8 @@ pub struct Type {
     pub words: Words,
     /// Its shape.
     pub shape: Shape,
+    /// Names in Rust that it had in older descriptions.
+    pub formerly: Vec<String>,
     /// Whether a caller ever sends one, and so wants setters.
     pub sent: bool,
     /// The versions that have it, wherever it stands.

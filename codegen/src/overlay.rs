@@ -109,6 +109,9 @@ pub struct TypeWords {
     /// What the members of an enumeration mean, by their values.
     #[serde(default)]
     pub members: BTreeMap<String, String>,
+    /// Names that it had in older descriptions; each becomes a deprecated alias.
+    #[serde(default)]
+    pub formerly: Vec<String>,
     /// The file it stands in.
     #[serde(skip)]
     pub file: String,

@@ -8,6 +8,28 @@ use crate::ir::{Enum, Field, Origin, Shape, Type, TypeRef, Variant};
 
 /// A named type with all that belongs to it.
 pub fn model(described: &Type) -> TokenStream {
+    let shape = shape(described);
+    let aliases = described.formerly.iter().map(|former| alias(former, &described.name));
+    quote!(#shape #(#aliases)*)
+}
+
+/// ```text
+/// /// What older descriptions call [`PortSummary`].
+/// #[deprecated(note = "it is `PortSummary` now")]
+/// pub type Port = crate::models::PortSummary;
+/// ```
+fn alias(former: &str, name: &str) -> TokenStream {
+    let doc = format!(" What older descriptions call [`{name}`].");
+    let note = format!("it is `{name}` now");
+    let (former, name) = (format_ident!("{former}"), format_ident!("{name}"));
+    quote! {
+        #[doc = #doc]
+        #[deprecated(note = #note)]
+        pub type #former = crate::models::#name;
+    }
+}
+
+fn shape(described: &Type) -> TokenStream {
     match &described.shape {
         Shape::Struct(fields) => structure(described, fields),
         Shape::Enum(Enum::Strings(variants)) => strings(described, variants),

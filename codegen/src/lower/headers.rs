@@ -35,7 +35,15 @@ pub fn headers_type(headers: &[Header], place: Place, types: &mut Types) -> Opti
     };
     let shape = Shape::Struct(headers.iter().map(field).collect());
     let words = words_or(types.words_of(&name), "The headers of an answer.".to_owned());
-    types.add(Type { name: name.clone(), pointer, words, shape, sent: false, lifetime: Lifetime::default() });
+    types.add(Type {
+        name: name.clone(),
+        pointer,
+        words,
+        shape,
+        formerly: Vec::new(),
+        sent: false,
+        lifetime: Lifetime::default(),
+    });
     Some(TypeRef::Named(name))
 }
 

@@ -58,7 +58,8 @@ impl<'a> Types<'a> {
     }
 
     pub fn into_types(self) -> Vec<Type> {
-        self.lowered.into_values().collect()
+        let said = |named: &Type| self.words.get(&named.name).map(|said| said.formerly.clone()).unwrap_or_default();
+        self.lowered.into_values().map(|named| Type { formerly: said(&named), ..named }).collect()
     }
 
     pub fn get(&self, name: &str) -> Option<&Type> {
@@ -109,6 +110,7 @@ impl<'a> Types<'a> {
                 pointer,
                 words,
                 shape: Shape::Alias(made),
+                formerly: Vec::new(),
                 sent: false,
                 lifetime: Lifetime::default(),
             });
@@ -295,7 +297,15 @@ impl<'a> Types<'a> {
     pub(super) fn named(&mut self, shape: Shape, schema: &Schema, place: &Place) -> TypeRef {
         let Place { name, pointer } = place.clone();
         let words = words(self.words_of(&name), schema.schema_data.description.as_deref(), &name);
-        self.add(Type { name: name.clone(), pointer, words, shape, sent: false, lifetime: Lifetime::default() });
+        self.add(Type {
+            name: name.clone(),
+            pointer,
+            words,
+            shape,
+            formerly: Vec::new(),
+            sent: false,
+            lifetime: Lifetime::default(),
+        });
         TypeRef::Named(name)
     }
 }
