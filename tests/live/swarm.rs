@@ -209,7 +209,6 @@ pub async fn config(bench: &Bench) -> (String, String, Leftover) {
 }
 
 /// The number that an update must name.
-pub fn version(version: Option<ObjectVersion>) -> i64 {
-    let index = version.and_then(|version| version.index).expect("it has a version");
-    index.try_into().expect("versions are small")
+pub fn version(version: Option<ObjectVersion>) -> u64 {
+    version.and_then(|version| version.index).expect("it has a version")
 }
