@@ -5,7 +5,7 @@
 //!
 //! ```no_run
 //! # use dockwright::{Engine, Result};
-//! # use dockwright::options::ImageBuildOptions;
+//! # use dockwright::options::{ImageBuildOptions, PutContainerArchiveOptions};
 //! # use dockwright::tar::Context;
 //! # async fn example(engine: &Engine) -> Result<()> {
 //! let options = ImageBuildOptions::default().t(["shop/frontend:1"]);
@@ -13,6 +13,8 @@
 //! while let Some(step) = progress.next().await {
 //!     print!("{}", step?.stream.unwrap_or_default());
 //! }
+//! let site = Context::only("site.conf");
+//! engine.put_container_archive("web", "/etc/nginx", site, &PutContainerArchiveOptions::default()).await?;
 //! let etc = engine.container_archive("web", "/etc").await?;
 //! # Ok(())
 //! # }

@@ -1,6 +1,7 @@
 //! A folder in, the archive of it that a build takes out, without what its ignore file excludes. What a pattern means and
 //! how a block looks it does not know.
 
+use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -36,6 +37,8 @@ pub struct Context {
     /// Whether an ignore file is heeded, as it is by default. It is `<dockerfile>.dockerignore` if there is one, as BuildKit
     /// has it, and else `.dockerignore`.
     pub ignore_file: bool,
+    /// The one file or folder in the folder that is sent, by its name. `None`, the default, is all.
+    pub only: Option<OsString>,
 }
 
 /// What an archive holds that was written.
@@ -58,13 +61,24 @@ impl Context {
     /// The context in this folder.
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Context { folder: folder.into(), dockerfile: Some("Dockerfile".into()), ignore_file: true }
+        Context { folder: folder.into(), dockerfile: Some("Dockerfile".into()), ignore_file: true, only: None }
     }
 
     /// All that is in this folder, for what is no build: there need be no Dockerfile, and no ignore file is heeded.
     #[must_use]
     pub fn all_of(folder: impl Into<PathBuf>) -> Self {
-        Context { folder: folder.into(), dockerfile: None, ignore_file: false }
+        Context { folder: folder.into(), dockerfile: None, ignore_file: false, only: None }
+    }
+
+    /// One file or folder under its own name, as `docker cp` sends it into a folder of a container: all of it, and no ignore
+    /// file is heeded. For a path without a name of its own, such as `.`, it is [`all_of`](Context::all_of) that folder.
+    #[must_use]
+    pub fn only(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        match (path.parent(), path.file_name()) {
+            (Some(folder), Some(name)) => Context { only: Some(name.to_owned()), ..Context::all_of(folder) },
+            _ => Context::all_of(path),
+        }
     }
 
     /// Names another Dockerfile.
@@ -100,7 +114,10 @@ impl Context {
             unwritten: Vec::new(),
             packed: Packed::default(),
         };
-        walk.folder(Path::new(""), &Verdict::default())?;
+        match &self.only {
+            None => walk.folder(Path::new(""), &Verdict::default())?,
+            Some(name) => walk.child(Path::new(name), &Verdict::default())?,
+        }
         walk.blocks.finish()?;
         Ok(walk.packed)
     }

@@ -48,6 +48,23 @@ fn a_context_is_sorted_and_the_same_each_time() {
 }
 
 #[test]
+fn one_file_or_folder_is_packed_under_its_own_name() {
+    let folder = context(&[(".dockerignore", "*"), ("site.conf", "listen"), ("site/index", ""), ("other", "")]);
+    holds(&Context::only(folder.path().join("site.conf")), &["site.conf"]);
+    holds(&Context::only(folder.path().join("site")), &["site/", "site/index"]);
+    let error = Context::only(folder.path().join("no-such")).write(Vec::new()).unwrap_err();
+    assert!(error.to_string().contains("no-such"), "{error}");
+}
+
+#[test]
+fn a_path_without_a_name_stands_for_what_is_in_it() {
+    let folder = context(&[("deep/file", ""), ("other", "")]);
+    let path = folder.path().join("deep/..");
+    assert_eq!(Context::only(&path), Context::all_of(&path));
+    holds(&Context::only(&path), &["deep/", "deep/file", "other"]);
+}
+
+#[test]
 fn what_is_excluded_stays_out_but_for_what_the_engine_reads() {
     let folder = context(&[
         (".dockerignore", "*\n!src/**/*.rs\n"),
