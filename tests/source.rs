@@ -1,4 +1,5 @@
-//! What must not be written by hand: the hand-written half knows HTTP and not the API, so no operation is named in it.
+//! What holds for the files of this repository: no operation is named in the hand-written half, which knows HTTP and not
+//! the API; a feature for each tag; a row and a trial for each example.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,22 @@ fn every_tag_is_a_feature_of_the_library_and_of_the_server() {
             let feature = format!("\ntag-{} = [", operation.tag.to_lowercase());
             assert!(text.contains(&feature), "{manifest} has no feature for the tag {}", operation.tag);
         }
+    }
+}
+
+#[test]
+fn every_example_has_a_row_in_the_readme_and_a_trial() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let [readme, trials] =
+        ["README.md", "tests/live/examples.rs"].map(|file| fs::read_to_string(repository.join(file)));
+    let (readme, trials) = (readme.unwrap(), trials.unwrap());
+    let examples = rust_files(&repository.join("examples"));
+    assert!(!examples.is_empty());
+    for example in examples {
+        let name = example.file_stem().unwrap().to_str().unwrap();
+        let row = |line: &str| line.starts_with(&format!("| `{name}")) && line.matches('|').count() == 4;
+        assert!(readme.lines().any(row), "{name} has no row in README.md");
+        assert!(trials.contains(&format!("async fn {name}_")), "{name} has no trial");
     }
 }
 

@@ -10,6 +10,7 @@ mod connection;
 mod container;
 mod distribution;
 mod events;
+mod examples;
 mod exceptions;
 mod exec;
 mod forwarder;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         swarm::trials(),
         service::trials(),
         lossless::trials(),
+        examples::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.
         last::trials(),
     ];

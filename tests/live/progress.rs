@@ -141,7 +141,7 @@ async fn what_is_missing_is_neither_pulled_nor_pushed(bench: &'static Bench) {
 }
 
 /// A folder of files.
-fn folder<const N: usize>(files: [(&str, &str); N]) -> TempDir {
+pub fn folder<const N: usize>(files: [(&str, &str); N]) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, content) in files {
         std::fs::write(folder.path().join(name), content).expect("a temporary file");
@@ -161,7 +161,7 @@ async fn build(bench: &Bench, steps: &str) -> Result<JsonStream<BuildInfo>> {
 }
 
 /// An image with a layer like no other, named for a registry: its name, its id.
-async fn in_registry(bench: &'static Bench, registry: &str) -> (String, String, [Leftover; 2]) {
+pub async fn in_registry(bench: &'static Bench, registry: &str) -> (String, String, [Leftover; 2]) {
     let (local, id, leftover) = image(bench).await;
     let repository = format!("{registry}/deep/{}", local.strip_suffix(":one").expect("it has a tag"));
     let options = ImageTagOptions::default().repo(&repository).tag("one");
@@ -172,14 +172,14 @@ async fn in_registry(bench: &'static Bench, registry: &str) -> (String, String, 
 }
 
 /// Deletes an image with all its names.
-async fn forget(bench: &Bench, id: &str) {
+pub async fn forget(bench: &Bench, id: &str) {
     let options = ImageDeleteOptions::default().force(true);
     bench.engine.image_delete(id, &options).await.expect("it is deleted");
     let gone = bench.engine.image_inspect(id, &ImageInspectOptions::default()).await;
     assert!(gone.is_err_and(|error| error.is_not_found()));
 }
 
-async fn push(bench: &Bench, name: &str, password: Option<&str>) -> Result<JsonStream<PushImageInfo>> {
+pub async fn push(bench: &Bench, name: &str, password: Option<&str>) -> Result<JsonStream<PushImageInfo>> {
     let (repository, tag) = name.rsplit_once(':').expect("it has a tag");
     let mut options = ImagePushOptions::default().tag(tag);
     options.x_registry_auth = password.map(login);

@@ -1,0 +1,103 @@
+//! Runs a command as a service of three tasks, on an engine that manages a swarm. If the service is there already, its tasks
+//! are replaced one by one, and all by the old ones again if that fails. It ends when the new ones run.
+//!
+//! ```sh
+//! cargo run --example service -- clock busybox:1.36 sleep 10000
+//! cargo run --example service -- clock busybox:1.37 sleep 10000
+//! ```
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use dockwright::Engine;
+use dockwright::models::{
+    Service, ServiceSpec, ServiceSpecMode, ServiceSpecModeReplicated, ServiceSpecUpdateConfig,
+    ServiceSpecUpdateConfigFailureAction as FailureAction, ServiceUpdateStatusState as State, TaskSpec,
+    TaskSpecContainerSpec,
+};
+use dockwright::options::{ServiceListFilters, ServiceListOptions};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Err(error) = roll_out().await else { return ExitCode::SUCCESS };
+    eprintln!("service: {error}");
+    ExitCode::FAILURE
+}
+
+async fn roll_out() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [name, image, command @ ..] = &arguments[..] else { return Err("usage: service NAME IMAGE COMMAND…".into()) };
+    let engine = Engine::connect()?;
+    match find(&engine, name).await? {
+        None => create(&engine, name, image, command).await?,
+        Some(service) => update(&engine, service, image, command).await?,
+    }
+    watch(&engine, name).await
+}
+
+async fn create(engine: &Engine, name: &str, image: &str, command: &[String]) -> Result<()> {
+    let container = TaskSpecContainerSpec::default().image(image).command(command).init(true);
+    let replicated = ServiceSpecModeReplicated::default().replicas(3);
+    let one_by_one = ServiceSpecUpdateConfig::default()
+        .parallelism(1)
+        .monitor(1_000_000_000) // A task that fails within this second fails the update.
+        .failure_action(FailureAction::Rollback);
+    let spec = ServiceSpec::default()
+        .name(name)
+        .task_template(TaskSpec::default().container_spec(container))
+        .mode(ServiceSpecMode::default().replicated(replicated))
+        .update_config(one_by_one);
+    engine.service_create(&spec, &Default::default()).await?;
+    Ok(())
+}
+
+/// An update sends all settings again. What is not changed here stays as it was, what this library does not know as well.
+async fn update(engine: &Engine, service: Service, image: &str, command: &[String]) -> Result<()> {
+    let id = service.id.ok_or("the service has no id")?;
+    // Names what was read: if somebody else has changed it since, the engine refuses.
+    let version = service.version.and_then(|version| version.index).ok_or("the service has no version")?;
+    let mut spec = service.spec.unwrap_or_default();
+    let task = spec.task_template.get_or_insert_default();
+    let container = task.container_spec.get_or_insert_default();
+    container.image = Some(image.to_owned());
+    container.command = Some(command.to_vec());
+    // Another number replaces the tasks even if all else is the same.
+    task.force_update = Some(task.force_update.unwrap_or_default() + 1);
+    engine.service_update(&id, version, &spec, &Default::default()).await?;
+    Ok(())
+}
+
+/// Tells how far it is whenever that changes.
+async fn watch(engine: &Engine, name: &str) -> Result<()> {
+    let mut told = String::new();
+    loop {
+        let service = find(engine, name).await?.ok_or("the service was removed")?;
+        let tasks = service.service_status.unwrap_or_default();
+        let (running, desired) = (tasks.running_tasks.unwrap_or_default(), tasks.desired_tasks.unwrap_or_default());
+        let update = service.update_status.unwrap_or_default();
+        let message = update.message.map(|message| format!(", {message}")).unwrap_or_default();
+        let line = format!("{running} of {desired} tasks run{message}");
+        if told != line {
+            println!("{line}");
+            told = line;
+        }
+        match update.state {
+            // It was changed, and its update has yet to begin.
+            None if service.previous_spec.is_some() => {}
+            None | Some(State::Completed) if running == desired => return Ok(()),
+            None | Some(State::Completed | State::Updating | State::RollbackStarted) => {}
+            Some(state) => return Err(format!("the update failed, its state is {state}").into()),
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// The filter finds all whose names begin so.
+async fn find(engine: &Engine, name: &str) -> Result<Option<Service>> {
+    let options = ServiceListOptions::default().filters(ServiceListFilters::default().name(name)).status(true);
+    let services = engine.service_list(&options).await?;
+    let is_named = |service: &Service| service.spec.as_ref().and_then(|spec| spec.name.as_deref()) == Some(name);
+    Ok(services.into_iter().find(is_named))
+}
