@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use dockwright_codegen::history::History;
 use dockwright_codegen::overlay::Overlay;
 use dockwright_codegen::problem::{Problem, Problems};
+use dockwright_codegen::surface::Changes;
 use dockwright_codegen::{Source, emit, generate, import, overlay, parse, spec, surface};
 
 /// Generates a typed Rust client from the description of an HTTP API.
@@ -45,6 +46,15 @@ enum Command {
         /// The folder to write to.
         #[arg(long, default_value = "generated")]
         generated: PathBuf,
+        /// Write them as those of a release too, which later ones are held to.
+        #[arg(long)]
+        released: bool,
+    },
+    /// Print what became of the signatures since the newest release, as entries for the changelog.
+    Changes {
+        /// The folder that they were written to.
+        #[arg(long, default_value = "generated")]
+        generated: PathBuf,
     },
     /// Print the corrected description in its OpenAPI form.
     Corrected {
@@ -73,7 +83,8 @@ fn run(arguments: &Arguments) -> Result<(), Problems> {
         Command::Import { files } => import_all(&arguments.spec, files),
         Command::Check { strict } => check(&arguments.spec, *strict),
         Command::Show { file } => show(&arguments.spec, file.as_deref()),
-        Command::Regenerate { generated } => regenerate(&arguments.spec, generated),
+        Command::Regenerate { generated, released } => regenerate(&arguments.spec, generated, *released),
+        Command::Changes { generated } => changes(generated),
         Command::Corrected { file } => corrected(&arguments.spec, file.as_deref()),
         Command::Untyped => untyped(&arguments.spec),
         Command::Missing => missing(&arguments.spec),
@@ -128,14 +139,30 @@ fn show(folder: &Path, file: Option<&Path>) -> Result<(), Problems> {
     Ok(())
 }
 
-fn regenerate(folder: &Path, written: &Path) -> Result<(), Problems> {
+fn regenerate(folder: &Path, written: &Path, is_release: bool) -> Result<(), Problems> {
     let signatures = surface::surface(&generated(folder, None)?);
-    let file = written.join(surface::FILE);
-    let result = std::fs::create_dir_all(written).and_then(|()| std::fs::write(&file, signatures));
-    result.map_err(|error| {
-        let mut problems = Problems::of(file.display().to_string());
-        problems.error("", format!("it cannot be written: {error}"), "run from the repository's root");
-        problems
+    if is_release {
+        let released = format!("# {}\n{signatures}", env!("CARGO_PKG_VERSION"));
+        write(&written.join(surface::RELEASED), &released)?;
+    }
+    write(&written.join(surface::FILE), &signatures)
+}
+
+fn changes(folder: &Path) -> Result<(), Problems> {
+    let read = |name: &str| {
+        let file = folder.join(name);
+        parse::read(&file, &file.display().to_string()).map_err(Problems::from)
+    };
+    print!("{}", Changes::between(&read(surface::RELEASED)?, &read(surface::FILE)?));
+    Ok(())
+}
+
+fn write(file: &Path, text: &str) -> Result<(), Problems> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(file, text));
+    written.map_err(|error| {
+        let name = file.display().to_string();
+        Problem::with_file(&name, format!("it cannot be written: {error}"), "run from the repository's root").into()
     })
 }
 

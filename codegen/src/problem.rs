@@ -33,6 +33,14 @@ pub struct Problems {
     found: Vec<Problem>,
 }
 
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        let mut problems = Self::default();
+        problems.push(problem);
+        problems
+    }
+}
+
 impl Problems {
     /// An empty collection for what is found in `file`.
     pub fn of(file: impl Into<String>) -> Self {

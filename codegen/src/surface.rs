@@ -1,5 +1,8 @@
 //! Every public signature of generated files, sorted, a line each: what a reviewer reads when the description changes.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
 use quote::ToTokens;
 use syn::{File, ImplItem, Item, Type, Visibility};
 
@@ -7,6 +10,9 @@ use crate::emit::Output;
 
 /// The file they are kept in, for review.
 pub const FILE: &str = "signatures.txt";
+
+/// The signatures of the newest release, after a line with its version.
+pub const RELEASED: &str = "released.txt";
 
 /// The signatures of an output.
 pub fn surface(output: &Output) -> String {
@@ -21,6 +27,79 @@ pub fn surface(output: &Output) -> String {
     lines.sort();
     lines.dedup();
     lines.join("\n") + "\n"
+}
+
+/// What became of a surface.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Signatures that are new.
+    pub added: Vec<String>,
+    /// Signatures of which the name is still there: before and now.
+    pub changed: Vec<(String, String)>,
+    /// Signatures that are gone.
+    pub removed: Vec<String>,
+}
+
+impl Changes {
+    /// From one surface to another.
+    pub fn between(old: &str, new: &str) -> Self {
+        let by_name = |text: &str| -> BTreeMap<String, String> {
+            text.lines()
+                .filter(|line| !line.starts_with('#'))
+                .map(|line| (name(line).to_owned(), line.to_owned()))
+                .collect()
+        };
+        let (old, mut new) = (by_name(old), by_name(new));
+        let mut changes = Changes::default();
+        for (name, before) in old {
+            match new.remove(&name) {
+                Some(now) if now == before => {}
+                Some(now) => changes.changed.push((before, now)),
+                None => changes.removed.push(before),
+            }
+        }
+        changes.added = new.into_values().collect();
+        changes
+    }
+
+    /// Whether code that compiled may not compile any more.
+    pub fn is_breaking(&self) -> bool {
+        !self.changed.is_empty() || !self.removed.is_empty()
+    }
+}
+
+impl fmt::Display for Changes {
+    /// Entries for the changelog. What is new in a type that is new itself, or a setter beside its field, is left out.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let told = |all: &[String]| -> Vec<String> {
+            let names: BTreeSet<_> = all.iter().map(|line| name(line)).collect();
+            let is_told = |line: &&String| {
+                let owner = owner_of(name(line));
+                let is_setter = line.contains("(mut self, value:");
+                !is_setter && !owner.is_some_and(|owner| names.contains(owner))
+            };
+            all.iter().filter(is_told).map(|line| format!("- `{line}`")).collect()
+        };
+        let changed = self.changed.iter().map(|(before, now)| format!("- `{before}` is `{now}`")).collect();
+        for (title, lines) in [("Added", told(&self.added)), ("Changed", changed), ("Removed", told(&self.removed))] {
+            if !lines.is_empty() {
+                writeln!(f, "### {title}\n{}\n", lines.join("\n"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a signature is of: `models::Port.ip` of `models::Port.ip: Option<String>`.
+fn name(line: &str) -> &str {
+    let end = line.find(['(', ' ']).unwrap_or(line.len());
+    line[..end].trim_end_matches(':')
+}
+
+/// The type that a field, a variant or a method stands in.
+fn owner_of(name: &str) -> Option<&str> {
+    let (owner, _) = name.rsplit_once('.').or_else(|| name.rsplit_once("::"))?;
+    Some(owner)
 }
 
 fn item_lines(module: &str, item: &Item, lines: &mut Vec<String>) {

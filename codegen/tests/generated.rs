@@ -2,8 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use dockwright_codegen::history::History;
+use dockwright_codegen::overlay::Overlay;
 use dockwright_codegen::problem::Problems;
+use dockwright_codegen::surface::Changes;
 use dockwright_codegen::{Source, emit, generate, overlay, spec, surface};
 
 #[test]
@@ -35,11 +39,46 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-fn output(source: &Source) -> emit::Output {
+/// What all descriptions are generated with.
+static KNOWN: LazyLock<(Overlay, History)> = LazyLock::new(|| {
     let mut problems = Problems::default();
     let overlay = overlay::read(&repository().join("spec/overlay"), &mut problems);
     let history = spec::history(&repository().join("spec"), &overlay, &mut problems);
-    let (output, found) = generate(source, &overlay, &history);
+    assert!(problems.is_empty(), "{problems}");
+    (overlay, history)
+});
+
+fn output(source: &Source) -> emit::Output {
+    let mut problems = Problems::default();
+    let (output, found) = generate(source, &KNOWN.0, &KNOWN.1);
     problems.extend(found);
     output.unwrap_or_else(|| panic!("{problems}"))
+}
+
+#[test]
+fn what_a_release_had_is_there_unless_the_version_says_that_it_may_not_be() {
+    let read = |name: &str| fs::read_to_string(repository().join("generated").join(name)).unwrap();
+    let released = read(surface::RELEASED);
+    let version = released.lines().next().and_then(|line| line.strip_prefix("# ")).expect("it names its version");
+    let changes = Changes::between(&released, &read(surface::FILE));
+    // Until 1.0 a minor version may break, after it a major one.
+    let line = |version: &str| version.split('.').take(if version.starts_with("0.") { 2 } else { 1 }).count();
+    let leading = |version: &str| version.split('.').take(line(version)).collect::<Vec<_>>().join(".");
+    assert!(
+        !changes.is_breaking() || leading(version) != leading(env!("CARGO_PKG_VERSION")),
+        "{version} had what is not there any more; raise the version, or soften it with `formerly` in the overlay:\n{changes}"
+    );
+}
+
+#[test]
+fn changes_of_a_surface_are_entries_for_the_changelog() {
+    let old =
+        "models::A struct\nmodels::A.x: Option<i64>\nmodels::A.y: Option<i64>\nEngine::a_list(&self) -> Result<()>\n";
+    let new = "models::A struct\nmodels::A.x: Option<u64>\nmodels::A::z(mut self, value: bool) -> Self\nmodels::A.z: Option<bool>\n\
+               models::B struct\nmodels::B.w: Option<bool>\nEngine::a_list(&self) -> Result<()>\n";
+    let changes = Changes::between(&format!("# 0.1.0\n{old}"), new);
+    let expected = "### Added\n- `models::A.z: Option<bool>`\n- `models::B struct`\n\n### Changed\n\
+                    - `models::A.x: Option<i64>` is `models::A.x: Option<u64>`\n\n### Removed\n- `models::A.y: Option<i64>`\n\n";
+    assert!(changes.is_breaking());
+    assert_eq!(changes.to_string(), expected);
 }
