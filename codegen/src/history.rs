@@ -6,6 +6,7 @@ mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::{Api, Enum, Lifetime, Newer, Operation, Shape};
+use crate::lower::FILTERS;
 use crate::overlay::{Era, Overlay, parse_version};
 use crate::problem::{Problem, Problems};
 use walk::{At, Seen, walk};
@@ -94,6 +95,13 @@ fn mark_operation(operation: &mut Operation, lifetimes: &Lifetimes) {
         parameter.lifetime = lifetimes.keys.get(&key).copied().unwrap_or_default().beside(operation.lifetime);
     }
     operation.newer = lifetimes.sent.get(&operation.id).cloned().unwrap_or_default();
+    let keys = operation.filters.iter().flat_map(|filters| &filters.keys);
+    let keys = keys.filter(|key| key.lifetime != Lifetime::default()).map(|key| Newer {
+        path: vec![FILTERS.to_owned(), key.key.clone()],
+        member: None,
+        lifetime: key.lifetime,
+    });
+    operation.newer.extend(keys);
     let own = operation.lifetime;
     operation.newer.retain(|newer| newer.lifetime != own);
 }

@@ -203,6 +203,8 @@ pub struct FilterKey {
     pub kind: FilterKind,
     /// What it matches.
     pub words: String,
+    /// The versions that have it.
+    pub lifetime: Lifetime,
 }
 
 /// The API versions that have something, as far as they are not all that we know.

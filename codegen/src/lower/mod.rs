@@ -10,6 +10,7 @@ mod types;
 mod words;
 
 pub use names::spelled_out;
+pub use parameters::FILTERS;
 
 use std::collections::{BTreeMap, BTreeSet};
 

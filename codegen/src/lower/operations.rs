@@ -151,6 +151,7 @@ fn filters(id: &str, overlaid: &OperationWords) -> Filters {
         },
         kind: filter.kind,
         words: filter.words.clone(),
+        lifetime: Lifetime { since: filter.since.as_deref().and_then(overlay::parse_version), until: None },
     };
     Filters { name: format!("{}Filters", names::pascal(id)), keys: overlaid.filters.iter().map(key).collect() }
 }

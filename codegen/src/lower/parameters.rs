@@ -15,7 +15,7 @@ use crate::overlay::Overlay;
 use crate::problem::join;
 
 /// The query parameter whose keys the overlay lists, as `filters:` of an operation.
-const FILTERS: &str = "filters";
+pub const FILTERS: &str = "filters";
 
 /// Header parameters that OpenAPI tells to ignore: the body's media type and its kin go their own ways.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
