@@ -18,7 +18,8 @@ pub fn filters(filters: &Filters) -> TokenStream {
     let name = format_ident!("{}", filters.name);
     let setters = filters.keys.iter().map(setter);
     quote! {
-        /// Filters of a list: an element must match every key, and one of the values of each.
+        /// Filters of a list: an element must match every key, and one of the values of each; see
+        /// [filters](crate::guide::filters).
         #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
         pub struct #name(crate::filters::Filters);

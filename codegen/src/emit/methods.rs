@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::types;
-use crate::ir::{Answer, Api, Body, Operation, Parameter, TypeRef};
+use crate::ir::{Answer, Api, Body, Operation, Parameter, TypeRef, Waits};
 
 /// ```text
 /// impl crate::Engine {
@@ -95,7 +95,7 @@ fn reader(operation: &Operation) -> Reader {
     Reader { returned, read, feature }
 }
 
-/// The summary, the endpoint, the notes, what later happens and the errors, a paragraph each.
+/// The summary, the endpoint, the notes, what to read beside them, the errors and what later happens, a paragraph each.
 fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     let statuses: Vec<_> = operation.error_statuses.iter().map(u16::to_string).collect();
     let errors = match statuses.is_empty() {
@@ -112,6 +112,8 @@ fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     let endpoint = format!("`{} {}`. {versions}", operation.verb, operation.template);
     let mut paragraphs = vec![operation.summary.as_str(), &endpoint];
     paragraphs.extend(operation.notes.split("\n\n").filter(|note| !note.is_empty()));
+    let see = see(operation);
+    paragraphs.extend(see.as_deref());
     paragraphs.extend(["# Errors", &errors]);
     let lasting = matches!(operation.answer, Answer::JsonStream | Answer::LogStream | Answer::Tar);
     paragraphs.extend(lasting.then_some("What goes wrong after the answer has begun is an error of the stream."));
@@ -122,4 +124,27 @@ fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     let mut lines: Vec<_> = lines.collect();
     lines.pop();
     lines
+}
+
+/// The pages of the guide that speak of what it does, and the types that it takes.
+fn see(operation: &Operation) -> Option<String> {
+    use Answer::{JsonStream, LogStream, Tar, Upgrade, Websocket};
+    let pages = [
+        ("streams", "streams", matches!(operation.answer, JsonStream | LogStream | Tar | Upgrade | Websocket)),
+        ("filters", "filters", operation.filters.is_some()),
+        ("time-outs", "limits", operation.waits != Waits::Nothing),
+    ];
+    let pages = pages.into_iter().filter(|(_, _, speaks_of_it)| *speaks_of_it);
+    let pages = pages.map(|(title, page, _)| format!("[{title}](crate::guide::{page})"));
+    let model = operation.body.as_ref().and_then(|body| body.json.as_ref()?.named());
+    let filters = operation.filters.as_ref().map(|filters| filters.name.as_str());
+    let options = operation.options.as_deref().into_iter().chain(filters).map(|name| ("options", name));
+    let taken = model.map(|name| ("models", name)).into_iter().chain(options);
+    let taken = taken.map(|(module, name)| format!("[`{name}`](crate::{module}::{name})"));
+    let links: Vec<_> = pages.chain(taken).collect();
+    let (last, others) = links.split_last()?;
+    Some(match others {
+        [] => format!("See {last}."),
+        others => format!("See {} and {last}.", others.join(", ")),
+    })
 }

@@ -55,6 +55,8 @@ impl crate::Engine {
     ///
     /// `POST /cars/create`. In every API version since 1.0.
     ///
+    /// See [`CarCreateRequest`](crate::models::CarCreateRequest).
+    ///
     /// # Errors
     ///
     /// [`Error::Api`](crate::Error::Api) with one of the statuses 409, among others; any other [`Error`](crate::Error).

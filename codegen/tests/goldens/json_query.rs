@@ -80,6 +80,8 @@ impl crate::Engine {
     ///
     /// `GET /cars`. In every API version since 1.0.
     ///
+    /// See [`CarListOptions`](crate::options::CarListOptions).
+    ///
     /// # Errors
     ///
     /// Any [`Error`](crate::Error).

@@ -73,6 +73,8 @@ impl crate::Engine {
     ///
     /// `GET /cars`. In every API version since 1.0.
     ///
+    /// See [`CarListOptions`](crate::options::CarListOptions).
+    ///
     /// # Errors
     ///
     /// Any [`Error`](crate::Error).

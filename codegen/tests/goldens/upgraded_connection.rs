@@ -11,6 +11,8 @@ impl crate::Engine {
     ///
     /// `POST /session`. In every API version since 1.0.
     ///
+    /// See [streams](crate::guide::streams).
+    ///
     /// # Errors
     ///
     /// Any [`Error`](crate::Error).
