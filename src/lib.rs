@@ -1,6 +1,132 @@
-//! A complete, typed, async client for the Docker Engine API, generated from its description.
+//! A complete, typed, async client for the Docker Engine API. It is generated from the API's own description: it has a method
+//! for every operation, and speaks with any engine since API 1.41.
+//!
+//! # How it is organised
+//!
+//! Everything begins with an [`Engine`]. It has a method for each operation, named as Docker names it: `ContainerList` is
+//! [`container_list`](Engine::container_list). What an operation cannot do without are arguments; what may be left out is in
+//! one of the types of [`options`]; bodies and answers are types of [`models`]. Answers that last are streams:
+//! [`JsonStream`], [`LogStream`], [`ByteStream`] and [`Duplex`]. [`operations`] has the same as data, for programs that learn
+//! what to call when they run ([`Engine::call`]). The [`guide`] explains what concerns more than one method.
+//!
+//! Calls need a tokio runtime, and whatever fails is an [`Error`].
+//!
+//! # Every day
+//!
+//! List the running containers of a tier:
+//!
+//! ```no_run
+//! use dockwright::Engine;
+//! use dockwright::options::{ContainerListFilters, ContainerListOptions};
+//!
+//! #[tokio::main]
+//! async fn main() -> dockwright::Result<()> {
+//!     let engine = Engine::connect()?; // the one that your docker CLI uses
+//!     let filters = ContainerListFilters::default().status("running").label("tier=web");
+//!     for container in engine.container_list(&ContainerListOptions::default().filters(filters)).await? {
+//!         println!("{:?} {:?}", container.names, container.status);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! Run a container to its end, and get its output:
+//!
+//! ```no_run
+//! # use dockwright::{Engine, Result};
+//! # use dockwright::models::ContainerCreateRequest;
+//! # use dockwright::options::ContainerLogsOptions;
+//! # async fn example(engine: &Engine) -> Result<()> {
+//! let body = ContainerCreateRequest::default().image("busybox").cmd(["echo", "hello"]);
+//! let id = engine.container_create(&body, &Default::default()).await?.id.unwrap_or_default();
+//! engine.container_start(&id, &Default::default()).await?;
+//! let ended = engine.container_wait(&id, &Default::default()).await?;
+//! let mut output = engine.container_logs(&id, &ContainerLogsOptions::default().stdout(true).stderr(true)).await?;
+//! while let Some(piece) = output.next().await {
+//!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
+//! }
+//! engine.container_delete(&id, &Default::default()).await?;
+//! println!("exit code {:?}", ended.status_code);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Run a command in a container that runs:
+//!
+//! ```no_run
+//! # use dockwright::{Engine, Result};
+//! # use dockwright::models::ContainerExecRequest;
+//! # async fn example(engine: &Engine) -> Result<()> {
+//! let body = ContainerExecRequest::default().cmd(["nginx", "-t"]).attach_stdout(true).attach_stderr(true);
+//! let exec = engine.container_exec("web", &body).await?.id.unwrap_or_default();
+//! let mut output = engine.exec_start(&exec, &Default::default()).await?.into_output();
+//! while let Some(piece) = output.next().await {
+//!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
+//! }
+//! println!("exit code {:?}", engine.exec_inspect(&exec).await?.exit_code); // known a moment after the output ends
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Pull or build an image, and see how far it is:
+//!
+//! ```no_run
+//! # use dockwright::{Engine, Result};
+//! # use dockwright::options::{ImageBuildOptions, ImageCreateOptions};
+//! # use dockwright::tar::Context;
+//! # async fn example(engine: &Engine) -> Result<()> {
+//! let mut pull = engine.image_create(None, &ImageCreateOptions::default().from_image("nginx:1.27")).await?;
+//! while let Some(step) = pull.next().await {
+//!     let step = step?; // a pull that fails is an `Err` here
+//!     println!("{} {}", step.id.unwrap_or_default(), step.status.unwrap_or_default());
+//! }
+//!
+//! let context = Context::new("frontend").into(); // a folder; its .dockerignore is heeded
+//! let mut build = engine.image_build(Some(context), &ImageBuildOptions::default().t(["shop/frontend:1"])).await?;
+//! while let Some(step) = build.next().await {
+//!     print!("{}", step?.stream.unwrap_or_default());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Follow logs, a line at a time:
+//!
+//! ```no_run
+//! # use dockwright::{Engine, Result};
+//! # use dockwright::options::ContainerLogsOptions;
+//! # async fn example(engine: &Engine) -> Result<()> {
+//! let options = ContainerLogsOptions::default().stdout(true).stderr(true).follow(true).tail("100");
+//! let mut lines = engine.container_logs("web", &options).await?.lines(64 * 1024);
+//! while let Some(line) = lines.next().await {
+//!     let line = line?;
+//!     println!("{:?}: {}", line.source, String::from_utf8_lossy(&line.bytes));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Topics
+//!
+//! - [Streams](guide::streams): what they yield, how they end, what dropping one does.
+//! - [Filters](guide::filters): what lists, prunes and events are narrowed by.
+//! - [Errors](guide::errors): each one, what to do about it, and what is none.
+//! - [Time-outs](guide::limits): how long an engine may take, and what is never cut.
+//! - [Versions](guide::versions): older and newer engines, and other descriptions.
+//! - [Testing](guide::testing): tests of your own code that need no engine.
+//!
+//! # Cargo features
+//!
+//! | feature | | what it adds |
+//! |---|---|---|
+//! | `all-tags` | default | all operations |
+//! | `tag-container`, `tag-image`, … | | without `all-tags`: the operations of these tags, with less to compile |
+//! | `tar` | default | build contexts from a folder, archives unpacked into one ([`tar`]) |
+//! | `ws` | | attaching to a container by websocket |
+//! | `tools` | | titles and schemas of the operations' arguments, for those who offer them as tools |
 
-#![doc = include_str!("../README.md")]
+// Links to operations that are not built in lead nowhere, and that is what was asked for.
+#![cfg_attr(not(all(feature = "all-tags", feature = "tar")), allow(rustdoc::broken_intra_doc_links))]
 
 mod address;
 mod body;
@@ -10,6 +136,7 @@ mod engine;
 mod error;
 #[allow(dead_code, reason = "a description may have no use for it")]
 mod filters;
+pub mod guide;
 #[cfg(feature = "ws")]
 mod handshake;
 #[allow(dead_code, reason = "a description may have no use for it")]
@@ -69,3 +196,8 @@ pub mod operations {
 mod methods {
     include!(concat!(env!("OUT_DIR"), "/methods.rs"));
 }
+
+/// The examples of the repository's front page compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

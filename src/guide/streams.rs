@@ -1,0 +1,104 @@
+//! Streams: answers that last, and connections that both sides write to.
+//!
+//! | type | what it yields | where it comes from |
+//! |---|---|---|
+//! | [`JsonStream<T>`](crate::JsonStream) | values of a model | progress of builds, pulls and pushes; events; statistics |
+//! | [`LogStream`](crate::LogStream) | pieces of output, [`Output`](crate::Output) | logs |
+//! | [`LogLines`](crate::LogLines) | whole lines | [`LogStream::lines`](crate::LogStream::lines) |
+//! | [`ByteStream`](crate::ByteStream) | bytes | exports and saved images |
+//! | [`Archive<H>`](crate::Archive) | headers, and a `ByteStream` beside them | files of a container |
+//! | [`Duplex`](crate::Duplex) | stdin and output | attach and exec |
+//!
+//! Each has a `next` of its own that gives `None` at the end, and is a [`Stream`](futures_core::Stream) for those who have
+//! combinators. Nothing is read ahead of the one who takes it, so a slow reader slows the engine and fills no memory.
+//!
+//! # Values
+//!
+//! ```no_run
+//! # use dockwright::{Engine, Result};
+//! # use dockwright::options::ImageCreateOptions;
+//! # async fn example(engine: &Engine) -> Result<()> {
+//! let options = ImageCreateOptions::default().from_image("nginx:1.27");
+//! engine.image_create(None, &options).await?.last().await?; // pulled, or the first error
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Such a call succeeds when work *begins*. A failure after that comes inside the success, and is
+//! [`Error::Failed`](crate::Error::Failed) here: read the stream to its end, or call [`last`](crate::JsonStream::last).
+//!
+//! # Output
+//!
+//! A process without a terminal writes to stdout and stderr, and [`Source`](crate::Source) tells them apart. One with a
+//! terminal (`Tty`) writes to [`Source::Terminal`](crate::Source::Terminal). The client asks the engine which it is. Pieces
+//! end anywhere, even inside a character; take lines unless you pass bytes on. This runs, on an [engine that is not
+//! there](super::testing):
+//!
+//! ```
+//! # use dockwright::{Engine, Result, Source};
+//! # use dockwright::options::ContainerLogsOptions;
+//! # #[tokio::main]
+//! # async fn main() -> Result<()> {
+//! # let engine = Engine::canned(|request| http::Response::new(match request.uri().path() {
+//! #     "/containers/web/logs" => b"\x01\0\0\0\0\0\0\x09ready\nhal\x02\0\0\0\0\0\0\x05oops\n\x01\0\0\0\0\0\0\x02f\n"[..].into(),
+//! #     _ => "{}".into(),
+//! # }));
+//! let options = ContainerLogsOptions::default().stdout(true).stderr(true);
+//! let mut lines = engine.container_logs("web", &options).await?.lines(64 * 1024);
+//! let mut seen = Vec::new();
+//! while let Some(line) = lines.next().await {
+//!     let line = line?;
+//!     seen.push((line.source, String::from_utf8_lossy(&line.bytes).into_owned()));
+//! }
+//! let (out, err) = (Source::Stdout, Source::Stderr);
+//! assert_eq!(seen, [(out, "ready".into()), (err, "oops".into()), (out, "half".into())]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Bytes
+//!
+//! A [`ByteStream`](crate::ByteStream) is also an [`AsyncRead`](tokio::io::AsyncRead). With the feature `tar` it unpacks
+//! itself, safely, or lists what it holds; [`tar`](crate::tar) has the other direction.
+//!
+//! ```no_run
+//! # use dockwright::{Engine, Result, tar::UnpackLimits};
+//! # async fn example(engine: &Engine) -> Result<()> {
+//! let logs = engine.container_archive("web", "/var/log/nginx").await?;
+//! let unpacked = logs.tar.unpack("copies", UnpackLimits::default().bytes(1 << 30)).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Both directions
+//!
+//! [`Duplex::split`](crate::Duplex::split) gives a [`Stdin`](crate::Stdin) and a `LogStream`;
+//! [`into_output`](crate::Duplex::into_output) only the latter. Many programs end when their input does: close it.
+//!
+//! ```no_run
+//! # use dockwright::{Engine, Result};
+//! # use dockwright::models::ContainerExecRequest;
+//! # async fn example(engine: &Engine) -> Result<()> {
+//! let sort = ContainerExecRequest::default().cmd(["sort"]).attach_stdin(true).attach_stdout(true);
+//! let exec = engine.container_exec("web", &sort).await?.id.unwrap_or_default();
+//! let (mut stdin, mut output) = engine.exec_start(&exec, &Default::default()).await?.split();
+//! stdin.write_all(b"b\na\n").await?;
+//! stdin.close().await?;
+//! while let Some(piece) = output.next().await {
+//!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Write and read at once if there is much of both, or the process waits for you while you wait for it.
+//!
+//! # How they end, and what dropping does
+//!
+//! `None` means that the engine said all. What ends too early ends with an error: [`Error::Interrupted`](crate::Error) when
+//! the connection is lost, [`Error::Timeout`](crate::Error) after too long a pause, [`Error::Decode`](crate::Error) for what
+//! is not as expected. Only after a `Decode` of a `JsonStream` does the next value follow. A `Duplex` that is lost between
+//! two pieces looks as if it had ended: inspecting the exec or the container tells how the process did.
+//!
+//! Dropping a stream closes its connection. A build, pull, push or load stops; logs and events are no longer sent; a
+//! process that you were attached to runs on. Dropping a `Stdin` alone does not close it.
