@@ -1,5 +1,6 @@
 //! What holds for the files of this repository: no operation is named in the hand-written half, which knows HTTP and not
-//! the API; a feature for each tag; a row and a trial for each example.
+//! the API; a feature for each tag; a row and a trial for each example; the tour names what is
+//! there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -54,6 +55,33 @@ fn every_example_has_a_row_in_the_readme_and_a_trial() {
     }
 }
 
+#[test]
+fn every_file_of_the_tour_exists_and_has_the_functions_that_are_named_beside_it() {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let tour = fs::read_to_string(repository.join("docs/tour.md")).unwrap();
+    let (mut wrong, mut file, mut functions) = (Vec::new(), None, 0);
+    // What stands between two backquotes is every second part.
+    for code in tour.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2)) {
+        if let Some(function) = code.strip_suffix("()") {
+            functions += 1;
+            let text = file.as_ref().map(|file| fs::read_to_string(repository.join(file)).unwrap()).unwrap_or_default();
+            if !text.contains(&format!("fn {function}(")) && !text.contains(&format!("fn {function}<")) {
+                wrong.push(format!("{file:?} has no function {function}"));
+            }
+        } else if is_file(code) {
+            file = repository.join(code).exists().then_some(code);
+            wrong.extend(file.is_none().then(|| format!("there is no {code}")));
+        }
+    }
+    assert!(wrong.is_empty(), "docs/tour.md: {wrong:#?}");
+    assert!(functions > 20, "only {functions} functions were looked for");
+}
+
+fn is_file(code: &str) -> bool {
+    [".rs", ".json", ".yaml", ".md", ".txt"].iter().any(|ending| code.ends_with(ending))
+}
+
+/// All files below a folder.
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries
