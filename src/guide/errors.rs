@@ -48,7 +48,7 @@
 //!   taken.
 //! - [`is_unsupported`](crate::Error::is_unsupported) and [`is_unreachable`](crate::Error::is_unreachable): the variants.
 //! - [`is_retryable`](crate::Error::is_retryable): the same call may succeed later. After a `Timeout` and an `Interrupted`
-//!   the engine may have carried it out, so repeat only what is idempotent. The client itself never sends a request twice.
+//!   the engine may have carried it out, so repeat only what is idempotent. The client itself repeats nothing.
 //! - [`status`](crate::Error::status): any other status.
 //!
 //! A method names the statuses that its operation is known to answer with, under *Errors*.

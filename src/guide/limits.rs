@@ -69,5 +69,6 @@
 //!
 //! # What is sent once
 //!
-//! A request is never sent twice, whatever happens to its connection, except if not a byte of it was written. Retrying is
-//! yours to decide: [`Error::is_retryable`](crate::Error::is_retryable).
+//! A request of which the engine may have read a byte is never sent again, whatever happens to its connection; only one that
+//! was refused for its API version is, see [versions](super::versions). Retrying is yours to decide:
+//! [`Error::is_retryable`](crate::Error::is_retryable).

@@ -7,7 +7,8 @@
 //!
 //! The first call asks the engine (`GET /_ping`) and takes the newest version that both know;
 //! [`Engine::api_version`](crate::Engine::api_version) tells. An engine that is older than all of them is
-//! [`Error::TooOld`](crate::Error::TooOld). To pin a version, which is then never asked for, set `DOCKER_API_VERSION` for
+//! [`Error::TooOld`](crate::Error::TooOld). Each answer names the engine's version, so if another engine takes its place, the
+//! next call asks again. To pin a version, which is then never asked for, set `DOCKER_API_VERSION` for
 //! [`Engine::connect`](crate::Engine::connect), or say it in code:
 //!
 //! ```no_run
@@ -44,9 +45,10 @@
 //! # }
 //! ```
 //!
-//! Operations, arguments, properties of bodies and members of enumerations are told so, not keys of filters: an engine
-//! refuses those itself. [`Operation::lifetime`](crate::Operation) and `newer` have it as data, and
-//! [`Error::Unsupported`](crate::Error::Unsupported) names the versions.
+//! Operations, arguments, properties of bodies and members of enumerations are checked, not keys of filters: an engine
+//! refuses those itself. [`Call::allow_newer`](crate::Call::allow_newer) does for one call what
+//! [`Engine::allow_newer`](crate::Engine::allow_newer) does for all. As data it stands in
+//! [`Operation::lifetime`](crate::Operation) and [`Newer`](crate::operation::Newer).
 //!
 //! # What this build does not know
 //!
