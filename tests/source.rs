@@ -1,6 +1,5 @@
 //! What holds for the files of this repository: no operation is named in the hand-written half, which knows HTTP and not
-//! the API; a feature for each tag; a row and a trial for each example; the tour names what is
-//! there.
+//! the API; a feature for each tag; a row and a trial for each example; the tour names what is there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
