@@ -19,6 +19,7 @@ mod last;
 mod logs;
 mod lossless;
 mod network;
+mod newer;
 mod plugin;
 mod progress;
 mod record;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         progress::trials(),
         distribution::trials(),
         network::trials(),
+        newer::trials(),
         volume::trials(),
         system::trials(),
         plugin::trials(),
