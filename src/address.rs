@@ -4,7 +4,7 @@
 mod context;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use http::uri::Authority;
 
@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 
 const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
 const DEFAULT_TCP_PORT: u16 = 2375;
+/// Where the docker CLI looks when it is told of TLS and of no host.
+const DEFAULT_TLS_HOST: &str = "tcp://localhost:2376";
 const HTTP_PORT: u16 = 80;
 
 /// How an engine is reached.
@@ -37,22 +39,67 @@ impl fmt::Display for Address {
     }
 }
 
-/// Finds the engine as the docker CLI does: `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or the CLI's
-/// configuration names, else the default socket.
-pub(crate) fn find(environment: impl Fn(&str) -> Option<String>) -> Result<Address> {
+/// Where an engine is, and the certificates that go with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub address: Address,
+    /// `None` if connections are not encrypted.
+    pub certificates: Option<Certificates>,
+}
+
+/// Which certificates are to be used; none is read here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Certificates {
+    /// What asked for TLS, for messages.
+    pub origin: String,
+    /// Where `ca.pem`, `cert.pem` and `key.pem` are.
+    pub folder: PathBuf,
+    pub server: Server,
+}
+
+/// What is asked of the engine's own certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Server {
+    /// It is for the engine's host, and the authority of `ca.pem` signed it.
+    Verified,
+    /// Nothing.
+    Unverified,
+}
+
+/// Finds the engine as the docker CLI does: `host` or `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or the CLI's
+/// configuration names, else the default.
+pub(crate) fn find(host: Option<&str>, environment: impl Fn(&str) -> Option<String>) -> Result<Place> {
     let set = |name: &str| environment(name).filter(|value| !value.is_empty());
-    if let Some(host) = set("DOCKER_HOST") {
-        let address = parse("DOCKER_HOST", &host)?;
-        let plain = matches!(address, Address::Tcp { .. });
-        return match set("DOCKER_TLS_VERIFY").or_else(|| set("DOCKER_TLS")) {
-            Some(_) if plain => Err(unsupported("DOCKER_TLS_VERIFY", "TLS")),
-            _ => Ok(address),
-        };
-    }
-    match context::current(&set)? {
-        Some(context) => parse(&context.origin, &context.host),
-        None => Ok(Address::Unix(DEFAULT_SOCKET.into())),
-    }
+    let directory = context::directory(&set);
+    let address = match (host, set("DOCKER_HOST")) {
+        (Some(host), _) => parse("address", host)?,
+        (None, Some(host)) => parse("DOCKER_HOST", &host)?,
+        (None, None) => match context::current(&set, directory.as_deref())? {
+            Some(context) => return Ok(place(parse(&context.origin, &context.host)?, context.certificates)),
+            None if wants_tls(&set).is_some() => parse("address", DEFAULT_TLS_HOST)?,
+            None => Address::Unix(DEFAULT_SOCKET.into()),
+        },
+    };
+    Ok(place(address, certificates(&set, directory.as_deref())))
+}
+
+/// A socket needs no TLS, whatever else is said.
+fn place(address: Address, certificates: Option<Certificates>) -> Place {
+    let certificates = certificates.filter(|_| matches!(address, Address::Tcp { .. }));
+    Place { address, certificates }
+}
+
+/// The certificates that the environment asks for.
+fn certificates(set: &impl Fn(&str) -> Option<String>, directory: Option<&Path>) -> Option<Certificates> {
+    let (origin, server) = wants_tls(set)?;
+    let folder = set("DOCKER_CERT_PATH").map(PathBuf::from).or_else(|| Some(directory?.to_owned()));
+    Some(Certificates { origin: origin.to_owned(), folder: folder.unwrap_or_default(), server })
+}
+
+/// The docker CLI asks whether these are empty and not what they say: `DOCKER_TLS_VERIFY=0` verifies too.
+fn wants_tls(set: &impl Fn(&str) -> Option<String>) -> Option<(&'static str, Server)> {
+    let wants = |(name, server): (&'static str, Server)| set(name).map(|_| (name, server));
+    [("DOCKER_TLS_VERIFY", Server::Verified), ("DOCKER_TLS", Server::Unverified)].into_iter().find_map(wants)
 }
 
 /// Reads an address as the docker CLI does; `from` says where it stood.
@@ -63,7 +110,8 @@ pub(crate) fn parse(from: &str, text: &str) -> Result<Address> {
         Some(("unix", path)) => Ok(Address::Unix(path.into())),
         Some(("tcp", authority)) => tcp(from, text, authority, DEFAULT_TCP_PORT),
         Some(("http", authority)) => tcp(from, text, authority, HTTP_PORT),
-        Some((scheme @ ("https" | "ssh" | "npipe" | "fd"), _)) => Err(unsupported(from, &format!("{scheme}://"))),
+        Some(("https", authority)) => Err(https(from, text, authority)),
+        Some((scheme @ ("ssh" | "npipe" | "fd"), _)) => Err(unsupported(from, scheme)),
         None if !text.contains('/') => tcp(from, text, text, DEFAULT_TCP_PORT),
         _ => Err(invalid(from, text)),
     }
@@ -94,9 +142,17 @@ fn invalid(from: &str, text: &str) -> Error {
     Error::Address { from: from.to_owned(), problem }
 }
 
-fn unsupported(from: &str, what: &str) -> Error {
+fn https(from: &str, text: &str, authority: &str) -> Error {
     let problem = format!(
-        "this build does not reach engines over {what} yet: forward the engine's socket to a local one \
+        "`{text}` does not say which certificates to use: set DOCKER_HOST=tcp://{authority}, DOCKER_TLS_VERIFY=1 and \
+         DOCKER_CERT_PATH=/folder/of/pem/files, or use `Engine::with_tls`"
+    );
+    Error::Address { from: from.to_owned(), problem }
+}
+
+fn unsupported(from: &str, scheme: &str) -> Error {
+    let problem = format!(
+        "this build does not reach engines over {scheme}:// yet: forward the engine's socket to a local one \
          (ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock user@host) and use unix:///tmp/docker.sock"
     );
     Error::Address { from: from.to_owned(), problem }
@@ -114,6 +170,10 @@ mod tests {
     fn with(variables: &[(&'static str, &'static str)]) -> impl Fn(&str) -> Option<String> {
         let variables = variables.to_vec();
         move |name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    }
+
+    fn found(variables: &[(&'static str, &'static str)]) -> Place {
+        find(None, with(variables)).unwrap()
     }
 
     #[test]
@@ -156,27 +216,61 @@ mod tests {
 
     #[test]
     fn says_which_ways_are_not_built_yet() {
-        for text in ["ssh://root@host", "https://host:2376", "npipe:////./pipe/docker_engine", "fd://3"] {
+        for text in ["ssh://root@host", "npipe:////./pipe/docker_engine", "fd://3"] {
             let error = parse("DOCKER_HOST", text).unwrap_err().to_string();
             assert!(error.starts_with("DOCKER_HOST: this build does not reach"), "{error}");
         }
-        let error = find(with(&[("DOCKER_HOST", "tcp://host:2376"), ("DOCKER_TLS_VERIFY", "1")])).unwrap_err();
-        assert!(error.to_string().starts_with("DOCKER_TLS_VERIFY: this build does not reach"), "{error}");
+    }
+
+    #[test]
+    fn https_says_how_certificates_are_named() {
+        let error = parse("DOCKER_HOST", "https://host:2376").unwrap_err().to_string();
+        assert!(error.contains("DOCKER_HOST=tcp://host:2376, DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH"), "{error}");
     }
 
     #[test]
     fn the_default_is_the_usual_socket() {
-        assert_eq!(find(with(&[])).unwrap(), Address::Unix(DEFAULT_SOCKET.into()));
-        assert_eq!(find(with(&[("DOCKER_HOST", "")])).unwrap(), Address::Unix(DEFAULT_SOCKET.into()));
-        // A socket needs no TLS, whatever the variable says.
-        let verify = [("DOCKER_HOST", "unix:///a.sock"), ("DOCKER_TLS_VERIFY", "1")];
-        assert_eq!(find(with(&verify)).unwrap(), Address::Unix("/a.sock".into()));
+        assert_eq!(found(&[]).address, Address::Unix(DEFAULT_SOCKET.into()));
+        assert_eq!(found(&[("DOCKER_HOST", "")]).address, Address::Unix(DEFAULT_SOCKET.into()));
+        assert_eq!(found(&[("DOCKER_HOST", ""), ("DOCKER_TLS_VERIFY", "")]).certificates, None);
+    }
+
+    #[test]
+    fn the_environment_says_whether_and_how_tcp_is_encrypted() {
+        let folder = ("DOCKER_CERT_PATH", "/certificates");
+        let tcp = ("DOCKER_HOST", "tcp://a:2376");
+        let (verify, encrypt) = (("DOCKER_TLS_VERIFY", "0"), ("DOCKER_TLS", "1"));
+        let of = |origin: &str, folder: &str, server| {
+            Some(Certificates { origin: origin.into(), folder: folder.into(), server })
+        };
+        for (variables, certificates) in [
+            (&[tcp, folder][..], None),
+            (&[tcp, folder, verify], of("DOCKER_TLS_VERIFY", "/certificates", Server::Verified)),
+            (&[tcp, folder, encrypt], of("DOCKER_TLS", "/certificates", Server::Unverified)),
+            (&[tcp, folder, encrypt, verify], of("DOCKER_TLS_VERIFY", "/certificates", Server::Verified)),
+            (&[tcp, verify, ("DOCKER_CONFIG", "/a")], of("DOCKER_TLS_VERIFY", "/a", Server::Verified)),
+            (&[("DOCKER_HOST", "unix:///a.sock"), folder, verify], None),
+        ] {
+            assert_eq!(found(variables).certificates, certificates, "{variables:?}");
+        }
+        let home = [tcp, verify, (if cfg!(windows) { "USERPROFILE" } else { "HOME" }, "/home/a")];
+        assert_eq!(found(&home).certificates.unwrap().folder, Path::new("/home/a/.docker"));
+        // As the docker CLI does, and whatever the port.
+        assert_eq!(found(&[verify]).address, tcp_at("localhost", 2376));
+        assert_eq!(found(&[verify, ("DOCKER_HOST", "tcp://a")]).address, tcp_at("a", 2375));
+    }
+
+    #[test]
+    fn an_address_that_is_passed_goes_before_all_and_is_encrypted_as_the_environment_says() {
+        let variables = [("DOCKER_HOST", "unix:///a.sock"), ("DOCKER_TLS_VERIFY", "1"), ("DOCKER_CERT_PATH", "/c")];
+        let place = find(Some("tcp://b:1"), with(&variables)).unwrap();
+        assert_eq!((place.address, place.certificates.unwrap().folder), (tcp_at("b", 1), "/c".into()));
     }
 
     #[test]
     fn the_host_goes_before_the_context() {
         let both = [("DOCKER_HOST", "tcp://a:1"), ("DOCKER_CONTEXT", "missing")];
-        assert_eq!(find(with(&both)).unwrap(), tcp_at("a", 1));
+        assert_eq!(found(&both).address, tcp_at("a", 1));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
 
-use crate::address::{self, Address};
+use crate::address::{self, Address, Place};
 use crate::body::Body;
 use crate::call::Call;
 use crate::error::{Error, Phase, Result};
@@ -13,6 +13,7 @@ use crate::limits::{Limits, within};
 use crate::negotiation::{Negotiation, Spoken};
 use crate::operation::{Answer, Operation};
 use crate::reply::{Asked, Reply};
+use crate::tls::Tls;
 use crate::transport::{Failure, Transport};
 use crate::version::Version;
 
@@ -29,6 +30,8 @@ pub struct Engine {
 struct Inner {
     /// `None` for a canned engine.
     address: Option<Address>,
+    /// `None` where connections are not encrypted.
+    tls: Option<Tls>,
     limits: Limits,
     allow_newer: bool,
     /// The version in the path of every request, once it is known.
@@ -40,12 +43,30 @@ impl Engine {
     /// The engine that the docker CLI would use: the one of `DOCKER_HOST`, else of the context in `DOCKER_CONTEXT` or the
     /// CLI's configuration, else `unix:///var/run/docker.sock`. `DOCKER_API_VERSION` sets the API version.
     ///
+    /// A tcp address is reached over TLS if `DOCKER_TLS_VERIFY` is not empty, with the certificates in the folder
+    /// `DOCKER_CERT_PATH` or that of the CLI's configuration, or if `DOCKER_TLS` is not empty, which does not verify the engine's
+    /// certificate; with a context if it says so. It needs the feature `tls`; without it that is an error.
+    ///
     /// # Errors
     /// [`Error::Address`] if one of them cannot be used; it says which.
     pub fn connect() -> Result<Self> {
+        Engine::find(None)
+    }
+
+    /// The engine at an address, reached as `docker --host ADDRESS` would: all but `DOCKER_HOST` and the context is as with
+    /// [`connect`](Engine::connect).
+    ///
+    /// # Errors
+    /// [`Error::Address`] if it, or what the environment says, cannot be used.
+    pub fn connect_as_host(address: &str) -> Result<Self> {
+        Engine::find(Some(address))
+    }
+
+    fn find(host: Option<&str>) -> Result<Self> {
         // What is not UTF-8 is no address, and must not pass for a variable that is not set.
         let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
-        let engine = Engine::at(address::find(environment)?);
+        let Place { address, certificates } = address::find(host, environment)?;
+        let engine = Engine::at(address, certificates.map(Tls::of).transpose()?);
         match environment("DOCKER_API_VERSION").filter(|version| !version.is_empty()) {
             None => Ok(engine),
             Some(version) => match version.parse() {
@@ -55,19 +76,21 @@ impl Engine {
         }
     }
 
-    /// The engine at an address: `unix:///path/to/docker.sock`, `tcp://host:port`.
+    /// The engine at an address, whatever the environment says: `unix:///path/to/docker.sock`, `tcp://host:port`. What is
+    /// sent to a tcp address is not encrypted, unless `with_tls` follows.
     ///
     /// # Errors
     /// [`Error::Address`] if it is not an address or of a kind that this build does not reach.
     pub fn connect_to(address: &str) -> Result<Self> {
-        Ok(Engine::at(address::parse("address", address)?))
+        Ok(Engine::at(address::parse("address", address)?, None))
     }
 
-    fn at(address: Address) -> Self {
+    fn at(address: Address, tls: Option<Tls>) -> Self {
         let limits = Limits::default();
-        let transport = Transport::to(address.clone(), limits);
+        let transport = Transport::to(address.clone(), tls.clone(), limits);
         Engine::new(Inner {
             address: Some(address),
+            tls,
             limits,
             allow_newer: false,
             version: Negotiation::default(),
@@ -78,7 +101,8 @@ impl Engine {
     /// An engine without an address has nothing to negotiate.
     pub(crate) fn without_address(transport: Transport) -> Self {
         let version = Negotiation::settled(newest());
-        Engine::new(Inner { address: None, limits: Limits::default(), allow_newer: false, version, transport })
+        let limits = Limits::default();
+        Engine::new(Inner { address: None, tls: None, limits, allow_newer: false, version, transport })
     }
 
     fn new(inner: Inner) -> Self {
@@ -88,12 +112,24 @@ impl Engine {
     /// The same engine with other limits, and with connections of its own.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
+        let inner = Arc::unwrap_or_clone(self.inner);
+        Engine::new(Inner { limits, ..inner }.reconnected())
+    }
+
+    /// The same engine, with connections of its own that are encrypted. Where it is reached by a socket this changes nothing.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn with_tls(self, tls: Tls) -> Self {
         let mut inner = Arc::unwrap_or_clone(self.inner);
-        inner.limits = limits;
-        if let Some(address) = &inner.address {
-            inner.transport = Transport::to(address.clone(), limits);
-        }
-        Engine::new(inner)
+        inner.tls = Some(tls).filter(|_| matches!(inner.address, Some(Address::Tcp { .. })));
+        Engine::new(inner.reconnected())
+    }
+
+    /// How connections are encrypted; `None` if they are not.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(&self) -> Option<&Tls> {
+        self.inner.tls.as_ref()
     }
 
     /// The same engine, called with this API version and never asked for its own.
@@ -227,7 +263,13 @@ impl Engine {
     fn doubt(&self, error: Error) -> Error {
         match error {
             Error::Api { operation, endpoint, status, message } => {
-                let message = format!("{message} ({endpoint} at {}: is this a Docker engine?)", self.address());
+                // Go's words for a request without TLS to a port with it.
+                let hint = if self.inner.tls.is_none() && message.contains("HTTPS server") {
+                    "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to a folder of certificates, or use `Engine::with_tls`"
+                } else {
+                    "is this a Docker engine?"
+                };
+                let message = format!("{message} ({endpoint} at {}: {hint})", self.address());
                 Error::Api { operation, endpoint, status, message }
             }
             error => error,
@@ -254,12 +296,23 @@ impl Engine {
     }
 }
 
+impl Inner {
+    /// With new connections, for settings that these depend on.
+    fn reconnected(mut self) -> Self {
+        if let Some(address) = &self.address {
+            self.transport = Transport::to(address.clone(), self.tls.clone(), self.limits);
+        }
+        self
+    }
+}
+
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { limits, version, .. } = &*self.inner;
+        let Inner { tls, limits, version, .. } = &*self.inner;
         let address = self.address();
         f.debug_struct("Engine")
             .field("address", &address)
+            .field("tls", tls)
             .field("limits", limits)
             .field("version", &version.get())
             .finish()

@@ -153,6 +153,11 @@ mod sensitive;
 pub mod stream;
 #[cfg(feature = "tar")]
 pub mod tar;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "no_tls.rs"]
+mod tls;
 #[cfg(feature = "tools")]
 pub mod tools;
 mod transport;
@@ -170,6 +175,8 @@ pub use operations::{API_TITLE, API_VERSION, OLDEST_API_VERSION};
 pub use reply::{Outcome, Reply, Text};
 pub use sensitive::Sensitive;
 pub use stream::{Archive, ByteStream, Duplex, JsonStream, LogLines, LogStream, Output, Source, Stdin};
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 pub use version::{InvalidVersion, Version};
 
 #[doc(no_inline)]

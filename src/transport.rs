@@ -18,10 +18,11 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use crate::address::Address;
 use crate::body::Body;
 use crate::limits::Limits;
+use crate::tls::Tls;
 use crate::version::Version;
 use connector::Connector;
 
-pub(crate) use connector::HandedOver;
+pub(crate) use connector::{HandedOver, Refused, Stream};
 
 /// The body of an answer: of the network, or of a function.
 pub(crate) type Answer = Either<Incoming, Full<Bytes>>;
@@ -58,13 +59,14 @@ pub(crate) enum Failure {
 }
 
 impl Transport {
-    pub(crate) fn to(address: Address, limits: Limits) -> Self {
+    pub(crate) fn to(address: Address, tls: Option<Tls>, limits: Limits) -> Self {
         let authority = match &address {
             // The engine wants a Host header and does not read it.
             Address::Unix(_) => Authority::from_static("docker"),
             address => authority(address),
         };
-        let address = Arc::new(address);
+        let connector = Connector::new(address, tls, limits);
+        let joining = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.joining(limits));
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(60))
@@ -72,9 +74,7 @@ impl Transport {
             // Sends a request again only if hyper hands it back unwritten, because an idle connection turned out to be
             // closed. A request of which the engine may have read a byte is never sent twice.
             .retry_canceled_requests(true)
-            .build(Connector::new(&address, limits));
-        let joining =
-            Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(Connector::joining(&address, limits));
+            .build(connector);
         Transport::Engine { client, joining, authority }
     }
 
@@ -122,11 +122,10 @@ fn absolute(authority: &Authority, version: Option<Version>, path: &Uri) -> Opti
 
 fn failure(error: &ClientError) -> Failure {
     let innermost = innermost(error);
-    if error.is_connect() {
-        return Failure::Connect(match innermost.downcast_ref::<io::Error>() {
-            Some(error) => copy(error),
-            None => io::Error::other(innermost.to_string()),
-        });
+    let io = innermost.downcast_ref::<io::Error>();
+    // A connection that is refused once it is open is none: the request was not read.
+    if error.is_connect() || io.and_then(io::Error::get_ref).is_some_and(|error| error.is::<Refused>()) {
+        return Failure::Connect(io.map_or_else(|| io::Error::other(innermost.to_string()), copy));
     }
     let http = std::error::Error::source(error).and_then(|source| source.downcast_ref::<hyper::Error>());
     let reason = innermost.to_string();

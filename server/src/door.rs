@@ -118,7 +118,7 @@ impl Door {
         match self.engine.get() {
             Some(engine) => Ok(engine),
             None => {
-                let engine = self.settings.host.as_deref().map_or_else(Engine::connect, Engine::connect_to)?;
+                let engine = self.settings.host.as_deref().map_or_else(Engine::connect, Engine::connect_as_host)?;
                 Ok(self.engine.get_or_init(|| engine.allow_newer(self.settings.allow_newer)))
             }
         }

@@ -1,4 +1,4 @@
-//! The docker CLI's contexts: its configuration files in, the host that the current context names out.
+//! The docker CLI's contexts: its configuration files in, the host and the certificates of the current context out.
 
 use std::fs;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::unsupported;
+use super::{Certificates, Server};
 use crate::error::{Error, Result};
 
 /// The context that the docker CLI would use.
@@ -16,6 +16,8 @@ pub(super) struct Context {
     pub origin: String,
     /// Its engine's address, not yet read.
     pub host: String,
+    /// The certificates that it stores, or the wish to do without.
+    pub certificates: Option<Certificates>,
 }
 
 #[derive(Deserialize)]
@@ -42,15 +44,16 @@ struct Endpoints {
 struct Endpoint {
     #[serde(default)]
     host: String,
+    #[serde(rename = "SkipTLSVerify", default)]
+    skip_tls_verify: bool,
 }
 
-/// The context of `DOCKER_CONTEXT`, else of the CLI's `config.json`; `None` for the default one.
-pub(super) fn current(set: &impl Fn(&str) -> Option<String>) -> Result<Option<Context>> {
-    let directory = directory(set);
+/// The context of `DOCKER_CONTEXT`, else of the `config.json` in the CLI's directory; `None` for the default one.
+pub(super) fn current(set: &impl Fn(&str) -> Option<String>, directory: Option<&Path>) -> Result<Option<Context>> {
     let (origin, name) = match set("DOCKER_CONTEXT") {
         Some(name) => ("DOCKER_CONTEXT".to_owned(), name),
         None => {
-            let Some(file) = directory.as_ref().map(|directory| directory.join("config.json")) else { return Ok(None) };
+            let Some(file) = directory.map(|directory| directory.join("config.json")) else { return Ok(None) };
             let Some(configuration) = read::<Configuration>(&file)? else { return Ok(None) };
             (format!("currentContext of {}", file.display()), configuration.current_context)
         }
@@ -59,18 +62,20 @@ pub(super) fn current(set: &impl Fn(&str) -> Option<String>) -> Result<Option<Co
         return Ok(None);
     }
     let problem = |problem: String| Error::Address { from: origin.clone(), problem };
-    let contexts = directory.unwrap_or_default().join("contexts");
+    let contexts = directory.unwrap_or(Path::new("")).join("contexts");
     let (id, meta) = find(&contexts, &name)?
         .ok_or_else(|| problem(format!("no context `{name}` in {}: see docker context ls", contexts.display())))?;
-    let host = meta.endpoints.docker.map(|endpoint| endpoint.host).filter(|host| !host.is_empty());
-    let host = host.ok_or_else(|| problem(format!("the context `{name}` names no docker host")))?;
-    if !host.starts_with("unix:") && contexts.join("tls").join(id).join("docker").exists() {
-        return Err(unsupported(&origin, "TLS"));
-    }
-    Ok(Some(Context { origin, host }))
+    let endpoint = meta.endpoints.docker.filter(|endpoint| !endpoint.host.is_empty());
+    let endpoint = endpoint.ok_or_else(|| problem(format!("the context `{name}` names no docker host")))?;
+    let folder = contexts.join("tls").join(id).join("docker");
+    let server = if endpoint.skip_tls_verify { Server::Unverified } else { Server::Verified };
+    let wants_tls = endpoint.skip_tls_verify || folder.exists();
+    let certificates = wants_tls.then(|| Certificates { origin: origin.clone(), folder, server });
+    Ok(Some(Context { origin, host: endpoint.host, certificates }))
 }
 
-fn directory(set: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+/// The directory of the CLI's configuration.
+pub(super) fn directory(set: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let home = || set(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
     set("DOCKER_CONFIG").map(PathBuf::from).or_else(|| Some(Path::new(&home()?).join(".docker")))
 }
@@ -102,7 +107,7 @@ fn read<T: DeserializeOwned>(file: &Path) -> Result<Option<T>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Address, find};
+    use super::super::{Address, Place, find};
     use super::*;
 
     /// A configuration directory of the docker CLI, removed at the end.
@@ -127,8 +132,18 @@ mod tests {
             self.file(&format!("contexts/meta/{id}/meta.json"), &meta)
         }
 
+        /// A context whose endpoint has this property beside its host.
+        fn context_with(self, id: &str, name: &str, host: &str, property: &str) -> Self {
+            let meta = format!(r#"{{"Name":"{name}","Endpoints":{{"docker":{{"Host":"{host}",{property}}}}}}}"#);
+            self.file(&format!("contexts/meta/{id}/meta.json"), &meta)
+        }
+
         fn find(&self, context: Option<&str>) -> Result<Address> {
-            find(|name| match name {
+            self.place(context).map(|place| place.address)
+        }
+
+        fn place(&self, context: Option<&str>) -> Result<Place> {
+            find(None, |name| match name {
                 "DOCKER_CONFIG" => Some(self.0.display().to_string()),
                 "DOCKER_CONTEXT" => context.map(str::to_owned),
                 _ => None,
@@ -160,14 +175,28 @@ mod tests {
     }
 
     #[test]
-    fn a_context_that_is_missing_broken_or_encrypted_is_never_passed_over() {
-        let directory = Directory::new("broken")
+    fn a_context_brings_its_certificates_and_may_do_without() {
+        let directory = Directory::new("certificates")
             .context("aa", "secure", "tcp://10.0.0.1:2376")
             .file("contexts/tls/aa/docker/ca.pem", "")
-            .context("bb", "empty", "");
+            .context_with("bb", "trusting", "tcp://10.0.0.1:2376", r#""SkipTLSVerify":true"#)
+            .context_with("cc", "plain", "tcp://10.0.0.1:2375", r#""SkipTLSVerify":false"#)
+            .context("dd", "socket", "unix:///a.sock")
+            .file("contexts/tls/dd/docker/ca.pem", "");
+        let certificates = |name| directory.place(Some(name)).unwrap().certificates;
+        let folder = |id: &str| directory.0.join("contexts/tls").join(id).join("docker");
+        let of = |folder, server| Some(Certificates { origin: "DOCKER_CONTEXT".into(), folder, server });
+        assert_eq!(certificates("secure"), of(folder("aa"), Server::Verified));
+        assert_eq!(certificates("trusting"), of(folder("bb"), Server::Unverified));
+        assert_eq!(certificates("plain"), None);
+        assert_eq!(certificates("socket"), None);
+    }
+
+    #[test]
+    fn a_context_that_is_missing_or_broken_is_never_passed_over() {
+        let directory = Directory::new("broken").context("bb", "empty", "");
         let error = |name| directory.find(Some(name)).unwrap_err().to_string();
         assert!(error("gone").starts_with("DOCKER_CONTEXT: no context `gone` in "), "{}", error("gone"));
-        assert!(error("secure").contains("over TLS yet"), "{}", error("secure"));
         assert!(error("empty").contains("names no docker host"), "{}", error("empty"));
 
         let directory = Directory::new("malformed").file("config.json", "{");

@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::joined::Joined;
 use crate::address::Address;
 use crate::limits::{Limits, within};
+use crate::tls::Tls;
 
 /// How long a tcp connection is silent before the peer is asked whether it is still there.
 const KEEPALIVE: Duration = Duration::from_secs(60);
@@ -25,38 +26,48 @@ const KEEPALIVE: Duration = Duration::from_secs(60);
 /// Opens connections to one address, as many as there may be at once.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    address: Arc<Address>,
+    to: Arc<To>,
     limit: Option<Duration>,
     free: Arc<Semaphore>,
     /// Whether each carries one answer, its chunks joined.
     joins: bool,
 }
 
+/// Where connections lead, and how they are encrypted.
+struct To {
+    address: Address,
+    tls: Option<Tls>,
+}
+
 impl Connector {
     /// Opens connections for many answers, one after the other.
-    pub(super) fn new(address: &Arc<Address>, limits: Limits) -> Self {
-        let free = Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS));
-        Connector { address: Arc::clone(address), limit: limits.connect, free: Arc::new(free), joins: false }
+    pub(super) fn new(address: Address, tls: Option<Tls>, limits: Limits) -> Self {
+        Connector { to: Arc::new(To { address, tls }), limit: limits.connect, free: free(limits), joins: false }
     }
 
-    /// Opens connections that carry one answer each, its chunks joined. They are counted by themselves: those of the other
+    /// The same for connections that carry one answer each, its chunks joined. They are counted by themselves: those of the other
     /// kind may all be idle.
-    pub(super) fn joining(address: &Arc<Address>, limits: Limits) -> Self {
-        Connector { joins: true, ..Connector::new(address, limits) }
+    pub(super) fn joining(&self, limits: Limits) -> Self {
+        Connector { free: free(limits), joins: true, ..self.clone() }
     }
 
     async fn connect(self) -> io::Result<TokioIo<Held>> {
         let limit = self.limit.unwrap_or_default();
-        let late = |what: String| io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {limit:?}"));
+        let late = |what: &str| io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {limit:?}"));
         let permit = within(self.limit, self.free.acquire_owned()).await;
-        let permit = permit.map_err(|_| late("none of its connections became free".into()))?;
+        let permit = permit.map_err(|_| late("none of its connections became free"))?;
         let permit = permit.map_err(io::Error::other)?;
         let mut scarce = None;
-        let opened = within(self.limit, open_when_possible(&self.address, &mut scarce)).await;
-        let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late("no connection".into()))))?;
+        let missed = if self.to.tls.is_some() { "no TLS connection" } else { "no connection" };
+        let opened = within(self.limit, open_when_possible(&self.to, &mut scarce)).await;
+        let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late(missed))))?;
         let stream: Box<dyn Stream> = if self.joins { Box::new(Joined::new(stream)) } else { stream };
         Ok(TokioIo::new(Held { stream, handed_over: HandedOver::default(), _permit: permit }))
     }
+}
+
+fn free(limits: Limits) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)))
 }
 
 impl tower_service::Service<Uri> for Connector {
@@ -143,17 +154,23 @@ impl AsyncWrite for Held {
     }
 }
 
+/// Why the engine ends a connection that was open already.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only TLS has such an end"))]
+pub(crate) struct Refused(pub String);
+
 /// What a request can be written to and its answer read from.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Opens a connection as soon as the process has a descriptor for it: calls that end give theirs back.
-async fn open_when_possible(address: &Address, scarce: &mut Option<io::Error>) -> io::Result<Box<dyn Stream>> {
+async fn open_when_possible(to: &To, scarce: &mut Option<io::Error>) -> io::Result<Box<dyn Stream>> {
     /// What the operating system calls it on every Unix: too many open files, in the system or in this process.
     const ENFILE_AND_EMFILE: [i32; 2] = [23, 24];
     loop {
-        match open(address).await {
+        match open(to).await {
             Err(error) if cfg!(unix) && error.raw_os_error().is_some_and(|code| ENFILE_AND_EMFILE.contains(&code)) => {
                 *scarce = Some(error);
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -163,7 +180,7 @@ async fn open_when_possible(address: &Address, scarce: &mut Option<io::Error>) -
     }
 }
 
-async fn open(address: &Address) -> io::Result<Box<dyn Stream>> {
+async fn open(To { address, tls }: &To) -> io::Result<Box<dyn Stream>> {
     match address {
         #[cfg(unix)]
         Address::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(path).await?)),
@@ -179,7 +196,10 @@ async fn open(address: &Address) -> io::Result<Box<dyn Stream>> {
             // A stream that is silent for hours must notice that its peer is gone.
             let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE / 4);
             SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
-            Ok(Box::new(stream))
+            match tls {
+                None => Ok(Box::new(stream)),
+                Some(tls) => tls.encrypt(host, stream).await,
+            }
         }
     }
 }

@@ -96,6 +96,29 @@ impl Peer {
         peer
     }
 
+    /// The same over TLS. Who does not get through the handshake is not seen.
+    #[cfg(feature = "tls")]
+    pub async fn tls<Served: Future<Output = ()> + Send>(
+        config: tokio_rustls::rustls::ServerConfig,
+        serve: impl Fn(Caller) -> Served + Clone + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let (peer, seen) = Peer::at(format!("tcp://{}", listener.local_addr().unwrap()), PathBuf::new());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                stream.set_nodelay(true).unwrap();
+                let (seen, serve, accepting) = (seen.clone(), serve.clone(), acceptor.accept(stream));
+                tokio::spawn(async move {
+                    if let Ok(stream) = accepting.await {
+                        seen.serve(Box::new(stream), serve);
+                    }
+                });
+            }
+        });
+        peer
+    }
+
     fn at(address: String, socket: PathBuf) -> (Self, Seen) {
         let (request_sender, requests) = mpsc::unbounded_channel();
         let (closed_sender, closed) = mpsc::unbounded_channel();
@@ -245,6 +268,11 @@ impl Caller {
         self.gone();
     }
 
+    /// Says that nothing more is sent, and closes the connection.
+    pub async fn end(mut self) {
+        let _ = self.stream.shutdown().await;
+    }
+
     fn gone(self) {
         let _ = self.seen.closed.send(());
     }
@@ -269,6 +297,13 @@ impl Stream for TcpStream {
 impl Stream for UnixStream {
     /// The system resets what is closed before all was read.
     fn reset(self: Box<Self>) {}
+}
+
+#[cfg(feature = "tls")]
+impl Stream for tokio_rustls::server::TlsStream<TcpStream> {
+    fn reset(self: Box<Self>) {
+        SockRef::from(self.get_ref().0).set_linger(Some(Duration::ZERO)).unwrap();
+    }
 }
 
 pub fn answer(head: &str, body: &str) -> String {

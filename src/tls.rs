@@ -1,0 +1,163 @@
+//! TLS: a folder of certificates in, encrypted connections to an engine out. It knows no HTTP and no configuration.
+
+mod encrypted;
+mod explain;
+mod pem;
+mod unverified;
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::client::ResolvesClientCert;
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::sign::SingleCertAndKey;
+use tokio_rustls::rustls::{ClientConfig, DEFAULT_VERSIONS};
+
+use crate::address::{Certificates, Server};
+use crate::error::{Error, Result};
+use crate::transport::Stream;
+use encrypted::Encrypted;
+use pem::Own;
+use unverified::Unverified;
+
+/// How connections to an engine are encrypted, and with which certificates: those of a folder, as the docker CLI keeps them.
+///
+/// `ca.pem` holds the authority that signed the engine's certificate, or several; `cert.pem` and `key.pem` are what this
+/// side shows to an engine that asks for it, and may both be missing. A key is PKCS #8, PKCS #1 or SEC 1, and not encrypted.
+/// Certificates of the system are not looked at: to trust them, make `ca.pem` a copy of its bundle.
+///
+/// The files are read once. Cloning is cheap.
+///
+/// ```no_run
+/// # use dockwright::{Engine, Tls};
+/// # fn example() -> dockwright::Result<()> {
+/// let engine = Engine::connect_to("tcp://build.example:2376")?.with_tls(Tls::from_folder("/etc/docker/client")?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Tls {
+    config: Arc<ClientConfig>,
+    certificates: Arc<Read>,
+}
+
+/// What was read, but for the key.
+struct Read {
+    folder: PathBuf,
+    server: Server,
+    /// Whether there is a certificate to show to the engine.
+    has_own: bool,
+    expires: Option<SystemTime>,
+}
+
+impl Tls {
+    /// Connections to an engine whose certificate is for the host that is called, by name or IP address, and signed by the
+    /// authority of the folder's `ca.pem`.
+    ///
+    /// # Errors
+    /// [`Error::Address`] if `ca.pem` is missing, one of `cert.pem` and `key.pem` is, or what is there cannot be used.
+    pub fn from_folder(folder: impl Into<PathBuf>) -> Result<Self> {
+        Tls::read(folder.into(), Server::Verified)
+    }
+
+    /// Connections to an engine whatever certificate it has: what is sent can be read by whoever is in between. `ca.pem` is not
+    /// read.
+    ///
+    /// # Errors
+    /// [`Error::Address`] if one of `cert.pem` and `key.pem` is missing, or they cannot be used.
+    pub fn from_folder_unverified(folder: impl Into<PathBuf>) -> Result<Self> {
+        Tls::read(folder.into(), Server::Unverified)
+    }
+
+    /// The folder of the certificates.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.certificates.folder
+    }
+
+    /// Whether the engine's certificate is verified.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        self.certificates.server == Server::Verified
+    }
+
+    /// Whether there is a certificate, `cert.pem`, to show to the engine.
+    #[must_use]
+    pub fn has_certificate(&self) -> bool {
+        self.certificates.has_own
+    }
+
+    /// When the certificate that is shown to the engine expires; `None` also if that cannot be told.
+    #[must_use]
+    pub fn expires(&self) -> Option<SystemTime> {
+        self.certificates.expires
+    }
+
+    /// The certificates that the configuration names.
+    pub(crate) fn of(Certificates { origin, folder, server }: Certificates) -> Result<Self> {
+        Tls::read(folder, server).map_err(|error| match error {
+            Error::Address { from, problem } => {
+                Error::Address { from, problem: format!("{problem} ({origin} asks for TLS)") }
+            }
+            error => error,
+        })
+    }
+
+    fn read(folder: PathBuf, server: Server) -> Result<Self> {
+        let provider = Arc::new(ring::default_provider());
+        let own = pem::own(&folder, &provider)?;
+        let (has_own, expires) = (own.is_some(), own.as_ref().and_then(|own| own.expires));
+        let config = config(&folder, server, own, provider)?;
+        Ok(Tls { config: Arc::new(config), certificates: Arc::new(Read { folder, server, has_own, expires }) })
+    }
+
+    /// Encrypts a connection to this host.
+    pub(crate) async fn encrypt(&self, host: &str, stream: TcpStream) -> io::Result<Box<dyn Stream>> {
+        let name = ServerName::try_from(host.to_owned()).map_err(|_| {
+            io::Error::new(io::ErrorKind::InvalidInput, format!("no certificate can be for the host `{host}`"))
+        })?;
+        let connecting = TlsConnector::from(Arc::clone(&self.config)).connect(name, stream);
+        let stream = connecting.await.map_err(|error| explain::handshake(self, error))?;
+        Ok(Box::new(Encrypted { stream, tls: self.clone() }))
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.folder().join(name).display().to_string()
+    }
+}
+
+fn config(folder: &Path, server: Server, own: Option<Own>, provider: Arc<CryptoProvider>) -> Result<ClientConfig> {
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(DEFAULT_VERSIONS)
+        .expect("the provider has suites for every version");
+    let builder = match server {
+        Server::Verified => builder.with_root_certificates(pem::authorities(&folder.join("ca.pem"))?),
+        Server::Unverified => builder.dangerous().with_custom_certificate_verifier(Arc::new(Unverified { provider })),
+    };
+    Ok(match own {
+        Some(own) => {
+            let certificate: Arc<dyn ResolvesClientCert> = Arc::new(SingleCertAndKey::from(own.certificate));
+            builder.with_client_cert_resolver(certificate)
+        }
+        None => builder.with_no_client_auth(),
+    })
+}
+
+impl fmt::Debug for Tls {
+    /// Without keys.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Read { folder, server, has_own, expires } = &*self.certificates;
+        f.debug_struct("Tls")
+            .field("folder", folder)
+            .field("server", server)
+            .field("has_certificate", has_own)
+            .field("expires", expires)
+            .finish()
+    }
+}

@@ -1,0 +1,97 @@
+//! The files of a folder in, certificates and a key out. What is wrong is said with the file's name; what is in a key's file
+//! is never said.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio_rustls::rustls::client::WebPkiServerVerifier;
+use tokio_rustls::rustls::client::danger::ServerCertVerifier;
+use tokio_rustls::rustls::crypto::CryptoProvider;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{CertificateError, Error as TlsError, InconsistentKeys, RootCertStore};
+
+use crate::error::{Error, Result};
+
+/// What this side shows to the engine.
+pub(super) struct Own {
+    pub certificate: CertifiedKey,
+    pub expires: Option<SystemTime>,
+}
+
+/// The authorities of a file; those that cannot be read are passed over if there are others.
+pub(super) fn authorities(file: &Path) -> Result<RootCertStore> {
+    let bytes = fs::read(file).map_err(|error| {
+        problem(file, format!("{error}: it must hold the authority that signed the engine's certificate"))
+    })?;
+    let mut authorities = RootCertStore::empty();
+    authorities.add_parsable_certificates(certificates(file, &bytes)?);
+    if authorities.is_empty() { Err(problem(file, "it holds no certificate of an authority")) } else { Ok(authorities) }
+}
+
+/// The certificate of the folder and its key; `None` if both are missing.
+pub(super) fn own(folder: &Path, provider: &Arc<CryptoProvider>) -> Result<Option<Own>> {
+    let (certificate_file, key_file) = (folder.join("cert.pem"), folder.join("key.pem"));
+    let (certificate, key) = match (read(&certificate_file)?, read(&key_file)?) {
+        (None, None) => return Ok(None),
+        (None, Some(_)) => return Err(problem(&certificate_file, "it is missing, and key.pem beside it is not")),
+        (Some(_), None) => return Err(problem(&key_file, "it is missing, and cert.pem beside it is not")),
+        (Some(certificate), Some(key)) => (certificate, key),
+    };
+    let chain = certificates(&certificate_file, &certificate)?;
+    let Some(first) = chain.first() else { return Err(problem(&certificate_file, "it holds no certificate")) };
+    let expires = expiry(first, provider);
+    let key = PrivateKeyDer::from_pem_slice(&key).ok().and_then(|key| provider.key_provider.load_private_key(key).ok());
+    let key = key.ok_or_else(|| {
+        problem(
+            &key_file,
+            "it holds no private key of a kind that can be used: RSA, ECDSA P-256 or P-384, or Ed25519, not encrypted",
+        )
+    })?;
+    let certificate = CertifiedKey::new(chain, key);
+    // What else is found wrong is for the engine to judge: it may take certificates of a kind that cannot be compared here.
+    if let Err(TlsError::InconsistentKeys(InconsistentKeys::KeyMismatch)) = certificate.keys_match() {
+        return Err(problem(&key_file, "it is not the key of cert.pem beside it"));
+    }
+    Ok(Some(Own { certificate, expires }))
+}
+
+/// When a certificate expires. Whoever verifies one in the far future is told since when it is no longer valid, which saves
+/// another reader of certificates.
+fn expiry(certificate: &CertificateDer<'static>, provider: &Arc<CryptoProvider>) -> Option<SystemTime> {
+    /// Later than the year 9999, beyond which certificates cannot be valid.
+    const FAR_FUTURE: Duration = Duration::from_secs(1 << 40);
+    let mut authorities = RootCertStore::empty();
+    authorities.add(certificate.clone()).ok()?;
+    let verifier =
+        WebPkiServerVerifier::builder_with_provider(authorities.into(), Arc::clone(provider)).build().ok()?;
+    let name = ServerName::try_from("localhost").ok()?;
+    match verifier.verify_server_cert(certificate, &[], &name, &[], UnixTime::since_unix_epoch(FAR_FUTURE)) {
+        Err(TlsError::InvalidCertificate(CertificateError::ExpiredContext { not_after, .. })) => {
+            Some(SystemTime::UNIX_EPOCH + Duration::from_secs(not_after.as_secs()))
+        }
+        _ => None,
+    }
+}
+
+/// Reads a file if there is one.
+fn read(file: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(file) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(problem(file, error.to_string())),
+    }
+}
+
+fn certificates(file: &Path, bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
+    let certificates = CertificateDer::pem_slice_iter(bytes).collect::<Result<_, _>>();
+    certificates.map_err(|error| problem(file, format!("it is not PEM: {error}")))
+}
+
+fn problem(file: &Path, problem: impl Into<String>) -> Error {
+    Error::Address { from: file.display().to_string(), problem: problem.into() }
+}

@@ -1,0 +1,39 @@
+//! Engines that want to know who calls.
+
+use rcgen::date_time_ymd;
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+
+use crate::certificates::{Authority, folder};
+use crate::{ask, config, reason, serving};
+
+#[tokio::test]
+async fn a_certificate_is_shown_to_an_engine_that_asks_for_it() {
+    let authority = Authority::new();
+    for version in [&TLS12, &TLS13] {
+        let peer = serving(config(&authority.server(&["127.0.0.1"]), Some(&authority), &[version])).await;
+        let folder = folder(Some(&authority), Some(&authority.client()));
+        assert_eq!(ask(&peer.address, &folder).await.unwrap(), "OK", "{version:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_missing_or_refused_is_told_whichever_version_is_spoken() {
+    let authority = Authority::new();
+    let stranger = Authority::new().client();
+    let expired = authority.client_with(|params| params.not_after = date_time_ymd(2020, 1, 1));
+    for version in [&TLS12, &TLS13] {
+        let mut peer = serving(config(&authority.server(&["127.0.0.1"]), Some(&authority), &[version])).await;
+        for (own, expected) in [
+            (None, "it asks for a client certificate, and there is no "),
+            (Some(&stranger), "it refused the client certificate "),
+            (Some(&expired), "it refused the client certificate "),
+        ] {
+            let folder = folder(Some(&authority), own);
+            let said = reason(ask(&peer.address, &folder).await);
+            let file = folder.path().join("cert.pem");
+            assert!(said.starts_with(&format!("{expected}{}", file.display())), "{version:?}: {said}");
+            assert_eq!(said.ends_with("has expired"), std::ptr::eq(own.unwrap_or(&stranger), &expired), "{said}");
+        }
+        assert!(peer.seen().is_empty());
+    }
+}

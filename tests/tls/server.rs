@@ -1,0 +1,90 @@
+//! Engines that are trusted, and those that are not.
+
+use dockwright::{Limits, Tls};
+use rcgen::date_time_ymd;
+
+use crate::certificates::{Authority, folder};
+use crate::peer::{self, Peer, SHORT, answer};
+use crate::{answering, ask, call, reason};
+
+#[tokio::test]
+async fn an_engine_is_known_by_its_name_or_address_and_by_who_signed_it() {
+    let authority = Authority::new();
+    let folder = folder(Some(&authority), None);
+    let mut both = answering(&authority.server(&["localhost", "127.0.0.1"])).await;
+    let by_name = both.address.replace("127.0.0.1", "localhost");
+    for address in [&both.address.clone(), &by_name] {
+        assert_eq!(ask(address, &folder).await.unwrap(), "OK", "{address}");
+    }
+    assert!(both.seen()[1].contains(&format!("host: {}\r\n", by_name.strip_prefix("tcp://").unwrap())));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_certificate_of_an_engine_is_said() {
+    let authority = Authority::new();
+    let folder = folder(Some(&authority), None);
+    let here = ["127.0.0.1"];
+    let file = folder.path().join("ca.pem");
+    let stranger = format!("its certificate is not signed by the authority of {}", file.display());
+    for (server, expected) in [
+        (Authority::new().server(&here), stranger.as_str()),
+        (authority.server(&["db", "10.0.0.1"]), "its certificate is not for 127.0.0.1, but for db, 10.0.0.1"),
+        (authority.server(&[]), "its certificate names no host as subjectAltName, and so not 127.0.0.1"),
+        (
+            authority.server_with(&here, |params| params.not_after = date_time_ymd(2020, 1, 1)),
+            "its certificate expired ",
+        ),
+        (
+            authority.server_with(&here, |params| params.not_before = date_time_ymd(3000, 1, 1)),
+            "its certificate is not valid yet",
+        ),
+    ] {
+        let mut peer = answering(&server).await;
+        let said = reason(ask(&peer.address, &folder).await);
+        assert!(said.starts_with(expected), "{said}");
+        assert!(peer.seen().is_empty(), "{expected}");
+        let trusting = Tls::from_folder_unverified(folder.path()).unwrap();
+        assert_eq!(call(peer::engine(&peer.address).with_tls(trusting)).await.unwrap(), "OK", "{expected}");
+    }
+}
+
+#[tokio::test]
+async fn an_authority_may_be_one_of_several() {
+    let authority = Authority::new();
+    let peer = answering(&authority.server(&["127.0.0.1"])).await;
+    let folder = folder(None, None);
+    std::fs::write(folder.path().join("ca.pem"), Authority::new().pem() + &authority.pem()).unwrap();
+    assert_eq!(ask(&peer.address, &folder).await.unwrap(), "OK");
+}
+
+#[tokio::test]
+async fn a_peer_without_tls_is_told_from_one_that_is_not_there() {
+    let folder = folder(Some(&Authority::new()), None);
+    let plain = Peer::tcp(async |mut caller| caller.send(answer("400 Bad Request", "")).await).await;
+    let said = reason(ask(&plain.address, &folder).await);
+    assert!(said.starts_with("it does not speak TLS"), "{said}");
+    let closing = Peer::tcp(async |_| ()).await;
+    let said = reason(ask(&closing.address, &folder).await);
+    assert!(said.contains("closed the connection in the TLS handshake") || said.contains("reset"), "{said}");
+}
+
+#[tokio::test]
+async fn the_handshake_counts_as_connecting() {
+    let folder = folder(Some(&Authority::new()), None);
+    let silent = Peer::tcp(async |caller| caller.stay().await).await;
+    let tls = Tls::from_folder(folder.path()).unwrap();
+    let engine = peer::engine(&silent.address).with_tls(tls).with_limits(Limits::default().connect(SHORT));
+    assert_eq!(reason(call(engine).await), "no TLS connection within 150ms");
+}
+
+#[tokio::test]
+async fn a_plain_request_to_an_engine_with_tls_is_told_how_to_ask() {
+    let peer = Peer::tcp(async |mut caller| {
+        caller.request().await;
+        // As engines do.
+        caller.send("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n").await;
+    })
+    .await;
+    let error = peer.negotiating().api_version().await.unwrap_err().to_string();
+    assert!(error.contains("HTTPS server") && error.contains("DOCKER_TLS_VERIFY=1"), "{error}");
+}
