@@ -124,7 +124,7 @@ impl Tls {
         })?;
         let connecting = TlsConnector::from(Arc::clone(&self.config)).connect(name, stream);
         let stream = connecting.await.map_err(|error| explain::handshake(self, error))?;
-        Ok(Box::new(Encrypted { stream, tls: self.clone() }))
+        Ok(Box::new(Encrypted::new(stream, self.clone())))
     }
 
     fn file(&self, name: &str) -> String {

@@ -1,8 +1,8 @@
-//! An encrypted connection, whose failures are told in our words.
+//! An encrypted connection, whose failures are told in our words, and when somebody is there to hear them.
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -12,19 +12,55 @@ use super::{Tls, explain};
 
 /// Shutting it down says so to the engine and leaves the other direction open.
 pub(super) struct Encrypted {
-    pub stream: TlsStream<TcpStream>,
-    pub tls: Tls,
+    stream: TlsStream<TcpStream>,
+    tls: Tls,
+    /// Whether a request was written, or its first bytes.
+    asked: bool,
+    early: Option<Early>,
+}
+
+/// A failure before anything was asked: an engine may refuse a client as soon as it knows it. An HTTP client that reads it then
+/// has no request yet to fail with it, so it waits for one.
+struct Early {
+    error: io::Error,
+    reader: Waker,
+}
+
+impl Encrypted {
+    pub(super) fn new(stream: TlsStream<TcpStream>, tls: Tls) -> Self {
+        Encrypted { stream, tls, asked: false, early: None }
+    }
+
+    fn asked(&mut self) {
+        self.asked = true;
+        if let Some(early) = &self.early {
+            early.reader.wake_by_ref();
+        }
+    }
 }
 
 impl AsyncRead for Encrypted {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let read = Pin::new(&mut self.stream).poll_read(context, into);
-        read.map_err(|error| explain::reading(&self.tls, error))
+        let outcome = match self.early.take() {
+            Some(early) => Poll::Ready(Err(early.error)),
+            None => {
+                let read = Pin::new(&mut self.stream).poll_read(context, into);
+                read.map_err(|error| explain::reading(&self.tls, error))
+            }
+        };
+        match outcome {
+            Poll::Ready(Err(error)) if !self.asked => {
+                self.early = Some(Early { error, reader: context.waker().clone() });
+                Poll::Pending
+            }
+            outcome => outcome,
+        }
     }
 }
 
 impl AsyncWrite for Encrypted {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.asked();
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -33,6 +69,7 @@ impl AsyncWrite for Encrypted {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.asked();
         Pin::new(&mut self.stream).poll_write_vectored(context, slices)
     }
 

@@ -6,6 +6,9 @@
 mod archive;
 mod attach;
 mod bench;
+#[cfg(all(feature = "tls", feature = "ws"))]
+#[path = "../support/certificates.rs"]
+mod certificates;
 mod connection;
 mod container;
 mod distribution;
@@ -29,6 +32,8 @@ mod streams;
 mod swarm;
 mod system;
 mod table;
+#[cfg(all(feature = "tls", feature = "ws"))]
+mod tls;
 mod volume;
 #[cfg(feature = "ws")]
 mod websocket;
@@ -67,6 +72,8 @@ fn main() -> ExitCode {
         service::trials(),
         lossless::trials(),
         examples::trials(),
+        #[cfg(all(feature = "tls", feature = "ws"))]
+        tls::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.
         last::trials(),
     ];

@@ -21,8 +21,13 @@ pub struct Second {
 
 impl Second {
     pub async fn start() -> Self {
+        Second::start_with(&[]).await
+    }
+
+    /// With arguments beside those that every engine gets.
+    pub async fn start_with(arguments: &[String]) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/second-engine");
-        let script = Command::new(script).stdin(Stdio::piped()).spawn().expect("the script starts");
+        let script = Command::new(script).args(arguments).stdin(Stdio::piped()).spawn().expect("the script starts");
         let socket = Path::new(&variable("RESTART")).with_file_name("second/docker.sock");
         let engine = Engine::connect_to(&format!("unix://{}", socket.display())).expect("it is an address");
         let second = Second { engine, script };

@@ -37,3 +37,15 @@ async fn a_certificate_that_is_missing_or_refused_is_told_whichever_version_is_s
         assert!(peer.seen().is_empty());
     }
 }
+
+/// The engine refuses when it has read the last of the handshake, and the request may not be on its way by then.
+#[tokio::test]
+async fn a_refusal_may_come_before_the_request() {
+    let authority = Authority::new();
+    let peer = serving(config(&authority.server(&["127.0.0.1"]), Some(&authority), &[&TLS13])).await;
+    let folder = folder(Some(&authority), None);
+    for _ in 0..100 {
+        let said = reason(ask(&peer.address, &folder).await);
+        assert!(said.starts_with("it asks for a client certificate"), "{said}");
+    }
+}
