@@ -154,6 +154,22 @@ async fn the_doctor_says_what_works_and_what_to_do_about_the_rest() {
     }
 }
 
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn the_doctor_says_how_the_way_to_the_engine_is_encrypted() {
+    let doctor = async |variables: &[(&str, &str)]| {
+        let output = dockwright(NOWHERE).envs(variables.iter().copied()).arg("doctor").output().await.unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let report = doctor(&[]).await;
+    assert!(report.contains("ok    tls       none: set DOCKER_TLS_VERIFY=1"), "{report}");
+    let report = doctor(&[("DOCKER_TLS", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
+    assert!(report.contains("ok    tls       the engine's certificate is not verified"), "{report}");
+    let report = doctor(&[("DOCKER_TLS_VERIFY", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
+    assert!(report.contains("FAIL  address   /nowhere/ca.pem: No such file or directory"), "{report}");
+    assert!(report.contains("(DOCKER_TLS_VERIFY asks for TLS)"), "{report}");
+}
+
 #[tokio::test]
 async fn every_command_explains_itself_and_completions_know_them() {
     for command in

@@ -39,12 +39,12 @@ async fn a_certificate_that_is_missing_or_refused_is_told_whichever_version_is_s
 }
 
 /// The engine refuses when it has read the last of the handshake, and the request may not be on its way by then.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_refusal_may_come_before_the_request() {
     let authority = Authority::new();
     let peer = serving(config(&authority.server(&["127.0.0.1"]), Some(&authority), &[&TLS13])).await;
     let folder = folder(Some(&authority), None);
-    for _ in 0..100 {
+    for _ in 0..300 {
         let said = reason(ask(&peer.address, &folder).await);
         assert!(said.starts_with("it asks for a client certificate"), "{said}");
     }

@@ -1,6 +1,8 @@
 //! `dockwright doctor`: the way from the settings over the engine to a reply, step by step, a line each. What does not work
 //! is followed by what to do about it.
 
+#[cfg(feature = "tls")]
+mod encryption;
 mod round_trip;
 mod socket;
 
@@ -39,6 +41,10 @@ pub(super) async fn run(settings: Settings) -> Ended {
                     say("address", Ok(engine.address()));
                     if let Some(finding) = socket::check(&engine.address()) {
                         say("socket", finding);
+                    }
+                    #[cfg(feature = "tls")]
+                    if let Some(finding) = encryption::check(&engine) {
+                        say("tls", finding);
                     }
                     say("version", version(&engine).await);
                 }
