@@ -4,6 +4,7 @@ mod encrypted;
 mod explain;
 mod pem;
 mod unverified;
+mod verified;
 
 use std::fmt;
 use std::io;
@@ -14,6 +15,7 @@ use std::time::SystemTime;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::client::ResolvesClientCert;
+use tokio_rustls::rustls::client::danger::ServerCertVerifier;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::sign::SingleCertAndKey;
@@ -28,7 +30,7 @@ use unverified::Unverified;
 
 /// How connections to an engine are encrypted, and with which certificates: those of a folder, as the docker CLI keeps them.
 ///
-/// `ca.pem` holds the authority that signed the engine's certificate, or several; `cert.pem` and `key.pem` are what this
+/// `ca.pem` holds the authority that signed the engine's certificate, or several, or that certificate itself; `cert.pem` and `key.pem` are what this
 /// side shows to an engine that asks for it, and may both be missing. A key is PKCS #8, PKCS #1 or SEC 1, and not encrypted.
 /// Certificates of the system are not looked at: to trust them, make `ca.pem` a copy of its bundle.
 ///
@@ -136,10 +138,11 @@ fn config(folder: &Path, server: Server, own: Option<Own>, provider: Arc<CryptoP
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(DEFAULT_VERSIONS)
         .expect("the provider has suites for every version");
-    let builder = match server {
-        Server::Verified => builder.with_root_certificates(pem::authorities(&folder.join("ca.pem"))?),
-        Server::Unverified => builder.dangerous().with_custom_certificate_verifier(Arc::new(Unverified { provider })),
+    let verifier: Arc<dyn ServerCertVerifier> = match server {
+        Server::Verified => Arc::new(pem::verifier(&folder.join("ca.pem"), provider)?),
+        Server::Unverified => Arc::new(Unverified { provider }),
     };
+    let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
     Ok(match own {
         Some(own) => {
             let certificate: Arc<dyn ResolvesClientCert> = Arc::new(SingleCertAndKey::from(own.certificate));

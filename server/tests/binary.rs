@@ -168,6 +168,8 @@ async fn the_doctor_says_how_the_way_to_the_engine_is_encrypted() {
     let report = doctor(&[("DOCKER_TLS_VERIFY", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
     assert!(report.contains("FAIL  address   /nowhere/ca.pem: No such file or directory"), "{report}");
     assert!(report.contains("(DOCKER_TLS_VERIFY asks for TLS)"), "{report}");
+    let report = doctor(&[("DOCKWRIGHT_HOST", NOWHERE), ("DOCKER_TLS", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
+    assert!(report.contains("ok    tls       the engine's certificate is not verified"), "{report}");
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ const PIECE_BYTES: usize = 32 * 1024;
 /// container that was created without `StdinOnce`, the engine keeps stdin open for the next who attaches, and takes this for
 /// a wish to detach: the output ends. Dropping it closes the connection, which detaches from the process and does not end it.
 ///
-/// A connection that is lost between two frames looks like one that ended: whether the process ended, and how, says
+/// A connection that is lost between two frames looks like one that ended, unless it is encrypted: whether the process ended, and how, says
 /// inspecting the container or the exec.
 #[must_use = "dropping it closes the connection"]
 pub struct Duplex {

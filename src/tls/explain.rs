@@ -85,7 +85,7 @@ fn refusal(tls: &Tls, alert: AlertDescription) -> Option<String> {
         | Alert::CertificateRequired
         | Alert::UnknownCA
         | Alert::AccessDenied => true,
-        // Another authority of the same name.
+        // An authority of the same name and with another key is behind it.
         Alert::DecryptError => tls.has_certificate(),
         _ => false,
     };

@@ -7,14 +7,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio_rustls::rustls::client::WebPkiServerVerifier;
 use tokio_rustls::rustls::client::danger::ServerCertVerifier;
 use tokio_rustls::rustls::crypto::CryptoProvider;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use tokio_rustls::rustls::sign::CertifiedKey;
-use tokio_rustls::rustls::{CertificateError, Error as TlsError, InconsistentKeys, RootCertStore};
+use tokio_rustls::rustls::{CertificateError, Error as TlsError, InconsistentKeys};
 
+use super::verified::Verified;
 use crate::error::{Error, Result};
 
 /// What this side shows to the engine.
@@ -23,14 +23,13 @@ pub(super) struct Own {
     pub expires: Option<SystemTime>,
 }
 
-/// The authorities of a file; those that cannot be read are passed over if there are others.
-pub(super) fn authorities(file: &Path) -> Result<RootCertStore> {
+/// A verifier that trusts what is in a file; what of it cannot be read is passed over if there is more.
+pub(super) fn verifier(file: &Path, provider: Arc<CryptoProvider>) -> Result<Verified> {
     let bytes = fs::read(file).map_err(|error| {
         problem(file, format!("{error}: it must hold the authority that signed the engine's certificate"))
     })?;
-    let mut authorities = RootCertStore::empty();
-    authorities.add_parsable_certificates(certificates(file, &bytes)?);
-    if authorities.is_empty() { Err(problem(file, "it holds no certificate of an authority")) } else { Ok(authorities) }
+    let trusted = certificates(file, &bytes)?;
+    Verified::by(trusted, provider).ok_or_else(|| problem(file, "it holds no certificate of an authority"))
 }
 
 /// The certificate of the folder and its key; `None` if both are missing.
@@ -65,10 +64,7 @@ pub(super) fn own(folder: &Path, provider: &Arc<CryptoProvider>) -> Result<Optio
 fn expiry(certificate: &CertificateDer<'static>, provider: &Arc<CryptoProvider>) -> Option<SystemTime> {
     /// Later than the year 9999, beyond which certificates cannot be valid.
     const FAR_FUTURE: Duration = Duration::from_secs(1 << 40);
-    let mut authorities = RootCertStore::empty();
-    authorities.add(certificate.clone()).ok()?;
-    let verifier =
-        WebPkiServerVerifier::builder_with_provider(authorities.into(), Arc::clone(provider)).build().ok()?;
+    let verifier = Verified::by(vec![certificate.clone()], Arc::clone(provider))?;
     let name = ServerName::try_from("localhost").ok()?;
     match verifier.verify_server_cert(certificate, &[], &name, &[], UnixTime::since_unix_epoch(FAR_FUTURE)) {
         Err(TlsError::InvalidCertificate(CertificateError::ExpiredContext { not_after, .. })) => {

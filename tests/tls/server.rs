@@ -1,9 +1,9 @@
 //! Engines that are trusted, and those that are not.
 
 use dockwright::{Limits, Tls};
-use rcgen::date_time_ymd;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 
-use crate::certificates::{Authority, folder};
+use crate::certificates::{Authority, Signed, folder};
 use crate::peer::{self, Peer, SHORT, answer};
 use crate::{answering, ask, call, reason};
 
@@ -55,6 +55,35 @@ async fn an_authority_may_be_one_of_several() {
     let folder = folder(None, None);
     std::fs::write(folder.path().join("ca.pem"), Authority::new().pem() + &authority.pem()).unwrap();
     assert_eq!(ask(&peer.address, &folder).await.unwrap(), "OK");
+}
+
+/// `openssl req -x509` makes such a certificate, and the docker CLI takes it.
+#[tokio::test]
+async fn an_engine_may_be_its_own_authority_within_its_time_and_for_its_name() {
+    let signed = |names: &[&str], change: fn(&mut CertificateParams)| {
+        let mut params = CertificateParams::new(names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        change(&mut params);
+        let key = KeyPair::generate().unwrap();
+        Signed { certificate: params.self_signed(&key).unwrap().pem(), key: key.serialize_pem() }
+    };
+    let good = signed(&["127.0.0.1"], |_| ());
+    let expired = signed(&["127.0.0.1"], |params| params.not_after = date_time_ymd(2020, 1, 1));
+    let elsewhere = signed(&["10.0.0.1"], |_| ());
+    for (server, trusted, expected) in [
+        (&good, &good, None),
+        (&signed(&["127.0.0.1"], |_| ()), &good, Some("its certificate ")),
+        (&expired, &expired, Some("its certificate expired ")),
+        (&elsewhere, &elsewhere, Some("its certificate is not for 127.0.0.1, but for 10.0.0.1")),
+    ] {
+        let folder = folder(None, None);
+        std::fs::write(folder.path().join("ca.pem"), &trusted.certificate).unwrap();
+        let outcome = ask(&answering(server).await.address, &folder).await;
+        match expected {
+            None => assert_eq!(outcome.unwrap(), "OK"),
+            Some(expected) => assert!(reason(outcome).starts_with(expected), "{expected}"),
+        }
+    }
 }
 
 #[tokio::test]
