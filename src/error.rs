@@ -28,14 +28,14 @@ pub enum Error {
         problem: String,
     },
 
-    /// No connection: nothing was sent.
+    /// No connection: the engine has read nothing.
     #[error("cannot reach the engine at {address}: {}", unreachable(*kind, reason))]
     Unreachable {
         /// The engine's address, `unix:///var/run/docker.sock`.
         address: String,
-        /// What the operating system calls it.
+        /// What the operating system calls it; `InvalidData` if both sides did not agree about TLS and certificates.
         kind: io::ErrorKind,
-        /// The operating system's words.
+        /// The operating system's words, or what is wrong with which certificate.
         reason: String,
     },
 
@@ -213,7 +213,9 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Error::Unreachable { .. } | Error::Timeout { .. } | Error::Interrupted { .. } => true,
+            // Certificates do not mend themselves.
+            Error::Unreachable { kind, .. } => *kind != io::ErrorKind::InvalidData,
+            Error::Timeout { .. } | Error::Interrupted { .. } => true,
             Error::Api { status, .. } => {
                 matches!(*status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
             }

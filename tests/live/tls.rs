@@ -51,7 +51,7 @@ async fn an_engine_that_verifies_its_clients_is_used_like_any_other(bench: &'sta
 }
 
 /// The arguments of an engine that listens here too, with what is in the folder.
-fn listening(address: &str, folder: &TempDir) -> [String; 6] {
+fn listening(address: &str, folder: &TempDir) -> [String; 5] {
     let file = |name: &str| folder.path().join(name).display().to_string();
     [
         format!("--host={address}"),
@@ -59,7 +59,6 @@ fn listening(address: &str, folder: &TempDir) -> [String; 6] {
         format!("--tlscacert={}", file("ca.pem")),
         format!("--tlscert={}", file("cert.pem")),
         format!("--tlskey={}", file("key.pem")),
-        "--log-level=debug".to_owned(),
     ]
 }
 

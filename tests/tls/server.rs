@@ -92,6 +92,8 @@ async fn a_peer_without_tls_is_told_from_one_that_is_not_there() {
     let plain = Peer::tcp(async |mut caller| caller.send(answer("400 Bad Request", "")).await).await;
     let said = reason(ask(&plain.address, &folder).await);
     assert!(said.starts_with("it does not speak TLS"), "{said}");
+    let error = ask(&plain.address, &folder).await.unwrap_err();
+    assert!(error.is_unreachable() && !error.is_retryable(), "{error:?}");
     let closing = Peer::tcp(async |_| ()).await;
     let said = reason(ask(&closing.address, &folder).await);
     assert!(said.contains("closed the connection in the TLS handshake") || said.contains("reset"), "{said}");

@@ -134,6 +134,10 @@ fn hint(error: &Error, operation: &Operation, similar: &[String]) -> String {
              rootless engine"
                 .into()
         }
+        Error::Unreachable { kind: ErrorKind::InvalidData, .. } => {
+            "correct the certificates, or DOCKER_CERT_PATH, and start the server again; `dockwright doctor` says which are used"
+                .into()
+        }
         Error::Unreachable { .. } => "start the engine, or set DOCKER_HOST to where it listens; then call again".into(),
         Error::TooOld { .. } => "update the engine".into(),
         Error::Unsupported { .. } if operation.lifetime != Lifetime::ALWAYS => "it takes another engine".into(),
@@ -238,8 +242,12 @@ mod tests {
     }
 
     #[test]
-    fn an_engine_that_is_down_and_one_that_is_forbidden_have_one_hint_each() {
-        for (kind, part) in [(ErrorKind::NotFound, "start the engine"), (ErrorKind::PermissionDenied, "group")] {
+    fn an_engine_that_is_down_forbidden_or_not_trusted_has_one_hint() {
+        for (kind, part) in [
+            (ErrorKind::NotFound, "start the engine"),
+            (ErrorKind::PermissionDenied, "group"),
+            (ErrorKind::InvalidData, "DOCKER_CERT_PATH"),
+        ] {
             let (address, reason) = ("unix:///var/run/docker.sock".into(), "os error".into());
             let text = text(&Error::Unreachable { address, kind, reason });
             assert!(text.starts_with("container_inspect: GET /containers/{id}/json: cannot reach the engine at unix:"));
