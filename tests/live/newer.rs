@@ -55,7 +55,8 @@ async fn old_names_of_arguments_are_for_old_engines(bench: &'static Bench) {
 }
 
 async fn what_only_some_engines_know_is_refused_by_the_others(bench: &'static Bench) {
-    let platform: dockwright::models::OCIPlatform = serde_json::from_value(serde_json::json!({ "os": "linux" })).expect("it is a platform");
+    let platform: dockwright::models::OCIPlatform =
+        serde_json::from_value(serde_json::json!({ "os": "linux" })).expect("it is a platform");
     let history = bench.engine.image_history(IMAGE, &ImageHistoryOptions::default().platform(platform)).await;
     assert_eq!(history.is_err_and(|error| error.is_unsupported()), !bench.speaks(48));
     let filters = ImageListFilters::default().until("1s");
