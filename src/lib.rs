@@ -113,6 +113,7 @@
 //! - [Errors](guide::errors): each one, what to do about it, and what is none.
 //! - [Time-outs](guide::limits): how long an engine may take, and what is never cut.
 //! - [Versions](guide::versions): older and newer engines, and other descriptions.
+//! - [Stability](guide::stability): what may change with a release, and what may not.
 //! - [Testing](guide::testing): tests of your own code that need no engine.
 //!
 //! # Cargo features
@@ -122,6 +123,7 @@
 //! | `all-tags` | default | all operations |
 //! | `tag-container`, `tag-image`, … | | without `all-tags`: the operations of these tags, with less to compile |
 //! | `tar` | default | build contexts from a folder, archives unpacked into one ([`tar`]) |
+//! | `tls` | | engines that are reached over TLS, with certificates as the docker CLI keeps them |
 //! | `ws` | | attaching to a container by websocket |
 //! | `tools` | | titles and schemas of the operations' arguments, for those who offer them as tools |
 
