@@ -1,6 +1,7 @@
 //! The last look before anything is printed: what the overlay says must fit what was lowered, and names must not clash
 //! between operations.
 
+mod stale;
 mod terminal;
 mod words;
 
@@ -21,7 +22,7 @@ pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems
     reachable_paths(api, problems);
     // An older description lacks what the overlay says of newer ones.
     if newest {
-        unmatched_words(api, overlay, problems);
+        stale::words(api, overlay, problems);
         let missing = if overlay.title.is_empty() { 0 } else { missing(api, overlay).len() };
         if missing > 0 {
             let what = format!("{missing} things have no words");
@@ -146,86 +147,6 @@ fn have_a_path_in_common(one: &[Part], other: &[Part]) -> bool {
     have_a_path_in_common(rest_of_one, rest_of_other)
         || (*first == Part::OneOrMore && have_a_path_in_common(one, rest_of_other))
         || (*second == Part::OneOrMore && have_a_path_in_common(rest_of_one, other))
-}
-
-/// Words for what is not there.
-fn unmatched_words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
-    for (id, words) in &overlay.operations {
-        let mut unmatched = |what: String| {
-            problems.push(Problem {
-                file: words.file.clone(),
-                pointer: format!("/operations/{id}"),
-                what,
-                remedy: "mend it or take it out of the overlay".to_owned(),
-                severity: Severity::Warning,
-            });
-        };
-        let Some(operation) = api.operations.iter().find(|operation| operation.id == *id) else {
-            unmatched("there is no such operation".to_owned());
-            continue;
-        };
-        if words.protocol.is_some() && operation.answer != Answer::Upgrade {
-            unmatched("it has a `protocol` and no connection that is upgraded".to_owned());
-        }
-        if operation.tag != words.tag {
-            unmatched(format!("its tag is `{}`, not `{}`", operation.tag, words.tag));
-        }
-        if let Some(item) = words.item.as_ref().filter(|item| find(api, item).is_none()) {
-            unmatched(format!("there is no definition `{item}`"));
-        }
-        let resolves = |from, path: &&String| at(api, from, path.split('.')).is_some();
-        for path in words.projection.iter().filter(|path| !resolves(operation.answer_type.as_ref(), path)) {
-            unmatched(format!("the answer has no `{path}`"));
-        }
-        let body = operation.body.as_ref().and_then(|body| body.json.as_ref());
-        for path in words.shown.iter().filter(|path| !resolves(body, path)) {
-            unmatched(format!("the body has no `{path}`"));
-        }
-        let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
-        let named = words.parameters.keys().chain(words.sent_anyway.keys()).chain(words.tool.sends.keys());
-        let unlisted = words.tool.unlisted.iter().filter(|name| *name != "body");
-        for name in named.chain(unlisted).filter(|name| !is_parameter(name)) {
-            unmatched(format!("there is no parameter `{name}`"));
-        }
-        if let Some(what) = words.terminal.as_ref().and_then(|said| terminal::problem(api, operation, said)) {
-            unmatched(what);
-        }
-    }
-    for (name, words) in &overlay.types {
-        let properties = words.properties.keys().chain(words.reference.keys());
-        let properties = properties.filter(|property| !defines(api, name, property));
-        let properties = properties.map(|property| format!("it defines no property `{property}`"));
-        let members = words.members.keys().filter(|member| !has_member(api, name, member));
-        let members = members.map(|member| format!("there is no member `{member}`"));
-        let twice = words.reference.keys().filter(|property| words.properties.contains_key(*property));
-        let twice = twice.map(|property| format!("`{property}` has words in `properties` too"));
-        let unknown = find(api, name).is_none().then(|| "there is no such type".to_owned());
-        for what in unknown.into_iter().chain(properties).chain(members).chain(twice) {
-            problems.push(Problem {
-                file: words.file.clone(),
-                pointer: format!("/types/{name}"),
-                what,
-                remedy: "take it out of the overlay or mend its name".to_owned(),
-                severity: Severity::Warning,
-            });
-        }
-    }
-}
-
-/// Whether a property's words are looked for at this type, and not at one that it takes in.
-fn defines(api: &Api, name: &str, property: &str) -> bool {
-    let Some(Shape::Struct(fields)) = find(api, name) else { return false };
-    fields.iter().any(|field| field.name == property && field.defined_in == name)
-}
-
-fn has_member(api: &Api, name: &str, member: &str) -> bool {
-    match find(api, name) {
-        Some(Shape::Enum(Enum::Strings(variants))) => variants.iter().any(|variant| variant.value == member),
-        Some(Shape::Enum(Enum::Integers(variants))) => {
-            variants.iter().any(|variant| variant.value.to_string() == member)
-        }
-        _ => false,
-    }
 }
 
 /// The type that keys lead to, from property to property.

@@ -126,6 +126,31 @@ impl Prune {
         })
     }
 
+    /// The list in an answer. Go writes an empty one as null; one that is not there says nothing.
+    fn listed<'a>(&self, name: &str, answer: &'a Value) -> Result<&'a [Value], Failure> {
+        match answer.pointer(self.list) {
+            Some(list) => Ok(list.as_array().map(Vec::as_slice).unwrap_or_default()),
+            None => {
+                let problem = "this engine does not list what a preview needs; list it with";
+                Err(Failure::Request(format!("{name}: {problem} {}", self.lists)))
+            }
+        }
+    }
+
+    /// What a caller is told of what goes.
+    fn outcome(&self, going: &[&Value]) -> Map<String, Value> {
+        let bytes = going.iter().filter_map(|item| item.pointer(self.bytes)?.as_i64()).filter(|bytes| *bytes > 0);
+        let shown = |item: &&Value| {
+            self.shown.iter().filter_map(|name| Some(((*name).to_owned(), item.get(*name)?.clone()))).collect::<Value>()
+        };
+        let would = going.iter().map(shown).collect();
+        let mut outcome = object([("would_delete", would), ("count", going.len().into())]);
+        if !self.bytes.is_empty() {
+            outcome.insert("bytes".to_owned(), bytes.sum::<i64>().into());
+        }
+        outcome
+    }
+
     /// The filters of a call, if a preview can follow all that is asked.
     fn followed(&self, name: &str, checked: &Checked) -> Result<Map<String, Value>, Failure> {
         if let Some(other) = checked.arguments.keys().find(|name| !["filters", "all"].contains(&name.as_str())) {
@@ -165,12 +190,7 @@ pub(crate) async fn preview(
 
     let asked = Asked { arguments: checked.arguments, filters, spares_named };
     let until = asked.until().map_err(|problem| Failure::Request(format!("{name}: {problem}")))?;
-    // Go writes an empty list as null; one that is not there says nothing.
-    let Some(list) = answer.pointer(prune.list) else {
-        let problem = format!("{name}: this engine does not list what a preview needs; list it with {}", prune.lists);
-        return Err(Failure::Request(problem));
-    };
-    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let list = prune.listed(name, &answer)?;
     let goes = |item: &&Value| {
         (prune.goes)(item, &asked)
             && asked.labels_fit(&item["Labels"])
@@ -181,15 +201,7 @@ pub(crate) async fn preview(
         let inspects = used(prune.inspects, door.exposure()).map_err(|missing| missing.failure(name))?;
         going = unconnected(&run, inspects.operation, going).await?;
     }
-    let bytes: i64 =
-        going.iter().filter_map(|item| item.pointer(prune.bytes)?.as_i64()).filter(|bytes| *bytes > 0).sum();
-    let shown = |item: &&Value| {
-        prune.shown.iter().filter_map(|name| Some(((*name).to_owned(), item.get(*name)?.clone()))).collect::<Value>()
-    };
-    let mut outcome = object([("would_delete", going.iter().map(shown).collect()), ("count", going.len().into())]);
-    if !prune.bytes.is_empty() {
-        outcome.insert("bytes".to_owned(), bytes.into());
-    }
+    let outcome = prune.outcome(&going);
     let wanted = Wanted::new(&checked.own, door.settings());
     match &wanted.select {
         Some(expression) => {
