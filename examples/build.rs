@@ -31,7 +31,8 @@ async fn build() -> Result<()> {
 
     // The folder is packed while it is sent, and never held in memory.
     let context = Context::new(folder);
-    let options = ImageBuildOptions::default().t([tag]);
+    // A step that fails shall not leave its container behind.
+    let options = ImageBuildOptions::default().forcerm(true).t([tag]);
     let mut progress = engine.image_build(Some(context.into()), &options).await?;
     let mut out = std::io::stdout();
     while let Some(step) = progress.next().await {

@@ -37,7 +37,7 @@ pub fn refuse(
         [] => false,
     };
     match unknown.find(is_sent) {
-        Some(newer) => unsupported(&format!("`{newer}`"), newer.lifetime),
+        Some(newer) => unsupported(&newer.to_string(), newer.lifetime),
         None => Ok(()),
     }
 }
@@ -46,6 +46,7 @@ pub fn refuse(
 fn holds(value: &Value, path: &[&str], member: Option<&str>) -> bool {
     match (value, path) {
         (Value::Null, _) => false,
+        (Value::Array(items), ["[1]"]) => items.len() > 1,
         (Value::Array(items), _) => items.iter().any(|item| holds(item, path, member)),
         (value, []) => member.is_none_or(|member| match value {
             Value::String(text) => text == member,
@@ -104,6 +105,14 @@ mod tests {
         assert_eq!(refused(newer, json!({}), body("volume"), version(41)), None);
         let told = refused(newer, json!({}), body("image"), version(41)).unwrap();
         assert!(told.starts_with("thing_list: `body.Ends.*.Type: image` needs API 1.44"), "{told}");
+    }
+
+    #[test]
+    fn several_values_are_another_thing_than_one() {
+        let newer = Newer { path: &["platform", "[1]"], member: None, lifetime: SINCE_44 };
+        assert_eq!(refused(newer, json!({ "platform": ["a"] }), json!(null), version(41)), None);
+        let told = refused(newer, json!({ "platform": ["a", "b"] }), json!(null), version(41)).unwrap();
+        assert!(told.starts_with("thing_list: `platform` more than once needs API 1.44"), "{told}");
     }
 
     #[test]

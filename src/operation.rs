@@ -86,7 +86,7 @@ impl Lifetime {
 #[non_exhaustive]
 pub struct Newer {
     /// The API's name of the parameter or `body`, and of the properties that lead on; `*` is any key of a map, and lists
-    /// leave no trace.
+    /// leave no trace, but `[1]` for a second item.
     pub path: &'static [&'static str],
     /// The member of an enumeration, if it is one.
     pub member: Option<&'static str>,
@@ -95,10 +95,13 @@ pub struct Newer {
 }
 
 impl fmt::Display for Newer {
-    /// `body.HostConfig.Mounts.Type: image`.
+    /// `body.HostConfig.Mounts.Type: image`, in backticks.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path.join("."))?;
-        self.member.map_or(Ok(()), |member| write!(f, ": {member}"))
+        match (self.path, self.member) {
+            ([path @ .., "[1]"], _) => write!(f, "`{}` more than once", path.join(".")),
+            (path, Some(member)) => write!(f, "`{}: {member}`", path.join(".")),
+            (path, None) => write!(f, "`{}`", path.join(".")),
+        }
     }
 }
 

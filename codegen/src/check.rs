@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 pub use words::missing;
 
-use crate::ir::{Answer, Api, Encoding, Enum, Operation, Segment, Shape, TypeRef};
+use crate::ir::{Api, Encoding, Operation, Segment, Shape, TypeRef};
 use crate::overlay::{Overlay, parse_version};
 use crate::problem::{Problem, Problems, Severity, join};
 

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::ir::{
-    Api, Enum, Field, FilterKind, Filters, Lifetime, Operation, Origin, Parameter, Shape, Type, TypeRef, Words,
+    Api, Enum, Field, FilterKind, Filters, Lifetime, Operation, Origin, Parameter, Shape, Type, TypeRef, Variant, Words,
 };
 
 /// The whole schema of an operation's arguments; `$ref` names a definition.
@@ -108,7 +108,7 @@ fn definition(named: &Type) -> Value {
         Shape::Struct(fields) => {
             object(fields, |field| described(reference(&field.type_ref), &field.words, field.lifetime))
         }
-        Shape::Enum(members) => enumeration(members),
+        Shape::Enum(members) => with_members(enumeration(members), members),
         Shape::Alias(target) => reference(target),
     }
 }
@@ -116,6 +116,25 @@ fn definition(named: &Type) -> Value {
 fn object(fields: &[Field], schema: impl Fn(&Field) -> Value) -> Value {
     let properties: Map<_, _> = fields.iter().map(|field| (field.name.clone(), schema(field))).collect();
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+/// What the members of an enumeration mean, where JSON Schema has no place for it.
+fn with_members(mut schema: Value, members: &Enum) -> Value {
+    let said: Map<_, _> = match members {
+        Enum::Strings(variants) => variants.iter().filter_map(|variant| member(&variant.value, variant)).collect(),
+        Enum::Integers(variants) => {
+            variants.iter().filter_map(|variant| member(&variant.value.to_string(), variant)).collect()
+        }
+    };
+    if !said.is_empty() {
+        schema["x-enum-descriptions"] = said.into();
+    }
+    schema
+}
+
+fn member<T>(value: &str, variant: &Variant<T>) -> Option<(String, Value)> {
+    let said = variant.words.in_versions(variant.lifetime);
+    (variant.words.origin != Origin::Name).then(|| (value.to_owned(), said.into()))
 }
 
 fn enumeration(members: &Enum) -> Value {

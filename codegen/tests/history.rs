@@ -16,6 +16,7 @@ paths:
       operationId: CarMake
       parameters:
         - { name: color, in: query, type: string, enum: [red] }
+        - { name: tag, in: query, type: string }
         - { name: steam, in: query, type: boolean }
         - { name: body, in: body, schema: { $ref: "#/definitions/Car" } }
       responses: { 200: { schema: { $ref: "#/definitions/Car" } } }
@@ -33,6 +34,7 @@ paths:
       operationId: CarMake
       parameters:
         - { name: color, in: query, type: string, enum: [red, blue] }
+        - { name: tag, in: query, type: string }
         - { name: steam, in: query, type: boolean }
         - { name: body, in: body, schema: { $ref: "#/definitions/Automobile" } }
       responses: { 200: { schema: { $ref: "#/definitions/Automobile" } } }
@@ -54,6 +56,7 @@ paths:
       operationId: CarMake
       parameters:
         - { name: color, in: query, type: string, enum: [red, blue] }
+        - { name: tag, in: query, type: array, items: { type: string }, collectionFormat: multi }
         - { name: body, in: body, schema: { $ref: "#/definitions/Automobile" } }
       responses: { 200: { schema: { $ref: "#/definitions/Automobile" } } }
 definitions:
@@ -76,6 +79,7 @@ fn what_a_caller_can_send_is_known_by_its_path_and_what_stands_in_it_is_not_told
     let newer: Vec<_> = newer.collect();
     let expected = [
         ("color".to_owned(), Some("blue"), since(2)),
+        ("tag.[1]".to_owned(), None, since(3)),
         ("body.Motors".to_owned(), None, since(2)),
         ("body.Motors.Fuel".to_owned(), None, since(3)),
         ("body.Seats".to_owned(), None, since(3)),

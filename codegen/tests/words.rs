@@ -79,6 +79,8 @@ fn what_is_for_reference_stands_in_the_whole_schema_and_not_in_what_a_model_is_s
     assert_eq!(shown["Kind"].get("description"), None);
     let whole = &schema::definitions(&api)["Car"]["properties"];
     assert_eq!(whole["Kind"]["description"], "What it carries.");
+    let kinds = &schema::definitions(&api)["CarKind"];
+    assert_eq!(kinds["x-enum-descriptions"], serde_json::json!({ "van": "Carries goods.", "": "Unknown." }));
     assert_eq!(api.type_named("CarKind").unwrap().words.origin, Origin::Overlay);
 }
 

@@ -47,13 +47,13 @@ pub(crate) fn exposed(exposure: &Exposure) -> Vec<Tool> {
     tools::ALL.iter().filter(|tool| exposure.exposes(tool.operation).is_ok()).copied().collect()
 }
 
-/// How many tools and arguments an API version does not know.
-pub(crate) fn unknown_to(spoken: Version) -> usize {
+/// How many tools and arguments are newer than an API version.
+pub(crate) fn newer_than(spoken: Version) -> usize {
     let lifetimes = tools::ALL.iter().flat_map(|tool| {
         let arguments = tool.operation.newer.iter().map(|newer| newer.lifetime);
         std::iter::once(tool.operation.lifetime).chain(arguments)
     });
-    lifetimes.filter(|lifetime| !lifetime.contains(spoken)).count()
+    lifetimes.filter(|lifetime| lifetime.since.is_some_and(|since| since > spoken)).count()
 }
 
 /// The bytes of a tool that a model pays for: its name, description and input schema as compact JSON.

@@ -142,9 +142,10 @@ async fn the_doctor_says_what_works_and_what_to_do_about_the_rest() {
     let (code, report, _) = run(&address, &["doctor"]).await;
     assert!(code == Some(0) && report.contains("ok    protocol"), "{report}");
     engine.await.unwrap();
-    for (version, said) in
-        [("1.99", "and the engine 1.99"), ("1.54", "6 tools and arguments are newer than the engine")]
-    {
+    for (version, said) in [
+        ("1.99", "and the engine 1.99"),
+        ("1.54", "tools and arguments are newer than the engine (`dockwright tools --since 1.54`"),
+    ] {
         let mut stub = Stub::speaking(version).await;
         let address = stub.address.clone();
         let engine = tokio::spawn(async move { stub.next().await.answer(r#"{"Version":"28"}"#).await });

@@ -1,11 +1,11 @@
 //! What depends on the API version that is spoken: refused where the engine would ignore it, sent as that version wants it.
 
-use dockwright::Version;
 use dockwright::models::{ContainerCreateRequest, HostConfig};
 use dockwright::options::{
     BuildPruneOptions, ContainerCreateOptions, ContainerDeleteOptions, ImageHistoryOptions, ImageListFilters,
     ImageListOptions, VolumePruneFilters, VolumePruneOptions,
 };
+use dockwright::{Version, operations};
 use libtest_mimic::Trial;
 
 use crate::bench::{Bench, IMAGE, trials};
@@ -59,6 +59,11 @@ async fn what_only_some_engines_know_is_refused_by_the_others(bench: &'static Be
         serde_json::from_value(serde_json::json!({ "os": "linux" })).expect("it is a platform");
     let history = bench.engine.image_history(IMAGE, &ImageHistoryOptions::default().platform(platform)).await;
     assert_eq!(history.is_err_and(|error| error.is_unsupported()), !bench.speaks(48));
+    let both = [serde_json::json!({ "os": "linux" }), serde_json::json!({ "os": "windows" })];
+    let saved =
+        bench.engine.call(&operations::IMAGE_GET).argument("name", IMAGE).argument("platform", &both).send().await;
+    let refused = saved.is_err_and(|error| error.is_unsupported());
+    assert_eq!(refused, !bench.speaks(52), "older engines take one platform, and none before 1.48");
     let filters = ImageListFilters::default().until("1s");
     let listed = bench.engine.image_list(&ImageListOptions::default().filters(filters)).await;
     assert_eq!(listed.is_err_and(|error| error.is_unsupported()), !bench.speaks(44));

@@ -1,7 +1,10 @@
 //! Everything of an API that a caller sends or is answered with, by operation and path on the wire. Lists leave no trace in
-//! a path; the keys of a map are a `*`.
+//! a path, but that there may be a second item; the keys of a map are a `*`.
 
 use crate::ir::{Api, Enum, Shape, Type, TypeRef};
+
+/// What stands in a path for the second item of a list, which there is not where there is no list.
+pub const SECOND: &str = "[1]";
 
 /// Where in an operation something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +92,14 @@ impl<'a> Walk<'a, '_> {
 
     fn value(&mut self, type_ref: &'a TypeRef, part_of: Option<(&'a str, &'a str)>) {
         match type_ref {
-            TypeRef::List(inner) | TypeRef::Nullable(inner) => self.value(inner, part_of),
+            TypeRef::Nullable(inner) => self.value(inner, part_of),
+            TypeRef::List(inner) => {
+                self.value(inner, part_of);
+                // What was one value once takes several since then.
+                self.path.push(SECOND.to_owned());
+                self.show(None, None);
+                self.path.pop();
+            }
             TypeRef::Map(inner) => {
                 self.show(None, part_of);
                 self.below("*", inner, None);

@@ -66,16 +66,16 @@ fn exposure(door: &Door) -> String {
 async fn version(engine: &Engine) -> Finding {
     let spoken = engine.api_version().await.map_err(|error| error.to_string())?;
     let known = format!("API {spoken} is spoken; this build knows {OLDEST_API_VERSION} to {API_VERSION}");
-    let unknown = surface::unknown_to(spoken);
+    let newer = surface::newer_than(spoken);
     Ok(match engine.newest_api_version() {
         Some(newest) if Some(newest) > API_VERSION.parse().ok() => {
             format!(
                 "{known} and the engine {newest}: to use what is new, build from its description, as the README tells"
             )
         }
-        _ if unknown > 0 => {
+        _ if newer > 0 => {
             let list = format!("`dockwright tools --since {spoken}` lists them");
-            format!("{known}: {unknown} tools and arguments are newer than the engine ({list})")
+            format!("{known}: {newer} tools and arguments are newer than the engine ({list})")
         }
         _ => known,
     })

@@ -82,7 +82,10 @@ fn newer(exposure: &Exposure, version: Version) -> String {
     for tool in surface::exposed(exposure) {
         let operation = tool.operation;
         let own = operation.lifetime.since.map(|since| (since, String::new()));
-        let parts = operation.newer.iter().filter_map(|newer| Some((newer.lifetime.since?, newer.to_string())));
+        let parts = operation
+            .newer
+            .iter()
+            .filter_map(|newer| Some((newer.lifetime.since?, newer.to_string().replace('`', ""))));
         let younger = own.into_iter().chain(parts).filter(|(since, _)| *since > version);
         lines.extend(younger.map(|(since, path)| (since, operation.name, path)));
     }
