@@ -18,6 +18,7 @@ pub mod surface;
 pub mod upgrade;
 
 mod check;
+mod shape;
 
 pub use check::missing;
 

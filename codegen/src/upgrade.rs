@@ -5,12 +5,33 @@ use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
 
 use crate::problem::{Problems, join};
+use crate::shape;
 
 /// Methods that may stand on a path.
 pub const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
+/// Keys that Swagger 2.0 does not have and that the upgraded form gives a meaning of its own.
+const TAKEN: [&str; 16] = [
+    "requestBody",
+    "content",
+    "explode",
+    "style",
+    "nullable",
+    "x-body-index",
+    "x-body-name",
+    "x-collection-format",
+    "x-consumes",
+    "x-produces",
+    "x-schemes",
+    "x-host",
+    "x-examples",
+    "x-object-enum",
+    "x-ref-siblings",
+    "x-ref-type",
+];
+
 /// The keys of a parameter that Swagger 2.0 writes beside its name and OpenAPI in a schema.
-const SCHEMA_KEYS: [&str; 15] = [
+const SCHEMA_KEYS: [&str; 17] = [
     "type",
     "format",
     "items",
@@ -25,6 +46,8 @@ const SCHEMA_KEYS: [&str; 15] = [
     "maxLength",
     "minItems",
     "maxItems",
+    "uniqueItems",
+    "multipleOf",
     "x-nullable",
 ];
 
@@ -46,6 +69,10 @@ pub fn swagger_to_openapi(description: &Value, problems: &mut Problems) -> Optio
             return None;
         }
     };
+    shape::check(&openapi, problems);
+    if problems.has_errors() {
+        return None;
+    }
     match serde_json::from_value(openapi) {
         Ok(openapi) => Some(openapi),
         Err(error) => {
@@ -59,14 +86,15 @@ fn upgrade(swagger: &Value, problems: &mut Problems) -> Value {
     let mut openapi = Map::new();
     openapi.insert("openapi".into(), "3.0.3".into());
     openapi.insert("paths".into(), json!({}));
-    let media = Media { consumes: list(swagger.get("consumes")), produces: list(swagger.get("produces")) };
-    for (key, value) in swagger.as_object().into_iter().flatten() {
+    let media =
+        Media { consumes: list(swagger, "consumes", "", problems), produces: list(swagger, "produces", "", problems) };
+    for (key, value) in keys(swagger, "", problems) {
         match key.as_str() {
             "swagger" => {}
             "basePath" => drop(openapi.insert("servers".into(), json!([{ "url": value }]))),
             "paths" => drop(openapi.insert("paths".into(), paths(value, &media, problems))),
             "definitions" => {
-                let schemas: Map<_, _> = entries(value)
+                let schemas: Map<_, _> = entries(value, "/definitions", problems)
                     .map(|(name, definition)| (name.clone(), schema(definition, &join("/definitions", name), problems)))
                     .collect();
                 openapi.insert("components".into(), json!({ "schemas": schemas }));
@@ -90,10 +118,10 @@ struct Media {
 
 fn paths(paths: &Value, media: &Media, problems: &mut Problems) -> Value {
     let mut upgraded = Map::new();
-    for (path, item) in entries(paths) {
+    for (path, item) in entries(paths, "/paths", problems) {
         let pointer = join("/paths", path);
         let mut methods = Map::new();
-        for (key, value) in entries(item) {
+        for (key, value) in keys(item, &pointer, problems) {
             let pointer = join(&pointer, key);
             if METHODS.contains(&key.as_str()) {
                 methods.insert(key.clone(), operation(value, media, &pointer, problems));
@@ -109,10 +137,16 @@ fn paths(paths: &Value, media: &Media, problems: &mut Problems) -> Value {
 }
 
 fn operation(operation: &Value, media: &Media, pointer: &str, problems: &mut Problems) -> Value {
-    let consumes = operation.get("consumes").map_or_else(|| json_only(&media.consumes), |own| list(Some(own)));
-    let produces = operation.get("produces").map_or_else(|| media.produces.clone(), |own| list(Some(own)));
+    let consumes = match operation.get("consumes") {
+        Some(_) => list(operation, "consumes", pointer, problems),
+        None => json_only(&media.consumes),
+    };
+    let produces = match operation.get("produces") {
+        Some(_) => list(operation, "produces", pointer, problems),
+        None => media.produces.clone(),
+    };
     let mut upgraded = Map::new();
-    for (key, value) in entries(operation) {
+    for (key, value) in keys(operation, pointer, problems) {
         match key.as_str() {
             "parameters" => {
                 let (parameters, body) = parameters(value, &consumes, &join(pointer, key), problems);
@@ -122,10 +156,9 @@ fn operation(operation: &Value, media: &Media, pointer: &str, problems: &mut Pro
                 }
             }
             "responses" => {
-                let responses: Map<_, _> = entries(value)
-                    .map(|(status, value)| {
-                        (status.clone(), response(value, &produces, &join(&join(pointer, key), status), problems))
-                    })
+                let at = join(pointer, key);
+                let responses: Map<_, _> = entries(value, &at, problems)
+                    .map(|(status, value)| (status.clone(), response(value, &produces, &join(&at, status), problems)))
                     .collect();
                 upgraded.insert("responses".into(), responses.into());
             }
@@ -145,7 +178,7 @@ fn parameters(
 ) -> (Vec<Value>, Option<Value>) {
     let mut upgraded = Vec::new();
     let mut body = None;
-    for (index, value) in parameters.as_array().into_iter().flatten().enumerate() {
+    for (index, value) in items(parameters, pointer, problems) {
         let pointer = join(pointer, &index.to_string());
         match value.get("in").and_then(Value::as_str) {
             Some("body") if body.is_none() => {
@@ -170,8 +203,11 @@ fn parameters(
 fn parameter(parameter: &Value, pointer: &str, problems: &mut Problems) -> Value {
     let mut upgraded = Map::new();
     let mut flat = Map::new();
-    for (key, value) in entries(parameter) {
+    for (key, value) in keys(parameter, pointer, problems) {
         match key.as_str() {
+            "schema" => {
+                problems.error(join(pointer, key), "only a body has a schema", "write `type:` and what belongs to it")
+            }
             "collectionFormat" => match value.as_str() {
                 Some("multi") => drop(upgraded.insert("explode".into(), true.into())),
                 Some("csv") => drop(upgraded.insert("x-collection-format".into(), value.clone())),
@@ -196,7 +232,7 @@ fn parameter(parameter: &Value, pointer: &str, problems: &mut Problems) -> Value
 fn request_body(parameter: &Value, consumes: &[String], pointer: &str, problems: &mut Problems) -> Value {
     let schema = parameter.get("schema").map(|value| schema(value, &join(pointer, "schema"), problems));
     let mut upgraded = Map::new();
-    for (key, value) in entries(parameter) {
+    for (key, value) in keys(parameter, pointer, problems) {
         match key.as_str() {
             "in" | "schema" => {}
             "name" => drop(upgraded.insert("x-body-name".into(), value.clone())),
@@ -214,7 +250,7 @@ fn request_body(parameter: &Value, consumes: &[String], pointer: &str, problems:
 fn response(response: &Value, produces: &[String], pointer: &str, problems: &mut Problems) -> Value {
     let mut upgraded = Map::new();
     upgraded.insert("description".into(), response.get("description").cloned().unwrap_or_else(|| "".into()));
-    for (key, value) in entries(response) {
+    for (key, value) in keys(response, pointer, problems) {
         match key.as_str() {
             "schema" => {
                 let schema = schema(value, &join(pointer, key), problems);
@@ -224,8 +260,9 @@ fn response(response: &Value, produces: &[String], pointer: &str, problems: &mut
                 upgraded.insert("content".into(), content(&types, &schema));
             }
             "headers" => {
-                let headers: Map<_, _> = entries(value)
-                    .map(|(name, value)| (name.clone(), parameter(value, &join(&join(pointer, key), name), problems)))
+                let at = join(pointer, key);
+                let headers: Map<_, _> = entries(value, &at, problems)
+                    .map(|(name, value)| (name.clone(), parameter(value, &join(&at, name), problems)))
                     .collect();
                 upgraded.insert("headers".into(), headers.into());
             }
@@ -264,7 +301,7 @@ fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
         return json!({});
     };
     let mut upgraded = Map::new();
-    for (key, value) in entries {
+    for (key, value) in keys(value, pointer, problems) {
         let at = join(pointer, key);
         match key.as_str() {
             "$ref" => drop(upgraded.insert(key.clone(), reference(value, &at, problems))),
@@ -273,13 +310,13 @@ fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
                 upgraded.insert(key.clone(), schema(value, &at, problems));
             }
             "properties" => {
-                let properties: Map<_, _> = self::entries(value)
+                let properties: Map<_, _> = self::entries(value, &at, problems)
                     .map(|(name, value)| (name.clone(), schema(value, &join(&at, name), problems)))
                     .collect();
                 upgraded.insert(key.clone(), properties.into());
             }
             "allOf" => {
-                let parts = value.as_array().into_iter().flatten().enumerate();
+                let parts = items(value, &at, problems);
                 let parts = parts.map(|(index, part)| schema(part, &join(&at, &index.to_string()), problems));
                 upgraded.insert(key.clone(), parts.collect());
             }
@@ -293,6 +330,9 @@ fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
         }
     }
     if upgraded.contains_key("$ref") && upgraded.len() > 1 {
+        if upgraded.contains_key("allOf") {
+            problems.error(pointer, "a reference stands beside `allOf`", "make it a part of `allOf`");
+        }
         // A reference has no room beside it in OpenAPI 3.0.
         let reference = upgraded.shift_remove("$ref");
         // `type: object` beside a reference says nothing that the definition does not.
@@ -315,11 +355,57 @@ fn reference(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
     }
 }
 
-fn list(value: Option<&Value>) -> Vec<String> {
-    let items = value.and_then(Value::as_array).into_iter().flatten();
-    items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+/// The strings under a key.
+fn list(value: &Value, key: &str, pointer: &str, problems: &mut Problems) -> Vec<String> {
+    let Some(value) = value.get(key) else { return Vec::new() };
+    let pointer = join(pointer, key);
+    let mut strings = Vec::new();
+    for (index, item) in items(value, &pointer, problems) {
+        match item.as_str() {
+            Some(text) => strings.push(text.to_owned()),
+            None => problems.error(join(&pointer, &index.to_string()), "it is not text", "write a media type"),
+        }
+    }
+    strings
 }
 
-fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+/// The items of a list.
+fn items<'a>(
+    value: &'a Value,
+    pointer: &str,
+    problems: &mut Problems,
+) -> impl Iterator<Item = (usize, &'a Value)> + use<'a> {
+    if !value.is_array() {
+        problems.error(pointer, "it is not a list", "compare it with the specification");
+    }
+    value.as_array().into_iter().flatten().enumerate()
+}
+
+/// The entries of an object whose keys are names.
+fn entries<'a>(
+    value: &'a Value,
+    pointer: &str,
+    problems: &mut Problems,
+) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+    if !value.is_object() {
+        problems.error(pointer, "it is not an object", "compare it with the specification");
+    }
     value.as_object().into_iter().flatten()
+}
+
+/// The entries of an object whose keys are words of Swagger.
+fn keys<'a>(
+    value: &'a Value,
+    pointer: &str,
+    problems: &mut Problems,
+) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+    let taken = |key: &&String| TAKEN.contains(&key.as_str());
+    for key in value.as_object().into_iter().flat_map(Map::keys).filter(taken) {
+        problems.error(
+            join(pointer, key),
+            format!("Swagger 2.0 has no `{key}`"),
+            "take it out, or write OpenAPI 3.0 throughout",
+        );
+    }
+    entries(value, pointer, problems).filter(move |(key, _)| !TAKEN.contains(&key.as_str()))
 }
