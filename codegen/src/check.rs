@@ -19,6 +19,7 @@ pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems
     recursion(api, problems);
     former_names(api, problems);
     option_names(api, problems);
+    constants(api, problems);
     reachable_paths(api, problems);
     // An older description lacks what the overlay says of newer ones.
     if newest {
@@ -94,6 +95,16 @@ fn option_names(api: &Api, problems: &mut Problems) {
                 problems.error("/paths", what, "rename one of the operations in a correction");
             }
         }
+    }
+}
+
+/// The rows of the table share a module with what is said of the whole.
+fn constants(api: &Api, problems: &mut Problems) {
+    let mut taken: BTreeSet<_> = ["ALL", "API_TITLE", "API_VERSION", "OLDEST_API_VERSION"].into();
+    for operation in api.operations.iter().filter(|operation| !taken.insert(&operation.constant)) {
+        let pointer = join(&join(&join("/paths", &operation.template), &operation.verb.to_lowercase()), "operationId");
+        let what = format!("the row of `{}` would be called `{}`, which is taken", operation.id, operation.constant);
+        problems.error(pointer, what, "give the operation another id in a correction");
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::ir::{Api, Enum, Lifetime, Newer, Operation, Shape};
 use crate::lower::FILTERS;
 use crate::overlay::{Era, Overlay, parse_version};
-use crate::problem::{Problem, Problems};
+use crate::problem::{Problem, Problems, join};
 use walk::{At, Seen, walk};
 
 /// What each version has.
@@ -59,12 +59,16 @@ pub fn mark(api: &mut Api, history: &History, overlay: &Overlay, problems: &mut 
     let mut history = history.clone();
     history.add(api);
     let mut lifetimes = Lifetimes::default();
-    walk(api, &mut |seen| {
+    let endless = walk(api, &mut |seen| {
         let key = seen.key();
         let era = overlay.history.iter().find(|era| era.speaks_of(&key));
         let lifetime = era.map_or_else(|| history.lifetime(&key, version), Era::lifetime);
         lifetimes.note(seen, &key, lifetime);
     });
+    if let Some(operation) = endless {
+        let what = format!("`{}` leads to more places than can be told apart", operation.id);
+        problems.error(join("/paths", &operation.template), what, "leave some of the types in it open");
+    }
     unmatched(&overlay.history, &history, problems);
     for operation in &mut api.operations {
         mark_operation(operation, &lifetimes);

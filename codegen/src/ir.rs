@@ -372,6 +372,8 @@ pub enum TypeRef {
     /// A set, written as a map to empty objects.
     Set,
     Named(String),
+    /// The type of a `filters` argument, which stands beside the options.
+    Filters(String),
     List(Box<TypeRef>),
     Map(Box<TypeRef>),
     /// An item or a map's value that may be null.

@@ -63,7 +63,7 @@ fn parameters(operation: &Operation, schema: impl Fn(&Parameter) -> Value) -> Ma
 }
 
 fn filters_of<'a>(operation: &'a Operation, parameter: &Parameter) -> Option<&'a Filters> {
-    operation.filters.as_ref().filter(|filters| parameter.type_ref.named() == Some(&filters.name))
+    operation.filters.as_ref().filter(|filters| parameter.type_ref == TypeRef::Filters(filters.name.clone()))
 }
 
 /// The values of a filter: one, or several of which one must match.
@@ -214,7 +214,7 @@ fn composed(type_ref: &TypeRef, inner: impl Fn(&TypeRef) -> Value) -> Value {
         TypeRef::Boolean => json!({ "type": "boolean" }),
         TypeRef::Integer(_) => json!({ "type": "integer" }),
         TypeRef::Number => json!({ "type": "number" }),
-        TypeRef::Object | TypeRef::Set => json!({ "type": "object" }),
+        TypeRef::Object | TypeRef::Set | TypeRef::Filters(_) => json!({ "type": "object" }),
         TypeRef::List(item) => json!({ "type": "array", "items": inner(item) }),
         TypeRef::Map(value) => json!({ "type": "object", "additionalProperties": inner(value) }),
         TypeRef::Value | TypeRef::Named(_) | TypeRef::Nullable(_) => json!({}),

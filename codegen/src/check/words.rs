@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ir::{Api, Enum, Operation, Origin, Parameter, Shape, Type, Words};
+use crate::ir::{Api, Enum, Operation, Origin, Parameter, Shape, Type, TypeRef, Words};
 use crate::overlay::Overlay;
 
 /// The longest words of a parameter or a property that a model is shown.
@@ -113,8 +113,7 @@ fn subjects(api: &Api) -> Vec<Subject<'_>> {
 
 fn parameters(operation: &Operation) -> impl Iterator<Item = Subject<'_>> {
     // The keys of filters have words of their own.
-    let filters = operation.filters.as_ref().map(|filters| filters.name.as_str());
-    let is_filters = move |parameter: &Parameter| filters.is_some() && parameter.type_ref.named() == filters;
+    let is_filters = |parameter: &Parameter| matches!(parameter.type_ref, TypeRef::Filters(_));
     operation.parameters.iter().filter(move |parameter| !is_filters(parameter)).map(|parameter| Subject {
         owner: &operation.id,
         part: Some(parameter.name.clone()),

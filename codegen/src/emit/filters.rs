@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::docs;
 use crate::ir::{FilterKey, FilterKind, Filters};
 
 /// ```text
@@ -36,8 +37,8 @@ pub fn filters(filters: &Filters) -> TokenStream {
 
 fn setter(key: &FilterKey) -> TokenStream {
     let (wire, rust_name) = (&key.key, format_ident!("{}", key.rust_name));
-    let doc = format!(" Adds a value for `{}`: {} {}", key.key, key.words, key.lifetime.sentence());
-    let doc = doc.trim_end();
+    let doc = format!("Adds a value for `{}`: {} {}", key.key, key.words, key.lifetime.sentence());
+    let doc = docs::line(doc.trim_end());
     let (taken, converted) = match key.kind {
         FilterKind::String => (quote!(impl Into<String>), quote!(value)),
         FilterKind::Integer => (quote!(i64), quote!(value.to_string())),
@@ -55,8 +56,8 @@ fn setter(key: &FilterKey) -> TokenStream {
 /// The setter of a key that has no values.
 fn bare_key(key: &FilterKey) -> TokenStream {
     let (wire, rust_name) = (&key.key, format_ident!("{}", key.rust_name));
-    let doc = format!(" Adds the key `{}`, which has no values: {} {}", key.key, key.words, key.lifetime.sentence());
-    let doc = doc.trim_end();
+    let doc = format!("Adds the key `{}`, which has no values: {} {}", key.key, key.words, key.lifetime.sentence());
+    let doc = docs::line(doc.trim_end());
     quote! {
         #[doc = #doc]
         pub fn #rust_name(mut self) -> Self {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::types;
+use super::{docs, types};
 use crate::ir::{Answer, Api, Body, Operation, Parameter, TypeRef, Waits};
 
 /// ```text
@@ -119,7 +119,7 @@ fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     paragraphs.extend(lasting.then_some("What goes wrong after the answer has begun is an error of the stream."));
     let lines = paragraphs.iter().flat_map(|paragraph| paragraph.lines().chain([""])).map(|line| match line {
         "" => String::new(),
-        line => format!(" {line}"),
+        line => docs::line(line),
     });
     let mut lines: Vec<_> = lines.collect();
     lines.pop();

@@ -1,6 +1,7 @@
 //! The intermediate representation becomes Rust: files that the client library includes. Nothing is decided here, and
 //! what comes out are a few lines each over the hand-written half.
 
+mod docs;
 mod filters;
 mod methods;
 mod models;

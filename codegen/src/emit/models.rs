@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{setters, types};
+use super::{docs, setters, types};
 use crate::ir::{Enum, Field, Origin, Shape, Type, TypeRef, Variant};
 
 /// A named type with all that belongs to it.
@@ -37,7 +37,7 @@ fn shape(described: &Type) -> TokenStream {
         Shape::Alias(target) => {
             let (name, doc, target) = (
                 format_ident!("{}", described.name),
-                doc(&described.words.in_versions(described.lifetime)),
+                docs::line(&described.words.in_versions(described.lifetime)),
                 types::owned(target),
             );
             quote! {
@@ -64,7 +64,7 @@ fn shape(described: &Type) -> TokenStream {
 /// ```
 fn structure(described: &Type, fields: &[Field]) -> TokenStream {
     let name = format_ident!("{}", described.name);
-    let doc = doc(&described.words.in_versions(described.lifetime));
+    let doc = docs::line(&described.words.in_versions(described.lifetime));
     let setters = described.sent.then(|| {
         let setters = fields.iter().map(|field| {
             setters::setter(&field.name, &field.rust_name, &field.type_ref, &field.words.in_versions(field.lifetime))
@@ -94,7 +94,7 @@ fn field(field: &Field) -> TokenStream {
     let (name, rust_name, doc, type_of) = (
         &field.name,
         format_ident!("{}", field.rust_name),
-        doc(&field.words.in_versions(field.lifetime)),
+        docs::line(&field.words.in_versions(field.lifetime)),
         types::owned(&field.type_ref),
     );
     quote! {
@@ -133,7 +133,7 @@ fn strings(described: &Type, variants: &[Variant<String>]) -> TokenStream {
         value => member(&format!("`{value}`"), variant),
     });
     let name = format_ident!("{}", described.name);
-    let doc = doc(&described.words.in_versions(described.lifetime));
+    let doc = docs::line(&described.words.in_versions(described.lifetime));
     quote! {
         #[doc = #doc]
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,7 +153,7 @@ fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
     let names: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.rust_name)).collect();
     let docs = variants.iter().map(|variant| member(&format!("`{}`", variant.value), variant));
     let name = format_ident!("{}", described.name);
-    let doc = doc(&described.words.in_versions(described.lifetime));
+    let doc = docs::line(&described.words.in_versions(described.lifetime));
     quote! {
         #[doc = #doc]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,11 +171,7 @@ fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
 fn member<T>(value: &str, variant: &Variant<T>) -> String {
     let said = variant.words.in_versions(variant.lifetime);
     match variant.words.origin {
-        Origin::Name => format!(" {value}. {}", variant.lifetime.sentence()),
-        _ => format!(" {value}: {said}"),
+        Origin::Name => docs::line(&format!("{value}. {}", variant.lifetime.sentence())),
+        _ => docs::line(&format!("{value}: {said}")),
     }
-}
-
-fn doc(words: &str) -> String {
-    format!(" {words}")
 }

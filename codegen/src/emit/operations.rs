@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::docs;
 use crate::ir::{Annotations, Api, Body, Header, Lifetime, Newer, Operation, Parameter, Segment, Terminal};
 
 /// The rows and the facts about the whole.
@@ -26,7 +27,7 @@ pub fn operations(api: &Api) -> TokenStream {
 fn row(operation: &Operation) -> TokenStream {
     let Operation { id, name, tag, summary, statuses, produces, projection, .. } = operation;
     let constant = format_ident!("{}", operation.constant);
-    let doc = format!(" `{} {}`: {}", operation.verb, operation.template, operation.summary);
+    let doc = docs::line(&format!("`{} {}`: {}", operation.verb, operation.template, operation.summary));
     let method = format_ident!("{}", operation.verb);
     let path = operation.path.iter().map(segment);
     let parameters = operation.parameters.iter().map(parameter);

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{setters, types};
+use super::{docs, setters, types};
 use crate::ir::{Operation, Parameter};
 
 /// ```text
@@ -25,7 +25,7 @@ pub fn options(operation: &Operation) -> Option<TokenStream> {
         setters::setter(&sent.name, &sent.rust_name, &sent.type_ref, &sent.words.in_versions(sent.lifetime))
     });
     let doc = format!(" Optional arguments of `{}`; what is not set is not sent.", operation.name);
-    let summary = format!(" {}", operation.summary);
+    let summary = docs::line(&operation.summary);
     Some(quote! {
         #[doc = #doc]
         #[doc = ""]
@@ -46,7 +46,7 @@ fn field(parameter: &Parameter) -> TokenStream {
     let (name, rust_name, type_of) =
         (&parameter.name, format_ident!("{}", parameter.rust_name), types::owned(&parameter.type_ref));
     let default = parameter.default.as_ref().map(|default| format!(" Default: `{default}`.")).unwrap_or_default();
-    let doc = format!(" {}{default}", parameter.words.in_versions(parameter.lifetime));
+    let doc = docs::line(&format!("{}{default}", parameter.words.in_versions(parameter.lifetime)));
     quote! {
         #[doc = #doc]
         #[serde(rename = #name, skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::types;
+use super::{docs, types};
 use crate::ir::TypeRef;
 
 /// ```text
@@ -16,7 +16,7 @@ use crate::ir::TypeRef;
 pub fn setter(name: &str, rust_name: &str, type_ref: &TypeRef, words: &str) -> TokenStream {
     let rust_name = format_ident!("{rust_name}");
     let (taken, converted) = types::taken(type_ref);
-    let doc = format!(" Sets `{name}`: {words}");
+    let doc = docs::line(&format!("Sets `{name}`: {words}"));
     quote! {
         #[doc = #doc]
         pub fn #rust_name(mut self, value: #taken) -> Self {

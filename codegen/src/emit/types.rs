@@ -23,12 +23,11 @@ pub fn owned(type_ref: &TypeRef) -> TokenStream {
         TypeRef::Set => quote!(crate::ObjectSet),
         TypeRef::Named(name) => {
             let name = format_ident!("{name}");
-            // Filters stand beside the options that hold them; all else is a model.
-            if name.to_string().ends_with("Filters") {
-                quote!(crate::options::#name)
-            } else {
-                quote!(crate::models::#name)
-            }
+            quote!(crate::models::#name)
+        }
+        TypeRef::Filters(name) => {
+            let name = format_ident!("{name}");
+            quote!(crate::options::#name)
         }
         TypeRef::List(inner) => {
             let inner = owned(inner);
@@ -101,5 +100,5 @@ pub fn taken(type_ref: &TypeRef) -> (TokenStream, TokenStream) {
 
 /// Whether a caller's value may be of another type that turns into it.
 fn converts(type_ref: &TypeRef) -> bool {
-    matches!(type_ref, TypeRef::String | TypeRef::Sensitive | TypeRef::Value | TypeRef::Named(_))
+    matches!(type_ref, TypeRef::String | TypeRef::Sensitive | TypeRef::Value | TypeRef::Named(_) | TypeRef::Filters(_))
 }

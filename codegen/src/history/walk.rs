@@ -1,7 +1,7 @@
 //! Everything of an API that a caller sends or is answered with, by operation and path on the wire. Lists leave no trace in
 //! a path, but that there may be a second item; the keys of a map are a `*`.
 
-use crate::ir::{Api, Enum, Shape, Type, TypeRef};
+use crate::ir::{Api, Enum, Operation, Shape, Type, TypeRef};
 
 /// What stands in a path for the second item of a list, which there is not where there is no list.
 pub const SECOND: &str = "[1]";
@@ -52,11 +52,17 @@ impl Seen<'_> {
     }
 }
 
-/// Shows all of an API to `see`, each thing after what it stands in.
-pub fn walk<'a>(api: &'a Api, see: &mut dyn FnMut(&Seen<'a>)) {
+/// How long all keys of an API may be together; Docker's are not a quarter of it. Types that lead to one another in every
+/// way have more paths than could ever be walked.
+const LONGEST_BYTES: usize = 4 * 1024 * 1024;
+
+/// Shows all of an API to `see`, each thing after what it stands in. If it is too much it stops at an operation, which comes back.
+pub fn walk<'a>(api: &'a Api, see: &mut dyn FnMut(&Seen<'a>)) -> Option<&'a Operation> {
+    let mut left_bytes = LONGEST_BYTES;
     for operation in &api.operations {
+        let (operation_id, path, open) = (&operation.id, Vec::new(), Vec::new());
         let mut walk =
-            Walk { api, operation: &operation.id, at: At::Operation, path: Vec::new(), open: Vec::new(), see };
+            Walk { api, operation: operation_id, at: At::Operation, path, open, left_bytes: &mut left_bytes, see };
         walk.show(None, None);
         walk.at = At::Request;
         for parameter in &operation.parameters {
@@ -69,7 +75,11 @@ pub fn walk<'a>(api: &'a Api, see: &mut dyn FnMut(&Seen<'a>)) {
         if let Some(answer) = &operation.answer_type {
             walk.below("answer", answer, None);
         }
+        if left_bytes == 0 {
+            return Some(operation);
+        }
     }
+    None
 }
 
 /// A place on the way.
@@ -80,11 +90,17 @@ struct Walk<'a, 'see> {
     path: Vec<String>,
     /// The types that it stands in, none of which is entered again.
     open: Vec<&'a str>,
+    left_bytes: &'see mut usize,
     see: &'see mut dyn FnMut(&Seen<'a>),
 }
 
 impl<'a> Walk<'a, '_> {
     fn below(&mut self, name: &str, type_ref: &'a TypeRef, part_of: Option<(&'a str, &'a str)>) {
+        let key_bytes = self.path.iter().map(|name| name.len() + 1).sum::<usize>() + name.len();
+        *self.left_bytes = self.left_bytes.saturating_sub(key_bytes);
+        if *self.left_bytes == 0 {
+            return;
+        }
         self.path.push(name.to_owned());
         self.value(type_ref, part_of);
         self.path.pop();

@@ -23,6 +23,19 @@ pub fn headers_type(headers: &[Header], place: Place, types: &mut Types) -> Opti
         return None;
     }
     let Place { name, pointer } = place;
+    for (index, header) in headers.iter().enumerate() {
+        let taken = |earlier: &&Header| names::snake(&earlier.name) == names::snake(&header.name);
+        if let Some(first) = headers[..index].iter().find(taken) {
+            let what = format!("the headers `{}` and `{}` would be the same field in Rust", first.name, header.name);
+            types.problems.error(join(&pointer, &header.name), what, "take one of them out in a correction");
+        } else if names::snake(&header.name) == "extra" {
+            types.problems.error(
+                join(&pointer, &header.name),
+                "a header is called `extra`",
+                "take it out in a correction",
+            );
+        }
+    }
     let words_or = |ours: Option<Words>, text| ours.unwrap_or(Words { text, origin: Origin::Name });
     let field = |header: &Header| Field {
         name: header.name.clone(),

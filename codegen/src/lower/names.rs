@@ -1,6 +1,7 @@
 //! Names of the API become names of Rust. The API's own spelling is kept where Rust allows it.
 
 use heck::{ToSnakeCase, ToTitleCase};
+use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// Spellings whose humps are not where their words end.
 const WORDS: [(&str, &str); 10] = [
@@ -18,11 +19,10 @@ const WORDS: [(&str, &str); 10] = [
 
 /// The name of a field, an argument or a method: `NanoCpus` becomes `nano_cpus`, `type` becomes `type_`.
 pub fn snake(name: &str) -> String {
-    let snake = regular(name).to_snake_case();
-    let first = snake.chars().next();
-    match first {
+    let snake = regular(name).replace(|letter| !is_xid_continue(letter), " ").to_snake_case();
+    match snake.chars().next() {
         None => "empty".to_owned(),
-        Some(digit) if digit.is_ascii_digit() => format!("n{snake}"),
+        Some(digit) if !is_xid_start(digit) => format!("n{snake}"),
         Some(_) if is_keyword(&snake) => format!("{snake}_"),
         Some(_) => snake,
     }
@@ -30,11 +30,11 @@ pub fn snake(name: &str) -> String {
 
 /// The name of a type or of an enumeration's member: `OCIDescriptor` stays, `unless-stopped` becomes `UnlessStopped`.
 pub fn pascal(name: &str) -> String {
-    let parts = name.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
+    let parts = name.split(|letter: char| letter == '_' || !is_xid_continue(letter)).filter(|part| !part.is_empty());
     let pascal: String = parts.map(capitalized).collect();
     match pascal.chars().next() {
         None => "Empty".to_owned(),
-        Some(digit) if digit.is_ascii_digit() => format!("V{pascal}"),
+        Some(digit) if !is_xid_start(digit) => format!("V{pascal}"),
         Some(_) if pascal == "Self" => "Self_".to_owned(),
         Some(_) => pascal,
     }
@@ -89,6 +89,10 @@ mod tests {
         assert_eq!(pascal(""), "Empty");
         assert_eq!(pascal("1"), "V1");
         assert_eq!(pascal("moby.plugins.http/v1"), "MobyPluginsHttpV1");
+        // Letters and digits to Unicode that no name in Rust may have, or begin with.
+        assert_eq!((snake("½ cup²"), pascal("½ cup²")), ("cup".to_owned(), "Cup".to_owned()));
+        assert_eq!((snake("٣"), pascal("٣")), ("n٣".to_owned(), "V٣".to_owned()));
+        assert_eq!((snake("🚗"), pascal("\r\n")), ("empty".to_owned(), "Empty".to_owned()));
     }
 
     #[test]

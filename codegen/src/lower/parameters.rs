@@ -40,7 +40,9 @@ pub fn parameters(described: &openapiv3::Operation, sent: &Sent, pointer: &str, 
             continue;
         };
         let Some(added) = parameter(item, sent, &pointer, types) else { continue };
-        if parameters.iter().any(|first| first.rust_name == added.rust_name) || added.rust_name == "body" {
+        // A method has arguments `body` and `options` of its own.
+        let is_taken = added.rust_name == "body" || added.required && added.rust_name == "options";
+        if is_taken || parameters.iter().any(|first| first.rust_name == added.rust_name) {
             let what = format!("the parameter `{}` would be called like another one or the body", added.name);
             types.problems.error(pointer, what, "rename one of them in a correction");
         }
@@ -64,7 +66,7 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
     };
     let at = At::new(format!("{}{}", names::pascal(sent.id), names::pascal(&data.name)), pointer);
     let (encoding, type_ref) = match (&data.format, sent.filters) {
-        (_, Some(filters)) if data.name == FILTERS => (Encoding::Json, TypeRef::Named(filters.name.clone())),
+        (_, Some(filters)) if data.name == FILTERS => (Encoding::Json, TypeRef::Filters(filters.name.clone())),
         (ParameterSchemaOrContent::Content(content), _) => {
             let schema = content.values().next().and_then(|content| content.schema.as_ref());
             let type_ref = schema.map_or(TypeRef::Value, |schema| types.type_of(schema, &at));
@@ -144,7 +146,7 @@ pub fn kind_of(type_ref: &TypeRef, types: &Types) -> Kind {
         TypeRef::Integer(_) => Kind::Integer,
         TypeRef::Number => Kind::Number,
         TypeRef::List(_) => Kind::Array,
-        TypeRef::Value | TypeRef::Object | TypeRef::Map(_) | TypeRef::Set => Kind::Object,
+        TypeRef::Value | TypeRef::Object | TypeRef::Map(_) | TypeRef::Set | TypeRef::Filters(_) => Kind::Object,
         TypeRef::Nullable(inner) => kind_of(inner, types),
         TypeRef::Named(name) => match types.get(name).map(|named| &named.shape) {
             Some(Shape::Enum(Enum::Strings(_))) => Kind::String,

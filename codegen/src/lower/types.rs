@@ -13,12 +13,17 @@ use crate::problem::{Problems, join};
 
 type Definitions = openapiv3::Components;
 
+/// Names that generated code speaks of without saying where they are from.
+const RESERVED: [&str; 7] = ["Box", "Into", "IntoIterator", "Option", "Result", "String", "Vec"];
+
 /// The types of an API, as they are met.
 pub struct Types<'a> {
     definitions: &'a Definitions,
     words: &'a BTreeMap<String, TypeWords>,
     pub problems: &'a mut Problems,
     lowered: BTreeMap<String, Type>,
+    /// The places of objects that are being lowered or have been: an object can lead back to itself.
+    met: BTreeSet<String>,
 }
 
 /// Where a schema stands: what to call a type that it makes necessary, and its pointer.
@@ -50,10 +55,11 @@ impl<'a> Types<'a> {
         words: &'a BTreeMap<String, TypeWords>,
         problems: &'a mut Problems,
     ) -> Self {
-        let mut types = Self { definitions, words, problems, lowered: BTreeMap::new() };
+        let mut types = Self { definitions, words, problems, lowered: BTreeMap::new(), met: BTreeSet::new() };
         for (name, schema) in &definitions.schemas {
             types.define(name, schema);
         }
+        types.break_circles();
         types
     }
 
@@ -90,6 +96,10 @@ impl<'a> Types<'a> {
 
     /// Adds a type; two that claim one name are a problem.
     pub fn add(&mut self, added: Type) {
+        if RESERVED.contains(&added.name.as_str()) {
+            let what = format!("`{}` is a name that generated code takes from Rust", added.name);
+            self.problems.error(&added.pointer, what, "name it otherwise with `x-type-name` in a correction");
+        }
         match self.lowered.get(&added.name) {
             Some(first) if first.pointer != added.pointer => {
                 let what = format!("`{}` is also the name of the type at {}", added.name, first.pointer);
@@ -102,7 +112,9 @@ impl<'a> Types<'a> {
     fn define(&mut self, definition: &str, schema: &ReferenceOr<Schema>) {
         let place = Place::new(names::pascal(definition), join("/components/schemas", definition));
         let made = self.type_of(schema, &place);
-        if made.named() != Some(&place.name) {
+        // A struct or an enumeration is there by now; two definitions of one name in Rust may be one type.
+        let is_there = self.lowered.contains_key(&place.name) && made == TypeRef::Named(place.name.clone());
+        if !is_there {
             let words = words(self.words_of(&place.name), prose(schema), definition);
             let Place { name, pointer } = place;
             self.add(Type {
@@ -117,13 +129,36 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// Aliases that lead back to themselves stand for nothing, in lists and maps as well.
+    fn break_circles(&mut self) {
+        let names: Vec<_> = self.lowered.keys().cloned().collect();
+        for name in names {
+            let mut passed = BTreeSet::new();
+            let mut next = Some(name.as_str());
+            while let Some(Shape::Alias(target)) =
+                next.and_then(|next| self.lowered.get(next)).map(|named| &named.shape)
+            {
+                if !passed.insert(next.map(str::to_owned)) {
+                    break;
+                }
+                next = target.named();
+            }
+            let is_circle = next == Some(&name) && !passed.is_empty();
+            if let Some(named) = self.lowered.get_mut(&name).filter(|_| is_circle) {
+                let what = format!("`{name}` leads back to itself");
+                self.problems.error(&named.pointer, what, "describe what it is made of");
+                named.shape = Shape::Alias(TypeRef::Value);
+            }
+        }
+    }
+
     /// The type of a schema.
     pub fn type_of(&mut self, schema: &ReferenceOr<Schema>, place: &Place) -> TypeRef {
         match schema {
             ReferenceOr::Reference { reference } => self.referred(reference, place),
             ReferenceOr::Item(schema) => {
                 let named = schema.schema_data.extensions.get("x-type-name").and_then(|name| name.as_str());
-                let place = named.map_or_else(|| place.clone(), |name| Place::new(name, &place.pointer));
+                let place = named.map_or_else(|| place.clone(), |name| Place::new(names::pascal(name), &place.pointer));
                 self.type_of_item(schema, &place)
             }
         }
@@ -137,8 +172,8 @@ impl<'a> Types<'a> {
     }
 
     fn referred(&mut self, reference: &str, place: &Place) -> TypeRef {
-        match reference.strip_prefix("#/components/schemas/").filter(|name| self.defines(name)) {
-            Some(name) => TypeRef::Named(names::pascal(name)),
+        match definition_in(reference).filter(|name| self.defines(name)) {
+            Some(name) => TypeRef::Named(names::pascal(&name)),
             None => {
                 let remedy = "add the definition or mend the reference";
                 self.problems.error(&place.pointer, format!("`{reference}` is defined nowhere"), remedy);
@@ -162,11 +197,8 @@ impl<'a> Types<'a> {
             SchemaKind::Any(any) => match unsupported_in(any) {
                 Some(what) => what,
                 None => match any.typ.as_deref() {
+                    Some(scalar @ ("string" | "boolean" | "integer" | "number")) => return self.misfit(scalar, place),
                     None | Some("object") => return self.all_of(&any.all_of, &object_in(any), schema, place),
-                    Some("string") => return TypeRef::String,
-                    Some("boolean") => return TypeRef::Boolean,
-                    Some("integer") => return TypeRef::Integer(Integer::I64),
-                    Some("number") => return TypeRef::Number,
                     Some(unknown) => unknown,
                 },
             },
@@ -177,6 +209,18 @@ impl<'a> Types<'a> {
         let remedy = "describe one object with all properties, or leave the type open";
         self.problems.error(&place.pointer, format!("the type `{unsupported}` is not supported"), remedy);
         TypeRef::Value
+    }
+
+    /// A scalar beside which stands what is said of other types only, such as members that it cannot have.
+    fn misfit(&mut self, scalar: &str, place: &Place) -> TypeRef {
+        let what = format!("what stands beside `type: {scalar}` does not fit it");
+        self.problems.warning(&place.pointer, what, "it is read as any of that type; correct it");
+        match scalar {
+            "boolean" => TypeRef::Boolean,
+            "integer" => TypeRef::Integer(Integer::I64),
+            "number" => TypeRef::Number,
+            _ => TypeRef::String,
+        }
     }
 
     fn object(&mut self, object: &ObjectType, schema: &Schema, place: &Place) -> TypeRef {
@@ -207,6 +251,9 @@ impl<'a> Types<'a> {
             }
             _ => {}
         }
+        if !self.met.insert(place.pointer.clone()) {
+            return TypeRef::Named(place.name.clone());
+        }
         let mut fields = Vec::new();
         let mut seen = BTreeSet::new();
         for part in parts {
@@ -235,17 +282,17 @@ impl<'a> Types<'a> {
     ) {
         match part {
             ReferenceOr::Reference { reference } => {
-                let Some(name) = reference.strip_prefix("#/components/schemas/") else {
+                let Some(name) = definition_in(reference) else {
                     return drop(self.referred(reference, place));
                 };
-                if !seen.insert(name.to_owned()) {
+                if !seen.insert(name.clone()) {
                     let what = format!("`allOf` leads back to `{name}`");
                     return self.problems.error(&place.pointer, what, "break the circle");
                 }
                 let definitions = self.definitions;
-                match definitions.schemas.get(name) {
+                match definitions.schemas.get(&name) {
                     Some(definition) => {
-                        let place = Place::new(names::pascal(name), join("/components/schemas", name));
+                        let place = Place::new(names::pascal(&name), join("/components/schemas", &name));
                         self.fields_of(definition, &place, seen, fields);
                     }
                     None => drop(self.referred(reference, place)),
@@ -308,6 +355,12 @@ impl<'a> Types<'a> {
         });
         TypeRef::Named(name)
     }
+}
+
+/// The name of the definition that a reference leads to.
+fn definition_in(reference: &str) -> Option<String> {
+    let name = reference.strip_prefix("#/components/schemas/")?;
+    Some(name.replace("~1", "/").replace("~0", "~"))
 }
 
 fn prose(schema: &ReferenceOr<Schema>) -> Option<&str> {

@@ -1,0 +1,20 @@
+//! A line of documentation. What stands in it may come from a description, letter for letter.
+
+/// The line, without letters that rustc refuses in a comment or that show a reader something else than what is there.
+pub fn line(text: &str) -> String {
+    let is_odd = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    format!(" {}", text.replace(is_odd, " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn leaves_out_what_cannot_be_printed() {
+        assert_eq!(line("Sets `a\r\nb\u{202e}`: ½ 日本."), " Sets `a  b `: ½ 日本.");
+    }
+}
