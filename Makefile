@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-clients bench fuzz package deny regenerate record lint
+.PHONY: run test test-engines test-clients bench fuzz mutants package deny regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -34,6 +34,13 @@ bench:
 # make fuzz [MINUTES=10] [TARGETS="frames values"]: random input for what reads foreign bytes. Needs nightly Rust and cargo-fuzz.
 fuzz:
 	fuzz/run
+
+# make mutants [MINUTES=10] [FIRST=0]: the generator over descriptions with something odd about them, from mutant FIRST on.
+mutants: MINUTES ?= 10
+mutants: FIRST ?= 0
+mutants:
+	DOCKWRIGHT_MUTATE_MINUTES=$(MINUTES) DOCKWRIGHT_MUTATE_FIRST=$(FIRST) cargo test --release \
+	  --config profile.release.overflow-checks=true --package dockwright-codegen --test mutated -- --nocapture mutated_description
 
 # What would be published, built from nothing else. Cargo takes crates of a version for the same as those of an earlier run.
 package:
