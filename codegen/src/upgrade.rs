@@ -119,6 +119,10 @@ struct Media {
 fn paths(paths: &Value, media: &Media, problems: &mut Problems) -> Value {
     let mut upgraded = Map::new();
     for (path, item) in entries(paths, "/paths", problems) {
+        if path.starts_with("x-") {
+            upgraded.insert(path.clone(), item.clone());
+            continue;
+        }
         let pointer = join("/paths", path);
         let mut methods = Map::new();
         for (key, value) in keys(item, &pointer, problems) {

@@ -52,9 +52,9 @@ impl Seen<'_> {
     }
 }
 
-/// How long all keys of an API may be together; Docker's are not a quarter of it. Types that lead to one another in every
+/// How long all keys of an API may be together; Docker's are not half of it. Types that lead to one another in every
 /// way have more paths than could ever be walked.
-const LONGEST_BYTES: usize = 4 * 1024 * 1024;
+const LONGEST_BYTES: usize = 2 * 1024 * 1024;
 
 /// Shows all of an API to `see`, each thing after what it stands in. If it is too much it stops at an operation, which comes back.
 pub fn walk<'a>(api: &'a Api, see: &mut dyn FnMut(&Seen<'a>)) -> Option<&'a Operation> {

@@ -14,7 +14,7 @@ pub fn openapi_to_swagger(openapi: &Value) -> Value {
             "openapi" => {}
             "servers" => drop(swagger.insert("basePath".into(), value[0]["url"].clone())),
             "components" => drop(swagger.insert("definitions".into(), each(&value["schemas"], schema))),
-            "paths" => drop(swagger.insert("paths".into(), each(value, path_item))),
+            "paths" => drop(swagger.insert("paths".into(), paths(value))),
             "x-schemes" | "x-host" | "x-consumes" | "x-produces" => {
                 swagger.insert(key.trim_start_matches("x-").to_owned(), value.clone());
             }
@@ -24,10 +24,8 @@ pub fn openapi_to_swagger(openapi: &Value) -> Value {
     swagger.into()
 }
 
-fn path_item(item: &Value) -> Value {
-    let entries = item.as_object().unwrap().iter();
-    let change = |key: &str, value: &Value| if key.starts_with("x-") { value.clone() } else { operation(value) };
-    entries.map(|(key, value)| (key.clone(), change(key, value))).collect::<Map<_, _>>().into()
+fn paths(paths: &Value) -> Value {
+    each_but_extensions(paths, |item| each_but_extensions(item, operation))
 }
 
 fn operation(operation: &Value) -> Value {
@@ -123,8 +121,14 @@ fn schema(value: &Value) -> Value {
 }
 
 fn each(object: &Value, change: impl Fn(&Value) -> Value) -> Value {
-    let entries = object.as_object().unwrap().iter();
+    let entries = object.as_object().into_iter().flatten();
     entries.map(|(key, value)| (key.clone(), change(value))).collect::<Map<_, _>>().into()
+}
+
+fn each_but_extensions(object: &Value, change: impl Fn(&Value) -> Value) -> Value {
+    let changed = |key: &str, value: &Value| if key.starts_with("x-") { value.clone() } else { change(value) };
+    let entries = object.as_object().into_iter().flatten();
+    entries.map(|(key, value)| (key.clone(), changed(key, value))).collect::<Map<_, _>>().into()
 }
 
 /// Where two documents differ, so that a failure can be read.
