@@ -10,12 +10,11 @@ use std::collections::BTreeSet;
 pub use words::missing;
 
 use crate::ir::{Api, Encoding, Operation, Segment, Shape, TypeRef};
-use crate::overlay::{Overlay, parse_version};
+use crate::overlay::Overlay;
 use crate::problem::{Problem, Problems, Severity, join};
 
 /// Checks an API against itself and the overlay.
 pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems) {
-    version(api, problems);
     recursion(api, problems);
     former_names(api, problems);
     option_names(api, problems);
@@ -36,15 +35,7 @@ pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems
     }
 }
 
-/// The client compares versions.
-fn version(api: &Api, problems: &mut Problems) {
-    if parse_version(&api.version).is_none() {
-        let what = format!("the version `{}` is not of the form `1.55`", api.version);
-        problems.error("/info/version", what, "correct it in a copy of the description");
-    }
-}
-
-/// A struct that holds itself has no size; Docker has none.
+/// A struct that holds itself has no size, and an alias of a list of itself no end; Docker has neither.
 fn recursion(api: &Api, problems: &mut Problems) {
     for described in &api.types {
         let mut seen = BTreeSet::new();
@@ -79,7 +70,10 @@ fn directly_held(api: &Api, name: &str) -> Vec<String> {
     };
     match find(api, name) {
         Some(Shape::Struct(fields)) => fields.iter().filter_map(|field| held(&field.type_ref)).collect(),
-        Some(Shape::Alias(target)) => held(target).into_iter().collect(),
+        Some(Shape::Alias(target)) => match target.named() {
+            Some(name) if matches!(find(api, name), Some(Shape::Alias(_))) => vec![name.to_owned()],
+            _ => held(target).into_iter().collect(),
+        },
         _ => Vec::new(),
     }
 }
@@ -108,18 +102,20 @@ fn constants(api: &Api, problems: &mut Problems) {
     }
 }
 
-/// An argument whose slashes are part of it must not make the path of one operation that of another.
+/// An argument whose slashes are part of it must not make the path of one operation that of another. Without slashes that
+/// is what the API is like: `/users/me` beside `/users/{id}`.
 fn reachable_paths(api: &Api, problems: &mut Problems) {
     let patterns: Vec<_> = api.operations.iter().map(|operation| (operation, pattern(operation))).collect();
     for (index, (operation, path)) in patterns.iter().enumerate() {
         let others = patterns[index + 1..].iter().filter(|(other, _)| other.verb == operation.verb);
         for (other, _) in others.filter(|(_, other)| have_a_path_in_common(path, other)) {
             let what = format!("an argument can turn `{}` into `{}`", operation.id, other.id);
-            problems.error(
-                join("/paths", &operation.template),
-                what,
-                "take one of them out of `slashes` in the overlay",
-            );
+            let pointer = join("/paths", &operation.template);
+            if path.contains(&Part::OneOrMore) || pattern(other).contains(&Part::OneOrMore) {
+                problems.error(pointer, what, "take one of them out of `slashes` in the overlay");
+            } else {
+                problems.warning(pointer, what, "allow both or neither where it matters which of them is called");
+            }
         }
     }
 }

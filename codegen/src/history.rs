@@ -56,6 +56,9 @@ impl History {
 /// Marks all of an API with the versions that have it.
 pub fn mark(api: &mut Api, history: &History, overlay: &Overlay, problems: &mut Problems) {
     let Some(version) = parse_version(&api.version) else { return };
+    if history.title != api.title && overlay.history.is_empty() {
+        return;
+    }
     let mut history = history.clone();
     history.add(api);
     let mut lifetimes = Lifetimes::default();

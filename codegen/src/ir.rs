@@ -395,7 +395,7 @@ impl TypeRef {
     /// The name of the type that it is made of, lists and maps aside.
     pub fn named(&self) -> Option<&str> {
         match self {
-            TypeRef::Named(name) => Some(name),
+            TypeRef::Named(name) | TypeRef::Filters(name) => Some(name),
             TypeRef::List(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => inner.named(),
             _ => None,
         }

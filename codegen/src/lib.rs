@@ -12,6 +12,7 @@ pub mod lower;
 pub mod overlay;
 pub mod parse;
 pub mod problem;
+pub mod resolve;
 pub mod schema;
 pub mod spec;
 pub mod surface;
@@ -52,7 +53,9 @@ pub fn generate(source: &Source, overlay: &Overlay, history: &History) -> (Optio
 pub fn lowered(source: &Source, overlay: &Overlay, history: &History, problems: &mut Problems) -> Option<ir::Api> {
     let corrected = corrected(source, overlay, problems)?;
     let overlay = applicable(overlay, &corrected.info.title);
-    let mut api = lower::lower(&corrected, &overlay, &source.oldest, problems);
+    // How old the client may be is known of that API alone, too.
+    let oldest = if overlay.title == corrected.info.title { source.oldest.as_str() } else { "" };
+    let mut api = lower::lower(&corrected, &overlay, oldest, problems);
     history::mark(&mut api, history, &overlay, problems);
     check::check(&api, &overlay, source.newest, problems);
     lower::choose(&mut api, source.tags.as_deref());
@@ -62,7 +65,8 @@ pub fn lowered(source: &Source, overlay: &Overlay, history: &History, problems: 
 /// The description in its OpenAPI form with the corrections applied.
 pub fn corrected(source: &Source, overlay: &Overlay, problems: &mut Problems) -> Option<openapiv3::OpenAPI> {
     let value = keep(parse::parse(&source.name, &source.text), problems)?;
-    let openapi = upgrade::swagger_to_openapi(&value, problems)?;
+    let resolved = resolve::resolve(value, problems);
+    let openapi = upgrade::swagger_to_openapi(&resolved, problems)?;
     let overlay = applicable(overlay, &openapi.info.title);
     let version = openapi.info.version.clone();
     let corrected = correct::correct(openapi, &version, &overlay.corrections, problems)?;

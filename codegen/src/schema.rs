@@ -153,7 +153,7 @@ fn enumeration(members: &Enum) -> Value {
 /// A schema in which named types are references.
 fn reference(type_ref: &TypeRef) -> Value {
     match type_ref {
-        TypeRef::Named(name) => json!({ "$ref": name }),
+        TypeRef::Named(name) | TypeRef::Filters(name) => json!({ "$ref": name }),
         TypeRef::Nullable(inner) => nullable(reference(inner)),
         _ => composed(type_ref, reference),
     }

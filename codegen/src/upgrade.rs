@@ -51,6 +51,10 @@ const SCHEMA_KEYS: [&str; 17] = [
     "x-nullable",
 ];
 
+/// The media types of forms.
+const MULTIPART: &str = "multipart/form-data";
+const URL_ENCODED: &str = "application/x-www-form-urlencoded";
+
 /// The OpenAPI form of a description; one that is OpenAPI already passes as it is.
 pub fn swagger_to_openapi(description: &Value, problems: &mut Problems) -> Option<OpenAPI> {
     let openapi = match description.get("swagger") {
@@ -59,15 +63,18 @@ pub fn swagger_to_openapi(description: &Value, problems: &mut Problems) -> Optio
             problems.error("/swagger", format!("version {version} is unknown"), "use \"2.0\"");
             return None;
         }
-        None if description.get("openapi").is_some() => description.clone(),
-        None => {
-            problems.error(
-                "",
-                "it has neither `swagger` nor `openapi`",
-                "name a Swagger 2.0 or OpenAPI 3.0 description",
-            );
-            return None;
-        }
+        None => match description.get("openapi") {
+            Some(version) if version.as_str().is_some_and(|version| version.starts_with("3.0")) => description.clone(),
+            Some(version) => {
+                problems.error("/openapi", format!("version {version} is not supported"), "convert it to 3.0.3");
+                return None;
+            }
+            None => {
+                let remedy = "name a Swagger 2.0 or OpenAPI 3.0 description";
+                problems.error("", "it has neither `swagger` nor `openapi`", remedy);
+                return None;
+            }
+        },
     };
     shape::check(&openapi, problems);
     if problems.has_errors() {
@@ -99,7 +106,9 @@ fn upgrade(swagger: &Value, problems: &mut Problems) -> Value {
                     .collect();
                 openapi.insert("components".into(), json!({ "schemas": schemas }));
             }
-            "schemes" | "host" | "consumes" | "produces" => drop(openapi.insert(format!("x-{key}"), value.clone())),
+            "schemes" | "host" | "consumes" | "produces" | "security" | "securityDefinitions" => {
+                drop(openapi.insert(format!("x-{key}"), value.clone()))
+            }
             "info" | "tags" | "externalDocs" => drop(openapi.insert(key.clone(), value.clone())),
             _ if key.starts_with("x-") => drop(openapi.insert(key.clone(), value.clone())),
             _ => {
@@ -182,6 +191,7 @@ fn parameters(
 ) -> (Vec<Value>, Option<Value>) {
     let mut upgraded = Vec::new();
     let mut body = None;
+    let mut form = Vec::new();
     for (index, value) in items(parameters, pointer, problems) {
         let pointer = join(pointer, &index.to_string());
         match value.get("in").and_then(Value::as_str) {
@@ -191,11 +201,18 @@ fn parameters(
             }
             Some("body") => problems.error(pointer, "it is a second body", "merge the two"),
             Some("path" | "query" | "header") => upgraded.push(parameter(value, &pointer, problems)),
+            Some("formData") => form.push(parameter(value, &pointer, problems)),
             Some(place) => {
-                problems.error(pointer, format!("`in: {place}` is not supported"), "use path, query, header or body");
+                let remedy = "use path, query, header, body or formData";
+                problems.error(pointer, format!("`in: {place}` is not supported"), remedy);
             }
             None => problems.error(pointer, "it has no `in`", "write where the parameter is sent"),
         }
+    }
+    if !form.is_empty() && body.is_some() {
+        problems.error(pointer, "it has a body and a form", "keep one of the two");
+    } else if !form.is_empty() {
+        return (upgraded, Some(form_body(&form, consumes)));
     }
     let body = body.map(|(index, mut body)| {
         body["x-body-index"] = index.into();
@@ -249,6 +266,19 @@ fn request_body(parameter: &Value, consumes: &[String], pointer: &str, problems:
     };
     upgraded.insert("content".into(), content(consumes, &schema));
     upgraded.into()
+}
+
+/// The fields of a form as a body; one that holds a file is sent in parts.
+fn form_body(fields: &[Value], consumes: &[String]) -> Value {
+    let is_file = |field: &Value| field["schema"]["format"] == "binary";
+    let fallback = if fields.iter().any(is_file) { MULTIPART } else { URL_ENCODED };
+    let media = consumes.iter().find(|media| [MULTIPART, URL_ENCODED].contains(&media.as_str()));
+    let name = |field: &Value| field["name"].as_str().unwrap_or_default().to_owned();
+    let properties: Map<_, _> = fields.iter().map(|field| (name(field), field["schema"].clone())).collect();
+    let required: Vec<_> = fields.iter().filter(|field| field["required"] == true).map(name).collect();
+    let schema = json!({ "type": "object", "properties": properties, "required": required });
+    let content = content(&[media.map_or(fallback, String::as_str).to_owned()], &schema);
+    json!({ "required": !required.is_empty(), "content": content })
 }
 
 fn response(response: &Value, produces: &[String], pointer: &str, problems: &mut Problems) -> Value {
@@ -329,7 +359,11 @@ fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
             "enum" if entries.get("type").is_some_and(|kind| kind == "object") => {
                 upgraded.insert("x-object-enum".into(), value.clone());
             }
-            "discriminator" => problems.error(at, "`discriminator` is not supported", "describe the union in words"),
+            "discriminator" => drop(upgraded.insert(key.clone(), json!({ "propertyName": value }))),
+            "type" if value == "file" => {
+                upgraded.insert(key.clone(), "string".into());
+                upgraded.insert("format".into(), "binary".into());
+            }
             _ => drop(upgraded.insert(key.clone(), value.clone())),
         }
     }

@@ -84,6 +84,7 @@ fn tells_malformed_text_and_where() {
         ("list.json", "[]", "neither `swagger` nor `openapi`"),
         ("other.yaml", "swagger: \"3.0\"", "version \"3.0\" is unknown"),
         ("other.yaml", "openapi: \"3.0.0\"", "it is not a valid description"),
+        ("other.yaml", "openapi: \"3.1.0\"", "version \"3.1.0\" is not supported; convert it to 3.0.3"),
     ] {
         let problems = problems_of(name, text);
         assert!(problems.has_errors() && problems.to_string().contains(expected), "{name} {text:?}: {problems}");
@@ -106,6 +107,96 @@ fn never_panics_on_a_truncated_description() {
     }
     let aliases = "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d]\nf: &f [*e, *e, *e, *e, *e, *e, *e, *e]\ng: [*f, *f, *f, *f, *f, *f, *f, *f]\n";
     assert!(problems_of("bomb.yaml", aliases).has_errors());
+}
+
+#[test]
+fn tells_what_a_reference_does_not_lead_to() {
+    let problems = problems_in_openapi(
+        "paths: { /cars: { parameters: [{ $ref: '#/components/parameters/Page' }],
+          get: { operationId: Cars, requestBody: { $ref: '#/components/requestBodies/Car' },
+          responses: { '200': { $ref: '#/components/responses/Circle' } } } } }
+components: { responses: { Circle: { $ref: '#/components/responses/Circle' } } }",
+    );
+    assert_told(&problems, "/paths/~1cars/parameters/0", "`#/components/parameters/Page` is defined nowhere");
+    assert_told(&problems, "/paths/~1cars/get/requestBody", "`#/components/requestBodies/Car` is defined nowhere");
+    assert_told(&problems, "/paths/~1cars/get/responses/200", "leads back to itself");
+    let elsewhere =
+        problems_in("paths: { /cars: { get: { operationId: Cars, responses: { 200: { $ref: 'other.yaml#/Ok' } } } } }");
+    assert_told(&elsewhere, "/paths/~1cars/get/responses/200", "`other.yaml#/Ok` is defined nowhere");
+}
+
+#[test]
+fn tells_where_a_description_is_not_valid() {
+    let problems = problems_in_openapi(
+        "paths: { /cars: { get: { operationId: Cars, responses: { '200': { content: {} } } } } }
+components: { schemas: { Car: { type: [string, 'null'] } } }",
+    );
+    assert_told(&problems, "/paths/~1cars/get", "missing field `description`");
+    assert_told(&problems, "/components/schemas/Car", "it is not valid");
+}
+
+#[test]
+fn tells_how_a_parameter_cannot_be_written() {
+    for (parameter, what) in [
+        (
+            "in: query, style: deepObject, schema: { type: array, items: { type: string } }",
+            "the style `deepObject` is not",
+        ),
+        (
+            "in: query, style: pipeDelimited, schema: { type: array, items: { type: string } }",
+            "the style `pipeDelimited`",
+        ),
+        ("in: query, schema: { type: object, properties: { a: { type: string } } }", "it is an object"),
+        ("in: cookie, schema: { type: string }", "cookies are not supported"),
+    ] {
+        let operation = format!("operationId: Cars, responses: {{}}, parameters: [{{ name: x, {parameter} }}]");
+        let problems = problems_in_openapi(&format!("paths: {{ /cars: {{ get: {{ {operation} }} }} }}"));
+        assert_told(&problems, "/paths/~1cars/get/parameters/0", what);
+    }
+    let form = "{ name: a, in: formData, type: string }, { name: b, in: body, schema: { type: object } }";
+    let problems = problems_in(&format!(
+        "paths: {{ /cars: {{ post: {{ operationId: Cars, responses: {{}}, parameters: [{form}] }} }} }}"
+    ));
+    assert_told(&problems, "/paths/~1cars/post/parameters", "it has a body and a form");
+}
+
+#[test]
+fn tells_an_alias_that_leads_to_itself() {
+    for schema in ["{ $ref: '#/components/schemas/B' }", "{ type: array, items: { $ref: '#/components/schemas/B' } }"] {
+        let problems = problems_in_openapi(&format!(
+            "paths: {{ /cars: {{ get: {{ operationId: Cars, responses: {{}},
+              parameters: [{{ name: x, in: query, schema: {{ $ref: '#/components/schemas/A' }} }}] }} }} }}
+components: {{ schemas: {{ A: {schema}, B: {{ $ref: '#/components/schemas/A' }} }} }}"
+        ));
+        assert_told(&problems, "/components/schemas/A", "`A` holds itself");
+    }
+}
+
+#[test]
+fn goes_on_where_an_api_says_more_than_rust_and_tells_what_is_lost() {
+    let problems = problems_in_openapi(
+        "paths:
+  /cars:
+    post: { responses: {}, requestBody: { content: { multipart/form-data: { schema: { type: object } } } } }
+    get: { responses: {}, parameters: [{ name: x, in: query, schema: { oneOf: [{ type: string }, { type: integer }] } }] }
+components: { schemas: { Car: { properties: { Wheel: { anyOf: [{ type: string }, { type: object }] } } } } }",
+    );
+    assert!(!problems.has_errors(), "{problems}");
+    for (pointer, what) in [
+        ("/paths/~1cars/post/requestBody", "it is left out: its body is `multipart/form-data`"),
+        ("/paths/~1cars/get", "it has no operationId"),
+        ("/paths/~1cars/get/parameters/0", "it has no one type"),
+        ("/components/schemas/Car/properties/Wheel", "`anyOf` is no one type in Rust"),
+        ("/info/version", "the version `2024-01-15` is not of the form"),
+    ] {
+        let told = problems.iter().any(|problem| problem.pointer == pointer && problem.what.starts_with(what));
+        assert!(told, "{pointer}: {what}\n{problems}");
+    }
+    assert_eq!(problems.iter().count(), 5, "{problems}");
+}
+
+fn problems_in_openapi(rest: &str) -> Problems {
+    problems_of("cars.yaml", &format!("openapi: 3.0.3\ninfo: {{ title: Cars, version: \"2024-01-15\" }}\n{rest}\n"))
 }
 
 const HEAD: &str = "swagger: \"2.0\"\ninfo: { title: Cars, version: \"1.0\" }\n";

@@ -35,7 +35,7 @@ fn tells_what_it_does_not_support_and_where() {
         "paths": { "/odd": {
             "parameters": [],
             "get": { "operationId": "Odd", "responses": {}, "parameters": [
-                { "name": "a", "in": "formData", "type": "string" },
+                { "name": "a", "in": "cookie", "type": "string" },
                 { "name": "b", "in": "query", "type": "array", "items": { "type": "string" }, "collectionFormat": "pipes" },
             ] },
         } },

@@ -121,7 +121,13 @@ impl<'a> Walk<'a, '_> {
                 self.below("*", inner, None);
             }
             TypeRef::Named(name) => match self.api.type_named(name) {
-                Some(Type { shape: Shape::Alias(target), .. }) => self.value(target, part_of),
+                // One that leads to itself is told later.
+                Some(Type { shape: Shape::Alias(_), name, .. }) if self.open.contains(&name.as_str()) => {}
+                Some(Type { shape: Shape::Alias(target), name, .. }) => {
+                    self.open.push(name);
+                    self.value(target, part_of);
+                    self.open.pop();
+                }
                 Some(named) => {
                     self.show(Some(&named.name), part_of);
                     self.parts(named);

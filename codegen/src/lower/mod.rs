@@ -2,6 +2,7 @@
 //! generated code is made in here.
 
 mod headers;
+mod media;
 mod names;
 mod operations;
 mod parameters;
@@ -28,13 +29,34 @@ pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &
     let operations = operations::operations(&description.paths, overlay, &mut types);
     let mut types = types.into_types();
     mark_sent(&operations, &mut types);
+    let version = version(&description.info.version, problems);
     Api {
         title: description.info.title.clone(),
-        version: description.info.version.clone(),
-        oldest: older(oldest, &description.info.version).to_owned(),
+        oldest: older(oldest, &version).to_owned(),
+        version,
         operations,
         types,
     }
+}
+
+/// The version as the client writes and compares it: two numbers. Of others the first two are taken.
+fn version(version: &str, problems: &mut Problems) -> String {
+    if parse_version(version).is_some_and(|(major, minor)| major.max(minor) <= u16::MAX.into()) {
+        return version.to_owned();
+    }
+    let numbers = version.split(|letter: char| !letter.is_ascii_digit());
+    let mut numbers = numbers.filter_map(|number| number.parse::<u16>().ok());
+    let taken = match (numbers.next(), numbers.next()) {
+        (Some(major), minor) => format!("{major}.{}", minor.unwrap_or_default()),
+        (None, _) => "1.0".to_owned(),
+    };
+    let what = format!("the version `{version}` is not of the form `1.55`");
+    problems.warning(
+        "/info/version",
+        what,
+        format!("the client says `{taken}`; correct it in a copy of the description"),
+    );
+    taken
 }
 
 /// Leaves out the operations of other tags than those that are wanted, and what refers to an operation that is not there.

@@ -17,6 +17,57 @@ const WORDS: [(&str, &str); 10] = [
     ("OAuth", "Oauth"),
 ];
 
+/// Names of types that Rust or the emitted code has already, unqualified.
+const TAKEN_TYPES: [&str; 6] = ["Option", "String", "Vec", "Box", "Into", "IntoIterator"];
+
+/// Methods of `Engine` that are not generated.
+pub const TAKEN_METHODS: [&str; 21] = [
+    "connect",
+    "connect_to",
+    "at",
+    "without_address",
+    "new",
+    "with_limits",
+    "with_api_version",
+    "allow_newer",
+    "allows_newer",
+    "address",
+    "api_version",
+    "known_api_version",
+    "newest_api_version",
+    "call",
+    "raw",
+    "exchange",
+    "exchange_at",
+    "negotiate",
+    "doubt",
+    "explain",
+    "canned",
+];
+
+/// The name of a method and of its tool; an underscore keeps it from those that `Engine` has already.
+pub fn method(id: &str) -> String {
+    let name = snake(id);
+    if TAKEN_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// The name of the type of a definition.
+pub fn definition(name: &str) -> String {
+    let name = pascal(name);
+    if TAKEN_TYPES.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// The name of a member of an enumeration; `Other` stands for what the description does not name.
+pub fn member(value: &str) -> String {
+    let name = pascal(value);
+    if name == "Other" { "Other_".to_owned() } else { name }
+}
+
+/// The operationId of an operation that has none: `GET /cars/{id}/wheels` becomes `getCarsIdWheels`.
+pub fn operation_id(verb: &str, template: &str) -> String {
+    format!("{verb}{}", pascal(template))
+}
+
 /// The name of a field, an argument or a method: `NanoCpus` becomes `nano_cpus`, `type` becomes `type_`.
 pub fn snake(name: &str) -> String {
     let snake = regular(name).replace(|letter| !is_xid_continue(letter), " ").to_snake_case();
@@ -30,6 +81,7 @@ pub fn snake(name: &str) -> String {
 
 /// The name of a type or of an enumeration's member: `OCIDescriptor` stays, `unless-stopped` becomes `UnlessStopped`.
 pub fn pascal(name: &str) -> String {
+    let name = signed(name);
     let parts = name.split(|letter: char| letter == '_' || !is_xid_continue(letter)).filter(|part| !part.is_empty());
     let pascal: String = parts.map(capitalized).collect();
     match pascal.chars().next() {
@@ -49,7 +101,16 @@ pub fn spelled_out(name: &str) -> String {
 }
 
 fn regular(name: &str) -> String {
-    WORDS.iter().fold(name.to_owned(), |name, (odd, regular)| name.replace(odd, regular))
+    WORDS.iter().fold(signed(name), |name, (odd, regular)| name.replace(odd, regular))
+}
+
+/// A sign before a number is all that tells `+1` from `-1`.
+fn signed(name: &str) -> String {
+    let is_number = |rest: &str| rest.starts_with(|first: char| first.is_ascii_digit());
+    match name.strip_prefix('-').filter(|rest| is_number(rest)) {
+        Some(rest) => format!("minus-{rest}"),
+        None => name.replace('+', "-plus-"),
+    }
 }
 
 fn capitalized(part: &str) -> String {
@@ -93,6 +154,17 @@ mod tests {
         assert_eq!((snake("½ cup²"), pascal("½ cup²")), ("cup".to_owned(), "Cup".to_owned()));
         assert_eq!((snake("٣"), pascal("٣")), ("n٣".to_owned(), "V٣".to_owned()));
         assert_eq!((snake("🚗"), pascal("\r\n")), ("empty".to_owned(), "Empty".to_owned()));
+    }
+
+    #[test]
+    fn tells_signs_apart_and_takes_no_name_that_is_there_already() {
+        assert_eq!(["+1", "-1", "1"].map(snake), ["plus_1", "minus_1", "n1"]);
+        assert_eq!(
+            ["+1", "-1", "reactions-+1", "reactions--1"].map(pascal),
+            ["Plus1", "Minus1", "ReactionsPlus1", "Reactions1"]
+        );
+        assert_eq!([definition("option"), member("other"), method("call")], ["Option_", "Other_", "call_"]);
+        assert_eq!(operation_id("get", "/cars/{id}/wheels"), "getCarsIdWheels");
     }
 
     #[test]

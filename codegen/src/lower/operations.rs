@@ -1,17 +1,14 @@
 //! Paths become operations: rows of the table, and what their methods need.
 
 use heck::ToShoutySnakeCase;
-use openapiv3::{
-    Paths, ReferenceOr, RequestBody, Response, Responses, Schema, SchemaKind, StatusCode, Type as SchemaType,
-};
+use openapiv3::{MediaType, Paths, ReferenceOr, RequestBody, Response, Responses, StatusCode};
 
 use super::parameters::{self, Sent};
 use super::types::{Place, Types};
-use super::{headers, names, words};
+use super::{headers, media, names, words};
 use crate::ir::{Body, FilterKey, Filters, Lifetime, Operation, Segment, Terminal, TypeRef};
 use crate::overlay::{self, Answer, OperationWords, Overlay};
 use crate::problem::join;
-use crate::upgrade::is_json;
 
 /// All operations, in the order of their ids.
 pub fn operations(paths: &Paths, overlay: &Overlay, types: &mut Types) -> Vec<Operation> {
@@ -30,9 +27,7 @@ pub fn operations(paths: &Paths, overlay: &Overlay, types: &mut Types) -> Vec<Op
                     types.problems.error(join(&pointer, "operationId"), what, "give each operation its own");
                 }
                 Some(added) => operations.push(added),
-                None => {
-                    types.problems.error(pointer, "it has no operationId", "give it one; everything is named by it")
-                }
+                None => {}
             }
         }
     }
@@ -48,8 +43,17 @@ fn operation(
     overlay: &Overlay,
     types: &mut Types,
 ) -> Option<Operation> {
-    let id = described.operation_id.clone()?;
-    let name = names::snake(&id);
+    if let Some(reason) = media::unsendable(described) {
+        let what = format!("it is left out: {reason}");
+        types.problems.warning(join(pointer, "requestBody"), what, "send it with `Engine::raw`");
+        return None;
+    }
+    let id = described.operation_id.clone().unwrap_or_else(|| {
+        let id = names::operation_id(verb, template);
+        types.problems.warning(pointer, "it has no operationId", format!("it is called `{id}`; give it a better name"));
+        id
+    });
+    let name = names::method(&id);
     let said = overlay.operations.get(&id);
     let silence = OperationWords::default();
     let overlaid = said.unwrap_or(&silence);
@@ -162,25 +166,24 @@ fn request_body(body: &ReferenceOr<RequestBody>, id: &str, pointer: &str, types:
         types.problems.error(pointer, "the body is a reference", "write it out");
         return None;
     };
-    let place =
-        |media: &str| Place::new(format!("{}Request", names::pascal(id)), join(&join(&pointer, "content"), media));
-    let json =
-        body.content.iter().find(|(media, content)| is_json(media) && !content.schema.as_ref().is_some_and(is_text));
-    let media_type = json.or_else(|| body.content.first()).map(|(media, _)| media.clone())?;
+    let (media_type, content) = media::of_body(body)?;
     let name = body.extensions.get("x-body-name").and_then(|name| name.as_str()).unwrap_or("body").to_owned();
-    let json = json.and_then(|(media, content)| {
-        let place = Place::new(place(media).name, join(&place(media).pointer, "schema"));
-        Some(types.type_of(content.schema.as_ref()?, &place))
+    let json = media::is_sent_as_json(media_type, content).then(|| {
+        let pointer = join(&join(&join(&pointer, "content"), media_type), "schema");
+        let place = Place::new(format!("{}Request", names::pascal(id)), pointer);
+        content.schema.as_ref().map_or(TypeRef::Value, |schema| types.type_of(schema, &place))
     });
-    Some(Body { name, media_type, json, required: body.required })
+    Some(Body { name, media_type: media_type.to_owned(), json, required: body.required })
 }
 
 /// What the description says of the success of an operation.
 #[derive(Default)]
 struct Success<'a> {
     statuses: Vec<u16>,
-    status: u16,
-    schema: Option<&'a ReferenceOr<Schema>>,
+    /// The status that the content is declared for.
+    status: String,
+    /// What is read of it, if there is anything: its media type and its schema.
+    content: Option<(&'a str, &'a MediaType)>,
     headers: Vec<(&'a String, &'a openapiv3::Header)>,
     produces: Vec<String>,
 }
@@ -189,23 +192,28 @@ impl<'a> Success<'a> {
     fn of(responses: &'a Responses) -> Self {
         let mut success = Success::default();
         for (status, response) in &responses.responses {
-            let (StatusCode::Code(code @ (101 | 200..=299 | 304)), Some(response)) = (status, response.as_item())
-            else {
-                continue;
-            };
-            success.statuses.push(*code);
-            success.take(*code, response);
+            let Some(response) = response.as_item() else { continue };
+            match status {
+                StatusCode::Code(code @ (101 | 200..=299 | 304)) => success.statuses.push(*code),
+                StatusCode::Range(2) => {}
+                _ => continue,
+            }
+            success.take(status.to_string(), response);
+        }
+        // Where no success is declared, the answer to everything is that of a success too.
+        if let Some(ReferenceOr::Item(response)) = &responses.default
+            && !responses.responses.keys().any(is_below_400)
+        {
+            success.take("default".to_owned(), response);
         }
         success.statuses.sort_unstable();
         success
     }
 
-    fn take(&mut self, status: u16, response: &'a Response) {
-        if let Some((_, content)) = response.content.first()
-            && self.schema.is_none()
-        {
+    fn take(&mut self, status: String, response: &'a Response) {
+        if self.content.is_none() {
             self.status = status;
-            self.schema = content.schema.as_ref();
+            self.content = media::of_answer(response);
             self.produces = response.content.keys().cloned().collect();
         }
         for (name, header) in &response.headers {
@@ -232,14 +240,17 @@ fn protocol(answer: Answer, overlaid: &OperationWords) -> Option<String> {
     }
 }
 
+fn is_below_400(status: &StatusCode) -> bool {
+    matches!(status, StatusCode::Code(..400) | StatusCode::Range(..4))
+}
+
 fn derived_answer(verb: &str, success: &Success) -> Answer {
-    match success.schema {
+    match success.content {
         _ if verb == "head" => Answer::Headers,
         _ if success.statuses == [101] => Answer::Upgrade,
         None if success.statuses.contains(&304) => Answer::Outcome,
         None => Answer::Empty,
-        Some(schema) if is_text(schema) && !success.produces.iter().any(|media| is_json(media)) => Answer::Text,
-        Some(_) => Answer::Json,
+        Some((media_type, content)) => media::answer(media_type, content),
     }
 }
 
@@ -253,15 +264,16 @@ fn value_type(
     types: &mut Types,
 ) -> Option<TypeRef> {
     let id = names::pascal(id);
-    let pointer = join(&join(pointer, "responses"), &success.status.to_string());
+    let pointer = join(&join(pointer, "responses"), &success.status);
     match answer {
         Answer::JsonStream if overlaid.item.as_ref().is_some_and(|item| types.defines(item)) => {
-            overlaid.item.as_ref().map(|item| TypeRef::Named(names::pascal(item)))
+            overlaid.item.as_ref().map(|item| TypeRef::Named(names::definition(item)))
         }
         Answer::Json | Answer::JsonStream => {
-            let media = success.produces.first().map(String::as_str).unwrap_or_default();
-            let pointer = format!("{}/schema", join(&join(&pointer, "content"), media));
-            success.schema.map(|schema| types.type_of(schema, &Place::new(format!("{id}Response"), pointer)))
+            let (media_type, content) = success.content?;
+            let pointer = format!("{}/schema", join(&join(&pointer, "content"), media_type));
+            let schema = content.schema.as_ref()?;
+            Some(types.type_of(schema, &Place::new(format!("{id}Response"), pointer)))
         }
         _ => None,
     }
@@ -275,8 +287,4 @@ fn error_statuses(responses: &Responses) -> Vec<u16> {
     let mut statuses: Vec<u16> = codes.collect();
     statuses.sort_unstable();
     statuses
-}
-
-fn is_text(schema: &ReferenceOr<Schema>) -> bool {
-    matches!(schema, ReferenceOr::Item(schema) if matches!(schema.schema_kind, SchemaKind::Type(SchemaType::String(_))))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use openapiv3::{
-    Parameter as Described, ParameterData, ParameterSchemaOrContent, ReferenceOr, Schema, SchemaKind,
-    Type as SchemaType,
+    Parameter as Described, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr, Schema,
+    SchemaKind,
 };
 use serde_json::Value;
 
@@ -40,16 +40,19 @@ pub fn parameters(described: &openapiv3::Operation, sent: &Sent, pointer: &str, 
             continue;
         };
         let Some(added) = parameter(item, sent, &pointer, types) else { continue };
-        // A method has arguments `body` and `options` of its own.
-        let is_taken = added.rust_name == "body" || added.required && added.rust_name == "options";
-        if is_taken || parameters.iter().any(|first| first.rust_name == added.rust_name) {
-            let what = format!("the parameter `{}` would be called like another one or the body", added.name);
+        if parameters.iter().any(|first| first.rust_name == added.rust_name) || is_taken(&added) {
+            let what = format!("the parameter `{}` would be called like another argument", added.name);
             types.problems.error(pointer, what, "rename one of them in a correction");
         }
         parameters.push(added);
     }
     check_path(sent, &parameters, &pointer, types);
     parameters
+}
+
+/// Whether an argument of every method is called like this one.
+fn is_taken(parameter: &Parameter) -> bool {
+    parameter.rust_name == "body" || parameter.required && parameter.rust_name == "options"
 }
 
 fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Types) -> Option<Parameter> {
@@ -73,7 +76,14 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
             (json_encoding(data), type_ref)
         }
         (ParameterSchemaOrContent::Schema(schema), _) => {
-            (plain_encoding(data, schema, place, sent), types.type_of(schema, &at))
+            let type_ref = written_type(schema, &at, types)?;
+            let kind = kind_of(&type_ref, types);
+            if let Some(style) = unsupported_style(described, kind) {
+                let what = format!("the style `{style}` is not supported");
+                types.problems.error(pointer, what, "use `simple` in a path or header, `form` in a query");
+                return None;
+            }
+            (plain_encoding(data, kind, place, sent), type_ref)
         }
     };
     let default = match &data.format {
@@ -97,13 +107,45 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
     })
 }
 
+/// The type of what is written as text. What may be of several types is the text that stands for it; an object has none.
+fn written_type(schema: &ReferenceOr<Schema>, at: &At, types: &mut Types) -> Option<TypeRef> {
+    let type_ref = match schema {
+        ReferenceOr::Item(Schema { schema_kind: SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. }, .. }) => {
+            TypeRef::Value
+        }
+        _ => types.type_of(schema, at),
+    };
+    if *types.meant(&type_ref) == TypeRef::Value {
+        types.problems.warning(&at.pointer, "it has no one type", "it is taken as text; give it one");
+        return Some(TypeRef::String);
+    }
+    if kind_of(&type_ref, types) == Kind::Object {
+        let remedy = "describe it by `content: { application/json: … }`, or each property as a parameter";
+        types.problems.error(&at.pointer, "it is an object, and how one is written here is not known", remedy);
+        return None;
+    }
+    Some(type_ref)
+}
+
+/// The way of writing a value that is none of ours, if it is. Lists alone are written differently in a query.
+fn unsupported_style(described: &Described, kind: Kind) -> Option<&'static str> {
+    match described {
+        Described::Path { style: PathStyle::Matrix, .. } => Some("matrix"),
+        Described::Path { style: PathStyle::Label, .. } => Some("label"),
+        Described::Query { style: QueryStyle::SpaceDelimited, .. } if kind == Kind::Array => Some("spaceDelimited"),
+        Described::Query { style: QueryStyle::PipeDelimited, .. } if kind == Kind::Array => Some("pipeDelimited"),
+        Described::Query { style: QueryStyle::DeepObject, .. } => Some("deepObject"),
+        _ => None,
+    }
+}
+
 fn json_encoding(data: &ParameterData) -> Encoding {
     let in_base64 = data.extensions.get("x-content-encoding").is_some_and(|encoding| encoding == "base64url");
     if in_base64 { Encoding::Base64Json } else { Encoding::Json }
 }
 
-fn plain_encoding(data: &ParameterData, schema: &ReferenceOr<Schema>, place: Place, sent: &Sent) -> Encoding {
-    let is_list = matches!(schema, ReferenceOr::Item(schema) if matches!(schema.schema_kind, SchemaKind::Type(SchemaType::Array(_))));
+fn plain_encoding(data: &ParameterData, kind: Kind, place: Place, sent: &Sent) -> Encoding {
+    let is_list = kind == Kind::Array;
     match place {
         Place::Path if has_slashes(sent, &data.name) => Encoding::Slashes,
         Place::Query if is_list && data.explode != Some(false) => Encoding::Repeated,
@@ -140,7 +182,7 @@ fn check_path(sent: &Sent, parameters: &[Parameter], pointer: &str, types: &mut 
 
 /// The JSON type of the values of a type.
 pub fn kind_of(type_ref: &TypeRef, types: &Types) -> Kind {
-    match type_ref {
+    match types.meant(type_ref) {
         TypeRef::String | TypeRef::Sensitive => Kind::String,
         TypeRef::Boolean => Kind::Boolean,
         TypeRef::Integer(_) => Kind::Integer,
@@ -151,8 +193,7 @@ pub fn kind_of(type_ref: &TypeRef, types: &Types) -> Kind {
         TypeRef::Named(name) => match types.get(name).map(|named| &named.shape) {
             Some(Shape::Enum(Enum::Strings(_))) => Kind::String,
             Some(Shape::Enum(Enum::Integers(_))) => Kind::Integer,
-            Some(Shape::Alias(alias)) => kind_of(alias, types),
-            Some(Shape::Struct(_)) | None => Kind::Object,
+            Some(Shape::Struct(_) | Shape::Alias(_)) | None => Kind::Object,
         },
     }
 }

@@ -13,7 +13,7 @@ impl Types<'_> {
         if !members.is_empty() {
             let spelled = schema.schema_data.extensions.get("x-enum-varnames").and_then(|names| names.as_array());
             let name_of = |index: usize, value: i64| match spelled.and_then(|names| names.get(index)?.as_str()) {
-                Some(name) => names::pascal(name),
+                Some(name) => names::member(name),
                 None => names::pascal(&value.to_string()),
             };
             let variants = members.iter().enumerate().map(|(index, &value)| Variant {
@@ -47,7 +47,7 @@ impl Types<'_> {
         let members: Vec<String> = string.enumeration.iter().flatten().cloned().collect();
         if !members.is_empty() {
             let variants = members.into_iter().map(|value| Variant {
-                rust_name: names::pascal(&value),
+                rust_name: names::member(&value),
                 words: self.words_of_member(&place.name, &value),
                 lifetime: Lifetime::default(),
                 value,

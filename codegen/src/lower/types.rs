@@ -94,6 +94,25 @@ impl<'a> Types<'a> {
         self.definitions.schemas.contains_key(name)
     }
 
+    /// What a type is when aliases are followed, as far as they do not lead in a circle.
+    pub fn meant<'b>(&'b self, type_ref: &'b TypeRef) -> &'b TypeRef {
+        let alias = |type_ref: &TypeRef| match type_ref {
+            TypeRef::Named(name) => match &self.get(name)?.shape {
+                Shape::Alias(target) => Some(target),
+                _ => None,
+            },
+            _ => None,
+        };
+        let mut meant = type_ref;
+        for _ in 0..self.lowered.len() {
+            match alias(meant) {
+                Some(target) => meant = target,
+                None => break,
+            }
+        }
+        meant
+    }
+
     /// Adds a type; two that claim one name are a problem.
     pub fn add(&mut self, added: Type) {
         if RESERVED.contains(&added.name.as_str()) {
@@ -110,7 +129,7 @@ impl<'a> Types<'a> {
     }
 
     fn define(&mut self, definition: &str, schema: &ReferenceOr<Schema>) {
-        let place = Place::new(names::pascal(definition), join("/components/schemas", definition));
+        let place = Place::new(names::definition(definition), join("/components/schemas", definition));
         let made = self.type_of(schema, &place);
         // A struct or an enumeration is there by now; two definitions of one name in Rust may be one type.
         let is_there = self.lowered.contains_key(&place.name) && made == TypeRef::Named(place.name.clone());
@@ -173,7 +192,7 @@ impl<'a> Types<'a> {
 
     fn referred(&mut self, reference: &str, place: &Place) -> TypeRef {
         match definition_in(reference).filter(|name| self.defines(name)) {
-            Some(name) => TypeRef::Named(names::pascal(&name)),
+            Some(name) => TypeRef::Named(names::definition(&name)),
             None => {
                 let remedy = "add the definition or mend the reference";
                 self.problems.error(&place.pointer, format!("`{reference}` is defined nowhere"), remedy);
@@ -183,7 +202,7 @@ impl<'a> Types<'a> {
     }
 
     fn type_of_item(&mut self, schema: &Schema, place: &Place) -> TypeRef {
-        let unsupported = match &schema.schema_kind {
+        let unknown = match &schema.schema_kind {
             SchemaKind::Type(SchemaType::Boolean(_)) => return TypeRef::Boolean,
             SchemaKind::Type(SchemaType::Number(_)) => return TypeRef::Number,
             SchemaKind::Type(SchemaType::Integer(integer)) => return self.integer(integer, schema, place),
@@ -194,20 +213,52 @@ impl<'a> Types<'a> {
                 return TypeRef::List(self.inner_type_of(&items.clone().unbox(), &place.part("Item", "items")));
             }
             SchemaKind::AllOf { all_of } => return self.all_of(all_of, &ObjectType::default(), schema, place),
-            SchemaKind::Any(any) => match unsupported_in(any) {
-                Some(what) => what,
-                None => match any.typ.as_deref() {
-                    Some(scalar @ ("string" | "boolean" | "integer" | "number")) => return self.misfit(scalar, place),
-                    None | Some("object") => return self.all_of(&any.all_of, &object_in(any), schema, place),
-                    Some(unknown) => unknown,
+            SchemaKind::Any(any) => match any.typ.as_deref() {
+                None | Some("object") => return self.any(any, schema, place),
+                Some(scalar @ ("string" | "boolean" | "integer" | "number")) => return self.misfit(scalar, place),
+                Some("array") => match &any.items {
+                    Some(items) => {
+                        let items = items.clone().unbox();
+                        return TypeRef::List(self.inner_type_of(&items, &place.part("Item", "items")));
+                    }
+                    None => return TypeRef::List(Box::new(TypeRef::Value)),
                 },
+                Some(unknown) => unknown,
             },
-            SchemaKind::OneOf { .. } => "oneOf",
-            SchemaKind::AnyOf { .. } => "anyOf",
-            SchemaKind::Not { .. } => "not",
+            SchemaKind::OneOf { one_of } => return self.union("oneOf", one_of, place),
+            SchemaKind::AnyOf { any_of } => return self.union("anyOf", any_of, place),
+            SchemaKind::Not { .. } => return self.open("not", place),
         };
         let remedy = "describe one object with all properties, or leave the type open";
-        self.problems.error(&place.pointer, format!("the type `{unsupported}` is not supported"), remedy);
+        self.problems.error(&place.pointer, format!("the type `{unknown}` is not supported"), remedy);
+        TypeRef::Value
+    }
+
+    /// An object whose keys say more than a struct can: what they add is kept in `extra`, or all of it is open.
+    fn any(&mut self, any: &AnySchema, schema: &Schema, place: &Place) -> TypeRef {
+        let has_fields = !any.properties.is_empty() || !any.all_of.is_empty();
+        match (&any.one_of[..], &any.any_of[..], &any.not) {
+            ([], [], _) => {}
+            _ if has_fields => {}
+            (one_of @ [_, ..], ..) => return self.union("oneOf", one_of, place),
+            (_, any_of, _) => return self.union("anyOf", any_of, place),
+        }
+        self.all_of(&any.all_of, &object_in(any), schema, place)
+    }
+
+    /// One of several types. Rust would have to guess which, and a guess that fails is an answer lost: it is open JSON, unless
+    /// there is but one, or all are text.
+    fn union(&mut self, keyword: &str, branches: &[ReferenceOr<Schema>], place: &Place) -> TypeRef {
+        match branches {
+            [only] => self.type_of(only, place),
+            _ if branches.iter().all(is_text) => TypeRef::String,
+            _ => self.open(keyword, place),
+        }
+    }
+
+    fn open(&mut self, keyword: &str, place: &Place) -> TypeRef {
+        let remedy = "it is any JSON; describe one object with all properties to have more";
+        self.problems.warning(&place.pointer, format!("`{keyword}` is no one type in Rust"), remedy);
         TypeRef::Value
     }
 
@@ -292,7 +343,7 @@ impl<'a> Types<'a> {
                 let definitions = self.definitions;
                 match definitions.schemas.get(&name) {
                     Some(definition) => {
-                        let place = Place::new(names::pascal(&name), join("/components/schemas", &name));
+                        let place = Place::new(names::definition(&name), join("/components/schemas", &name));
                         self.fields_of(definition, &place, seen, fields);
                     }
                     None => drop(self.referred(reference, place)),
@@ -303,6 +354,8 @@ impl<'a> Types<'a> {
                     SchemaKind::AllOf { all_of } => (all_of.as_slice(), ObjectType::default()),
                     SchemaKind::Any(any) => (any.all_of.as_slice(), object_in(any)),
                     SchemaKind::Type(SchemaType::Object(object)) => (&[][..], object.clone()),
+                    // What each of several types has is kept in `extra`.
+                    SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::Not { .. } => return,
                     _ => {
                         let what = "a part of `allOf` is not an object";
                         return self.problems.error(&place.pointer, what, "describe its properties");
@@ -367,14 +420,9 @@ fn prose(schema: &ReferenceOr<Schema>) -> Option<&str> {
     schema.as_item().and_then(|schema| schema.schema_data.description.as_deref())
 }
 
-/// The composition that is written beside other keys and not supported.
-fn unsupported_in(any: &AnySchema) -> Option<&'static str> {
-    match any {
-        AnySchema { one_of, .. } if !one_of.is_empty() => Some("oneOf"),
-        AnySchema { any_of, .. } if !any_of.is_empty() => Some("anyOf"),
-        AnySchema { not: Some(_), .. } => Some("not"),
-        _ => None,
-    }
+/// Whether a schema is that of text.
+pub fn is_text(schema: &ReferenceOr<Schema>) -> bool {
+    matches!(schema, ReferenceOr::Item(schema) if matches!(schema.schema_kind, SchemaKind::Type(SchemaType::String(_))))
 }
 
 fn object_in(any: &AnySchema) -> ObjectType {

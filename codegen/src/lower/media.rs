@@ -1,0 +1,54 @@
+//! Media types: which of several is taken, and whether a body or an answer is JSON, text or bytes. JSON comes first, because
+//! it has types; text is what says so; all else is bytes.
+
+use openapiv3::{MediaType, Operation, ReferenceOr, RequestBody, Response};
+
+use super::types::is_text;
+use crate::ir::Answer;
+use crate::upgrade::is_json;
+
+/// Why the body of an operation cannot be sent: a form in parts needs a boundary in its media type.
+pub fn unsendable(operation: &Operation) -> Option<String> {
+    let Some(ReferenceOr::Item(body)) = &operation.request_body else { return None };
+    let (media_type, _) = of_body(body)?;
+    is_in_parts(media_type).then(|| format!("its body is `{media_type}`, which is not supported"))
+}
+
+/// The media type that a body is sent as: JSON, else the first that is not in parts.
+pub fn of_body(body: &RequestBody) -> Option<(&str, &MediaType)> {
+    let all = || body.content.iter().map(|(media_type, content)| (media_type.as_str(), content));
+    let json = all().find(|(media_type, content)| is_sent_as_json(media_type, content));
+    json.or_else(|| all().find(|(media_type, _)| !is_in_parts(media_type))).or_else(|| all().next())
+}
+
+/// The media type that an answer is read as: JSON, else the first.
+pub fn of_answer(response: &Response) -> Option<(&str, &MediaType)> {
+    let all = || response.content.iter().map(|(media_type, content)| (media_type.as_str(), content));
+    all().find(|(media_type, _)| is_json(media_type)).or_else(|| all().next())
+}
+
+/// Whether a body is written as JSON; otherwise it is sent as the bytes it is.
+pub fn is_sent_as_json(media_type: &str, content: &MediaType) -> bool {
+    is_json(media_type) && !content.schema.as_ref().is_some_and(is_text)
+}
+
+/// How an answer of a media type is read. Where that says neither JSON nor text, only JSON has parts to describe.
+pub fn answer(media_type: &str, content: &MediaType) -> Answer {
+    match &content.schema {
+        Some(_) if is_json(media_type) => Answer::Json,
+        _ if is_read_as_text(media_type) => Answer::Text,
+        Some(schema) if !is_text(schema) => Answer::Json,
+        _ => Answer::Tar,
+    }
+}
+
+fn is_in_parts(media_type: &str) -> bool {
+    media_type.starts_with("multipart/")
+}
+
+/// Text, or a format that is written as text.
+fn is_read_as_text(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let subtype = essence.rsplit(['/', '+']).next().unwrap_or_default();
+    essence.starts_with("text/") || ["text", "xml", "yaml", "x-yaml", "javascript", "graphql"].contains(&subtype)
+}

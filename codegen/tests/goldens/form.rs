@@ -1,0 +1,86 @@
+// models.rs
+
+
+// options.rs
+
+
+// methods.rs
+
+impl crate::Engine {
+    /// Car rename.
+    ///
+    /// `POST /cars/{id}`. In every API version since 1.0.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`](crate::Error).
+    pub async fn car_rename(
+        &self,
+        id: &str,
+        body: impl Into<crate::Body>,
+    ) -> crate::Result<()> {
+        self.call(&crate::operations::CAR_RENAME)
+            .argument("id", &id)
+            .content(body.into())
+            .empty()
+            .await
+    }
+}
+
+// operations.rs
+
+/// The name of the API that this client was generated for.
+pub const API_TITLE: &str = "Golden";
+/// The newest version of it that this client speaks: that of the description it was generated from.
+pub const API_VERSION: &str = "1.0";
+/// The oldest version that this client speaks.
+pub const OLDEST_API_VERSION: &str = "1.0";
+/// All operations, in the order of their ids.
+pub static ALL: &[&crate::Operation] = &[&CAR_RENAME];
+/// `POST /cars/{id}`: Car rename.
+pub static CAR_RENAME: crate::Operation = crate::Operation {
+    id: "CarRename",
+    name: "car_rename",
+    tag: "Golden",
+    summary: "Car rename.",
+    method: http::Method::POST,
+    path: &[
+        crate::operation::Segment::Literal("cars"),
+        crate::operation::Segment::Argument("id"),
+    ],
+    parameters: &[
+        crate::operation::Parameter {
+            name: "id",
+            place: crate::operation::Place::Path,
+            encoding: crate::operation::Encoding::Plain,
+            kind: crate::operation::Kind::String,
+            members: &[],
+            default: None,
+            absent: None,
+            required: true,
+        },
+    ],
+    body: Some(crate::operation::RequestBody {
+        name: "body",
+        media_type: "application/x-www-form-urlencoded",
+        json: false,
+        required: true,
+    }),
+    answer: crate::operation::Answer::Empty,
+    statuses: &[200u16],
+    headers: &[],
+    produces: &[],
+    protocol: None,
+    waits: crate::operation::Waits::Nothing,
+    annotations: crate::operation::Annotations {
+        read_only: false,
+        destructive: true,
+        idempotent: false,
+        open_world: true,
+    },
+    projection: &[],
+    terminal: None,
+    lifetime: crate::operation::Lifetime::ALWAYS,
+    newer: &[],
+};
+
