@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-clients bench fuzz mutants package deny regenerate record lint
+.PHONY: run test test-engines test-clients test-foreign bench fuzz mutants package deny regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -24,6 +24,10 @@ test-engines:
 # Real MCP clients: the Python SDK, Claude Code, the inspector. Needs python3 and npm.
 test-clients:
 	tests/clients/run $(ENGINE)
+
+# Descriptions of other APIs, from their packages: what they become compiles, and its requests are right. Needs npm.
+test-foreign:
+	tests/foreign/run
 
 # Figures beside rivals, where these install.
 bench:

@@ -13,12 +13,16 @@ use crate::ir::{Api, Encoding, Operation, Segment, Shape, TypeRef};
 use crate::overlay::Overlay;
 use crate::problem::{Problem, Problems, Severity, join};
 
+/// The longest name of a tool that every client takes.
+const TOOL_CHARACTERS: usize = 64;
+
 /// Checks an API against itself and the overlay.
 pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems) {
     recursion(api, problems);
     former_names(api, problems);
     option_names(api, problems);
     constants(api, problems);
+    long_names(api, problems);
     reachable_paths(api, problems);
     // An older description lacks what the overlay says of newer ones.
     if newest {
@@ -99,6 +103,14 @@ fn constants(api: &Api, problems: &mut Problems) {
         let pointer = join(&join(&join("/paths", &operation.template), &operation.verb.to_lowercase()), "operationId");
         let what = format!("the row of `{}` would be called `{}`, which is taken", operation.id, operation.constant);
         problems.error(pointer, what, "give the operation another id in a correction");
+    }
+}
+
+/// A method may have any name, a tool may not.
+fn long_names(api: &Api, problems: &mut Problems) {
+    for operation in api.operations.iter().filter(|operation| operation.name.len() > TOOL_CHARACTERS) {
+        let what = format!("`{}` has more than {TOOL_CHARACTERS} characters", operation.name);
+        problems.warning(join("/paths", &operation.template), what, "some clients refuse such a tool; shorten its id");
     }
 }
 

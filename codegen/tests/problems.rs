@@ -161,6 +161,21 @@ fn tells_how_a_parameter_cannot_be_written() {
 }
 
 #[test]
+fn tells_a_path_with_a_query_beside_query_parameters() {
+    let query = "parameters: [{ name: x, in: query, schema: { type: string } }]";
+    let problems_of = |template: &str, parameters: &str| {
+        problems_in_openapi(&format!(
+            "paths: {{ '{template}': {{ get: {{ operationId: Cars, responses: {{}}, {parameters} }} }} }}"
+        ))
+    };
+    assert!(!problems_of("/cars?old=true", "").has_errors());
+    for (template, parameters) in [("/cars?old=true", query), ("/cars#old", "")] {
+        let pointer = format!("/paths/{}/get/parameters", template.replace('/', "~1"));
+        assert_told(&problems_of(template, parameters), &pointer, "does not end where the path of a request does");
+    }
+}
+
+#[test]
 fn tells_an_alias_that_leads_to_itself() {
     for schema in ["{ $ref: '#/components/schemas/B' }", "{ type: array, items: { $ref: '#/components/schemas/B' } }"] {
         let problems = problems_in_openapi(&format!(
@@ -177,6 +192,7 @@ fn goes_on_where_an_api_says_more_than_rust_and_tells_what_is_lost() {
     let problems = problems_in_openapi(
         "paths:
   /cars:
+    put: { operationId: LongerThanSixtyFourCharactersWhichIsMoreThanSomeClientsTakeForTheNameOfATool, responses: {} }
     post: { responses: {}, requestBody: { content: { multipart/form-data: { schema: { type: object } } } } }
     get: { responses: {}, parameters: [{ name: x, in: query, schema: { oneOf: [{ type: string }, { type: integer }] } }] }
 components: { schemas: { Car: { properties: { Wheel: { anyOf: [{ type: string }, { type: object }] } } } } }",
@@ -185,6 +201,10 @@ components: { schemas: { Car: { properties: { Wheel: { anyOf: [{ type: string },
     for (pointer, what) in [
         ("/paths/~1cars/post/requestBody", "it is left out: its body is `multipart/form-data`"),
         ("/paths/~1cars/get", "it has no operationId"),
+        (
+            "/paths/~1cars",
+            "`longer_than_sixty_four_characters_which_is_more_than_some_clients_take_for_the_name_of_a_tool` has more",
+        ),
         ("/paths/~1cars/get/parameters/0", "it has no one type"),
         ("/components/schemas/Car/properties/Wheel", "`anyOf` is no one type in Rust"),
         ("/info/version", "the version `2024-01-15` is not of the form"),
@@ -192,7 +212,7 @@ components: { schemas: { Car: { properties: { Wheel: { anyOf: [{ type: string },
         let told = problems.iter().any(|problem| problem.pointer == pointer && problem.what.starts_with(what));
         assert!(told, "{pointer}: {what}\n{problems}");
     }
-    assert_eq!(problems.iter().count(), 5, "{problems}");
+    assert_eq!(problems.iter().count(), 6, "{problems}");
 }
 
 fn problems_in_openapi(rest: &str) -> Problems {

@@ -21,7 +21,7 @@ const WORDS: [(&str, &str); 10] = [
 const TAKEN_TYPES: [&str; 6] = ["Option", "String", "Vec", "Box", "Into", "IntoIterator"];
 
 /// Methods of `Engine` that are not generated.
-pub const TAKEN_METHODS: [&str; 21] = [
+const TAKEN_METHODS: [&str; 21] = [
     "connect",
     "connect_to",
     "at",
@@ -165,6 +165,31 @@ mod tests {
         );
         assert_eq!([definition("option"), member("other"), method("call")], ["Option_", "Other_", "call_"]);
         assert_eq!(operation_id("get", "/cars/{id}/wheels"), "getCarsIdWheels");
+    }
+
+    #[test]
+    fn knows_every_method_that_is_not_generated() {
+        let client = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../src");
+        let is_engine = |block: &syn::ItemImpl| {
+            block.trait_.is_none() && matches!(&*block.self_ty, syn::Type::Path(name) if name.path.is_ident("Engine"))
+        };
+        let mut methods = Vec::new();
+        for file in std::fs::read_dir(client).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file())
+        {
+            for item in syn::parse_file(&std::fs::read_to_string(file).unwrap()).unwrap().items {
+                let syn::Item::Impl(block) = item else { continue };
+                if is_engine(&block) {
+                    methods.extend(block.items.into_iter().filter_map(|item| match item {
+                        syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                        _ => None,
+                    }));
+                }
+            }
+        }
+        methods.sort();
+        let mut taken = TAKEN_METHODS;
+        taken.sort_unstable();
+        assert_eq!(methods, taken);
     }
 
     #[test]

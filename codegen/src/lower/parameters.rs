@@ -169,6 +169,11 @@ fn check_path(sent: &Sent, parameters: &[Parameter], pointer: &str, types: &mut 
         let what = format!("the path `{}` has no place for `{}`", sent.template, parameter.name);
         types.problems.error(pointer, what, "mend the path or the parameter's name");
     }
+    let has_query = parameters.iter().any(|parameter| parameter.place == Place::Query);
+    if sent.template.contains('#') || sent.template.contains('?') && has_query {
+        let what = format!("the path `{}` does not end where the path of a request does", sent.template);
+        types.problems.error(pointer, what, "make what follows it a query parameter");
+    }
     for segment in sent.template.split('/').filter(|segment| segment.contains(['{', '}'])) {
         let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
         let is_known =
