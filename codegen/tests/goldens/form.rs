@@ -1,5 +1,17 @@
 // models.rs
 
+/// Car.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Car {
+    /// Name.
+    #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Properties that the description does not name, kept as they came and written back.
+    #[serde(flatten)]
+    pub extra: crate::JsonObject,
+}
+crate::json::object!(Car { name : value => "Name", });
 
 // options.rs
 
@@ -18,11 +30,11 @@ impl crate::Engine {
         &self,
         id: &str,
         body: impl Into<crate::Body>,
-    ) -> crate::Result<()> {
+    ) -> crate::Result<crate::models::Car> {
         self.call(&crate::operations::CAR_RENAME)
             .argument("id", &id)
             .content(body.into())
-            .empty()
+            .json()
             .await
     }
 }
@@ -66,10 +78,10 @@ pub static CAR_RENAME: crate::Operation = crate::Operation {
         json: false,
         required: true,
     }),
-    answer: crate::operation::Answer::Empty,
+    answer: crate::operation::Answer::Json,
     statuses: &[200u16],
     headers: &[],
-    produces: &[],
+    produces: &["application/json"],
     protocol: None,
     waits: crate::operation::Waits::Nothing,
     annotations: crate::operation::Annotations {
