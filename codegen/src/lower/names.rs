@@ -21,9 +21,13 @@ const WORDS: [(&str, &str); 10] = [
 const TAKEN_TYPES: [&str; 6] = ["Option", "String", "Vec", "Box", "Into", "IntoIterator"];
 
 /// Methods of `Engine` that are not generated.
-const TAKEN_METHODS: [&str; 21] = [
+const TAKEN_METHODS: [&str; 25] = [
     "connect",
     "connect_to",
+    "connect_as_host",
+    "find",
+    "tls",
+    "with_tls",
     "at",
     "without_address",
     "new",

@@ -30,6 +30,8 @@ impl crate::Engine {
     ///
     /// `POST /both`. In every API version since 1.0.
     ///
+    /// See [`Car`](crate::models::Car).
+    ///
     /// # Errors
     ///
     /// Any [`Error`](crate::Error).
@@ -42,6 +44,8 @@ impl crate::Engine {
     /// Bytes.
     ///
     /// `POST /bytes`. In every API version since 1.0.
+    ///
+    /// See [streams](crate::guide::streams).
     ///
     /// # Errors
     ///

@@ -66,6 +66,8 @@ impl crate::Engine {
     ///
     /// `GET /cars/{id}`. In every API version since 1.0.
     ///
+    /// See [`CarInspectOptions`](crate::options::CarInspectOptions).
+    ///
     /// # Errors
     ///
     /// Any [`Error`](crate::Error).
@@ -83,6 +85,8 @@ impl crate::Engine {
     /// Car replace.
     ///
     /// `PUT /cars/{id}`. In every API version since 1.0.
+    ///
+    /// See [`Car`](crate::models::Car) and [`CarReplaceOptions`](crate::options::CarReplaceOptions).
     ///
     /// # Errors
     ///

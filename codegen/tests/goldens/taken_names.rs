@@ -66,6 +66,8 @@ impl crate::Engine {
     ///
     /// `POST /connect`. In every API version since 1.0.
     ///
+    /// See [`Option_`](crate::models::Option_).
+    ///
     /// # Errors
     ///
     /// Any [`Error`](crate::Error).
