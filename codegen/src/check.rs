@@ -7,7 +7,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
-pub use words::missing;
+pub use words::{Missing, missing};
 
 use crate::ir::{Api, Encoding, Operation, Segment, Shape, TypeRef};
 use crate::overlay::Overlay;

@@ -1,7 +1,7 @@
 //! Since when there is what: all descriptions in, and for each operation, parameter, property and member of an enumeration the
 //! versions that have it. Everything is known by its operation and its path on the wire, because definitions were renamed.
 
-mod walk;
+pub(crate) mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -130,12 +130,13 @@ impl Lifetimes {
         if let Some(made_of) = seen.made_of {
             self.types.entry(made_of.to_owned()).and_modify(widen).or_insert(lifetime);
         }
-        if let Some((owner, part)) = &seen.part_of {
-            self.parts.entry(((*owner).to_owned(), part.clone())).and_modify(widen).or_insert(lifetime);
+        if let Some((owner, part)) = seen.part_of.zip(seen.part()) {
+            self.parts.entry((owner.to_owned(), part.to_owned())).and_modify(widen).or_insert(lifetime);
         }
         let is_told = seen.above().is_some_and(|above| self.keys.get(&above) == Some(&lifetime));
         if seen.at != At::Answer && seen.at != At::Operation && lifetime != Lifetime::default() && !is_told {
-            let newer = Newer { path: seen.path.clone(), member: seen.member.clone(), lifetime };
+            let path = seen.path.iter().map(|step| (*step).to_owned()).collect();
+            let newer = Newer { path, member: seen.member.map(str::to_owned), lifetime };
             self.sent.entry(seen.operation.to_owned()).or_default().push(newer);
         }
     }

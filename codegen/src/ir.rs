@@ -325,6 +325,8 @@ pub struct Field {
     pub type_ref: TypeRef,
     /// Whether the description wants it in every value; an engine may leave it out all the same.
     pub required: bool,
+    /// What the engine assumes, as JSON.
+    pub default: Option<String>,
     /// What it means.
     pub words: Words,
     /// The type whose words these are: its own, or one that it takes in whole.

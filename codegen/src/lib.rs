@@ -3,6 +3,7 @@
 //!
 //! [`generate`] is the whole of it, a stage a line; each stage is a module and takes one type to another.
 
+pub mod adopt;
 pub mod correct;
 pub mod emit;
 pub mod history;
@@ -12,6 +13,7 @@ pub mod lower;
 pub mod overlay;
 pub mod parse;
 pub mod problem;
+pub mod report;
 pub mod resolve;
 pub mod schema;
 pub mod spec;
@@ -21,7 +23,7 @@ pub mod upgrade;
 mod check;
 mod shape;
 
-pub use check::missing;
+pub use check::{Missing, missing};
 
 use history::History;
 use overlay::Overlay;
@@ -51,15 +53,21 @@ pub fn generate(source: &Source, overlay: &Overlay, history: &History) -> (Optio
 
 /// The first half: all names and decisions, nothing printed.
 pub fn lowered(source: &Source, overlay: &Overlay, history: &History, problems: &mut Problems) -> Option<ir::Api> {
-    let corrected = corrected(source, overlay, problems)?;
-    let overlay = applicable(overlay, &corrected.info.title);
-    // How old the client may be is known of that API alone, too.
-    let oldest = if overlay.title == corrected.info.title { source.oldest.as_str() } else { "" };
-    let mut api = lower::lower(&corrected, &overlay, oldest, problems);
+    let mut api = unmarked(source, overlay, problems)?;
+    let overlay = applicable(overlay, &api.title);
     history::mark(&mut api, history, &overlay, problems);
     check::check(&api, &overlay, source.newest, problems);
     lower::choose(&mut api, source.tags.as_deref());
     (!problems.has_errors()).then_some(api)
+}
+
+/// The same before anything is known of other versions or checked: what a history is made of.
+pub fn unmarked(source: &Source, overlay: &Overlay, problems: &mut Problems) -> Option<ir::Api> {
+    let corrected = corrected(source, overlay, problems)?;
+    let overlay = applicable(overlay, &corrected.info.title);
+    // How old the client may be is known of that API alone, too.
+    let oldest = if overlay.title == corrected.info.title { source.oldest.as_str() } else { "" };
+    Some(lower::lower(&corrected, &overlay, oldest, problems))
 }
 
 /// The description in its OpenAPI form with the corrections applied.

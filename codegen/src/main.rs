@@ -1,15 +1,16 @@
-//! The command line of the generator: `import` takes facts from an upstream description, `check` reads everything that is
-//! committed, `show` prints what is generated, `surface` writes what reviewers see of it.
+//! The command line of the generator: `adopt` takes an upstream description as a version and tells what that changes, `import`
+//! only writes its facts, `check` reads everything that is committed, `show` prints what is generated.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{fs, io};
 
 use clap::{Parser, Subcommand};
 use dockwright_codegen::history::History;
 use dockwright_codegen::overlay::Overlay;
 use dockwright_codegen::problem::{Problem, Problems};
 use dockwright_codegen::surface::Changes;
-use dockwright_codegen::{Source, emit, generate, import, overlay, parse, spec, surface};
+use dockwright_codegen::{Source, adopt, emit, generate, import, overlay, parse, spec, surface};
 
 /// Generates a typed Rust client from the description of an HTTP API.
 #[derive(Parser)]
@@ -29,6 +30,15 @@ enum Command {
         /// The files, YAML or JSON.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+    },
+    /// Take an upstream file as a version of the API, the newest or one between: write its facts and the signatures that are
+    /// then generated, and print what changed, for the changelog, and what is left to do.
+    Adopt {
+        /// The file, YAML or JSON.
+        file: PathBuf,
+        /// The folder that the signatures are written to.
+        #[arg(long, default_value = "generated")]
+        generated: PathBuf,
     },
     /// Read all descriptions and the overlay, and print every problem.
     Check {
@@ -81,6 +91,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Problems> {
     match &arguments.command {
         Command::Import { files } => import_all(&arguments.spec, files),
+        Command::Adopt { file, generated } => adopt(&arguments.spec, file, generated),
         Command::Check { strict } => check(&arguments.spec, *strict),
         Command::Show { file } => show(&arguments.spec, file.as_deref()),
         Command::Regenerate { generated, released } => regenerate(&arguments.spec, generated, *released),
@@ -96,21 +107,38 @@ fn import_all(folder: &Path, files: &[PathBuf]) -> Result<(), Problems> {
     for file in files {
         match import_file(folder, file) {
             Ok(written) => println!("{}: {}", file.display(), written.display()),
-            Err(problem) => problems.push(problem),
+            Err(found) => problems.extend(found),
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-fn import_file(folder: &Path, file: &Path) -> Result<PathBuf, Problem> {
+/// What changed goes to stdout; what is left to do goes to stderr, as it may quote upstream's text, which is not ours to keep.
+fn adopt(folder: &Path, file: &Path, generated: &Path) -> Result<(), Problems> {
+    let name = file.display().to_string();
+    let text = parse::read(file, &name)?;
+    let mut problems = Problems::default();
+    let overlay = overlay::read(&folder.join("overlay"), &mut problems);
+    let known = spec::sources(folder, &mut problems);
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    let adopted = adopt::adopt(&name, &text, &known, &overlay)?;
+    let (facts, signatures) = (folder.join(&adopted.file), generated.join(surface::FILE));
+    write(&[(facts.clone(), &adopted.facts), (signatures.clone(), &adopted.signatures)])?;
+    print!("{}", adopted.report);
+    eprint!("{problems}\n{}", adopted.report.todo);
+    eprintln!("Written: {} and {}", facts.display(), signatures.display());
+    Ok(())
+}
+
+fn import_file(folder: &Path, file: &Path) -> Result<PathBuf, Problems> {
     let name = file.display().to_string();
     let upstream = parse::parse(&name, &parse::read(file, &name)?)?;
     let facts = import::import(&name, &upstream)?;
     let version = import::version(&facts).expect("`import` asked for it").to_owned();
     let written = folder.join(format!("v{version}.json"));
-    std::fs::write(&written, import::render(&facts)).map_err(|error| {
-        Problem::with_file(&written.display().to_string(), format!("it cannot be written: {error}"), "make the folder")
-    })?;
+    write(&[(written.clone(), &import::render(&facts))])?;
     Ok(written)
 }
 
@@ -143,9 +171,9 @@ fn regenerate(folder: &Path, written: &Path, is_release: bool) -> Result<(), Pro
     let signatures = surface::surface(&generated(folder, None)?);
     if is_release {
         let released = format!("# {}\n{signatures}", env!("CARGO_PKG_VERSION"));
-        write(&written.join(surface::RELEASED), &released)?;
+        write(&[(written.join(surface::RELEASED), &released)])?;
     }
-    write(&written.join(surface::FILE), &signatures)
+    write(&[(written.join(surface::FILE), &signatures)])
 }
 
 fn changes(folder: &Path) -> Result<(), Problems> {
@@ -157,13 +185,39 @@ fn changes(folder: &Path) -> Result<(), Problems> {
     Ok(())
 }
 
-fn write(file: &Path, text: &str) -> Result<(), Problems> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(file, text));
-    written.map_err(|error| {
-        let name = file.display().to_string();
-        Problem::with_file(&name, format!("it cannot be written: {error}"), "run from the repository's root").into()
-    })
+/// All files or none of them: each is written beside its place first, and put there when all are.
+fn write(files: &[(PathBuf, &String)]) -> Result<(), Problems> {
+    let written = files.iter().try_for_each(|(file, text)| write_beside(file, text));
+    let placed = written.and_then(|()| {
+        files
+            .iter()
+            .try_for_each(|(file, _)| fs::rename(beside(file), file).map_err(|error| cannot_write(file, &error)))
+    });
+    if placed.is_err() {
+        files.iter().for_each(|(file, _)| drop(fs::remove_file(beside(file))));
+    }
+    placed
+}
+
+fn write_beside(file: &Path, text: &str) -> Result<(), Problems> {
+    let refuse = |error: io::Error| cannot_write(file, &error);
+    // What only the renaming would notice, when others are in their places already.
+    if file.is_dir() {
+        return Err(refuse(io::ErrorKind::IsADirectory.into()));
+    }
+    fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).map_err(refuse)?;
+    fs::write(beside(file), text).map_err(refuse)
+}
+
+fn beside(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+fn cannot_write(file: &Path, error: &io::Error) -> Problems {
+    let name = file.display().to_string();
+    Problem::with_file(&name, format!("it cannot be written: {error}"), "run from the repository's root").into()
 }
 
 fn corrected(folder: &Path, file: Option<&Path>) -> Result<(), Problems> {

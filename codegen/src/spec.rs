@@ -1,9 +1,12 @@
 //! The folder of facts: a file for each API version, the newest of which is built unless another is named.
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::Source;
 use crate::history::History;
+use crate::ir::Api;
 use crate::overlay::{Overlay, parse_version};
 use crate::parse;
 use crate::problem::{Problem, Problems};
@@ -22,9 +25,22 @@ pub fn source(folder: &Path, file: Option<&Path>, problems: &mut Problems) -> Op
 
 /// What each description of the folder has. One that cannot be read is left out here; who builds or checks it is told.
 pub fn history(folder: &Path, overlay: &Overlay, problems: &mut Problems) -> History {
-    let sources = sources(folder, problems);
-    let lowered = |source: &Source| crate::lowered(source, overlay, &History::default(), &mut Problems::default());
-    History::of(sources.iter().filter_map(lowered).collect::<Vec<_>>().iter())
+    let apis = apis(&sources(folder, problems), overlay);
+    History::of(apis.iter().flatten())
+}
+
+/// What descriptions say, each by itself. A build waits for all of them without optimisation, so they are read side by side.
+pub fn apis(sources: &[Source], overlay: &Overlay) -> Vec<Option<Api>> {
+    let read = |source| {
+        move || {
+            let mut problems = Problems::default();
+            crate::unmarked(source, overlay, &mut problems).filter(|_| !problems.has_errors())
+        }
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = sources.iter().map(|source| scope.spawn(read(source))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 fn read(file: &Path, files: &[PathBuf], problems: &mut Problems) -> Option<Source> {

@@ -87,7 +87,7 @@ fn what_is_for_reference_stands_in_the_whole_schema_and_not_in_what_a_model_is_s
 fn said(make: &str, car: &str, vehicle: &str, kind: &str) -> (Vec<String>, Problems) {
     let (overlay, mut problems) = (overlay(make, car, vehicle, kind), Problems::default());
     let api = lowered(&source(), &overlay, &History::default(), &mut problems).unwrap_or_else(|| panic!("{problems}"));
-    (missing(&api, &overlay), problems)
+    (missing(&api, &overlay).into_iter().map(|missing| missing.name).collect(), problems)
 }
 
 fn overlay(make: &str, car: &str, vehicle: &str, kind: &str) -> Overlay {

@@ -1,6 +1,7 @@
 //! Words: what still lacks them, and what they must not be: too long, or the name over again.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::ir::{Api, Enum, Operation, Origin, Parameter, Shape, Type, TypeRef, Words};
 use crate::overlay::Overlay;
@@ -23,16 +24,49 @@ const EMPTY: [&str; 17] = [
     "or",
 ];
 
+/// Something that the overlay does not speak of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The name that the overlay would use.
+    pub name: String,
+    /// The first sentence of the description's own text, where it has one.
+    pub prose: Option<String>,
+}
+
+/// `ImageGet.platform`, and what the description says where it has prose.
+impl fmt::Display for Missing {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match &self.prose {
+            Some(prose) => write!(out, "{}: upstream says \"{prose}\"", self.name),
+            None => out.write_str(&self.name),
+        }
+    }
+}
+
 /// What the overlay does not speak of: operations, parameters, types, properties and members of enumerations, by the names
 /// that the overlay would use.
-pub fn missing(api: &Api, overlay: &Overlay) -> Vec<String> {
+pub fn missing(api: &Api, overlay: &Overlay) -> Vec<Missing> {
     let said = |id: &str| overlay.operations.get(id).is_some_and(|said| !said.summary.is_empty());
     let operations = api.operations.iter().filter(|operation| !said(&operation.id));
-    let mut missing: Vec<_> = operations.map(|operation| operation.id.clone()).collect();
+    let mut missing: Vec<_> = operations
+        .map(|operation| {
+            // The title is the spelled-out id, which stands for words where there are none.
+            let is_prose = operation.summary.trim_end_matches('.') != operation.title;
+            Missing { name: operation.id.clone(), prose: is_prose.then(|| as_written(&operation.summary)) }
+        })
+        .collect();
     let unsaid = subjects(api).into_iter().filter(|subject| !is_ours(subject.words));
-    missing.extend(unsaid.map(|subject| subject.to_string()));
-    missing.dedup();
+    missing.extend(unsaid.map(|subject| {
+        let is_prose = subject.words.origin == Origin::Prose;
+        Missing { name: subject.to_string(), prose: is_prose.then(|| as_written(&subject.words.text)) }
+    }));
+    missing.dedup_by(|one, other| one.name == other.name);
     missing
+}
+
+/// Prose without what makes it harmless in rustdoc.
+fn as_written(prose: &str) -> String {
+    prose.replace(['\\', '\u{200b}'], "")
 }
 
 /// What is wrong with the words that there are, by the file that they stand in.
@@ -97,8 +131,8 @@ impl Subject<'_> {
     }
 }
 
-impl std::fmt::Display for Subject<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+impl fmt::Display for Subject<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match &self.part {
             Some(part) => write!(formatter, "{}.{part}", self.owner),
             None => formatter.write_str(self.owner),

@@ -42,6 +42,7 @@ pub fn headers_type(headers: &[Header], place: Place, types: &mut Types) -> Opti
         rust_name: names::snake(&header.name),
         type_ref: header.type_ref.clone(),
         required: false,
+        default: None,
         words: words_or(types.words_of_property(&name, &header.name), format!("The header `{}`.", header.name)),
         defined_in: name.clone(),
         lifetime: Lifetime::default(),

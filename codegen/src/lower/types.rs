@@ -378,6 +378,7 @@ impl<'a> Types<'a> {
                 rust_name: names::snake(name),
                 type_ref: self.type_of(&schema, &property),
                 required: object.required.contains(name),
+                default: default(&schema),
                 words: words(self.words_of_property(&place.name, name), prose(&schema), name),
                 defined_in: place.name.clone(),
                 lifetime: Lifetime::default(),
@@ -418,6 +419,10 @@ fn definition_in(reference: &str) -> Option<String> {
 
 fn prose(schema: &ReferenceOr<Schema>) -> Option<&str> {
     schema.as_item().and_then(|schema| schema.schema_data.description.as_deref())
+}
+
+fn default(schema: &ReferenceOr<Schema>) -> Option<String> {
+    schema.as_item().and_then(|schema| schema.schema_data.default.as_ref()).map(|value| value.to_string())
 }
 
 /// Whether a schema is that of text.

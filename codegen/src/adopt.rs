@@ -1,0 +1,116 @@
+//! An upstream description becomes one of those that are known. Its text and those that are known come in; its facts, the
+//! signatures that are generated from then on, and a report of what that changes come out. Nothing is written in here.
+
+use serde_json::Value;
+
+use crate::history::History;
+use crate::ir::Api;
+use crate::overlay::{Overlay, parse_version};
+use crate::problem::{Problem, Problems};
+use crate::report::{Report, report};
+use crate::{Source, generate, import, lowered, parse, spec, surface};
+
+/// A description that was adopted.
+#[derive(Debug, Clone)]
+pub struct Adopted {
+    /// The file of its facts, `v1.56.json`.
+    pub file: String,
+    /// Its facts.
+    pub facts: String,
+    /// The signatures that are generated with it.
+    pub signatures: String,
+    /// What it changes, and what it leaves to do.
+    pub report: Report,
+}
+
+/// Adopts the description of this name and text beside those that are known, the oldest first; one of the same version
+/// gives way.
+///
+/// # Errors
+///
+/// What is no description of the API that is known, and all without which nothing can be generated. Words that are missing
+/// and corrections that do not apply are no errors; the report tells.
+pub fn adopt(name: &str, text: &str, known: &[Source], overlay: &Overlay) -> Result<Adopted, Problems> {
+    let upstream = parse::parse(name, text)?;
+    let facts = import::import(name, &upstream)?;
+    let version = import::version(&facts).expect("`import` asked for it").to_owned();
+    let number = parse_version(&version);
+    let known = Known::all(known, overlay);
+    same_api(name, &facts, &known)?;
+
+    let others = known.iter().filter(|known| known.number() != number).map(|known| &known.api);
+    let history = History::of(others.clone());
+    let newest = known.last().filter(|newest| newest.number() > number);
+    let oldest = known.first().filter(|oldest| oldest.number() < number);
+    // With its prose, which helps a person to find words.
+    let read = Source {
+        name: name.to_owned(),
+        text: text.to_owned(),
+        oldest: oldest.map_or(&version, |oldest| &oldest.api.version).clone(),
+        newest: newest.is_none(),
+        tags: None,
+    };
+    let (api, problems) = look_at(&read, overlay, &history);
+    let api = api.ok_or_else(|| problems.clone())?;
+
+    let file = format!("v{version}.json");
+    let facts = import::render(&facts);
+    let built = match newest {
+        Some(newest) => Source { oldest: read.oldest.clone(), ..newest.source.clone() },
+        None => Source { name: file.clone(), text: facts.clone(), ..read.clone() },
+    };
+    let (output, found) = generate(&built, overlay, &History::of(others.chain([&api])));
+    let signatures = surface::surface(&output.ok_or(found)?);
+
+    let before = known.iter().rfind(|known| known.number() <= number);
+    let had = before.map(|before| {
+        let source = Source { newest: read.newest, ..before.source.clone() };
+        let (_, had) = look_at(&source, overlay, &history);
+        as_of(&had, [(&source.name, name), (&before.api.version, &version)])
+    });
+    let is_new = |problem: &&Problem| had.as_ref().is_none_or(|had| !had.contains(problem));
+    let problems = problems.iter().filter(is_new).cloned().collect();
+    let built = newest.map(|newest| newest.api.version.as_str());
+    let report = report(before.map(|before| &before.api), &api, built, overlay, problems);
+    Ok(Adopted { file, facts, signatures, report })
+}
+
+/// A description that is known already.
+struct Known<'a> {
+    source: &'a Source,
+    api: Api,
+}
+
+impl<'a> Known<'a> {
+    /// Those that can be read; who builds or checks the others is told.
+    fn all(sources: &'a [Source], overlay: &Overlay) -> Vec<Self> {
+        let known = |(source, api): (&'a Source, Option<Api>)| Some(Self { source, api: api? });
+        sources.iter().zip(spec::apis(sources, overlay)).filter_map(known).collect()
+    }
+
+    fn number(&self) -> Option<(u32, u32)> {
+        parse_version(&self.api.version)
+    }
+}
+
+/// The overlay and the history speak of one API.
+fn same_api(name: &str, facts: &Value, known: &[Known]) -> Result<(), Problem> {
+    let title = facts["info"]["title"].as_str().unwrap_or_default();
+    let Some(other) = known.iter().find(|known| known.api.title != title) else { return Ok(()) };
+    let what = format!("it describes the API `{title}`, and {} the API `{}`", other.source.name, other.api.title);
+    Err(Problem::with_file(name, what, "name a description of the same API, or a folder of its own with `--spec`"))
+}
+
+fn look_at(source: &Source, overlay: &Overlay, history: &History) -> (Option<Api>, Problems) {
+    let mut problems = Problems::of(&source.name);
+    let api = lowered(source, overlay, history, &mut problems);
+    (api, problems)
+}
+
+/// Problems of one description as they would be told of another, each name beside its other.
+fn as_of(problems: &Problems, names: [(&str, &str); 2]) -> Vec<Problem> {
+    let renamed = |text: &str| names.iter().fold(text.to_owned(), |text, (was, is)| text.replace(was, is));
+    let problem =
+        |problem: &Problem| Problem { file: renamed(&problem.file), what: renamed(&problem.what), ..problem.clone() };
+    problems.iter().map(problem).collect()
+}

@@ -1,0 +1,245 @@
+//! What a new description changes, for the changelog, and what it leaves a maintainer to do. Two APIs and what was found in
+//! the second come in; it knows no files. Like the history it goes by operation and path on the wire.
+
+mod changes;
+mod facts;
+mod todo;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+pub use facts::Subject;
+use todo::State;
+pub use todo::{Reread, Todo};
+
+use crate::ir::Api;
+use crate::overlay::Overlay;
+use crate::problem::Problem;
+
+/// How many operations that share a type are named before they are counted.
+const NAMED: usize = 3;
+
+/// What a description changes. It is written as Markdown, as an entry for the changelog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The version of the description.
+    pub version: String,
+    /// The version that it is compared with: its own if it takes the place of an earlier text, none if all are newer.
+    pub before: Option<String>,
+    /// The version that is built, where that is a newer one.
+    pub newest: Option<String>,
+    /// What is new.
+    pub added: Vec<Entry>,
+    /// What is still there and is said otherwise.
+    pub changed: Vec<Entry>,
+    /// What has another name.
+    pub renamed: Vec<Rename>,
+    /// What is gone.
+    pub removed: Vec<Entry>,
+    /// What a person should look at.
+    pub todo: Todo,
+}
+
+/// A change, told once for all places that it is seen in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is about.
+    pub subject: Subject,
+    /// What is there now, what was before; nothing if the subject says it all.
+    pub detail: String,
+    /// Where it is seen.
+    pub places: BTreeSet<Place>,
+}
+
+/// One side of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Its id.
+    pub operation: String,
+    /// Whether it is the request, and not the answer.
+    pub is_sent: bool,
+}
+
+/// Another name for the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rename {
+    /// The name that is gone.
+    pub before: String,
+    /// Those that stand in its place.
+    pub now: Vec<String>,
+}
+
+/// What `after` changes of `before`, and what that leaves to do where the overlay speaks of it. `newest` is the version that
+/// is built, where that is a newer one; `problems` are those that `before` did not have.
+pub fn report(
+    before: Option<&Api>,
+    after: &Api,
+    newest: Option<&str>,
+    overlay: &Overlay,
+    problems: Vec<Problem>,
+) -> Report {
+    let version = before.map(|before| before.version.clone());
+    let before = before.unwrap_or(after);
+    let operations = renamed_operations(before, after);
+    let before = with_ids_of(before, &operations);
+    let changes::Changes { added, changed, removed, types } = changes::changes(&before, after);
+    let entries = [(State::New, &added[..]), (State::Changed, &changed), (State::Gone, &removed)];
+    let ended = todo::ended(overlay, &before.version, &after.version).into_iter();
+    let todo = match newest {
+        None => Todo {
+            rereads: todo::rereads(overlay, entries),
+            former: todo::former(after, &types),
+            missing: todo::missing(&before, after, overlay),
+            problems: ended.chain(problems.into_iter().filter(|problem| !todo::is_of_missing(problem))).collect(),
+        },
+        // Words are those of the newest.
+        Some(_) => Todo { problems, ..Todo::default() },
+    };
+    let renamed = operations.into_iter().chain(types).collect();
+    let newest = newest.map(str::to_owned);
+    Report { version: after.version.clone(), before: version, newest, added, changed, renamed, removed, todo }
+}
+
+/// Operations that have another id at the same path.
+fn renamed_operations(before: &Api, after: &Api) -> Vec<Rename> {
+    let lacks = |api: &Api, id: &str| api.operations.iter().all(|operation| operation.id != id);
+    let gone = before.operations.iter().filter(|operation| lacks(after, &operation.id));
+    let renamed = gone.filter_map(|gone| {
+        let mut here = after.operations.iter().filter(|is| (&is.verb, &is.template) == (&gone.verb, &gone.template));
+        let is = here.next().filter(|is| lacks(before, &is.id))?;
+        Some(Rename { before: gone.id.clone(), now: vec![is.id.clone()] })
+    });
+    renamed.collect()
+}
+
+fn with_ids_of<'a>(api: &'a Api, renamed: &[Rename]) -> Cow<'a, Api> {
+    let ids: BTreeMap<_, _> = renamed.iter().map(|rename| (&rename.before, &rename.now[0])).collect();
+    let mut api = Cow::Borrowed(api);
+    if !ids.is_empty() {
+        for operation in &mut api.to_mut().operations {
+            operation.id = ids.get(&operation.id).map_or_else(|| operation.id.clone(), |id| (*id).clone());
+        }
+    }
+    api
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        writeln!(out, "### API {}\n", self.version)?;
+        match &self.before {
+            Some(before) if *before == self.version => write!(out, "Compared with its text before.")?,
+            Some(before) => write!(out, "Compared with {before}.")?,
+            None => write!(out, "The oldest that is known, and what the client speaks from now on.")?,
+        }
+        match &self.newest {
+            Some(newest) => writeln!(out, " {newest} is newer and stays what is built.")?,
+            None => writeln!(out)?,
+        }
+        if self.before.is_none() {
+            return Ok(());
+        }
+        let renamed = self.renamed.iter().map(Rename::to_string).collect();
+        let sections = [
+            ("Added", lines(&self.added)),
+            ("Changed", lines(&self.changed)),
+            ("Renamed", renamed),
+            ("Removed", lines(&self.removed)),
+        ];
+        if sections.iter().all(|(_, lines)| lines.is_empty()) {
+            return writeln!(out, "\nNo operation, parameter, property, member or status differs.");
+        }
+        for (title, lines) in sections.iter().filter(|(_, lines)| !lines.is_empty()) {
+            writeln!(out, "\n{title}:\n\n- {}", lines.join("\n- "))?;
+        }
+        Ok(())
+    }
+}
+
+/// A line for each entry, but one for the properties of a type that are seen in the same places.
+fn lines(entries: &[Entry]) -> Vec<String> {
+    let mut types: BTreeMap<_, Vec<&Entry>> = BTreeMap::new();
+    for entry in entries {
+        if let Subject::Property { owner, .. } = &entry.subject {
+            types.entry((owner, &entry.places)).or_default().push(entry);
+        }
+    }
+    let line = |entry: &Entry| {
+        let Subject::Property { owner, .. } = &entry.subject else { return Some(entry.to_string()) };
+        match &types[&(owner, &entry.places)][..] {
+            [_] => Some(entry.to_string()),
+            [first, ..] if *first != entry => None,
+            together => Some(format!("properties of `{owner}`{}: {}", entry.sides(), parts(together))),
+        }
+    };
+    entries.iter().filter_map(line).collect()
+}
+
+/// `Bridge` (string), `Gateway` (string)
+fn parts(properties: &[&Entry]) -> String {
+    let part = |entry: &&Entry| match (&entry.subject, entry.detail.as_str()) {
+        (Subject::Property { name, .. }, "") => format!("`{name}`"),
+        (Subject::Property { name, .. }, detail) => format!("`{name}` ({detail})"),
+        _ => String::new(),
+    };
+    properties.iter().map(part).collect::<Vec<_>>().join(", ")
+}
+
+/// `HostConfig.Annotations`, sent by `ContainerCreate`, answered by `ContainerInspect`: map of string
+impl fmt::Display for Entry {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        write!(out, "{}{}", self.subject, self.sides())?;
+        if self.detail.is_empty() { Ok(()) } else { write!(out, ": {}", self.detail) }
+    }
+}
+
+impl Entry {
+    /// The operations that have it, and on which side where both are possible.
+    fn sides(&self) -> String {
+        let of = |sent: bool| -> Vec<&str> {
+            let places = self.places.iter().filter(|place| place.is_sent == sent);
+            places.map(|place| place.operation.as_str()).collect()
+        };
+        match &self.subject {
+            Subject::Operation(_) => String::new(),
+            Subject::Property { .. } | Subject::Member(_) => {
+                let sides = [("sent by", of(true)), ("answered by", of(false))];
+                let sides = sides.into_iter().filter(|(_, operations)| !operations.is_empty());
+                sides.map(|(verb, operations)| format!(", {verb} {}", named(&operations))).collect()
+            }
+            _ => format!(" of {}", quoted(&[of(true), of(false)].concat())),
+        }
+    }
+}
+
+/// A few by name, more by number.
+fn named(operations: &[&str]) -> String {
+    if operations.len() > NAMED { format!("{} operations", operations.len()) } else { quoted(operations) }
+}
+
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Subject::Operation(id) => write!(out, "operation `{id}`"),
+            Subject::Parameter(name) => write!(out, "parameter `{name}`"),
+            Subject::Body => write!(out, "body"),
+            Subject::Property { owner, name } => write!(out, "`{owner}.{name}`"),
+            Subject::Member(owner) => write!(out, "members of `{owner}`"),
+            Subject::Answer => write!(out, "answer"),
+            Subject::Content => write!(out, "content"),
+            Subject::Header(name) => write!(out, "header `{name}`"),
+            Subject::Status(status) => write!(out, "status {status}"),
+            Subject::MapValue => write!(out, "value"),
+        }
+    }
+}
+
+impl fmt::Display for Rename {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        write!(out, "`{}` is `{}`", self.before, self.now.join("` or `"))
+    }
+}

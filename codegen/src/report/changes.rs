@@ -1,0 +1,154 @@
+//! Two sets of facts become what was added, changed and removed. What stands in a type that many operations share is told once,
+//! and what comes or goes with the thing that it stands in is not told at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::facts::{self, Fact, Subject, TypeSaid};
+use super::{Entry, Place, Rename};
+use crate::history::walk::At;
+use crate::ir::Api;
+
+/// What became of one API.
+#[derive(Default)]
+pub struct Changes {
+    pub added: Vec<Entry>,
+    pub changed: Vec<Entry>,
+    pub removed: Vec<Entry>,
+    pub types: Vec<Rename>,
+}
+
+/// From one description to another, in which operations have the same ids.
+pub fn changes(before: &Api, after: &Api) -> Changes {
+    let (old, new) = (facts::facts(before), facts::facts(after));
+    let renamed = renamed_types(before, after, &old, &new);
+    let mut changed = Grouped::default();
+    for (key, fact) in &new {
+        if let Some(detail) = old.get(key).and_then(|was| change(was, fact, &renamed)) {
+            changed.add(fact, detail);
+        }
+    }
+    let (added, removed) = (only_in(&new, &old, what_is_new), only_in(&old, &new, what_is_gone));
+    let types = renamed.iter().filter(|rename| !follows(rename, &renamed)).cloned().collect();
+    Changes { added: added.entries(), changed: changed.entries(), removed: removed.entries(), types }
+}
+
+type Facts = BTreeMap<String, Fact>;
+
+/// What one set has and the other has not, though it has what that stands in and calls it the same kind of thing.
+fn only_in(these: &Facts, those: &Facts, what: fn(&Fact) -> String) -> Grouped {
+    let mut grouped = Grouped::default();
+    for (_, fact) in these.iter().filter(|(key, _)| !those.contains_key(*key)) {
+        let is_told_here = fact.above.as_ref().is_none_or(|above| match (these.get(above), those.get(above)) {
+            (Some(this), Some(that)) => shape(this) == shape(that),
+            _ => false,
+        });
+        if is_told_here {
+            grouped.add(fact, what(fact));
+        }
+    }
+    grouped
+}
+
+fn shape(fact: &Fact) -> Option<&str> {
+    fact.type_said.as_ref().map(|said| said.shape.as_str())
+}
+
+/// Its path or value, or its type and that it must be given.
+fn what_is_new(fact: &Fact) -> String {
+    if matches!(fact.subject, Subject::Operation(_) | Subject::Member(_)) {
+        return what_is_gone(fact);
+    }
+    let text = fact.type_said.as_ref().map(|said| said.text.as_str());
+    let required = fact.said.iter().map(String::as_str).find(|said| *said == facts::REQUIRED);
+    text.into_iter().chain(required).collect::<Vec<_>>().join(", ")
+}
+
+/// Its path or value; the type of something else is of no interest any more.
+fn what_is_gone(fact: &Fact) -> String {
+    match fact.subject {
+        Subject::Operation(_) | Subject::Member(_) => fact.said.first().cloned().unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// What is said otherwise, and what was said before.
+fn change(was: &Fact, is: &Fact, renamed: &[Rename]) -> Option<String> {
+    if is.subject == Subject::MapValue {
+        return None;
+    }
+    let mut pairs: Vec<_> = was.said.iter().zip(&is.said).filter(|(was, is)| was != is).collect();
+    if let (Some(was), Some(is)) = (&was.type_said, &is.type_said)
+        && is_other_type(was, is, renamed)
+    {
+        pairs.insert(0, (&was.text, &is.text));
+    }
+    let (was, is): (Vec<_>, Vec<_>) = pairs.into_iter().map(|(was, is)| (was.as_str(), is.as_str())).unzip();
+    (!is.is_empty()).then(|| format!("{}, was {}", is.join(", "), was.join(", ")))
+}
+
+/// Members of an enumeration are told by themselves, and so are the properties of a type that got another name.
+fn is_other_type(was: &TypeSaid, is: &TypeSaid, renamed: &[Rename]) -> bool {
+    let is_renamed = |was: &str, is: &str| {
+        renamed.iter().any(|rename| rename.before == was && rename.now.iter().any(|now| now == is))
+    };
+    was.shape != is.shape
+        || match (&was.made_of, &is.made_of) {
+            (Some(was), Some(is)) => was != is && !is_renamed(was, is),
+            _ => false,
+        }
+}
+
+/// Types that stand where others stood, which are gone.
+fn renamed_types(before: &Api, after: &Api, old: &Facts, new: &Facts) -> Vec<Rename> {
+    let mut renamed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (key, fact) in new {
+        let Some((was, is)) = old.get(key).and_then(made_of).zip(made_of(fact)) else { continue };
+        if after.type_named(was).is_none() && before.type_named(is).is_none() {
+            renamed.entry(was).or_default().insert(is);
+        }
+    }
+    let rename = |(was, is): (&str, BTreeSet<&str>)| Rename {
+        before: was.to_owned(),
+        now: is.into_iter().map(str::to_owned).collect(),
+    };
+    renamed.into_iter().map(rename).collect()
+}
+
+fn made_of(fact: &Fact) -> Option<&str> {
+    fact.type_said.as_ref()?.made_of.as_deref()
+}
+
+/// An inline type is called by where it stands, so that its name changes with that of another.
+fn follows(rename: &Rename, renamed: &[Rename]) -> bool {
+    renamed.iter().any(|other| {
+        let rest = rename.before.strip_prefix(&other.before).filter(|rest| !rest.is_empty());
+        let is_same = |now: &String| other.now.iter().any(|other| now.strip_prefix(other) == rest);
+        rest.is_some() && rename.now.iter().all(is_same)
+    })
+}
+
+/// Places that the same is said of.
+#[derive(Default)]
+struct Grouped(BTreeMap<(Subject, String), BTreeSet<Place>>);
+
+impl Grouped {
+    fn add(&mut self, fact: &Fact, detail: String) {
+        if fact.subject != Subject::MapValue {
+            let place = Place { operation: fact.operation.clone(), is_sent: fact.at == At::Request };
+            self.0.entry((fact.subject.clone(), detail)).or_default().insert(place);
+        }
+    }
+
+    fn entries(self) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = Vec::new();
+        for ((subject, detail), places) in self.0 {
+            // Members that come or go together are one entry.
+            let is_member = matches!(subject, Subject::Member(_));
+            match entries.iter_mut().find(|entry| is_member && entry.subject == subject && entry.places == places) {
+                Some(entry) => entry.detail = format!("{}, {detail}", entry.detail),
+                None => entries.push(Entry { subject, detail, places }),
+            }
+        }
+        entries
+    }
+}

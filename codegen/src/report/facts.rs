@@ -1,0 +1,223 @@
+//! What a description says, a fact for each operation and path on the wire, in the words that a maintainer reads.
+
+use std::collections::BTreeMap;
+
+use crate::history::walk::{At, SECOND, Seen, walk};
+use crate::ir::{Answer, Api, Body, Encoding, Enum, Field, Integer, Operation, Parameter, Place, Shape, TypeRef};
+use crate::lower::spelled_out;
+
+/// What is said of what must be given, or is always there.
+pub const REQUIRED: &str = "required";
+
+/// What is said of one thing in one place.
+pub struct Fact {
+    pub subject: Subject,
+    pub operation: String,
+    pub at: At,
+    /// The key of what it stands in.
+    pub above: Option<String>,
+    pub type_said: Option<TypeSaid>,
+    /// What else is said of it, a phrase each, in an order that is the same in every description.
+    pub said: Vec<String>,
+}
+
+/// A type in words.
+pub struct TypeSaid {
+    /// With the names of definitions.
+    pub text: String,
+    /// Without them, as they come and go while the wire stays the same.
+    pub shape: String,
+    /// The definition that it is made of.
+    pub made_of: Option<String>,
+}
+
+/// What a fact is about, by the name that a maintainer looks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each says itself")]
+pub enum Subject {
+    Operation(String),
+    Parameter(String),
+    Body,
+    /// By the type that defines it, which may be shared.
+    Property {
+        owner: String,
+        name: String,
+    },
+    /// Of the enumeration of this name.
+    Member(String),
+    Answer,
+    /// The media types of an answer.
+    Content,
+    Header(String),
+    Status(u16),
+    /// The value of a map, which is told with the map.
+    MapValue,
+}
+
+/// The facts of an API by operation and path on the wire.
+pub fn facts(api: &Api) -> BTreeMap<String, Fact> {
+    let operations: BTreeMap<_, _> =
+        api.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
+    let mut facts = BTreeMap::new();
+    walk(api, &mut |seen| {
+        // That there is a list is said of the list.
+        if seen.path.last() == Some(&SECOND) {
+            return;
+        }
+        let (subject, said) = subject(operations[seen.operation], seen);
+        let type_said = seen.type_ref.map(|type_ref| TypeSaid {
+            text: text(api, type_ref),
+            shape: shape(api, type_ref),
+            made_of: seen.made_of.map(str::to_owned),
+        });
+        let operation = seen.operation.to_owned();
+        facts.insert(seen.key(), Fact { subject, operation, at: seen.at, above: seen.above(), type_said, said });
+    });
+    for operation in &api.operations {
+        beside_the_walk(operation, &mut facts);
+    }
+    facts
+}
+
+/// What has no path on the wire: statuses, headers of an answer and bodies that are bytes.
+fn beside_the_walk(operation: &Operation, facts: &mut BTreeMap<String, Fact>) {
+    let id = &operation.id;
+    let mut add = |key: String, subject, at, said| {
+        let above = Some(id.clone());
+        facts.entry(key).or_insert(Fact { subject, operation: id.clone(), at, above, type_said: None, said });
+    };
+    for status in operation.statuses.iter().chain(&operation.error_statuses) {
+        add(format!("{id} status {status}"), Subject::Status(*status), At::Answer, Vec::new());
+    }
+    add(format!("{id} content"), Subject::Content, At::Answer, vec![content(&operation.produces)]);
+    // Where the headers are the answer, they are its properties.
+    for header in operation.headers.iter().filter(|_| !answers_with_headers(operation)) {
+        add(format!("{id} header {}", header.name), Subject::Header(header.name.clone()), At::Answer, Vec::new());
+    }
+    if let Some(body) = operation.body.as_ref().filter(|body| body.json.is_none()) {
+        add(format!("{id} body"), Subject::Body, At::Request, body_said(body));
+    }
+}
+
+fn subject(operation: &Operation, seen: &Seen) -> (Subject, Vec<String>) {
+    if let (Some(owner), Some(value)) = (seen.part_of, seen.member) {
+        return (Subject::Member(owner.to_owned()), vec![format!("`{value}`")]);
+    }
+    let parameter =
+        |name: &str| operation.parameters.iter().find(|parameter| seen.at == At::Request && parameter.name == name);
+    match (seen.path, seen.field, &operation.body) {
+        ([], ..) => (Subject::Operation(operation.id.clone()), operation_said(operation)),
+        ([_, name], ..) if seen.at == At::Answer && answers_with_headers(operation) => {
+            (Subject::Header((*name).to_owned()), Vec::new())
+        }
+        (_, Some(field), _) => {
+            (Subject::Property { owner: field.defined_in.clone(), name: field.name.clone() }, field_said(field))
+        }
+        ([name], ..) if let Some(parameter) = parameter(name) => {
+            (Subject::Parameter(parameter.name.clone()), parameter_said(parameter))
+        }
+        ([_], _, Some(body)) if seen.at == At::Request => (Subject::Body, body_said(body)),
+        ([_], ..) => (Subject::Answer, Vec::new()),
+        _ => (Subject::MapValue, Vec::new()),
+    }
+}
+
+fn answers_with_headers(operation: &Operation) -> bool {
+    matches!(operation.answer, Answer::Headers | Answer::Text | Answer::Tar)
+}
+
+fn content(types: &[String]) -> String {
+    if types.is_empty() { "none".to_owned() } else { format!("`{}`", types.join("`, `")) }
+}
+
+fn operation_said(operation: &Operation) -> Vec<String> {
+    let answer = spelled_out(&format!("{:?}", operation.answer)).to_lowercase();
+    vec![
+        format!("`{} {}`", operation.verb, operation.template),
+        format!("tag `{}`", operation.tag),
+        format!("an answer that is {answer}"),
+    ]
+}
+
+fn parameter_said(parameter: &Parameter) -> Vec<String> {
+    let place = match parameter.place {
+        Place::Path => "in the path",
+        Place::Query => "in the query",
+        Place::Header => "as a header",
+    };
+    let encoding = match parameter.encoding {
+        Encoding::Plain => "as it stands",
+        Encoding::Slashes => "with slashes",
+        Encoding::Repeated => "repeated",
+        Encoding::Commas => "joined by commas",
+        Encoding::Json => "as JSON",
+        Encoding::Base64Json => "as JSON in base64",
+    };
+    vec![presence(parameter.required), default(parameter.default.as_ref()), place.to_owned(), encoding.to_owned()]
+}
+
+fn field_said(field: &Field) -> Vec<String> {
+    vec![presence(field.required), default(field.default.as_ref())]
+}
+
+fn body_said(body: &Body) -> Vec<String> {
+    vec![presence(body.required), format!("sent as `{}`", body.media_type)]
+}
+
+fn presence(required: bool) -> String {
+    if required { REQUIRED } else { "optional" }.to_owned()
+}
+
+fn default(default: Option<&String>) -> String {
+    default.map_or_else(|| "without default".to_owned(), |default| format!("default `{default}`"))
+}
+
+/// `list of PortSummary`.
+fn text(api: &Api, type_ref: &TypeRef) -> String {
+    in_words(api, type_ref, &|name, shape| match shape {
+        Shape::Enum(members) => format!("one of {}", values(members)),
+        _ => format!("`{name}`"),
+    })
+}
+
+/// `list of object`.
+fn shape(api: &Api, type_ref: &TypeRef) -> String {
+    in_words(api, type_ref, &|_, shape| match shape {
+        Shape::Enum(Enum::Strings(_)) => "known strings".to_owned(),
+        Shape::Enum(Enum::Integers(_)) => "known integers".to_owned(),
+        _ => "object".to_owned(),
+    })
+}
+
+fn in_words(api: &Api, type_ref: &TypeRef, named: &dyn Fn(&str, &Shape) -> String) -> String {
+    let inner = |inner: &TypeRef| in_words(api, inner, named);
+    match type_ref {
+        TypeRef::String => "string".to_owned(),
+        TypeRef::Sensitive => "secret string".to_owned(),
+        TypeRef::Boolean => "boolean".to_owned(),
+        TypeRef::Integer(Integer::I64) => "integer".to_owned(),
+        TypeRef::Integer(width) => format!("integer ({})", format!("{width:?}").to_lowercase()),
+        TypeRef::Number => "number".to_owned(),
+        TypeRef::Value => "any JSON".to_owned(),
+        TypeRef::Object => "any object".to_owned(),
+        TypeRef::Set => "set".to_owned(),
+        TypeRef::List(item) => format!("list of {}", inner(item)),
+        TypeRef::Map(value) => format!("map of {}", inner(value)),
+        TypeRef::Nullable(value) => format!("{} or null", inner(value)),
+        TypeRef::Named(name) => match api.type_named(name).map(|named| &named.shape) {
+            Some(Shape::Alias(target)) => inner(target),
+            Some(shape) => named(name, shape),
+            None => format!("`{name}`"),
+        },
+        // Their keys stand in the overlay.
+        TypeRef::Filters(_) => "filters".to_owned(),
+    }
+}
+
+fn values(members: &Enum) -> String {
+    let values: Vec<_> = match members {
+        Enum::Strings(variants) => variants.iter().map(|variant| format!("`{}`", variant.value)).collect(),
+        Enum::Integers(variants) => variants.iter().map(|variant| variant.value.to_string()).collect(),
+    };
+    values.join(", ")
+}

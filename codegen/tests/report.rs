@@ -1,0 +1,173 @@
+//! What a report tells: of all versions that we know, each after the one before it, and of each kind of change.
+
+use std::path::Path;
+
+use dockwright_codegen::ir::Api;
+use dockwright_codegen::overlay::{self, Overlay};
+use dockwright_codegen::problem::Problems;
+use dockwright_codegen::report::{Report, report};
+use dockwright_codegen::{Source, spec, unmarked};
+
+/// What the report of a version must tell.
+const TOLD: [(&str, &[&str]); 6] = [
+    ("1.42", &["Compared with 1.41.", "Added:\n\n- operation `VolumeUpdate`: `PUT /volumes/{name}`\n"]),
+    (
+        "1.44",
+        &[
+            "`MountBindOptions`, sent by `ContainerCreate`, `ServiceCreate`, `ServiceUpdate`, answered by 5 operations: `Read",
+        ],
+    ),
+    ("1.47", &["Renamed:\n\n- `GraphDriverData` is `DriverData`\n"]),
+    (
+        "1.48",
+        &[
+            "- `IdResponse` is `IDResponse`\n",
+            "- parameter `platform` of `ImageGet`, `ImageGetAll`, `ImageHistory`, `ImageLoad`: ",
+            "- `ContainerSummary.State`, answered by `ContainerList`, `SystemDataUsage`: one of `created`, ",
+        ],
+    ),
+    (
+        "1.52",
+        &[
+            "Removed:\n\n- parameter `keep-storage` of `BuildPrune`\n",
+            "- `Port` is `PortSummary`\n",
+            "- parameter `platform` of `ImageGet`, `ImageGetAll`, `ImageLoad`: list of ",
+        ],
+    ),
+    (
+        "1.55",
+        &["Compared with 1.54.\n\nAdded:\n\n- operation `ImageAttestations`: `GET /images/{name}/attestations`\n"],
+    ),
+];
+
+#[test]
+fn each_version_is_told_as_it_differs_from_the_one_before_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+    let mut problems = Problems::default();
+    let overlay = overlay::read(&folder.join("overlay"), &mut problems);
+    let apis: Vec<_> = spec::apis(&spec::sources(&folder, &mut problems), &overlay).into_iter().flatten().collect();
+    assert!(problems.is_empty() && apis.len() >= 15, "{problems}");
+    for pair in apis.windows(2) {
+        let report = report(Some(&pair[0]), &pair[1], None, &overlay, Vec::new());
+        let told = report.to_string();
+        let expected = TOLD.iter().filter(|(version, _)| *version == report.version).flat_map(|(_, told)| *told);
+        expected.for_each(|expected| assert!(told.contains(expected), "`{expected}` is not in\n{told}"));
+        assert!(told.lines().count() < 60, "it is read in a minute:\n{told}");
+        if report.version == "1.48" {
+            let new = report.added.iter().filter(|entry| entry.to_string().starts_with("parameter"));
+            assert_eq!(new.map(|entry| entry.places.len()).sum::<usize>(), 8, "{told}");
+        }
+        let again = self::report(Some(&pair[1]), &pair[1], None, &overlay, Vec::new());
+        assert!(again.added.is_empty() && again.changed.is_empty() && again.removed.is_empty(), "{again}");
+    }
+}
+
+/// Two operations share `Car`, which holds a `Motor`.
+const CARS: &str = r##"
+swagger: "2.0"
+info: { title: Cars, version: "1.1" }
+paths:
+  /cars:
+    get:
+      operationId: CarList
+      parameters: [{ name: limit, in: query, type: integer, default: 10 }]
+      responses: { 200: { schema: { type: array, items: { $ref: "#/definitions/Car" } } }, 404: {} }
+    post:
+      operationId: CarMake
+      parameters: [{ name: body, in: body, schema: { $ref: "#/definitions/Car" } }]
+      responses: { 200: { schema: { $ref: "#/definitions/Car" } } }
+definitions:
+  Car:
+    type: object
+    properties:
+      Motor: { $ref: "#/definitions/Motor" }
+      Fuel: { type: string, enum: [gas, wood] }
+      Seats: { type: integer, default: 4 }
+  Motor: { type: object, properties: { Power: { type: integer } } }
+"##;
+
+#[test]
+fn a_property_of_a_shared_type_is_told_once_with_all_that_have_it() {
+    let told = changed("Power: {", "Torque: { type: integer }, Power: {");
+    assert_eq!(added(&told), ["`Motor.Torque`, sent by `CarMake`, answered by `CarList`, `CarMake`: integer"]);
+}
+
+#[test]
+fn what_comes_with_something_new_is_not_told_again() {
+    let told =
+        changed("      Seats:", "      Spare: { type: object, properties: { Wheel: { type: string } } }\n      Seats:");
+    assert_eq!(added(&told), ["`Car.Spare`, sent by `CarMake`, answered by `CarList`, `CarMake`: `CarSpare`"]);
+    let told = changed(
+        "  /cars:\n",
+        "  /vans: { get: { operationId: VanList, responses: { 200: {}, 500: {} } } }\n  /cars:\n",
+    );
+    assert_eq!(added(&told), ["operation `VanList`: `GET /vans`"]);
+}
+
+#[test]
+fn a_type_a_default_a_duty_and_the_members_of_an_enumeration_are_told_as_they_changed() {
+    let places = "sent by `CarMake`, answered by `CarList`, `CarMake`";
+    for (from, to, expected) in [
+        ("{ type: integer, default: 4 }", "{ type: string, default: 4 }", "`Car.Seats`, {}: string, was integer"),
+        ("default: 4", "default: 5", "`Car.Seats`, {}: default `5`, was default `4`"),
+        ("    properties:\n", "    required: [Seats]\n    properties:\n", "`Car.Seats`, {}: required, was optional"),
+        ("enum: [gas, wood]", "x-y: z", "`Car.Fuel`, {}: string, was one of `gas`, `wood`"),
+    ] {
+        let told = changed(from, to);
+        assert_eq!(strings(&told.changed), [expected.replace("{}", places)], "{told}");
+        assert!(told.added.is_empty() && told.removed.is_empty(), "{told}");
+    }
+    let told = changed("[gas, wood]", "[sun, wind, gas]");
+    assert_eq!(added(&told), [format!("members of `CarFuel`, {places}: `sun`, `wind`")]);
+    assert_eq!(strings(&told.removed), [format!("members of `CarFuel`, {places}: `wood`")]);
+    assert_eq!(
+        strings(&changed("default: 10", "x-y: z").changed),
+        ["parameter `limit` of `CarList`: without default, was default `10`"]
+    );
+}
+
+#[test]
+fn other_names_for_the_same_are_renames_and_nothing_else() {
+    let told = compared(CARS, &CARS.replace("/Motor", "/Engine").replace("\n  Motor: {", "\n  Engine: {"));
+    assert_eq!(strings(&told.renamed), ["`Motor` is `Engine`"]);
+    assert!(told.added.is_empty() && told.changed.is_empty() && told.removed.is_empty(), "{told}");
+    let told = changed("CarMake", "CarCreate");
+    assert_eq!(strings(&told.renamed), ["`CarMake` is `CarCreate`"]);
+    assert!(told.added.is_empty() && told.removed.is_empty(), "{told}");
+}
+
+#[test]
+fn statuses_and_media_types_are_told() {
+    let told = changed("404: {}", "410: {}");
+    assert_eq!(
+        (added(&told), strings(&told.removed)),
+        (vec!["status 410 of `CarList`".into()], vec!["status 404 of `CarList`".into()])
+    );
+    let told = changed("operationId: CarList\n", "operationId: CarList\n      produces: [application/jsonl]\n");
+    assert_eq!(strings(&told.changed), ["content of `CarList`: `application/jsonl`, was `application/json`"]);
+}
+
+fn changed(from: &str, to: &str) -> Report {
+    assert!(CARS.contains(from), "{from}");
+    compared(CARS, &CARS.replace(from, to))
+}
+
+fn compared(before: &str, after: &str) -> Report {
+    let after = after.replace("version: \"1.1\"", "version: \"1.2\"");
+    report(Some(&api(before)), &api(&after), None, &Overlay::default(), Vec::new())
+}
+
+fn api(text: &str) -> Api {
+    let text = text.to_owned();
+    let source = Source { name: "cars.yaml".into(), text, oldest: "1.1".into(), newest: false, tags: None };
+    let mut problems = Problems::default();
+    unmarked(&source, &Overlay::default(), &mut problems).unwrap_or_else(|| panic!("{problems}"))
+}
+
+fn added(report: &Report) -> Vec<String> {
+    strings(&report.added)
+}
+
+fn strings(all: &[impl ToString]) -> Vec<String> {
+    all.iter().map(ToString::to_string).collect()
+}
