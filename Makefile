@@ -62,10 +62,11 @@ lint:
 	cargo clippy --workspace --all-targets --all-features -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --all-features --no-deps
 
-# Writes what reviewers see of the generated code.
+# make regenerate [SPEC=path/to/swagger.yaml]: writes what reviewers see of the generated code, of a new description if one is
+# named. What that changes is printed for the changelog, and what it leaves to do.
 regenerate:
-	$(CODEGEN) check
-	$(CODEGEN) regenerate
+	$(if $(SPEC),$(CODEGEN) adopt '$(SPEC)',$(CODEGEN) check && $(CODEGEN) regenerate)
+	cargo build --quiet --package dockwright-server
 	rm -f generated/tools/*.json
 	cargo run --quiet --package dockwright-server -- tools --write generated/tools
 
