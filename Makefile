@@ -66,8 +66,6 @@ lint:
 # named. What that changes is printed for the changelog, and what it leaves to do.
 regenerate:
 	$(if $(SPEC),$(CODEGEN) adopt '$(SPEC)',$(CODEGEN) check && $(CODEGEN) regenerate)
-	cargo build --quiet --package dockwright-server
-	rm -f generated/tools/*.json
 	cargo run --quiet --package dockwright-server -- tools --write generated/tools
 
 # Records the answers of the test engines anew.
