@@ -355,6 +355,8 @@ fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
                 upgraded.insert(key.clone(), parts.collect());
             }
             "x-nullable" if value == &Value::Bool(true) => drop(upgraded.insert("nullable".into(), true.into())),
+            // OpenAPI 3.0 knows one type at a time; what may be several stays open.
+            "type" if value.is_array() => drop(upgraded.insert("x-types".into(), value.clone())),
             // An object has no members to enumerate; Docker writes so that a map is a set.
             "enum" if entries.get("type").is_some_and(|kind| kind == "object") => {
                 upgraded.insert("x-object-enum".into(), value.clone());

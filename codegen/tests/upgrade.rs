@@ -20,6 +20,20 @@ fn loses_nothing_of_any_description() {
 }
 
 #[test]
+fn leaves_open_what_may_be_of_several_types() {
+    let command = json!({ "type": ["array", "string"], "items": { "type": "string" } });
+    let swagger = json!({
+        "swagger": "2.0",
+        "info": { "title": "Old", "version": "1.25" },
+        "paths": {},
+        "definitions": { "Command": command },
+    });
+    let upgraded = upgraded(&swagger);
+    assert_eq!(upgraded["components"]["schemas"]["Command"]["x-types"], command["type"]);
+    assert_eq!(differences("", &openapi_to_swagger(&upgraded), &swagger), Vec::<String>::new());
+}
+
+#[test]
 fn passes_an_openapi_description_as_it_is() {
     let swagger = parse::parse("newest", &sources().pop().unwrap().text).unwrap();
     let openapi = upgraded(&swagger);

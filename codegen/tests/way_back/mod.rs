@@ -105,6 +105,7 @@ fn schema(value: &Value) -> Value {
             "nullable" => drop(swagger.insert("x-nullable".into(), value.clone())),
             "x-object-enum" => drop(swagger.insert("enum".into(), value.clone())),
             "x-ref-siblings" => {}
+            "x-types" => drop(swagger.insert("type".into(), value.clone())),
             "x-ref-type" => drop(swagger.insert("type".into(), value.clone())),
             "allOf" if is_reference => swagger.extend(schema(&value[0]).as_object().unwrap().clone()),
             "allOf" => drop(swagger.insert(key.clone(), value.as_array().unwrap().iter().map(schema).collect())),
