@@ -8,13 +8,14 @@ mod live;
 mod requests;
 mod schema;
 mod scrub;
-mod search;
 mod selection;
 
 #[path = "../support/recording.rs"]
 mod recording;
 #[path = "../support/routes.rs"]
 mod routes;
+#[path = "../support/search.rs"]
+mod search;
 
 use std::path::Path;
 use std::process::ExitCode;
