@@ -16,19 +16,19 @@ fail() { say "engine: $*"; exit 1; }
 # resolve NAME: `default` is the host's own dockerd (`path`), or else the newest release that no longer moves.
 resolve() {
   case $1 in
-    bookworm | trixie | sid) echo "$1" ;;
+    bookworm | trixie | sid | podman) echo "$1" ;;
     default) if command -v dockerd >/dev/null; then echo path; else echo trixie; fi ;;
-    *) fail "unknown engine $1: use bookworm, trixie, sid or default" ;;
+    *) fail "unknown engine $1: use bookworm, trixie, sid, podman or default" ;;
   esac
 }
 
 # tool NAME: the path of a program that `fetch` unpacked, or of the host's where it had one.
 tool() { PATH=$tools_path command -v "$1" || fail "$1 is neither on this host nor in $tools"; }
 
-# The libraries that the host lacks, unpacked beside the tools.
+# library_path ENGINE: the libraries that the host lacks, unpacked beside the tools and the engine.
 library_path() {
   local folder path=
-  for folder in "$tools"/{usr/,}lib/*-linux-gnu*; do
+  for folder in {"$tools","$engines/$1"}/{usr/,}lib/*-linux-gnu*; do
     if [ -d "$folder" ]; then path+=${path:+:}$folder; fi
   done
   echo "$path"
