@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-clients test-foreign bench fuzz mutants package deny regenerate record lint
+.PHONY: run test test-engines matrix test-clients test-foreign bench fuzz mutants package deny regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -20,6 +20,10 @@ test: lint
 
 test-engines:
 	tests/engines
+
+# make matrix [VERSIONS="oldest 1.44 newest"] [ENGINE="bookworm sid"]: any API version on any engine, and a table.
+matrix:
+	ENGINES="$(ENGINE)" tests/matrix $(VERSIONS)
 
 # Real MCP clients: the Python SDK, Claude Code, the inspector. Needs python3 and npm.
 test-clients:
