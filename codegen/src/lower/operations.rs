@@ -211,7 +211,8 @@ impl<'a> Success<'a> {
     }
 
     fn take(&mut self, status: String, response: &'a Response) {
-        if self.content.is_none() {
+        // A 304 never has a body, though some descriptions give it one.
+        if self.content.is_none() && status != "304" {
             self.status = status;
             self.content = media::of_answer(response);
             self.produces = response.content.keys().cloned().collect();
