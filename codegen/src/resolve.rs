@@ -78,7 +78,10 @@ impl Whole<'_> {
     }
 
     fn list(&mut self, list: Value, pointer: &str) -> Vec<Value> {
-        let Value::Array(items) = list else { return vec![list] };
+        let Value::Array(items) = list else {
+            self.problems.error(pointer, "it is not a list", "compare it with the specification");
+            return Vec::new();
+        };
         let items = items.into_iter().enumerate();
         items.filter_map(|(index, item)| self.target(item, &join(pointer, &index.to_string()))).collect()
     }

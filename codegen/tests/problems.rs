@@ -131,8 +131,8 @@ fn tells_where_a_description_is_not_valid() {
         "paths: { /cars: { get: { operationId: Cars, responses: { '200': { content: {} } } } } }
 components: { schemas: { Car: { type: [string, 'null'] } } }",
     );
-    assert_told(&problems, "/paths/~1cars/get", "missing field `description`");
-    assert_told(&problems, "/components/schemas/Car", "it is not valid");
+    assert_told(&problems, "/paths/~1cars/get/responses/200", "missing field `description`");
+    assert_told(&problems, "/components/schemas/Car/type", "it is not a valid description");
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn tells_an_alias_that_leads_to_itself() {
               parameters: [{{ name: x, in: query, schema: {{ $ref: '#/components/schemas/A' }} }}] }} }} }}
 components: {{ schemas: {{ A: {schema}, B: {{ $ref: '#/components/schemas/A' }} }} }}"
         ));
-        assert_told(&problems, "/components/schemas/A", "`A` holds itself");
+        assert_told(&problems, "/components/schemas/A", "`A` leads back to itself");
     }
 }
 

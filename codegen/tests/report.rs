@@ -29,7 +29,6 @@ const TOLD: [(&str, &[&str]); 6] = [
     (
         "1.52",
         &[
-            "Removed:\n\n- parameter `keep-storage` of `BuildPrune`\n",
             "- `Port` is `PortSummary`\n",
             "- parameter `platform` of `ImageGet`, `ImageGetAll`, `ImageLoad`: list of ",
         ],
