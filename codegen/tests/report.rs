@@ -28,10 +28,7 @@ const TOLD: [(&str, &[&str]); 6] = [
     ),
     (
         "1.52",
-        &[
-            "- `Port` is `PortSummary`\n",
-            "- parameter `platform` of `ImageGet`, `ImageGetAll`, `ImageLoad`: list of ",
-        ],
+        &["- `Port` is `PortSummary`\n", "- parameter `platform` of `ImageGet`, `ImageGetAll`, `ImageLoad`: list of "],
     ),
     (
         "1.55",
