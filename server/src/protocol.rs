@@ -91,8 +91,9 @@ impl ServerHandler for Protocol {
         let result = contained(until_cancelled(&context, call)).await;
         told.end().await;
         if self.is_news() {
-            // A client that is gone needs no list.
-            let _ = context.peer.notify_tool_list_changed().await;
+            // Beside the answer: after the end of the input nothing is sent any more, and the answer must not wait for it.
+            let peer = context.peer.clone();
+            tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
         }
         Ok(match result {
             Some(Some(Ok(shaped))) => self.success(shaped).into(),

@@ -29,6 +29,17 @@ async fn all_tools_are_listed_until_it_is_known_what_the_engine_lacks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_has_said_all_gets_its_answer_though_the_list_changes() {
+    let mut stub = Stub::speaking("1.41").await;
+    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let asked = client.request("tools/call", json!({ "name": "container_list", "arguments": {} })).await;
+    client.close().await;
+    stub.next().await.answer("[]").await;
+    let answered = async { while client.next().await["id"] != asked {} };
+    tokio::time::timeout(std::time::Duration::from_secs(5), answered).await.expect("it is answered");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_engine_does_not_know_is_refused_with_both_versions_and_not_sent() {
     let mut stub = Stub::speaking("1.42").await;
     let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
