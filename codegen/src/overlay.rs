@@ -1,15 +1,16 @@
 //! What we say ourselves about an API, read from `spec/overlay/`: our words, what the description cannot tell about an
 //! operation, and corrections. One file per tag; `corrections/` holds the rest.
 
+mod read;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::ir::Lifetime;
-use crate::parse;
-use crate::problem::{Problem, Problems};
+
+pub use read::read;
 
 /// The overlay of an API.
 #[derive(Debug, Clone, Default)]
@@ -292,110 +293,4 @@ impl TryFrom<String> for Versions {
 pub fn parse_version(version: &str) -> Option<(u32, u32)> {
     let (major, minor) = version.split_once('.')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
-}
-
-/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml` and `corrections/`.
-pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
-    let mut overlay = Overlay::default();
-    for path in yaml_files(folder, problems) {
-        let name = path.display().to_string();
-        if path.file_name().is_some_and(|file| file == "overlay.yaml") {
-            if let Some(about) = read_file::<About>(&path, &name, problems) {
-                overlay.title = about.title;
-                overlay.slashes = about.slashes;
-                overlay.no_slashes = about.no_slashes;
-            }
-        } else if path.file_name().is_some_and(|file| file == "history.yaml") {
-            for mut era in read_file::<Vec<Era>>(&path, &name, problems).into_iter().flatten() {
-                era.file = name.clone();
-                overlay.history.push(era);
-            }
-        } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {
-            add_tag(tag, &name, &mut overlay, problems);
-        }
-    }
-    for path in yaml_files(&folder.join("corrections"), problems) {
-        let name = path.display().to_string();
-        for mut correction in read_file::<Vec<Correction>>(&path, &name, problems).into_iter().flatten() {
-            correction.file = name.clone();
-            // A removal tests by itself that there is something to remove.
-            let untested = correction.patch.iter().any(|step| step["op"] != "remove");
-            if untested && !correction.patch.iter().any(|step| step["op"] == "test") {
-                let what = format!("a correction changes what it has not tested ({})", correction.reason);
-                problems.push(Problem::with_file(&name, what, "begin its patch with a `test` of what is there"));
-            }
-            overlay.corrections.push(correction);
-        }
-    }
-    overlay
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct About {
-    title: String,
-    #[serde(default)]
-    slashes: Vec<String>,
-    #[serde(default)]
-    no_slashes: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TagWords {
-    tag: String,
-    operations: BTreeMap<String, OperationWords>,
-    #[serde(default)]
-    types: BTreeMap<String, TypeWords>,
-}
-
-fn add_tag(tag: TagWords, file: &str, overlay: &mut Overlay, problems: &mut Problems) {
-    for (id, mut words) in tag.operations {
-        words.file = file.to_owned();
-        words.tag = tag.tag.clone();
-        if let Some(first) = overlay.operations.get(&id) {
-            let what = format!("`{id}` stands in {} too", first.file);
-            problems.push(Problem::with_file(file, what, "keep one of the two"));
-        }
-        overlay.operations.insert(id, words);
-    }
-    for (name, mut words) in tag.types {
-        words.file = file.to_owned();
-        if let Some(first) = overlay.types.get(&name) {
-            let what = format!("the type `{name}` stands in {} too", first.file);
-            problems.push(Problem::with_file(file, what, "keep one of the two"));
-        }
-        overlay.types.insert(name, words);
-    }
-}
-
-fn read_file<T: serde::de::DeserializeOwned>(path: &Path, name: &str, problems: &mut Problems) -> Option<T> {
-    match parse::read(path, name).and_then(|text| parse::parse_into(name, &text)) {
-        Ok(value) => Some(value),
-        Err(problem) => {
-            problems.push(problem);
-            None
-        }
-    }
-}
-
-fn yaml_files(folder: &Path, problems: &mut Problems) -> Vec<PathBuf> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => {
-            let name = folder.display().to_string();
-            problems.push(Problem::with_file(
-                &name,
-                format!("it cannot be read: {error}"),
-                "run from the repository's root",
-            ));
-            return Vec::new();
-        }
-    };
-    let mut files: Vec<_> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "yaml"))
-        .collect();
-    files.sort();
-    files
 }

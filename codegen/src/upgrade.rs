@@ -1,34 +1,20 @@
 //! Swagger 2.0 becomes OpenAPI 3.0, the one form that the rest of the generator reads. Nothing is decided and nothing is
 //! lost: what OpenAPI has no place for is kept in `x-` keys, and a test turns the result back and compares.
 
+mod entries;
+mod schema;
+
 use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
+
+use entries::{entries, items, keys, list};
+use schema::schema;
 
 use crate::problem::{Problems, join};
 use crate::shape;
 
 /// Methods that may stand on a path.
 pub const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
-
-/// Keys that Swagger 2.0 does not have and that the upgraded form gives a meaning of its own.
-const TAKEN: [&str; 16] = [
-    "requestBody",
-    "content",
-    "explode",
-    "style",
-    "nullable",
-    "x-body-index",
-    "x-body-name",
-    "x-collection-format",
-    "x-consumes",
-    "x-produces",
-    "x-schemes",
-    "x-host",
-    "x-examples",
-    "x-object-enum",
-    "x-ref-siblings",
-    "x-ref-type",
-];
 
 /// The keys of a parameter that Swagger 2.0 writes beside its name and OpenAPI in a schema.
 const SCHEMA_KEYS: [&str; 17] = [
@@ -327,125 +313,4 @@ fn json_first(types: &[String]) -> Vec<String> {
 pub fn is_json(media: &str) -> bool {
     let essence = media.split(';').next().unwrap_or_default().trim();
     essence.ends_with("json") || essence.ends_with("jsonl") || essence.ends_with("json-seq")
-}
-
-fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
-    let Value::Object(entries) = value else {
-        problems.error(pointer, "a schema is not an object", "write `type:` and what belongs to it");
-        return json!({});
-    };
-    let mut upgraded = Map::new();
-    for (key, value) in keys(value, pointer, problems) {
-        let at = join(pointer, key);
-        match key.as_str() {
-            "$ref" => drop(upgraded.insert(key.clone(), reference(value, &at, problems))),
-            "items" => drop(upgraded.insert(key.clone(), schema(value, &at, problems))),
-            "additionalProperties" if value.is_object() => {
-                upgraded.insert(key.clone(), schema(value, &at, problems));
-            }
-            "properties" => {
-                let properties: Map<_, _> = self::entries(value, &at, problems)
-                    .map(|(name, value)| (name.clone(), schema(value, &join(&at, name), problems)))
-                    .collect();
-                upgraded.insert(key.clone(), properties.into());
-            }
-            "allOf" => {
-                let parts = items(value, &at, problems);
-                let parts = parts.map(|(index, part)| schema(part, &join(&at, &index.to_string()), problems));
-                upgraded.insert(key.clone(), parts.collect());
-            }
-            "x-nullable" if value == &Value::Bool(true) => drop(upgraded.insert("nullable".into(), true.into())),
-            // OpenAPI 3.0 knows one type at a time; what may be several stays open.
-            "type" if value.is_array() => drop(upgraded.insert("x-types".into(), value.clone())),
-            // An object has no members to enumerate; Docker writes so that a map is a set.
-            "enum" if entries.get("type").is_some_and(|kind| kind == "object") => {
-                upgraded.insert("x-object-enum".into(), value.clone());
-            }
-            "discriminator" => drop(upgraded.insert(key.clone(), json!({ "propertyName": value }))),
-            "type" if value == "file" => {
-                upgraded.insert(key.clone(), "string".into());
-                upgraded.insert("format".into(), "binary".into());
-            }
-            _ => drop(upgraded.insert(key.clone(), value.clone())),
-        }
-    }
-    if upgraded.contains_key("$ref") && upgraded.len() > 1 {
-        if upgraded.contains_key("allOf") {
-            problems.error(pointer, "a reference stands beside `allOf`", "make it a part of `allOf`");
-        }
-        // A reference has no room beside it in OpenAPI 3.0.
-        let reference = upgraded.shift_remove("$ref");
-        // `type: object` beside a reference says nothing that the definition does not.
-        if let Some(kind) = upgraded.shift_remove("type") {
-            upgraded.insert("x-ref-type".into(), kind);
-        }
-        upgraded.insert("x-ref-siblings".into(), true.into());
-        upgraded.insert("allOf".into(), json!([{ "$ref": reference }]));
-    }
-    upgraded.into()
-}
-
-fn reference(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
-    match value.as_str().and_then(|target| target.strip_prefix("#/definitions/")) {
-        Some(name) => format!("#/components/schemas/{name}").into(),
-        None => {
-            problems.error(pointer, format!("the reference {value} leads elsewhere"), "refer to `#/definitions/…`");
-            value.clone()
-        }
-    }
-}
-
-/// The strings under a key.
-fn list(value: &Value, key: &str, pointer: &str, problems: &mut Problems) -> Vec<String> {
-    let Some(value) = value.get(key) else { return Vec::new() };
-    let pointer = join(pointer, key);
-    let mut strings = Vec::new();
-    for (index, item) in items(value, &pointer, problems) {
-        match item.as_str() {
-            Some(text) => strings.push(text.to_owned()),
-            None => problems.error(join(&pointer, &index.to_string()), "it is not text", "write a media type"),
-        }
-    }
-    strings
-}
-
-/// The items of a list.
-fn items<'a>(
-    value: &'a Value,
-    pointer: &str,
-    problems: &mut Problems,
-) -> impl Iterator<Item = (usize, &'a Value)> + use<'a> {
-    if !value.is_array() {
-        problems.error(pointer, "it is not a list", "compare it with the specification");
-    }
-    value.as_array().into_iter().flatten().enumerate()
-}
-
-/// The entries of an object whose keys are names.
-fn entries<'a>(
-    value: &'a Value,
-    pointer: &str,
-    problems: &mut Problems,
-) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-    if !value.is_object() {
-        problems.error(pointer, "it is not an object", "compare it with the specification");
-    }
-    value.as_object().into_iter().flatten()
-}
-
-/// The entries of an object whose keys are words of Swagger.
-fn keys<'a>(
-    value: &'a Value,
-    pointer: &str,
-    problems: &mut Problems,
-) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-    let taken = |key: &&String| TAKEN.contains(&key.as_str());
-    for key in value.as_object().into_iter().flat_map(Map::keys).filter(taken) {
-        problems.error(
-            join(pointer, key),
-            format!("Swagger 2.0 has no `{key}`"),
-            "take it out, or write OpenAPI 3.0 throughout",
-        );
-    }
-    entries(value, pointer, problems).filter(move |(key, _)| !TAKEN.contains(&key.as_str()))
 }

@@ -4,6 +4,7 @@
 mod headers;
 mod media;
 mod names;
+mod objects;
 mod operations;
 mod parameters;
 mod scalars;

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapiv3::{AdditionalProperties, AnySchema, ObjectType, ReferenceOr, Schema, SchemaKind, Type as SchemaType};
+use openapiv3::{AnySchema, ObjectType, ReferenceOr, Schema, SchemaKind, Type as SchemaType};
 
 use super::names;
+use super::objects::object_in;
 use super::words::{in_reference, told, words};
-use crate::ir::{Field, Integer, Lifetime, Shape, Type, TypeRef, Words};
+use crate::ir::{Integer, Lifetime, Shape, Type, TypeRef, Words};
 use crate::overlay::TypeWords;
 use crate::problem::{Problems, join};
 
@@ -18,12 +19,12 @@ const RESERVED: [&str; 7] = ["Box", "Into", "IntoIterator", "Option", "Result", 
 
 /// The types of an API, as they are met.
 pub struct Types<'a> {
-    definitions: &'a Definitions,
+    pub(super) definitions: &'a Definitions,
     words: &'a BTreeMap<String, TypeWords>,
     pub problems: &'a mut Problems,
     lowered: BTreeMap<String, Type>,
     /// The places of objects that are being lowered or have been: an object can lead back to itself.
-    met: BTreeSet<String>,
+    pub(super) met: BTreeSet<String>,
 }
 
 /// Where a schema stands: what to call a type that it makes necessary, and its pointer.
@@ -38,12 +39,12 @@ impl Place {
         Self { name: name.into(), pointer: pointer.into() }
     }
 
-    fn property(&self, name: &str) -> Self {
+    pub(super) fn property(&self, name: &str) -> Self {
         let pointer = join(&join(&self.pointer, "properties"), name);
         Self::new(format!("{}{}", self.name, names::pascal(name)), pointer)
     }
 
-    fn part(&self, suffix: &str, key: &str) -> Self {
+    pub(super) fn part(&self, suffix: &str, key: &str) -> Self {
         Self::new(format!("{}{suffix}", self.name), join(&self.pointer, key))
     }
 }
@@ -184,13 +185,13 @@ impl<'a> Types<'a> {
     }
 
     /// The type of a list's item or a map's value, which may be null where the description says so.
-    fn inner_type_of(&mut self, schema: &ReferenceOr<Schema>, place: &Place) -> Box<TypeRef> {
+    pub(super) fn inner_type_of(&mut self, schema: &ReferenceOr<Schema>, place: &Place) -> Box<TypeRef> {
         let inner = self.type_of(schema, place);
         let nullable = matches!(schema, ReferenceOr::Item(schema) if schema.schema_data.nullable);
         Box::new(if nullable { TypeRef::Nullable(Box::new(inner)) } else { inner })
     }
 
-    fn referred(&mut self, reference: &str, place: &Place) -> TypeRef {
+    pub(super) fn referred(&mut self, reference: &str, place: &Place) -> TypeRef {
         match definition_in(reference).filter(|name| self.defines(name)) {
             Some(name) => TypeRef::Named(names::definition(&name)),
             None => {
@@ -274,127 +275,6 @@ impl<'a> Types<'a> {
         }
     }
 
-    fn object(&mut self, object: &ObjectType, schema: &Schema, place: &Place) -> TypeRef {
-        if object.properties.is_empty() {
-            return match &object.additional_properties {
-                // Closed and empty: that it is there is all it says.
-                Some(AdditionalProperties::Any(false)) => self.named(Shape::Struct(Vec::new()), schema, place),
-                Some(AdditionalProperties::Schema(values)) if is_empty_object(values) => TypeRef::Set,
-                Some(AdditionalProperties::Schema(values)) => {
-                    match self.inner_type_of(values, &place.part("Value", "additionalProperties")) {
-                        values if *values == TypeRef::Value => TypeRef::Object,
-                        values => TypeRef::Map(values),
-                    }
-                }
-                Some(AdditionalProperties::Any(true)) | None => TypeRef::Object,
-            };
-        }
-        self.all_of(&[], object, schema, place)
-    }
-
-    /// One struct of all properties, unless it adds nothing to the one type that it refers to.
-    fn all_of(&mut self, parts: &[ReferenceOr<Schema>], own: &ObjectType, schema: &Schema, place: &Place) -> TypeRef {
-        let parts: Vec<_> = parts.iter().filter(|part| !adds_nothing(part)).collect();
-        match parts[..] {
-            [] if own.properties.is_empty() => return self.without_properties(own, place),
-            [ReferenceOr::Reference { reference }] if own.properties.is_empty() => {
-                return self.referred(reference, place);
-            }
-            _ => {}
-        }
-        if !self.met.insert(place.pointer.clone()) {
-            return TypeRef::Named(place.name.clone());
-        }
-        let mut fields = Vec::new();
-        let mut seen = BTreeSet::new();
-        for part in parts {
-            self.fields_of(part, place, &mut seen, &mut fields);
-        }
-        self.own_fields(own, place, &mut fields);
-        self.named(Shape::Struct(fields), schema, place)
-    }
-
-    fn without_properties(&mut self, own: &ObjectType, place: &Place) -> TypeRef {
-        match &own.additional_properties {
-            Some(AdditionalProperties::Schema(values)) => {
-                TypeRef::Map(self.inner_type_of(values, &place.part("Value", "additionalProperties")))
-            }
-            _ => TypeRef::Value,
-        }
-    }
-
-    /// The fields of a part of an `allOf`. Inline types of a definition keep the names that they have there.
-    fn fields_of(
-        &mut self,
-        part: &ReferenceOr<Schema>,
-        place: &Place,
-        seen: &mut BTreeSet<String>,
-        fields: &mut Vec<Field>,
-    ) {
-        match part {
-            ReferenceOr::Reference { reference } => {
-                let Some(name) = definition_in(reference) else {
-                    return drop(self.referred(reference, place));
-                };
-                if !seen.insert(name.clone()) {
-                    let what = format!("`allOf` leads back to `{name}`");
-                    return self.problems.error(&place.pointer, what, "break the circle");
-                }
-                let definitions = self.definitions;
-                match definitions.schemas.get(&name) {
-                    Some(definition) => {
-                        let place = Place::new(names::definition(&name), join("/components/schemas", &name));
-                        self.fields_of(definition, &place, seen, fields);
-                    }
-                    None => drop(self.referred(reference, place)),
-                }
-            }
-            ReferenceOr::Item(schema) => {
-                let (parts, own) = match &schema.schema_kind {
-                    SchemaKind::AllOf { all_of } => (all_of.as_slice(), ObjectType::default()),
-                    SchemaKind::Any(any) => (any.all_of.as_slice(), object_in(any)),
-                    SchemaKind::Type(SchemaType::Object(object)) => (&[][..], object.clone()),
-                    // What each of several types has is kept in `extra`.
-                    SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::Not { .. } => return,
-                    _ => {
-                        let what = "a part of `allOf` is not an object";
-                        return self.problems.error(&place.pointer, what, "describe its properties");
-                    }
-                };
-                for part in parts {
-                    self.fields_of(part, place, seen, fields);
-                }
-                self.own_fields(&own, place, fields);
-            }
-        }
-    }
-
-    fn own_fields(&mut self, object: &ObjectType, place: &Place, fields: &mut Vec<Field>) {
-        for (name, schema) in &object.properties {
-            let schema = schema.clone().unbox();
-            let property = place.property(name);
-            let field = Field {
-                name: name.clone(),
-                rust_name: names::snake(name),
-                type_ref: self.type_of(&schema, &property),
-                required: object.required.contains(name),
-                default: default(&schema),
-                words: words(self.words_of_property(&place.name, name), prose(&schema), name),
-                defined_in: place.name.clone(),
-                lifetime: Lifetime::default(),
-            };
-            // A later part of an `allOf` has the last word.
-            fields.retain(|earlier| earlier.name != field.name);
-            let clash =
-                fields.iter().find(|earlier| earlier.rust_name == field.rust_name || field.rust_name == "extra");
-            if let Some(clash) = clash {
-                let what = format!("`{}` and `{}` would be the same field in Rust", clash.name, field.name);
-                self.problems.error(property.pointer, what, "take one of them out in a correction");
-            }
-            fields.push(field);
-        }
-    }
-
     pub(super) fn named(&mut self, shape: Shape, schema: &Schema, place: &Place) -> TypeRef {
         let Place { name, pointer } = place.clone();
         let words = words(self.words_of(&name), schema.schema_data.description.as_deref(), &name);
@@ -412,46 +292,16 @@ impl<'a> Types<'a> {
 }
 
 /// The name of the definition that a reference leads to.
-fn definition_in(reference: &str) -> Option<String> {
+pub(super) fn definition_in(reference: &str) -> Option<String> {
     let name = reference.strip_prefix("#/components/schemas/")?;
     Some(name.replace("~1", "/").replace("~0", "~"))
 }
 
-fn prose(schema: &ReferenceOr<Schema>) -> Option<&str> {
+pub(super) fn prose(schema: &ReferenceOr<Schema>) -> Option<&str> {
     schema.as_item().and_then(|schema| schema.schema_data.description.as_deref())
-}
-
-fn default(schema: &ReferenceOr<Schema>) -> Option<String> {
-    schema.as_item().and_then(|schema| schema.schema_data.default.as_ref()).map(|value| value.to_string())
 }
 
 /// Whether a schema is that of text.
 pub fn is_text(schema: &ReferenceOr<Schema>) -> bool {
     matches!(schema, ReferenceOr::Item(schema) if matches!(schema.schema_kind, SchemaKind::Type(SchemaType::String(_))))
-}
-
-fn object_in(any: &AnySchema) -> ObjectType {
-    ObjectType {
-        properties: any.properties.clone(),
-        required: any.required.clone(),
-        additional_properties: any.additional_properties.clone(),
-        min_properties: any.min_properties,
-        max_properties: any.max_properties,
-    }
-}
-
-/// An object that may only be empty, as Docker writes the values of a set.
-fn is_empty_object(schema: &ReferenceOr<Schema>) -> bool {
-    matches!(schema, ReferenceOr::Item(schema) if schema.schema_data.extensions.contains_key("x-object-enum"))
-}
-
-fn adds_nothing(part: &ReferenceOr<Schema>) -> bool {
-    let ReferenceOr::Item(schema) = part else { return false };
-    match &schema.schema_kind {
-        SchemaKind::Type(SchemaType::Object(object)) => {
-            object.properties.is_empty() && object.additional_properties.is_none()
-        }
-        SchemaKind::Any(any) => object_in(any) == ObjectType::default() && any.all_of.is_empty(),
-        _ => false,
-    }
 }
