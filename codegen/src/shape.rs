@@ -116,7 +116,8 @@ fn schema_or_content(described: &Value, pointer: &str, problems: &mut Problems) 
     for (media, content) in entries(described, "content") {
         let pointer = join(&join(pointer, "content"), media);
         part::<MediaType>(content, &pointer, &["schema"], problems);
-        if let Some(value) = content.get("schema") {
+        // None at all is written as null by some.
+        if let Some(value) = content.get("schema").filter(|value| !value.is_null()) {
             schema(value, &join(&pointer, "schema"), problems);
         }
     }
