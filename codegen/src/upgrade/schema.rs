@@ -40,8 +40,11 @@ pub fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
             }
             "discriminator" => drop(upgraded.insert(key.clone(), json!({ "propertyName": value }))),
             "type" if value == "file" => {
+                upgraded.insert("x-types".into(), value.clone());
                 upgraded.insert(key.clone(), "string".into());
-                upgraded.insert("format".into(), "binary".into());
+                if !object.contains_key("format") {
+                    upgraded.insert("format".into(), "binary".into());
+                }
             }
             _ => drop(upgraded.insert(key.clone(), value.clone())),
         }

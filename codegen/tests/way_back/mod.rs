@@ -99,6 +99,7 @@ fn content(content: &Value) -> Value {
 fn schema(value: &Value) -> Value {
     let Value::Object(entries) = value else { return value.clone() };
     let is_reference = entries.contains_key("x-ref-siblings");
+    let is_file = entries.get("x-types").is_some_and(|types| types == "file");
     let mut swagger = Map::new();
     for (key, value) in entries {
         match key.as_str() {
@@ -106,6 +107,8 @@ fn schema(value: &Value) -> Value {
             "x-object-enum" => drop(swagger.insert("enum".into(), value.clone())),
             "x-ref-siblings" => {}
             "x-types" => drop(swagger.insert("type".into(), value.clone())),
+            "type" | "format" if is_file && ["string", "binary"].iter().any(|file| value == file) => {}
+            "discriminator" => drop(swagger.insert(key.clone(), value["propertyName"].clone())),
             "x-ref-type" => drop(swagger.insert("type".into(), value.clone())),
             "allOf" if is_reference => swagger.extend(schema(&value[0]).as_object().unwrap().clone()),
             "allOf" => drop(swagger.insert(key.clone(), value.as_array().unwrap().iter().map(schema).collect())),
