@@ -1,5 +1,6 @@
 //! Swagger 2.0 becomes OpenAPI 3.0, the one form that the rest of the generator reads. Nothing is decided and nothing is
-//! lost: what OpenAPI has no place for is kept in `x-` keys, and a test turns the result back and compares.
+//! lost: what OpenAPI has no place for is kept in `x-` keys, and a test turns the result back and compares. Only a form does
+//! not go back: its fields become one body.
 
 mod entries;
 mod schema;
