@@ -10,6 +10,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         stdout_and_stderr_are_told_apart,
         the_last_lines_are_shown_and_a_search_reads_all,
+        a_log_of_50_mb_takes_little_memory,
         since_and_until_choose_what_is_shown,
         a_terminal_is_one_stream,
         following_ends_with_the_container_or_the_limit,
@@ -46,6 +47,19 @@ fn the_last_lines_are_shown_and_a_search_reads_all(session: &Session) {
     assert!(found.notes.contains("grep: 95 of 500 lines match"), "{found:?}");
     let none = session.text("container_logs", json!({ "id": container.id, "grep": "no such" }));
     assert!(none.starts_with("no line matches\n"), "{none}");
+}
+
+fn a_log_of_50_mb_takes_little_memory(session: &Session) {
+    let container = ended(session, shell("yes $(seq 1000 1199) | head -n 50000"));
+    let logs = |more: Value| session.output("container_logs", and(json!({ "id": container.id }), more));
+    logs(json!({ "tail": 1 }));
+    let before = session.peak_kib();
+    let all = logs(json!({ "tail": "all" }));
+    assert!(all.notes.contains("of 50,000 lines"), "{}", all.notes);
+    let found = logs(json!({ "grep": "1199" }));
+    assert!(found.notes.contains("50,000 of 50,000 lines match"), "{}", found.notes);
+    let grown = session.peak_kib() - before;
+    assert!(grown <= 16 << 10, "{grown} KiB more");
 }
 
 fn since_and_until_choose_what_is_shown(session: &Session) {

@@ -28,7 +28,7 @@ pub struct Session {
     steps: Arc<Mutex<Vec<String>>>,
     /// The tools that answered without a failure.
     answered: Mutex<BTreeSet<String>>,
-    _server: Child,
+    server: Child,
 }
 
 impl Session {
@@ -52,7 +52,7 @@ impl Session {
             let pipes = server.stdout.take().zip(server.stdin.take()).expect("its ends are pipes");
             let steps = Arc::default();
             let client = Listener(Arc::clone(&steps)).serve(pipes).await.expect("the session begins");
-            Session { client, steps, answered: Mutex::default(), _server: server }
+            Session { client, steps, answered: Mutex::default(), server }
         })
     }
 
@@ -168,6 +168,14 @@ impl Session {
     /// Cancels it.
     pub fn cancel(&self, call: RequestHandle<RoleClient>) {
         RUNTIME.block_on(call.cancel(None)).expect("the session goes on");
+    }
+
+    /// The most memory that the program has used so far.
+    pub fn peak_kib(&self) -> u64 {
+        let id = self.server.id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux counts it");
+        peak.trim().trim_end_matches(" kB").parse().expect("it is a number")
     }
 
     fn ask(&self, tool: &str, arguments: Value) -> (bool, String) {
