@@ -51,19 +51,19 @@ pub fn left_out(names: &[String], place: &str, shown: Option<&str>) -> Option<St
 /// How many of the elements were kept by `grep`.
 #[must_use]
 pub fn grepped(matched: usize, total: usize, what: &str) -> String {
-    format!("grep: {matched} of {total} {what} match")
+    format!("grep: {} of {} {what} match", amounts::count(matched), amounts::count(total))
 }
 
 /// How many of the elements are shown, and how to get at the others.
 #[must_use]
 pub fn shortened(shown: usize, of: usize, limit: &str, operation: &Operation) -> String {
-    format!("{shown} of {of} shown ({limit}); for others {}", narrow(operation))
+    format!("{} of {} shown ({limit}); for others {}", amounts::count(shown), amounts::count(of), narrow(operation))
 }
 
 /// How many of what came are shown, where these are the last.
 #[must_use]
 pub fn last_of(shown: usize, of: usize, what: &str) -> String {
-    format!("the last {shown} of {} {what}", amounts::count(of))
+    format!("the last {} of {} {what}", amounts::count(shown), amounts::count(of))
 }
 
 /// What was cut out of a value that was too large.

@@ -108,7 +108,7 @@ async fn the_last_lines_are_shown_and_the_others_counted() {
     let text = shown(body.clone(), &wanted).await;
     let (lines, notes) = parts(&text);
     assert_eq!(lines, ["line 1233", "line 1234"]);
-    assert_eq!(notes[0], "grep: 46 of 1234 lines match");
+    assert_eq!(notes[0], "grep: 46 of 1,234 lines match");
     assert!(notes[1].starts_with("the last 2 of 46 lines (limit_items 2;"), "{notes:?}");
 
     let wanted = Wanted { limit_bytes: Some(200), limit_items: Some(usize::MAX), ..Wanted::default() };
