@@ -1,9 +1,11 @@
 //! The command line of the generator: `adopt` takes an upstream description as a version and tells what that changes, `import`
 //! only writes its facts, `check` reads everything that is committed, `show` prints what is generated.
 
+use std::fmt::Display;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::{fs, io};
 
 use clap::{Parser, Subcommand};
 use dockwright_codegen::history::History;
@@ -106,7 +108,7 @@ fn import_all(folder: &Path, files: &[PathBuf]) -> Result<(), Problems> {
     let mut problems = Problems::default();
     for file in files {
         match import_file(folder, file) {
-            Ok(written) => println!("{}: {}", file.display(), written.display()),
+            Ok(written) => print(format_args!("{}: {}\n", file.display(), written.display()))?,
             Err(found) => problems.extend(found),
         }
     }
@@ -126,7 +128,7 @@ fn adopt(folder: &Path, file: &Path, generated: &Path) -> Result<(), Problems> {
     let adopted = adopt::adopt(&name, &text, &known, &overlay)?;
     let (facts, signatures) = (folder.join(&adopted.file), generated.join(surface::FILE));
     write(&[(facts.clone(), &adopted.facts), (signatures.clone(), &adopted.signatures)])?;
-    print!("{}", adopted.report);
+    print(&adopted.report)?;
     eprint!("{problems}\n{}", adopted.report.todo);
     eprintln!("Written: {} and {}", facts.display(), signatures.display());
     Ok(())
@@ -151,7 +153,7 @@ fn check(folder: &Path, strict: bool) -> Result<(), Problems> {
     for source in &sources {
         let (output, found) = generate(source, &overlay, &history);
         let lines = output.map_or(0, |output| output.files().iter().map(|(_, text)| text.lines().count()).sum());
-        println!("{}: {lines} lines of Rust", source.name);
+        print(format_args!("{}: {lines} lines of Rust\n", source.name))?;
         problems.extend(found);
     }
     if problems.has_errors() || (strict && !problems.is_empty()) {
@@ -162,9 +164,7 @@ fn check(folder: &Path, strict: bool) -> Result<(), Problems> {
 }
 
 fn show(folder: &Path, file: Option<&Path>) -> Result<(), Problems> {
-    let output = generated(folder, file)?;
-    output.files().iter().for_each(|(name, text)| println!("// {name}\n\n{text}"));
-    Ok(())
+    generated(folder, file)?.files().iter().try_for_each(|(name, text)| print(format_args!("// {name}\n\n{text}\n")))
 }
 
 fn regenerate(folder: &Path, written: &Path, is_release: bool) -> Result<(), Problems> {
@@ -181,8 +181,7 @@ fn changes(folder: &Path) -> Result<(), Problems> {
         let file = folder.join(name);
         parse::read(&file, &file.display().to_string()).map_err(Problems::from)
     };
-    print!("{}", Changes::between(&read(surface::RELEASED)?, &read(surface::FILE)?));
-    Ok(())
+    print(Changes::between(&read(surface::RELEASED)?, &read(surface::FILE)?))
 }
 
 /// All files or none of them: each is written beside its place first, and put there when all are.
@@ -225,22 +224,31 @@ fn corrected(folder: &Path, file: Option<&Path>) -> Result<(), Problems> {
     let corrected = dockwright_codegen::corrected(&source, &overlay, &mut problems);
     eprint!("{problems}");
     let corrected = corrected.ok_or_else(Problems::default)?;
-    println!("{}", serde_json::to_string_pretty(&corrected).expect("what was read from JSON is written as JSON"));
-    Ok(())
+    let text = serde_json::to_string_pretty(&corrected).expect("what was read from JSON is written as JSON");
+    print(format_args!("{text}\n"))
 }
 
 fn untyped(folder: &Path) -> Result<(), Problems> {
     let Inputs { source, overlay, history, mut problems } = inputs(folder, None)?;
     let api = dockwright_codegen::lowered(&source, &overlay, &history, &mut problems).ok_or(problems)?;
-    api.untyped().iter().for_each(|field| println!("{field}"));
-    Ok(())
+    api.untyped().iter().try_for_each(|field| print(format_args!("{field}\n")))
 }
 
 fn missing(folder: &Path) -> Result<(), Problems> {
     let Inputs { source, overlay, history, mut problems } = inputs(folder, None)?;
     let api = dockwright_codegen::lowered(&source, &overlay, &history, &mut problems).ok_or(problems)?;
-    dockwright_codegen::missing(&api, &overlay).iter().for_each(|unsaid| println!("{unsaid}"));
-    Ok(())
+    dockwright_codegen::missing(&api, &overlay).iter().try_for_each(|unsaid| print(format_args!("{unsaid}\n")))
+}
+
+/// A reader that has gone away, as `head` does, wants no more: that is no failure.
+fn print(text: impl Display) -> Result<(), Problems> {
+    match write!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Problem::with_file("standard output", format!("it cannot be written: {error}"), "make room for it")
+                .into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn generated(folder: &Path, file: Option<&Path>) -> Result<emit::Output, Problems> {

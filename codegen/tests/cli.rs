@@ -1,7 +1,7 @@
 //! The command line: exit codes, and what stands on stderr.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::{env, fs};
 
 #[test]
@@ -102,6 +102,15 @@ fn a_correction_that_matches_nothing_is_told_and_refused_by_the_strict_check() {
     assert!(told.contains("there is no tag") || told.contains("its tag is"), "{told}");
 }
 
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+    let mut shown = command(&spec, &["show"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(shown.stdout.take());
+    let output = shown.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 const UPSTREAM: &str = r##"
 swagger: "2.0"
 info:
@@ -128,8 +137,13 @@ definitions:
 "##;
 
 fn run(spec: &Path, arguments: &[&str]) -> Output {
+    command(spec, arguments).output().unwrap()
+}
+
+fn command(spec: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dockwright-codegen"));
-    command.arg("--spec").arg(spec).args(arguments).output().unwrap()
+    command.arg("--spec").arg(spec).args(arguments);
+    command
 }
 
 /// An empty folder that the next run of this test empties again.
