@@ -1,33 +1,36 @@
 //! An answer whose head has come: its body is read here, within the limits, as JSON, text, bytes or nothing; a refusal
 //! becomes an error. It knows no connection and no model.
 
+mod asked;
+mod decode;
+mod headers;
+mod words;
+
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
 use http::header::LOCATION;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 use http_body::Body as _;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tokio::time::Sleep;
 
 use crate::error::{Error, Phase, Result};
 use crate::limits::Limits;
-use crate::operation::{Header, Kind, Operation, Segment};
 use crate::stream::{ByteStream, Duplex, JsonStream, LogStream};
 use crate::transport::{Answer, HandedOver, innermost};
 
+pub(crate) use asked::Asked;
+pub(crate) use decode::decode;
+use words::message;
+pub(crate) use words::{MESSAGE_BYTES, readable};
+
 /// How much of a refusal is read for its message.
 const REFUSAL_BYTES: usize = 64 * 1024;
-/// How much of a message is shown.
-pub(crate) const MESSAGE_BYTES: usize = 1024;
-/// How much of an answer is shown on either side of the place where it could not be decoded.
-const EXCERPT_BYTES: usize = 120;
 
 /// The answer to a request: its head is here, its body is still to be read.
 ///
@@ -56,45 +59,6 @@ pub struct Text<H> {
     pub text: String,
     /// Its declared headers.
     pub headers: H,
-}
-
-/// What was asked, for messages and for the statuses that are a success.
-#[derive(Debug, Clone)]
-pub(crate) enum Asked {
-    /// A row of the table.
-    Operation(&'static Operation),
-    /// A path.
-    Path { name: &'static str, method: Method, path: String },
-}
-
-impl Asked {
-    /// The name that stands before every message.
-    pub(crate) fn name(&self) -> &'static str {
-        match self {
-            Asked::Operation(operation) => operation.name,
-            Asked::Path { name, .. } => name,
-        }
-    }
-
-    fn endpoint(&self) -> String {
-        match self {
-            Asked::Path { method, path, .. } => format!("{method} {path}"),
-            Asked::Operation(operation) => {
-                let path = operation.path.iter().map(|segment| match segment {
-                    Segment::Literal(literal) => format!("/{literal}"),
-                    Segment::Argument(name) => format!("/{{{name}}}"),
-                });
-                format!("{} {}", operation.method, path.collect::<String>())
-            }
-        }
-    }
-
-    /// Any 2xx, since descriptions forget some, and what the row declares beside them: 304, and 101 where it hands the
-    /// connection over.
-    fn accepts(&self, status: StatusCode) -> bool {
-        let declared = |operation: &Operation| operation.statuses.contains(&status.as_u16());
-        status.is_success() || matches!(self, Asked::Operation(operation) if declared(operation))
-    }
 }
 
 impl Reply {
@@ -259,7 +223,7 @@ impl Reply {
             Asked::Operation(operation) => operation.headers,
             Asked::Path { .. } => &[],
         };
-        let object = Value::Object(headers(declared, self.headers()));
+        let object = Value::Object(headers::declared(declared, self.headers()));
         serde_json::from_value(object).map_err(|error| Error::Decode {
             operation: self.asked.name(),
             reason: format!("headers: {error}"),
@@ -294,91 +258,3 @@ impl fmt::Debug for Reply {
         f.debug_struct("Reply").field("asked", &self.asked).field("status", &self.status()).finish_non_exhaustive()
     }
 }
-
-pub(crate) fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8]) -> Result<T> {
-    let failed = |reason, excerpt| Err(Error::Decode { operation, reason, excerpt });
-    if bytes.is_empty() {
-        return failed("it is empty, JSON was expected".into(), String::new());
-    }
-    // Checked at once, and not string by string.
-    let text = match str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => match serde_json::from_slice::<Value>(bytes) {
-            Err(error) => return failed(error.to_string(), excerpt(bytes, &error)),
-            Ok(_) => return failed(error.to_string(), String::new()),
-        },
-    };
-    serde_json::from_str(text).or_else(|error| {
-        // Go writes a list that was never made as null: `GET /containers/{id}/changes` does.
-        let unmade = bytes.trim_ascii() == b"null";
-        match unmade.then(|| serde_json::from_str("[]")) {
-            Some(Ok(empty_list)) => Ok(empty_list),
-            _ => failed(error.to_string(), excerpt(bytes, &error)),
-        }
-    })
-}
-
-/// What the answer holds around the place of an error.
-fn excerpt(bytes: &[u8], error: &serde_json::Error) -> String {
-    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
-    let before: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
-    let place = (before + error.column()).min(bytes.len());
-    let from = boundary(bytes, place.saturating_sub(EXCERPT_BYTES));
-    let to = boundary(bytes, (place + EXCERPT_BYTES).min(bytes.len()));
-    readable(&String::from_utf8_lossy(&bytes[from..to]), MESSAGE_BYTES)
-}
-
-/// The start of the character in which `index` lies.
-fn boundary(bytes: &[u8], index: usize) -> usize {
-    (index.saturating_sub(3)..=index)
-        .rev()
-        .find(|at| bytes.get(*at).is_none_or(|byte| byte & 0xC0 != 0x80))
-        .unwrap_or(index)
-}
-
-/// The message of a refusal: `{"message"}` as the engine sends it, whatever else there is, or the status in words.
-fn message(status: StatusCode, body: &[u8]) -> String {
-    #[derive(serde::Deserialize)]
-    struct Refusal {
-        message: String,
-    }
-    let text = match serde_json::from_slice::<Refusal>(body) {
-        Ok(refusal) => readable(&refusal.message, MESSAGE_BYTES),
-        Err(_) => readable(&String::from_utf8_lossy(body), MESSAGE_BYTES),
-    };
-    if text.is_empty() { status.canonical_reason().unwrap_or("no message").to_owned() } else { text }
-}
-
-/// Text of the engine for a message on one line: control characters become spaces, and it ends after `limit` bytes.
-pub(crate) fn readable(text: &str, limit: usize) -> String {
-    let mut readable = String::new();
-    for word in text.split(|character: char| character.is_control()).map(str::trim).filter(|word| !word.is_empty()) {
-        readable.push_str(if readable.is_empty() { "" } else { " " });
-        readable.push_str(word);
-        if readable.len() > limit {
-            let end = boundary(readable.as_bytes(), limit - '…'.len_utf8());
-            readable.truncate(end);
-            readable.push('…');
-            break;
-        }
-    }
-    readable
-}
-
-/// The declared headers that are there, by the names of the description. What should be a number, a boolean or an object in
-/// base64 and is not counts as absent: one odd header must not spoil the answer.
-fn headers(declared: &[Header], headers: &HeaderMap) -> Map<String, Value> {
-    let value = |header: &Header| {
-        let text = String::from_utf8_lossy(headers.get(header.name)?.as_bytes()).into_owned();
-        match header.kind {
-            Kind::Boolean => text.to_ascii_lowercase().parse().ok().map(Value::Bool),
-            Kind::Integer | Kind::Number => text.parse().ok().map(Value::Number),
-            Kind::Object => serde_json::from_slice(&STANDARD.decode(text).ok()?).ok().filter(Value::is_object),
-            Kind::String | Kind::Array => Some(Value::String(text)),
-        }
-    };
-    declared.iter().filter_map(|header| Some((header.name.to_owned(), value(header)?))).collect()
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,122 @@
+//! The one road of every request: the version that is spoken, the limits, and what becomes of a failure.
+
+use http::{HeaderMap, StatusCode};
+
+use super::{Engine, newest, oldest};
+use crate::body::Body;
+use crate::error::{Error, Phase, Result};
+use crate::limits::within;
+use crate::negotiation::Spoken;
+use crate::operation::Answer;
+use crate::reply::{Asked, Reply};
+use crate::transport::Failure;
+use crate::version::Version;
+
+impl Engine {
+    /// Sends a request below the version prefix and takes the head of a success.
+    pub(crate) async fn exchange(&self, asked: Asked, request: http::Request<Body>) -> Result<Reply> {
+        let version = self.api_version().await?;
+        let again = copy(&request);
+        let result = self.exchange_at(Some(version), asked.clone(), request).await;
+        match (&result, again) {
+            // There is another engine at the address now, which refused an API version that it does not speak.
+            (Err(Error::Api { status, .. }), Some(again))
+                if *status == StatusCode::BAD_REQUEST && self.known_api_version() != Some(version) =>
+            {
+                let version = self.api_version().await?;
+                self.exchange_at(Some(version), asked, again).await
+            }
+            _ => result,
+        }
+    }
+
+    async fn exchange_at(&self, version: Option<Version>, asked: Asked, request: http::Request<Body>) -> Result<Reply> {
+        let operation = asked.name();
+        let limits = match &asked {
+            Asked::Operation(operation) => self.inner.limits.of(operation),
+            Asked::Path { .. } => self.inner.limits,
+        };
+        let is_output = matches!(&asked, Asked::Operation(operation) if operation.answer == Answer::LogStream);
+        match within(limits.first_byte, self.inner.transport.send(version, is_output, request)).await {
+            Ok(Ok(response)) => {
+                if let Some(engine) = api_version(response.headers()) {
+                    self.inner.version.hear(engine);
+                }
+                Reply::accept(asked, response, limits).await
+            }
+            Ok(Err(failure)) => Err(self.explain(operation, failure)),
+            Err(_) => {
+                let limit = limits.first_byte.unwrap_or_default();
+                Err(Error::Timeout { operation, phase: Phase::FirstByte, limit })
+            }
+        }
+    }
+
+    pub(super) async fn negotiate(&self) -> Result<Spoken> {
+        // GET and not HEAD, because proxies in front of an engine let it through more often.
+        let mut ping = http::Request::new(Body::default());
+        *ping.uri_mut() = http::Uri::from_static("/_ping");
+        let asked = Asked::Path { name: "negotiation", method: http::Method::GET, path: "/_ping".into() };
+        let mut reply = self.exchange_at(None, asked, ping).await.map_err(|error| self.doubt(error))?;
+        let engine = api_version(reply.headers()).ok_or_else(|| Error::Decode {
+            operation: "negotiation",
+            reason: "no Api-Version in the answer to GET /_ping: is this a Docker engine?".to_owned(),
+            excerpt: String::new(),
+        })?;
+        reply.drain().await?;
+        if engine < oldest() {
+            return Err(Error::TooOld { engine, oldest: oldest(), address: self.address() });
+        }
+        Ok(Spoken { version: engine.min(newest()), engine })
+    }
+
+    /// Whatever refuses a ping may be something else than an engine.
+    fn doubt(&self, error: Error) -> Error {
+        match error {
+            Error::Api { operation, endpoint, status, message } => {
+                // Go's words for a request without TLS to a port with it.
+                let hint = if self.inner.tls.is_none() && message.contains("HTTPS server") {
+                    "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to a folder of certificates, or use `Engine::with_tls`"
+                } else {
+                    "is this a Docker engine?"
+                };
+                let message = format!("{message} ({endpoint} at {}: {hint})", self.address());
+                Error::Api { operation, endpoint, status, message }
+            }
+            error => error,
+        }
+    }
+
+    fn explain(&self, operation: &'static str, failure: Failure) -> Error {
+        match failure {
+            Failure::Connect(error) => {
+                Error::Unreachable { address: self.address(), kind: error.kind(), reason: error.to_string() }
+            }
+            Failure::Lost(reason) => Error::Interrupted { operation, reason },
+            Failure::Body(reason) => Error::Body { operation, reason },
+            Failure::Garbage(reason) => {
+                Error::Decode { operation, reason: format!("it is not HTTP: {reason}"), excerpt: String::new() }
+            }
+            Failure::Path => Error::Argument {
+                operation,
+                argument: "uri".into(),
+                expected: "path and query to have 65,000 bytes at most".into(),
+                got: "more".into(),
+            },
+        }
+    }
+}
+
+/// The newest version that an engine speaks, as every answer of it says.
+fn api_version(headers: &HeaderMap) -> Option<Version> {
+    headers.get("api-version")?.to_str().ok()?.parse().ok()
+}
+
+/// The same request again, unless its body is a stream.
+fn copy(request: &http::Request<Body>) -> Option<http::Request<Body>> {
+    let mut copy = http::Request::new(Body::from(request.body().as_bytes()?.clone()));
+    copy.method_mut().clone_from(request.method());
+    copy.uri_mut().clone_from(request.uri());
+    copy.headers_mut().clone_from(request.headers());
+    Some(copy)
+}
