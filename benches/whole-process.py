@@ -19,6 +19,8 @@ import sys
 import time
 import urllib.parse
 
+from server import Server
+
 SPAWNS = 15
 CALLS = 60
 LIST_TOOL = re.compile(r"^(container_list|list_containers|ContainerList|containerlist)$", re.IGNORECASE)
@@ -26,45 +28,6 @@ LIST_TOOL = re.compile(r"^(container_list|list_containers|ContainerList|containe
 
 def started(command):
     return HttpServer(command[0], command[1:]) if command[0].startswith("http:") else Server(command)
-
-
-class Server:
-    """A running server, spoken to in lines of JSON."""
-
-    def __init__(self, command):
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        self.last = 0
-        self.initialize()
-
-    def initialize(self):
-        self.ask(
-            "initialize",
-            {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}},
-        )
-        self.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
-
-    def send(self, message):
-        self.process.stdin.write(json.dumps(message).encode() + b"\n")
-        self.process.stdin.flush()
-
-    def ask(self, method, params):
-        self.last += 1
-        self.send({"jsonrpc": "2.0", "id": self.last, "method": method, "params": params})
-        while line := self.process.stdout.readline():
-            answer = json.loads(line)
-            if answer.get("id") == self.last:
-                return answer["result"]
-        raise RuntimeError(f"{method}: the server ended")
-
-    def resident_kib(self):
-        status = open(f"/proc/{self.process.pid}/status", encoding="ascii").read()
-        return int(re.search(r"VmRSS:\s+(\d+)", status)[1])
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=10)
 
 
 class HttpServer(Server):
@@ -115,7 +78,7 @@ def spawn_to_list(command):
     server = started(command)
     tools = server.ask("tools/list", {})["tools"]
     elapsed = (time.perf_counter() - start) * 1000
-    resident = server.resident_kib()
+    resident = server.kib("VmRSS")
     server.end()
     return elapsed, resident, tools
 
