@@ -113,6 +113,7 @@ impl Context {
             blocks: Blocks::new(out),
             unwritten: Vec::new(),
             packed: Packed::default(),
+            or_exclude: if self.ignore_file { " or exclude it with an ignore file" } else { "" },
         };
         match &self.only {
             None => walk.folder(Path::new(""), &Verdict::default())?,
@@ -160,6 +161,8 @@ struct Walk<'a, W: Write> {
     /// The excluded folders that the walk is in, outermost first, which are written with the first thing in them.
     unwritten: Vec<(PathBuf, Metadata)>,
     packed: Packed,
+    /// What else can be done about a file that is in the way.
+    or_exclude: &'static str,
 }
 
 impl<W: Write> Walk<'_, W> {
@@ -168,7 +171,7 @@ impl<W: Write> Walk<'_, W> {
         let path = self.root.join(relative);
         let names: io::Result<Vec<_>> =
             fs::read_dir(&path).and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect());
-        let mut names = names.map_err(|error| unreadable(&path, &error))?;
+        let mut names = names.map_err(|error| self.unreadable(&path, &error))?;
         names.sort_unstable();
         for name in names {
             self.child(&relative.join(name), verdict)?;
@@ -211,8 +214,8 @@ impl<W: Write> Walk<'_, W> {
 
     /// Writes the folders that the walk is in and that are not written yet.
     fn write_folders(&mut self) -> Result<()> {
-        for (relative, metadata) in self.unwritten.drain(..) {
-            let mut name = stored(&relative, &self.root.join(&relative))?;
+        for (relative, metadata) in std::mem::take(&mut self.unwritten) {
+            let mut name = self.stored(&relative, &self.root.join(&relative))?;
             name.push(b'/');
             self.blocks.folder(&name, about(&metadata))?;
             self.packed.folders += 1;
@@ -221,30 +224,32 @@ impl<W: Write> Walk<'_, W> {
     }
 
     fn symlink(&mut self, relative: &Path, path: &Path, metadata: &Metadata) -> Result<()> {
-        let target = fs::read_link(path).map_err(|error| unreadable(path, &error))?;
-        self.blocks.symlink(&stored(relative, path)?, &stored(&target, path)?, about(metadata))?;
+        let target = fs::read_link(path).map_err(|error| self.unreadable(path, &error))?;
+        let (name, target) = (self.stored(relative, path)?, self.stored(&target, path)?);
+        self.blocks.symlink(&name, &target, about(metadata))?;
         self.packed.links += 1;
         Ok(())
     }
 
     /// Writes a file: just as many bytes as were announced, or an error.
     fn file(&mut self, relative: &Path, path: &Path, found: &Metadata) -> Result<()> {
+        let or_exclude = self.or_exclude;
         let changed = |problem: &str| {
-            let advice = "exclude it with an ignore file, or try again when nothing writes to it";
+            let advice = format!("try again when nothing writes to it{or_exclude}");
             Error::unfit(path, io::ErrorKind::InvalidData, format!("the file {problem} while it was read; {advice}"))
         };
-        let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-        let metadata = file.metadata().map_err(|error| unreadable(path, &error))?;
+        let mut file = File::open(path).map_err(|error| self.unreadable(path, &error))?;
+        let metadata = file.metadata().map_err(|error| self.unreadable(path, &error))?;
         if !same_file(found, &metadata) {
             return Err(changed("was replaced"));
         }
         let size = metadata.len();
-        self.blocks.file(&stored(relative, path)?, size, about(&metadata))?;
+        self.blocks.file(&self.stored(relative, path)?, size, about(&metadata))?;
         // One byte more than a small file has, so that its growth is seen.
         let mut piece = vec![0; usize::try_from(size).map_or(PIECE, |size| PIECE.min(size.saturating_add(1)))];
         let mut left = size;
         loop {
-            let read = read(&mut file, &mut piece).map_err(|error| unreadable(path, &error))?;
+            let read = read(&mut file, &mut piece).map_err(|error| self.unreadable(path, &error))?;
             if read == 0 {
                 break;
             }
@@ -259,6 +264,16 @@ impl<W: Write> Walk<'_, W> {
         self.packed.bytes += size;
         Ok(())
     }
+
+    /// A name for the archive; `path` is whom an error names.
+    fn stored(&self, relative: &Path, path: &Path) -> Result<Vec<u8>> {
+        let problem = || format!("its name is not Unicode; rename it{}", self.or_exclude);
+        name(relative).ok_or_else(|| Error::unfit(path, io::ErrorKind::InvalidData, problem()))
+    }
+
+    fn unreadable(&self, path: &Path, error: &io::Error) -> Error {
+        Error::unfit(path, error.kind(), format!("{error}; make it readable{}", self.or_exclude))
+    }
 }
 
 fn read(file: &mut File, piece: &mut [u8]) -> io::Result<usize> {
@@ -270,20 +285,10 @@ fn read(file: &mut File, piece: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Error {
-    Error::unfit(path, error.kind(), format!("{error}; exclude it with an ignore file if the build does not need it"))
-}
-
 /// A path in the context as patterns see it. What is not Unicode becomes a character that no pattern means.
 fn text(relative: &Path) -> String {
     let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")
-}
-
-/// A name for the archive; `path` is whom an error names.
-fn stored(relative: &Path, path: &Path) -> Result<Vec<u8>> {
-    let problem = "its name is not Unicode; rename it or exclude it with an ignore file";
-    name(relative).ok_or_else(|| Error::unfit(path, io::ErrorKind::InvalidData, problem))
 }
 
 fn about(metadata: &Metadata) -> About {
