@@ -5,8 +5,9 @@ use serde_json::Value;
 /// Members that hold the names of containers.
 const MEMBERS: &[&str] = &["Name", "Names"];
 
-/// The member of a service's secret or config that says under which path it is seen.
-const FILE: &str = "File";
+/// Members in which a name is none of a container: the path under which a service sees a secret or config, and maps whose
+/// keys somebody chose.
+const OTHERS: &[&str] = &["File", "Labels", "Annotations", "Attributes", "Options", "DriverOpts"];
 
 /// Takes the slash off every name of a container in `value`; the alias of a link (`/web/db`) keeps its own.
 pub fn make_bare(value: &mut Value) {
@@ -30,8 +31,7 @@ fn make_members_bare(value: &mut Value) {
                             other => make_members_bare(other),
                         })
                     }
-                    // Where a secret or a config is put is a path, and a single name is one in another folder.
-                    _ if key == FILE => {}
+                    _ if OTHERS.contains(&key.as_str()) => {}
                     _ => make_members_bare(value),
                 }
             }
@@ -64,10 +64,14 @@ mod tests {
     }
 
     #[test]
-    fn the_path_of_a_secret_keeps_its_slash() {
-        let secret = json!({"Secrets": [{"SecretName": "word", "File": {"Name": "/word", "UID": "0"}}]});
-        let mut shown = secret.clone();
-        make_bare(&mut shown);
-        assert_eq!(shown, secret);
+    fn names_of_other_things_keep_their_slash() {
+        for value in [
+            json!({"Secrets": [{"SecretName": "word", "File": {"Name": "/word", "UID": "0"}}]}),
+            json!([{"Config": {"Labels": {"Name": "/web"}}, "Options": {"Names": ["/a"]}}]),
+        ] {
+            let mut shown = value.clone();
+            make_bare(&mut shown);
+            assert_eq!(shown, value);
+        }
     }
 }
