@@ -100,7 +100,7 @@ fn parameter_summary(api: &Api, parameter: &Parameter) -> Value {
 
 fn filter_summary(filters: &Filters) -> Value {
     let keys: Vec<_> = filters.keys.iter().map(|key| key.key.as_str()).collect();
-    json!({ "type": "object", "description": format!("Values or lists of them by key: {}.", keys.join(", ")) })
+    json!({ "type": "object", "description": format!("Values or lists by key: {}.", keys.join(", ")) })
 }
 
 fn definition(named: &Type) -> Value {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::merge;
 use super::path::Path;
 use super::problem::Problems;
-use super::sends;
+use super::{sends, units};
 use crate::conveniences::{PREVIEW, is_prune};
 use crate::manner::Manner;
 
@@ -145,6 +145,7 @@ pub fn input_schema(tool: &Tool) -> Map<String, Value> {
             context.insert("anyOf".to_owned(), json!([{ "type": "string" }, { "type": "object" }]));
         }
         properties.shift_remove(ALLOW_NEWER);
+        units::describe(properties);
         let common = properties.iter_mut().filter(|(name, _)| is_common(name) && is_explained(name));
         for property in common.filter_map(|(_, property)| property.as_object_mut()) {
             property.remove("description");
@@ -279,6 +280,15 @@ mod tests {
         assert_eq!(own("container_stop"), ["limit_seconds", "allow_newer"]);
         assert_eq!(own("node_update"), ["replace"]);
         assert!(own("container_start").is_empty() && own("system_ping").is_empty());
+    }
+
+    #[test]
+    fn a_time_may_be_written_as_people_do() {
+        let schema = |tool, name| input_schema(named(tool))["properties"][name].clone();
+        for (tool, name) in [("container_logs", "since"), ("container_logs", "until"), ("system_events", "since")] {
+            assert_eq!(schema(tool, name)["type"], "string");
+            assert!(schema(tool, name)["description"].as_str().unwrap().contains("`10m` (ago)"), "{tool}: {name}");
+        }
     }
 
     #[test]

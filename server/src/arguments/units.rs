@@ -17,6 +17,9 @@ pub(super) type Nanoseconds = i128;
 /// The parameters that are a point in time.
 const TIMES: [&str; 2] = ["since", "until"];
 
+/// How a point in time may be written, in few words.
+const TIME: &str = "`10m` (ago), RFC 3339 or Unix seconds";
+
 /// The arguments that are a number of seconds.
 const SECONDS: [&str; 3] = ["t", "timeout", "limit_seconds"];
 
@@ -69,6 +72,17 @@ pub(super) fn convert(
             && let Some(length) = value.as_str().and_then(duration).filter(|length| length % SECOND == 0)
         {
             *value = integer(length);
+        }
+    }
+}
+
+/// Lets the schemas of times tell how they may be written.
+pub(super) fn describe(properties: &mut Map<String, Value>) {
+    for name in TIMES {
+        let Some(time) = properties.get_mut(name) else { continue };
+        if let Some(words) = time["description"].as_str().map(|words| words.replace("Unix seconds", TIME)) {
+            time["type"] = "string".into();
+            time["description"] = words.into();
         }
     }
 }
