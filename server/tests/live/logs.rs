@@ -70,6 +70,7 @@ fn since_and_until_choose_what_is_shown(session: &Session) {
     let late = logs(json!({ "tail": 1 })).text;
     let second: u64 = late.trim().parse().expect("it is a number");
     assert_eq!(logs(json!({ "since": second })).text, late);
+    assert_eq!(logs(json!({ "since": "1h" })).text, format!("early\n{late}"));
     assert_eq!(logs(json!({ "until": second })).text, "early\n");
     assert_eq!(session.text("container_logs", json!({ "id": container.id, "since": second + 1000 })), "no output");
     let stamped = logs(json!({ "timestamps": true, "tail": "1" })).text;
