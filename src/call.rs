@@ -18,6 +18,7 @@ use crate::newer;
 use crate::operation::{Operation, Place, Terminal};
 use crate::reply::{Asked, Reply};
 use crate::request::request;
+use crate::version::Version;
 
 /// A call that is being put together. Nothing is sent before one of its end methods is awaited, and dropping that future
 /// closes the connection.
@@ -107,21 +108,17 @@ impl<'a> Call<'a> {
     /// # Errors
     /// [`Error::Unsupported`], and those of [`Engine::api_version`].
     pub async fn check(&self) -> Result<()> {
-        self.known().await
+        self.known()(self.engine.api_version().await?)
     }
 
-    /// Whether the engine's API version knows all of it, as a question of its own.
-    fn known(&self) -> impl Future<Output = Result<()>> + use<'a> {
-        let (engine, operation) = (self.engine, self.operation);
+    /// What refuses this call for a version that does not know all of it.
+    fn known(&self) -> impl Fn(Version) -> Result<()> + use<> {
+        let operation = self.operation;
         let asks = !self.allow_newer && !newer::is_always_known(operation);
         let sent = asks.then(|| (self.arguments.clone(), self.body.as_ref().and_then(Body::as_bytes).cloned()));
-        async move {
-            match sent {
-                Some((arguments, body)) => {
-                    newer::refuse(operation, &arguments, body.as_deref(), engine.api_version().await?)
-                }
-                None => Ok(()),
-            }
+        move |version| match &sent {
+            Some((arguments, body)) => newer::refuse(operation, arguments, body.as_deref(), version),
+            None => Ok(()),
         }
     }
 
@@ -130,12 +127,10 @@ impl<'a> Call<'a> {
     /// # Errors
     /// Those of every call.
     pub async fn send(self) -> Result<Reply> {
-        let (engine, operation) = (self.engine, self.operation);
+        let (engine, operation, known) = (self.engine, self.operation, self.known());
         // What is wrong with the request is told before the engine is asked which version it speaks.
-        let known = self.known();
         let request = self.into_request()?;
-        known.await?;
-        engine.exchange(Asked::Operation(operation), request).await
+        engine.exchange(Asked::Operation(operation), request, known).await
     }
 
     /// The request that would be sent, its path below the version prefix.

@@ -199,7 +199,7 @@ impl Engine {
             });
         }
         let asked = Asked::Path { name: "raw", method: request.method().clone(), path: uri.path().to_owned() };
-        self.exchange(asked, request.map(Into::into)).await
+        self.exchange(asked, request.map(Into::into), |_| Ok(())).await
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use dockwright::options::ImageListOptions;
 use dockwright::{Engine, Error, Limits, Phase, Version};
 use tokio::net::TcpListener;
 
@@ -60,41 +61,64 @@ async fn the_version_is_negotiated_once_for_calls_at_the_same_time() {
     for call in calls {
         assert_eq!(call.await.unwrap(), "OK");
     }
-    let mut lines: Vec<_> = peer.seen().iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
+    let mut lines = asked(&mut peer);
     assert_eq!(lines.remove(0), "GET /_ping HTTP/1.1");
     lines.sort();
     assert_eq!(lines, ["/a", "/b", "/c"].map(|path| format!("GET /v1.51{path} HTTP/1.1")));
 }
 
-#[tokio::test]
-async fn another_engine_at_the_address_is_asked_for_its_version_and_a_call_that_it_refused_is_sent_again() {
-    let old = Arc::new(AtomicBool::new(false));
-    let engine_is_old = Arc::clone(&old);
-    let mut peer = Peer::unix(move |mut caller| {
-        let old = Arc::clone(&engine_is_old);
+/// A peer at whose address an engine of API 1.51 is, or one of 1.44 while the switch is on.
+fn replaced() -> (Peer, Arc<AtomicBool>) {
+    let switch = Arc::new(AtomicBool::new(false));
+    let is_old = Arc::clone(&switch);
+    let peer = Peer::unix(move |mut caller| {
+        let is_old = Arc::clone(&is_old);
         async move {
             while let Some(request) = caller.request().await {
                 let (version, spoken) =
-                    if old.load(Ordering::SeqCst) { ("1.44", "/v1.44/") } else { ("1.51", "/v1.51/") };
+                    if is_old.load(Ordering::SeqCst) { ("1.44", "/v1.44/") } else { ("1.51", "/v1.51/") };
                 let known = request.contains(spoken) || request.contains("/_ping");
                 let status = if known { "200 OK" } else { "400 Bad Request" };
-                caller.send(answer(&format!("{status}\r\nApi-Version: {version}"), "\"OK\"")).await;
+                caller.send(answer(&format!("{status}\r\nApi-Version: {version}"), "[]")).await;
             }
         }
     });
+    (peer, switch)
+}
+
+/// The first lines of what the peer was sent.
+fn asked(peer: &mut Peer) -> Vec<String> {
+    peer.seen().iter().map(|request| request.lines().next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn another_engine_at_the_address_is_asked_for_its_version_and_a_call_that_it_refused_is_sent_again() {
+    let (mut peer, is_old) = replaced();
     let engine = peer.negotiating();
     engine.raw(get("/a")).await.unwrap().text().await.unwrap();
     assert_eq!(engine.known_api_version(), Some(Version { major: 1, minor: 51 }));
-    old.store(true, Ordering::SeqCst);
+    is_old.store(true, Ordering::SeqCst);
     engine.raw(get("/b")).await.unwrap().text().await.unwrap();
     assert_eq!(engine.known_api_version(), Some(Version { major: 1, minor: 44 }));
-    old.store(false, Ordering::SeqCst);
+    is_old.store(false, Ordering::SeqCst);
     // An engine that knows newer versions knows this one too; the next call uses the newest.
     let newer = engine.clone().with_api_version(Version { major: 1, minor: 51 });
     newer.raw(get("/c")).await.unwrap().text().await.unwrap();
-    let lines: Vec<_> = peer.seen().iter().map(|request| request.lines().next().unwrap().to_owned()).collect();
     let expected = ["/_ping", "/v1.51/a", "/v1.51/b", "/_ping", "/v1.44/b", "/v1.51/c"];
-    assert_eq!(lines, expected.map(|path| format!("GET {path} HTTP/1.1")));
+    assert_eq!(asked(&mut peer), expected.map(|path| format!("GET {path} HTTP/1.1")));
+}
+
+#[tokio::test]
+async fn a_call_that_another_engine_refused_is_judged_by_its_version_before_it_is_sent_again() {
+    let (mut peer, is_old) = replaced();
+    let engine = peer.negotiating();
+    let options = ImageListOptions::default().manifests(true);
+    engine.image_list(&options).await.unwrap();
+    is_old.store(true, Ordering::SeqCst);
+    let error = engine.image_list(&options).await.unwrap_err();
+    assert_eq!(error.to_string(), "image_list: `manifests` needs API 1.47, and 1.44 is spoken with this engine");
+    let expected = ["/_ping", "/v1.51/images/json?manifests=true", "/v1.51/images/json?manifests=true", "/_ping"];
+    assert_eq!(asked(&mut peer), expected.map(|path| format!("GET {path} HTTP/1.1")));
 }
 
 #[tokio::test]

@@ -13,9 +13,15 @@ use crate::transport::Failure;
 use crate::version::Version;
 
 impl Engine {
-    /// Sends a request below the version prefix and takes the head of a success.
-    pub(crate) async fn exchange(&self, asked: Asked, request: http::Request<Body>) -> Result<Reply> {
+    /// Sends a request below the version prefix and takes the head of a success; `known` judges the version before.
+    pub(crate) async fn exchange(
+        &self,
+        asked: Asked,
+        request: http::Request<Body>,
+        known: impl Fn(Version) -> Result<()>,
+    ) -> Result<Reply> {
         let version = self.api_version().await?;
+        known(version)?;
         let again = copy(&request);
         let result = self.exchange_at(Some(version), asked.clone(), request).await;
         match (&result, again) {
@@ -24,6 +30,7 @@ impl Engine {
                 if *status == StatusCode::BAD_REQUEST && self.known_api_version() != Some(version) =>
             {
                 let version = self.api_version().await?;
+                known(version)?;
                 self.exchange_at(Some(version), asked, again).await
             }
             _ => result,
