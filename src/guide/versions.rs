@@ -8,8 +8,9 @@
 //! The first call asks the engine (`GET /_ping`) and takes the newest version that both know;
 //! [`Engine::api_version`](crate::Engine::api_version) tells. An engine that is older than all of them is
 //! [`Error::TooOld`](crate::Error::TooOld). Each answer names the engine's version, so if another engine takes its place, the
-//! next call asks again; one that the other engine refused for its version is judged by the new one, and sent again. To pin a version, which is then never asked for, set `DOCKER_API_VERSION` for
-//! [`Engine::connect`](crate::Engine::connect), or say it in code:
+//! next call asks again; one that the other engine refused for its version is judged by the new one, and sent again. To pin
+//! a version, which is then never asked for, set `DOCKER_API_VERSION` for [`Engine::connect`](crate::Engine::connect), or say
+//! it in code:
 //!
 //! ```no_run
 //! use dockwright::{Engine, Version};
