@@ -2,7 +2,10 @@
 //! by what the processes inside notice.
 
 use dockwright::Outcome;
-use dockwright::models::{ContainerCreateRequest, ContainerUpdateRequest, RestartPolicy};
+use dockwright::models::{
+    ContainerCreateRequest, ContainerUpdateRequest, ContainerWaitResponse, HostConfig, RestartPolicy,
+};
+use dockwright::operations;
 use dockwright::options::{
     ContainerDeleteOptions, ContainerInspectOptions, ContainerKillOptions, ContainerListFilters, ContainerListOptions,
     ContainerPruneFilters, ContainerPruneOptions, ContainerRestartOptions, ContainerStartOptions, ContainerStopOptions,
@@ -29,6 +32,7 @@ pub fn trials() -> Vec<Trial> {
         a_resize_reaches_the_terminal,
         waiting_ends_with_the_exit_code,
         waiting_for_removal_ends_when_the_container_is_gone,
+        a_container_that_removes_itself_is_waited_for_before_it_starts,
         pruning_removes_what_has_ended,
     ]
 }
@@ -234,6 +238,18 @@ async fn waiting_for_removal_ends_when_the_container_is_gone(bench: &'static Ben
     };
     let (answer, ()) = tokio::join!(engine.container_wait(&container.id, &options), deleting);
     assert_eq!(answer.expect("it is gone").status_code, Some(128 + 9));
+}
+
+async fn a_container_that_removes_itself_is_waited_for_before_it_starts(bench: &'static Bench) {
+    let host = HostConfig::default().network_mode("none").auto_remove(true);
+    let container = bench.container_of(shell("exit 42").host_config(host)).await;
+    let wait = bench.engine.call(&operations::CONTAINER_WAIT).argument("id", &container.id);
+    let waiting = wait.argument("condition", "removed").send().await.expect("the engine waits");
+    bench.engine.container_start(&container.id, &ContainerStartOptions::default()).await.expect("it starts");
+    let answer: ContainerWaitResponse = waiting.json().await.expect("it is gone");
+    assert_eq!(answer.status_code, Some(42));
+    let error = bench.engine.container_inspect(&container.id, &ContainerInspectOptions::default()).await.unwrap_err();
+    assert!(error.is_not_found(), "{error}");
 }
 
 async fn pruning_removes_what_has_ended(bench: &'static Bench) {
