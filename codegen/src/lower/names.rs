@@ -178,8 +178,7 @@ mod tests {
             block.trait_.is_none() && matches!(&*block.self_ty, syn::Type::Path(name) if name.path.is_ident("Engine"))
         };
         let mut methods = Vec::new();
-        for file in std::fs::read_dir(client).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file())
-        {
+        for file in rust_files(&client) {
             for item in syn::parse_file(&std::fs::read_to_string(file).unwrap()).unwrap().items {
                 let syn::Item::Impl(block) = item else { continue };
                 if is_engine(&block) {
@@ -194,6 +193,12 @@ mod tests {
         let mut taken = TAKEN_METHODS;
         taken.sort_unstable();
         assert_eq!(methods, taken);
+    }
+
+    fn rust_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let files = paths.flat_map(|path| if path.is_dir() { rust_files(&path) } else { vec![path] });
+        files.filter(|file| file.extension().is_some_and(|extension| extension == "rs")).collect()
     }
 
     #[test]
