@@ -12,18 +12,15 @@ use support::{Stub, session, settings, text};
 async fn a_cancelled_call_closes_its_connection_and_the_session_goes_on() {
     let mut stub = Stub::start().await;
     let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
-    let mut quickest = Duration::MAX;
-    for _ in 0..5 {
-        let waiting =
-            client.request("tools/call", json!({ "name": "container_wait", "arguments": { "id": "web" } })).await;
-        let asked = stub.next().await;
-        assert!(asked.endpoint.ends_with("/containers/web/wait"), "{}", asked.endpoint);
-        let begun = Instant::now();
-        client.notify("notifications/cancelled", json!({ "requestId": waiting, "reason": "enough" })).await;
-        asked.closed().await;
-        quickest = quickest.min(begun.elapsed());
-    }
-    assert!(quickest < Duration::from_millis(100), "{quickest:?}");
+    let waiting = client.request("tools/call", json!({ "name": "container_wait", "arguments": { "id": "web" } })).await;
+    let asked = stub.next().await;
+    assert!(asked.endpoint.ends_with("/containers/web/wait"), "{}", asked.endpoint);
+
+    let begun = Instant::now();
+    client.notify("notifications/cancelled", json!({ "requestId": waiting, "reason": "enough" })).await;
+    asked.closed().await;
+    let elapsed = begun.elapsed();
+    assert!(elapsed < Duration::from_millis(100), "{elapsed:?}");
 
     let next = client.request("tools/call", json!({ "name": "container_list", "arguments": {} })).await;
     stub.next().await.answer("[]").await;
@@ -53,7 +50,7 @@ async fn a_cancelled_stream_closes_its_connection_however_it_is_shown() {
         client.notify("notifications/cancelled", json!({ "requestId": calling })).await;
         let begun = Instant::now();
         asked.closed().await;
-        assert!(begun.elapsed() < Duration::from_secs(2), "{tool}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_millis(500), "{tool}: {:?}", begun.elapsed());
     }
 }
 
@@ -71,6 +68,7 @@ async fn progress_is_told_to_who_asked_for_it_and_never_after_the_answer() {
         asked.write(&format!("{{\"status\":\"Downloading\",\"id\":\"layer{layer}\"}}")).await;
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    let ended = Instant::now();
     asked.end().await;
     // Then it looks at the image.
     stub.next().await.answer("{\"Id\":\"sha256:1\",\"Size\":7}").await;
@@ -83,6 +81,7 @@ async fn progress_is_told_to_who_asked_for_it_and_never_after_the_answer() {
         assert_eq!(message["method"], "notifications/progress", "{message}");
         told.push(message["params"].clone());
     };
+    assert!(ended.elapsed() < Duration::from_secs(2), "{:?}", ended.elapsed());
     let tenths = begun.elapsed().as_millis() as usize / 100;
     assert!(text(&answer["result"]).contains("sha256:1"), "{answer}");
     assert!((2..=tenths + 1).contains(&told.len()), "in {tenths} tenths of a second: {told:?}");

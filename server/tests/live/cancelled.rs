@@ -13,25 +13,17 @@ pub fn trials() -> Vec<Trial> {
 }
 
 fn a_cancelled_build_ends_its_command_within_two_seconds(session: &Session) {
-    // A busy machine may be late once.
-    let passed = [1, 2, 3].map(|build| cancelled(session, build));
-    assert!(passed.iter().min() < Some(&Duration::from_secs(2)), "{passed:?}");
-}
-
-/// How long a build's command outlives the build.
-fn cancelled(session: &Session, number: u32) -> Duration {
     let tag = unique("cancelled");
     // A number of seconds that nobody else sleeps.
-    let seconds = (number * 100_000_000 + std::process::id()).to_string();
+    let seconds = (100_000 + std::process::id()).to_string();
     let dockerfile = format!("FROM busybox:test\nRUN sleep {seconds}\n");
     let build = session.begin("image_build", json!({ "context": { "Dockerfile": dockerfile }, "t": tag }));
     until("the command runs", || sleeps(&seconds).then_some(()));
     session.cancel(build);
     let cancelled = Instant::now();
     until("the command is gone", || (!sleeps(&seconds)).then_some(()));
-    let passed = cancelled.elapsed();
+    assert!(cancelled.elapsed() < Duration::from_secs(2), "{:?}", cancelled.elapsed());
     session.fail("image_inspect", json!({ "name": tag }));
-    passed
 }
 
 /// Whether some process sleeps so long; the engine's are among those that are seen here.
