@@ -283,12 +283,19 @@ mod tests {
     }
 
     #[test]
-    fn a_time_may_be_written_as_people_do() {
-        let schema = |tool, name| input_schema(named(tool))["properties"][name].clone();
-        for (tool, name) in [("container_logs", "since"), ("container_logs", "until"), ("system_events", "since")] {
-            assert_eq!(schema(tool, name)["type"], "string");
-            assert!(schema(tool, name)["description"].as_str().unwrap().contains("`10m` (ago)"), "{tool}: {name}");
+    fn every_time_says_that_it_may_be_written_as_people_do() {
+        let mut times = Vec::new();
+        for tool in ALL {
+            let schema = input_schema(tool);
+            for (name, time) in schema["properties"].as_object().unwrap() {
+                if ["since", "until"].contains(&name.as_str()) {
+                    assert_eq!(time["type"], "string", "{}", tool.operation.name);
+                    assert!(time["description"].as_str().unwrap().contains("`10m` (ago)"), "{}", tool.operation.name);
+                    times.push((tool.operation.name, name.clone()));
+                }
+            }
         }
+        assert_eq!(times.len(), 6, "{times:?}");
     }
 
     #[test]
