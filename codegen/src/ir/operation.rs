@@ -1,0 +1,192 @@
+//! An operation: a row of the table and a method.
+
+use super::{Annotations, Answer, FilterKind, Lifetime, Newer, ToolWords, TypeRef, Waits, Words};
+
+/// An operation, as a row of the table and as a method.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// `ContainerList`.
+    pub id: String,
+    /// `container_list`.
+    pub name: String,
+    /// `CONTAINER_LIST`.
+    pub constant: String,
+    /// `Container`.
+    pub tag: String,
+    /// `Container list`.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// What a user should know besides: paragraphs in Markdown, a line each and an empty line between; mostly empty.
+    pub notes: String,
+    /// `GET`.
+    pub verb: String,
+    /// `/containers/{id}/json`, as the description writes it.
+    pub template: String,
+    /// The same, a segment each.
+    pub path: Vec<Segment>,
+    /// Path, query and header parameters.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub body: Option<Body>,
+    /// How a success is read.
+    pub answer: Answer,
+    /// The type of what it answers with: of the value, of a stream's item, of the headers.
+    pub answer_type: Option<TypeRef>,
+    /// Success statuses, ascending.
+    pub statuses: Vec<u16>,
+    /// Error statuses, ascending.
+    pub error_statuses: Vec<u16>,
+    /// Declared headers of a success.
+    pub headers: Vec<Header>,
+    /// Media types of a success.
+    pub produces: Vec<String>,
+    /// The protocol that its connection is upgraded to.
+    pub protocol: Option<String>,
+    /// What of its answer may come arbitrarily late.
+    pub waits: Waits,
+    /// Hints on what calling it may do.
+    pub annotations: Annotations,
+    /// Wire paths that tell most of the answer.
+    pub projection: Vec<String>,
+    /// Wire paths of the body that a model is shown beyond the first level.
+    pub shown: Vec<String>,
+    /// The name of its options type, if it has optional parameters.
+    pub options: Option<String>,
+    /// The type of its `filters` argument.
+    pub filters: Option<Filters>,
+    /// Where the engine says whether its output has a TTY.
+    pub terminal: Option<Terminal>,
+    /// What its tool does otherwise.
+    pub tool: ToolWords,
+    /// The versions that have it.
+    pub lifetime: Lifetime,
+    /// What of its request not all of these versions know.
+    pub newer: Vec<Newer>,
+}
+
+/// Where the engine says whether output has a TTY, at a JSON pointer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each says itself")]
+pub enum Terminal {
+    /// In what the operation of this constant answers, called with the same path arguments.
+    Asked { constant: String, pointer: String },
+    /// In the request body.
+    Body { pointer: String },
+}
+
+/// A segment of a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Segment {
+    /// Sent as it stands.
+    Literal(String),
+    /// Replaced by an argument.
+    Argument(String),
+}
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// The API's own name.
+    pub name: String,
+    /// The name in Rust.
+    pub rust_name: String,
+    /// Where it is sent.
+    pub place: Place,
+    /// How it is written there.
+    pub encoding: Encoding,
+    /// The JSON type of its value.
+    pub kind: Kind,
+    /// Known members of an enumeration.
+    pub members: Vec<String>,
+    /// What the engine assumes, as JSON.
+    pub default: Option<String>,
+    /// What is sent when it is not given, as JSON.
+    pub absent: Option<String>,
+    /// Whether a caller must give it.
+    pub required: bool,
+    /// The type of the argument.
+    pub type_ref: TypeRef,
+    /// What it means.
+    pub words: Words,
+    /// The versions that have it, where these are not those of the operation.
+    pub lifetime: Lifetime,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum Encoding {
+    Plain,
+    Slashes,
+    Repeated,
+    Commas,
+    Json,
+    Base64Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "JSON's own types")]
+pub enum Kind {
+    String,
+    Integer,
+    Number,
+    Boolean,
+    Array,
+    Object,
+}
+
+/// A request body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
+    /// The name that the description gives it.
+    pub name: String,
+    /// What it is sent as.
+    pub media_type: String,
+    /// Its type if it is JSON; otherwise it is bytes.
+    pub json: Option<TypeRef>,
+    /// Whether the engine refuses the request without it.
+    pub required: bool,
+}
+
+/// A header of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The name as it is written.
+    pub name: String,
+    /// What its text stands for; an object is JSON in base64.
+    pub kind: Kind,
+    /// The type of its value.
+    pub type_ref: TypeRef,
+}
+
+/// The type of a `filters` argument: a setter for each known key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filters {
+    /// `ContainerListFilters`.
+    pub name: String,
+    /// The keys.
+    pub keys: Vec<FilterKey>,
+}
+
+/// A key of a `filters` argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterKey {
+    /// The key as it is sent, `node.label`.
+    pub key: String,
+    /// The name of its setter, `node_label`.
+    pub rust_name: String,
+    /// What its values are.
+    pub kind: FilterKind,
+    /// What it matches.
+    pub words: String,
+    /// The versions that have it.
+    pub lifetime: Lifetime,
+}

@@ -1,0 +1,132 @@
+//! The types of bodies and answers.
+
+use super::{Lifetime, Words};
+
+/// A named type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Type {
+    /// Its name in Rust.
+    pub name: String,
+    /// Where it stands in the description.
+    pub pointer: String,
+    /// What it is.
+    pub words: Words,
+    /// Its shape.
+    pub shape: Shape,
+    /// Names in Rust that it had in older descriptions.
+    pub formerly: Vec<String>,
+    /// Whether a caller ever sends one, and so wants setters.
+    pub sent: bool,
+    /// The versions that have it, wherever it stands.
+    pub lifetime: Lifetime,
+}
+
+/// The shape of a named type.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    /// An object with named properties.
+    Struct(Vec<Field>),
+    /// A string or an integer with known members; any other value is kept.
+    Enum(Enum),
+    /// Another name for a type.
+    Alias(TypeRef),
+}
+
+/// A property.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// The API's own name.
+    pub name: String,
+    /// The name in Rust.
+    pub rust_name: String,
+    /// Its type, absent or null aside.
+    pub type_ref: TypeRef,
+    /// Whether the description wants it in every value; an engine may leave it out all the same.
+    pub required: bool,
+    /// What the engine assumes, as JSON.
+    pub default: Option<String>,
+    /// What it means.
+    pub words: Words,
+    /// The type whose words these are: its own, or one that it takes in whole.
+    pub defined_in: String,
+    /// The versions that have it, where these are not those of the type.
+    pub lifetime: Lifetime,
+}
+
+/// An open enumeration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Enum {
+    /// Of strings.
+    Strings(Vec<Variant<String>>),
+    /// Of integers.
+    Integers(Vec<Variant<i64>>),
+}
+
+/// A known member of an enumeration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant<T> {
+    /// The name in Rust.
+    pub rust_name: String,
+    /// The value as it is sent.
+    pub value: T,
+    /// What it means.
+    pub words: Words,
+    /// The versions that have it, where these are not those of the type.
+    pub lifetime: Lifetime,
+}
+
+/// A type as it stands in a field or an argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each says itself")]
+pub enum TypeRef {
+    String,
+    Boolean,
+    Integer(Integer),
+    Number,
+    /// Text that must not be shown.
+    Sensitive,
+    /// Any JSON value.
+    Value,
+    /// Any JSON object.
+    Object,
+    /// A set, written as a map to empty objects.
+    Set,
+    Named(String),
+    /// The type of a `filters` argument, which stands beside the options.
+    Filters(String),
+    List(Box<TypeRef>),
+    Map(Box<TypeRef>),
+    /// An item or a map's value that may be null.
+    Nullable(Box<TypeRef>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "Rust's own types")]
+pub enum Integer {
+    I64,
+    I32,
+    U64,
+    U32,
+    U16,
+    U8,
+}
+
+impl TypeRef {
+    /// The name of the type that it is made of, lists and maps aside.
+    pub fn named(&self) -> Option<&str> {
+        match self {
+            TypeRef::Named(name) | TypeRef::Filters(name) => Some(name),
+            TypeRef::List(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => inner.named(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is JSON that nothing describes, somewhere in it.
+    pub fn is_untyped(&self) -> bool {
+        match self {
+            TypeRef::Value | TypeRef::Object => true,
+            TypeRef::List(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => inner.is_untyped(),
+            _ => false,
+        }
+    }
+}
