@@ -1,9 +1,13 @@
 //! One row of the operation table: everything needed to send a request and to read its answer, as plain data.
 //! The generator writes the rows; [`crate::request`] and the reading of replies follow them; nothing here does anything.
 
+mod preview;
+
 use std::fmt;
 
 use http::Method;
+
+pub use preview::{Condition, Exception, Preview, Test, Users};
 
 use crate::version::Version;
 
@@ -46,6 +50,17 @@ pub struct Operation {
     /// Where the engine says whether the output has a TTY: with one it is raw, without one it comes in frames. `None` where
     /// there is no output of processes, where it has no frames, and where the operation to ask is not built in.
     pub terminal: Option<Terminal>,
+    /// The operation that reads the object whose spec this update replaces, called with the path arguments of the update.
+    /// `None` where nothing is replaced, and where that operation is not built in.
+    pub reads: Option<&'static Operation>,
+    /// The operation that lists objects of the kind that the first path argument names. `None` where there is no such list,
+    /// and where it is not built in.
+    pub list: Option<&'static Operation>,
+    /// The object of the engine that it shows; `None` where it does something else.
+    pub resource: Option<Resource>,
+    /// Facts for showing beforehand what it would delete; `None` where it is no prune, and where an operation that this
+    /// needs is not built in.
+    pub preview: Option<Preview>,
     /// The API versions that have it.
     pub lifetime: Lifetime,
     /// What of its request other versions know than those.
@@ -229,6 +244,21 @@ pub enum Answer {
     Upgrade,
     /// A websocket.
     Websocket,
+}
+
+/// An object of the engine, or a part of one, that an operation shows: `GET /containers/{id}/json`,
+/// `GET /containers/{id}/logs`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Resource {
+    /// The collection, `containers`.
+    pub collection: &'static str,
+    /// The path argument that names the object in it.
+    pub argument: &'static str,
+    /// The part of the object, `logs`; `None` for the object itself.
+    pub part: Option<&'static str>,
+    /// Whether the object's name may hold slashes.
+    pub slashes: bool,
 }
 
 /// Where the engine says whether output has a TTY; what is absent there means that it has none.

@@ -1,6 +1,7 @@
 //! The last look before anything is printed: what the overlay says must fit what was lowered, and names must not clash
 //! between operations.
 
+mod preview;
 mod stale;
 mod terminal;
 mod words;

@@ -3,11 +3,15 @@
 
 mod lifetime;
 mod operation;
+mod preview;
 mod types;
 mod words;
 
 pub use lifetime::{Lifetime, Newer};
-pub use operation::{Body, Encoding, FilterKey, Filters, Header, Kind, Operation, Parameter, Place, Segment, Terminal};
+pub use operation::{
+    Body, Encoding, FilterKey, Filters, Header, Kind, Operation, Parameter, Place, Resource, Segment, Terminal,
+};
+pub use preview::{Condition, Exception, Preview, Test, Users};
 pub use types::{Enum, Field, Integer, Shape, Type, TypeRef, Variant};
 pub use words::{Origin, Words};
 

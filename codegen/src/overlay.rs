@@ -1,6 +1,7 @@
 //! What we say ourselves about an API, read from `spec/overlay/`: our words, what the description cannot tell about an
 //! operation, and corrections. One file per tag; `corrections/` holds the rest.
 
+mod preview;
 mod read;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use crate::ir::Lifetime;
 
+pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
 
 /// The overlay of an API.
@@ -62,6 +64,8 @@ pub struct OperationWords {
     pub parameters: BTreeMap<String, String>,
     /// Where the engine says whether its output has a TTY.
     pub terminal: Option<Terminal>,
+    /// Facts for showing beforehand what it would delete.
+    pub preview: Option<PreviewFacts>,
     /// Parameters that are sent without being given, by name: what is sent then.
     #[serde(default)]
     pub sent_anyway: BTreeMap<String, Value>,

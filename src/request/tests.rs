@@ -26,6 +26,10 @@ pub(crate) fn row() -> Operation {
         annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
         projection: &[],
         terminal: None,
+        reads: None,
+        list: None,
+        resource: None,
+        preview: None,
         lifetime: Lifetime::ALWAYS,
         newer: &[],
     }

@@ -1,6 +1,6 @@
 //! Words for what is not there, or not there any more: operations and their parts, types and their parts.
 
-use super::{at, find, terminal};
+use super::{at, find, preview, terminal};
 use crate::ir::{Answer, Api, Enum, Operation, Shape};
 use crate::overlay::{OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Problems, Severity};
@@ -37,6 +37,7 @@ fn of_operation(api: &Api, operation: &Operation, words: &OperationWords) -> Vec
     unmatched.extend(paths(api, operation, words));
     unmatched.extend(parameters(operation, words));
     unmatched.extend(words.terminal.as_ref().and_then(|said| terminal::problem(api, operation, said)));
+    unmatched.extend(preview::problems(api, operation, words));
     unmatched
 }
 

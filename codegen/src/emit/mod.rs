@@ -7,6 +7,7 @@ mod methods;
 mod models;
 mod operations;
 mod options;
+mod preview;
 mod rereads;
 mod setters;
 mod tools;

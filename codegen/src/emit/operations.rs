@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
-use crate::ir::{Annotations, Api, Body, Header, Lifetime, Newer, Operation, Parameter, Segment, Terminal};
+use super::{docs, preview};
+use crate::ir::{Annotations, Api, Body, Header, Lifetime, Newer, Operation, Parameter, Resource, Segment, Terminal};
 
 /// The rows and the facts about the whole.
 pub fn operations(api: &Api) -> TokenStream {
@@ -38,6 +38,10 @@ fn row(operation: &Operation) -> TokenStream {
     let protocol = optional(operation.protocol.as_ref().map(|protocol| quote!(#protocol)));
     let annotations = annotations(operation.annotations);
     let terminal = optional(operation.terminal.as_ref().map(terminal));
+    let reads = optional(operation.reads.as_ref().map(row_of));
+    let list = optional(operation.list.as_ref().map(row_of));
+    let resource = optional(operation.resource.as_ref().map(resource));
+    let preview = optional(operation.preview.as_ref().map(preview::preview));
     let lifetime = lifetime(operation.lifetime);
     let newer = operation.newer.iter().map(newer);
     quote! {
@@ -60,6 +64,10 @@ fn row(operation: &Operation) -> TokenStream {
             annotations: #annotations,
             projection: &[#(#projection),*],
             terminal: #terminal,
+            reads: #reads,
+            list: #list,
+            resource: #resource,
+            preview: #preview,
             lifetime: #lifetime,
             newer: &[#(#newer),*],
         };
@@ -127,27 +135,47 @@ fn lifetime(lifetime: Lifetime) -> TokenStream {
     if lifetime == Lifetime::default() {
         return quote!(crate::operation::Lifetime::ALWAYS);
     }
-    let version = |version: Option<(u32, u32)>| {
-        optional(version.map(|(major, minor)| {
-            let (major, minor) = (Literal::u32_unsuffixed(major), Literal::u32_unsuffixed(minor));
-            quote!(crate::Version { major: #major, minor: #minor })
-        }))
-    };
     let (since, until) = (version(lifetime.since), version(lifetime.until));
     quote!(crate::operation::Lifetime { since: #since, until: #until })
+}
+
+pub fn version(version: Option<(u32, u32)>) -> TokenStream {
+    optional(version.map(|(major, minor)| {
+        let (major, minor) = (Literal::u32_unsuffixed(major), Literal::u32_unsuffixed(minor));
+        quote!(crate::Version { major: #major, minor: #minor })
+    }))
+}
+
+/// A reference to the row of this constant.
+pub fn row_of(constant: &String) -> TokenStream {
+    let constant = format_ident!("{constant}");
+    quote!(&#constant)
+}
+
+fn resource(resource: &Resource) -> TokenStream {
+    let Resource { collection, argument, part, slashes } = resource;
+    let part = optional(part.as_ref().map(|part| quote!(#part)));
+    quote! {
+        crate::operation::Resource {
+            collection: #collection,
+            argument: #argument,
+            part: #part,
+            slashes: #slashes,
+        }
+    }
 }
 
 fn terminal(terminal: &Terminal) -> TokenStream {
     match terminal {
         Terminal::Asked { constant, pointer } => {
-            let constant = format_ident!("{constant}");
-            quote!(crate::operation::Terminal::Asked { operation: &#constant, pointer: #pointer })
+            let row = row_of(constant);
+            quote!(crate::operation::Terminal::Asked { operation: #row, pointer: #pointer })
         }
         Terminal::Body { pointer } => quote!(crate::operation::Terminal::Body { pointer: #pointer }),
     }
 }
 
-fn optional(tokens: Option<TokenStream>) -> TokenStream {
+pub fn optional(tokens: Option<TokenStream>) -> TokenStream {
     match tokens {
         Some(tokens) => quote!(Some(#tokens)),
         None => quote!(None),

@@ -1,6 +1,6 @@
 //! An operation: a row of the table and a method.
 
-use super::{Annotations, Answer, FilterKind, Lifetime, Newer, ToolWords, TypeRef, Waits, Words};
+use super::{Annotations, Answer, FilterKind, Lifetime, Newer, Preview, ToolWords, TypeRef, Waits, Words};
 
 /// An operation, as a row of the table and as a method.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +57,14 @@ pub struct Operation {
     pub filters: Option<Filters>,
     /// Where the engine says whether its output has a TTY.
     pub terminal: Option<Terminal>,
+    /// The constant of the operation that reads the object whose spec it replaces.
+    pub reads: Option<String>,
+    /// The constant of the operation that lists objects of the kind that its first path argument names.
+    pub list: Option<String>,
+    /// The object that it shows.
+    pub resource: Option<Resource>,
+    /// Facts for showing beforehand what it would delete.
+    pub preview: Option<Preview>,
     /// What its tool does otherwise.
     pub tool: ToolWords,
     /// The versions that have it.
@@ -73,6 +81,16 @@ pub enum Terminal {
     Asked { constant: String, pointer: String },
     /// In the request body.
     Body { pointer: String },
+}
+
+/// An object, or a part of one, that an operation shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub struct Resource {
+    pub collection: String,
+    pub argument: String,
+    pub part: Option<String>,
+    pub slashes: bool,
 }
 
 /// A segment of a path.

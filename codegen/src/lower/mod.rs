@@ -7,6 +7,7 @@ mod names;
 mod objects;
 mod operations;
 mod parameters;
+mod relations;
 mod scalars;
 mod types;
 mod words;
@@ -65,10 +66,14 @@ pub fn choose(api: &mut Api, tags: Option<&[String]>) {
     let is_wanted = |tag: &str| tags.is_none_or(|tags| tags.iter().any(|wanted| wanted.eq_ignore_ascii_case(tag)));
     api.operations.retain(|operation| is_wanted(&operation.tag));
     let constants: BTreeSet<_> = api.operations.iter().map(|operation| operation.constant.clone()).collect();
+    let is_missing = |constant: &String| !constants.contains(constant);
     for operation in &mut api.operations {
         operation
             .terminal
-            .take_if(|terminal| matches!(terminal, Terminal::Asked { constant, .. } if !constants.contains(constant)));
+            .take_if(|terminal| matches!(terminal, Terminal::Asked { constant, .. } if is_missing(constant)));
+        operation.reads.take_if(|constant| is_missing(constant));
+        operation.list.take_if(|constant| is_missing(constant));
+        operation.preview.take_if(|preview| preview.operations().any(is_missing));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names of the API become names of Rust. The API's own spelling is kept where Rust allows it.
 
-use heck::{ToSnakeCase, ToTitleCase};
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToTitleCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// Spellings whose humps are not where their words end.
@@ -53,6 +53,11 @@ const TAKEN_METHODS: [&str; 25] = [
 pub fn method(id: &str) -> String {
     let name = snake(id);
     if TAKEN_METHODS.contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// The name of the row of an operation.
+pub fn constant(id: &str) -> String {
+    snake(id).to_shouty_snake_case()
 }
 
 /// The name of the type of a definition.

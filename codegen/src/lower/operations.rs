@@ -1,11 +1,10 @@
 //! Paths become operations: rows of the table, and what their methods need.
 
-use heck::ToShoutySnakeCase;
 use openapiv3::{MediaType, Paths, ReferenceOr, RequestBody, Response, Responses, StatusCode};
 
 use super::parameters::{self, Sent};
 use super::types::{Place, Types};
-use super::{headers, media, names, words};
+use super::{headers, media, names, relations, words};
 use crate::ir::{Body, FilterKey, Filters, Lifetime, Operation, Segment, Terminal, TypeRef};
 use crate::overlay::{self, Answer, OperationWords, Overlay};
 use crate::problem::join;
@@ -32,6 +31,7 @@ pub fn operations(paths: &Paths, overlay: &Overlay, types: &mut Types) -> Vec<Op
         }
     }
     operations.sort_by(|one, other| one.id.cmp(&other.id));
+    relations::relate(&mut operations);
     operations
 }
 
@@ -77,7 +77,7 @@ fn operation(
     let parameters = parameters::parameters(described, &sent, pointer, types);
     let has_options = parameters.iter().any(|parameter| !parameter.required);
     Some(Operation {
-        constant: constant(&id),
+        constant: names::constant(&id),
         tag: described.tags.first().cloned().unwrap_or_else(|| "Untagged".to_owned()),
         title: names::spelled_out(&id),
         summary: summary(&id, described, said, pointer, overlay, types),
@@ -100,6 +100,10 @@ fn operation(
         options: has_options.then(|| format!("{}Options", names::pascal(&id))),
         filters,
         terminal: overlaid.terminal.as_ref().map(terminal),
+        reads: None,
+        list: None,
+        resource: None,
+        preview: overlaid.preview.as_ref().map(relations::preview),
         tool: overlaid.tool.clone(),
         lifetime: Lifetime::default(),
         newer: Vec::new(),
@@ -109,14 +113,11 @@ fn operation(
     })
 }
 
-/// The name of the row of an operation.
-fn constant(id: &str) -> String {
-    names::snake(id).to_shouty_snake_case()
-}
-
 fn terminal(said: &overlay::Terminal) -> Terminal {
     match said.clone() {
-        overlay::Terminal::Asked { operation, pointer } => Terminal::Asked { constant: constant(&operation), pointer },
+        overlay::Terminal::Asked { operation, pointer } => {
+            Terminal::Asked { constant: names::constant(&operation), pointer }
+        }
         overlay::Terminal::Body { body } => Terminal::Body { pointer: body },
     }
 }

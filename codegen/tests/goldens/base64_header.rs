@@ -82,6 +82,10 @@ pub static FILE_INFO: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    reads: None,
+    list: None,
+    resource: None,
+    preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
     newer: &[],
 };

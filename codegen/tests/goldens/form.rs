@@ -92,6 +92,10 @@ pub static CAR_RENAME: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    reads: None,
+    list: None,
+    resource: None,
+    preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
     newer: &[],
 };

@@ -108,6 +108,10 @@ pub static PING: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    reads: None,
+    list: None,
+    resource: None,
+    preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
     newer: &[],
 };
@@ -144,6 +148,10 @@ pub static PING_HEAD: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    reads: None,
+    list: None,
+    resource: None,
+    preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
     newer: &[],
 };
@@ -171,6 +179,10 @@ pub static TEXT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    reads: None,
+    list: None,
+    resource: None,
+    preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
     newer: &[],
 };

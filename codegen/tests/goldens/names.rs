@@ -110,6 +110,15 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    reads: None,
+    list: None,
+    resource: Some(crate::operation::Resource {
+        collection: "types",
+        argument: "type",
+        part: None,
+        slashes: false,
+    }),
+    preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
     newer: &[],
 };

@@ -198,6 +198,10 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    reads: None,
+    list: None,
+    resource: None,
+    preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
     newer: &[],
 };

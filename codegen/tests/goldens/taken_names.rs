@@ -118,6 +118,10 @@ pub static CONNECT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    reads: None,
+    list: None,
+    resource: None,
+    preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
     newer: &[],
 };
