@@ -1,6 +1,7 @@
 //! Where the engine is: the environment or a text in, an address out. It opens nothing; of the file system it reads only
 //! the docker CLI's configuration.
 
+mod certificates;
 mod context;
 
 use std::fmt;
@@ -9,6 +10,8 @@ use std::path::{Path, PathBuf};
 use http::uri::Authority;
 
 use crate::error::{Error, Result};
+
+pub(crate) use certificates::{Certificates, Server};
 
 const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
 const DEFAULT_TCP_PORT: u16 = 2375;
@@ -41,52 +44,33 @@ impl fmt::Display for Address {
 
 /// Where an engine is, and the certificates that go with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct EngineLocation {
     pub address: Address,
     /// `None` if connections are not encrypted.
     pub certificates: Option<Certificates>,
 }
 
-/// Which certificates are to be used; none is read here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Certificates {
-    /// What asked for TLS, for messages.
-    pub origin: String,
-    /// Where `ca.pem`, `cert.pem` and `key.pem` are.
-    pub folder: PathBuf,
-    pub server: Server,
-}
-
-/// What is asked of the engine's own certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Server {
-    /// It is for the engine's host, and the authority of `ca.pem` signed it.
-    Verified,
-    /// Nothing.
-    Unverified,
-}
-
 /// Finds the engine as the docker CLI does: `host` or `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or the CLI's
 /// configuration names, else the default.
-pub(crate) fn find(host: Option<&str>, environment: impl Fn(&str) -> Option<String>) -> Result<Place> {
+pub(crate) fn find(host: Option<&str>, environment: impl Fn(&str) -> Option<String>) -> Result<EngineLocation> {
     let set = |name: &str| environment(name).filter(|value| !value.is_empty());
     let directory = context::directory(&set);
     let address = match (host, set("DOCKER_HOST")) {
         (Some(host), _) => parse("address", host)?,
         (None, Some(host)) => parse("DOCKER_HOST", &host)?,
         (None, None) => match context::current(&set, directory.as_deref())? {
-            Some(context) => return Ok(place(parse(&context.origin, &context.host)?, context.certificates)),
+            Some(context) => return Ok(location(parse(&context.origin, &context.host)?, context.certificates)),
             None if wants_tls(&set).is_some() => parse("address", DEFAULT_TLS_HOST)?,
             None => Address::Unix(DEFAULT_SOCKET.into()),
         },
     };
-    Ok(place(address, certificates(&set, directory.as_deref())))
+    Ok(location(address, certificates(&set, directory.as_deref())))
 }
 
 /// A socket needs no TLS, whatever else is said.
-fn place(address: Address, certificates: Option<Certificates>) -> Place {
+fn location(address: Address, certificates: Option<Certificates>) -> EngineLocation {
     let certificates = certificates.filter(|_| matches!(address, Address::Tcp { .. }));
-    Place { address, certificates }
+    EngineLocation { address, certificates }
 }
 
 /// The certificates that the environment asks for.
@@ -172,7 +156,7 @@ mod tests {
         move |name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
     }
 
-    fn found(variables: &[(&'static str, &'static str)]) -> Place {
+    fn found(variables: &[(&'static str, &'static str)]) -> EngineLocation {
         find(None, with(variables)).unwrap()
     }
 
@@ -263,8 +247,8 @@ mod tests {
     #[test]
     fn an_address_that_is_passed_goes_before_all_and_is_encrypted_as_the_environment_says() {
         let variables = [("DOCKER_HOST", "unix:///a.sock"), ("DOCKER_TLS_VERIFY", "1"), ("DOCKER_CERT_PATH", "/c")];
-        let place = find(Some("tcp://b:1"), with(&variables)).unwrap();
-        assert_eq!((place.address, place.certificates.unwrap().folder), (tcp_at("b", 1), "/c".into()));
+        let location = find(Some("tcp://b:1"), with(&variables)).unwrap();
+        assert_eq!((location.address, location.certificates.unwrap().folder), (tcp_at("b", 1), "/c".into()));
     }
 
     #[test]

@@ -14,10 +14,7 @@ use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
-use written::Written;
-
-/// How much is read at once from a file or another reader.
-const PIECE_BYTES: usize = 64 * 1024;
+use written::{PIECE_BYTES, Written};
 
 type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 

@@ -37,19 +37,22 @@ pub struct Call<'a> {
     problem: Option<Error>,
 }
 
-impl<'a> Call<'a> {
-    pub(crate) fn new(engine: &'a Engine, operation: &'static Operation) -> Self {
+impl Engine {
+    /// Begins a call of one operation.
+    pub fn call(&self, operation: &'static Operation) -> Call<'_> {
         Call {
-            engine,
+            engine: self,
             operation,
             arguments: Map::new(),
             body: None,
             headers: HeaderMap::new(),
-            allow_newer: engine.allows_newer(),
+            allow_newer: self.allows_newer(),
             problem: None,
         }
     }
+}
 
+impl Call<'_> {
     /// Adds an argument by its API name. `null` is not sent.
     pub fn argument(mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Self {
         match serde_json::to_value(value) {
@@ -183,7 +186,7 @@ impl<'a> Call<'a> {
                 let in_path = operation.parameters.iter().filter(|parameter| parameter.place == Place::Path);
                 let argument = |name: &str| Some((name.to_owned(), self.arguments.get(name)?.clone()));
                 let arguments = in_path.filter_map(|parameter| argument(parameter.name)).collect();
-                match Call::new(self.engine, operation).arguments(arguments).send().await {
+                match self.engine.call(operation).arguments(arguments).send().await {
                     Ok(reply) => {
                         let answer: Value = reply.json().await?;
                         Ok(Some(answer.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)))

@@ -5,13 +5,12 @@ mod exchange;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::address::{self, Address, Place};
+use crate::address::{self, Address, EngineLocation};
 use crate::body::Body;
-use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::negotiation::Negotiation;
-use crate::operation::Operation;
+use crate::operations::{API_VERSION, OLDEST_API_VERSION};
 use crate::reply::{Asked, Reply};
 use crate::tls::Tls;
 use crate::transport::Transport;
@@ -65,7 +64,7 @@ impl Engine {
     fn find(host: Option<&str>) -> Result<Self> {
         // What is not UTF-8 is no address, and must not pass for a variable that is not set.
         let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
-        let Place { address, certificates } = address::find(host, environment)?;
+        let EngineLocation { address, certificates } = address::find(host, environment)?;
         let engine = Engine::at(address, certificates.map(Tls::of).transpose()?);
         match environment("DOCKER_API_VERSION").filter(|version| !version.is_empty()) {
             None => Ok(engine),
@@ -177,11 +176,6 @@ impl Engine {
         self.inner.version.newest()
     }
 
-    /// Begins a call of one operation.
-    pub fn call(&self, operation: &'static Operation) -> Call<'_> {
-        Call::new(self, operation)
-    }
-
     /// Sends a request that the table does not know, within the same limits. Its URI is a path without API version:
     /// `/containers/json?all=true`. The path leaves as it is: what is in it must be percent-encoded already.
     ///
@@ -227,11 +221,11 @@ impl fmt::Debug for Engine {
 }
 
 fn newest() -> Version {
-    crate::API_VERSION.parse().expect("the generator writes a version")
+    API_VERSION.parse().expect("the generator writes a version")
 }
 
 fn oldest() -> Version {
-    crate::OLDEST_API_VERSION.parse().expect("the generator writes a version")
+    OLDEST_API_VERSION.parse().expect("the generator writes a version")
 }
 
 #[cfg(test)]

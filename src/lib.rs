@@ -134,6 +134,7 @@ mod address;
 mod body;
 mod call;
 mod canned;
+mod connection;
 mod engine;
 mod error;
 #[allow(dead_code, reason = "a description may have no use for it")]

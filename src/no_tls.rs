@@ -5,8 +5,8 @@ use std::io;
 use tokio::net::TcpStream;
 
 use crate::address::Certificates;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
-use crate::transport::Stream;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Tls {}
@@ -18,7 +18,7 @@ impl Tls {
         Err(Error::Address { from: certificates.origin, problem })
     }
 
-    pub(crate) async fn encrypt(&self, _host: &str, _stream: TcpStream) -> io::Result<Box<dyn Stream>> {
+    pub(crate) async fn encrypt(&self, _host: &str, _stream: TcpStream) -> io::Result<Box<dyn Connection>> {
         match *self {}
     }
 }

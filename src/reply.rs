@@ -15,13 +15,13 @@ use bytes::{Bytes, BytesMut};
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 use http_body::Body as _;
+use hyper::upgrade::Upgraded;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Sleep;
 
 use crate::error::{Error, Phase, Result};
 use crate::limits::Limits;
-use crate::stream::{ByteStream, Duplex, JsonStream, LogStream};
 use crate::transport::{Answer, HandedOver, innermost};
 
 pub(crate) use asked::Asked;
@@ -161,40 +161,24 @@ impl Reply {
         decode(operation, &self.bytes().await?)
     }
 
-    /// The body as bytes, for as long as it lasts.
-    pub fn into_byte_stream(self) -> ByteStream {
-        ByteStream::new(self)
-    }
-
-    /// The body as JSON values, for as long as it lasts.
-    pub fn into_json_stream<T: DeserializeOwned>(self) -> JsonStream<T> {
-        JsonStream::new(self)
-    }
-
-    /// The body as what processes wrote: with a terminal the bytes as they are, without one taken apart into stdout and
-    /// stderr.
-    pub fn into_log_stream(self, terminal: bool) -> LogStream {
-        LogStream::of_reply(self, terminal)
-    }
-
-    /// The connection itself, if the engine gave it up to both sides (101); else what it answered, to read only. What comes
-    /// out is read as by [`into_log_stream`](Reply::into_log_stream).
+    /// Takes over the connection that an answer 101 gives up. `None` for every other answer, and for a canned engine, which
+    /// has no connection.
     ///
     /// # Errors
-    /// [`Error::Interrupted`] if the connection is lost before it is handed over.
-    pub async fn into_duplex(mut self, terminal: bool) -> Result<Duplex> {
+    /// [`Error::Interrupted`] if the connection is lost first.
+    pub(crate) async fn upgrade(&mut self) -> Result<Option<Upgraded>> {
         if self.status() != StatusCode::SWITCHING_PROTOCOLS {
-            return Ok(Duplex::answered(self, terminal));
+            return Ok(None);
         }
-        let operation = self.asked.name();
         if let Some(handed_over) = self.response.extensions().get::<HandedOver>() {
             handed_over.set();
         }
         match hyper::upgrade::on(&mut self.response).await {
-            Ok(connection) => Ok(Duplex::upgraded(operation, connection, terminal)),
-            // A canned engine has no connection: its body is all that comes.
-            Err(error) if error.is_user() => Ok(Duplex::answered(self, terminal)),
-            Err(error) => Err(Error::Interrupted { operation, reason: innermost(&error).to_string() }),
+            Ok(connection) => Ok(Some(connection)),
+            Err(error) if error.is_user() => Ok(None),
+            Err(error) => {
+                Err(Error::Interrupted { operation: self.asked.name(), reason: innermost(&error).to_string() })
+            }
         }
     }
 

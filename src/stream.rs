@@ -2,36 +2,28 @@
 //! [`Stream`](futures_core::Stream) and has a `next` of its own, so that none needs another crate; dropping one closes its
 //! connection, and the engine stops sending.
 
-mod broken;
 mod bytes;
 mod duplex;
+mod error;
+mod explain;
 mod frames;
 mod json;
 mod lines;
 mod log;
+mod open;
 mod output;
+mod received;
+mod split;
 mod values;
 #[cfg(feature = "ws")]
 mod websocket;
 
 pub use bytes::{Archive, ByteStream};
-pub use duplex::{Duplex, Stdin};
+pub use duplex::Duplex;
 pub use json::JsonStream;
 pub use log::{LogLines, LogStream};
 pub use output::{Output, Source};
-
-use crate::error::Error;
-
-impl broken::Broken {
-    /// The same for callers, beside the operation that was called.
-    fn error(self, operation: &'static str) -> Error {
-        match self {
-            Self::Truncated => Error::Interrupted { operation, reason: format!("the answer is {self}") },
-            Self::TooLarge { limit } => Error::TooLarge { operation, limit: limit as u64 },
-            Self::Malformed(reason) => Error::Decode { operation, reason, excerpt: String::new() },
-        }
-    }
-}
+pub use split::Stdin;
 
 /// An answer with this body, for tests.
 #[cfg(test)]

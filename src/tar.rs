@@ -37,11 +37,11 @@ mod visit;
 
 pub use context::{Context, Packed};
 pub use error::{Error, Result};
-pub use list::{Listed, Listing, list};
+pub use list::{Listing, list};
 pub use read::Kind;
 pub use skipped::Skipped;
 pub use unpack::{UnpackLimits, Unpacked, unpack};
-pub use visit::{Contents, visit};
+pub use visit::{Contents, Listed, visit};
 
 #[cfg(test)]
 mod crafted;

@@ -1,5 +1,6 @@
 //! TLS: a folder of certificates in, encrypted connections to an engine out. It knows no HTTP and no configuration.
 
+mod certificates;
 mod encrypted;
 mod explain;
 mod pem;
@@ -22,8 +23,9 @@ use tokio_rustls::rustls::sign::SingleCertAndKey;
 use tokio_rustls::rustls::{ClientConfig, DEFAULT_VERSIONS};
 
 use crate::address::{Certificates, Server};
+use crate::connection::Connection;
 use crate::error::{Error, Result};
-use crate::transport::Stream;
+use certificates::CertificateFolder;
 use encrypted::Encrypted;
 use pem::Own;
 use unverified::Unverified;
@@ -46,16 +48,7 @@ use unverified::Unverified;
 #[derive(Clone)]
 pub struct Tls {
     config: Arc<ClientConfig>,
-    certificates: Arc<Read>,
-}
-
-/// What was read, but for the key.
-struct Read {
-    folder: PathBuf,
-    server: Server,
-    /// Whether there is a certificate to show to the engine.
-    has_own: bool,
-    expires: Option<SystemTime>,
+    certificates: Arc<CertificateFolder>,
 }
 
 impl Tls {
@@ -92,7 +85,7 @@ impl Tls {
     /// Whether there is a certificate, `cert.pem`, to show to the engine.
     #[must_use]
     pub fn has_certificate(&self) -> bool {
-        self.certificates.has_own
+        self.certificates.has_certificate
     }
 
     /// When the certificate that is shown to the engine expires; `None` also if that cannot be told.
@@ -114,23 +107,20 @@ impl Tls {
     fn read(folder: PathBuf, server: Server) -> Result<Self> {
         let provider = Arc::new(ring::default_provider());
         let own = pem::own(&folder, &provider)?;
-        let (has_own, expires) = (own.is_some(), own.as_ref().and_then(|own| own.expires));
+        let (has_certificate, expires) = (own.is_some(), own.as_ref().and_then(|own| own.expires));
         let config = config(&folder, server, own, provider)?;
-        Ok(Tls { config: Arc::new(config), certificates: Arc::new(Read { folder, server, has_own, expires }) })
+        let certificates = CertificateFolder { folder, server, has_certificate, expires };
+        Ok(Tls { config: Arc::new(config), certificates: Arc::new(certificates) })
     }
 
     /// Encrypts a connection to this host.
-    pub(crate) async fn encrypt(&self, host: &str, stream: TcpStream) -> io::Result<Box<dyn Stream>> {
+    pub(crate) async fn encrypt(&self, host: &str, stream: TcpStream) -> io::Result<Box<dyn Connection>> {
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
             io::Error::new(io::ErrorKind::InvalidInput, format!("no certificate can be for the host `{host}`"))
         })?;
         let connecting = TlsConnector::from(Arc::clone(&self.config)).connect(name, stream);
-        let stream = connecting.await.map_err(|error| explain::handshake(self, error))?;
-        Ok(Box::new(Encrypted::new(stream, self.clone())))
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.folder().join(name).display().to_string()
+        let stream = connecting.await.map_err(|error| explain::handshake(&self.certificates, error))?;
+        Ok(Box::new(Encrypted::new(stream, Arc::clone(&self.certificates))))
     }
 }
 
@@ -155,11 +145,11 @@ fn config(folder: &Path, server: Server, own: Option<Own>, provider: Arc<CryptoP
 impl fmt::Debug for Tls {
     /// Without keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Read { folder, server, has_own, expires } = &*self.certificates;
+        let CertificateFolder { folder, server, has_certificate, expires } = &*self.certificates;
         f.debug_struct("Tls")
             .field("folder", folder)
             .field("server", server)
-            .field("has_certificate", has_own)
+            .field("has_certificate", has_certificate)
             .field("expires", expires)
             .finish()
     }

@@ -17,12 +17,13 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::address::Address;
 use crate::body::Body;
+use crate::connection::Refusal;
 use crate::limits::Limits;
 use crate::tls::Tls;
 use crate::version::Version;
 use connector::Connector;
 
-pub(crate) use connector::{HandedOver, Refused, Stream};
+pub(crate) use connector::HandedOver;
 
 /// The body of an answer: of the network, or of a function.
 pub(crate) type Answer = Either<Incoming, Full<Bytes>>;
@@ -124,7 +125,7 @@ fn failure(error: &ClientError) -> Failure {
     let innermost = innermost(error);
     let io = innermost.downcast_ref::<io::Error>();
     // A connection that is refused once it is open is none: the request was not read.
-    if error.is_connect() || io.and_then(io::Error::get_ref).is_some_and(|error| error.is::<Refused>()) {
+    if error.is_connect() || io.and_then(io::Error::get_ref).is_some_and(|error| error.is::<Refusal>()) {
         return Failure::Connect(io.map_or_else(|| io::Error::other(innermost.to_string()), copy));
     }
     let http = std::error::Error::source(error).and_then(|source| source.downcast_ref::<hyper::Error>());

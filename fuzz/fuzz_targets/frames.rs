@@ -6,13 +6,13 @@
 use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 
-use broken::Broken;
+use error::StreamError;
 use frames::Frames;
 use output::Source;
 use reference::{End, Marked};
 
-#[path = "../../src/stream/broken.rs"]
-mod broken;
+#[path = "../../src/stream/error.rs"]
+mod error;
 mod chunks;
 #[path = "../../src/stream/frames.rs"]
 mod frames;
@@ -26,13 +26,13 @@ fuzz_target!(|input: &[u8]| {
     assert_eq!(decode(&chunks), whole);
     let end = match whole.1 {
         Ok(()) => End::Whole,
-        Err(Broken::Truncated) => End::Truncated,
+        Err(StreamError::Truncated) => End::Truncated,
         Err(_) => End::Malformed,
     };
     assert_eq!((whole.0, end), reference::frames(stream));
 });
 
-fn decode(chunks: &[Bytes]) -> (Marked, Result<(), Broken>) {
+fn decode(chunks: &[Bytes]) -> (Marked, Result<(), StreamError>) {
     let mut frames = Frames::default();
     let mut output = Marked::new();
     for chunk in chunks {

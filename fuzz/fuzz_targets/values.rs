@@ -8,11 +8,11 @@ use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 
-use broken::Broken;
+use error::StreamError;
 use values::Values;
 
-#[path = "../../src/stream/broken.rs"]
-mod broken;
+#[path = "../../src/stream/error.rs"]
+mod error;
 mod chunks;
 #[path = "../../src/stream/values.rs"]
 mod values;
@@ -38,7 +38,7 @@ fuzz_target!(|input: &[u8]| {
     agrees_with_the_parser(stream, &found, &end);
 });
 
-fn split(chunks: &[Bytes], limit: usize) -> (Vec<Bytes>, Result<(), Broken>) {
+fn split(chunks: &[Bytes], limit: usize) -> (Vec<Bytes>, Result<(), StreamError>) {
     let mut values = Values::new(limit);
     let mut all = Vec::new();
     for chunk in chunks {
@@ -56,7 +56,7 @@ fn split(chunks: &[Bytes], limit: usize) -> (Vec<Bytes>, Result<(), Broken>) {
     }
 }
 
-fn loses_nothing(stream: &[u8], found: &[Bytes], end: &Result<(), Broken>) {
+fn loses_nothing(stream: &[u8], found: &[Bytes], end: &Result<(), StreamError>) {
     let mut rest = stream;
     for value in found {
         rest = after_separators(rest).strip_prefix(&value[..]).expect("a value stands where it was found");
@@ -65,7 +65,7 @@ fn loses_nothing(stream: &[u8], found: &[Bytes], end: &Result<(), Broken>) {
     assert!(end.is_err() || after_separators(rest).is_empty());
 }
 
-fn agrees_with_the_parser(stream: &[u8], found: &[Bytes], end: &Result<(), Broken>) {
+fn agrees_with_the_parser(stream: &[u8], found: &[Bytes], end: &Result<(), StreamError>) {
     let parsed: Vec<_> = serde_json::Deserializer::from_slice(stream).into_iter::<Value>().collect();
     let all = parsed.iter().all(Result::is_ok);
     let theirs: Vec<Value> = parsed.into_iter().map_while(Result::ok).collect();

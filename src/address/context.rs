@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Certificates, Server};
+use super::certificates::{Certificates, Server};
 use crate::error::{Error, Result};
 
 /// The context that the docker CLI would use.
@@ -107,7 +107,7 @@ fn read<T: DeserializeOwned>(file: &Path) -> Result<Option<T>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Address, Place, find};
+    use super::super::{Address, EngineLocation, find};
     use super::*;
 
     /// A configuration directory of the docker CLI, removed at the end.
@@ -139,10 +139,10 @@ mod tests {
         }
 
         fn find(&self, context: Option<&str>) -> Result<Address> {
-            self.place(context).map(|place| place.address)
+            self.location(context).map(|location| location.address)
         }
 
-        fn place(&self, context: Option<&str>) -> Result<Place> {
+        fn location(&self, context: Option<&str>) -> Result<EngineLocation> {
             find(None, |name| match name {
                 "DOCKER_CONFIG" => Some(self.0.display().to_string()),
                 "DOCKER_CONTEXT" => context.map(str::to_owned),
@@ -183,7 +183,7 @@ mod tests {
             .context_with("cc", "plain", "tcp://10.0.0.1:2375", r#""SkipTLSVerify":false"#)
             .context("dd", "socket", "unix:///a.sock")
             .file("contexts/tls/dd/docker/ca.pem", "");
-        let certificates = |name| directory.place(Some(name)).unwrap().certificates;
+        let certificates = |name| directory.location(Some(name)).unwrap().certificates;
         let folder = |id: &str| directory.0.join("contexts/tls").join(id).join("docker");
         let of = |folder, server| Some(Certificates { origin: "DOCKER_CONTEXT".into(), folder, server });
         assert_eq!(certificates("secure"), of(folder("aa"), Server::Verified));

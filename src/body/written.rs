@@ -8,7 +8,8 @@ use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use tokio::sync::mpsc;
 
-use super::PIECE_BYTES;
+/// The most bytes of one piece, and how many are read at once.
+pub(super) const PIECE_BYTES: usize = 64 * 1024;
 
 /// How many pieces a writer may be ahead of the engine.
 pub(super) const PIECES_AHEAD: usize = 8;

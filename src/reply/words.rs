@@ -16,11 +16,11 @@ pub(super) fn boundary(bytes: &[u8], index: usize) -> usize {
 /// The message of a refusal: `{"message"}` as the engine sends it, whatever else there is, or the status in words.
 pub(super) fn message(status: StatusCode, body: &[u8]) -> String {
     #[derive(serde::Deserialize)]
-    struct Refusal {
+    struct ErrorBody {
         message: String,
     }
-    let text = match serde_json::from_slice::<Refusal>(body) {
-        Ok(refusal) => readable(&refusal.message, MESSAGE_BYTES),
+    let text = match serde_json::from_slice::<ErrorBody>(body) {
+        Ok(body) => readable(&body.message, MESSAGE_BYTES),
         Err(_) => readable(&String::from_utf8_lossy(body), MESSAGE_BYTES),
     };
     if text.is_empty() { status.canonical_reason().unwrap_or("no message").to_owned() } else { text }

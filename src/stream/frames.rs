@@ -3,7 +3,7 @@
 
 use bytes::{Buf, Bytes};
 
-use super::broken::Broken;
+use super::error::StreamError;
 use super::output::{Output, Source};
 
 const HEADER_BYTES: usize = 8;
@@ -20,7 +20,7 @@ pub(crate) struct Frames {
     /// What was not read yet.
     chunk: Bytes,
     place: Place,
-    broken: Option<Broken>,
+    broken: Option<StreamError>,
 }
 
 /// Where in a frame the next byte belongs.
@@ -51,8 +51,8 @@ impl Frames {
     /// spread over chunks comes in as many pieces.
     ///
     /// # Errors
-    /// [`Broken::Malformed`] if a header is not one, from then on every time.
-    pub(crate) fn next(&mut self) -> Result<Option<Output>, Broken> {
+    /// [`StreamError::Malformed`] if a header is not one, from then on every time.
+    pub(crate) fn next(&mut self) -> Result<Option<Output>, StreamError> {
         if let Some(broken) = &self.broken {
             return Err(broken.clone());
         }
@@ -73,7 +73,7 @@ impl Frames {
     }
 
     /// Reads a header, or what there is of it.
-    fn header(&mut self, mut bytes: [u8; HEADER_BYTES], filled: usize) -> Result<(), Broken> {
+    fn header(&mut self, mut bytes: [u8; HEADER_BYTES], filled: usize) -> Result<(), StreamError> {
         let taken = match self.chunk.first_chunk() {
             // Nearly always it is there in one piece.
             Some(whole) if filled == 0 => {
@@ -98,24 +98,24 @@ impl Frames {
     /// missing.
     ///
     /// # Errors
-    /// [`Broken::Truncated`] if the stream ends inside a frame, and what [`next`](Self::next) failed with before.
-    pub(crate) fn finish(&mut self) -> Result<(), Broken> {
+    /// [`StreamError::Truncated`] if the stream ends inside a frame, and what [`next`](Self::next) failed with before.
+    pub(crate) fn finish(&mut self) -> Result<(), StreamError> {
         let between = matches!(self.place, Place::Header { filled: 0, .. });
         match &self.broken {
             Some(broken) => Err(broken.clone()),
             None if between && self.chunk.is_empty() => Ok(()),
-            None => Err(self.give_up(Broken::Truncated)),
+            None => Err(self.give_up(StreamError::Truncated)),
         }
     }
 
-    fn give_up(&mut self, broken: Broken) -> Broken {
+    fn give_up(&mut self, broken: StreamError) -> StreamError {
         self.chunk = Bytes::new();
         self.broken.insert(broken).clone()
     }
 }
 
 /// What follows a header: its payload, or the next header if that is empty.
-fn after(header: [u8; HEADER_BYTES]) -> Result<Place, Broken> {
+fn after(header: [u8; HEADER_BYTES]) -> Result<Place, StreamError> {
     let [source, padding @ .., a, b, c, d] = header;
     let source = match source {
         0 => Source::Stdin,
@@ -134,9 +134,12 @@ fn after(header: [u8; HEADER_BYTES]) -> Result<Place, Broken> {
     }
 }
 
-fn malformed(header: [u8; HEADER_BYTES], problem: &str) -> Broken {
+fn malformed(header: [u8; HEADER_BYTES], problem: &str) -> StreamError {
     // As bytes for those who know the format, as text for those who see that it is no frame at all.
-    Broken::Malformed(format!("`{}` ({header:02x?}) is not the header of a frame: {problem}", header.escape_ascii()))
+    StreamError::Malformed(format!(
+        "`{}` ({header:02x?}) is not the header of a frame: {problem}",
+        header.escape_ascii()
+    ))
 }
 
 #[cfg(test)]
@@ -152,7 +155,7 @@ mod tests {
     }
 
     /// All output of the chunks, and how it ended.
-    fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Output>, Result<(), Broken>) {
+    fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Output>, Result<(), StreamError>) {
         let mut frames = Frames::default();
         let mut pieces = Vec::new();
         for chunk in chunks {
@@ -205,7 +208,7 @@ mod tests {
     fn the_end_is_an_error_only_inside_a_frame() {
         let boundaries = [0, 13, 24, 32, 41, STREAM.len()];
         for end in 0..=STREAM.len() {
-            let expected = if boundaries.contains(&end) { Ok(()) } else { Err(Broken::Truncated) };
+            let expected = if boundaries.contains(&end) { Ok(()) } else { Err(StreamError::Truncated) };
             assert_eq!(decode([&STREAM[..end]]).1, expected, "ends at {end}");
         }
     }
@@ -223,14 +226,14 @@ mod tests {
     fn what_was_not_asked_for_counts_as_missing() {
         let mut frames = Frames::default();
         frames.push(Bytes::from_static(STREAM));
-        assert_eq!(frames.finish(), Err(Broken::Truncated));
-        assert_eq!(frames.next(), Err(Broken::Truncated));
+        assert_eq!(frames.finish(), Err(StreamError::Truncated));
+        assert_eq!(frames.next(), Err(StreamError::Truncated));
     }
 
     #[test]
     fn refuses_what_is_no_header_and_shows_it() {
         let reason = |header: &[u8]| match decode([header]).1 {
-            Err(Broken::Malformed(reason)) => reason,
+            Err(StreamError::Malformed(reason)) => reason,
             other => panic!("{other:?}"),
         };
         assert_eq!(

@@ -11,7 +11,8 @@ use futures_core::Stream;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::broken::Broken;
+use super::error::StreamError;
+use super::explain::explain;
 use super::values::Values;
 use crate::error::{Error, Result};
 use crate::reply::{MESSAGE_BYTES, Reply, decode, readable};
@@ -89,9 +90,9 @@ impl<T: DeserializeOwned> JsonStream<T> {
         }
     }
 
-    fn explain(&mut self, broken: Broken) -> Error {
+    fn explain(&mut self, broken: StreamError) -> Error {
         self.ended = true;
-        broken.error(self.reply.operation())
+        explain(self.reply.operation(), broken)
     }
 }
 

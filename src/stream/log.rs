@@ -6,11 +6,12 @@ use std::task::{Context, Poll, ready};
 use ::bytes::Bytes;
 use futures_core::Stream;
 
-use super::broken::Broken;
-use super::duplex::Received;
+use super::error::StreamError;
+use super::explain::explain;
 use super::frames::Frames;
 use super::lines::Lines;
 use super::output::{Output, Source};
+use super::received::Received;
 use crate::error::Result;
 use crate::reply::Reply;
 
@@ -82,9 +83,9 @@ impl LogStream {
                         continue;
                     }
                     Some(Err(error)) => Some(error),
-                    None => self.decoder.finish().err().map(|broken| broken.error(self.input.operation())),
+                    None => self.decoder.finish().err().map(|broken| explain(self.input.operation(), broken)),
                 },
-                Err(broken) => Some(broken.error(self.input.operation())),
+                Err(broken) => Some(explain(self.input.operation(), broken)),
             };
             self.ended = true;
             return Poll::Ready(failure.map(Err));
@@ -125,7 +126,7 @@ impl Decoder {
         }
     }
 
-    fn next(&mut self) -> Result<Option<Output>, Broken> {
+    fn next(&mut self) -> Result<Option<Output>, StreamError> {
         match self {
             Decoder::Frames(frames) => frames.next(),
             Decoder::Terminal(rest) if rest.is_empty() => Ok(None),
@@ -133,7 +134,7 @@ impl Decoder {
         }
     }
 
-    fn finish(&mut self) -> Result<(), Broken> {
+    fn finish(&mut self) -> Result<(), StreamError> {
         match self {
             Decoder::Frames(frames) => frames.finish(),
             Decoder::Terminal(_) => Ok(()),

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use super::broken::Broken;
+use super::error::StreamError;
 
 /// What begins a record of a JSON text sequence (RFC 7464).
 const RECORD_SEPARATOR: u8 = 0x1e;
@@ -25,7 +25,7 @@ pub(crate) struct Values {
     /// The beginning of a value whose end is still to come.
     begun: BytesMut,
     scan: Scan,
-    broken: Option<Broken>,
+    broken: Option<StreamError>,
 }
 
 impl Values {
@@ -44,9 +44,9 @@ impl Values {
     /// The next value, without what separates it; `None` if more bytes must come first.
     ///
     /// # Errors
-    /// [`Broken::Malformed`] at a byte that cannot stand there, [`Broken::Truncated`] at a record that begins inside a
-    /// value, and [`Broken::TooLarge`]; from then on every time.
-    pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Broken> {
+    /// [`StreamError::Malformed`] at a byte that cannot stand there, [`StreamError::Truncated`] at a record that begins inside a
+    /// value, and [`StreamError::TooLarge`]; from then on every time.
+    pub(crate) fn next(&mut self) -> Result<Option<Bytes>, StreamError> {
         match &self.broken {
             Some(broken) => Err(broken.clone()),
             None => self.value().map_err(|broken| self.give_up(broken)),
@@ -57,8 +57,8 @@ impl Values {
     /// stream need end. To be called until there is none.
     ///
     /// # Errors
-    /// [`Broken::Truncated`] if the stream ends inside a value, and those of [`next`](Self::next).
-    pub(crate) fn finish(&mut self) -> Result<Option<Bytes>, Broken> {
+    /// [`StreamError::Truncated`] if the stream ends inside a value, and those of [`next`](Self::next).
+    pub(crate) fn finish(&mut self) -> Result<Option<Bytes>, StreamError> {
         if let Some(value) = self.next()? {
             return Ok(Some(value));
         }
@@ -68,11 +68,11 @@ impl Values {
                 self.scan = Scan::default();
                 Ok(Some(std::mem::take(&mut self.begun).freeze()))
             }
-            Place::Structure | Place::String | Place::Escape => Err(self.give_up(Broken::Truncated)),
+            Place::Structure | Place::String | Place::Escape => Err(self.give_up(StreamError::Truncated)),
         }
     }
 
-    fn value(&mut self) -> Result<Option<Bytes>, Broken> {
+    fn value(&mut self) -> Result<Option<Bytes>, StreamError> {
         while let Some(chunk) = self.waiting.front_mut() {
             if self.scan.place == Place::Between {
                 chunk.advance(gap(chunk));
@@ -89,7 +89,7 @@ impl Values {
                     chunk.clear();
                     None
                 }
-                _ => return Err(Broken::TooLarge { limit: self.limit }),
+                _ => return Err(StreamError::TooLarge { limit: self.limit }),
             };
             if chunk.is_empty() {
                 self.waiting.pop_front();
@@ -106,7 +106,7 @@ impl Values {
         Ok(None)
     }
 
-    fn give_up(&mut self, broken: Broken) -> Broken {
+    fn give_up(&mut self, broken: StreamError) -> StreamError {
         self.waiting.clear();
         self.begun = BytesMut::new();
         self.broken.insert(broken).clone()
@@ -145,7 +145,7 @@ enum Place {
 
 impl Scan {
     /// The number of bytes up to the end of the value that was begun or begins here; `None` if it ends later.
-    fn end(&mut self, bytes: &[u8]) -> Result<Option<usize>, Broken> {
+    fn end(&mut self, bytes: &[u8]) -> Result<Option<usize>, StreamError> {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             match self.place {
@@ -176,11 +176,11 @@ impl Scan {
         Ok(None)
     }
 
-    fn structure(&mut self, byte: u8) -> Result<(), Broken> {
+    fn structure(&mut self, byte: u8) -> Result<(), StreamError> {
         match byte {
             b'"' => self.place = Place::String,
             b'{' | b'[' => self.depth += 1,
-            RECORD_SEPARATOR => return Err(Broken::Truncated),
+            RECORD_SEPARATOR => return Err(StreamError::Truncated),
             _ => {
                 // One is open: a value that begins with a closing one was refused.
                 self.depth -= 1;
@@ -192,36 +192,36 @@ impl Scan {
         Ok(())
     }
 
-    fn string(&mut self, byte: u8) -> Result<(), Broken> {
+    fn string(&mut self, byte: u8) -> Result<(), StreamError> {
         match byte {
             b'\\' => self.place = Place::Escape,
             b'"' if self.depth == 0 => self.place = Place::Between,
             b'"' => self.place = Place::Structure,
-            RECORD_SEPARATOR => return Err(Broken::Truncated),
-            _ => return Err(Broken::Malformed(format!("{} cannot stand in a JSON string", shown(byte)))),
+            RECORD_SEPARATOR => return Err(StreamError::Truncated),
+            _ => return Err(StreamError::Malformed(format!("{} cannot stand in a JSON string", shown(byte)))),
         }
         Ok(())
     }
 
-    fn scalar_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, Broken> {
+    fn scalar_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, StreamError> {
         let continues = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
         let Some(end) = bytes.iter().position(|&byte| !continues(byte)) else { return Ok(None) };
         self.place = Place::Between;
         match bytes[end] {
             // RFC 7464 wants white space after a scalar: without, `12` may have been `123`.
-            RECORD_SEPARATOR => Err(Broken::Truncated),
+            RECORD_SEPARATOR => Err(StreamError::Truncated),
             _ => Ok(Some(end)),
         }
     }
 }
 
 /// Where a value that begins with this byte begins.
-fn beginning(byte: u8) -> Result<Place, Broken> {
+fn beginning(byte: u8) -> Result<Place, StreamError> {
     match byte {
         // The scan counts, or sees, the byte itself as the first of the structure.
         b'{' | b'[' | b'"' => Ok(Place::Structure),
         b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => Ok(Place::Scalar),
-        _ => Err(Broken::Malformed(format!("{} cannot begin a JSON value", shown(byte)))),
+        _ => Err(StreamError::Malformed(format!("{} cannot begin a JSON value", shown(byte)))),
     }
 }
 

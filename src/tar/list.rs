@@ -3,8 +3,7 @@
 use std::io::Read;
 
 use super::error::Result;
-use super::read::{Entry, Kind};
-use super::visit::visit;
+use super::visit::{Listed, visit};
 
 /// What an archive holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,37 +15,6 @@ pub struct Listing {
     pub count: u64,
     /// How many bytes all files have together.
     pub bytes: u64,
-}
-
-/// An entry of an archive. The names are as they stand there, except that characters that are not Unicode are replaced:
-/// they may hold control characters and lead anywhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Listed {
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub kind: Kind,
-    /// How many bytes a file has; 0 for all else.
-    pub size: u64,
-    /// Its permissions, with setuid, setgid and sticky.
-    pub mode: u32,
-    /// Where a link leads.
-    pub target: Option<String>,
-}
-
-impl Listed {
-    pub(super) fn new(entry: &Entry) -> Self {
-        let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
-        let is_link = matches!(entry.kind, Kind::Symlink | Kind::HardLink);
-        Listed {
-            name: text(&entry.name),
-            kind: entry.kind,
-            size: entry.size,
-            mode: entry.mode & 0o7777,
-            target: is_link.then(|| text(&entry.target)),
-        }
-    }
 }
 
 /// Reads an archive to its end and lists its first `most` entries.

@@ -4,8 +4,38 @@
 use std::io::Read;
 
 use super::error::Result;
-use super::list::Listed;
-use super::read::Archive;
+use super::read::{Archive, Entry, Kind};
+
+/// An entry of an archive. The names are as they stand there, except that characters that are not Unicode are replaced:
+/// they may hold control characters and lead anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// How many bytes a file has; 0 for all else.
+    pub size: u64,
+    /// Its permissions, with setuid, setgid and sticky.
+    pub mode: u32,
+    /// Where a link leads.
+    pub target: Option<String>,
+}
+
+impl Listed {
+    fn new(entry: &Entry) -> Self {
+        let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+        let is_link = matches!(entry.kind, Kind::Symlink | Kind::HardLink);
+        Listed {
+            name: text(&entry.name),
+            kind: entry.kind,
+            size: entry.size,
+            mode: entry.mode & 0o7777,
+            target: is_link.then(|| text(&entry.target)),
+        }
+    }
+}
 
 /// What is in an entry. What nobody reads of it is passed over.
 pub struct Contents<'a> {

@@ -2,18 +2,20 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use super::{Tls, explain};
+use super::certificates::CertificateFolder;
+use super::explain;
 
 /// Shutting it down says so to the engine and leaves the other direction open.
 pub(super) struct Encrypted {
     stream: TlsStream<TcpStream>,
-    tls: Tls,
+    certificates: Arc<CertificateFolder>,
     /// Whether a request was written, or its first bytes.
     asked: bool,
     early: Option<Early>,
@@ -27,8 +29,8 @@ struct Early {
 }
 
 impl Encrypted {
-    pub(super) fn new(stream: TlsStream<TcpStream>, tls: Tls) -> Self {
-        Encrypted { stream, tls, asked: false, early: None }
+    pub(super) fn new(stream: TlsStream<TcpStream>, certificates: Arc<CertificateFolder>) -> Self {
+        Encrypted { stream, certificates, asked: false, early: None }
     }
 
     fn asked(&mut self) {
@@ -45,7 +47,7 @@ impl AsyncRead for Encrypted {
             Some(early) => Poll::Ready(Err(early.error)),
             None => {
                 let read = Pin::new(&mut self.stream).poll_read(context, into);
-                read.map_err(|error| explain::reading(&self.tls, error))
+                read.map_err(|error| explain::reading(&self.certificates, error))
             }
         };
         match outcome {

@@ -5,16 +5,15 @@ use std::time::{Duration, SystemTime};
 
 use tokio_rustls::rustls::{AlertDescription, CertificateError, Error as TlsError};
 
-use super::Tls;
-use crate::transport::Refused;
+use super::certificates::CertificateFolder;
+use crate::connection::Refusal;
 
 /// An error before the connection was encrypted.
-pub(super) fn handshake(tls: &Tls, error: io::Error) -> io::Error {
+pub(super) fn handshake(certificates: &CertificateFolder, error: io::Error) -> io::Error {
     let reason = match cause(&error) {
-        Some(TlsError::InvalidCertificate(problem)) => certificate(tls, problem),
-        Some(TlsError::AlertReceived(alert)) => {
-            refusal(tls, *alert).unwrap_or_else(|| format!("it ended the TLS handshake with the alert {alert:?}"))
-        }
+        Some(TlsError::InvalidCertificate(problem)) => certificate(certificates, problem),
+        Some(TlsError::AlertReceived(alert)) => refusal(certificates, *alert)
+            .unwrap_or_else(|| format!("it ended the TLS handshake with the alert {alert:?}")),
         Some(TlsError::InvalidMessage(_)) => {
             "it does not speak TLS: is the port right (2376 for most), or the engine one without TLS?".to_owned()
         }
@@ -29,10 +28,10 @@ pub(super) fn handshake(tls: &Tls, error: io::Error) -> io::Error {
 
 /// An error on an encrypted connection. That of a refused certificate comes here too: since TLS 1.3 an engine looks at it
 /// when this side is through with the handshake.
-pub(super) fn reading(tls: &Tls, error: io::Error) -> io::Error {
+pub(super) fn reading(certificates: &CertificateFolder, error: io::Error) -> io::Error {
     match cause(&error) {
-        Some(TlsError::AlertReceived(alert)) => match refusal(tls, *alert) {
-            Some(reason) => io::Error::new(error.kind(), Refused(reason)),
+        Some(TlsError::AlertReceived(alert)) => match refusal(certificates, *alert) {
+            Some(reason) => io::Error::new(error.kind(), Refusal(reason)),
             None => error,
         },
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -47,7 +46,7 @@ fn cause(error: &io::Error) -> Option<&TlsError> {
 }
 
 /// What is wrong with the engine's certificate.
-fn certificate(tls: &Tls, problem: &CertificateError) -> String {
+fn certificate(certificates: &CertificateFolder, problem: &CertificateError) -> String {
     match problem {
         CertificateError::ExpiredContext { time, not_after } => {
             let ago = Duration::from_secs(time.as_secs().saturating_sub(not_after.as_secs()));
@@ -65,16 +64,16 @@ fn certificate(tls: &Tls, problem: &CertificateError) -> String {
         }
         // An authority that was made anew under the same name has another key.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            format!("its certificate is not signed by the authority of {}", tls.file("ca.pem"))
+            format!("its certificate is not signed by the authority of {}", certificates.file("ca.pem"))
         }
         other => format!("its certificate cannot be verified: {other}"),
     }
 }
 
 /// What is wrong with the certificate of this side, if the alert is about that.
-fn refusal(tls: &Tls, alert: AlertDescription) -> Option<String> {
+fn refusal(certificates: &CertificateFolder, alert: AlertDescription) -> Option<String> {
     use AlertDescription as Alert;
-    let file = tls.file("cert.pem");
+    let file = certificates.file("cert.pem");
     let refuses = match alert {
         Alert::NoCertificate
         | Alert::BadCertificate
@@ -86,13 +85,15 @@ fn refusal(tls: &Tls, alert: AlertDescription) -> Option<String> {
         | Alert::UnknownCA
         | Alert::AccessDenied => true,
         // An authority of the same name and with another key is behind it.
-        Alert::DecryptError => tls.has_certificate(),
+        Alert::DecryptError => certificates.has_certificate,
         _ => false,
     };
-    let has_expired = tls.expires().is_some_and(|expires| expires < SystemTime::now());
+    let has_expired = certificates.expires.is_some_and(|expires| expires < SystemTime::now());
     match () {
         () if !refuses => None,
-        () if !tls.has_certificate() => Some(format!("it asks for a client certificate, and there is no {file}")),
+        () if !certificates.has_certificate => {
+            Some(format!("it asks for a client certificate, and there is no {file}"))
+        }
         () if has_expired => Some(format!("it refused the client certificate {file}, which has expired")),
         () => Some(format!("it refused the client certificate {file} with the alert {alert:?}")),
     }

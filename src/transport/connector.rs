@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::uri::Uri;
-use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::client::legacy::connect::{self, Connected};
 use hyper_util::rt::TokioIo;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -17,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::joined::Joined;
 use crate::address::Address;
+use crate::connection::Connection;
 use crate::limits::{Limits, within};
 use crate::tls::Tls;
 
@@ -61,7 +62,7 @@ impl Connector {
         let missed = if self.to.tls.is_some() { "no TLS connection" } else { "no connection" };
         let opened = within(self.limit, open_when_possible(&self.to, &mut scarce)).await;
         let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late(missed))))?;
-        let stream: Box<dyn Stream> = if self.joins { Box::new(Joined::new(stream)) } else { stream };
+        let stream: Box<dyn Connection> = if self.joins { Box::new(Joined::new(stream)) } else { stream };
         Ok(TokioIo::new(Held { stream, handed_over: HandedOver::default(), _permit: permit }))
     }
 }
@@ -86,7 +87,7 @@ impl tower_service::Service<Uri> for Connector {
 
 /// A connection, counted for as long as it is open.
 pub(crate) struct Held {
-    stream: Box<dyn Stream>,
+    stream: Box<dyn Connection>,
     handed_over: HandedOver,
     _permit: OwnedSemaphorePermit,
 }
@@ -113,7 +114,7 @@ impl Held {
     }
 }
 
-impl Connection for Held {
+impl connect::Connection for Held {
     fn connected(&self) -> Connected {
         Connected::new().extra(self.handed_over.clone())
     }
@@ -154,19 +155,8 @@ impl AsyncWrite for Held {
     }
 }
 
-/// Why the engine ends a connection that was open already.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only TLS has such an end"))]
-pub(crate) struct Refused(pub String);
-
-/// What a request can be written to and its answer read from.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-
 /// Opens a connection as soon as the process has a descriptor for it: calls that end give theirs back.
-async fn open_when_possible(to: &To, scarce: &mut Option<io::Error>) -> io::Result<Box<dyn Stream>> {
+async fn open_when_possible(to: &To, scarce: &mut Option<io::Error>) -> io::Result<Box<dyn Connection>> {
     /// What the operating system calls it on every Unix: too many open files, in the system or in this process.
     const ENFILE_AND_EMFILE: [i32; 2] = [23, 24];
     loop {
@@ -180,7 +170,7 @@ async fn open_when_possible(to: &To, scarce: &mut Option<io::Error>) -> io::Resu
     }
 }
 
-async fn open(To { address, tls }: &To) -> io::Result<Box<dyn Stream>> {
+async fn open(To { address, tls }: &To) -> io::Result<Box<dyn Connection>> {
     match address {
         #[cfg(unix)]
         Address::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(path).await?)),

@@ -5,7 +5,7 @@ use super::*;
 const ALL: usize = usize::MAX;
 
 /// All values of the chunks, and how it ended.
-fn split<'a>(limit: usize, chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<String>, Result<(), Broken>) {
+fn split<'a>(limit: usize, chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<String>, Result<(), StreamError>) {
     let mut values = Values::new(limit);
     let mut all = Vec::new();
     let text = |value: Bytes| String::from_utf8_lossy(&value).into_owned();
@@ -26,7 +26,7 @@ fn split<'a>(limit: usize, chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<S
     (all, end)
 }
 
-fn whole(text: &str) -> (Vec<String>, Result<(), Broken>) {
+fn whole(text: &str) -> (Vec<String>, Result<(), StreamError>) {
     split(ALL, [text.as_bytes()])
 }
 
@@ -36,12 +36,12 @@ fn values(text: &str) -> Vec<String> {
     values
 }
 
-fn end(text: &str) -> Broken {
+fn end(text: &str) -> StreamError {
     whole(text).1.unwrap_err()
 }
 
-fn malformed(reason: &str) -> Broken {
-    Broken::Malformed(reason.to_owned())
+fn malformed(reason: &str) -> StreamError {
+    StreamError::Malformed(reason.to_owned())
 }
 
 #[test]
@@ -112,14 +112,14 @@ fn a_scalar_may_end_with_the_stream() {
 #[test]
 fn the_end_inside_a_value_is_an_error() {
     for text in ["{", "[1,2", "\"a", "\"a\\", "{\"a\":{}", "[\"]", "\"\\\""] {
-        assert_eq!(end(text), Broken::Truncated, "{text}");
+        assert_eq!(end(text), StreamError::Truncated, "{text}");
     }
 }
 
 #[test]
 fn a_record_inside_a_value_is_an_error() {
     for text in ["\x1e{\"a\":\x1e{}}", "\x1e\"a\x1e\"b\"", "\x1e\"a\\\x1e\"b\"", "\x1e12\x1e3\n"] {
-        assert_eq!(whole(text), (vec![], Err(Broken::Truncated)), "{text:?}");
+        assert_eq!(whole(text), (vec![], Err(StreamError::Truncated)), "{text:?}");
     }
 }
 
@@ -130,7 +130,7 @@ fn what_begins_no_value_is_an_error() {
     assert_eq!(end("\0"), malformed("byte 0x00 cannot begin a JSON value"));
     assert_eq!(end("\u{feff}{}"), malformed("byte 0xef cannot begin a JSON value"));
     for byte in (0..=u8::MAX).filter(|byte| !b"{[\"-0123456789tfn \t\r\n\x1e".contains(byte)) {
-        assert!(matches!(split(ALL, [&[byte][..]]).1, Err(Broken::Malformed(_))), "{byte:#04x}");
+        assert!(matches!(split(ALL, [&[byte][..]]).1, Err(StreamError::Malformed(_))), "{byte:#04x}");
     }
 }
 
@@ -143,7 +143,7 @@ fn a_control_character_in_a_string_is_an_error() {
 
 #[test]
 fn a_value_may_be_as_large_as_the_limit() {
-    let limit = Err(Broken::TooLarge { limit: 4 });
+    let limit = Err(StreamError::TooLarge { limit: 4 });
     for fits in ["[12]", "\"ab\"", "1234", "true", "{\"\"}"] {
         for text in [fits.to_owned(), format!("  {fits}   \n"), format!("{fits}[]")] {
             assert_eq!(split(4, [text.as_bytes()]).0[0], fits);
@@ -194,6 +194,6 @@ fn a_broken_stream_stays_broken_and_holds_nothing() {
     let mut values = Values::new(ALL);
     values.push(Bytes::from_static(b"[\"half of a value"));
     assert_eq!(values.next(), Ok(None));
-    assert_eq!(values.finish(), Err(Broken::Truncated));
+    assert_eq!(values.finish(), Err(StreamError::Truncated));
     assert_eq!(values.begun.capacity(), 0);
 }

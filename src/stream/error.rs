@@ -4,7 +4,7 @@ use std::fmt;
 
 /// What is wrong with a stream. There is no way on: where the next frame or value would begin is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Broken {
+pub(crate) enum StreamError {
     /// It ends, or something else begins, in the middle of a frame or a value.
     Truncated,
     /// A value does not fit into the limit.
@@ -16,17 +16,17 @@ pub(crate) enum Broken {
     Malformed(String),
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for StreamError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Broken::Truncated => out.write_str("cut off in the middle"),
-            Broken::TooLarge { limit } => write!(out, "a value has more than {limit} bytes"),
-            Broken::Malformed(reason) => out.write_str(reason),
+            StreamError::Truncated => out.write_str("cut off in the middle"),
+            StreamError::TooLarge { limit } => write!(out, "a value has more than {limit} bytes"),
+            StreamError::Malformed(reason) => out.write_str(reason),
         }
     }
 }
 
-impl std::error::Error for Broken {}
+impl std::error::Error for StreamError {}
 
 #[cfg(test)]
 mod tests {
@@ -34,8 +34,8 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong() {
-        assert_eq!(Broken::Truncated.to_string(), "cut off in the middle");
-        assert_eq!(Broken::TooLarge { limit: 9 }.to_string(), "a value has more than 9 bytes");
-        assert_eq!(Broken::Malformed("`x` is odd".to_owned()).to_string(), "`x` is odd");
+        assert_eq!(StreamError::Truncated.to_string(), "cut off in the middle");
+        assert_eq!(StreamError::TooLarge { limit: 9 }.to_string(), "a value has more than 9 bytes");
+        assert_eq!(StreamError::Malformed("`x` is odd".to_owned()).to_string(), "`x` is odd");
     }
 }
