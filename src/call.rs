@@ -15,7 +15,7 @@ use crate::body::Body;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::newer;
-use crate::operation::{Operation, Place, Terminal};
+use crate::operation::{Operation, Terminal};
 use crate::reply::{Asked, Reply};
 use crate::request::request;
 use crate::version::Version;
@@ -183,9 +183,8 @@ impl Call<'_> {
                 Ok(Some(body.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)))
             }
             Some(Terminal::Asked { operation, pointer }) => {
-                let in_path = operation.parameters.iter().filter(|parameter| parameter.place == Place::Path);
                 let argument = |name: &str| Some((name.to_owned(), self.arguments.get(name)?.clone()));
-                let arguments = in_path.filter_map(|parameter| argument(parameter.name)).collect();
+                let arguments = operation.path_parameters().filter_map(|parameter| argument(parameter.name)).collect();
                 match self.engine.call(operation).arguments(arguments).send().await {
                     Ok(reply) => {
                         let answer: Value = reply.json().await?;

@@ -75,6 +75,52 @@ impl Operation {
             .iter()
             .all(|newer| newer.path != [argument] || newer.member.is_some() || newer.lifetime.contains(version))
     }
+
+    /// The parameter of this name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+        self.parameters.iter().find(|parameter| parameter.name == name)
+    }
+
+    /// Whether it has a parameter of this name.
+    #[must_use]
+    pub fn takes(&self, name: &str) -> bool {
+        self.parameter(name).is_some()
+    }
+
+    /// The parameters of its path, in the order of the description.
+    pub fn path_parameters(&self) -> impl Iterator<Item = &'static Parameter> + use<> {
+        self.parameters.iter().filter(|parameter| parameter.place == Place::Path)
+    }
+
+    /// The parameter that names the object it acts on: the first of its path.
+    #[must_use]
+    pub fn target(&self) -> Option<&'static Parameter> {
+        self.path_parameters().next()
+    }
+
+    /// Its method and path, for messages: `GET /containers/{id}/json`.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        Endpoint { method: self.method.clone(), path: self.path }
+    }
+}
+
+/// The method and the path of an operation; displayed as `GET /containers/{id}/json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    method: Method,
+    path: &'static [Segment],
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.method)?;
+        self.path.iter().try_for_each(|segment| match segment {
+            Segment::Literal(literal) => write!(f, "/{literal}"),
+            Segment::Argument(name) => write!(f, "/{{{name}}}"),
+        })
+    }
 }
 
 /// The API versions that have something, as far as they are known.
@@ -301,4 +347,25 @@ pub struct Annotations {
     pub idempotent: bool,
     /// It reaches beyond the engine: a registry, another node, the code of an image.
     pub open_world: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::tests::{parameter, row};
+
+    #[test]
+    fn a_row_knows_its_parameters_its_target_and_its_endpoint() {
+        const PARAMETERS: &[Parameter] = &[
+            parameter("force", Place::Query, Encoding::Plain, Kind::Boolean),
+            parameter("id", Place::Path, Encoding::Plain, Kind::String),
+        ];
+        const PATH: &[Segment] = &[Segment::Literal("things"), Segment::Argument("id"), Segment::Literal("json")];
+        let operation = Operation { parameters: PARAMETERS, path: PATH, ..row() };
+        assert!(operation.takes("force") && !operation.takes("all"));
+        assert_eq!(operation.parameter("id"), operation.target());
+        assert_eq!(operation.target().map(|parameter| parameter.name), Some("id"));
+        assert_eq!(operation.endpoint().to_string(), "GET /things/{id}/json");
+        assert_eq!(row().target(), None);
+    }
 }

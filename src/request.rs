@@ -189,7 +189,7 @@ fn path(operation: &Operation, arguments: &Map<String, Value>) -> Result<String>
         match segment {
             Segment::Literal(literal) => path.push_str(literal),
             Segment::Argument(name) => {
-                let parameter = operation.parameters.iter().find(|p| p.place == Place::Path && p.name == *name);
+                let parameter = operation.parameter(name).filter(|parameter| parameter.place == Place::Path);
                 let missing = || refused(operation, name, "a value for the path", "nothing".into());
                 let parameter = parameter.ok_or_else(missing)?;
                 let argument = Argument::given(operation, parameter, arguments)?.ok_or_else(missing)?;
@@ -230,8 +230,7 @@ fn expect(operation: &Operation, headers: &mut HeaderMap) {
 }
 
 fn refuse_unknown(operation: &Operation, arguments: &Map<String, Value>) -> Result<()> {
-    let known = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
-    match arguments.keys().find(|name| !known(name)) {
+    match arguments.keys().find(|name| !operation.takes(name)) {
         None => Ok(()),
         Some(name) if operation.parameters.is_empty() => {
             Err(refused(operation, name, "no arguments", "one of this name".into()))

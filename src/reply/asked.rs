@@ -2,7 +2,7 @@
 
 use http::{Method, StatusCode};
 
-use crate::operation::{Operation, Segment};
+use crate::operation::Operation;
 
 /// What was asked, for messages and for the statuses that are a success.
 #[derive(Debug, Clone)]
@@ -25,13 +25,7 @@ impl Asked {
     pub(super) fn endpoint(&self) -> String {
         match self {
             Asked::Path { method, path, .. } => format!("{method} {path}"),
-            Asked::Operation(operation) => {
-                let path = operation.path.iter().map(|segment| match segment {
-                    Segment::Literal(literal) => format!("/{literal}"),
-                    Segment::Argument(name) => format!("/{{{name}}}"),
-                });
-                format!("{} {}", operation.method, path.collect::<String>())
-            }
+            Asked::Operation(operation) => operation.endpoint().to_string(),
         }
     }
 
