@@ -3,13 +3,14 @@
 
 #[cfg(test)]
 mod agreement;
+mod checked;
+mod defaults;
+mod extra;
 mod filters;
 pub mod merge;
-mod own;
 mod path;
 mod problem;
 mod schema;
-mod sends;
 mod units;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -18,31 +19,18 @@ use dockwright::Operation;
 use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
-pub use own::{Own, input_schema, is_common, own_properties};
+pub use checked::{Checked, ExtraArguments};
+pub use extra::{PREVIEW, extra_properties, input_schema, is_common};
 pub use problem::{ArgumentError, Problem};
-pub use sends::{tail, takes};
 pub use units::unix_seconds;
 
 use path::Path;
 use problem::Problems;
 use units::Nanoseconds;
 
-/// The arguments of one call.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Checked {
-    /// Ours.
-    pub own: Own,
-    /// Those of the operation, its body excepted; none is null.
-    pub arguments: Map<String, Value>,
-    /// The body.
-    pub body: Option<Value>,
-    /// The names of arguments that no caller gave and we added.
-    pub added: Vec<String>,
-}
-
 /// Checks the arguments of a tool call, and corrects what is safe to correct.
 ///
-/// `null` for an argument means that it is not given. The body of an update that [`merge::updated_from`] knows is a patch,
+/// `null` for an argument means that it is not given. The body of an update that the row can be read for is a patch,
 /// which [`merge::complete`] applies, unless `own.replace` is true.
 ///
 /// # Errors
@@ -52,17 +40,17 @@ pub fn check(tool: &Tool, arguments: Map<String, Value>) -> Result<Checked, Argu
     check_at(tool, arguments, Nanoseconds::try_from(now).unwrap_or_default())
 }
 
-/// Checks the arguments of a tool that is made of several operations, by its own schema: our own come out, and the rest.
-/// `first` is the operation that most of them are for.
+/// Checks the arguments of a composed tool by its own schema, and parts them into extra arguments and the rest. Most of them
+/// are for the operation `first`.
 ///
 /// # Errors
 /// [`ArgumentError`], which tells everything that is wrong.
-pub fn check_convenience(
+pub fn check_composed(
     name: &'static str,
     first: &'static Operation,
     schema: &Value,
     mut arguments: Map<String, Value>,
-) -> Result<(Own, Map<String, Value>), ArgumentError> {
+) -> Result<(ExtraArguments, Map<String, Value>), ArgumentError> {
     let mut problems = Problems::new(first);
     arguments.retain(|_, value| !value.is_null());
     units::convert(first, &mut arguments, 0, &mut problems);
@@ -70,24 +58,24 @@ pub fn check_convenience(
     for (name, value) in &arguments {
         merge::refuse_markers(value, &Path::Key(&Path::Root, name), &mut problems);
     }
-    let own = own::take(&mut arguments, &mut problems);
-    problems.none((own, arguments)).map_err(|error| ArgumentError { operation: name, ..error })
+    let extra = extra::take(&mut arguments, &mut problems);
+    problems.none((extra, arguments)).map_err(|error| ArgumentError { operation: name, ..error })
 }
 
 fn check_at(tool: &Tool, mut arguments: Map<String, Value>, now: Nanoseconds) -> Result<Checked, ArgumentError> {
     let mut problems = Problems::new(tool.operation);
     arguments.retain(|_, value| !value.is_null());
-    own::take_body_as_context(tool.operation, &mut arguments);
-    let added = sends::add(tool, &mut arguments);
+    extra::take_body_as_context(tool.operation, &mut arguments);
+    let defaulted = defaults::add(tool, &mut arguments);
     units::convert(tool.operation, &mut arguments, now, &mut problems);
-    let schema = own::full_schema(tool, own::replaces(tool.operation, &arguments)).into();
+    let schema = extra::full_schema(tool, extra::replaces(tool.operation, &arguments)).into();
     schema::object(&schema, &mut arguments, &Path::Root, &mut problems);
     for (name, value) in &arguments {
         merge::refuse_markers(value, &Path::Key(&Path::Root, name), &mut problems);
     }
-    let own = own::take(&mut arguments, &mut problems);
+    let extra = extra::take(&mut arguments, &mut problems);
     let body = arguments.shift_remove("body");
-    problems.none(Checked { own, arguments, body, added })
+    problems.none(Checked { extra, arguments, body, defaulted })
 }
 
 #[cfg(test)]
@@ -128,7 +116,7 @@ mod tests {
     fn what_is_sent_as_an_archive_is_a_context_and_may_be_called_body() {
         for name in ["context", "body"] {
             let checked = checked("image_load", json!({name: "/images/a.tar"})).unwrap();
-            assert_eq!((checked.own.context, checked.body), (Some(json!("/images/a.tar")), None));
+            assert_eq!((checked.extra.context, checked.body), (Some(json!("/images/a.tar")), None));
         }
         assert_eq!(refusal("image_load", json!({})), "image_load: argument `context`: it is required");
         assert!(checked("image_build", json!({"remote": "https://example.com/a.git"})).is_ok());
@@ -145,9 +133,9 @@ mod tests {
             json!({"id": "a", "select": "Warnings", "limit_seconds": 5, "body": {"Labels": {"a": null}}, "version": null}),
         )
         .unwrap();
-        assert_eq!(checked.own.select.as_deref(), Some("Warnings"));
-        assert_eq!(checked.own.limit_seconds, Some(5));
-        assert!(!checked.own.replace);
+        assert_eq!(checked.extra.select.as_deref(), Some("Warnings"));
+        assert_eq!(checked.extra.limit_seconds, Some(5));
+        assert!(!checked.extra.replace);
         assert_eq!(Value::from(checked.arguments), json!({"id": "a"}));
         assert_eq!(checked.body, Some(json!({"Labels": {"a": null}})), "a null in a patch takes away");
     }
@@ -253,12 +241,12 @@ mod tests {
         let replacing = json!({"id": "a", "body": {}, "replace": true});
         assert_eq!(refusal("node_update", replacing), "node_update: argument `version`: it is required");
         let replacing = json!({"id": "a", "body": {}, "replace": "true", "version": "3"});
-        assert!(checked("node_update", replacing).unwrap().own.replace);
+        assert!(checked("node_update", replacing).unwrap().extra.replace);
     }
 
     #[test]
     fn a_redaction_is_never_sent_back() {
-        let marker = crate::reply::redact::MARKER;
+        let marker = crate::secrets::MARKER;
         let body = json!({"Image": "busybox", "Env": ["A=1", format!("DB_PASSWORD={marker}")]});
         let refusal = refusal("container_create", json!({"body": body}));
         assert!(refusal.starts_with("container_create: argument `body.Env[1]`: `[redacted"), "{refusal}");

@@ -14,7 +14,7 @@ use std::time::Duration;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::audit::Audit;
-use crate::door::Door;
+use crate::dispatch::Dispatcher;
 use crate::settings::Settings;
 
 /// An MCP server through which a model can use every endpoint of a Docker engine.
@@ -73,7 +73,7 @@ fn parsed() -> Result<Arguments, clap::Error> {
     Arguments::from_arg_matches(&command_line().try_get_matches()?)
 }
 
-/// What a command ends with; the text of a problem is for people.
+/// The end of a command; a problem is a text for people.
 type Ended = Result<ExitCode, String>;
 
 /// Runs a command; what it left running does not keep the process.
@@ -88,12 +88,12 @@ fn within_runtime(command: impl Future<Output = Ended>) -> Ended {
 /// Calls wait for the engine nearly all their time; a few threads keep one that shapes a large reply from stopping others.
 const WORKERS: usize = 4;
 
-fn door(settings: Settings) -> Result<Door, String> {
+fn dispatcher(settings: Settings) -> Result<Dispatcher, String> {
     let audit = match &settings.audit {
         None => Audit::to_stderr(),
         Some(file) => Audit::to_file(file).map_err(|error| format!("--audit {}: {error}", file.display()))?,
     };
-    Door::new(settings, audit)
+    Dispatcher::new(settings, audit)
 }
 
 fn printed(result: io::Result<()>) -> Ended {

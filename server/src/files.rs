@@ -7,16 +7,11 @@
 
 mod allowed;
 mod context;
-mod listing;
 mod pack;
 mod refused;
 mod save;
 
 pub use allowed::Allowed;
 pub use context::{Packing, body};
-pub use listing::listing;
 pub use refused::Refused;
-pub use save::{Destination, destination, save};
-
-#[cfg(test)]
-mod archives;
+pub use save::{destination, save};

@@ -1,20 +1,19 @@
 //! The MCP server: every operation of the Docker Engine API as a tool, checked, bounded and shaped for a model.
 //!
-//! A call comes in by [`protocol`] or [`cli`], passes the [`door`], and only there reaches the engine.
+//! A call comes in by [`mcp`] or [`cli`], is found and audited by [`dispatch`], and reaches the engine only by [`access`].
+//! The library is the binary's own; it is open only for the tests beside it.
+#![doc(hidden)]
 
+mod access;
 pub mod arguments;
 pub mod audit;
+pub mod catalogue;
 pub mod cli;
-mod conveniences;
-pub mod door;
-pub mod exposure;
-pub mod files;
-pub mod manner;
-pub mod nearest;
-pub mod progress;
-mod prompts;
-pub mod protocol;
-pub mod reply;
-mod resources;
+pub mod dispatch;
+mod files;
+pub mod mcp;
+mod progress;
+mod reply;
+mod run;
+pub mod secrets;
 pub mod settings;
-pub mod surface;

@@ -2,10 +2,12 @@
 //! that a client that counts seconds goes on waiting. It knows nothing of MCP.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, interval_at};
+
+use crate::secrets::Safe;
 
 /// The shortest time between two steps.
 const PACE: Duration = Duration::from_millis(100);
@@ -19,15 +21,15 @@ pub struct Progress {
 }
 
 struct Listener {
-    tell: Box<dyn Fn(Step) + Send + Sync>,
-    told: Mutex<Told>,
+    listen: Box<dyn Fn(Step) + Send + Sync>,
+    latest: Mutex<Latest>,
 }
 
 #[derive(Default)]
-struct Told {
+struct Latest {
     steps: u64,
-    last: Option<Instant>,
-    message: String,
+    at: Option<Instant>,
+    message: Safe<String>,
 }
 
 /// One step.
@@ -36,14 +38,14 @@ pub struct Step {
     /// Its number, from 1 on: it only grows.
     pub number: u64,
     /// What is being done.
-    pub message: String,
+    pub message: Safe<String>,
 }
 
 impl Progress {
-    /// Tells each step to `tell`.
+    /// Hands each step to `listen`.
     #[must_use]
-    pub fn to(tell: impl Fn(Step) + Send + Sync + 'static) -> Self {
-        let listener = Listener { tell: Box::new(tell), told: Mutex::default() };
+    pub fn to(listen: impl Fn(Step) + Send + Sync + 'static) -> Self {
+        let listener = Listener { listen: Box::new(listen), latest: Mutex::default() };
         Progress { listener: Some(Arc::new(listener)) }
     }
 
@@ -54,9 +56,9 @@ impl Progress {
     }
 
     /// Tells what is being done now, unless a step was told just before.
-    pub fn step(&self, message: impl FnOnce() -> String) {
+    pub fn step(&self, message: impl FnOnce() -> Safe<String>) {
         if let Some(listener) = &self.listener {
-            listener.tell(PACE, message);
+            listener.report(PACE, message);
         }
     }
 
@@ -70,10 +72,12 @@ impl Progress {
             tokio::select! {
                 biased;
                 done = &mut work => return done,
-                _ = ticks.tick() => listener.tell(SILENCE, || {
-                    let told = listener.told.lock().unwrap_or_else(PoisonError::into_inner).message.clone();
+                _ = ticks.tick() => listener.report(SILENCE, || {
                     let seconds = started.elapsed().as_secs();
-                    if told.is_empty() { format!("{seconds} s") } else { format!("{told} ({seconds} s)") }
+                    listener.latest().message.clone().map(|message| match message.is_empty() {
+                        true => format!("{seconds} s"),
+                        false => format!("{message} ({seconds} s)"),
+                    })
                 }),
             }
         }
@@ -81,23 +85,26 @@ impl Progress {
 }
 
 impl Listener {
-    /// Tells a step if the last one is `pace` ago.
-    fn tell(&self, pace: Duration, message: impl FnOnce() -> String) {
-        let told = || self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told().last.is_some_and(|last| last.elapsed() < pace) {
+    fn latest(&self) -> MutexGuard<'_, Latest> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reports a step if the last one is `pace` ago.
+    fn report(&self, pace: Duration, message: impl FnOnce() -> Safe<String>) {
+        if self.latest().at.is_some_and(|at| at.elapsed() < pace) {
             return;
         }
         let message = message();
         let number = {
-            let mut told = told();
-            told.last = Some(Instant::now());
-            told.steps += 1;
+            let mut latest = self.latest();
+            latest.at = Some(Instant::now());
+            latest.steps += 1;
             if pace == PACE {
-                told.message.clone_from(&message);
+                latest.message.clone_from(&message);
             }
-            told.steps
+            latest.steps
         };
-        (self.tell)(Step { number, message });
+        (self.listen)(Step { number, message });
     }
 }
 
@@ -122,24 +129,24 @@ mod tests {
     async fn steps_are_told_ten_times_a_second_at_most() {
         let (progress, heard) = heard();
         for number in 0..100 {
-            progress.step(|| number.to_string());
+            progress.step(|| Safe::ours(number.to_string()));
             tokio::time::advance(Duration::from_millis(10)).await;
         }
         let steps: Vec<_> = heard.try_iter().collect();
         assert_eq!(steps.len(), 10);
-        assert_eq!(steps[9], Step { number: 10, message: "90".to_owned() });
+        assert_eq!(steps[9], Step { number: 10, message: Safe::ours("90".to_owned()) });
     }
 
     #[tokio::test(start_paused = true)]
     async fn work_that_says_nothing_is_told_of() {
         let (progress, heard) = heard();
         let work = async {
-            progress.step(|| "pulling".to_owned());
+            progress.step(|| Safe::ours("pulling".to_owned()));
             tokio::time::sleep(Duration::from_secs(12)).await;
             7
         };
         assert_eq!(progress.through(work).await, 7);
-        let messages: Vec<_> = heard.try_iter().map(|step| step.message).collect();
+        let messages: Vec<_> = heard.try_iter().map(|step| step.message.into_inner()).collect();
         assert_eq!(messages, ["pulling", "pulling (5 s)", "pulling (10 s)"]);
     }
 

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use dockwright_server::exposure::Exposure;
+use dockwright_server::catalogue::exposure::Exposure;
+use dockwright_server::mcp::tools::listed;
 use dockwright_server::settings::{Settings, Surface};
-use dockwright_server::surface::listed;
 use serde_json::json;
 
 #[test]
 fn the_reviewed_tools_are_those_of_this_build() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/tools");
-    let exposure = Exposure::new(&Settings::default(), dockwright::tools::ALL).unwrap();
+    let exposure = Exposure::new(&Settings::default()).unwrap();
     let tools = listed(&exposure, Surface::Operations, None);
     let mut differing: Vec<_> = tools
         .iter()

@@ -1,8 +1,8 @@
 //! Rules for everything that tools/list shows, as loops over all of it: what clients accept, and what it may cost.
 
-use dockwright_server::exposure::Exposure;
+use dockwright_server::catalogue::exposure::Exposure;
+use dockwright_server::mcp::tools::{bytes, listed};
 use dockwright_server::settings::{Settings, Surface};
-use dockwright_server::surface::{bytes, listed};
 use rmcp::model::Tool;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ const DAILY: [&str; 6] = ["Container", "Image", "Network", "Volume", "Exec", "Sy
 const LARGE: [&str; 3] = ["container_create", "service_create", "service_update"];
 
 fn tools(surface: Surface) -> Vec<Tool> {
-    let exposure = Exposure::new(&Settings::default(), dockwright::tools::ALL).unwrap();
+    let exposure = Exposure::new(&Settings::default()).unwrap();
     listed(&exposure, surface, None)
 }
 
@@ -123,8 +123,8 @@ async fn instructions_fit_what_clients_keep_of_them() {
     for surface in [Surface::Operations, Surface::Tags] {
         let settings = Settings { surface, read_only: true, ..Settings::default() };
         let audit = dockwright_server::audit::Audit::to(std::io::sink());
-        let door = dockwright_server::door::Door::new(settings, audit).unwrap();
-        let instructions = dockwright_server::protocol::Protocol::new(door).get_info().instructions.unwrap();
+        let door = dockwright_server::dispatch::Dispatcher::new(settings, audit).unwrap();
+        let instructions = dockwright_server::mcp::Server::new(door).get_info().instructions.unwrap();
         assert!(instructions.len() <= 2048, "{}", instructions.len());
         assert!(instructions.contains("keep back"), "{instructions}");
     }

@@ -64,7 +64,7 @@ async fn a_body_that_replaces_is_sent_as_it_is_and_without_reading() {
 async fn a_redacted_value_is_not_written_back() {
     let (engine, updates) = engine();
     let mut client = session(settings(|_| ()), engine).await;
-    let env = json!([format!("TOKEN={}", dockwright_server::reply::redact::MARKER)]);
+    let env = json!([format!("TOKEN={}", dockwright_server::secrets::MARKER)]);
     let body = json!({ "TaskTemplate": { "ContainerSpec": { "Env": env } } });
     for replace in [false, true] {
         let arguments = json!({ "id": "web", "version": 7, "replace": replace, "body": body });

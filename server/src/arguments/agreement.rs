@@ -6,7 +6,7 @@ use dockwright::tools::{ALL, DEFINITIONS, Tool};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use super::{Checked, check_at, merge, own};
+use super::{Checked, check_at, extra, merge};
 
 /// How many arguments are generated for each tool, half of them changed.
 const CALLS: usize = 60;
@@ -51,7 +51,7 @@ struct Schemas {
 
 impl Schemas {
     fn of(tool: &Tool) -> Self {
-        let schema = Value::Object(own::full_schema(tool, true));
+        let schema = Value::Object(extra::full_schema(tool, true));
         let definitions: Value = serde_json::from_str(DEFINITIONS).unwrap();
         let mut standalone = schema.clone();
         standalone["$defs"] = definitions.clone();
@@ -171,12 +171,12 @@ fn within<'a>(value: &'a mut Value, dice: &mut Dice) -> &'a mut Value {
 fn together(tool: &Tool, checked: Checked) -> Value {
     let mut arguments = checked.arguments;
     arguments.extend(checked.body.map(|body| ("body".to_owned(), without_nulls(body))));
-    arguments.extend(checked.own.replace.then(|| ("replace".to_owned(), true.into())));
-    arguments.extend(checked.own.context.map(|context| ("context".to_owned(), context)));
+    arguments.extend(checked.extra.replace.then(|| ("replace".to_owned(), true.into())));
+    arguments.extend(checked.extra.context.map(|context| ("context".to_owned(), context)));
     for (_, argument) in &mut arguments {
         *argument = without_nulls(argument.take());
     }
-    if merge::updated_from(tool.operation).is_some() {
+    if tool.operation.reads.is_some() {
         // A patch needs no version, which this schema wants.
         arguments.entry(merge::VERSION).or_insert_with(|| 1.into());
     }

@@ -2,43 +2,24 @@
 //! it cannot take away. The object is read by the operation beside the update, `GET /services/{id}` for
 //! `POST /services/{id}/update`; this is found in the table, and nothing here sends anything.
 
-use dockwright::http::Method;
-use dockwright::operation::{Kind, Operation, Place, Segment};
-use dockwright::operations;
+use dockwright::operation::Operation;
 use serde_json::{Map, Value};
 
 use super::Checked;
 use super::path::Path;
 use super::problem::Problems;
-use crate::reply::redact::MARKER;
+use crate::secrets::MARKER;
 
 /// The parameter that tells the engine which version of the object is replaced.
 pub(super) const VERSION: &str = "version";
 
-/// The operation that reads what an update replaces, if the update is of that kind: it posts JSON to `…/update` with a
-/// required version, and `…` itself can be read.
-#[must_use]
-pub fn updated_from(update: &Operation) -> Option<&'static Operation> {
-    let (Segment::Literal("update"), object) = update.path.split_last()? else { return None };
-    let versioned = update.parameters.iter().any(|parameter| {
-        parameter.name == VERSION
-            && parameter.place == Place::Query
-            && parameter.kind == Kind::Integer
-            && parameter.required
-    });
-    if update.method != Method::POST || !versioned || !update.body.is_some_and(|body| body.json) {
-        return None;
-    }
-    operations::ALL.iter().copied().find(|operation| operation.method == Method::GET && operation.path == object)
-}
-
 /// The arguments that the reading operation shares with the update: those of its path.
 #[must_use]
 pub fn reading_arguments(reader: &Operation, update: &Checked) -> Map<String, Value> {
-    let in_path = reader.parameters.iter().filter(|parameter| parameter.place == Place::Path);
-    in_path
-        .filter_map(|parameter| Some((parameter.name.to_owned(), update.arguments.get(parameter.name)?.clone())))
-        .collect()
+    let shared = reader
+        .path_parameters()
+        .filter_map(|parameter| Some((parameter.name.to_owned(), update.arguments.get(parameter.name)?.clone())));
+    shared.collect()
 }
 
 /// Whether the caller said which version of the object the update is for.
@@ -102,6 +83,7 @@ pub(super) fn refuse_markers(value: &Value, at: &Path, problems: &mut Problems) 
 
 #[cfg(test)]
 mod tests {
+    use dockwright::operations;
     use serde_json::json;
 
     use super::*;
@@ -109,7 +91,7 @@ mod tests {
     #[test]
     fn the_updates_that_replace_a_spec_are_found_in_the_table() {
         let pairs: Vec<_> =
-            operations::ALL.iter().filter_map(|update| Some((update.name, updated_from(update)?.name))).collect();
+            operations::ALL.iter().filter_map(|update| Some((update.name, update.reads?.name))).collect();
         assert_eq!(
             pairs,
             [
@@ -157,7 +139,7 @@ mod tests {
 
         update.arguments.insert(VERSION.to_owned(), 5.into());
         complete(&mut update, read).unwrap();
-        assert_eq!(update.arguments[VERSION], 5, "the caller's own version guards the update");
+        assert_eq!(update.arguments[VERSION], 5, "the caller's extra version guards the update");
         assert!(complete(&mut update, json!({"Spec": {}})).is_err());
     }
 
@@ -165,7 +147,7 @@ mod tests {
     fn the_reader_gets_what_names_the_object() {
         let arguments = json!({"id": "web", "version": 3, "rollback": "previous"}).as_object().unwrap().clone();
         let update = Checked { arguments, ..Checked::default() };
-        let reader = updated_from(&operations::SERVICE_UPDATE).unwrap();
+        let reader = operations::SERVICE_UPDATE.reads.unwrap();
         assert_eq!(Value::from(reading_arguments(reader, &update)), json!({"id": "web"}));
     }
 }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::path::Path;
 use super::problem::Problems;
 use super::{filters, units};
-use crate::nearest::{did_you_mean, nearest};
+use crate::catalogue::nearest::{did_you_mean, nearest};
 
 /// The most names that are listed when none is near.
 const LISTED: usize = 15;

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
-use super::{Ended, door, printed};
+use super::{Ended, dispatcher, printed};
+use crate::mcp::Server;
 use crate::progress::Progress;
-use crate::protocol::Protocol;
 use crate::settings::Settings;
 
 #[derive(clap::Args)]
@@ -27,8 +27,8 @@ pub(super) async fn run(arguments: Arguments, settings: Settings) -> Ended {
     let given: Map<String, Value> = serde_json::from_str(&given).map_err(|error| {
         format!("{}: expected its arguments as a JSON object, as '{{\"id\": \"web\"}}': {error}", arguments.tool)
     })?;
-    match Protocol::new(door(settings)?).call(&arguments.tool, given, &Progress::default()).await {
-        Ok(shaped) => printed(writeln!(io::stdout(), "{}", shaped.text)),
+    match Server::new(dispatcher(settings)?).call(&arguments.tool, given, &Progress::default()).await {
+        Ok(reply) => printed(writeln!(io::stdout(), "{reply}")),
         Err(failure) => {
             eprintln!("{failure}");
             Ok(ExitCode::FAILURE)

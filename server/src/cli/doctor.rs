@@ -13,12 +13,14 @@ use dockwright::operation::{Operation, Segment};
 use dockwright::{API_VERSION, Engine, OLDEST_API_VERSION};
 
 use super::Ended;
+use crate::access::Access;
 use crate::audit::Audit;
-use crate::door::Door;
+use crate::catalogue::{self, Entry};
+use crate::dispatch::Dispatcher;
+use crate::mcp::tools;
 use crate::settings::Settings;
-use crate::surface;
 
-/// What a step found: a fact, or a problem together with its remedy.
+/// The finding of a step: a fact, or a problem together with its remedy.
 type Finding = Result<String, String>;
 
 pub(super) async fn run(settings: Settings) -> Ended {
@@ -31,11 +33,12 @@ pub(super) async fn run(settings: Settings) -> Ended {
     };
 
     // The doctor's own question is no call of a client, so it leaves no line in the audit trail.
-    match Door::new(settings.clone(), Audit::to(io::sink())) {
+    match Dispatcher::new(settings.clone(), Audit::to(io::sink())) {
         Err(problem) => say("exposure", Err(problem)),
-        Ok(door) => {
-            say("exposure", Ok(exposure(&door)));
-            match door.engine().cloned() {
+        Ok(dispatcher) => {
+            let access = dispatcher.access();
+            say("exposure", Ok(exposure(access)));
+            match access.engine().cloned() {
                 Err(error) => say("address", Err(error.to_string())),
                 Ok(engine) => {
                     say("address", Ok(engine.address()));
@@ -49,16 +52,16 @@ pub(super) async fn run(settings: Settings) -> Ended {
                     say("version", version(&engine).await);
                 }
             }
-            say("protocol", round_trip::check(door).await);
+            say("protocol", round_trip::check(dispatcher).await);
         }
     }
     Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn exposure(door: &Door) -> String {
-    let operations = surface::exposed(door.exposure()).len();
-    let tools = surface::listed(door.exposure(), door.settings().surface, door.spoken());
-    let bytes: usize = tools.iter().map(surface::bytes).sum();
+fn exposure(access: &Access) -> String {
+    let operations = Entry::exposed(access.exposure()).filter(|entry| matches!(entry, Entry::Operation(_))).count();
+    let tools = tools::listed(access.exposure(), access.settings().surface, access.spoken());
+    let bytes: usize = tools.iter().map(tools::bytes).sum();
     format!("{operations} operations in {} tools, {bytes} bytes for a model", tools.len())
 }
 
@@ -66,7 +69,7 @@ fn exposure(door: &Door) -> String {
 async fn version(engine: &Engine) -> Finding {
     let spoken = engine.api_version().await.map_err(|error| error.to_string())?;
     let known = format!("API {spoken} is spoken; this build knows {OLDEST_API_VERSION} to {API_VERSION}");
-    let newer = surface::newer_than(spoken);
+    let newer = catalogue::newer_than(spoken);
     Ok(match engine.newest_api_version() {
         Some(newest) if Some(newest) > API_VERSION.parse().ok() => {
             format!(

@@ -3,12 +3,12 @@
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use super::{Ended, door};
-use crate::protocol::{self, Protocol};
+use super::{Ended, dispatcher};
+use crate::mcp::{self, Server};
 use crate::settings::Settings;
 
 pub(super) async fn run(settings: Settings) -> Ended {
-    let protocol = Protocol::new(door(settings)?);
+    let server = Server::new(dispatcher(settings)?);
     if io::stdin().is_terminal() {
         eprintln!(
             "dockwright waits for an MCP client to write JSON-RPC to its standard input; Ctrl-D ends it.\n\
@@ -16,7 +16,6 @@ pub(super) async fn run(settings: Settings) -> Ended {
              Or try:  dockwright doctor,  dockwright tools,  dockwright call container_list,  dockwright --help"
         );
     }
-    let (input, output) = rmcp::transport::stdio_pipes();
-    protocol::serve(protocol, input, output).await.map_err(|error| error.to_string())?;
+    mcp::serve_stdio(server).await.map_err(|error| error.to_string())?;
     Ok(ExitCode::SUCCESS)
 }

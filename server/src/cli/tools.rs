@@ -6,13 +6,13 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use dockwright::Version;
-use rmcp::model as mcp;
 use serde_json::{Value, json};
 
 use super::{Ended, printed};
-use crate::exposure::Exposure;
+use crate::catalogue::Entry;
+use crate::catalogue::exposure::Exposure;
+use crate::mcp::tools::{self, Tool};
 use crate::settings::Settings;
-use crate::surface;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -31,8 +31,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Ended {
-    let exposure = Exposure::new(settings, dockwright::tools::ALL)?;
-    let tools = surface::listed(&exposure, settings.surface, None);
+    let exposure = Exposure::new(settings)?;
+    let tools = tools::listed(&exposure, settings.surface, None);
     let text = match arguments {
         Arguments { write: Some(folder), .. } => {
             write(folder, &tools).map_err(|error| format!("{}: {error}", folder.display()))?
@@ -46,29 +46,29 @@ pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Ended {
 }
 
 /// Groups of tools with their tags, in the order of the tags; what belongs to none comes last.
-fn by_tag(tools: &[mcp::Tool]) -> Vec<(&str, Vec<&mcp::Tool>)> {
-    let mut tags: Vec<&str> = tools.iter().filter_map(surface::tag).collect();
+fn by_tag(tools: &[Tool]) -> Vec<(&str, Vec<&Tool>)> {
+    let mut tags: Vec<&str> = tools.iter().filter_map(tools::tag).collect();
     tags.sort_unstable();
     tags.dedup();
     let mut groups: Vec<_> = tags
         .into_iter()
-        .map(|tag| (tag, tools.iter().filter(|tool| surface::tag(tool) == Some(tag)).collect()))
+        .map(|tag| (tag, tools.iter().filter(|tool| tools::tag(tool) == Some(tag)).collect()))
         .collect();
-    groups.push(("-", tools.iter().filter(|tool| surface::tag(tool).is_none()).collect()));
+    groups.push(("-", tools.iter().filter(|tool| tools::tag(tool).is_none()).collect()));
     groups
 }
 
-fn cost(tools: &[&mcp::Tool]) -> usize {
-    tools.iter().map(|tool| surface::bytes(tool)).sum()
+fn cost(tools: &[&Tool]) -> usize {
+    tools.iter().map(|tool| tools::bytes(tool)).sum()
 }
 
-fn table(tools: &[mcp::Tool]) -> String {
+fn table(tools: &[Tool]) -> String {
     let mut text = String::new();
     for (tag, group) in by_tag(tools) {
         let _ = writeln!(text, "{tag}: {} tools, {} bytes", group.len(), cost(&group));
         for tool in group {
             let _ =
-                writeln!(text, "  {:<26} {:>5}  {:<12} {}", tool.name, surface::bytes(tool), marks(tool), words(tool));
+                writeln!(text, "  {:<26} {:>5}  {:<12} {}", tool.name, tools::bytes(tool), marks(tool), words(tool));
         }
     }
     let all: Vec<_> = tools.iter().collect();
@@ -79,14 +79,15 @@ fn table(tools: &[mcp::Tool]) -> String {
 /// A line for each thing that is younger than `version`: its first version, its tool, its path in the arguments.
 fn newer(exposure: &Exposure, version: Version) -> String {
     let mut lines = Vec::new();
-    for tool in surface::exposed(exposure) {
+    for entry in Entry::exposed(exposure) {
+        let Entry::Operation(tool) = entry else { continue };
         let operation = tool.operation;
-        let own = operation.lifetime.since.map(|since| (since, String::new()));
+        let extra = operation.lifetime.since.map(|since| (since, String::new()));
         let parts = operation
             .newer
             .iter()
             .filter_map(|newer| Some((newer.lifetime.since?, newer.to_string().replace('`', ""))));
-        let younger = own.into_iter().chain(parts).filter(|(since, _)| *since > version);
+        let younger = extra.into_iter().chain(parts).filter(|(since, _)| *since > version);
         lines.extend(younger.map(|(since, path)| (since, operation.name, path)));
     }
     lines.sort();
@@ -101,7 +102,7 @@ fn newer(exposure: &Exposure, version: Version) -> String {
     }
 }
 
-fn markdown(tools: &[mcp::Tool]) -> String {
+fn markdown(tools: &[Tool]) -> String {
     let mut text = String::new();
     for (tag, group) in by_tag(tools) {
         let _ = writeln!(text, "## {tag}\n\n| tool | | what it does |\n|---|---|---|");
@@ -114,7 +115,7 @@ fn markdown(tools: &[mcp::Tool]) -> String {
 }
 
 /// Its hints, in a word.
-fn marks(tool: &mcp::Tool) -> &'static str {
+fn marks(tool: &Tool) -> &'static str {
     match &tool.annotations {
         Some(hints) if hints.read_only_hint == Some(true) => "reads",
         Some(hints) if hints.is_destructive() => "destructive",
@@ -122,14 +123,14 @@ fn marks(tool: &mcp::Tool) -> &'static str {
     }
 }
 
-fn words(tool: &mcp::Tool) -> &str {
+fn words(tool: &Tool) -> &str {
     tool.description.as_deref().unwrap_or_default()
 }
 
 /// Writes `<tool>.json` for each tool as tools/list shows it.
-fn write(folder: &Path, tools: &[mcp::Tool]) -> io::Result<String> {
+fn write(folder: &Path, tools: &[Tool]) -> io::Result<String> {
     std::fs::create_dir_all(folder)?;
-    let file = |tool: &mcp::Tool| folder.join(format!("{}.json", tool.name));
+    let file = |tool: &Tool| folder.join(format!("{}.json", tool.name));
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "json") && !tools.iter().any(|tool| file(tool) == path)
@@ -144,7 +145,7 @@ fn write(folder: &Path, tools: &[mcp::Tool]) -> io::Result<String> {
 }
 
 /// A tool for review: the JSON that a client gets, a property a line.
-fn pretty(tool: &mcp::Tool) -> String {
+fn pretty(tool: &Tool) -> String {
     let value: Value = json!(tool);
     format!("{value:#}\n")
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use tar::{Builder, EntryType, Header};
 
 use super::Refused;
-use crate::reply::redact::MARKER;
+use crate::secrets::MARKER;
 
 /// The most bytes of all texts together.
 const TEXT_BYTES: usize = 16 << 20;

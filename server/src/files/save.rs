@@ -11,7 +11,8 @@ use dockwright::{ByteStream, Result};
 use serde_json::json;
 
 use super::{Allowed, Refused};
-use crate::reply::{Shaped, Wanted};
+use crate::reply::{ReplyOptions, ToolReply};
+use crate::secrets::Safe;
 
 /// Where an archive goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub fn destination(to: &str, allowed: &Allowed) -> Result<Destination, Refused> 
 ///
 /// # Errors
 /// Those of [`ByteStream::read_with`].
-pub async fn save(archive: ByteStream, to: &Destination, wanted: &Wanted) -> Result<Shaped> {
+pub async fn save(archive: ByteStream, to: &Destination, options: &ReplyOptions) -> Result<ToolReply> {
     match to {
         Destination::Folder(folder) => {
             let unpacked = archive.unpack(folder, UnpackLimits::default()).await?;
@@ -58,14 +59,14 @@ pub async fn save(archive: ByteStream, to: &Destination, wanted: &Wanted) -> Res
                 "links": unpacked.links,
                 "bytes": unpacked.bytes,
             });
-            Ok(Shaped::json(saved.to_string(), skipped(&unpacked.skipped), wanted))
+            Ok(ToolReply::data(Safe::ours(saved), skipped(&unpacked.skipped), options))
         }
         Destination::Archive(path) => {
             let path = path.clone();
             let file = path.clone();
             let (entries, bytes) = archive.read_with(move |tar| save_whole(tar, &file)).await?;
             let saved = json!({ "saved": path.display().to_string(), "entries": entries, "bytes": bytes });
-            Ok(Shaped::json(saved.to_string(), None, wanted))
+            Ok(ToolReply::data(Safe::ours(saved), None, options))
         }
     }
 }

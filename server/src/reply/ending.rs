@@ -5,7 +5,8 @@ use std::pin::Pin;
 use dockwright::{Error, Result};
 use tokio::time::{Sleep, sleep_until};
 
-use super::{Wanted, redact, text};
+use super::ReplyOptions;
+use crate::secrets::Safe;
 
 /// The caller's limit of time.
 #[derive(Debug)]
@@ -27,8 +28,8 @@ pub enum Ended {
 impl Clock {
     /// A clock that rings at the deadline, if there is one.
     #[must_use]
-    pub fn new(wanted: &Wanted) -> Self {
-        let limit = wanted.limit_seconds.zip(wanted.deadline);
+    pub fn new(options: &ReplyOptions) -> Self {
+        let limit = options.limit_seconds.zip(options.deadline);
         Clock { limit: limit.map(|(seconds, deadline)| (seconds, Box::pin(sleep_until(deadline)))) }
     }
 
@@ -52,13 +53,13 @@ impl Clock {
 impl Ended {
     /// What is said of it, and of what goes on without being read; nothing of an end that was to be expected.
     #[must_use]
-    pub fn note(&self, given_up: &str) -> Option<String> {
+    pub fn note(&self, when_abandoned: &str) -> Option<String> {
         let ended = match self {
             Ended::Itself => return None,
             Ended::Time(seconds) => format!("ended after {seconds} s (limit_seconds)"),
             Ended::Broken(error) => broken_off(error),
         };
-        Some(if given_up.is_empty() { ended } else { format!("{ended}. {given_up}") })
+        Some(if when_abandoned.is_empty() { ended } else { format!("{ended}. {when_abandoned}") })
     }
 }
 
@@ -70,7 +71,7 @@ pub fn broken_off(error: &Error) -> String {
         Error::Decode { reason, .. } => format!("unexpected answer: {reason}"),
         other => other.to_string(),
     };
-    format!("the stream broke off: {}", redact::text(&text::one_line(&words)))
+    format!("the stream broke off: {}", Safe::line(&words))
 }
 
 #[cfg(test)]
@@ -80,7 +81,7 @@ mod tests {
     use std::time::Duration;
 
     fn clock_of(seconds: Option<u64>) -> Clock {
-        Clock::new(&Wanted::default().within(seconds))
+        Clock::new(&ReplyOptions::default().within(seconds))
     }
 
     #[tokio::test(start_paused = true)]

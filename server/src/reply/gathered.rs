@@ -8,12 +8,10 @@ use super::elements::PIECE_BYTES;
 use super::ending::{Clock, Ended};
 use super::list::List;
 use super::projection::Projection;
-use super::{Shaped, Wanted, amounts, json, limits, notes, safe};
-use crate::arguments::takes;
+use super::{ReplyOptions, ToolReply, amounts, json, limits, notes, safe};
+use crate::catalogue::presentation::VALUES;
 use crate::progress::Progress;
-
-/// How many values are gathered if nobody says.
-pub const VALUES: usize = 100;
+use crate::secrets::Safe;
 
 /// Reads a stream of JSON values until there are `limit_items` of them, the reply is full, `limit_seconds` have passed or the
 /// stream ends, and shows them as a list. A single sample, asked for as such, is shown as the object that it is.
@@ -22,12 +20,17 @@ pub const VALUES: usize = 100;
 ///
 /// # Errors
 /// Those of the stream, if nothing came before; [`Error::Argument`](dockwright::Error::Argument) for `select`.
-pub async fn gathered(reply: Reply, operation: &Operation, wanted: &Wanted, progress: &Progress) -> Result<Shaped> {
-    let mut clock = Clock::new(wanted);
+pub async fn gather(
+    reply: Reply,
+    operation: &Operation,
+    options: &ReplyOptions,
+    progress: &Progress,
+) -> Result<ToolReply> {
+    let mut clock = Clock::new(options);
     let mut stream = reply.into_json_stream::<Value>();
     // The last value is not waited for.
-    let wanted = Wanted { limit_items: Some(wanted.limit_items.unwrap_or(VALUES)), ..wanted.clone() };
-    let mut gathering = Gathering::new(operation, &wanted);
+    let options = ReplyOptions { limit_items: Some(options.limit_items.unwrap_or(VALUES)), ..options.clone() };
+    let mut gathering = Gathering::new(operation, &options);
     let stopped = loop {
         if let Some(full) = gathering.full() {
             break Stopped::Full(full);
@@ -36,7 +39,7 @@ pub async fn gathered(reply: Reply, operation: &Operation, wanted: &Wanted, prog
             Ok(value) => gathering.add(value),
             Err(ended) => break Stopped::Ended(ended),
         }
-        progress.step(|| format!("{} values", amounts::count(gathering.list.total)));
+        progress.step(|| Safe::ours(format!("{} values", amounts::count(gathering.list.total))));
     };
     // The engine need not go on sending while an expression is evaluated.
     drop(stream);
@@ -57,22 +60,22 @@ enum Stopped {
 /// What was gathered so far.
 struct Gathering<'a> {
     operation: &'a Operation,
-    wanted: &'a Wanted,
+    options: &'a ReplyOptions,
     list: List<'a>,
     /// The values themselves, where an expression is to select from them; else only the first.
-    values: Vec<Value>,
+    values: Vec<Safe<Value>>,
     values_bytes: usize,
 }
 
 impl<'a> Gathering<'a> {
-    fn new(operation: &'a Operation, wanted: &'a Wanted) -> Self {
-        let list = List::new(wanted, operation.tag, Projection::new(operation.projection), wanted.room());
-        Gathering { operation, wanted, list, values: Vec::new(), values_bytes: 0 }
+    fn new(operation: &'a Operation, options: &'a ReplyOptions) -> Self {
+        let list = List::new(options, operation.tag, Projection::new(operation.projection), options.room());
+        Gathering { operation, options, list, values: Vec::new(), values_bytes: 0 }
     }
 
-    fn add(&mut self, mut value: Value) {
-        safe(&mut value, self.operation.tag, self.wanted);
-        if self.wanted.select.is_some() {
+    fn add(&mut self, value: Value) {
+        let value = safe(value, self.operation.tag, self.options);
+        if self.options.select.is_some() {
             self.list.total += 1;
             self.values_bytes += limits::size(&value);
             self.values.push(value);
@@ -86,51 +89,51 @@ impl<'a> Gathering<'a> {
 
     /// The limit that has been reached, in words.
     fn full(&self) -> Option<String> {
-        let limit = self.wanted.limit_items.unwrap_or(VALUES);
-        let count = if self.wanted.select.is_some() { self.values.len() } else { self.list.shown };
+        let limit = self.options.limit_items.unwrap_or(VALUES);
+        let count = if self.options.select.is_some() { self.values.len() } else { self.list.shown() };
         match () {
             () if count >= limit => Some(format!("limit_items {limit}")),
             () if self.values_bytes > PIECE_BYTES => Some(format!("{PIECE_BYTES} bytes")),
-            () if self.list.full.is_some() => Some(self.wanted.limit()),
+            () if self.list.full.is_some() => Some(self.options.limit()),
             () => None,
         }
     }
 
     /// Whether the operation can be asked for one sample: a single value is then what was asked for.
     fn is_sampled(&self) -> bool {
-        takes(self.operation, "stream")
+        self.operation.takes("stream")
     }
 
-    async fn shaped(mut self, stopped: &Stopped) -> Result<Shaped> {
-        let (wanted, operation) = (self.wanted, self.operation);
+    async fn shaped(mut self, stopped: &Stopped) -> Result<ToolReply> {
+        let (options, operation) = (self.options, self.operation);
         let alone = self.list.total == 1 && self.is_sampled() && matches!(stopped, Stopped::Ended(Ended::Itself));
         let why = self.why(stopped);
-        if let Some(expression) = &wanted.select {
+        if let Some(expression) = &options.select {
             let first = if alone { self.values.pop() } else { None };
-            let document = first.unwrap_or_else(|| Value::Array(std::mem::take(&mut self.values)));
-            return json::selected_of(document, operation, wanted, expression, why).await;
+            let document = first.unwrap_or_else(|| Safe::list(std::mem::take(&mut self.values)));
+            return json::selected_of(document, operation, options, expression, why).await;
         }
         if alone && let Some(value) = self.values.pop() {
-            return Ok(json::value_with(value, wanted, &Projection::new(operation.projection), why));
+            return Ok(json::value(value, options, &Projection::new(operation.projection), why));
         }
-        let list = &self.list;
+        let list = &mut self.list;
         let shown = Projection::new(operation.projection).first();
         let notes = [
-            wanted.grep.is_some().then(|| notes::grepped(list.matched, list.total, "values")),
+            options.grep.is_some().then(|| notes::grepped(list.matched, list.total, "values")),
             why,
-            notes::cut(&list.cuts, &wanted.limit()),
+            notes::cut(&list.cuts, &options.limit()),
             notes::left_out(&list.left_out, "[]", shown),
         ];
-        Ok(Shaped::json(format!("[{}]", list.json), notes.into_iter().flatten(), wanted))
+        Ok(ToolReply::data(list.take(), notes.into_iter().flatten(), options))
     }
 
     /// Why it ended, and what goes on.
     fn why(&self, stopped: &Stopped) -> Option<String> {
         let why = match stopped {
             Stopped::Full(limit) => format!("stopped at {limit}"),
-            Stopped::Ended(ended) => ended.note(self.wanted.given_up)?,
+            Stopped::Ended(ended) => ended.note(self.options.when_abandoned)?,
         };
-        let more = if takes(self.operation, "since") { "since goes on from a time" } else { "call again for more" };
+        let more = if self.operation.takes("since") { "since goes on from a time" } else { "call again for more" };
         Some(format!("{why}; {more}"))
     }
 }

@@ -1,18 +1,19 @@
 //! An answer in JSON: read in pieces and projected, or read whole and selected from.
 
 use dockwright::{Error, Operation, Reply, Result};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::elements::{PIECE_BYTES, Place, Splitter, Unsplit};
 use super::list::{Full, List};
 use super::projection::Projection;
-use super::{Shaped, Wanted, limits, notes, safe, select};
+use super::{ReplyOptions, ToolReply, limits, notes, safe, select};
+use crate::secrets::Safe;
 
 /// Shows an answer while it comes in, in the operation's projection.
 #[derive(Debug)]
 pub struct Reader<'a> {
     operation: &'a Operation,
-    wanted: &'a Wanted,
+    options: &'a ReplyOptions,
     projection: Projection,
     splitter: Splitter,
     list: Option<List<'a>>,
@@ -21,10 +22,10 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A reader to which no piece has come.
     #[must_use]
-    pub fn new(operation: &'a Operation, wanted: &'a Wanted) -> Self {
+    pub fn new(operation: &'a Operation, options: &'a ReplyOptions) -> Self {
         let projection = Projection::new(operation.projection);
         let splitter = Splitter::new(projection.first_branch().map(|(member, _)| member));
-        Reader { operation, wanted, projection, splitter, list: None }
+        Reader { operation, options, projection, splitter, list: None }
     }
 
     /// Takes the next piece of the answer.
@@ -32,9 +33,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`Error::Decode`] if it is no JSON, [`Error::TooLarge`] if an element has more than [`PIECE_BYTES`].
     pub fn push(&mut self, piece: &[u8]) -> Result<()> {
-        let Reader { operation, wanted, projection, splitter, list } = self;
+        let Reader { operation, options, projection, splitter, list } = self;
         let read = splitter.push(piece, |place, element| {
-            let list = list.get_or_insert_with(|| list_at(place, projection, operation, wanted));
+            let list = list.get_or_insert_with(|| list_at(place, projection, operation, options));
             list.add(element).map_err(|error| Stopped::Element(list.total, error))
         });
         read.map_err(|stopped| match stopped {
@@ -47,22 +48,24 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`Error::Decode`] if it is no JSON or not complete.
-    pub fn finish(self) -> Result<Shaped> {
-        let Reader { operation, wanted, projection, splitter, list } = self;
+    pub fn finish(self) -> Result<ToolReply> {
+        let Reader { operation, options, projection, splitter, list } = self;
         let remainder = splitter.finish().map_err(|reason| unsplit(operation, reason))?;
-        let mut frame = parsed(&remainder.frame, operation)?;
-        safe(&mut frame, operation.tag, wanted);
-        let Some(place) = remainder.list else { return Ok(value(frame, wanted, &projection)) };
-        let list = list.unwrap_or_else(|| list_at(place, &projection, operation, wanted));
+        let frame = safe(parsed(&remainder.frame, operation)?, operation.tag, options);
+        let Some(place) = remainder.list else { return Ok(value(frame, options, &projection, None)) };
+        let mut list = list.unwrap_or_else(|| list_at(place, &projection, operation, options));
         let shown = match place {
             Place::Document => projection.first(),
             Place::Member(_) => projection.first_branch().and_then(|(_, below)| below.first()),
         };
-        let (json, at) = match place {
-            Place::Document => (format!("[{}]", list.json), "[]".to_owned()),
-            Place::Member(member) => (around(&list, member, &projection, frame, wanted), format!("{member}[]")),
+        let (notes, data) = match place {
+            Place::Document => (list_notes(&list, "[]", shown, operation, options), list.take()),
+            Place::Member(member) => {
+                let notes = list_notes(&list, &format!("{member}[]"), shown, operation, options);
+                (notes, around(&mut list, member, &projection, frame, options))
+            }
         };
-        Ok(Shaped::json(json, list_notes(&list, &at, shown, operation, wanted), wanted))
+        Ok(ToolReply::data(data, notes, options))
     }
 }
 
@@ -70,67 +73,71 @@ impl<'a> Reader<'a> {
 ///
 /// # Errors
 /// Those of the reply; [`Error::Argument`] if the expression is wrong or costs too much, [`Error::TooLarge`].
-pub async fn selected(reply: Reply, operation: &Operation, wanted: &Wanted, expression: &str) -> Result<Shaped> {
+pub async fn selected(
+    reply: Reply,
+    operation: &Operation,
+    options: &ReplyOptions,
+    expression: &str,
+) -> Result<ToolReply> {
     let body = whole(reply, operation).await?;
-    let mut document = parsed(&body, operation)?;
+    let document = parsed(&body, operation)?;
     drop(body);
-    safe(&mut document, operation.tag, wanted);
-    selected_of(document, operation, wanted, expression, None).await
+    let document = safe(document, operation.tag, options);
+    selected_of(document, operation, options, expression, None).await
 }
 
-/// Shows what an expression selects from a document that has been made safe, and says this beside.
+/// Shows what an expression selects from a document, with these notes.
 ///
 /// # Errors
 /// [`Error::Argument`] if the expression is wrong or costs too much.
 pub async fn selected_of(
-    document: Value,
+    document: Safe<Value>,
     operation: &Operation,
-    wanted: &Wanted,
+    options: &ReplyOptions,
     expression: &str,
     notes: impl IntoIterator<Item = String>,
-) -> Result<Shaped> {
+) -> Result<ToolReply> {
     let selected = select::select(document, expression.to_owned()).await.map_err(|reason| Error::Argument {
         operation: operation.name,
         argument: "select".to_owned(),
         expected: "a JMESPath expression that this answer has a value for".into(),
         got: reason.to_string(),
     })?;
-    Ok(match selected {
-        Value::Array(items) => {
-            let mut list = List::new(wanted, operation.tag, Projection::default(), wanted.room());
-            items.into_iter().for_each(|item| list.add_safe(item));
-            let json = format!("[{}]", list.json);
-            Shaped::json(json, list_notes(&list, "[]", None, operation, wanted).chain(notes), wanted)
-        }
-        selected => value_with(selected, wanted, &Projection::default(), notes),
-    })
+    if !selected.is_array() {
+        return Ok(value(selected, options, &Projection::default(), notes));
+    }
+    let mut list = List::new(options, operation.tag, Projection::default(), options.room());
+    for item in selected.items() {
+        list.add_safe(item);
+    }
+    let notes = list_notes(&list, "[]", None, operation, options).chain(notes);
+    Ok(ToolReply::data(list.take(), notes, options))
 }
 
-/// Shows a value that is no list and has been made safe.
+/// Shows a value that is not a list, with these notes.
 #[must_use]
-pub fn value(value: Value, wanted: &Wanted, projection: &Projection) -> Shaped {
-    value_with(value, wanted, projection, None)
-}
-
-/// The same, and says this beside.
-#[must_use]
-pub fn value_with(
-    mut value: Value,
-    wanted: &Wanted,
+pub fn value(
+    value: Safe<Value>,
+    options: &ReplyOptions,
     projection: &Projection,
     more: impl IntoIterator<Item = String>,
-) -> Shaped {
+) -> ToolReply {
     let mut left_out = Vec::new();
     projection.left_out(&value, &mut left_out);
-    value = projection.of(value);
-    let grepped = wanted.grep.as_ref().and_then(|text| grep(&mut value, text));
-    let (value, cuts) = limits::cut(value, wanted.room());
+    let (mut grepped, mut cuts) = (None, limits::Cuts::default());
+    let shown = value.map(|value| {
+        let mut value = projection.of(value);
+        grepped = options.grep.as_ref().and_then(|text| grep(&mut value, text));
+        let (value, cut) = limits::cut(value, options.room());
+        cuts = cut;
+        value
+    });
     let notes = [
         grepped.map(|(matched, total)| notes::grepped(matched, total, "members")),
-        notes::cut(&cuts, &wanted.limit()),
+        notes::cut(&cuts, &options.limit()),
         notes::left_out(&left_out, "", projection.first()),
     ];
-    Shaped::json(value.to_string(), notes.into_iter().flatten().chain(more), wanted)
+    ToolReply::data(shown, notes.into_iter().flatten().chain(more), options)
 }
 
 /// The whole body.
@@ -160,24 +167,32 @@ impl From<Unsplit> for Stopped {
     }
 }
 
-fn list_at<'a>(place: Place, projection: &Projection, operation: &Operation, wanted: &'a Wanted) -> List<'a> {
+fn list_at<'a>(place: Place, projection: &Projection, operation: &Operation, options: &'a ReplyOptions) -> List<'a> {
     let of_elements = match place {
         Place::Document => projection.clone(),
         Place::Member(_) => projection.first_branch().map(|(_, below)| below.clone()).unwrap_or_default(),
     };
-    List::new(wanted, operation.tag, of_elements, wanted.room())
+    List::new(options, operation.tag, of_elements, options.room())
 }
 
-/// A document whose member is the list: that comes first, and what else is shown of it follows as far as there is room.
-fn around(list: &List<'_>, member: &str, projection: &Projection, frame: Value, wanted: &Wanted) -> String {
-    let rest = if projection.reaches(&frame) { projection.of(frame) } else { Value::Null };
-    let room = wanted.room().saturating_sub(list.json.len() + member.len());
-    let rest = limits::cut(rest, room).0;
-    let list = format!("{}:[{}]", Value::from(member), list.json);
-    match rest.as_object().filter(|rest| !rest.is_empty()).map(|_| rest.to_string()) {
-        Some(rest) => format!("{{{list},{}", &rest[1..]),
-        None => format!("{{{list}}}"),
-    }
+/// A document whose member is the list: that comes first, and the rest of it follows as far as there is room.
+fn around(
+    list: &mut List<'_>,
+    member: &str,
+    projection: &Projection,
+    frame: Safe<Value>,
+    options: &ReplyOptions,
+) -> Safe<Value> {
+    let room = options.room().saturating_sub(list.bytes + member.len());
+    let elements = list.take().into_inner();
+    frame.map(|frame| {
+        let rest = if projection.reaches(&frame) { projection.of(frame) } else { Value::Null };
+        let mut members = Map::from_iter([(member.to_owned(), elements)]);
+        if let Value::Object(rest) = limits::cut(rest, room).0 {
+            members.extend(rest.into_iter().filter(|(name, _)| name != member));
+        }
+        members.into()
+    })
 }
 
 fn list_notes(
@@ -185,17 +200,17 @@ fn list_notes(
     at: &str,
     shown: Option<&str>,
     operation: &Operation,
-    wanted: &Wanted,
+    options: &ReplyOptions,
 ) -> impl Iterator<Item = String> + use<> {
     let limit = match list.full {
-        Some(Full::Items) => wanted.limit_items.map(|limit| format!("limit_items {limit}")),
-        Some(Full::Bytes) => Some(wanted.limit()),
+        Some(Full::Items) => options.limit_items.map(|limit| format!("limit_items {limit}")),
+        Some(Full::Bytes) => Some(options.limit()),
         None => None,
     };
-    let shortened = limit.as_ref().filter(|_| list.shown < list.matched);
+    let shortened = limit.as_ref().filter(|_| list.shown() < list.matched);
     let notes = [
-        wanted.grep.is_some().then(|| notes::grepped(list.matched, list.total, "elements")),
-        shortened.map(|limit| notes::shortened(list.shown, list.matched, limit, operation)),
+        options.grep.is_some().then(|| notes::grepped(list.matched, list.total, "elements")),
+        shortened.map(|limit| notes::shortened(list.shown(), list.matched, limit, operation)),
         limit.as_ref().and_then(|limit| notes::cut(&list.cuts, limit)),
         notes::left_out(&list.left_out, at, shown),
     ];

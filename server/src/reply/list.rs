@@ -1,33 +1,34 @@
-//! The elements of a list as they come, one by one: each is made safe, projected, searched and written, until the reply is
-//! full; from then on they are only checked and counted. It holds what is shown and nothing else.
+//! The elements of a list as they come, one by one: each is made safe, projected, searched and kept, until the reply is
+//! full; further ones are only checked and counted. It holds the elements that are shown, and nothing else.
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::projection::{Projection, is_empty};
-use super::{Wanted, limits, safe};
+use super::{ReplyOptions, limits, safe};
+use crate::secrets::Safe;
 
-/// What has come of a list so far.
+/// A list as far as it has come.
 #[derive(Debug)]
 pub struct List<'a> {
-    wanted: &'a Wanted,
+    options: &'a ReplyOptions,
     tag: &'static str,
     projection: Projection,
     grep: Option<String>,
-    bytes: usize,
-    /// The elements that are shown, joined by commas.
-    pub json: String,
-    /// How many elements are shown.
-    pub shown: usize,
-    /// How many elements contain the text of `grep`; all if there is none.
+    /// The bytes that there is room for.
+    room: usize,
+    shown: Vec<Value>,
+    /// The bytes of the elements that are shown, as JSON joined by commas.
+    pub bytes: usize,
+    /// The number of elements that contain the text of `grep`; of all if there is none.
     pub matched: usize,
-    /// How many elements came.
+    /// The number of elements that came.
     pub total: usize,
-    /// What made the list end early.
+    /// The limit that ended the list early.
     pub full: Option<Full>,
     /// The members that the projection left out.
     pub left_out: Vec<String>,
-    /// What had to be cut out of a first element that alone is too large.
+    /// The parts cut out of a first element that alone is too large.
     pub cuts: limits::Cuts,
 }
 
@@ -43,15 +44,15 @@ pub enum Full {
 impl<'a> List<'a> {
     /// An empty list, whose elements are shown by this projection in so many bytes.
     #[must_use]
-    pub fn new(wanted: &'a Wanted, tag: &'static str, projection: Projection, bytes: usize) -> Self {
+    pub fn new(options: &'a ReplyOptions, tag: &'static str, projection: Projection, room: usize) -> Self {
         List {
-            wanted,
+            options,
             tag,
             projection,
-            grep: wanted.grep.as_ref().map(|text| text.to_lowercase()),
-            bytes,
-            json: String::new(),
-            shown: 0,
+            grep: options.grep.as_ref().map(|text| text.to_lowercase()),
+            room,
+            shown: Vec::new(),
+            bytes: 0,
             matched: 0,
             total: 0,
             full: None,
@@ -71,53 +72,60 @@ impl<'a> List<'a> {
             self.matched += 1;
             return Ok(());
         }
-        let mut element = serde_json::from_slice(element)?;
-        safe(&mut element, self.tag, self.wanted);
+        let element = safe(serde_json::from_slice(element)?, self.tag, self.options);
         self.add_safe(element);
         Ok(())
     }
 
-    /// Takes the next element, which has been made safe.
-    pub fn add_safe(&mut self, element: Value) {
+    /// Takes the next element.
+    pub fn add_safe(&mut self, element: Safe<Value>) {
         self.total += 1;
         self.projection.left_out(&element, &mut self.left_out);
-        let element = self.projection.of(element);
-        let json = element.to_string();
-        if self.grep.as_ref().is_some_and(|text| !json.to_lowercase().contains(text)) {
+        let element = self.projection.of(element.into_inner());
+        if self.grep.as_ref().is_some_and(|text| !element.to_string().to_lowercase().contains(text)) {
             return;
         }
         self.matched += 1;
         if self.full.is_none() {
-            self.show(element, &json);
+            self.show(element);
         }
     }
 
-    fn show(&mut self, element: Value, json: &str) {
-        if self.wanted.limit_items.is_some_and(|limit| self.shown >= limit) {
+    /// The number of elements that are shown.
+    #[must_use]
+    pub fn shown(&self) -> usize {
+        self.shown.len()
+    }
+
+    /// Takes the elements that are shown.
+    #[must_use]
+    pub fn take(&mut self) -> Safe<Value> {
+        Safe::ours(std::mem::take(&mut self.shown).into())
+    }
+
+    fn show(&mut self, element: Value) {
+        if self.options.limit_items.is_some_and(|limit| self.shown.len() >= limit) {
             self.full = Some(Full::Items);
             return;
         }
-        let left = self.bytes.saturating_sub(self.json.len() + "[,]".len());
-        if json.len() <= left {
-            self.write(json);
+        let left = self.room.saturating_sub(self.bytes + "[,]".len());
+        if limits::size(&element) <= left {
+            self.keep(element);
             return;
         }
         self.full = Some(Full::Bytes);
         // Better a part of the first than nothing.
-        if self.shown == 0 {
+        if self.shown.is_empty() {
             let (part, cuts) = limits::cut(element, left);
             if !is_empty(&part) {
                 self.cuts = cuts;
-                self.write(&part.to_string());
+                self.keep(part);
             }
         }
     }
 
-    fn write(&mut self, json: &str) {
-        if self.shown > 0 {
-            self.json.push(',');
-        }
-        self.json.push_str(json);
-        self.shown += 1;
+    fn keep(&mut self, element: Value) {
+        self.bytes += limits::size(&element) + usize::from(!self.shown.is_empty());
+        self.shown.push(element);
     }
 }

@@ -5,17 +5,19 @@ use serde_json::Value;
 /// Members that hold the names of containers.
 const MEMBERS: &[&str] = &["Name", "Names"];
 
-/// Members in which a name is none of a container: the path under which a service sees a secret or config, and maps whose
+/// Members in which a name is not a container's: the path under which a service sees a secret or config, and maps whose
 /// keys somebody chose.
 const OTHERS: &[&str] = &["File", "Labels", "Annotations", "Attributes", "Options", "DriverOpts"];
 
 /// Takes the slash off every name of a container in `value`; the alias of a link (`/web/db`) keeps its own.
-pub fn make_bare(value: &mut Value) {
-    // A sample of what a container uses spells it so; further down that is rather a label.
+#[must_use]
+pub fn bare(mut value: Value) -> Value {
+    // A sample of a container's resources spells it so; further down that is rather a label.
     if let Some(Value::String(name)) = value.get_mut("name") {
-        bare(name);
+        strip_slash(name);
     }
-    make_members_bare(value);
+    make_members_bare(&mut value);
+    value
 }
 
 fn make_members_bare(value: &mut Value) {
@@ -24,10 +26,10 @@ fn make_members_bare(value: &mut Value) {
         Value::Object(members) => {
             for (key, value) in members {
                 match value {
-                    Value::String(name) if MEMBERS.contains(&key.as_str()) => bare(name),
+                    Value::String(name) if MEMBERS.contains(&key.as_str()) => strip_slash(name),
                     Value::Array(names) if MEMBERS.contains(&key.as_str()) => {
                         names.iter_mut().for_each(|name| match name {
-                            Value::String(name) => bare(name),
+                            Value::String(name) => strip_slash(name),
                             other => make_members_bare(other),
                         })
                     }
@@ -40,7 +42,7 @@ fn make_members_bare(value: &mut Value) {
     }
 }
 
-fn bare(name: &mut String) {
+fn strip_slash(name: &mut String) {
     if name.rfind('/') == Some(0) && name.len() > 1 {
         name.remove(0);
     }
@@ -55,11 +57,11 @@ mod tests {
     fn containers_lose_their_slash_and_nothing_else_does() {
         let mut value =
             json!([{"Names": ["/web", "/web/db"], "Name": "/web", "Path": "/bin", "Mounts": [{"Name": "/"}]}]);
-        make_bare(&mut value);
-        let bare = json!([{"Names": ["web", "/web/db"], "Name": "web", "Path": "/bin", "Mounts": [{"Name": "/"}]}]);
-        assert_eq!(value, bare);
+        value = bare(value);
+        let expected = json!([{"Names": ["web", "/web/db"], "Name": "web", "Path": "/bin", "Mounts": [{"Name": "/"}]}]);
+        assert_eq!(value, expected);
         let mut sample = json!({"name": "/web", "labels": {"name": "/web"}});
-        make_bare(&mut sample);
+        sample = bare(sample);
         assert_eq!(sample, json!({"name": "web", "labels": {"name": "/web"}}));
     }
 
@@ -70,7 +72,7 @@ mod tests {
             json!([{"Config": {"Labels": {"Name": "/web"}}, "Options": {"Names": ["/a"]}}]),
         ] {
             let mut shown = value.clone();
-            make_bare(&mut shown);
+            shown = bare(shown);
             assert_eq!(shown, value);
         }
     }

@@ -4,9 +4,7 @@ use dockwright::Operation;
 
 use super::amounts;
 use super::limits::Cuts;
-use super::redact;
-use super::text::one_line;
-use crate::arguments::takes;
+use crate::secrets::{self, Safe};
 
 /// How each line of ours begins; no line of the engine does, because its JSON is one line and its text is framed.
 pub const PREFIX: &str = "dockwright: ";
@@ -22,11 +20,10 @@ const NOTE_CHARACTERS: usize = 300;
 /// Arguments that make an answer smaller, by the API's names.
 const NARROWING: &[&str] = &["filters", "limit", "tail", "since", "until", "type"];
 
-/// A note as the line it is shown as.
+/// Prints a note as a line.
 #[must_use]
-pub fn line(note: &str) -> String {
-    let note: String = one_line(note).chars().take(NOTE_CHARACTERS).collect();
-    format!("{PREFIX}{note}")
+pub fn line(note: &str) -> Safe<String> {
+    Safe::line(note).map(|note| format!("{PREFIX}{}", note.chars().take(NOTE_CHARACTERS).collect::<String>()))
 }
 
 /// What a projection left out, with a `select` that fits an answer whose elements are at `place` (`[]`, `Volumes[]`).
@@ -79,7 +76,7 @@ pub fn cut(cuts: &Cuts, limit: &str) -> Option<String> {
 /// How many secrets are hidden in what is shown.
 #[must_use]
 pub fn hidden(shown: &str) -> Option<String> {
-    let count = redact::count(shown);
+    let count = secrets::count(shown);
     let values = if count == 1 { "value is" } else { "values are" };
     (count > 0)
         .then(|| format!("{count} secret {values} hidden; the server shows them only if started with --show-secrets"))
@@ -94,7 +91,7 @@ pub fn narrow(operation: &Operation) -> String {
 /// The arguments of an operation itself that make its answer smaller.
 #[must_use]
 pub fn narrowing(operation: &Operation) -> Vec<&'static str> {
-    NARROWING.iter().copied().filter(|name| takes(operation, name)).collect()
+    NARROWING.iter().copied().filter(|name| operation.takes(name)).collect()
 }
 
 /// `a, b or c`.
@@ -133,6 +130,6 @@ mod tests {
     #[test]
     fn a_note_is_one_line_whatever_is_in_it() {
         let line = line("cut\ndockwright: forged\u{1b}[1m");
-        assert_eq!(line, "dockwright: cut dockwright: forged");
+        assert_eq!(*line, "dockwright: cut dockwright: forged");
     }
 }

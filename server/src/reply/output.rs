@@ -9,15 +9,13 @@ mod tail;
 use dockwright::{LogStream, Result, Source};
 
 use super::ending::{Clock, Ended};
-use super::{Shaped, Wanted, amounts, notes, text};
+use super::frame::FRAME_BYTES;
+use super::{ReplyOptions, ToolReply, amounts, notes};
+use crate::catalogue::presentation::LINES;
 use crate::progress::Progress;
-pub use lines::{Line, Lines};
+use crate::secrets::Safe;
+pub use lines::Lines;
 pub use tail::{Shown, Tail};
-
-/// How many lines are shown if nobody says.
-pub const LINES: usize = 200;
-/// What the frame around the lines takes.
-const FRAME_BYTES: usize = 60;
 
 /// Reads a stream to its end, or for `limit_seconds`, and shows the last lines of it that contain the text of `grep`. `more`
 /// names the arguments that show others: `tail, since, until, grep or limit_items`.
@@ -26,9 +24,14 @@ const FRAME_BYTES: usize = 60;
 ///
 /// # Errors
 /// Those of the stream, if nothing came before.
-pub async fn output(mut stream: LogStream, wanted: &Wanted, more: &str, progress: &Progress) -> Result<Shaped> {
-    let mut clock = Clock::new(wanted);
-    let mut read = Read::new(wanted);
+pub async fn show_output(
+    mut stream: LogStream,
+    options: &ReplyOptions,
+    more: &str,
+    progress: &Progress,
+) -> Result<ToolReply> {
+    let mut clock = Clock::new(options);
+    let mut read = Read::new(options);
     let ended = loop {
         match clock.next(stream.next()).await {
             Ok(piece) => read.push(piece.source, &piece.bytes, progress),
@@ -37,7 +40,7 @@ pub async fn output(mut stream: LogStream, wanted: &Wanted, more: &str, progress
     };
     match ended {
         Ended::Broken(error) if read.bytes == 0 => Err(error),
-        ended => Ok(read.shaped(&ended, wanted, more)),
+        ended => Ok(read.shaped(&ended, options, more)),
     }
 }
 
@@ -51,9 +54,9 @@ struct Read {
 }
 
 impl Read {
-    fn new(wanted: &Wanted) -> Self {
-        let room = wanted.room().saturating_sub(FRAME_BYTES);
-        let tail = Tail::new(wanted.limit_items.unwrap_or(LINES), room, wanted);
+    fn new(options: &ReplyOptions) -> Self {
+        let room = options.room().saturating_sub(FRAME_BYTES);
+        let tail = Tail::new(options.limit_items.unwrap_or(LINES), room, options);
         Read { lines: Lines::default(), tail, pieces: 0, bytes: 0 }
     }
 
@@ -62,37 +65,37 @@ impl Read {
         self.lines.push(source, piece, |line| self.tail.add(line));
         // The clock is not asked for each line of a long log.
         if self.pieces < 1_000 || self.pieces.is_multiple_of(64) {
-            progress.step(|| format!("{} lines", amounts::count(self.tail.total)));
+            progress.step(|| Safe::ours(format!("{} lines", amounts::count(self.tail.total))));
         }
         self.pieces += 1;
     }
 
-    fn shaped(mut self, ended: &Ended, wanted: &Wanted, more: &str) -> Shaped {
+    fn shaped(mut self, ended: &Ended, options: &ReplyOptions, more: &str) -> ToolReply {
         self.lines.finish(|line| self.tail.add(line));
         let shown = self.tail.finish();
         let marked = self.tail.sources.iter().any(|source| !matches!(source, Source::Stdout | Source::Terminal));
-        let text = match (shown.is_empty(), self.tail.total) {
-            (false, _) => text::framed(&joined(&shown, marked)),
-            (true, 0) => "no output".to_owned(),
-            (true, _) if self.tail.matched == 0 => "no line matches".to_owned(),
-            (true, _) => "no line is shown".to_owned(),
-        };
         let notes = [
             (marked && !shown.is_empty()).then(|| meaning(&self.tail.sources)),
-            wanted.grep.is_some().then(|| notes::grepped(self.tail.matched, self.tail.total, "lines")),
-            (shown.len() < self.tail.matched).then(|| self.shortened(shown.len(), wanted, more)),
+            options.grep.is_some().then(|| notes::grepped(self.tail.matched, self.tail.total, "lines")),
+            (shown.len() < self.tail.matched).then(|| self.shortened(shown.len(), options, more)),
             cut(shown.iter().filter(|line| line.cut).count()),
-            ended.note(wanted.given_up),
+            ended.note(options.when_abandoned),
         ];
-        Shaped::plain(text, notes.into_iter().flatten(), wanted)
+        let notes = notes.into_iter().flatten();
+        match (shown.is_empty(), self.tail.total) {
+            (false, _) => ToolReply::lines(joined(&shown, marked), notes, options),
+            (true, 0) => ToolReply::words("no output", notes, options),
+            (true, _) if self.tail.matched == 0 => ToolReply::words("no line matches", notes, options),
+            (true, _) => ToolReply::words("no line is shown", notes, options),
+        }
     }
 
-    fn shortened(&self, shown: usize, wanted: &Wanted, more: &str) -> String {
-        let limit = match wanted.limit_items.unwrap_or(LINES) {
+    fn shortened(&self, shown: usize, options: &ReplyOptions, more: &str) -> String {
+        let limit = match options.limit_items.unwrap_or(LINES) {
             items if shown == items => format!("limit_items {items}"),
-            _ => wanted.limit(),
+            _ => options.limit(),
         };
-        let last = if wanted.tail == Some(self.tail.total) {
+        let last = if options.tail == Some(self.tail.total) {
             format!("the last {} lines", amounts::count(shown))
         } else {
             notes::last_of(shown, self.tail.matched, "lines")
@@ -102,14 +105,14 @@ impl Read {
 }
 
 /// Lines, each with who wrote it if that must be told.
-pub(super) fn joined(lines: &[Shown], marked: bool) -> String {
+pub(super) fn joined(lines: &[Shown], marked: bool) -> Safe<String> {
     let mut text = String::new();
     for line in lines {
         text.push_str(if marked { mark(line.source) } else { "" });
         text.push_str(&line.text);
         text.push('\n');
     }
-    text
+    Safe::ours(text)
 }
 
 fn mark(source: Source) -> &'static str {

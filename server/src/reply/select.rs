@@ -13,6 +13,8 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+use crate::secrets::Safe;
+
 use budget::Budget;
 
 /// The longest expression, in bytes.
@@ -48,7 +50,7 @@ pub enum Unselected {
 ///
 /// # Errors
 /// [`Unselected`].
-pub async fn select(document: Value, expression: String) -> Result<Value, Unselected> {
+pub async fn select(document: Safe<Value>, expression: String) -> Result<Safe<Value>, Unselected> {
     if expression.len() > EXPRESSION_BYTES {
         return Err(Unselected::TooLong(expression.len()));
     }
@@ -58,7 +60,7 @@ pub async fn select(document: Value, expression: String) -> Result<Value, Unsele
         .stack_size(STACK_BYTES)
         .spawn(move || {
             // Nobody waits any more for an answer that cannot be sent.
-            let _ = sender.send(selected(document, &expression));
+            let _ = sender.send(selected(document.into_inner(), &expression).map(Safe::ours));
         })
         .map_err(|_| Unselected::Broken)?;
     // A thread that panics drops its end.
@@ -79,7 +81,7 @@ mod tests {
 
     fn run(document: Value, expression: &str) -> Result<Value, Unselected> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(select(document, expression.to_owned()))
+        runtime.block_on(select(Safe::ours(document), expression.to_owned())).map(Safe::into_inner)
     }
 
     fn containers() -> Value {

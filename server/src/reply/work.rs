@@ -9,8 +9,9 @@ use dockwright::{Error, Operation, Reply};
 use serde_json::Value;
 
 use super::ending::{Clock, Ended};
-use super::{Shaped, Wanted};
+use super::{ReplyOptions, ToolReply};
 use crate::progress::Progress;
+use crate::secrets::Safe;
 use message::Message;
 use summary::Summary;
 
@@ -19,22 +20,27 @@ const GIVEN_UP: &str = "The engine stops what it was doing; what it had finished
 
 /// Work that failed.
 #[derive(Debug)]
-pub struct Failed {
+pub struct WorkFailure {
     /// Why.
     pub error: Error,
     /// The last lines of output before, framed; empty if there are none. They belong below the error.
-    pub output: String,
+    pub output: Safe<String>,
 }
 
 /// Reads the messages of work until it is done, and shows its outcome. `limit_seconds` ends it only if it is given: the
 /// connection is closed then, and a note says what that stops and what remains.
 ///
 /// # Errors
-/// [`Failed`], if the engine says that the work failed, or the stream breaks off.
-pub async fn work(reply: Reply, operation: &Operation, wanted: &Wanted, progress: &Progress) -> Result<Shaped, Failed> {
-    let mut clock = Clock::new(wanted);
+/// [`WorkFailure`], if the engine says that the work failed, or the stream breaks off.
+pub async fn follow_work(
+    reply: Reply,
+    operation: &Operation,
+    options: &ReplyOptions,
+    progress: &Progress,
+) -> Result<ToolReply, WorkFailure> {
+    let mut clock = Clock::new(options);
     let mut stream = reply.into_json_stream::<Value>();
-    let mut summary = Summary::new(operation.tag, wanted);
+    let mut summary = Summary::new(operation.tag, options);
     let ended = loop {
         match clock.next(stream.next()).await {
             Ok(value) => {
@@ -46,13 +52,13 @@ pub async fn work(reply: Reply, operation: &Operation, wanted: &Wanted, progress
     };
     drop(stream);
     match ended {
-        Ended::Itself => Ok(summary.shaped(None)),
+        Ended::Itself => Ok(summary.into_reply(None)),
         Ended::Time(seconds) => {
-            let given_up = if wanted.given_up.is_empty() { GIVEN_UP } else { wanted.given_up };
-            let note = format!("stopped after {seconds} s (limit_seconds). {given_up}");
-            Ok(summary.shaped(Some(note)))
+            let when_abandoned = if options.when_abandoned.is_empty() { GIVEN_UP } else { options.when_abandoned };
+            let note = format!("stopped after {seconds} s (limit_seconds). {when_abandoned}");
+            Ok(summary.into_reply(Some(note)))
         }
-        Ended::Broken(error) => Err(Failed { error, output: summary.output() }),
+        Ended::Broken(error) => Err(WorkFailure { error, output: summary.output() }),
     }
 }
 

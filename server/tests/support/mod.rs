@@ -7,8 +7,8 @@ mod stub;
 
 use dockwright::{Engine, bytes::Bytes, http};
 use dockwright_server::audit::Audit;
-use dockwright_server::door::Door;
-use dockwright_server::protocol::{self, Protocol};
+use dockwright_server::dispatch::Dispatcher;
+use dockwright_server::mcp::{self, Server};
 use dockwright_server::settings::Settings;
 use serde_json::Value;
 use tokio::io::{DuplexStream, duplex, split};
@@ -36,15 +36,15 @@ pub fn canned(answer: impl Fn(&str) -> Option<Value> + Send + Sync + 'static) ->
     })
 }
 
-pub fn door(settings: Settings, engine: Engine) -> Door {
-    Door::new(settings, Audit::to(std::io::sink())).unwrap().with_engine(engine)
+pub fn door(settings: Settings, engine: Engine) -> Dispatcher {
+    Dispatcher::new(settings, Audit::to(std::io::sink())).unwrap().with_engine(engine)
 }
 
 /// The client's end of a session that is served in the background.
-pub fn served(door: Door) -> DuplexStream {
+pub fn served(door: Dispatcher) -> DuplexStream {
     let (client, server) = duplex(1 << 20);
     let (input, output) = split(server);
-    tokio::spawn(protocol::serve(Protocol::new(door), input, output));
+    tokio::spawn(mcp::serve(Server::new(door), input, output));
     client
 }
 

@@ -14,7 +14,7 @@ pub(super) fn check(engine: &Engine) -> Option<Finding> {
     }
     Some(match engine.tls() {
         None => Ok("none: set DOCKER_TLS_VERIFY=1 if the engine listens with TLS".to_owned()),
-        Some(tls) => own(tls).map(|own| format!("{}; {own}", engines(tls))),
+        Some(tls) => extra(tls).map(|extra| format!("{}; {extra}", engines(tls))),
     })
 }
 
@@ -26,7 +26,7 @@ fn engines(tls: &Tls) -> String {
 }
 
 /// The certificate that is shown to the engine.
-fn own(tls: &Tls) -> Finding {
+fn extra(tls: &Tls) -> Finding {
     let file = tls.folder().join("cert.pem");
     let day = |time: SystemTime| DateTime::<Utc>::from(time).format("%Y-%m-%d");
     match tls.expires() {

@@ -6,22 +6,22 @@ use serde_json::{Value, json};
 use tokio::io::{self, AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
 
 use super::{Finding, asks_nothing};
-use crate::door::Door;
-use crate::protocol::{self, Protocol};
+use crate::catalogue::Entry;
+use crate::dispatch::Dispatcher;
+use crate::mcp::{self, ARGUMENTS, OPERATION, Server, tag_tool_name};
 use crate::settings::Surface;
-use crate::surface::{self, ARGUMENTS, OPERATION};
 
 /// The bytes on their way; what does not fit waits.
 const ON_THE_WAY: usize = 64 * 1024;
 
 /// Initializes a session, lists the tools and calls one that every engine answers.
-pub(super) async fn check(door: Door) -> Finding {
-    let call = call(&door);
+pub(super) async fn check(dispatcher: Dispatcher) -> Finding {
+    let call = call(&dispatcher);
     let begun = Instant::now();
     let (client, server) = io::duplex(ON_THE_WAY);
     let (input, output) = io::split(server);
-    let session = tokio::spawn(protocol::serve(Protocol::new(door), input, output));
-    let mut client = Client::of(client);
+    let session = tokio::spawn(mcp::serve(Server::new(dispatcher), input, output));
+    let mut client = Client::new(client);
     let said = client.talk(call).await;
     drop(client);
     session.abort();
@@ -30,13 +30,16 @@ pub(super) async fn check(door: Door) -> Finding {
 }
 
 /// The request that calls the tool, if it is exposed.
-fn call(door: &Door) -> Option<Value> {
-    let exposed = surface::exposed(door.exposure());
-    let operation = exposed.iter().map(|tool| tool.operation).find(|operation| asks_nothing(operation))?;
-    Some(match door.settings().surface {
+fn call(dispatcher: &Dispatcher) -> Option<Value> {
+    let access = dispatcher.access();
+    let operation = Entry::exposed(access.exposure()).find_map(|entry| match entry {
+        Entry::Operation(tool) if asks_nothing(tool.operation) => Some(tool.operation),
+        _ => None,
+    })?;
+    Some(match access.settings().surface {
         Surface::Operations => json!({ "name": operation.name, "arguments": {} }),
         Surface::Tags => json!({
-            "name": surface::tag_tool_name(operation.tag),
+            "name": tag_tool_name(operation.tag),
             "arguments": { OPERATION: operation.name, ARGUMENTS: {} },
         }),
     })
@@ -48,7 +51,7 @@ struct Client {
 }
 
 impl Client {
-    fn of(stream: DuplexStream) -> Self {
+    fn new(stream: DuplexStream) -> Self {
         let (input, output) = io::split(stream);
         Client { lines: BufReader::new(input).lines(), output }
     }

@@ -5,8 +5,8 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use ::tar::EntryType;
 use tempfile::TempDir;
 
-use super::super::archives::{add, files, sent};
 use super::*;
+use crate::reply::archive::samples::{add, files, sent};
 use crate::settings::Settings;
 
 /// A folder of the host that may be written to.
@@ -20,9 +20,9 @@ fn path(folder: &TempDir, name: &str) -> String {
     folder.path().canonicalize().unwrap().join(name).display().to_string()
 }
 
-async fn saved(bytes: Vec<u8>, to: &str, allowed: &Allowed) -> Result<Shaped> {
+async fn saved(bytes: Vec<u8>, to: &str, allowed: &Allowed) -> Result<ToolReply> {
     let to = destination(to, allowed).unwrap();
-    save(sent(bytes).await, &to, &Wanted::default()).await
+    save(sent(bytes).await, &to, &ReplyOptions::default()).await
 }
 
 fn names(folder: &TempDir) -> Vec<String> {
@@ -38,7 +38,7 @@ async fn an_archive_is_saved_as_it_came_and_replaces_an_older_one() {
     for _ in 0..2 {
         let shaped = saved(bytes.clone(), &to, &allowed).await.unwrap();
         let expected = json!({"saved": to, "entries": 2, "bytes": bytes.len()});
-        assert_eq!((shaped.text, shaped.value), (expected.to_string(), Some(expected)));
+        assert_eq!((shaped.to_string(), shaped.clone().into_structured()), (expected.to_string(), Some(expected)));
         assert_eq!(fs::read(&to).unwrap(), bytes);
     }
     assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 1);
@@ -62,7 +62,7 @@ async fn a_place_that_cannot_be_written_is_named() {
     let destination = destination(&to, &allowed).unwrap();
     fs::write(folder.path().join("new"), "").unwrap();
     let archive = sent(files(&[]).into_inner().unwrap()).await;
-    let error = save(archive, &destination, &Wanted::default()).await.unwrap_err().to_string();
+    let error = save(archive, &destination, &ReplyOptions::default()).await.unwrap_err().to_string();
     assert!(error.contains(&format!("{to}: ")), "{error}");
 }
 
@@ -89,7 +89,7 @@ async fn an_archive_is_unpacked_into_a_folder() {
     let shaped = saved(archive.into_inner().unwrap(), &to, &allowed).await.unwrap();
     let expected = json!({"saved": to, "files": 1, "folders": 1, "links": 1, "bytes": 4});
     let note = "dockwright: 4 devices or pipes are not saved: dev/null, dev/zero, dev/full, …";
-    assert_eq!(shaped.text, format!("{expected}\n{note}"));
+    assert_eq!(shaped.to_string(), format!("{expected}\n{note}"));
     assert_eq!(fs::read(folder.path().join("new/etc/hosts")).unwrap(), b"text");
 }
 

@@ -4,14 +4,14 @@ use super::*;
 use dockwright::{bytes, http, operations};
 use serde_json::json;
 
-async fn shown(operation: &'static Operation, body: String, wanted: &Wanted) -> Result<String> {
+async fn shown(operation: &'static Operation, body: String, options: &ReplyOptions) -> Result<String> {
     let engine = dockwright::Engine::canned(move |_| http::Response::new(bytes::Bytes::from(body.clone())));
     let required = operation.parameters.iter().filter(|parameter| parameter.required);
     let arguments = required.map(|parameter| (parameter.name.to_owned(), json!("web"))).collect();
     let reply = engine.call(operation).arguments(arguments).send().await.unwrap();
-    let wanted = wanted.clone();
-    let gathering = async move { gathered(reply, operation, &wanted, &Progress::default()).await };
-    tokio::spawn(gathering).await.unwrap().map(|shaped| shaped.text)
+    let options = options.clone();
+    let gathering = async move { gather(reply, operation, &options, &Progress::default()).await };
+    tokio::spawn(gathering).await.unwrap().map(|shaped| shaped.to_string())
 }
 
 fn events(count: usize) -> String {
@@ -27,7 +27,7 @@ fn data(text: &str) -> Value {
 #[tokio::test]
 async fn events_are_a_list_however_few_they_are() {
     for count in [0, 1, 2] {
-        let text = shown(&operations::SYSTEM_EVENTS, events(count), &Wanted::default()).await.unwrap();
+        let text = shown(&operations::SYSTEM_EVENTS, events(count), &ReplyOptions::default()).await.unwrap();
         assert_eq!(data(&text).as_array().unwrap().len(), count, "{text}");
         assert_eq!(text.lines().count(), 1, "{text}");
     }
@@ -35,58 +35,59 @@ async fn events_are_a_list_however_few_they_are() {
 
 #[tokio::test]
 async fn enough_is_enough() {
-    let text = shown(&operations::SYSTEM_EVENTS, events(500), &Wanted::default()).await.unwrap();
+    let text = shown(&operations::SYSTEM_EVENTS, events(500), &ReplyOptions::default()).await.unwrap();
     assert_eq!(data(&text).as_array().unwrap().len(), 100);
     assert!(text.ends_with("dockwright: stopped at limit_items 100; since goes on from a time"), "{text}");
 
-    let wanted = Wanted { limit_items: Some(3), grep: Some("DIE".into()), ..Wanted::default() };
-    let text = shown(&operations::SYSTEM_EVENTS, events(500), &wanted).await.unwrap();
+    let options = ReplyOptions { limit_items: Some(3), grep: Some("DIE".into()), ..ReplyOptions::default() };
+    let text = shown(&operations::SYSTEM_EVENTS, events(500), &options).await.unwrap();
     assert_eq!(data(&text)[2]["Action"], "die");
     assert!(text.contains("dockwright: grep: 3 of 6 values match\ndockwright: stopped at limit_items 3;"), "{text}");
 
-    let wanted = Wanted { limit_bytes: Some(200), ..Wanted::default() };
-    let text = shown(&operations::SYSTEM_EVENTS, events(500), &wanted).await.unwrap();
+    let options = ReplyOptions { limit_bytes: Some(200), ..ReplyOptions::default() };
+    let text = shown(&operations::SYSTEM_EVENTS, events(500), &options).await.unwrap();
     assert!(text.lines().next().unwrap().len() <= 200 && text.contains("stopped at limit_bytes 200;"), "{text}");
 }
 
 #[tokio::test]
 async fn an_expression_is_over_what_was_gathered() {
-    let wanted = |select: &str| Wanted { select: Some(select.into()), limit_items: Some(4), ..Wanted::default() };
-    let text = shown(&operations::SYSTEM_EVENTS, events(9), &wanted("length(@)")).await.unwrap();
+    let options =
+        |select: &str| ReplyOptions { select: Some(select.into()), limit_items: Some(4), ..ReplyOptions::default() };
+    let text = shown(&operations::SYSTEM_EVENTS, events(9), &options("length(@)")).await.unwrap();
     assert_eq!(text, "4\ndockwright: stopped at limit_items 4; since goes on from a time");
-    let text = shown(&operations::SYSTEM_EVENTS, events(1), &wanted("[].Action")).await.unwrap();
+    let text = shown(&operations::SYSTEM_EVENTS, events(1), &options("[].Action")).await.unwrap();
     assert_eq!(text, r#"["start"]"#);
     let sample = json!({"pids_stats": {"current": 3}}).to_string();
-    let text = shown(&operations::CONTAINER_STATS, sample, &wanted("pids_stats.current")).await.unwrap();
+    let text = shown(&operations::CONTAINER_STATS, sample, &options("pids_stats.current")).await.unwrap();
     assert_eq!(text, "3");
-    assert!(shown(&operations::SYSTEM_EVENTS, events(1), &wanted("[")).await.is_err());
+    assert!(shown(&operations::SYSTEM_EVENTS, events(1), &options("[")).await.is_err());
 }
 
 #[tokio::test]
 async fn a_single_sample_is_an_object_and_several_are_a_list() {
     let sample = json!({"name": "/web", "pids_stats": {"current": 3}}).to_string();
-    let text = shown(&operations::CONTAINER_STATS, sample.clone(), &Wanted::default()).await.unwrap();
+    let text = shown(&operations::CONTAINER_STATS, sample.clone(), &ReplyOptions::default()).await.unwrap();
     assert!(data(&text).is_object(), "{text}");
-    let text = shown(&operations::CONTAINER_STATS, sample.repeat(2), &Wanted::default()).await.unwrap();
+    let text = shown(&operations::CONTAINER_STATS, sample.repeat(2), &ReplyOptions::default()).await.unwrap();
     assert_eq!(data(&text).as_array().unwrap().len(), 2);
-    let wanted = Wanted { limit_items: Some(1), ..Wanted::default() };
-    let text = shown(&operations::CONTAINER_STATS, sample.repeat(2), &wanted).await.unwrap();
+    let options = ReplyOptions { limit_items: Some(1), ..ReplyOptions::default() };
+    let text = shown(&operations::CONTAINER_STATS, sample.repeat(2), &options).await.unwrap();
     assert!(data(&text).is_array() && text.contains("stopped at limit_items 1;"), "{text}");
 }
 
 #[tokio::test]
 async fn a_stream_that_breaks_off_shows_what_came_and_one_that_fails_at_once_fails() {
-    let text = shown(&operations::SYSTEM_EVENTS, events(2) + r#"{"Ty"#, &Wanted::default()).await.unwrap();
+    let text = shown(&operations::SYSTEM_EVENTS, events(2) + r#"{"Ty"#, &ReplyOptions::default()).await.unwrap();
     assert_eq!(data(&text).as_array().unwrap().len(), 2);
     assert!(text.contains("dockwright: the stream broke off: "), "{text}");
-    assert!(shown(&operations::SYSTEM_EVENTS, "<html>".to_owned(), &Wanted::default()).await.is_err());
+    assert!(shown(&operations::SYSTEM_EVENTS, "<html>".to_owned(), &ReplyOptions::default()).await.is_err());
 }
 
 #[tokio::test]
 async fn values_are_safe() {
     let event =
         json!({"Action": "exec_create: psql PASSWORD=hunter2", "Actor": {"Attributes": {"name": "a\u{1b}[2J\n"}}});
-    let text = shown(&operations::SYSTEM_EVENTS, event.to_string(), &Wanted::default()).await.unwrap();
+    let text = shown(&operations::SYSTEM_EVENTS, event.to_string(), &ReplyOptions::default()).await.unwrap();
     assert!(
         !text.contains("hunter2") && !text.contains('\u{1b}') && text.contains("1 secret value is hidden"),
         "{text}"

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use dockwright::Source;
 use memchr::memmem;
 
-use super::super::redact::MARKER;
+use crate::secrets::MARKER;
 
 /// The longest key, in lines: a mention of one that never comes must not hide all that follows.
 const KEY_LINES: usize = 300;

@@ -6,11 +6,12 @@ use std::collections::VecDeque;
 
 use dockwright::Source;
 
-use super::super::redact::MARKER;
-use super::super::{Wanted, redact, text};
+use super::super::ReplyOptions;
 use super::keys::{self, Keys, Left};
 use super::lines::Line;
 use super::search::Search;
+use crate::secrets::visible::visible;
+use crate::secrets::{MARKER, Safe, redact_text};
 
 /// The most bytes of a line that are shown.
 pub const SHOWN_BYTES: usize = 8 * 1024;
@@ -49,7 +50,7 @@ pub struct Shown {
     /// Who wrote it.
     pub source: Source,
     /// What, on one line.
-    pub text: String,
+    pub text: Safe<String>,
     /// Whether its end is cut off.
     pub cut: bool,
 }
@@ -57,12 +58,12 @@ pub struct Shown {
 impl Tail {
     /// Keeps so many lines at most, in so many bytes.
     #[must_use]
-    pub fn new(items: usize, room: usize, wanted: &Wanted) -> Self {
+    pub fn new(items: usize, room: usize, options: &ReplyOptions) -> Self {
         Tail {
             items,
             room,
-            search: wanted.grep.as_deref().map(Search::new),
-            show_secrets: wanted.show_secrets,
+            search: options.grep.as_deref().map(Search::new),
+            show_secrets: options.show_secrets,
             keys: Keys::default(),
             kept: VecDeque::new(),
             kept_bytes: 0,
@@ -92,7 +93,7 @@ impl Tail {
                 self.keep(source, bytes, cut);
             }
         } else {
-            let text = visible(bytes);
+            let text = seen(bytes);
             let bytes = text.as_bytes();
             if self.search.as_ref().is_none_or(|search| search.is_in(&text) && self.is_shown(search, bytes)) {
                 self.keep(source, bytes, cut);
@@ -106,7 +107,7 @@ impl Tail {
         let mut left = self.room;
         let mut lines = Vec::new();
         for Kept { source, bytes, cut } in std::mem::take(&mut self.kept).into_iter().rev() {
-            let text = self.safe(&bytes).into_owned() + if cut { "…" } else { "" };
+            let text = Safe::ours(self.safe(&bytes).into_owned() + if cut { "…" } else { "" });
             let Some(rest) = left.checked_sub(text.len() + FRAME_BYTES) else { break };
             left = rest;
             lines.push(Shown { source, text, cut });
@@ -122,7 +123,7 @@ impl Tail {
 
     fn safe<'a>(&self, line: &'a [u8]) -> Cow<'a, str> {
         let text = String::from_utf8_lossy(line);
-        match redact::text(&text) {
+        match redact_text(&text) {
             Cow::Owned(hidden) if !self.show_secrets => Cow::Owned(hidden),
             _ => text,
         }
@@ -195,13 +196,13 @@ fn is_plain(line: &[u8]) -> bool {
 }
 
 /// What is seen of a line: what was not written over, without what is hidden.
-fn visible(line: &[u8]) -> Cow<'_, str> {
+fn seen(line: &[u8]) -> Cow<'_, str> {
     let returns = line.iter().rev().take_while(|byte| **byte == b'\r').count();
     let line = &line[..line.len() - returns];
     let line = memchr::memrchr(b'\r', line).map_or(line, |at| &line[at + 1..]);
     match String::from_utf8_lossy(line) {
-        Cow::Borrowed(line) => text::visible(line),
-        Cow::Owned(line) => Cow::Owned(text::visible(&line).into_owned()),
+        Cow::Borrowed(line) => visible(line),
+        Cow::Owned(line) => Cow::Owned(visible(&line).into_owned()),
     }
 }
 

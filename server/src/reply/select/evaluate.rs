@@ -87,7 +87,7 @@ pub(super) fn words(error: &JmespathError) -> String {
         ErrorReason::Parse(reason) => reason.clone(),
         ErrorReason::Runtime(reason) => reason.to_string(),
     };
-    format!("{} (at column {})", crate::reply::text::one_line(&reason), error.column)
+    format!("{} (at column {})", crate::secrets::visible::one_line(&reason), error.column)
 }
 
 fn compare(data: Rcvar, comparator: &Comparator, sides: [&Ast; 2], budget: &mut Budget) -> Result<Rcvar, Unselected> {

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::{amounts, redact, text};
+use super::super::amounts;
+use crate::secrets::Safe;
 
 /// The most characters of what is told of a message.
 const WORDS: usize = 120;
@@ -45,19 +46,18 @@ impl<'a> Message<'a> {
 
     /// Its status in one line: `a1b2c3: Downloading 12.3/45.6 MB`; empty if it has none.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn words(&self) -> Safe<String> {
         let layer = self.layer.map(|layer| format!("{layer}: ")).unwrap_or_default();
         let bytes = self.done.filter(|(_, total)| *total > 0).map(|(done, total)| amounts::part(done, total));
         let bytes = bytes.map(|bytes| format!(" {bytes}")).unwrap_or_default();
-        self.status.map(|status| safe(&format!("{layer}{status}{bytes}"))).unwrap_or_default()
+        self.status.map(|status| short(&format!("{layer}{status}{bytes}"))).unwrap_or_default()
     }
 }
 
-/// A line of the engine that is short and without secrets.
+/// Puts text of the engine on a short line.
 #[must_use]
-pub fn safe(words: &str) -> String {
-    let words = text::one_line(words);
-    redact::text(&words).chars().take(WORDS).collect()
+pub fn short(words: &str) -> Safe<String> {
+    Safe::line(words).map(|line| line.chars().take(WORDS).collect())
 }
 
 #[cfg(test)]
@@ -83,7 +83,7 @@ mod tests {
             (json!({"status": 5, "progressDetail": "x"}), ""),
             (json!("text"), ""),
         ] {
-            assert_eq!(Message::of(&message).words(), words, "{message}");
+            assert_eq!(*Message::of(&message).words(), words, "{message}");
         }
     }
 }

@@ -5,10 +5,12 @@ use std::collections::{HashMap, VecDeque};
 use dockwright::Source;
 use serde_json::{Map, Value, json};
 
+use super::super::frame::{FRAME_BYTES, framed};
 use super::super::output::keys::{Keys, Left};
 use super::super::output::{Lines, Tail, joined};
-use super::super::{Shaped, Wanted, limits, notes, safe, text};
+use super::super::{ReplyOptions, ToolReply, limits, notes, safe};
 use super::message::{self, Message};
+use crate::secrets::Safe;
 
 /// How many lines of output are shown.
 const LINES: usize = 20;
@@ -27,15 +29,15 @@ const NAME: usize = 80;
 #[derive(Debug)]
 pub struct Summary<'a> {
     tag: &'static str,
-    wanted: &'a Wanted,
-    results: VecDeque<Value>,
-    statuses: VecDeque<String>,
+    options: &'a ReplyOptions,
+    results: VecDeque<Safe<Value>>,
+    statuses: VecDeque<Safe<String>>,
     layers: HashMap<String, Layer>,
     lines: Lines,
     tail: Tail,
     keys: Keys,
     /// What was done last, in words.
-    pub last: String,
+    pub last: Safe<String>,
 }
 
 #[derive(Debug, Default)]
@@ -47,20 +49,20 @@ struct Layer {
 impl<'a> Summary<'a> {
     /// A summary of nothing, for an operation of this tag.
     #[must_use]
-    pub fn new(tag: &'static str, wanted: &'a Wanted) -> Self {
+    pub fn new(tag: &'static str, options: &'a ReplyOptions) -> Self {
         // `grep` is for lists and logs: the last lines of a build are those that say why it failed.
-        let all = Wanted { grep: None, ..wanted.clone() };
-        let tail = Tail::new(LINES, OUTPUT_BYTES.min(wanted.room() / 2), &all);
+        let all = ReplyOptions { grep: None, ..options.clone() };
+        let tail = Tail::new(LINES, OUTPUT_BYTES.min(options.room() / 2), &all);
         Summary {
             tag,
-            wanted,
+            options,
             results: VecDeque::new(),
             statuses: VecDeque::new(),
             layers: HashMap::new(),
             lines: Lines::default(),
             tail,
             keys: Keys::default(),
-            last: String::new(),
+            last: Safe::default(),
         }
     }
 
@@ -71,27 +73,26 @@ impl<'a> Summary<'a> {
             for line in output.lines() {
                 // A private key comes line by line.
                 if let Left::Line(line) | Left::End(line) = self.keys.without(Source::Stdout, line.as_bytes()) {
-                    self.tell(message::safe(&String::from_utf8_lossy(&line)));
+                    self.tell(message::short(&String::from_utf8_lossy(&line)));
                 }
             }
         }
         if let Some(result) = message.result {
-            let mut result = result.clone();
-            safe(&mut result, self.tag, self.wanted);
-            keep(&mut self.results, limits::cut(result, 1_000).0, RESULTS);
+            let result = safe(result.clone(), self.tag, self.options).map(|result| limits::cut(result, 1_000).0);
+            keep(&mut self.results, result, RESULTS);
         }
         match (message.layer, message.status) {
             (Some(name), Some(status)) => self.layer(name, status, message.done),
             // What has a progress is not over.
             (None, Some(status)) if message.done.is_none() => {
-                keep(&mut self.statuses, message::safe(status), STATUSES);
+                keep(&mut self.statuses, message::short(status), STATUSES);
             }
             _ => {}
         }
         self.tell(message.words());
     }
 
-    fn tell(&mut self, words: String) {
+    fn tell(&mut self, words: Safe<String>) {
         if !words.is_empty() {
             self.last = words;
         }
@@ -99,7 +100,7 @@ impl<'a> Summary<'a> {
 
     /// The outcome: an object, and the last lines of output if they are several. `stopped` says why it is not the end.
     #[must_use]
-    pub fn shaped(mut self, stopped: Option<String>) -> Shaped {
+    pub fn into_reply(mut self, stopped: Option<String>) -> ToolReply {
         self.finish();
         let lines = self.tail.finish();
         let mut outcome = Map::new();
@@ -108,17 +109,17 @@ impl<'a> Summary<'a> {
         }
         match self.results.len() {
             0 => None,
-            1 => outcome.insert("aux".to_owned(), self.results.pop_back().into()),
-            _ => outcome.insert("aux".to_owned(), self.results.into_iter().collect()),
+            1 => outcome.insert("aux".to_owned(), self.results.pop_back().map(Safe::into_inner).into()),
+            _ => outcome.insert("aux".to_owned(), self.results.into_iter().map(Safe::into_inner).collect()),
         };
         if !self.statuses.is_empty() {
-            outcome.insert("status".to_owned(), self.statuses.into_iter().collect());
+            outcome.insert("status".to_owned(), self.statuses.into_iter().map(Safe::into_inner).collect());
         }
         if !self.layers.is_empty() {
             outcome.insert("layers".to_owned(), counted(self.layers.values()));
         }
         if let Some(last) = lines.iter().rev().find(|line| !line.text.trim().is_empty()) {
-            outcome.insert("result".to_owned(), message::safe(&last.text).into());
+            outcome.insert("result".to_owned(), message::short(&last.text).into_inner().into());
         }
         let shown = lines.len();
         let notes = [
@@ -127,21 +128,26 @@ impl<'a> Summary<'a> {
         ];
         let notes = notes.into_iter().flatten();
         if outcome.is_empty() {
-            return Shaped::plain("done".to_owned(), notes, self.wanted);
+            return ToolReply::words("done", notes, self.options);
         }
-        let output = if shown > 1 { format!("\n{}", text::framed(&joined(&lines, false))) } else { String::new() };
-        let room = self.wanted.room().saturating_sub(output.len());
-        let outcome = limits::cut(Value::Object(outcome), room).0;
-        Shaped { value: Some(outcome.clone()), ..Shaped::plain(outcome.to_string() + &output, notes, self.wanted) }
+        let outcome = Safe::ours(Value::Object(outcome));
+        if shown <= 1 {
+            let outcome = outcome.map(|outcome| limits::cut(outcome, self.options.room()).0);
+            return ToolReply::data(outcome, notes, self.options);
+        }
+        let output = joined(&lines, false);
+        let room = self.options.room().saturating_sub(output.len() + FRAME_BYTES);
+        let outcome = outcome.map(|outcome| limits::cut(outcome, room).0);
+        ToolReply::lines(output, notes, self.options).below(outcome, None, self.options)
     }
 
     /// The last lines of output, framed; empty if there are none.
     #[must_use]
-    pub fn output(mut self) -> String {
+    pub fn output(mut self) -> Safe<String> {
         self.finish();
         match self.tail.finish().as_slice() {
-            [] => String::new(),
-            lines => text::framed(&joined(lines, false)),
+            [] => Safe::default(),
+            lines => framed(joined(lines, false)),
         }
     }
 

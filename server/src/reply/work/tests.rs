@@ -5,9 +5,13 @@ use dockwright::operations;
 use serde_json::json;
 use std::sync::mpsc;
 
-const WANTED: fn() -> Wanted = Wanted::default;
+const WANTED: fn() -> ReplyOptions = ReplyOptions::default;
 
-async fn worked(operation: &'static Operation, messages: &[Value], progress: &Progress) -> Result<Shaped, Failed> {
+async fn worked(
+    operation: &'static Operation,
+    messages: &[Value],
+    progress: &Progress,
+) -> Result<ToolReply, WorkFailure> {
     let body: String = messages.iter().map(|message| format!("{message}\r\n")).collect();
     let engine = dockwright::Engine::canned(move |_| {
         dockwright::http::Response::new(dockwright::bytes::Bytes::from(body.clone()))
@@ -17,10 +21,10 @@ async fn worked(operation: &'static Operation, messages: &[Value], progress: &Pr
     let body = operation.body.map(|_| dockwright::Body::from("archive"));
     let reply = engine.call(operation).arguments(arguments).content(body).send().await.unwrap();
     let progress = progress.clone();
-    tokio::spawn(async move { work(reply, operation, &WANTED(), &progress).await }).await.unwrap()
+    tokio::spawn(async move { follow_work(reply, operation, &WANTED(), &progress).await }).await.unwrap()
 }
 
-async fn done(operation: &'static Operation, messages: &[Value]) -> Shaped {
+async fn done(operation: &'static Operation, messages: &[Value]) -> ToolReply {
     worked(operation, messages, &Progress::default()).await.unwrap()
 }
 
@@ -42,15 +46,15 @@ async fn a_pull_is_summed_up() {
     let progress = Progress::to(move |step| sender.send(step.message).unwrap());
     let shaped = worked(&operations::IMAGE_CREATE, &messages, &progress).await.unwrap();
     assert_eq!(
-        shaped.text,
+        shaped.to_string(),
         json!({
             "status": ["Pulling from library/nginx", "Digest: sha256:abc", "Status: Downloaded newer image for nginx:latest"],
             "layers": {"count": 3, "already_there": 1, "bytes": 5_000},
         })
         .to_string()
     );
-    assert_eq!(shaped.value.unwrap()["layers"]["count"], 3);
-    assert_eq!(heard.recv().unwrap(), "Pulling from library/nginx");
+    assert_eq!(shaped.clone().into_structured().unwrap()["layers"]["count"], 3);
+    assert_eq!(*heard.recv().unwrap(), "Pulling from library/nginx");
 }
 
 #[tokio::test]
@@ -62,7 +66,7 @@ async fn a_push_has_its_digest() {
         json!({"status": "latest: digest: sha256:abc size: 1778"}),
         json!({"progressDetail": {}, "aux": aux}),
     ];
-    let value = done(&operations::IMAGE_PUSH, &messages).await.value.unwrap();
+    let value = done(&operations::IMAGE_PUSH, &messages).await.into_structured().unwrap();
     assert_eq!(value["aux"], aux);
     assert_eq!(value["layers"], json!({"count": 1, "already_there": 1}));
     assert_eq!(value["status"][1], "latest: digest: sha256:abc size: 1778");
@@ -74,7 +78,7 @@ async fn a_build_ends_with_its_image_and_its_last_lines() {
     messages.push(json!({"aux": {"ID": "sha256:abc"}}));
     messages.push(json!({"stream": "\u{1b}[1mSuccessfully"}));
     messages.push(json!({"stream": " built abc\n"}));
-    let text = done(&operations::IMAGE_BUILD, &messages).await.text;
+    let text = done(&operations::IMAGE_BUILD, &messages).await.to_string();
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines[0], r#"{"aux":{"ID":"sha256:abc"},"result":"Successfully built abc"}"#);
     assert!(lines[1].starts_with("--- engine text ") && lines[22].starts_with("--- end "), "{text}");
@@ -86,7 +90,7 @@ async fn a_build_ends_with_its_image_and_its_last_lines() {
 async fn a_build_by_buildkit_has_its_image_without_its_trace() {
     let trace = json!({"id": "moby.buildkit.trace", "aux": "CgoKCAoG"});
     let messages = [trace.clone(), trace, json!({"id": "moby.image.id", "aux": {"ID": "sha256:abc"}})];
-    assert_eq!(done(&operations::IMAGE_BUILD, &messages).await.text, r#"{"aux":{"ID":"sha256:abc"}}"#);
+    assert_eq!(done(&operations::IMAGE_BUILD, &messages).await.to_string(), r#"{"aux":{"ID":"sha256:abc"}}"#);
 }
 
 #[tokio::test]
@@ -95,9 +99,9 @@ async fn a_load_names_its_images() {
         json!({"status": "Loading layer", "id": "a1", "progressDetail": {"current": 5, "total": 5}, "progress": "[=>]"}),
         json!({"stream": "Loaded image: web:1\n"}),
     ];
-    let text = done(&operations::IMAGE_LOAD, &messages).await.text;
+    let text = done(&operations::IMAGE_LOAD, &messages).await.to_string();
     assert_eq!(text, r#"{"layers":{"count":1,"bytes":5},"result":"Loaded image: web:1"}"#);
-    assert_eq!(done(&operations::IMAGE_LOAD, &[]).await.text, "done");
+    assert_eq!(done(&operations::IMAGE_LOAD, &[]).await.to_string(), "done");
 }
 
 #[tokio::test]
@@ -113,13 +117,16 @@ async fn a_failure_comes_with_the_lines_before_it() {
     let lines: Vec<_> = failed.output.lines().collect();
     assert_eq!(lines[1..3], ["Step 1/2 : RUN make API_TOKEN=[redacted by dockwright]", "make: *** no rule"]);
     let messages = [json!({"status": "Pulling"}), json!({"error": "denied"})];
-    assert_eq!(worked(&operations::IMAGE_CREATE, &messages, &Progress::default()).await.unwrap_err().output, "");
+    assert_eq!(
+        worked(&operations::IMAGE_CREATE, &messages, &Progress::default()).await.unwrap_err().output.as_str(),
+        ""
+    );
 }
 
 #[test]
 fn what_is_told_on_the_way_holds_no_secrets_either() {
-    let wanted = WANTED();
-    let mut summary = Summary::new("Image", &wanted);
+    let options = WANTED();
+    let mut summary = Summary::new("Image", &options);
     let key = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
     for (output, told) in [
         ("Step 1/2 : FROM x\n\u{1b}[32m ---> TOKEN=abc\n", "---> TOKEN=[redacted by dockwright]"),
@@ -128,18 +135,18 @@ fn what_is_told_on_the_way_holds_no_secrets_either() {
         ("-----END PRIVATE KEY-----\ndone", "done"),
     ] {
         summary.add(&Message::of(&json!({ "stream": output })));
-        assert_eq!(summary.last, told, "{output}");
+        assert_eq!(*summary.last, told, "{output}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn work_that_is_cut_says_what_was_stopped() {
-    let wanted = WANTED();
-    let mut summary = Summary::new("Image", &wanted);
+    let options = WANTED();
+    let mut summary = Summary::new("Image", &options);
     summary.add(&Message::of(
         &json!({"status": "Downloading", "id": "a1", "progressDetail": {"current": 5, "total": 10}}),
     ));
-    let text = summary.shaped(Some("stopped after 5 s (limit_seconds): layers stay".to_owned())).text;
+    let text = summary.into_reply(Some("stopped after 5 s (limit_seconds): layers stay".to_owned())).to_string();
     assert_eq!(
         text,
         "{\"stopped_at\":\"a1: Downloading 5/10 B\",\"layers\":{\"count\":1,\"bytes\":10}}\n\
@@ -157,7 +164,7 @@ async fn hostile_messages_take_no_more_room_than_others() {
     );
     messages.extend((0..100).map(|_| json!({"stream": "z".repeat(100_000)})));
     messages.extend([json!(1), json!([]), json!({"stream": 1, "aux": [], "status": {}})]);
-    let text = done(&operations::IMAGE_BUILD, &messages).await.text;
+    let text = done(&operations::IMAGE_BUILD, &messages).await.to_string();
     assert!(text.len() < 40_000, "{}", text.len());
     assert_eq!(text.lines().filter(|line| line.starts_with("dockwright: ")).count(), 0);
     let value: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();

@@ -1,0 +1,87 @@
+//! What may have been meant by a name that the engine does not know: the nearest of the names that its list of such objects
+//! holds. It asks for that list only if the list may be called, and gives up early: a hint must not be waited for.
+
+use std::time::Duration;
+
+use dockwright::Value;
+use dockwright::operation::{Kind, Operation};
+use serde_json::Map;
+
+use super::Access;
+use crate::catalogue::nearest::nearest;
+use crate::catalogue::target;
+
+/// How long the list may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The most bytes of a list that are read for a hint.
+const LIST_BYTES: usize = 4 * 1024 * 1024;
+
+impl Access {
+    /// The names nearest to the target of a call.
+    pub(super) async fn similar(&self, operation: &Operation, arguments: &Map<String, Value>) -> Vec<String> {
+        let (Some(name), Some(list)) = (target(operation, arguments), operation.list) else {
+            return Vec::new();
+        };
+        if self.permits(list).is_err() {
+            return Vec::new();
+        }
+        let names = tokio::time::timeout(PATIENCE, self.names(list)).await.ok().flatten().unwrap_or_default();
+        if names.iter().any(|known| known == name) {
+            // It is there: what was not found is something in it, or the endpoint.
+            return Vec::new();
+        }
+        nearest(name, names.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
+    }
+
+    /// The names in a list; `None` if it cannot be had cheaply.
+    async fn names(&self, list: &'static Operation) -> Option<Vec<String>> {
+        let all = list.parameters.iter().any(|parameter| parameter.name == "all" && parameter.kind == Kind::Boolean);
+        let call = self.call(list).ok()?;
+        let mut reply = if all { call.argument("all", &true) } else { call }.send().await.ok()?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = reply.chunk().await.ok()? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > LIST_BYTES {
+                return None;
+            }
+        }
+        Some(names_in(&serde_json::from_slice(&bytes).ok()?))
+    }
+}
+
+/// What the elements of a list are called, in any of the API's ways; lists of volumes stand inside an object.
+fn names_in(list: &Value) -> Vec<String> {
+    let elements = match list {
+        Value::Object(object) => object.values().find_map(Value::as_array),
+        list => list.as_array(),
+    };
+    let of = |element: &Value| {
+        let single =
+            [element.pointer("/Name"), element.pointer("/Spec/Name"), element.pointer("/Description/Hostname")];
+        let several = ["/Names", "/RepoTags"].into_iter().filter_map(|path| element.pointer(path)?.as_array());
+        let names = single.into_iter().flatten().chain(several.flatten());
+        names.filter_map(Value::as_str).map(|name| name.trim_start_matches('/').to_owned()).collect::<Vec<_>>()
+    };
+    elements.into_iter().flatten().flat_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_every_kind_of_list() {
+        for list in [
+            json!([{ "Names": ["/web"] }]),
+            json!([{ "RepoTags": ["web"] }, { "RepoTags": null }]),
+            json!({ "Volumes": [{ "Name": "web" }], "Warnings": null }),
+            json!([{ "Spec": { "Name": "web" } }]),
+        ] {
+            assert_eq!(names_in(&list), ["web"], "{list}");
+        }
+        assert_eq!(names_in(&json!({ "Volumes": null })), [""; 0]);
+    }
+}

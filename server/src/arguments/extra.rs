@@ -1,0 +1,283 @@
+//! The arguments that are ours and not the API's: how much of an answer is shown, how long it may take, and whether an
+//! update replaces. Their names are none of the API's, which a test holds.
+
+use dockwright::operation::{Answer, Operation, Waits};
+use dockwright::tools::Tool;
+use serde_json::{Map, Value, json};
+
+use super::checked::ExtraArguments;
+use super::merge;
+use super::path::Path;
+use super::problem::Problems;
+use super::{defaults, units};
+use crate::catalogue::presentation::{Presentation, last_lines};
+
+/// The argument that holds what is sent as an archive.
+pub(super) const CONTEXT: &str = "context";
+
+/// The argument that asks a prune for a preview.
+pub const PREVIEW: &str = "preview";
+
+/// The argument that lets pass what the engine's API version does not know. A refusal names it, so no model is shown it
+/// before it needs it.
+const ALLOW_NEWER: &str = "allow_newer";
+
+/// The arguments that are a number of something, at least one.
+const LIMITS: [&str; 3] = ["limit_bytes", "limit_items", "limit_seconds"];
+
+/// The arguments of ours that mean the same wherever they stand.
+const COMMON: [&str; 5] = ["select", "grep", "limit_items", "limit_bytes", "limit_seconds"];
+
+/// Extra arguments: name, type and words of each.
+type Arguments = Vec<(&'static str, &'static str, String)>;
+
+/// The arguments that select and bound the part of an answer that is shown.
+fn bounds(operation: &Operation) -> Arguments {
+    let argument = |name, kind, words: &str| (name, kind, words.to_owned());
+    let select = || argument("select", "string", "JMESPath of what to show.");
+    let grep = |words| argument("grep", "string", words);
+    let limit_items = |words: &str| argument("limit_items", "integer", words);
+    let limit_bytes = || argument("limit_bytes", "integer", "Most bytes shown.");
+    match Presentation::of(operation) {
+        Presentation::Output => {
+            vec![grep("Show only lines with this text."), limit_items(&last_lines()), limit_bytes()]
+        }
+        Presentation::Archive => vec![
+            argument("to", "string", "Host folder, or file ending in .tar, to save it to; else it is listed."),
+            grep("Show only entries with this text."),
+            limit_items("Most entries shown."),
+            limit_bytes(),
+        ],
+        Presentation::Values => {
+            vec![select(), grep("Show only items with this text."), limit_items("Stop after so many."), limit_bytes()]
+        }
+        Presentation::Value if operation.annotations.read_only => {
+            vec![select(), grep("Show only items with this text."), limit_items("Most items shown."), limit_bytes()]
+        }
+        // The answer to a change is small, and cannot be asked for again.
+        Presentation::Value => vec![select()],
+        Presentation::Work | Presentation::Answer => vec![],
+    }
+}
+
+/// The JSON Schemas of a tool's own arguments, by name: those that make sense for its answer.
+#[must_use]
+pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
+    let operation = tool.operation;
+    let mut properties = Map::new();
+    if !tool.refusal.is_empty() {
+        return properties;
+    }
+    let mut add = |name: &str, kind: Value, words: &str| {
+        properties.insert(name.to_owned(), json!({ "type": kind, "description": words }));
+    };
+    if operation.body.is_some_and(|body| !body.json) {
+        let words = "Host folder or archive, or texts by path: `{\"Dockerfile\": \"FROM …\"}`.";
+        add(CONTEXT, json!(["string", "object"]), words);
+    }
+    if matches!(operation.answer, Answer::Upgrade | Answer::Websocket) {
+        add("input", "string".into(), "Text for its stdin.");
+    }
+    for (name, kind, words) in bounds(operation) {
+        add(name, kind.into(), &words);
+    }
+    match tool.seconds {
+        Some(_) => add("limit_seconds", "integer".into(), "Answer with what there is after this time."),
+        None if operation.waits != Waits::Nothing => add("limit_seconds", "integer".into(), "Give up after this time."),
+        None => {}
+    }
+    if operation.preview.is_some() {
+        add(PREVIEW, "boolean".into(), "Only list what would go.");
+    }
+    if operation.reads.is_some() {
+        add("replace", "boolean".into(), "`body` is the whole spec, not a merge patch; needs `version`.");
+    }
+    if !operation.newer.is_empty() {
+        add(ALLOW_NEWER, "boolean".into(), "Send also what the engine's API version does not know.");
+    }
+    if let Some(seconds) = tool.seconds {
+        properties["limit_seconds"]["default"] = seconds.into();
+    }
+    properties
+}
+
+/// The JSON Schema of a tool's arguments as a model is shown it: the operation's and our own. Those of ours that most tools
+/// have are explained once, in the server's instructions.
+#[must_use]
+pub fn input_schema(tool: &Tool) -> Map<String, Value> {
+    let mut schema = with_extra(tool.input_schema, tool, false);
+    // Where streams end, and how much of them is shown, differs.
+    let is_explained = |name: &str| match Presentation::of(tool.operation) {
+        Presentation::Values | Presentation::Output | Presentation::Archive => {
+            !name.starts_with("limit_") || name == "limit_bytes"
+        }
+        _ => true,
+    };
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        // Some clients stumble over a list of types.
+        if let Some(context) = properties.get_mut(CONTEXT).and_then(Value::as_object_mut) {
+            context.shift_remove("type");
+            context.insert("anyOf".to_owned(), json!([{ "type": "string" }, { "type": "object" }]));
+        }
+        properties.shift_remove(ALLOW_NEWER);
+        units::describe(properties);
+        let common = properties.iter_mut().filter(|(name, _)| is_common(name) && is_explained(name));
+        for property in common.filter_map(|(_, property)| property.as_object_mut()) {
+            property.remove("description");
+        }
+    }
+    schema
+}
+
+/// Whether an argument is one of ours that mean the same wherever they stand.
+#[must_use]
+pub fn is_common(name: &str) -> bool {
+    COMMON.contains(&name)
+}
+
+/// The JSON Schema that arguments are checked against; `$ref` names one of the table's definitions.
+pub(super) fn full_schema(tool: &Tool, replaces: bool) -> Map<String, Value> {
+    with_extra(tool.full_schema, tool, replaces)
+}
+
+/// Takes our own arguments out, which have the types of their schemas.
+pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) -> ExtraArguments {
+    for name in LIMITS {
+        let limit =
+            arguments.get(name).filter(|limit| limit.is_number() && limit.as_u64().is_none_or(|limit| limit < 1));
+        if let Some(limit) = limit {
+            problems.wrong(&Path::Key(&Path::Root, name), "1 or more", limit, "");
+        }
+    }
+    let mut taken = |name: &str| arguments.shift_remove(name);
+    let text = |value: Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
+    let number = |value: Option<Value>| value.as_ref().and_then(Value::as_u64);
+    let size = |value| number(value).map(|number| usize::try_from(number).unwrap_or(usize::MAX));
+    ExtraArguments {
+        select: text(taken("select")),
+        grep: text(taken("grep")),
+        limit_bytes: size(taken("limit_bytes")),
+        limit_items: size(taken("limit_items")),
+        limit_seconds: number(taken("limit_seconds")),
+        replace: taken("replace").is_some_and(|replace| replace == true),
+        preview: taken(PREVIEW).is_some_and(|preview| preview == true),
+        input: text(taken("input")),
+        context: taken(CONTEXT),
+        to: text(taken("to")),
+        allow_newer: taken(ALLOW_NEWER).is_some_and(|allow| allow == true),
+    }
+}
+
+/// A body that is an archive may be called `body` like any other.
+pub(super) fn take_body_as_context(operation: &Operation, arguments: &mut Map<String, Value>) {
+    if operation.body.is_some_and(|body| !body.json)
+        && !arguments.contains_key(CONTEXT)
+        && let Some(body) = arguments.shift_remove("body")
+    {
+        arguments.insert(CONTEXT.to_owned(), body);
+    }
+}
+
+/// Whether the arguments ask for an update that replaces.
+pub(super) fn replaces(operation: &Operation, arguments: &Map<String, Value>) -> bool {
+    let asked = arguments.get("replace").is_some_and(|replace| *replace == true || *replace == "true");
+    asked && operation.reads.is_some()
+}
+
+/// A schema with our own arguments, in which an update that patches needs no version.
+fn with_extra(schema: &str, tool: &Tool, replaces: bool) -> Map<String, Value> {
+    let mut schema: Map<String, Value> = serde_json::from_str(schema).expect("the generator writes JSON objects");
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.extend(extra_properties(tool));
+        defaults::show(tool, properties);
+    }
+    if tool.operation.body.is_some_and(|body| !body.json && body.required) {
+        let required = schema.entry("required").or_insert_with(|| json!([]));
+        required.as_array_mut().into_iter().for_each(|required| required.push(CONTEXT.into()));
+    }
+    if let Some(Value::Array(required)) = schema.get_mut("required")
+        && !replaces
+        && tool.operation.reads.is_some()
+    {
+        required.retain(|name| name != merge::VERSION);
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use dockwright::tools::ALL;
+
+    use super::*;
+
+    fn named(name: &str) -> &'static Tool {
+        ALL.iter().find(|tool| tool.operation.name == name).unwrap()
+    }
+
+    fn extra(name: &str) -> Vec<String> {
+        extra_properties(named(name)).keys().cloned().collect()
+    }
+
+    #[test]
+    fn our_names_are_none_of_the_api() {
+        let ours = [
+            "select",
+            "grep",
+            "limit_bytes",
+            "limit_items",
+            "limit_seconds",
+            "replace",
+            "input",
+            "context",
+            "to",
+            "preview",
+            "allow_newer",
+            "engine",
+        ];
+        for tool in ALL {
+            let names = tool.operation.parameters.iter().map(|parameter| parameter.name);
+            for name in names.chain(["body"]) {
+                assert!(!ours.contains(&name), "{}: {name}", tool.operation.name);
+            }
+            assert!(extra_properties(tool).keys().all(|name| ours.contains(&name.as_str())));
+        }
+    }
+
+    #[test]
+    fn a_tool_has_those_that_make_sense_for_its_answer() {
+        assert_eq!(extra("container_list"), ["select", "grep", "limit_items", "limit_bytes"]);
+        assert_eq!(extra("container_create"), ["select", "allow_newer"]);
+        assert_eq!(extra("container_logs"), ["grep", "limit_items", "limit_bytes", "limit_seconds"]);
+        assert_eq!(extra("container_attach"), ["input", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
+        assert_eq!(extra("container_archive"), ["to", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
+        assert_eq!(extra("system_events"), ["select", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
+        assert_eq!(extra("image_build"), ["context", "limit_seconds"]);
+        assert_eq!(extra("container_stop"), ["limit_seconds", "allow_newer"]);
+        assert_eq!(extra("node_update"), ["replace"]);
+        assert!(extra("container_start").is_empty() && extra("system_ping").is_empty());
+    }
+
+    #[test]
+    fn every_time_says_that_it_may_be_written_as_people_do() {
+        let mut times = Vec::new();
+        for tool in ALL {
+            let schema = input_schema(tool);
+            for (name, time) in schema["properties"].as_object().unwrap() {
+                if ["since", "until"].contains(&name.as_str()) {
+                    assert_eq!(time["type"], "string", "{}", tool.operation.name);
+                    assert!(time["description"].as_str().unwrap().contains("`10m` (ago)"), "{}", tool.operation.name);
+                    times.push((tool.operation.name, name.clone()));
+                }
+            }
+        }
+        assert_eq!(times.len(), 6, "{times:?}");
+    }
+
+    #[test]
+    fn an_update_that_patches_needs_no_version() {
+        let tool = named("service_update");
+        assert_eq!(input_schema(tool)["required"], json!(["id", "body"]));
+        assert_eq!(full_schema(tool, true)["required"], json!(["id", "version", "body"]));
+        assert_eq!(input_schema(named("volume_update"))["required"], json!(["name", "version", "body"]));
+    }
+}

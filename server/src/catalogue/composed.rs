@@ -1,0 +1,84 @@
+//! Tools that are composed of several operations, where one call saves a model three and their traps: which there are, and
+//! what each is. `run` knows what each does. They are the only tools written by hand.
+
+use dockwright::operation::Annotations;
+use serde_json::Value;
+
+use super::{container_run, exec_run};
+
+/// A tool that is composed of several operations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Composed {
+    /// A new container, its output and its exit code.
+    ContainerRun,
+    /// A command in a running container, its output and its exit code.
+    ExecRun,
+}
+
+/// A composed tool as data.
+pub(super) struct Description {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) tag: &'static str,
+    /// The operations that it uses; its arguments are mostly those of the first.
+    pub(super) operations: &'static [&'static str],
+    pub(super) annotations: Annotations,
+}
+
+impl Composed {
+    /// All of them.
+    pub const ALL: &[Self] = &[Composed::ContainerRun, Composed::ExecRun];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.description().name
+    }
+
+    /// Its title for people.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        self.description().title
+    }
+
+    /// Its effect, for a model.
+    #[must_use]
+    pub fn summary(self) -> &'static str {
+        self.description().summary
+    }
+
+    /// The tag that it stands under.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        self.description().tag
+    }
+
+    /// The operations that it uses; its arguments are mostly those of the first.
+    #[must_use]
+    pub fn operations(self) -> &'static [&'static str] {
+        self.description().operations
+    }
+
+    /// Its hints.
+    #[must_use]
+    pub fn annotations(self) -> Annotations {
+        self.description().annotations
+    }
+
+    /// The JSON Schema of its arguments.
+    #[must_use]
+    pub fn schema(self) -> Value {
+        match self {
+            Composed::ContainerRun => container_run::schema(),
+            Composed::ExecRun => exec_run::schema(),
+        }
+    }
+
+    fn description(self) -> &'static Description {
+        match self {
+            Composed::ContainerRun => &container_run::DESCRIPTION,
+            Composed::ExecRun => &exec_run::DESCRIPTION,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `exec_run` as data: a command in a running container, its output and its exit code, in one call.
+
+use dockwright::operation::Annotations;
+use serde_json::{Value, json};
+
+use super::composed::Description;
+use super::presentation::{COMPOSED_SECONDS, last_lines};
+
+pub(super) const DESCRIPTION: Description = Description {
+    name: "exec_run",
+    title: "Exec run",
+    summary: "Run a command in a running container and give its output and exit code: `container_exec`, `exec_start` and \
+        `exec_inspect` in one call.",
+    tag: "Exec",
+    operations: &["container_exec", "exec_start", "exec_inspect"],
+    annotations: Annotations { read_only: false, destructive: true, idempotent: false, open_world: true },
+};
+
+pub(super) fn schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "id": { "type": "string", "description": "Name or id of a running container." },
+            "body": { "type": "object", "description": "As for container_exec: `Cmd` is an argument list, `[\"sh\", \"-c\", \"…\"]`; Env, User, WorkingDir, Privileged, Tty." },
+            "input": { "type": "string", "description": "Text for its stdin, which ends with it." },
+            "grep": { "type": "string" },
+            "limit_items": { "type": "integer", "description": last_lines() },
+            "limit_bytes": { "type": "integer" },
+            "limit_seconds": { "type": "integer", "description": "Answer with what there is after this time.", "default": COMPOSED_SECONDS },
+        },
+        "required": ["id", "body"],
+        "additionalProperties": false,
+    })
+}

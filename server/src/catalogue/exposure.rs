@@ -1,0 +1,298 @@
+//! Which tools are exposed: settings come in, an answer for each tool goes out. Every way to reach an operation asks here,
+//! and nothing else decides.
+
+use dockwright::operation::{Annotations, Operation};
+use dockwright::tools;
+
+use super::nearest::{did_you_mean, nearest};
+use super::presentation::Presentation;
+use super::{Composed, Entry};
+use crate::settings::Settings;
+
+/// The tools that may be listed and called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposure {
+    read_only: bool,
+    no_destructive: bool,
+    /// Whether archives may be saved on this host.
+    saves: bool,
+    included: Names,
+    excluded: Names,
+}
+
+/// Why an operation may not be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotExposed {
+    /// The server exposes only tools that change nothing.
+    #[error("not exposed: the server runs read-only")]
+    ReadOnly,
+    /// The server exposes no tool that may destroy something.
+    #[error("not exposed: the server runs without destructive tools")]
+    Destructive,
+    /// It was excluded by its name or its tag.
+    #[error("not exposed: the server was started without it")]
+    Excluded,
+    /// Other tools were included.
+    #[error("not exposed: the server was started with other tools only")]
+    NotIncluded,
+    /// Its tag was left out of the build.
+    #[error("not built into this server")]
+    NotBuilt,
+}
+
+/// Why a tool may not be called: itself, or an operation that it uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{tool}: {}{reason}", if tool == needed { String::new() } else { format!("it uses {needed}, which is ") })]
+pub struct Withheld {
+    /// The tool.
+    pub tool: &'static str,
+    /// The operation that is missing, or the tool itself.
+    pub needed: &'static str,
+    /// Why.
+    pub reason: NotExposed,
+}
+
+impl Withheld {
+    pub(super) fn itself(tool: &'static str, reason: NotExposed) -> Self {
+        Withheld { tool, needed: tool, reason }
+    }
+}
+
+impl Exposure {
+    /// Exposes the tools that the settings choose.
+    ///
+    /// Read-only beats everything, exclusion beats inclusion, and a tool is included by its tag or by its name.
+    ///
+    /// # Errors
+    /// A text that names every tag and tool which does not exist, with the nearest that do.
+    pub fn new(settings: &Settings) -> Result<Self, String> {
+        let mut problems = Vec::new();
+        let tags = super::tags(Entry::all());
+        let names: Vec<_> = Entry::all().map(Entry::name).collect();
+        let exposure = Exposure {
+            read_only: settings.read_only,
+            no_destructive: settings.no_destructive,
+            saves: !settings.allow_write.is_empty() && !settings.read_only,
+            included: Names {
+                tags: known("--tags", "tag", &settings.tags, &tags, &mut problems),
+                tools: known("--tools", "tool", &settings.tools, &names, &mut problems),
+            },
+            excluded: Names {
+                tags: known("--exclude-tags", "tag", &settings.exclude_tags, &tags, &mut problems),
+                tools: known("--exclude-tools", "tool", &settings.exclude_tools, &names, &mut problems),
+            },
+        };
+        if problems.is_empty() { Ok(exposure) } else { Err(problems.join("\n")) }
+    }
+
+    /// An operation's hints: one whose archive may be saved here changes files of this host.
+    #[must_use]
+    pub fn annotations(&self, operation: &Operation) -> Annotations {
+        match self.saves && Presentation::of(operation) == Presentation::Archive {
+            true => Annotations { read_only: false, destructive: true, ..operation.annotations },
+            false => operation.annotations,
+        }
+    }
+
+    /// Whether an operation may be listed and called.
+    ///
+    /// # Errors
+    /// [`NotExposed`], whose text tells why.
+    pub fn exposes(&self, operation: &Operation) -> Result<(), NotExposed> {
+        self.allows(operation)?;
+        match self.included.is_empty() || self.included.hold(operation.tag, operation.name) {
+            true => Ok(()),
+            false => Err(NotExposed::NotIncluded),
+        }
+    }
+
+    /// Whether a composed tool may be listed and called. Included by its own name or tag, it may use operations that are
+    /// not included themselves; one that is refused for another reason takes the tool out.
+    ///
+    /// # Errors
+    /// [`Withheld`], which names the operation that is missing.
+    pub fn exposes_composed(&self, composed: Composed) -> Result<(), Withheld> {
+        let tool = composed.name();
+        if self.excluded.hold(composed.tag(), tool) {
+            return Err(Withheld::itself(tool, NotExposed::Excluded));
+        }
+        let is_included = self.included.is_empty() || self.included.hold(composed.tag(), tool);
+        for needed in composed.operations() {
+            let withheld = |reason| Withheld { tool, needed, reason };
+            let operation = super::operation(needed).ok_or_else(|| withheld(NotExposed::NotBuilt))?.operation;
+            let checked = if is_included { self.allows(operation) } else { self.exposes(operation) };
+            checked.map_err(withheld)?;
+        }
+        Ok(())
+    }
+
+    /// Whether nothing forbids an operation.
+    fn allows(&self, operation: &Operation) -> Result<(), NotExposed> {
+        if self.read_only && !operation.annotations.read_only {
+            Err(NotExposed::ReadOnly)
+        } else if self.no_destructive && operation.annotations.destructive {
+            Err(NotExposed::Destructive)
+        } else if self.excluded.hold(operation.tag, operation.name) {
+            Err(NotExposed::Excluded)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The number of operations that are built in and not exposed.
+#[must_use]
+pub fn withheld_count(exposure: &Exposure) -> usize {
+    tools::ALL.iter().filter(|tool| exposure.exposes(tool.operation).is_err()).count()
+}
+
+/// Tools by their tags and by their own names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Names {
+    tags: Vec<&'static str>,
+    tools: Vec<&'static str>,
+}
+
+impl Names {
+    fn hold(&self, tag: &str, name: &str) -> bool {
+        self.tags.contains(&tag) || self.tools.contains(&name)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.tags.is_empty() && self.tools.is_empty()
+    }
+}
+
+/// Looks names up, and returns them as the table spells them. An empty name is unknown too: taken for no choice, it would
+/// expose everything.
+fn known(
+    option: &str,
+    kind: &str,
+    asked: &[String],
+    known: &[&'static str],
+    problems: &mut Vec<String>,
+) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for name in asked {
+        match known.iter().find(|known| known.eq_ignore_ascii_case(name.trim())) {
+            Some(known) => found.push(*known),
+            None => {
+                let meant = did_you_mean(&nearest(name, known.iter().copied()));
+                problems.push(format!("{option}: unknown {kind} `{name}`{meant}"));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use dockwright::operations;
+
+    use super::*;
+
+    fn settings(change: impl FnOnce(&mut Settings)) -> Settings {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        settings
+    }
+
+    fn exposed(settings: &Settings) -> Vec<&'static Operation> {
+        let exposure = Exposure::new(settings).unwrap();
+        operations::ALL.iter().copied().filter(|operation| exposure.exposes(operation).is_ok()).collect()
+    }
+
+    fn list(names: &[&str]) -> Vec<String> {
+        names.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn everything_is_exposed_unless_said_otherwise() {
+        assert_eq!(exposed(&Settings::default()).len(), operations::ALL.len());
+    }
+
+    #[test]
+    fn read_only_beats_an_inclusion_by_name() {
+        let settings = settings(|settings| {
+            settings.read_only = true;
+            settings.tools = list(&["container_delete", "container_list"]);
+        });
+        assert_eq!(exposed(&settings).iter().map(|operation| operation.name).collect::<Vec<_>>(), ["container_list"]);
+        let exposure = Exposure::new(&settings).unwrap();
+        let refusal = exposure.exposes(&operations::CONTAINER_DELETE).unwrap_err();
+        assert_eq!(refusal.to_string(), "not exposed: the server runs read-only");
+    }
+
+    #[test]
+    fn read_only_exposes_nothing_that_changes_anything() {
+        let exposed = exposed(&settings(|settings| settings.read_only = true));
+        assert!(exposed.len() > 30 && exposed.iter().all(|operation| operation.annotations.read_only));
+    }
+
+    #[test]
+    fn nothing_destructive_is_left_when_that_is_asked_for() {
+        let exposed = exposed(&settings(|settings| settings.no_destructive = true));
+        assert!(exposed.iter().all(|operation| !operation.annotations.destructive));
+        assert!(exposed.iter().any(|operation| !operation.annotations.read_only));
+    }
+
+    #[test]
+    fn tags_and_tools_add_up_and_exclusion_beats_both() {
+        let settings = settings(|settings| {
+            settings.tags = list(&["volume"]);
+            settings.tools = list(&["image_list", "container_list"]);
+            settings.exclude_tags = list(&["Container"]);
+            settings.exclude_tools = list(&["volume_delete"]);
+        });
+        let exposed = exposed(&settings);
+        assert!(exposed.iter().all(|operation| operation.tag == "Volume" || operation.name == "image_list"));
+        assert!(exposed.iter().any(|operation| operation.name == "volume_list"));
+        assert!(!exposed.iter().any(|operation| operation.name == "volume_delete"));
+    }
+
+    #[test]
+    fn a_composed_tool_is_chosen_alone_and_taken_out_alone_or_with_what_it_uses() {
+        let chosen = settings(|settings| settings.tools = list(&["exec_run"]));
+        assert_eq!(exposed(&chosen), Vec::<&Operation>::new(), "it exposes none of the operations that it uses");
+        let composed = |settings: &Settings| {
+            let exposure = Exposure::new(settings).unwrap();
+            let composed = Composed::ALL.iter().filter(|composed| exposure.exposes_composed(**composed).is_ok());
+            composed.map(|composed| composed.name()).collect::<Vec<_>>()
+        };
+        assert_eq!(composed(&chosen), ["exec_run"]);
+        assert_eq!(composed(&settings(|settings| settings.exclude_tools = list(&["exec_run"]))), ["container_run"]);
+        assert_eq!(composed(&settings(|settings| settings.exclude_tools = list(&["exec_start"]))), ["container_run"]);
+        assert_eq!(composed(&settings(|settings| settings.no_destructive = true)), [""; 0]);
+        let used = settings(|settings| settings.tools = list(&["container_exec", "exec_start", "exec_inspect"]));
+        assert_eq!(composed(&used), ["exec_run"], "it adds nothing to what these can do");
+        let both = settings(|settings| {
+            settings.tools = list(&["exec_run"]);
+            settings.exclude_tools = list(&["exec_start"]);
+        });
+        let refusal = Exposure::new(&both).unwrap().exposes_composed(Composed::ExecRun).unwrap_err().to_string();
+        assert_eq!(refusal, "exec_run: it uses exec_start, which is not exposed: the server was started without it");
+    }
+
+    #[test]
+    fn an_archive_that_may_be_saved_here_is_no_mere_reading() {
+        let saving = settings(|settings| settings.allow_write = vec!["/tmp".into()]);
+        let hint = |settings: &Settings| {
+            Exposure::new(settings).unwrap().annotations(&operations::CONTAINER_ARCHIVE).read_only
+        };
+        assert!(hint(&Settings::default()) && !hint(&saving));
+        assert!(hint(&Settings { read_only: true, ..saving }));
+    }
+
+    #[test]
+    fn unknown_names_stop_the_start_all_at_once_with_the_nearest() {
+        let settings = settings(|settings| {
+            settings.tags = list(&["Contaner"]);
+            settings.exclude_tools = list(&["container_remove", "zzz", ""]);
+        });
+        let problems = Exposure::new(&settings).unwrap_err();
+        let lines: Vec<_> = problems.lines().collect();
+        assert_eq!(lines[0], "--tags: unknown tag `Contaner`; did you mean `Container`?");
+        assert!(lines[1].starts_with("--exclude-tools: unknown tool `container_remove`; did you mean `container_"));
+        assert_eq!(lines[2..], ["--exclude-tools: unknown tool `zzz`", "--exclude-tools: unknown tool ``"]);
+    }
+}

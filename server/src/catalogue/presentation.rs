@@ -1,0 +1,49 @@
+//! How the answer of an operation is presented, decided by its row and not by its name, and how much of it unless a caller
+//! says otherwise.
+
+use dockwright::operation::{Answer, Operation, Waits};
+
+/// The lines of an output that are shown by default.
+pub const LINES: usize = 200;
+/// The values of a stream that are gathered by default.
+pub const VALUES: usize = 100;
+/// How long a composed tool waits by default, in seconds.
+pub const COMPOSED_SECONDS: u64 = 45;
+
+/// A way of presenting answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presentation {
+    /// Nothing, a word or headers.
+    Answer,
+    /// One JSON value.
+    Value,
+    /// JSON values that come as long as something happens: gathered.
+    Values,
+    /// JSON messages about work: summed up when it is done.
+    Work,
+    /// The last lines that processes wrote.
+    Output,
+    /// An archive: listed, or saved on this host.
+    Archive,
+}
+
+impl Presentation {
+    /// Chooses the one that fits an operation's answer.
+    #[must_use]
+    pub fn of(operation: &Operation) -> Self {
+        match operation.answer {
+            Answer::Json => Presentation::Value,
+            Answer::JsonStream if operation.waits == Waits::Answer => Presentation::Work,
+            Answer::JsonStream => Presentation::Values,
+            Answer::LogStream | Answer::Upgrade | Answer::Websocket => Presentation::Output,
+            Answer::Tar => Presentation::Archive,
+            _ => Presentation::Answer,
+        }
+    }
+}
+
+/// Describes `limit_items` of an output.
+#[must_use]
+pub fn last_lines() -> String {
+    format!("Last lines shown; {LINES} unless given.")
+}

@@ -1,0 +1,62 @@
+//! The only way in: a tool's name and arguments come in, the reply or the failure goes out, and a line goes to the audit
+//! trail. It knows nothing of MCP. Dropping a call abandons it and closes its connection to the engine.
+
+use dockwright::{Engine, Value};
+use serde_json::Map;
+
+use crate::access::{Access, Failure};
+use crate::audit::Audit;
+use crate::catalogue::Entry;
+use crate::progress::Progress;
+use crate::reply::ToolReply;
+use crate::run;
+use crate::settings::Settings;
+
+/// Finds, audits and runs tools.
+pub struct Dispatcher {
+    access: Access,
+    audit: Audit,
+}
+
+impl Dispatcher {
+    /// Dispatches calls to the engine that the settings or the environment name.
+    ///
+    /// # Errors
+    /// If the settings name tags, tools or folders that do not exist.
+    pub fn new(settings: Settings, audit: Audit) -> Result<Self, String> {
+        Ok(Dispatcher { access: Access::new(settings)?, audit })
+    }
+
+    /// Dispatches calls to this engine instead.
+    #[must_use]
+    pub fn with_engine(self, engine: Engine) -> Self {
+        Dispatcher { access: self.access.with_engine(engine), ..self }
+    }
+
+    /// The access that calls have to the engine.
+    #[must_use]
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Calls a tool.
+    ///
+    /// # Errors
+    /// [`Failure`], whose text tells a model what to do about it.
+    pub async fn call(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        progress: &Progress,
+    ) -> Result<ToolReply, Failure> {
+        let target = Entry::find(name).and_then(|entry| entry.target(&arguments));
+        let line = self.audit.begin(name, target);
+        let result = match self.access.find(name) {
+            // Boxed: a call is moved through many hands before it runs.
+            Ok(entry) => progress.through(Box::pin(run::run(&self.access, entry, arguments, progress))).await,
+            Err(failure) => Err(failure),
+        };
+        line.end(result.as_ref().map_or_else(Failure::outcome, |_| "ok".to_owned()));
+        result
+    }
+}

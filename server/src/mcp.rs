@@ -1,0 +1,188 @@
+//! The Model Context Protocol: answers what rmcp asks of a server from the lists of tools, prompts and resources, and hands
+//! calls to the dispatcher. Every failure of a call is a result that a model can read; only a request that makes no sense is
+//! a protocol error. Nothing outside this folder names rmcp.
+
+mod instructions;
+mod notify;
+mod operation_schema;
+mod panics;
+mod prompts;
+mod resources;
+mod route;
+mod session;
+pub mod tools;
+mod tools_by_tag;
+
+use std::sync::{Mutex, PoisonError};
+
+use dockwright::Version;
+use rmcp::handler::server::ServerHandler;
+use rmcp::model as mcp;
+use rmcp::service::RequestContext;
+use rmcp::{ErrorData, RoleServer};
+
+use crate::access::Failure;
+use crate::catalogue::Entry;
+use crate::dispatch::Dispatcher;
+use crate::reply::ToolReply;
+
+pub use session::{serve, serve_stdio};
+pub use tools_by_tag::{ARGUMENTS, OPERATION, tag_tool_name};
+
+use notify::ProgressNotifications;
+use panics::catch_panic;
+
+/// The server's side of one session.
+pub struct Server {
+    dispatcher: Dispatcher,
+    /// The API version that the client's list of tools is for; `None` while it holds all.
+    listed_for: Mutex<Option<Version>>,
+}
+
+impl Server {
+    /// Serves the tools that a dispatcher calls.
+    #[must_use]
+    pub fn new(dispatcher: Dispatcher) -> Self {
+        Server { dispatcher, listed_for: Mutex::default() }
+    }
+
+    fn tools(&self) -> Vec<mcp::Tool> {
+        let access = self.dispatcher.access();
+        tools::listed(access.exposure(), access.settings().surface, access.spoken())
+    }
+
+    /// Remembers the API version that is spoken now, and returns whether it changes the list of tools.
+    fn version_changes_tools(&self) -> bool {
+        let spoken = self.dispatcher.access().spoken();
+        let before = std::mem::replace(&mut *self.listed_for.lock().unwrap_or_else(PoisonError::into_inner), spoken);
+        let lacks = |version: Option<Version>| {
+            let unknown = move |entry: &Entry| version.is_some_and(|version| !entry.is_known_to(version));
+            Entry::all().filter(unknown).map(Entry::name)
+        };
+        before != spoken && !lacks(before).eq(lacks(spoken))
+    }
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> mcp::ServerConfig {
+        let access = self.dispatcher.access();
+        let capabilities = mcp::ServerCapabilities::builder()
+            .enable_tools()
+            .enable_tool_list_changed()
+            .enable_resources()
+            .enable_prompts()
+            .build();
+        let server = mcp::Implementation::new("dockwright", env!("CARGO_PKG_VERSION"))
+            .with_title("Dockwright")
+            .with_description(env!("CARGO_PKG_DESCRIPTION"));
+        mcp::ServerConfig::new(capabilities)
+            .with_protocol_version(mcp::ProtocolVersion::LATEST_WITH_INITIALIZE)
+            .with_server_info(server)
+            .with_instructions(instructions::instructions(access.exposure(), access.settings().surface))
+    }
+
+    async fn list_tools(
+        &self,
+        _page: Option<mcp::PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<mcp::ListToolsResult, ErrorData> {
+        self.version_changes_tools();
+        Ok(mcp::ListToolsResult::with_all_items(self.tools()))
+    }
+
+    async fn call_tool(
+        &self,
+        request: mcp::CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<mcp::CallToolResponse, ErrorData> {
+        let notifications = ProgressNotifications::new(&context);
+        let call = self.call(&request.name, request.arguments.unwrap_or_default(), notifications.progress());
+        let result = catch_panic(until_cancelled(&context, call)).await;
+        notifications.finish().await;
+        if self.version_changes_tools() {
+            // Beside the answer: after the end of the input nothing is sent any more, and the answer must not wait for it.
+            let peer = context.peer.clone();
+            tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
+        }
+        Ok(match result {
+            Some(Some(Ok(reply))) => self.success(reply).into(),
+            Some(Some(Err(failure))) => error(failure.to_string()).into(),
+            Some(None) => error("cancelled".to_owned()).into(),
+            None => error(format!("{}: a bug in dockwright; its log on stderr says more", request.name)).into(),
+        })
+    }
+
+    async fn list_prompts(
+        &self,
+        _page: Option<mcp::PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<mcp::ListPromptsResult, ErrorData> {
+        Ok(mcp::ListPromptsResult::with_all_items(prompts::listed(self.dispatcher.access().exposure())))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: mcp::GetPromptRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<mcp::GetPromptResponse, ErrorData> {
+        let arguments = request.arguments.unwrap_or_default();
+        match prompts::get(self.dispatcher.access().exposure(), &request.name, &arguments) {
+            Ok(prompt) => Ok(prompt.into()),
+            Err(problem) => Err(ErrorData::invalid_params(problem, None)),
+        }
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _page: Option<mcp::PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<mcp::ListResourceTemplatesResult, ErrorData> {
+        Ok(mcp::ListResourceTemplatesResult::with_all_items(resources::templates(self.dispatcher.access().exposure())))
+    }
+
+    async fn read_resource(
+        &self,
+        request: mcp::ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<mcp::ReadResourceResponse, ErrorData> {
+        match until_cancelled(&context, resources::read(&self.dispatcher, &request.uri)).await {
+            Some(Ok(reply)) => {
+                let contents =
+                    mcp::ResourceContents::text(reply.to_string(), request.uri).with_mime_type(resources::MIME_TYPE);
+                Ok(mcp::ReadResourceResult::new(vec![contents]).into())
+            }
+            Some(Err(failure)) if failure.is_not_found() => {
+                Err(ErrorData::resource_not_found(failure.to_string(), None))
+            }
+            Some(Err(failure)) => Err(ErrorData::internal_error(failure.to_string(), None)),
+            None => Err(ErrorData::internal_error("cancelled", None)),
+        }
+    }
+}
+
+impl Server {
+    fn success(&self, reply: ToolReply) -> mcp::CallToolResult {
+        let mut result = mcp::CallToolResult::success(vec![mcp::ContentBlock::text(reply.to_string())]);
+        if self.dispatcher.access().settings().structured {
+            result.structured_content = reply.into_structured();
+        }
+        result
+    }
+}
+
+fn error(text: String) -> mcp::CallToolResult {
+    mcp::CallToolResult::error(vec![mcp::ContentBlock::text(text)])
+}
+
+/// Runs a call until it is cancelled, by `notifications/cancelled` or by the end of the session; calls are cancelled nowhere
+/// else. The call is dropped, and with it its connection to the engine. rmcp sends no answer to a request that was cancelled.
+async fn until_cancelled<T>(
+    context: &RequestContext<RoleServer>,
+    call: impl Future<Output = Result<T, Failure>>,
+) -> Option<Result<T, Failure>> {
+    tokio::select! {
+        biased;
+        () = context.ct.cancelled() => None,
+        result = call => Some(result),
+    }
+}

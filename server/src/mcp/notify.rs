@@ -1,0 +1,55 @@
+//! Sends the progress of a call as `notifications/progress` to a client that asked for them with a token.
+
+use rmcp::RoleServer;
+use rmcp::model as mcp;
+use rmcp::service::RequestContext;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::progress::Progress;
+
+/// The steps that may wait for a client that reads slowly; further ones are dropped.
+const WAITING: usize = 16;
+
+/// The progress notifications of one call.
+pub(super) struct ProgressNotifications {
+    progress: Progress,
+    /// The task that sends them, in order.
+    sending: Option<JoinHandle<()>>,
+}
+
+impl ProgressNotifications {
+    pub(super) fn new(context: &RequestContext<RoleServer>) -> Self {
+        let Some(token) = context.meta.get_progress_token() else {
+            return ProgressNotifications { progress: Progress::default(), sending: None };
+        };
+        let (sender, mut steps) = mpsc::channel(WAITING);
+        let progress = Progress::to(move |step| {
+            // The next step tells more than one that found no room.
+            let _ = sender.try_send(step);
+        });
+        let peer = context.peer.clone();
+        let sending = tokio::spawn(async move {
+            while let Some(step) = steps.recv().await {
+                let number = u32::try_from(step.number).unwrap_or(u32::MAX);
+                let params = mcp::ProgressNotificationParam::new(token.clone(), number.into());
+                if peer.notify_progress(params.with_message(step.message.into_inner())).await.is_err() {
+                    break;
+                }
+            }
+        });
+        ProgressNotifications { progress, sending: Some(sending) }
+    }
+
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Waits until all are sent: none may follow the answer of the call.
+    pub(super) async fn finish(self) {
+        drop(self.progress);
+        if let Some(sending) = self.sending {
+            let _ = sending.await;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Routes a tool's name: to the tool itself, through a tag's tool to one of its members, or to the schema of a tool.
+
+use serde_json::{Map, Value};
+
+use super::Server;
+use super::operation_schema::{OPERATION_SCHEMA, operation_schema};
+use super::tools_by_tag::{ARGUMENTS, OPERATION, tag_named, tag_tool_name};
+use crate::access::Failure;
+use crate::progress::Progress;
+use crate::reply::ToolReply;
+use crate::settings::Surface;
+
+impl Server {
+    /// Calls a tool of the list.
+    ///
+    /// # Errors
+    /// [`Failure`], whose text tells a model what to do about it.
+    pub async fn call(
+        &self,
+        name: &str,
+        mut arguments: Map<String, Value>,
+        progress: &Progress,
+    ) -> Result<ToolReply, Failure> {
+        let access = self.dispatcher.access();
+        if name == OPERATION_SCHEMA {
+            let operation = text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
+            return Ok(ToolReply::ours(operation_schema(access.find(&operation)?)));
+        }
+        match access.settings().surface {
+            Surface::Operations => self.dispatcher.call(name, arguments, progress).await,
+            Surface::Tags => {
+                let (operation, arguments) = self.member(name, arguments)?;
+                self.dispatcher.call(&operation, arguments, progress).await
+            }
+        }
+    }
+
+    /// The member of a tag's tool that is called, and its arguments. A member of another tag is refused, because the client
+    /// went by the hints of this one.
+    fn member(&self, name: &str, mut arguments: Map<String, Value>) -> Result<(String, Map<String, Value>), Failure> {
+        let access = self.dispatcher.access();
+        let tag = tag_named(name, access.exposure()).ok_or_else(|| {
+            let tools = self.tools();
+            let names: Vec<_> = tools.iter().map(|tool| tool.name.as_ref()).collect();
+            Failure::Request(format!("{name}: no such tool; the tools are {}", names.join(", ")))
+        })?;
+        let operation = text(&mut arguments, name, OPERATION)?;
+        let member_of = access.find(&operation)?.tag();
+        if member_of != tag {
+            let problem = format!("{name}: `{operation}` is a member of {}: call that", tag_tool_name(member_of));
+            return Err(Failure::Request(problem));
+        }
+        let inner = match arguments.remove(ARGUMENTS) {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(inner)) => inner,
+            Some(_) => return Err(Failure::Request(format!("{name}: `{ARGUMENTS}` must be an object"))),
+        };
+        match arguments.keys().next() {
+            None => Ok((operation, inner)),
+            Some(key) => {
+                let problem =
+                    format!("{name}: unknown argument `{key}`; arguments of `{operation}` go into `{ARGUMENTS}`");
+                Err(Failure::Request(problem))
+            }
+        }
+    }
+}
+
+fn text(arguments: &mut Map<String, Value>, tool: &str, name: &str) -> Result<String, Failure> {
+    match arguments.remove(name) {
+        Some(Value::String(text)) => Ok(text),
+        _ => Err(Failure::Request(format!("{tool}: `{name}` must be the name of an operation, as `container_list`"))),
+    }
+}

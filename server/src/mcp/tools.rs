@@ -1,0 +1,98 @@
+//! The list of MCP tools that a client is shown: the exposed tools, one each or one for each tag, and `operation_schema`.
+
+use std::sync::Arc;
+
+use dockwright::Version;
+use dockwright::operation::{Annotations, Lifetime};
+use rmcp::model as mcp;
+use serde_json::{Map, Value};
+
+use super::{operation_schema, tools_by_tag};
+use crate::arguments;
+use crate::catalogue::Entry;
+use crate::catalogue::exposure::Exposure;
+use crate::settings::Surface;
+
+pub use mcp::Tool;
+
+/// The key of a tool's tag in its `_meta`.
+const TAG: &str = "dockwright/tag";
+
+/// The tools that a client is shown, always in the same order, and `operation_schema` last. Once it is known which API
+/// version the engine speaks, operations that it lacks are left out.
+#[must_use]
+pub fn listed(exposure: &Exposure, surface: Surface, spoken: Option<Version>) -> Vec<Tool> {
+    let exposed = Entry::exposed(exposure);
+    let exposed: Vec<_> = exposed.filter(|entry| spoken.is_none_or(|spoken| entry.is_known_to(spoken))).collect();
+    let mut listed: Vec<_> = match surface {
+        Surface::Operations => exposed.iter().map(|entry| tool(*entry, exposure)).collect(),
+        Surface::Tags => tools_by_tag::tools(&exposed, exposure),
+    };
+    listed.push(operation_schema::tool());
+    listed
+}
+
+/// The bytes of a tool that a model pays for: its name, description and input schema as compact JSON.
+#[must_use]
+pub fn bytes(tool: &Tool) -> usize {
+    let shown = serde_json::json!({
+        "name": tool.name,
+        "description": tool.description,
+        "inputSchema": tool.input_schema,
+    });
+    shown.to_string().len()
+}
+
+/// The tag that a tool stands under.
+#[must_use]
+pub fn tag(tool: &Tool) -> Option<&str> {
+    tool.meta.as_ref()?.get(TAG)?.as_str()
+}
+
+fn tool(entry: Entry, exposure: &Exposure) -> Tool {
+    Tool::new_with_raw(entry.name(), Some(description(entry).into()), Arc::new(input_schema(entry)))
+        .with_title(entry.title())
+        .with_annotations(hints(entry.annotations(exposure)))
+        .with_meta(tag_meta(entry.tag()))
+}
+
+/// The JSON Schema of a tool's arguments as a model is shown it.
+pub(super) fn input_schema(entry: Entry) -> Map<String, Value> {
+    match entry {
+        Entry::Operation(tool) => arguments::input_schema(tool),
+        Entry::Composed(composed) => composed.schema().as_object().cloned().unwrap_or_default(),
+    }
+}
+
+/// Describes a tool, and how it differs from its endpoint.
+pub(super) fn description(entry: Entry) -> String {
+    match entry {
+        Entry::Operation(tool) => operation_description(tool),
+        Entry::Composed(composed) => composed.summary().to_owned(),
+    }
+}
+
+fn operation_description(tool: &dockwright::tools::Tool) -> String {
+    let patched = tool.operation.reads.is_some();
+    let patched = if patched { " As a tool: `body` is a merge patch, and `version` is read for you." } else { "" };
+    let since = match tool.operation.lifetime {
+        Lifetime { since: Some(since), .. } => format!(" Since API {since}."),
+        _ => String::new(),
+    };
+    format!("{}{patched}{since}", tool.operation.summary)
+}
+
+/// All four hints, because a client assumes the worst of one that is missing.
+pub(super) fn hints(annotations: Annotations) -> mcp::ToolAnnotations {
+    mcp::ToolAnnotations::new()
+        .read_only(annotations.read_only)
+        .destructive(annotations.destructive)
+        .idempotent(annotations.idempotent)
+        .open_world(annotations.open_world)
+}
+
+pub(super) fn tag_meta(tag: &str) -> mcp::MetaObject {
+    let mut meta = mcp::MetaObject::default();
+    meta.insert(TAG.to_owned(), tag.into());
+    meta
+}

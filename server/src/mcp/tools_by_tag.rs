@@ -1,0 +1,98 @@
+//! One tool for each tag, for clients that can hold only a few: it takes the name of a member and its arguments, and is
+//! marked with the most cautious hints of its members.
+
+use std::sync::Arc;
+
+use dockwright::operation::Annotations;
+use rmcp::model as mcp;
+use serde_json::{Map, Value, json};
+
+use super::tools::{hints, input_schema, tag_meta};
+use crate::arguments;
+use crate::catalogue::exposure::Exposure;
+use crate::catalogue::{self, Entry};
+
+/// The argument that names the operation.
+pub const OPERATION: &str = "operation";
+/// The argument that holds the operation's arguments.
+pub const ARGUMENTS: &str = "arguments";
+
+/// A tool for each tag that has members, sorted.
+pub(super) fn tools(entries: &[Entry], exposure: &Exposure) -> Vec<mcp::Tool> {
+    let tags = catalogue::tags(entries.iter().copied());
+    tags.into_iter().map(|tag| tag_tool(tag, &members(entries, exposure, tag))).collect()
+}
+
+/// The tag whose tool has this name.
+pub(super) fn tag_named(name: &str, exposure: &Exposure) -> Option<&'static str> {
+    catalogue::tags(Entry::exposed(exposure)).into_iter().find(|tag| tag_tool_name(tag) == name)
+}
+
+/// A tool of a tag.
+struct Member {
+    name: &'static str,
+    /// `container_list(all, limit, size, filters)`, without the arguments that all tools have.
+    signature: String,
+    hints: Annotations,
+}
+
+fn members(entries: &[Entry], exposure: &Exposure, tag: &str) -> Vec<Member> {
+    let members = entries.iter().filter(|entry| entry.tag() == tag).map(|entry| Member {
+        name: entry.name(),
+        signature: signature(entry.name(), &input_schema(*entry)),
+        hints: entry.annotations(exposure),
+    });
+    members.collect()
+}
+
+/// The name of a tag's tool.
+#[must_use]
+pub fn tag_tool_name(tag: &str) -> String {
+    format!("docker_{}", tag.to_ascii_lowercase())
+}
+
+fn tag_tool(tag: &'static str, members: &[Member]) -> mcp::Tool {
+    let names: Vec<_> = members.iter().map(|member| member.name).collect();
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            OPERATION: { "type": "string", "enum": names },
+            ARGUMENTS: { "type": "object", "description": "The operation's, and `select`, `grep`, `limit_items`." },
+        },
+        "required": [OPERATION],
+        "additionalProperties": false,
+    });
+    let Value::Object(schema) = schema else { unreachable!("it is written as an object above") };
+    mcp::Tool::new_with_raw(tag_tool_name(tag), Some(description(tag, members).into()), Arc::new(schema))
+        .with_title(format!("Docker {}", tag.to_ascii_lowercase()))
+        .with_annotations(hints(most_cautious(members)))
+        .with_meta(tag_meta(tag))
+}
+
+/// Lists the arguments of the members; required ones are marked and come first.
+fn description(tag: &str, members: &[Member]) -> String {
+    let signatures: Vec<_> = members.iter().map(|member| member.signature.as_str()).collect();
+    format!("{tag} operations of Docker and their arguments (! is required): {}.", signatures.join("; "))
+}
+
+fn signature(name: &str, schema: &Map<String, Value>) -> String {
+    let required = schema.get("required").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let is_required = |name: &str| required.iter().any(|required| required == name);
+    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    let mut names: Vec<_> = properties.filter(|name| !arguments::is_common(name)).collect();
+    names.sort_by_key(|name| !is_required(name));
+    let names: Vec<_> =
+        names.iter().map(|name| format!("{name}{}", if is_required(name) { "!" } else { "" })).collect();
+    format!("{name}({})", names.join(", "))
+}
+
+fn most_cautious(members: &[Member]) -> Annotations {
+    let all = |hint: fn(&Annotations) -> bool| members.iter().all(|member| hint(&member.hints));
+    let any = |hint: fn(&Annotations) -> bool| members.iter().any(|member| hint(&member.hints));
+    Annotations {
+        read_only: all(|hints| hints.read_only),
+        destructive: any(|hints| hints.destructive),
+        idempotent: all(|hints| hints.idempotent),
+        open_world: any(|hints| hints.open_world),
+    }
+}

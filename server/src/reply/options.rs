@@ -1,0 +1,85 @@
+//! The part of an answer that a caller wants to see, the room there is for it, and the time the call may take.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::notes;
+
+/// How a reply is selected from an answer, cut and timed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyOptions {
+    /// A JMESPath expression over the whole answer, in place of the operation's projection.
+    pub select: Option<String>,
+    /// Keeps only the elements of a list, the members of an object or the lines of a text that contain this, in any case.
+    pub grep: Option<String>,
+    /// The most elements of a list, or lines of a text, that are shown.
+    pub limit_items: Option<usize>,
+    /// The most bytes of the answer that are shown.
+    pub limit_bytes: Option<usize>,
+    /// The seconds that the call may take.
+    pub limit_seconds: Option<u64>,
+    /// The moment at which they have passed.
+    pub deadline: Option<Instant>,
+    /// The fate of the work when it is not waited for any longer.
+    pub when_abandoned: &'static str,
+    /// The lines that the engine was asked for: if so many come, there may be more before them.
+    pub tail: Option<usize>,
+    /// The most characters of a reply, our own words included.
+    pub max_reply: usize,
+    /// Whether secrets are shown.
+    pub show_secrets: bool,
+}
+
+impl ReplyOptions {
+    /// Shows all of an answer for which there is room.
+    #[must_use]
+    pub fn new(max_reply: usize) -> Self {
+        ReplyOptions {
+            select: None,
+            grep: None,
+            limit_items: None,
+            limit_bytes: None,
+            limit_seconds: None,
+            deadline: None,
+            when_abandoned: "",
+            tail: None,
+            max_reply,
+            show_secrets: false,
+        }
+    }
+
+    /// The same with room for so many bytes beside it.
+    #[must_use]
+    pub fn beside(self, bytes: usize) -> Self {
+        ReplyOptions { max_reply: self.max_reply.saturating_sub(bytes), ..self }
+    }
+
+    /// The same within so many seconds from now.
+    #[must_use]
+    pub fn within(self, limit_seconds: Option<u64>) -> Self {
+        let deadline = limit_seconds.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
+        ReplyOptions { limit_seconds, deadline, ..self }
+    }
+
+    /// The bytes that there are for the engine's data beside our notes. A character has a byte at least.
+    pub(crate) fn room(&self) -> usize {
+        let room = self.max_reply.saturating_sub(notes::NOTES_BYTES).max(self.max_reply / 2);
+        room.min(self.limit_bytes.unwrap_or(usize::MAX))
+    }
+
+    /// The limit that ends a reply, in words.
+    pub(crate) fn limit(&self) -> String {
+        match self.limit_bytes {
+            Some(bytes) if bytes <= self.room() => format!("limit_bytes {bytes}"),
+            _ => format!("{} characters", self.max_reply),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Default for ReplyOptions {
+    fn default() -> Self {
+        ReplyOptions::new(crate::settings::MAX_REPLY)
+    }
+}

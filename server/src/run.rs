@@ -1,0 +1,34 @@
+//! Runs one call: a tool and its arguments come in, the reply for a model goes out.
+
+mod answer;
+mod composed;
+mod container_run;
+mod converse;
+mod exec_run;
+mod image;
+mod operation;
+mod preview;
+mod update;
+
+use serde_json::{Map, Value};
+
+use crate::access::{Access, Failure};
+use crate::catalogue::Entry;
+use crate::progress::Progress;
+use crate::reply::ToolReply;
+
+/// Runs a tool that may be called.
+///
+/// # Errors
+/// [`Failure`], whose text tells a model what to do about it.
+pub(crate) async fn run(
+    access: &Access,
+    entry: Entry,
+    arguments: Map<String, Value>,
+    progress: &Progress,
+) -> Result<ToolReply, Failure> {
+    match entry {
+        Entry::Operation(tool) => operation::run(access, tool, arguments, progress).await,
+        Entry::Composed(tool) => composed::run(access, tool, arguments, progress).await,
+    }
+}

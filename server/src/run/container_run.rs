@@ -1,0 +1,171 @@
+//! `container_run`: a new container, started, waited for, its output shown, in one call.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::answer::reply_options;
+use super::composed::{ComposedCall, object};
+use crate::access::Failure;
+use crate::arguments;
+use crate::catalogue::presentation::COMPOSED_SECONDS;
+use crate::reply::{self, ReplyOptions, ToolReply};
+use crate::secrets::Safe;
+
+/// The room for the outcome above the output.
+const OUTCOME_BYTES: usize = 1_000;
+
+pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
+    let create = call.access.operation("container_create")?;
+    let mut arguments = std::mem::take(&mut call.arguments);
+    let mut flag = |name: &str| arguments.shift_remove(name).is_some_and(|value| value == true);
+    let (detach, remove) = (flag("detach"), flag("remove"));
+    let checked = arguments::check(create, arguments)?;
+    let mut body = checked.body.unwrap_or_default();
+    // Nobody is there later to delete it but the engine; while it is waited for, the engine would delete its output.
+    let remove = auto_remove(&mut body, detach, remove);
+    let options = reply_options(&call.extra, call.access.settings()).beside(OUTCOME_BYTES);
+    // The caller's limits are for the output; the outcome is shown whole.
+    let whole = ReplyOptions { grep: None, limit_items: None, limit_bytes: Some(OUTCOME_BYTES), ..options.clone() };
+    let shown = |outcome: Map<String, Value>| reply::outcome(outcome.into(), create.operation, &whole);
+
+    let created = call.access.json(create.operation, checked.arguments, Some(&body)).await?;
+    let mut outcome = object([("Id", created["Id"].clone())]);
+    if created["Warnings"].as_array().is_some_and(|warnings| !warnings.is_empty()) {
+        outcome.insert("Warnings".to_owned(), created["Warnings"].clone());
+    }
+    let id = object([("id", created["Id"].clone())]);
+    start(&call, &id).await?;
+    if detach {
+        outcome.insert("State".to_owned(), "running".into());
+        return Ok(ToolReply::data(shown(outcome), None, &whole));
+    }
+    let is_there = |failure: Failure| failure.with_note(&format!("the container {} was started for it", id["id"]));
+    let seconds = call.extra.limit_seconds.unwrap_or(COMPOSED_SECONDS);
+    let mut note = wait(&call, &id, seconds, &mut outcome).await.map_err(is_there)?;
+    let output = logs(&call, &id, &options).await;
+    if remove && note.is_some() {
+        note = note.map(|note| format!("{note}; it is not deleted when it ends"));
+    } else if remove {
+        match delete(&call, &id).await {
+            Ok(()) => _ = outcome.insert("Removed".to_owned(), true.into()),
+            Err(failure) => note = Some(format!("it could not be deleted: {failure}")),
+        }
+    }
+    match output {
+        Ok(output) => Ok(output.below(shown(outcome), note, &options)),
+        // Some logging drivers keep nothing that could be read.
+        Err(failure) => {
+            let notes = [Some(format!("no output: {failure}")), note];
+            Ok(ToolReply::data(shown(outcome), notes.into_iter().flatten(), &options))
+        }
+    }
+}
+
+/// Starts a new container. One that cannot be started is deleted: it never ran, so it leaves nothing worth keeping.
+async fn start(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), Failure> {
+    let start = call.access.operation("container_start")?.operation;
+    call.progress.step(|| Safe::ours("starting".to_owned()));
+    let started = call.access.call(start)?.arguments(id.clone()).outcome().await;
+    let Err(failure) = call.access.explained(start, id, started).await else { return Ok(()) };
+    let left = match delete(call, id).await {
+        Ok(()) => "the container that was created for it is deleted again".to_owned(),
+        Err(_) => format!("the container {} was created for it and is still there", id["id"]),
+    };
+    Err(failure.with_note(&left))
+}
+
+/// Waits until it ends, and adds how to the outcome. Returns a note if it does not end in time.
+async fn wait(
+    call: &ComposedCall<'_>,
+    id: &Map<String, Value>,
+    seconds: u64,
+    outcome: &mut Map<String, Value>,
+) -> Result<Option<String>, Failure> {
+    let wait = call.access.operation("container_wait")?.operation;
+    call.progress.step(|| Safe::ours("running".to_owned()));
+    let waiting = call.access.json(wait, id.clone(), None);
+    let Ok(ended) = tokio::time::timeout(Duration::from_secs(seconds), waiting).await else {
+        outcome.insert("State".to_owned(), "running".into());
+        let note = format!("it still runs after {seconds} s (limit_seconds): wait again, stop or delete it");
+        return Ok(Some(note));
+    };
+    let ended = ended?;
+    outcome.insert("StatusCode".to_owned(), ended["StatusCode"].clone());
+    if let Some(message) = ended.pointer("/Error/Message") {
+        outcome.insert("Error".to_owned(), message.clone());
+    }
+    Ok(None)
+}
+
+async fn logs(call: &ComposedCall<'_>, id: &Map<String, Value>, options: &ReplyOptions) -> Result<ToolReply, Failure> {
+    let logs = call.access.operation("container_logs")?;
+    let mut arguments = id.clone();
+    arguments.extend(call.extra.limit_items.map(|items| ("limit_items".to_owned(), items.into())));
+    arguments.extend(call.extra.grep.clone().map(|grep| ("grep".to_owned(), grep.into())));
+    let checked = arguments::check(logs, arguments)?;
+    // Waiting has taken its time; all output of an ended container is there.
+    let options = &ReplyOptions { tail: checked.tail(), ..options.clone().within(None) };
+    let begun = call.access.call(logs.operation)?.arguments(checked.arguments);
+    let more = "container_logs";
+    let shown = async { reply::show_output(begun.log_stream().await?, options, more, call.progress).await };
+    call.access.explained(logs.operation, id, shown.await).await
+}
+
+async fn delete(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), Failure> {
+    let delete = call.access.operation("container_delete")?.operation;
+    let mut arguments = id.clone();
+    arguments.extend(object([("v", true.into()), ("force", true.into())]));
+    let deleted = call.access.call(delete)?.arguments(arguments).empty().await;
+    call.access.explained(delete, id, deleted).await
+}
+
+/// Lets the engine delete a container that is left running, and keeps it from deleting one that is waited for. Returns
+/// whether that one is to be deleted here.
+fn auto_remove(body: &mut Value, detach: bool, remove: bool) -> bool {
+    let Value::Object(members) = body else { return remove };
+    let asked = members.get("HostConfig").is_some_and(|host| host["AutoRemove"] == true);
+    if detach && remove {
+        let host = members.entry("HostConfig").or_insert_with(|| json!({}));
+        if host.is_null() {
+            *host = json!({});
+        }
+        host["AutoRemove"] = true.into();
+    } else if asked && !detach {
+        members["HostConfig"]["AutoRemove"] = false.into();
+    }
+    remove || asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_deletes_a_container_depends_on_who_is_there_when_it_ends() {
+        for (body, detach, remove, sent, here) in [
+            (json!({}), false, true, json!({}), true),
+            (json!({}), true, true, json!({"HostConfig": {"AutoRemove": true}}), true),
+            (json!({"HostConfig": null}), true, true, json!({"HostConfig": {"AutoRemove": true}}), true),
+            (
+                json!({"HostConfig": {"AutoRemove": true}}),
+                false,
+                false,
+                json!({"HostConfig": {"AutoRemove": false}}),
+                true,
+            ),
+            (
+                json!({"HostConfig": {"AutoRemove": true}}),
+                true,
+                false,
+                json!({"HostConfig": {"AutoRemove": true}}),
+                true,
+            ),
+            (json!({"Image": "a"}), false, false, json!({"Image": "a"}), false),
+        ] {
+            let mut body = body;
+            assert_eq!(auto_remove(&mut body, detach, remove), here);
+            assert_eq!(body, sent);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Adds the image that work came to, its id, names and size, to the outcome of a build, pull, import or load. It is left
+//! out where inspecting images is not exposed.
+
+use serde_json::{Map, Value, json};
+
+use crate::access::Access;
+use crate::catalogue;
+use crate::reply::{self, ReplyOptions, ToolReply};
+
+/// The most bytes that are shown of an image with many names.
+const IMAGE_BYTES: usize = 500;
+
+/// Precedes the name or the id of an image that was loaded.
+const LOADED: [&str; 2] = ["Loaded image: ", "Loaded image ID: "];
+
+/// Adds the image that work came to, if it did, to the outcome of the work.
+pub(super) async fn with_image(
+    access: &Access,
+    arguments: &Map<String, Value>,
+    outcome: ToolReply,
+    options: &ReplyOptions,
+) -> ToolReply {
+    let Some(name) = outcome.value().and_then(|outcome| image(arguments, outcome)) else { return outcome };
+    let Some(inspect) = catalogue::operation("image_inspect") else { return outcome };
+    let Ok(call) = access.call(inspect.operation) else { return outcome };
+    // The work is done whatever comes of this.
+    match call.argument("name", &name).json::<Value>().await {
+        Ok(image) => {
+            let image = json!({ "Id": image["Id"], "RepoTags": image["RepoTags"], "Size": image["Size"] });
+            let room = ReplyOptions { limit_bytes: Some(IMAGE_BYTES), ..options.clone() };
+            outcome.with_member("image", reply::outcome(image, inspect.operation, &room))
+        }
+        Err(_) => outcome,
+    }
+}
+
+/// The image that was built, loaded, imported or pulled, in words that the engine finds it by.
+fn image(arguments: &Map<String, Value>, outcome: &Value) -> Option<String> {
+    if outcome.get("stopped_at").is_some() {
+        return None;
+    }
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    // A build of several stages tells the id of each; the last is that of the image.
+    let results = outcome.get("aux").map(|aux| aux.as_array().map_or(std::slice::from_ref(aux), Vec::as_slice));
+    let built = results.and_then(|results| results.iter().rev().find_map(|result| result.get("ID").and_then(text)));
+    let result = outcome.get("result").and_then(Value::as_str).unwrap_or_default();
+    let loaded = || LOADED.iter().find_map(|words| result.strip_prefix(words)).map(|name| name.trim().to_owned());
+    let imported = || {
+        let id = outcome.pointer("/status/0").and_then(Value::as_str).filter(|id| id.starts_with("sha256:"));
+        id.map(str::to_owned)
+    };
+    let pulled = || {
+        let name = arguments.get("fromImage").and_then(Value::as_str)?;
+        Some(match arguments.get("tag").and_then(Value::as_str) {
+            Some(digest) if digest.contains(':') => format!("{name}@{digest}"),
+            Some(tag) => format!("{}:{tag}", without_tag(name)),
+            None => name.to_owned(),
+        })
+    };
+    built.or_else(loaded).or_else(imported).or_else(pulled)
+}
+
+/// A name without its tag; a port belongs to the host.
+fn without_tag(name: &str) -> &str {
+    match name.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_is_named_by_what_the_engine_said_or_was_asked_for() {
+        let name = |arguments: Value, outcome: Value| image(arguments.as_object().unwrap(), &outcome);
+        assert_eq!(name(json!({}), json!({"aux": {"ID": "sha256:1"}})).as_deref(), Some("sha256:1"));
+        let stages = json!({"aux": [{"ID": "sha256:0"}, {"ID": "sha256:1"}]});
+        assert_eq!(name(json!({}), stages).as_deref(), Some("sha256:1"));
+        assert_eq!(name(json!({}), json!({"result": "Loaded image: a:1"})).as_deref(), Some("a:1"));
+        assert_eq!(name(json!({"fromSrc": "-"}), json!({"status": ["sha256:2"]})).as_deref(), Some("sha256:2"));
+        for (from, tag, found) in [
+            ("a", Some("1"), "a:1"),
+            ("host:5000/a", Some("1"), "host:5000/a:1"),
+            ("host:5000/a:2", Some("1"), "host:5000/a:1"),
+            ("a", Some("sha256:3"), "a@sha256:3"),
+            ("a:1", None, "a:1"),
+        ] {
+            assert_eq!(name(json!({"fromImage": from, "tag": tag}), json!({})).as_deref(), Some(found));
+        }
+        assert_eq!(name(json!({"name": "a"}), json!({"aux": {"Tag": "1", "Digest": "sha256:4"}})), None);
+    }
+}
