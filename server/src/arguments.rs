@@ -20,7 +20,7 @@ use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
 pub use checked::{Checked, ExtraArguments};
-pub use extra::{PREVIEW, extra_properties, input_schema, is_common};
+pub use extra::{extra_properties, input_schema, is_common};
 pub use problem::{ArgumentError, Problem};
 pub use units::unix_seconds;
 
@@ -48,13 +48,14 @@ pub fn check(tool: &Tool, arguments: Map<String, Value>) -> Result<Checked, Argu
 pub fn check_composed(
     name: &'static str,
     first: &'static Operation,
-    schema: &Value,
+    mut schema: Value,
     mut arguments: Map<String, Value>,
 ) -> Result<(ExtraArguments, Map<String, Value>), ArgumentError> {
     let mut problems = Problems::new(first);
     arguments.retain(|_, value| !value.is_null());
     units::convert(first, &mut arguments, 0, &mut problems);
-    schema::object(schema, &mut arguments, &Path::Root, &mut problems);
+    schema.as_object_mut().into_iter().for_each(extra::allow_lists);
+    schema::object(&schema, &mut arguments, &Path::Root, &mut problems);
     for (name, value) in &arguments {
         merge::refuse_markers(value, &Path::Key(&Path::Root, name), &mut problems);
     }

@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod dispatch;
 mod files;
+mod grep;
 pub mod mcp;
 mod progress;
 mod reply;

@@ -122,9 +122,9 @@ pub(crate) fn lines_from(operation: &Operation) -> String {
 /// The lines of a text that are asked for. A single one is a JSON string; several are framed.
 fn lines(body: &str, operation: &Operation, options: &ReplyOptions) -> ToolReply {
     let body = Safe::text(body, options.show_secrets);
-    let grep = options.grep.as_ref().map(|text| text.to_lowercase());
+    let grep = options.grep.as_ref();
     let total = body.lines().count();
-    let matching = || body.lines().filter(|line| grep.as_ref().is_none_or(|text| line.to_lowercase().contains(text)));
+    let matching = || body.lines().filter(|line| grep.is_none_or(|grep| grep.is_match(line)));
     let matched = matching().count();
     let mut kept = String::new();
     let mut shown = 0;

@@ -86,7 +86,7 @@ impl Schemas {
             kind => vec![kind.clone()],
         };
         match dice.one_of(&kinds).as_str() {
-            Some("string") => (*dice.one_of(&["web", "10", "a/b:c", "", "ü\"\\"])).into(),
+            Some("string") => (*dice.one_of(&["web", "10", "a/b:c", "", "ü\"/"])).into(),
             Some("integer") => (*dice.one_of(&[0, 1, -1, 1_i64 << 40])).into(),
             Some("number") => (*dice.one_of(&[0.5, 2.0, -1.0])).into(),
             Some("boolean") => (dice.roll(2) == 0).into(),

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::grep::Grep;
+
 /// The arguments of one call.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Checked {
@@ -24,12 +26,12 @@ impl Checked {
 }
 
 /// Our own arguments of one call; what was not given is `None` or false.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ExtraArguments {
     /// A JMESPath expression that picks what is shown of the answer.
     pub select: Option<String>,
     /// The text that shown items or lines contain, in any case.
-    pub grep: Option<String>,
+    pub grep: Option<Grep>,
     /// The most bytes that are shown.
     pub limit_bytes: Option<usize>,
     /// The most items or lines that are shown.

@@ -10,13 +10,14 @@ use super::merge;
 use super::path::Path;
 use super::problem::Problems;
 use super::{defaults, units};
-use crate::catalogue::presentation::{Presentation, last_lines};
+use crate::catalogue::presentation::{GREP, Presentation, last_lines};
+use crate::grep::Grep;
 
 /// The argument that holds what is sent as an archive.
 pub(super) const CONTEXT: &str = "context";
 
 /// The argument that asks a prune for a preview.
-pub const PREVIEW: &str = "preview";
+const PREVIEW: &str = "preview";
 
 /// The argument that lets pass what the engine's API version does not know. A refusal names it, so no model is shown it
 /// before it needs it.
@@ -35,24 +36,24 @@ type Arguments = Vec<(&'static str, &'static str, String)>;
 fn bounds(operation: &Operation) -> Arguments {
     let argument = |name, kind, words: &str| (name, kind, words.to_owned());
     let select = || argument("select", "string", "JMESPath of what to show.");
-    let grep = |words| argument("grep", "string", words);
+    let grep = || argument("grep", "string", GREP);
     let limit_items = |words: &str| argument("limit_items", "integer", words);
     let limit_bytes = || argument("limit_bytes", "integer", "Most bytes shown.");
     match Presentation::of(operation) {
         Presentation::Output => {
-            vec![grep("Show only lines with this text."), limit_items(&last_lines()), limit_bytes()]
+            vec![grep(), limit_items(&last_lines()), limit_bytes()]
         }
         Presentation::Archive => vec![
             argument("to", "string", "Host folder, or file ending in .tar, to save it to; else it is listed."),
-            grep("Show only entries with this text."),
+            grep(),
             limit_items("Most entries shown."),
             limit_bytes(),
         ],
         Presentation::Values => {
-            vec![select(), grep("Show only items with this text."), limit_items("Stop after so many."), limit_bytes()]
+            vec![select(), grep(), limit_items("Stop after so many."), limit_bytes()]
         }
         Presentation::Value if operation.annotations.read_only => {
-            vec![select(), grep("Show only items with this text."), limit_items("Most items shown."), limit_bytes()]
+            vec![select(), grep(), limit_items("Most items shown."), limit_bytes()]
         }
         // The answer to a change is small, and cannot be asked for again.
         Presentation::Value => vec![select()],
@@ -121,7 +122,7 @@ pub fn input_schema(tool: &Tool) -> Map<String, Value> {
         }
         properties.shift_remove(ALLOW_NEWER);
         units::describe(properties);
-        let common = properties.iter_mut().filter(|(name, _)| is_common(name) && is_explained(name));
+        let common = properties.iter_mut().filter(|(name, _)| is_common(name) && *name != "grep" && is_explained(name));
         for property in common.filter_map(|(_, property)| property.as_object_mut()) {
             property.remove("description");
         }
@@ -137,7 +138,16 @@ pub fn is_common(name: &str) -> bool {
 
 /// The JSON Schema that arguments are checked against; `$ref` names one of the table's definitions.
 pub(super) fn full_schema(tool: &Tool, replaces: bool) -> Map<String, Value> {
-    with_extra(tool.full_schema, tool, replaces)
+    let mut schema = with_extra(tool.full_schema, tool, replaces);
+    allow_lists(&mut schema);
+    schema
+}
+
+/// Lets `grep` be a list. It is shown as a text, because some clients stumble over a list of types.
+pub(super) fn allow_lists(schema: &mut Map<String, Value>) {
+    if let Some(grep) = schema.get_mut("properties").and_then(|properties| properties.get_mut("grep")) {
+        *grep = json!({ "type": ["string", "array"], "items": { "type": "string" } });
+    }
 }
 
 /// Takes our own arguments out, which have the types of their schemas.
@@ -149,13 +159,14 @@ pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) 
             problems.wrong(&Path::Key(&Path::Root, name), "1 or more", limit, "");
         }
     }
+    let grep = arguments.shift_remove("grep").and_then(|value| compiled(&value, problems));
     let mut taken = |name: &str| arguments.shift_remove(name);
     let text = |value: Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
     let number = |value: Option<Value>| value.as_ref().and_then(Value::as_u64);
     let size = |value| number(value).map(|number| usize::try_from(number).unwrap_or(usize::MAX));
     ExtraArguments {
         select: text(taken("select")),
-        grep: text(taken("grep")),
+        grep,
         limit_bytes: size(taken("limit_bytes")),
         limit_items: size(taken("limit_items")),
         limit_seconds: number(taken("limit_seconds")),
@@ -166,6 +177,16 @@ pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) 
         to: text(taken("to")),
         allow_newer: taken(ALLOW_NEWER).is_some_and(|allow| allow == true),
     }
+}
+
+/// Compiles one expression, or a list of them of which any may match.
+fn compiled(value: &Value, problems: &mut Problems) -> Option<Grep> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let patterns = match value {
+        Value::Array(items) => items.iter().filter_map(text).collect(),
+        other => text(other).into_iter().collect(),
+    };
+    Grep::new(patterns).map_err(|problem| problems.add(&Path::Key(&Path::Root, "grep"), problem)).ok()
 }
 
 /// A body that is an archive may be called `body` like any other.

@@ -4,7 +4,7 @@ use dockwright::operation::Annotations;
 use serde_json::{Value, json};
 
 use super::composed::Description;
-use super::presentation::{COMPOSED_SECONDS, last_lines};
+use super::presentation::{COMPOSED_SECONDS, GREP, last_lines};
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "container_run",
@@ -25,7 +25,7 @@ pub(super) fn schema() -> Value {
             "body": { "type": "object", "description": "As for container_create: Image, Cmd, Env, HostConfig, NetworkingConfig, ExposedPorts, Healthcheck, …" },
             "detach": { "type": "boolean", "description": "Do not wait: answer when it has started." },
             "remove": { "type": "boolean", "description": "Delete it and its anonymous volumes when it has ended." },
-            "grep": { "type": "string" },
+            "grep": { "type": "string", "description": GREP },
             "limit_items": { "type": "integer", "description": last_lines() },
             "limit_bytes": { "type": "integer" },
             "limit_seconds": { "type": "integer", "description": "Answer with what there is after this time; it runs on.", "default": COMPOSED_SECONDS },

@@ -4,7 +4,7 @@ use dockwright::operation::Annotations;
 use serde_json::{Value, json};
 
 use super::composed::Description;
-use super::presentation::{COMPOSED_SECONDS, last_lines};
+use super::presentation::{COMPOSED_SECONDS, GREP, last_lines};
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "exec_run",
@@ -23,7 +23,7 @@ pub(super) fn schema() -> Value {
             "id": { "type": "string", "description": "Name or id of a running container." },
             "body": { "type": "object", "description": "As for container_exec: `Cmd` is an argument list, `[\"sh\", \"-c\", \"…\"]`; Env, User, WorkingDir, Privileged, Tty." },
             "input": { "type": "string", "description": "Text for its stdin, which ends with it." },
-            "grep": { "type": "string" },
+            "grep": { "type": "string", "description": GREP },
             "limit_items": { "type": "integer", "description": last_lines() },
             "limit_bytes": { "type": "integer" },
             "limit_seconds": { "type": "integer", "description": "Answer with what there is after this time.", "default": COMPOSED_SECONDS },

@@ -10,6 +10,9 @@ pub const VALUES: usize = 100;
 /// How long a composed tool waits by default, in seconds.
 pub const COMPOSED_SECONDS: u64 = 45;
 
+/// Describes `grep` wherever it is shown.
+pub const GREP: &str = "Regex, any case.";
+
 /// A way of presenting answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presentation {

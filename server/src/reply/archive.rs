@@ -6,6 +6,7 @@ use dockwright::{ByteStream, Operation, Result};
 use serde_json::{Value, json};
 
 use super::{ReplyOptions, ToolReply, limits, notes};
+use crate::grep::Grep;
 use crate::secrets::{self, Safe};
 
 /// How many entries are shown unless the caller says otherwise.
@@ -33,7 +34,7 @@ pub async fn list_archive(archive: ByteStream, operation: &Operation, options: &
 
 /// What is shown so far.
 struct Shown {
-    grep: Option<String>,
+    grep: Option<Grep>,
     show_secrets: bool,
     most: usize,
     room: usize,
@@ -65,7 +66,7 @@ enum Text {
 impl Shown {
     fn new(options: &ReplyOptions) -> Self {
         Shown {
-            grep: options.grep.as_ref().map(|text| text.to_lowercase()),
+            grep: options.grep.clone(),
             show_secrets: options.show_secrets,
             most: options.limit_items.unwrap_or(ENTRIES),
             room: options.room().saturating_sub(FRAME_BYTES),
@@ -184,8 +185,8 @@ impl Shown {
 }
 
 impl Entry {
-    fn contains(&self, grep: &str) -> bool {
-        let holds = |text: &str| text.to_lowercase().contains(grep);
+    fn contains(&self, grep: &Grep) -> bool {
+        let holds = |text: &str| grep.is_match(text);
         let named = ["name", "target"].iter().filter_map(|member| self.about.get(*member)?.as_str()).any(holds);
         named || matches!(&self.text, Text::Held(text) if holds(text))
     }

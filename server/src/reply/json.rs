@@ -7,6 +7,7 @@ use super::elements::{PIECE_BYTES, Place, Splitter, Unsplit};
 use super::list::{Full, List};
 use super::projection::Projection;
 use super::{ReplyOptions, ToolReply, limits, notes, safe, select};
+use crate::grep::Grep;
 use crate::secrets::Safe;
 
 /// Shows an answer while it comes in, in the operation's projection.
@@ -127,7 +128,7 @@ pub fn value(
     let (mut grepped, mut cuts) = (None, limits::Cuts::default());
     let shown = value.map(|value| {
         let mut value = projection.of(value);
-        grepped = options.grep.as_ref().and_then(|text| grep(&mut value, text));
+        grepped = options.grep.as_ref().and_then(|grep| keep_matching(&mut value, grep));
         let (value, cut) = limits::cut(value, options.room());
         cuts = cut;
         value
@@ -218,11 +219,10 @@ fn list_notes(
 }
 
 /// Keeps the members of an object that contain the text; how many of how many.
-fn grep(value: &mut Value, text: &str) -> Option<(usize, usize)> {
-    let text = text.to_lowercase();
+fn keep_matching(value: &mut Value, grep: &Grep) -> Option<(usize, usize)> {
     let members = value.as_object_mut()?;
     let total = members.len();
-    members.retain(|key, value| key.to_lowercase().contains(&text) || value.to_string().to_lowercase().contains(&text));
+    members.retain(|key, value| grep.is_match(key) || grep.is_match(&value.to_string()));
     Some((members.len(), total))
 }
 

@@ -14,7 +14,6 @@ pub struct List<'a> {
     options: &'a ReplyOptions,
     tag: &'static str,
     projection: Projection,
-    grep: Option<String>,
     /// The bytes that there is room for.
     room: usize,
     shown: Vec<Value>,
@@ -49,7 +48,6 @@ impl<'a> List<'a> {
             options,
             tag,
             projection,
-            grep: options.grep.as_ref().map(|text| text.to_lowercase()),
             room,
             shown: Vec::new(),
             bytes: 0,
@@ -66,7 +64,7 @@ impl<'a> List<'a> {
     /// # Errors
     /// It is not JSON.
     pub fn add(&mut self, element: &[u8]) -> serde_json::Result<()> {
-        if self.full.is_some() && self.grep.is_none() {
+        if self.full.is_some() && self.options.grep.is_none() {
             serde_json::from_slice::<IgnoredAny>(element)?;
             self.total += 1;
             self.matched += 1;
@@ -82,7 +80,7 @@ impl<'a> List<'a> {
         self.total += 1;
         self.projection.left_out(&element, &mut self.left_out);
         let element = self.projection.of(element.into_inner());
-        if self.grep.as_ref().is_some_and(|text| !element.to_string().to_lowercase().contains(text)) {
+        if self.options.grep.as_ref().is_some_and(|grep| !grep.is_match(&element.to_string())) {
             return;
         }
         self.matched += 1;

@@ -5,14 +5,15 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::notes;
+use crate::grep::Grep;
 
 /// How a reply is selected from an answer, cut and timed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ReplyOptions {
     /// A JMESPath expression over the whole answer, in place of the operation's projection.
     pub select: Option<String>,
     /// Keeps only the elements of a list, the members of an object or the lines of a text that contain this, in any case.
-    pub grep: Option<String>,
+    pub grep: Option<Grep>,
     /// The most elements of a list, or lines of a text, that are shown.
     pub limit_items: Option<usize>,
     /// The most bytes of the answer that are shown.

@@ -3,7 +3,6 @@
 
 pub mod keys;
 mod lines;
-mod search;
 mod tail;
 
 use dockwright::{LogStream, Result, Source};

@@ -18,8 +18,7 @@ pub(super) async fn run(
 ) -> Result<ToolReply, Failure> {
     let access = &access.within(composed)?;
     let first = access.operation(composed.operations()[0])?.operation;
-    let schema = composed.schema();
-    let (extra, arguments) = arguments::check_composed(composed.name(), first, &schema, arguments)?;
+    let (extra, arguments) = arguments::check_composed(composed.name(), first, composed.schema(), arguments)?;
     let call = ComposedCall { access, extra, arguments, progress };
     match composed {
         Composed::ContainerRun => container_run::run(call).await,

@@ -102,7 +102,8 @@ async fn logs(call: &ComposedCall<'_>, id: &Map<String, Value>, options: &ReplyO
     let logs = call.access.operation("container_logs")?;
     let mut arguments = id.clone();
     arguments.extend(call.extra.limit_items.map(|items| ("limit_items".to_owned(), items.into())));
-    arguments.extend(call.extra.grep.clone().map(|grep| ("grep".to_owned(), grep.into())));
+    // A search wants all of the log.
+    arguments.extend(call.extra.grep.as_ref().map(|_| ("tail".to_owned(), "all".into())));
     let checked = arguments::check(logs, arguments)?;
     // Waiting has taken its time; all output of an ended container is there.
     let options = &ReplyOptions { tail: checked.tail(), ..options.clone().within(None) };

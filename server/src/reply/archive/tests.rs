@@ -93,8 +93,7 @@ async fn grep_finds_names_targets_and_texts_behind_any_limit() {
     let mut archive = files(&named.iter().map(|name| (name.as_str(), &b"12"[..])).collect::<Vec<_>>());
     add(&mut archive, EntryType::Regular, "conf", "", b"Listen 80");
     add(&mut archive, EntryType::Symlink, "link", "Listener", b"");
-    let (data, notes) =
-        listed(archive, &ReplyOptions { grep: Some("listen".to_owned()), ..ReplyOptions::default() }).await;
+    let (data, notes) = listed(archive, &ReplyOptions { grep: Some("listen".into()), ..ReplyOptions::default() }).await;
     let names: Vec<_> =
         data["entries"].as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["conf", "link"]);
@@ -108,7 +107,7 @@ async fn texts_are_made_visible_and_secrets_are_hidden_even_from_grep() {
     assert_eq!(data["entries"][0], json!({"name": "a", "size": 8, "text": "bold"}));
     assert_eq!(data["entries"][1]["text"], format!("DB_PASSWORD={}", crate::secrets::MARKER));
     assert_eq!(notes.len(), 1);
-    let grep = ReplyOptions { grep: Some("hunter2".to_owned()), ..ReplyOptions::default() };
+    let grep = ReplyOptions { grep: Some("hunter2".into()), ..ReplyOptions::default() };
     assert_eq!(listed(archive(), &grep).await.0["entries"], json!([]));
     let shown = ReplyOptions { show_secrets: true, ..grep };
     assert_eq!(listed(archive(), &shown).await.0["entries"][0]["text"], "DB_PASSWORD=hunter2");

@@ -9,7 +9,7 @@ use dockwright::Source;
 use super::super::ReplyOptions;
 use super::keys::{self, Keys, Left};
 use super::lines::Line;
-use super::search::Search;
+use crate::grep::Grep;
 use crate::secrets::visible::visible;
 use crate::secrets::{MARKER, Safe, redact_text};
 
@@ -23,7 +23,7 @@ pub const FRAME_BYTES: usize = "out| \n".len();
 pub struct Tail {
     items: usize,
     room: usize,
-    search: Option<Search>,
+    search: Option<Grep>,
     show_secrets: bool,
     keys: Keys,
     kept: VecDeque<Kept>,
@@ -62,7 +62,7 @@ impl Tail {
         Tail {
             items,
             room,
-            search: options.grep.as_deref().map(Search::new),
+            search: options.grep.clone(),
             show_secrets: options.show_secrets,
             keys: Keys::default(),
             kept: VecDeque::new(),
@@ -89,13 +89,13 @@ impl Tail {
         self.total += 1;
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(&bytes);
         if is_plain(bytes) {
-            if self.search.as_ref().is_none_or(|search| search.is_in_ascii(bytes) && self.is_shown(search, bytes)) {
+            if self.search.as_ref().is_none_or(|search| search.is_match_bytes(bytes) && self.is_shown(search, bytes)) {
                 self.keep(source, bytes, cut);
             }
         } else {
             let text = seen(bytes);
             let bytes = text.as_bytes();
-            if self.search.as_ref().is_none_or(|search| search.is_in(&text) && self.is_shown(search, bytes)) {
+            if self.search.as_ref().is_none_or(|search| search.is_match(&text) && self.is_shown(search, bytes)) {
                 self.keep(source, bytes, cut);
             }
         }
@@ -117,8 +117,8 @@ impl Tail {
     }
 
     /// Whether the text is still in the line when its secrets are hidden: else one could be guessed by searching for it.
-    fn is_shown(&self, search: &Search, line: &[u8]) -> bool {
-        self.show_secrets || search.is_in(&self.safe(line))
+    fn is_shown(&self, search: &Grep, line: &[u8]) -> bool {
+        self.show_secrets || search.is_match(&self.safe(line))
     }
 
     fn safe<'a>(&self, line: &'a [u8]) -> Cow<'a, str> {

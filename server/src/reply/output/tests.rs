@@ -155,7 +155,7 @@ async fn a_private_key_does_not_leak_whatever_part_of_it_is_asked_for() {
     for (limit_items, grep) in
         [(None, None), (Some(5), None), (None, Some("mii")), (None, Some("i")), (None, Some("c2hv"))]
     {
-        let options = ReplyOptions { limit_items, grep: grep.map(str::to_owned), ..ReplyOptions::default() };
+        let options = ReplyOptions { limit_items, grep: grep.map(Into::into), ..ReplyOptions::default() };
         let text = shown(body.clone(), &options).await;
         assert!(!text.contains("MIIE") && !text.contains("c2hv"), "{grep:?}: {text}");
     }
@@ -197,7 +197,7 @@ async fn secrets_are_hidden_and_cannot_be_guessed_by_searching() {
 #[tokio::test]
 async fn a_search_sees_what_is_shown() {
     let body = out("\x1b[1mer\x1b[0mror\nGRÖSSE\nerr\rok\n");
-    for (grep, line) in [("ERROR", "error"), ("größe", ""), ("grö", "GRÖSSE"), ("ok", "ok"), ("[1m", "")] {
+    for (grep, line) in [("ERROR", "error"), ("größe", ""), ("grö", "GRÖSSE"), ("ok", "ok"), (r"\[1m", "")] {
         let text = shown(body.clone(), &ReplyOptions { grep: Some(grep.into()), ..ReplyOptions::default() }).await;
         if line.is_empty() {
             assert!(text.starts_with("no line matches"), "{grep}: {text}");

@@ -1,0 +1,138 @@
+//! The regular expressions of the argument `grep`: text comes in, a bounded matcher in any case goes out.
+
+use regex::bytes::{Regex, RegexBuilder};
+
+/// The most characters of an expression.
+const PATTERN_CHARACTERS: usize = 1_000;
+/// The most expressions of a list.
+const PATTERNS: usize = 20;
+/// The most bytes of the compiled program, and of the cache that a search fills.
+const PROGRAM_BYTES: usize = 1 << 20;
+/// The deepest nesting of groups.
+const NESTING: u32 = 50;
+
+/// Matches text that contains one of several regular expressions, in any case.
+#[derive(Debug, Clone)]
+pub struct Grep {
+    patterns: Vec<String>,
+    any: Regex,
+}
+
+impl Grep {
+    /// Compiles expressions in the syntax of the crate `regex`, which take time linear in the text.
+    ///
+    /// # Errors
+    /// A text that says what is wrong with an expression, and where.
+    pub fn new(patterns: Vec<String>) -> Result<Self, String> {
+        if patterns.len() > PATTERNS {
+            return Err(format!("{} expressions, and at most {PATTERNS} are taken", patterns.len()));
+        }
+        for pattern in &patterns {
+            check(pattern)?;
+        }
+        let joined = patterns.iter().map(|pattern| format!("(?:{pattern})")).collect::<Vec<_>>().join("|");
+        let any = builder(&joined).build().map_err(|_| "too large: write a shorter expression".to_owned())?;
+        Ok(Grep { patterns, any })
+    }
+
+    /// Whether a text contains a match.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        self.any.is_match(text.as_bytes())
+    }
+
+    /// Whether bytes contain a match.
+    #[must_use]
+    pub fn is_match_bytes(&self, bytes: &[u8]) -> bool {
+        self.any.is_match(bytes)
+    }
+}
+
+impl PartialEq for Grep {
+    fn eq(&self, other: &Self) -> bool {
+        self.patterns == other.patterns
+    }
+}
+
+fn builder(pattern: &str) -> RegexBuilder {
+    let mut builder = RegexBuilder::new(pattern);
+    builder.case_insensitive(true).size_limit(PROGRAM_BYTES).dfa_size_limit(PROGRAM_BYTES).nest_limit(NESTING);
+    builder
+}
+
+fn check(pattern: &str) -> Result<(), String> {
+    let length = pattern.chars().count();
+    if length > PATTERN_CHARACTERS {
+        return Err(format!("an expression of {length} characters, and at most {PATTERN_CHARACTERS} are taken"));
+    }
+    // Parsed alone: the position is then that of the caller's own text.
+    let mut parser = regex_syntax::ast::parse::ParserBuilder::new();
+    parser.nest_limit(NESTING).build().parse(pattern).map_err(|error| {
+        let at = pattern[..error.span().start.offset].chars().count() + 1;
+        format!("{} at character {at}", error.kind())
+    })?;
+    match builder(pattern).build() {
+        Ok(_) => Ok(()),
+        Err(regex::Error::CompiledTooBig(_)) => Err("too large: write a shorter expression".to_owned()),
+        Err(error) => Err(last_line(&error.to_string())),
+    }
+}
+
+/// The explanation in an error that draws the expression first.
+fn last_line(error: &str) -> String {
+    error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+}
+
+#[cfg(test)]
+impl From<&str> for Grep {
+    fn from(pattern: &str) -> Self {
+        Grep::new(vec![pattern.to_owned()]).expect("tests write correct expressions")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grep(patterns: &[&str]) -> Result<Grep, String> {
+        Grep::new(patterns.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn expressions_match_in_any_case_and_a_list_means_any() {
+        for (patterns, text, found) in [
+            (&["error|warn"][..], "12:00 WARN disk", true),
+            (&["ERROR", "warn"], "12:00 Warn disk", true),
+            (&["^ready$"], "not ready", false),
+            (&[r"in \d+ ms"], "done in 12 ms", true),
+            (&["größe"], "GRÖSSE GRÖßE", true),
+            (&[""], "anything", true),
+            (&[], "anything", true),
+            (&["a", "b"], "c", false),
+            (&["(?-i)Error"], "error", false),
+        ] {
+            let grep = grep(patterns).unwrap();
+            assert_eq!(grep.is_match(text), found, "{patterns:?} in {text}");
+            assert_eq!(grep.is_match_bytes(text.as_bytes()), found, "{patterns:?} in {text}");
+        }
+        assert!(grep(&["a.b"]).unwrap().is_match_bytes(b"\xff a-b \xfe"), "lines of any bytes are searched");
+    }
+
+    #[test]
+    fn a_wrong_expression_is_refused_with_its_position() {
+        for (pattern, problem) in [
+            ("[error", "unclosed character class at character 1"),
+            ("ä(b", "unclosed group at character 2"),
+            ("*", "repetition operator missing expression at character 1"),
+            ("a(?=b)", "look-around, including look-ahead and look-behind, is not supported at character 2"),
+            (r"\p{Nonsense}", "Unicode property not found"),
+            ("((((a{100}){100}){100}){100})", "too large: write a shorter expression"),
+        ] {
+            let refusal = grep(&["fine", pattern]).unwrap_err();
+            assert!(refusal.starts_with(problem), "{pattern}: {refusal}");
+        }
+        assert!(grep(&[&"x".repeat(PATTERN_CHARACTERS + 1)]).is_err());
+        assert!(grep(&["x"; PATTERNS + 1]).is_err());
+        assert!(grep(&[&"(".repeat(900)]).is_err(), "deep nesting ends nothing");
+    }
+}
