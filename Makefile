@@ -1,4 +1,4 @@
-# The commands that README.md names. Each does one thing; the work is in cargo and in tests/.
+# The commands that README.md names. Each does one thing; the work is in cargo and in tests/bin/.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -15,50 +15,50 @@ run:
 	$(if $(ENGINE),tests/engine/with $(ENGINE)) $$target/debug/examples/walk $$(realpath -m $$target/release/dockwright)
 
 test: lint
-	tests/compile
-	tests/run
+	tests/bin/compile
+	tests/bin/run
 
 test-engines:
-	tests/engines
+	tests/bin/on-engines
 
 # make matrix [VERSIONS="oldest 1.44 newest"] [ENGINE="bookworm sid"]: any API version on any engine, and a table.
 matrix:
-	ENGINES="$(ENGINE)" tests/matrix $(VERSIONS)
+	ENGINES="$(ENGINE)" tests/bin/matrix $(VERSIONS)
 
 # Real MCP clients: the Python SDK, Claude Code, the inspector. Needs python3 and npm.
 test-clients:
 	tests/clients/run $(ENGINE)
 
-# Descriptions of other APIs, from their packages: what they become compiles, and its requests are right. Needs npm.
+# Other APIs' descriptions, from npm packages: the generated clients compile and send the right requests. Needs npm.
 test-foreign:
 	tests/foreign/run
 
-# Figures beside rivals, where these install.
+# Measures both halves beside rivals, where these install.
 bench:
 	benches/run
 	benches/client/run
 	benches/client/run build
 
-# make fuzz [MINUTES=10] [TARGETS="frames values"]: random input for what reads foreign bytes. Needs nightly Rust and cargo-fuzz.
+# make fuzz [MINUTES=10] [TARGETS="frames values"]: random input for the decoders. Needs nightly Rust and cargo-fuzz.
 fuzz:
 	fuzz/run
 
-# make mutants [MINUTES=10] [FIRST=0]: the generator over descriptions with something odd about them, from mutant FIRST on.
+# make mutants [MINUTES=10] [FIRST=0]: runs the generator on odd descriptions, from mutant FIRST on.
 mutants: MINUTES ?= 10
 mutants: FIRST ?= 0
 mutants:
 	DOCKWRIGHT_MUTATE_MINUTES=$(MINUTES) DOCKWRIGHT_MUTATE_FIRST=$(FIRST) cargo test --release \
 	  --config profile.release.overflow-checks=true --package dockwright-codegen --test mutated -- --nocapture mutated_description
 
-# What would be published, built from nothing else. Cargo takes crates of a version for the same as those of an earlier run.
+# Builds the published crates from their packages alone. Cargo reuses an earlier run's crates of equal version, so these go.
 package:
 	rm -rf "$${CARGO_TARGET_DIR:-target}/package" "$${CARGO_HOME:-$$HOME/.cargo}"/registry/{src,cache}/-*/dockwright*
 	cargo clean --quiet --package dockwright-codegen --package dockwright --package dockwright-server
 	cargo package --workspace --allow-dirty
 
-# Licences, duplicates and sources of all dependencies; `tests/deny advisories` asks the database of vulnerabilities.
+# Checks licences, duplicates and sources of all dependencies; `tests/bin/deny advisories` looks for vulnerabilities.
 deny:
-	tests/deny
+	tests/bin/deny
 
 lint:
 	cargo fmt --all --check
@@ -66,12 +66,12 @@ lint:
 	cargo clippy --workspace --all-targets --all-features -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --all-features --no-deps
 
-# make regenerate [SPEC=path/to/swagger.yaml]: writes what reviewers see of the generated code, of a new description if one is
-# named. What that changes is printed for the changelog, and what it leaves to do.
+# make regenerate [SPEC=path/to/swagger.yaml]: writes the parts of the generated code that reviewers see. With SPEC it
+# first adopts a new description, and prints entries for the changelog and the work that is left.
 regenerate:
 	$(if $(SPEC),$(CODEGEN) adopt '$(SPEC)',$(CODEGEN) check && $(CODEGEN) regenerate)
 	cargo run --quiet --package dockwright-server -- tools --write generated/tools
 
 # Records the answers of the test engines anew.
 record:
-	tests/record
+	tests/bin/record
