@@ -1,0 +1,12 @@
+//! Rules for the files of this repository. `docs/architecture.md` names the rules, and its tables are read here.
+
+mod circles;
+mod files;
+mod graph;
+mod imports;
+mod layers;
+mod pages;
+mod reach;
+mod sizes;
+mod text;
+mod words;

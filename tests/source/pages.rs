@@ -1,0 +1,71 @@
+//! The pages of the repository tell the truth: a feature for each tag, a row and a trial for each example, and every
+//! file and function that the tour names.
+
+use dockwright::operations;
+
+use crate::files::{self, repository, rust_files};
+
+#[test]
+fn every_tag_is_a_feature_of_the_library_and_of_the_server() {
+    for manifest in ["Cargo.toml", "server/Cargo.toml"] {
+        let text = files::read(manifest);
+        for operation in operations::ALL {
+            let feature = format!("\ntag-{} = [", operation.tag.to_lowercase());
+            assert!(text.contains(&feature), "{manifest} has no feature for the tag {}", operation.tag);
+        }
+    }
+}
+
+#[test]
+fn every_example_has_a_row_in_the_readme_and_a_trial() {
+    let [readme, trials] = ["README.md", "tests/live/examples.rs"].map(files::read);
+    let examples = rust_files("examples");
+    assert!(!examples.is_empty());
+    for example in examples {
+        let name = example.path.trim_start_matches("examples/").trim_end_matches(".rs");
+        let row = |line: &str| line.starts_with(&format!("| `{name}")) && line.matches('|').count() == 4;
+        assert!(readme.lines().any(row), "{name} has no row in README.md");
+        assert!(trials.contains(&format!("async fn {name}_")), "{name} has no trial");
+    }
+}
+
+#[test]
+fn every_file_of_the_tour_exists_and_has_the_functions_that_are_named_beside_it() {
+    let tour = files::read("docs/tour.md");
+    let (mut wrong, mut file, mut functions) = (Vec::new(), None, 0);
+    for code in quoted(&tour) {
+        if let Some(function) = code.strip_suffix("()") {
+            functions += 1;
+            let text = file.map(files::read).unwrap_or_default();
+            if !text.contains(&format!("fn {function}(")) && !text.contains(&format!("fn {function}<")) {
+                wrong.push(format!("{file:?} has no function {function}"));
+            }
+        } else if is_file(code) {
+            file = repository().join(code).exists().then_some(code);
+            wrong.extend(file.is_none().then(|| format!("there is no {code}")));
+        }
+    }
+    assert!(wrong.is_empty(), "docs/tour.md: {wrong:#?}");
+    assert!(functions > 20, "only {functions} functions were looked for");
+}
+
+#[test]
+fn every_file_and_test_that_the_architecture_names_exists() {
+    let page = files::read(crate::layers::PAGE);
+    let tests: String = files::hand_written().iter().map(|file| file.text.words.as_str()).collect();
+    let names = quoted(&page)
+        .filter(|code| code.contains('_') && code.chars().all(|letter| letter.is_lowercase() || letter == '_'));
+    let missing = names.filter(|name| !tests.contains(&format!("fn {name}(")));
+    let files = quoted(&page).filter(|code| is_file(code) && !repository().join(code).exists());
+    let wrong: Vec<_> = missing.chain(files).collect();
+    assert!(wrong.is_empty(), "{}: there is no {wrong:#?}", crate::layers::PAGE);
+}
+
+/// The parts of a page between two backquotes, without its fenced blocks.
+fn quoted(page: &str) -> impl Iterator<Item = &str> {
+    page.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2))
+}
+
+fn is_file(code: &str) -> bool {
+    [".rs", ".json", ".yaml", ".md", ".txt"].iter().any(|ending| code.ends_with(ending))
+}
