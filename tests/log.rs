@@ -1,4 +1,4 @@
-//! What the library logs. A test of its own process: who listens to the log is decided once for all threads of one.
+//! The library's log. It is a test of its own process, because a process has one listener for all threads.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};

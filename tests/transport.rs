@@ -1,5 +1,5 @@
-//! What leaves the socket and what comes back, against listeners that speak bytes and not HTTP: every way in which a peer
-//! can misbehave, and exactly one request each time.
+//! Bytes that leave the socket and come back, against listeners that speak bytes and not HTTP: every way in which a
+//! peer can misbehave, and exactly one request each time.
 #![cfg(unix)]
 
 use std::sync::Arc;
@@ -149,7 +149,7 @@ async fn a_failed_negotiation_is_not_remembered() {
 }
 
 #[tokio::test]
-async fn what_is_no_engine_is_not_taken_for_one() {
+async fn a_server_that_is_no_engine_is_not_taken_for_one() {
     let peer = Peer::new(answer("200 OK", "hello"), Then::Stay);
     let error = peer.negotiating().raw(get("/a")).await.unwrap_err();
     assert!(matches!(error, Error::Decode { .. }) && error.to_string().contains("is this a Docker engine?"), "{error}");
@@ -192,7 +192,7 @@ async fn a_request_that_may_have_been_read_is_never_sent_again() {
 }
 
 #[tokio::test]
-async fn nor_on_a_connection_that_was_used_before() {
+async fn a_request_is_not_sent_again_on_a_connection_that_was_used_before() {
     // The first answer keeps the connection; the second request is read and answered by closing.
     let mut peer = Peer::unix(async |mut caller| {
         caller.request().await;

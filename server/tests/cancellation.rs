@@ -1,4 +1,4 @@
-//! What ends a call before its answer, seen from the engine: the connection is closed, and soon.
+//! Calls that end before their answer, seen from the engine: the connection is closed, and soon.
 
 mod support;
 
@@ -55,7 +55,7 @@ async fn a_cancelled_stream_closes_its_connection_however_it_is_shown() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn progress_is_told_to_who_asked_for_it_and_never_after_the_answer() {
+async fn progress_is_sent_on_request_and_never_after_the_answer() {
     let mut stub = Stub::start().await;
     let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
     let params =

@@ -69,7 +69,7 @@ async fn a_client_of_the_sdk_lists_calls_and_reads() {
 }
 
 #[tokio::test]
-async fn what_fails_is_a_result_that_says_what_and_why() {
+async fn a_failure_is_a_result_with_its_place_and_reason() {
     let mut client = session(settings(|_| ()), engine()).await;
     for (tool, arguments, said) in [
         ("container_inspect", json!({ "id": "wbe" }), "404"),
@@ -105,7 +105,7 @@ async fn structured_content_is_sent_only_when_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_is_not_exposed_is_not_listed_and_reached_by_no_way() {
+async fn hidden_operations_are_neither_listed_nor_reachable() {
     let read_only = |surface| {
         settings(|settings| {
             settings.read_only = true;
@@ -120,12 +120,12 @@ async fn what_is_not_exposed_is_not_listed_and_reached_by_no_way() {
         for tool in listed["tools"].as_array().unwrap() {
             assert_eq!(tool["annotations"]["readOnlyHint"], true, "{tool}");
         }
-        let ways = [
+        let calls = [
             ("container_delete", json!({ "id": "web" })),
             ("docker_container", json!({ "operation": "container_delete", "arguments": { "id": "web" } })),
             ("operation_schema", json!({ "operation": "container_delete" })),
         ];
-        for (tool, arguments) in ways {
+        for (tool, arguments) in calls {
             let result = client.call(tool, arguments).await;
             assert_eq!(result["isError"], true, "{surface:?} {tool}: {result}");
         }

@@ -38,7 +38,7 @@ fn each_operation_is_a_method_and_a_tool() {
 }
 
 #[test]
-fn schemas_are_what_every_client_accepts() {
+fn every_client_accepts_the_schemas() {
     for tool in every_tool() {
         let schema = Value::Object((*tool.input_schema).clone());
         let name = &tool.name;
@@ -118,7 +118,7 @@ fn a_tag_is_as_dangerous_as_the_most_dangerous_of_its_operations() {
 }
 
 #[tokio::test]
-async fn instructions_fit_what_clients_keep_of_them() {
+async fn instructions_fit_the_part_that_clients_keep() {
     use rmcp::ServerHandler as _;
     for surface in [Surface::Operations, Surface::Tags] {
         let settings = Settings { surface, read_only: true, ..Settings::default() };

@@ -18,7 +18,8 @@ fn engine() -> (Engine, Updates) {
     let engine = Engine::canned(move |request| {
         let body = match request.method().as_str() {
             "GET" => {
-                let spec = json!({ "Name": "web", "Labels": { "a": "1" }, "TaskTemplate": { "ContainerSpec": { "Env": ["TOKEN=abc"] } } });
+                let template = json!({ "ContainerSpec": { "Env": ["TOKEN=abc"] } });
+                let spec = json!({ "Name": "web", "Labels": { "a": "1" }, "TaskTemplate": template });
                 json!({ "ID": "0a1b", "Version": { "Index": 7 }, "Spec": spec })
             }
             _ => {

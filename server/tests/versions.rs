@@ -1,4 +1,4 @@
-//! What an engine's API version changes for a client: the list of tools, and what is refused before it is sent.
+//! Effects of an engine's API version on a client: another list of tools, and refusals before anything is sent.
 
 mod support;
 
@@ -40,7 +40,7 @@ async fn a_client_that_has_said_all_gets_its_answer_though_the_list_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_engine_does_not_know_is_refused_with_both_versions_and_not_sent() {
+async fn newer_arguments_are_refused_with_both_versions_and_not_sent() {
     let mut stub = Stub::speaking("1.42").await;
     let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
     let body = json!({ "Image": "a", "HostConfig": { "Annotations": { "a": "b" }, "Mounts": [{ "Type": "image" }] } });

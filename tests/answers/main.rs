@@ -1,5 +1,6 @@
-//! Recorded answers of real engines, of every API version we have one of, against the types of the newest: they are read,
-//! written back with nothing lost, and hold no key that the types do not know unless that is a listed exception.
+//! Recorded answers of real engines, of every API version that we have one of, against the types of the newest. They
+//! are read, written back with nothing lost, and hold no key that the types do not know, unless it is a listed
+//! exception.
 
 mod members;
 mod sameness;
@@ -83,7 +84,7 @@ fn a_field_that_no_type_knows_survives_in_every_object() {
     assert!(problems.is_empty(), "{}", lines(problems));
 }
 
-/// What only the catch-all holds is out of a caller's sight: the description should name it, or we say why not.
+/// A caller does not see fields that only the catch-all holds: the description should name them, or we say why not.
 #[test]
 fn keys_that_the_types_do_not_know_are_listed_with_a_reason() {
     let api = api();
@@ -96,8 +97,8 @@ fn keys_that_the_types_do_not_know_are_listed_with_a_reason() {
         });
     }
     let excepted = exceptions();
-    let unlisted = unknown.iter().filter(|(key, _)| !excepted.contains_key(*key));
-    let mut problems: Vec<_> = unlisted.map(|(key, place)| format!("{key}: no type knows it ({place})")).collect();
+    let unexplained = unknown.iter().filter(|(key, _)| !excepted.contains_key(*key));
+    let mut problems: Vec<_> = unexplained.map(|(key, place)| format!("{key}: no type knows it ({place})")).collect();
     let needless = excepted.keys().filter(|key| !unknown.contains_key(*key));
     problems.extend(needless.map(|key| format!("{key}: no answer needs this exception")));
     assert!(problems.is_empty(), "correct the description or mend {FOLDER}/exceptions.yaml:\n{}", lines(problems));
@@ -158,7 +159,7 @@ fn reread(operation: &Operation, value: &Value) -> serde_json::Result<Value> {
     rereads::reread(operation.id, &json).unwrap_or_else(|| panic!("{} has no type for its answer", operation.id))
 }
 
-/// What the library was generated from.
+/// The description from which the library was generated.
 fn api() -> Api {
     let mut problems = dockwright_codegen::problem::Problems::default();
     let overlay = dockwright_codegen::overlay::read(Path::new("spec/overlay"), &mut problems);

@@ -1,9 +1,9 @@
-//! Whether JSON that was read and written again still says the same. Null and absence are the same in an object, and so
-//! is Go's zero value where there was null: a list or a map has no room for nothing.
+//! Compares JSON before and after it was read and written again. Null and absence are equal in an object, and so is
+//! Go's zero value where there was null: a list or a map has no room for nothing.
 
 use serde_json::{Map, Value};
 
-/// What is different, each with the JSON pointer to it.
+/// Lists all differences, each with its JSON pointer.
 pub fn differences(original: &Value, written: &Value) -> Vec<String> {
     let mut found = Vec::new();
     compare("", original, written, &mut found);

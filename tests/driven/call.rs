@@ -36,7 +36,7 @@ pub async fn engine_version(engine: &Engine) -> String {
     format!("{name} {}", version["Version"].as_str().unwrap_or("of unknown version"))
 }
 
-/// What is called once, and the answer where it is JSON.
+/// Calls an operation once, and returns the answer if it is JSON.
 async fn once(engine: &Engine, operation: &'static Operation, step: &Step) -> Result<Value, String> {
     let mut arguments = step.arguments.clone();
     if let Some(argument) = table::path_argument(operation) {

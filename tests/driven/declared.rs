@@ -1,4 +1,4 @@
-//! What kind of JSON an operation is declared to answer, from the description that the library under test was built from.
+//! The kind of JSON that an operation is declared to answer, from the description of the library under test.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,7 +24,7 @@ enum Kind {
     Any,
 }
 
-/// What is wrong with the kind of an answer. A list without items may be `null`.
+/// Describes an answer of another kind than the declared one. A list without items may be `null`.
 pub fn mismatch(operation: &Operation, answer: &Value) -> Option<String> {
     let declared = *DECLARED.get(operation.id).unwrap_or(&Kind::Any);
     let fits = match declared {

@@ -1,7 +1,9 @@
-//! Any description on any engine: a scene is set, every read-only operation of the table is called on it, and all is undone.
-//! What is sent is data (`scene.json`), and no generated type is named, so it compiles with every description.
+//! Any description on any engine: a scene is set, every read-only operation of the table is called on it, and all is
+//! undone. Everything that is sent is data (`scene.json`). The test names no generated type, so it compiles with every
+//! description.
 //!
-//! `DOCKWRIGHT_SPEC=spec/v1.44.json cargo test --test driven --features tools` beside an engine of `tests/engine`.
+//! `DOCKWRIGHT_SPEC=spec/v1.44.json cargo test --test driven --features tools` runs it beside an engine of
+//! `tests/engine`.
 
 mod call;
 mod declared;
@@ -22,7 +24,7 @@ use tokio::runtime::Runtime;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime needs no more than threads"));
 
-/// Whether each operation that was tried passed, every time.
+/// The operations that were tried, each with its success in all tries.
 static TRIED: Mutex<BTreeMap<&str, bool>> = Mutex::new(BTreeMap::new());
 
 fn main() -> ExitCode {
@@ -49,7 +51,7 @@ fn engine() -> Option<Engine> {
     Some(Engine::connect_to(&host).expect("DOCKWRIGHT_TEST_HOST is an address"))
 }
 
-/// Those of the operations that the engine has; without an engine all of them, left out.
+/// The operations that the engine has; without an engine all of them, ignored.
 fn trials(engine: Option<&Engine>, spoken: Option<Version>) -> Vec<Trial> {
     let read = table::read_only().map(|operation| (operation, SCENE.reading(operation)));
     let set_up = SCENE.set_up.iter().filter_map(Step::with_operation);

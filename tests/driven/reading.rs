@@ -1,4 +1,5 @@
-//! An answer is read in the manner of its row and judged a little: JSON is of the declared kind, output came, an archive is one.
+//! Reads an answer as its row says, and judges it a little: JSON is of the declared kind, output came, an archive is
+//! one.
 
 use dockwright::operation::Answer;
 use dockwright::{ByteStream, Call, JsonStream, LogStream, Operation, Result, Value};
@@ -6,12 +7,12 @@ use serde_json::Map;
 
 use crate::declared;
 
-/// How many values of a stream are read unless the scene says it.
+/// The number of values that are read of a stream, unless the scene has another.
 const MOST_VALUES: usize = 10_000;
 /// Where a tar archive says what it is.
 const TAR_MAGIC: std::ops::Range<usize> = 257..262;
 
-/// What is wrong with an answer, or else its JSON if it is that.
+/// The answer if it is JSON, or its mistake.
 pub type Judged = std::result::Result<Value, String>;
 
 /// Sends a call and reads its answer; what the engine refuses is an error.

@@ -1,4 +1,5 @@
-//! `scene.json`, read: what is sent to set the scene, to read and to undo, and where things are listed. It sends nothing.
+//! `scene.json`, read: the requests that set the scene, read and undo, and the lists that name things. It sends
+//! nothing.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -22,7 +23,7 @@ pub struct Scene {
     /// By the first segment of the paths that name them.
     pub things: BTreeMap<String, Listed>,
     pub set_up: Vec<Step>,
-    /// What read-only operations are sent that need more than the name of a thing.
+    /// Arguments of read-only operations that need more than the name of a thing.
     pub read: Vec<Step>,
     pub undo: Vec<Step>,
 }
@@ -49,14 +50,14 @@ pub struct Step {
     pub body: Option<Value>,
     /// The body as an archive: the content of each file, which is written as JSON.
     pub files: Option<Map<String, Value>>,
-    /// How many values of a stream are read.
+    /// The number of values that are read of a stream.
     pub values: Option<usize>,
     /// It is called again until the answer has these values at these JSON pointers.
     pub until: Map<String, Value>,
 }
 
 impl Scene {
-    /// What a read-only operation is sent.
+    /// Returns the arguments of a read-only operation.
     pub fn reading(&self, operation: &Operation) -> Step {
         let endpoint = table::endpoint(operation);
         self.read.iter().find(|step| step.call == endpoint).cloned().unwrap_or_default()
@@ -70,7 +71,7 @@ impl Step {
     }
 }
 
-/// What is known only when it runs.
+/// Values that are known only at run time.
 fn placeholders() -> [(&'static str, String); 4] {
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is later than 1970");

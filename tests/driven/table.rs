@@ -31,7 +31,7 @@ pub fn path_argument(operation: &Operation) -> Option<&'static str> {
     })
 }
 
-/// What its path begins with, `containers`.
+/// Returns the first segment of its path, `containers`.
 pub fn below(operation: &Operation) -> &'static str {
     match operation.path.first() {
         Some(Segment::Literal(literal)) => literal,

@@ -10,8 +10,9 @@ use crate::peer::{Caller, Peer};
 /// Names the peer to the other process.
 const ADDRESS: &str = "DOCKWRIGHT_FAULTS_PEER";
 
-/// Runs this test a second time in a process of its own, which a shell begins with `limits`: `client` is called there with
-/// the address of a peer that listens here. Returns the peer when the other process has ended well; there, nothing.
+/// Runs this test a second time in a process of its own, which a shell begins with `limits`. There it calls `client`
+/// with the address of a peer that listens here, and returns nothing. Here it returns the peer, once the other process
+/// has succeeded.
 pub async fn alone<Served: Future<Output = ()> + Send>(
     test: &str,
     limits: &str,
@@ -32,14 +33,14 @@ pub async fn alone<Served: Future<Output = ()> + Send>(
     Some(peer)
 }
 
-/// What the system has written down of this process in KiB: `VmHWM` is the most memory that it ever used.
+/// Returns a figure of the system about this process, in KiB: `VmHWM` is its peak of memory.
 pub fn kib(name: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
     line.trim_matches(|character: char| !character.is_ascii_digit()).parse().unwrap()
 }
 
-/// How many descriptors this process has open.
+/// Counts the open descriptors of this process.
 pub fn descriptors() -> usize {
     fs::read_dir("/proc/self/fd").unwrap().count()
 }

@@ -13,7 +13,7 @@ async fn cancel<T>(call: JoinHandle<T>) {
 }
 
 #[tokio::test]
-async fn while_a_body_is_sent() {
+async fn a_call_is_cancelled_while_its_body_is_sent() {
     let (sender, mut received) = mpsc::unbounded_channel();
     let mut peer = Peer::unix(move |mut caller: Caller| {
         let sender = sender.clone();
@@ -45,7 +45,7 @@ async fn while_a_body_is_sent() {
 }
 
 #[tokio::test]
-async fn while_the_answer_is_awaited() {
+async fn a_call_is_cancelled_while_it_waits_for_the_answer() {
     let mut peer = Peer::unix(async |mut caller| {
         caller.request().await;
         caller.stay().await;
@@ -58,7 +58,7 @@ async fn while_the_answer_is_awaited() {
 }
 
 #[tokio::test]
-async fn while_an_answer_is_read() {
+async fn a_call_is_cancelled_while_its_answer_is_read() {
     let mut peer = Peer::unix(async |mut caller| {
         caller.call().await;
         caller.send(CHUNKED).await;
@@ -79,7 +79,7 @@ async fn while_an_answer_is_read() {
 }
 
 #[tokio::test]
-async fn while_it_waits_for_one_of_the_connections() {
+async fn a_call_is_cancelled_while_it_waits_for_a_free_connection() {
     let mut peer = Peer::unix(async |mut caller| {
         caller.request().await;
         caller.stay().await;
@@ -102,7 +102,7 @@ async fn while_it_waits_for_one_of_the_connections() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn while_it_connects() {
+async fn a_call_is_cancelled_while_it_connects() {
     use socket2::{Domain, Socket, Type};
     // Nobody accepts, and there is room for no more: the system lets whoever connects wait.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
@@ -125,7 +125,7 @@ async fn until(condition: impl Fn() -> bool) {
     }
 }
 
-/// How many sockets have asked for a connection to this port of this host and have none yet.
+/// Counts the sockets that ask for a connection to this port of this host and have none yet.
 #[cfg(target_os = "linux")]
 fn connecting(port: u16) -> usize {
     const SYN_SENT: &str = "02";

@@ -1,4 +1,4 @@
-//! The same streams without a peer: what users write tests with.
+//! Streams without a peer, as users write tests with.
 
 use dockwright::options::SystemEventsOptions;
 use dockwright::{Engine, Source};

@@ -5,7 +5,7 @@ use dockwright::{Error, LogStream, Source};
 use crate::peer::{Caller, END, Peer, chunk};
 use crate::{frame, logs, soon};
 
-/// How an answer can end after its last byte.
+/// Ways in which an answer can end after its last byte.
 const ENDINGS: [&str; 4] = ["chunked", "chunked and cut", "counted", "closed"];
 
 /// A peer whose container wrote this, in an answer that ends one way or another.
@@ -31,7 +31,7 @@ fn writing(bytes: Vec<u8>, ending: &'static str) -> Peer {
     })
 }
 
-/// What came, and how it ended.
+/// Reads a stream: the text that came, and the error at its end.
 async fn read(mut stream: LogStream) -> (String, Option<Error>) {
     let mut text = String::new();
     let end = loop {

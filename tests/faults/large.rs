@@ -8,7 +8,7 @@ use crate::{frame, logs, soon};
 
 const MIB: u64 = 1024 * 1024;
 
-/// How much memory reading in pieces may take.
+/// The memory that reading in pieces may take.
 const LITTLE_KIB: u64 = 32 * 1024;
 
 /// Answers with the same pieces over and over.

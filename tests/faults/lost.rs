@@ -12,10 +12,10 @@ use tokio::sync::Notify;
 use crate::peer::{CHUNKED, Caller, Peer, answer};
 use crate::{logs, soon};
 
-/// How long after its cause an error may come. It comes at once; the rest is the machine's.
+/// The time after its cause in which an error must come. It comes at once; the rest is the machine's.
 const SOON: Duration = Duration::from_secs(1);
 
-/// How an engine's end looks from here.
+/// The ways in which an engine can end, seen from here.
 #[derive(Debug, Clone, Copy)]
 enum End {
     Closed,

@@ -1,5 +1,5 @@
-//! What a client must survive: peers that are silent, lie, stop in the middle or die, through the methods that users call.
-//! Every row of the table that this library was measured by, and what belongs to each kind of call.
+//! Faults that a client must survive, through the methods that users call: peers that are silent, lie, stop in the
+//! middle or die. Each file covers one kind of fault, for every kind of call.
 #![cfg(unix)]
 
 use std::time::Duration;

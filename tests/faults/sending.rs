@@ -1,4 +1,5 @@
-//! Bodies that fail, lie about their length, or are refused before they are sent: never sent twice, never taken for whole.
+//! Bodies that fail, lie about their length, or are refused before they are sent: never sent twice, never taken for
+//! whole.
 
 use std::io;
 use std::sync::Arc;
@@ -138,7 +139,7 @@ async fn a_body_that_is_shorter_than_announced_ends_the_call() {
 }
 
 #[tokio::test]
-async fn of_a_body_that_is_longer_than_announced_the_rest_is_not_sent() {
+async fn the_rest_of_a_body_beyond_its_announced_length_is_not_sent() {
     for pieces in [&["0123456789abc"][..], &["01234", "56789", "abc"]] {
         let mut peer = Peer::unix(async |mut caller| {
             caller.request().await;

@@ -70,7 +70,7 @@ async fn values_may_be_records_of_a_sequence() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_wrong_is_shown_and_the_next_one_follows() {
+async fn a_wrong_value_is_shown_and_the_next_one_follows() {
     let peer = streaming(b"{\"Action\":\"\xff\xfe\"}\n{\"Action\":[]}\n{\"Action\":\"c\"}\n".as_slice());
     let actions = actions(events(&peer.engine()).await).await;
     assert!(actions[0].starts_with("system_events: unexpected answer: invalid unicode code point"), "{actions:?}");
@@ -89,7 +89,7 @@ async fn a_list_with_bytes_that_are_no_text_names_the_place() {
 }
 
 #[tokio::test]
-async fn what_the_engine_says_of_its_failure_ends_the_stream() {
+async fn a_failure_that_the_engine_reports_ends_the_stream() {
     let text = "{\"stream\":\"Step 1\"}\n\
         {\"errorDetail\":{\"code\":7,\"message\":\"exit 7\\u001b[0m\"},\"error\":\"exit 7\"}\n\
         {\"stream\":\"never seen\"}\n";
@@ -138,7 +138,7 @@ async fn the_end_inside_a_value_is_an_interruption() {
 }
 
 #[tokio::test]
-async fn what_is_no_json_ends_the_stream() {
+async fn invalid_json_ends_the_stream() {
     let peer = Peer::new(answer("200 OK", "<html>no engine</html>"), crate::peer::Then::Stay);
     let actions = actions(events(&peer.engine()).await).await;
     assert_eq!(actions, ["system_events: unexpected answer: `<` cannot begin a JSON value"]);

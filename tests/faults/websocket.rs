@@ -103,7 +103,7 @@ async fn a_ping_is_answered_while_output_is_read() {
 }
 
 #[tokio::test]
-async fn what_is_written_comes_as_messages_and_a_close_at_the_end() {
+async fn output_comes_as_messages_and_a_close_at_the_end() {
     let peer = Peer::unix(async |mut caller| {
         agree(&mut caller).await;
         let (kind, payload) = received(&mut caller).await;
@@ -133,7 +133,7 @@ async fn a_connection_that_is_cut_without_a_close_is_an_interruption() {
 }
 
 #[tokio::test]
-async fn what_is_no_websocket_frame_is_an_error() {
+async fn an_invalid_websocket_frame_is_an_error() {
     let peer = Peer::unix(async |mut caller| {
         agree(&mut caller).await;
         caller.send("HTTP/1.1 500 oops\r\n".repeat(10)).await;

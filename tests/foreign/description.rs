@@ -1,5 +1,5 @@
-//! The description that `DOCKWRIGHT_SPEC` names, read once more and apart from what was generated from it: its operations, and
-//! values that fit their schemas.
+//! The description that `DOCKWRIGHT_SPEC` names, read again, apart from the generator: its operations, and values that
+//! fit their schemas.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 /// Text that every place must escape in its own way. Slashes and commas have a meaning in some.
 const TEXT: &str = "a b&c=ü?";
 
-/// How deep values are made; properties below are left out.
+/// The depth to which values are made; deeper properties are left out.
 const DEPTH: usize = 4;
 
 pub struct Description {

@@ -24,7 +24,7 @@ async fn every_operation_reaches_the_server_as_the_description_says() {
 
 async fn reaches_the_server(description: &Description, described: &Described) {
     let operation = row(described);
-    let wanted = Wanted::of(description, described);
+    let wanted = Expected::of(description, described);
     let sent = Arc::new(Mutex::new(None));
     let kept = sent.clone();
     let engine = Engine::canned(move |request| {
@@ -66,7 +66,7 @@ async fn reaches_the_server(description: &Description, described: &Described) {
 }
 
 #[test]
-fn every_answer_is_read_as_what_it_is_declared_to_be() {
+fn every_answer_is_of_its_declared_type() {
     for described in Description::read().operations() {
         let operation = row(&described);
         let responses = described.operation["responses"].as_object().unwrap().iter();
@@ -85,9 +85,9 @@ fn every_answer_is_read_as_what_it_is_declared_to_be() {
     }
 }
 
-/// What the description says that should arrive.
+/// The request that should arrive by the description.
 #[derive(Default)]
-struct Wanted {
+struct Expected {
     arguments: Map<String, Value>,
     path: Vec<String>,
     query: Vec<(String, String)>,
@@ -95,7 +95,7 @@ struct Wanted {
     body: Option<Value>,
 }
 
-impl Wanted {
+impl Expected {
     fn of(description: &Description, described: &Described) -> Self {
         // Some write a query into the path to tell two operations apart.
         let (path, query) = described.template.split_once('?').unwrap_or((&described.template, ""));

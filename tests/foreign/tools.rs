@@ -11,7 +11,7 @@ use crate::description::Description;
 const NAME_CHARACTERS: usize = 128;
 
 #[test]
-fn shown_schemas_are_what_every_client_accepts() {
+fn every_client_accepts_the_shown_schemas() {
     for tool in ALL {
         let name = tool.operation.name;
         let schema = shown(tool);
@@ -71,7 +71,7 @@ fn whole_schemas_take_what_the_description_allows() {
 }
 
 #[test]
-fn a_model_is_told_what_every_tool_takes() {
+fn a_model_sees_the_arguments_of_every_tool() {
     let bytes: usize = ALL.iter().map(|tool| tool.input_schema.len() + tool.operation.summary.len()).sum();
     println!("{} tools, {bytes} bytes of schemas and summaries", ALL.len());
     for tool in ALL {

@@ -18,18 +18,18 @@ use crate::streams::{bytes, values};
 
 pub fn trials() -> Vec<Trial> {
     trials![
-        what_is_put_into_a_container_comes_out_of_it_again,
+        files_put_into_a_container_come_out_of_it_again,
         a_folder_of_a_container_is_unpacked_here,
         much_is_sent_and_received_without_being_held,
         a_body_that_fails_ends_the_call,
         an_export_holds_what_was_written_and_becomes_an_image,
         an_image_that_was_saved_is_loaded_with_its_id,
         several_images_are_saved_as_one_archive,
-        what_is_not_there_is_refused,
+        missing_paths_and_containers_are_refused,
     ]
 }
 
-async fn what_is_put_into_a_container_comes_out_of_it_again(bench: &'static Bench) {
+async fn files_put_into_a_container_come_out_of_it_again(bench: &'static Bench) {
     let container = bench.container("true").await;
     let content: Vec<u8> = (0..100_000_u32).map(|index| (index % 256) as u8).collect();
     put(bench, &container, archive([("folder/file", &content)])).await;
@@ -94,7 +94,7 @@ async fn an_export_holds_what_was_written_and_becomes_an_image(bench: &'static B
     let _leftover = Leftover::new(format!("/images/{name}:one?force=true"));
     let export = bench.engine.container_export(&container.id).await.expect("it is exported again");
     let options = ImageCreateOptions::default().from_src("-").repo(&name).tag("one").changes(["ENV ADDED=1"]);
-    // What comes from the engine goes back to it as it comes.
+    // The engine's own export goes back to it as it comes.
     let import = bench.engine.image_create(Some(Body::reader(export)), &options).await.expect("it is imported");
     let progress = values(import).await;
     let image = inspect(bench, &format!("{name}:one")).await;
@@ -134,7 +134,7 @@ async fn several_images_are_saved_as_one_archive(bench: &'static Bench) {
     assert!(tags.len() == 2 && tags.contains(&&*name) && tags.contains(&IMAGE), "{manifest}");
 }
 
-async fn what_is_not_there_is_refused(bench: &'static Bench) {
+async fn missing_paths_and_containers_are_refused(bench: &'static Bench) {
     let container = bench.container("true").await;
     let error = bench.engine.container_archive(&container.id, "/no/such").await.expect_err("there is no such file");
     assert!(error.is_not_found() && error.to_string().starts_with("container_archive: 404: "), "{error}");
@@ -194,7 +194,7 @@ pub async fn image(bench: &'static Bench) -> (String, String, Leftover) {
     (name, committed.id.expect("it has an id"), leftover)
 }
 
-/// How many bytes much is.
+/// A large number of bytes.
 const MUCH: usize = 64 << 20;
 const PIECE: usize = 64 << 10;
 

@@ -117,7 +117,7 @@ async fn in_a_session_the_engine_begins_to_speak_http2(bench: &'static Bench) {
 /// Says what it reads, and something to both outputs when its input ends.
 pub const CAT: &str = "while read line; do echo \"got $line\"; done; echo end; echo err >&2; exit 3";
 
-/// What to create for a script that reads.
+/// Settings of a container whose script reads.
 pub fn reading(script: &str) -> ContainerCreateRequest {
     shell(script).open_stdin(true)
 }

@@ -1,4 +1,4 @@
-//! What a trial works with: the engine that the environment names, names that nobody else uses, things that go away when
+//! The bench of a trial: the engine that the environment names, names that nobody else uses, things that go away when
 //! they are dropped, and waiting. It makes a trial of an async function; it knows no operation's meaning.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 /// The image that every engine of `tests/engine` has; its command is a shell.
 pub const IMAGE: &str = "busybox:test";
 
-/// What is asked once and then belongs to all trials.
+/// Facts that are asked once and shared by all trials.
 pub struct Bench {
     pub engine: Engine,
     /// The engine's address, `unix:///…`.
@@ -46,7 +46,9 @@ static NEXT: Mutex<()> = Mutex::new(());
 /// Makes trials of async functions; each is called by its own name, and runs beside others.
 macro_rules! trials {
     ($($name:ident),* $(,)?) => {
-        vec![$($crate::bench::beside_others(module_path!(), stringify!($name), |bench| $crate::bench::run($name(bench)))),*]
+        vec![$($crate::bench::beside_others(module_path!(), stringify!($name), |bench| {
+            $crate::bench::run($name(bench))
+        })),*]
     };
 }
 pub(crate) use trials;
@@ -100,7 +102,7 @@ const ANYWHERE: [&str; 11] = [
     "websocket",
 ];
 
-/// Whether the engine is one of `tests/engine`, and not the user's own.
+/// Tells if the engine is one of `tests/engine`, and not the user's own.
 pub fn is_prepared() -> bool {
     std::env::var_os("DOCKWRIGHT_TEST_RESTART").is_some()
 }
@@ -109,7 +111,7 @@ pub fn run(story: impl Future<Output = ()>) {
     RUNTIME.block_on(story);
 }
 
-/// Whether the environment names an engine.
+/// Tells if the environment names an engine.
 fn has_engine() -> bool {
     std::env::var_os("DOCKWRIGHT_TEST_HOST").is_some()
 }
@@ -127,12 +129,12 @@ pub fn variable(name: &str) -> String {
 }
 
 impl Bench {
-    /// Whether the engine speaks API 1.`minor`.
+    /// Tells if the engine speaks API 1.`minor`.
     pub fn speaks(&self, minor: u16) -> bool {
         self.api >= Version { major: 1, minor }
     }
 
-    /// What the engine answers to a GET, as JSON that no type has filtered.
+    /// Returns the engine's answer to a GET, as JSON that no type has filtered.
     pub async fn json(&self, path: &str) -> Value {
         let reply = self.engine.raw(request("GET", path, "")).await.unwrap_or_else(|error| panic!("{path}: {error}"));
         reply.json().await.unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -198,7 +200,7 @@ impl Container {
     }
 }
 
-/// What to create for a shell script in [`IMAGE`]. It obeys SIGTERM, since another process is the first.
+/// Settings of a container that runs a shell script in [`IMAGE`]. It obeys SIGTERM, since another process is the first.
 pub fn shell(script: &str) -> ContainerCreateRequest {
     ContainerCreateRequest::default()
         .image(IMAGE)
@@ -211,7 +213,7 @@ pub fn shell(script: &str) -> ContainerCreateRequest {
 pub struct Leftover(String);
 
 impl Leftover {
-    /// What `DELETE` with this path removes.
+    /// Deletes this path when it is dropped.
     pub fn new(path: impl Into<String>) -> Self {
         Leftover(path.into())
     }

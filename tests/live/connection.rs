@@ -19,12 +19,12 @@ pub fn trials() -> Vec<Trial> {
         a_dropped_call_closes_its_connection,
         a_path_argument_that_leads_elsewhere_is_never_sent,
         an_endpoint_that_no_table_knows_is_reached,
-        a_refusal_is_told_in_the_words_of_the_engine,
+        a_refusal_has_the_words_of_the_engine,
         a_taken_name_is_a_conflict,
-        what_is_so_already_is_unchanged_and_no_error,
+        a_state_that_is_already_reached_is_unchanged_and_no_error,
         an_address_where_nobody_listens_is_unreachable,
-        limits_do_not_cut_short_what_waits_by_its_nature,
-        limits_cut_short_what_should_answer_at_once,
+        limits_do_not_end_calls_that_wait,
+        limits_end_calls_that_should_answer_at_once,
     ]
 }
 
@@ -98,7 +98,7 @@ async fn an_endpoint_that_no_table_knows_is_reached(bench: &'static Bench) {
     assert_eq!(error.to_string(), "raw: 404: page not found");
 }
 
-async fn a_refusal_is_told_in_the_words_of_the_engine(bench: &'static Bench) {
+async fn a_refusal_has_the_words_of_the_engine(bench: &'static Bench) {
     let options = ContainerInspectOptions::default();
     let error = bench.engine.container_inspect("no-such", &options).await.expect_err("there is no such container");
     assert!(error.is_not_found() && !error.is_retryable() && !error.is_conflict());
@@ -114,7 +114,7 @@ async fn a_taken_name_is_a_conflict(bench: &'static Bench) {
     assert!(error.to_string().contains(&format!("\"/{}\" is already in use", container.name)), "{error}");
 }
 
-async fn what_is_so_already_is_unchanged_and_no_error(bench: &'static Bench) {
+async fn a_state_that_is_already_reached_is_unchanged_and_no_error(bench: &'static Bench) {
     let container = bench.running("sleep 1000").await;
     let (starting, stopping) = (ContainerStartOptions::default(), ContainerStopOptions::default());
     let start = || bench.engine.container_start(&container.id, &starting);
@@ -134,7 +134,7 @@ async fn an_address_where_nobody_listens_is_unreachable(_: &'static Bench) {
     }
 }
 
-async fn limits_do_not_cut_short_what_waits_by_its_nature(bench: &'static Bench) {
+async fn limits_do_not_end_calls_that_wait(bench: &'static Bench) {
     let container = bench.running("sleep 1; exit 3").await;
     let engine = tiny(bench);
     let answer = engine.container_wait(&container.id, &ContainerWaitOptions::default()).await.expect("nothing is cut");
@@ -144,7 +144,7 @@ async fn limits_do_not_cut_short_what_waits_by_its_nature(bench: &'static Bench)
     assert_eq!(outcome.expect("nothing is cut"), Outcome::Changed);
 }
 
-async fn limits_cut_short_what_should_answer_at_once(bench: &'static Bench) {
+async fn limits_end_calls_that_should_answer_at_once(bench: &'static Bench) {
     let limits = Limits::default().first_byte(Duration::from_nanos(1));
     let engine = bench.engine.clone().with_limits(limits).with_api_version(bench.api);
     let error = engine.system_info().await.expect_err("no engine is that fast");

@@ -1,5 +1,5 @@
-//! The life of a container, from its creation to its end, one operation after the other judged by `container_inspect` and
-//! by what the processes inside notice.
+//! The life of a container, from its creation to its end. Each operation is judged by `container_inspect`, and by its
+//! effect on the processes inside.
 
 use dockwright::Outcome;
 use dockwright::models::{
@@ -33,7 +33,7 @@ pub fn trials() -> Vec<Trial> {
         waiting_ends_with_the_exit_code,
         waiting_for_removal_ends_when_the_container_is_gone,
         a_container_that_removes_itself_is_waited_for_before_it_starts,
-        pruning_removes_what_has_ended,
+        pruning_removes_containers_that_have_ended,
     ]
 }
 
@@ -252,7 +252,7 @@ async fn a_container_that_removes_itself_is_waited_for_before_it_starts(bench: &
     assert!(error.is_not_found(), "{error}");
 }
 
-async fn pruning_removes_what_has_ended(bench: &'static Bench) {
+async fn pruning_removes_containers_that_have_ended(bench: &'static Bench) {
     let label = unique("label");
     let labelled = |script| shell(script).labels([(&label, "")]);
     let (ended, other) = (bench.container_of(labelled("true")).await, bench.container("true").await);

@@ -1,4 +1,4 @@
-//! What the engine finds out about an image from its registry.
+//! Facts about an image that the engine asks its registry for.
 
 use dockwright::Error;
 use dockwright::models::AuthConfig;
@@ -11,7 +11,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         an_image_in_a_registry_is_described_without_a_pull,
         a_private_registry_wants_a_login,
-        what_the_registry_lacks_is_refused,
+        an_image_that_the_registry_lacks_is_refused,
     ]
 }
 
@@ -52,7 +52,7 @@ async fn a_private_registry_wants_a_login(bench: &'static Bench) {
     }
 }
 
-async fn what_the_registry_lacks_is_refused(bench: &'static Bench) {
+async fn an_image_that_the_registry_lacks_is_refused(bench: &'static Bench) {
     let name = format!("{}/no/such:image", variable("REGISTRY"));
     let error = bench
         .engine

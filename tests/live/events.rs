@@ -1,4 +1,4 @@
-//! What the engine tells while it happens: events, and samples of what a container uses.
+//! Events, and samples of a container's use of resources, sent while they happen.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,7 +18,7 @@ pub fn trials() -> Vec<Trial> {
         events_come_in_the_order_in_which_they_happen,
         events_until_a_time_that_has_passed_end,
         filters_choose_events,
-        what_waits_and_is_dropped_closes_its_connection,
+        a_waiting_call_that_is_dropped_closes_its_connection,
         samples_come_one_after_the_other,
         one_sample_comes_at_once,
     ]
@@ -26,7 +26,7 @@ pub fn trials() -> Vec<Trial> {
 
 async fn events_come_in_the_order_in_which_they_happen(bench: &'static Bench) {
     let container = bench.container("exit 3").await;
-    // Whoever asks for no past may miss what happens before the engine listens for them, which is after it has answered.
+    // Without a past a client may miss events: the engine answers before it listens for them.
     let mut events = events(&bench.engine, of(&container).since("0")).await;
     assert_eq!(value(&mut events).await.action.as_deref(), Some("create"));
     let container = container.started().await;
@@ -75,7 +75,7 @@ async fn filters_choose_events(bench: &'static Bench) {
     assert_eq!(networks, []);
 }
 
-async fn what_waits_and_is_dropped_closes_its_connection(bench: &'static Bench) {
+async fn a_waiting_call_that_is_dropped_closes_its_connection(bench: &'static Bench) {
     let container = bench.running("sleep 1000").await;
     let forwarder = Forwarder::new(bench).await;
     let engine = forwarder.engine();
@@ -142,7 +142,7 @@ fn now() -> String {
     format!("{}.{:09}", since.as_secs(), since.subsec_nanos())
 }
 
-/// What asks for the events of one container.
+/// Options for the events of one container.
 fn of(container: &Container) -> SystemEventsOptions {
     let filters = SystemEventsFilters::default().type_("container").container(&container.id);
     SystemEventsOptions::default().filters(filters)

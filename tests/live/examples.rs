@@ -1,6 +1,6 @@
-//! The programs of `examples/`, called as a user calls them and judged by what they print, their exit code, and what they
-//! did to the engine. `cargo build --examples --all-features` makes them; `cargo test` does so too, unless it is told which
-//! test to run.
+//! The programs of `examples/`, called as users call them, and judged by their output, their exit code, and their
+//! effect on the engine. `cargo build --examples --all-features` builds them, and so does `cargo test` unless it names
+//! a test.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         each_says_so_if_no_engine_answers,
         each_that_needs_arguments_says_which,
-        list_shows_what_the_filters_choose,
+        list_shows_the_containers_that_match,
         pull_brings_an_image,
         run_passes_output_and_exit_code_on_and_removes_the_container,
         run_that_is_interrupted_removes_the_container,
@@ -62,7 +62,7 @@ async fn each_that_needs_arguments_says_which(_: &'static Bench) {
     }
 }
 
-async fn list_shows_what_the_filters_choose(bench: &'static Bench) {
+async fn list_shows_the_containers_that_match(bench: &'static Bench) {
     let label = unique("label");
     let chosen = bench.container_of(shell("true").labels([(&label, "yes")])).await;
     let other = bench.container("true").await;
@@ -271,14 +271,14 @@ async fn ended(command: &mut Command) -> Output {
     soon("it ends", command.output()).await.expect("it starts")
 }
 
-/// What an example printed that succeeded, to stdout.
+/// Runs an example that must succeed, and returns its stdout.
 async fn succeeded(name: &str, arguments: &[&str]) -> String {
     let ended = ended(&mut example(name, arguments)).await;
     assert!(ended.status.success() && ended.stderr.is_empty(), "{name} {arguments:?}: {ended:?}");
     text(&ended.stdout).to_owned()
 }
 
-/// What an example printed that failed, to stderr.
+/// Runs an example that must fail, and returns its stderr.
 async fn failed(name: &str, arguments: &[&str]) -> String {
     let ended = ended(&mut example(name, arguments)).await;
     assert_eq!(ended.status.code(), Some(1), "{name} {arguments:?}: {ended:?}");

@@ -12,7 +12,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         an_exec_is_known_before_it_starts,
         an_exec_runs_detached_and_leaves_its_exit_code,
-        what_an_exec_writes_arrives,
+        output_of_an_exec_arrives,
         output_arrives_before_and_after_stdin_is_closed,
         a_resize_reaches_the_terminal_of_an_exec,
         dropping_an_exec_leaves_it_running,
@@ -44,7 +44,7 @@ async fn an_exec_runs_detached_and_leaves_its_exit_code(bench: &'static Bench) {
     bench.engine.container_archive_info(&container.id, "/written").await.expect("it wrote a file");
 }
 
-async fn what_an_exec_writes_arrives(bench: &'static Bench) {
+async fn output_of_an_exec_arrives(bench: &'static Bench) {
     let container = bench.running("sleep 1000").await;
     let exec = create(bench, &container, attached(r"echo out; echo err >&2; printf '\377\376'; exit 5")).await;
     let output = start(bench, &exec, ExecStartRequest::default()).await.into_output();

@@ -1,5 +1,5 @@
-//! A TCP listener in front of the engine's socket: bytes pass both ways as they are, and what passes is noted, until the
-//! client closes the connection.
+//! A TCP listener in front of the engine's socket. Bytes pass both ways as they are, and the requests are noted, until
+//! the client closes the connection.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub struct Forwarder {
     listening: JoinHandle<()>,
 }
 
-/// What was seen until now.
+/// Notes of the requests so far.
 #[derive(Default)]
 struct Notes {
     requests: Vec<Request>,
@@ -66,7 +66,7 @@ impl Forwarder {
         Engine::connect_to(&self.address).expect("it is an address")
     }
 
-    /// What has passed, in the order it came.
+    /// Returns all requests so far, in order.
     pub fn requests(&self) -> Vec<Request> {
         self.notes.borrow().requests.clone()
     }
@@ -85,7 +85,7 @@ impl Forwarder {
         self.wait(end, |notes| notes.requests.iter().any(|request| closed(notes, request))).await;
     }
 
-    /// The same, within a second: nothing waits for the engine.
+    /// Waits a second at most for the close: nothing waits for the engine.
     pub async fn closed_at_once(&self, end: &str) {
         let closed = tokio::time::timeout(Duration::from_secs(1), self.closed(end)).await;
         assert!(closed.is_ok(), "a second passed, and the connection is still open: {end}");
@@ -125,7 +125,9 @@ async fn forward(mut client: TcpStream, mut server: UnixStream, notes: watch::Se
             length = server.read(&mut answer) => {
                 let Ok(length @ 1..) = length else { return };
                 let ours = |request: &&mut Request| request.connection == connection;
-                notes.send_modify(|notes| notes.requests.iter_mut().filter(ours).for_each(|request| request.answered = true));
+                notes.send_modify(|notes| {
+                    notes.requests.iter_mut().filter(ours).for_each(|request| request.answered = true);
+                });
                 if client.write_all(&answer[..length]).await.is_err() { break }
             }
         }

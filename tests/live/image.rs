@@ -1,5 +1,5 @@
-//! Images on the engine: found, described, tagged, committed, pruned, deleted; and the search, against a registry that is
-//! made for it here.
+//! Images on the engine: found, described, tagged, committed, pruned, deleted; and the search, against a registry that
+//! is made for it here.
 
 use dockwright::models::{ContainerConfig, ImageInspect};
 use dockwright::options::{
@@ -23,7 +23,7 @@ pub fn trials() -> Vec<Trial> {
         a_tag_is_another_name_until_it_is_deleted,
         a_commit_makes_an_image_of_a_container,
         pruning_removes_images_without_a_name,
-        pruning_the_build_cache_removes_what_a_build_left,
+        pruning_removes_the_build_cache,
         a_search_asks_the_registry_in_the_name,
     ]
 }
@@ -97,7 +97,7 @@ async fn pruning_removes_images_without_a_name(bench: &'static Bench) {
     assert_eq!((pruned.images_deleted.unwrap_or_default(), pruned.space_reclaimed), (vec![], Some(0)));
 }
 
-async fn pruning_the_build_cache_removes_what_a_build_left(bench: &'static Bench) {
+async fn pruning_removes_the_build_cache(bench: &'static Bench) {
     let name = unique("build");
     let _leftover = Leftover::new(format!("/images/{name}:latest"));
     let context = archive([("Dockerfile", "FROM scratch\nCOPY Dockerfile /copied\n")]);
@@ -137,7 +137,7 @@ async fn search_registry(stream: TcpStream) {
     // The engine tries TLS first; that line is no text, and closing the connection is the answer to it.
     let _ = stream.read_until(b'\n', &mut line).await;
     let Ok(line) = String::from_utf8(line) else { return };
-    // What is left unread when the connection closes would break it before the answer is read.
+    // Unread bytes would break the connection when it closes, before the answer is read.
     let mut header = String::new();
     while stream.read_line(&mut header).await.is_ok_and(|length| length > 2) {
         header.clear();

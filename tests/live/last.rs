@@ -1,4 +1,4 @@
-//! What disturbs everybody else, and so comes last and alone: the engine is restarted, and the swarm ends.
+//! Trials that disturb all others, and so come last and alone: the engine restarts, and the swarm ends.
 
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What the processes of a container have written and go on to write, as the engine kept it.
+//! The past and present output of a container's processes, as the engine kept it.
 
 use dockwright::Error;
 use dockwright::models::{ContainerCreateRequest, HostConfigLogConfig};
@@ -14,7 +14,7 @@ pub fn trials() -> Vec<Trial> {
         stdout_and_stderr_are_told_apart,
         a_terminal_is_one_stream_as_it_is,
         bytes_that_are_no_text_come_as_they_were_kept,
-        tail_since_and_until_choose_what_comes,
+        tail_since_and_until_choose_lines,
         lines_come_whole,
         following_ends_when_the_container_ends,
         following_that_is_dropped_closes_its_connection,
@@ -47,7 +47,7 @@ async fn bytes_that_are_no_text_come_as_they_were_kept(bench: &'static Bench) {
     }
 }
 
-async fn tail_since_and_until_choose_what_comes(bench: &'static Bench) {
+async fn tail_since_and_until_choose_lines(bench: &'static Bench) {
     // The engine is asked for whole seconds; a whole one lies between the two lines.
     let script = "echo early; now=$(date +%s); until [ $(date +%s) -gt $((now + 1)) ]; do sleep 0.05; done; date +%s";
     let container = ended(bench, shell(script)).await;
@@ -113,7 +113,7 @@ async fn read(bench: &Bench, container: &Container, options: ContainerLogsOption
     written(bench.engine.container_logs(&container.id, &options).await.expect("it has logs")).await
 }
 
-/// What to create for a script whose output a log driver keeps.
+/// Settings of a container whose output a log driver keeps.
 fn kept_by(driver: &str, script: &str) -> ContainerCreateRequest {
     let mut body = shell(script);
     let driver = HostConfigLogConfig::default().type_(driver);

@@ -1,5 +1,5 @@
-//! Read, change one thing, write: what the types do not know leaves as it came. Seen in the request itself, which passes a
-//! forwarder, and in what the engine has afterwards.
+//! Read, change one thing, write: properties that the types do not know leave as they came. The request itself shows
+//! it, behind a forwarder, and so does the engine's state afterwards.
 
 use dockwright::models::ContainerUpdateRequest;
 use dockwright::options::{ServiceInspectOptions, ServiceUpdateOptions, SwarmUpdateOptions};
@@ -133,7 +133,7 @@ async fn check(bench: &Bench, path: &str, update: impl AsyncFn(&Engine, Change))
     assert_eq!(without_nulls(sent), without_nulls(expected), "what was sent");
 }
 
-/// The same without the properties that are `null`, which is the engine's other way to leave them out.
+/// Removes the properties that are `null`, which is the engine's other way to leave them out.
 fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(object) => {

@@ -22,7 +22,6 @@ mod last;
 mod logs;
 mod lossless;
 mod network;
-mod newer;
 mod plugin;
 mod progress;
 mod record;
@@ -34,6 +33,7 @@ mod system;
 mod table;
 #[cfg(all(feature = "tls", feature = "ws"))]
 mod tls;
+mod versions;
 mod volume;
 #[cfg(feature = "ws")]
 mod websocket;
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         progress::trials(),
         distribution::trials(),
         network::trials(),
-        newer::trials(),
+        versions::trials(),
         volume::trials(),
         system::trials(),
         plugin::trials(),

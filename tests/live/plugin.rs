@@ -1,5 +1,5 @@
-//! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here, which could not run and need
-//! not: they are pushed, pulled and upgraded.
+//! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here. The latter cannot run and
+//! need not: they are pushed, pulled and upgraded.
 
 use dockwright::models::{Mount, Plugin, PluginPrivilege, VolumeCreateRequest};
 use dockwright::options::{
@@ -18,7 +18,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         an_enabled_plugin_does_its_work_until_it_is_disabled,
         a_plugin_is_pushed_pulled_and_upgraded,
-        what_is_no_plugin_is_refused,
+        a_folder_that_is_no_plugin_is_refused,
     ]
 }
 
@@ -42,8 +42,8 @@ async fn an_enabled_plugin_does_its_work_until_it_is_disabled(bench: &'static Be
     bench.engine.plugin_set(name, &["DEBUG=0".to_owned()]).await.expect("it is set back");
 }
 
-/// One story, and nothing is deleted before its end: what an engine collects behind a deletion are also the manifests of the
-/// plugins that are just pushed, and what it is reading of those that are pulled.
+/// One story, and nothing is deleted before its end. After a deletion the engine also collects the manifests of plugins
+/// that were just pushed, and files of those that are being pulled.
 async fn a_plugin_is_pushed_pulled_and_upgraded(bench: &'static Bench) {
     let ((one, _one), (two, _two)) = (pushed(bench).await, pushed(bench).await);
     let granted = privileges(bench, &one).await;
@@ -76,7 +76,7 @@ async fn a_plugin_is_pushed_pulled_and_upgraded(bench: &'static Bench) {
     assert!(bench.engine.plugin_inspect(&name).await.is_err_and(|error| error.is_not_found()));
 }
 
-async fn what_is_no_plugin_is_refused(bench: &'static Bench) {
+async fn a_folder_that_is_no_plugin_is_refused(bench: &'static Bench) {
     let name = unique("no-plugin");
     let _leftover = Leftover::new(format!("/plugins/{name}:latest?force=true"));
     let error = bench.engine.plugin_create(&name, archive([("rootfs/file", "")])).await.expect_err("it has no config");
@@ -128,7 +128,7 @@ async fn pushed(bench: &Bench) -> (String, Leftover) {
     (name, leftover)
 }
 
-/// What a plugin in a registry wants.
+/// Returns the privileges that a plugin in a registry wants.
 async fn privileges(bench: &Bench, name: &str) -> Vec<PluginPrivilege> {
     bench.engine.get_plugin_privileges(name, &Default::default()).await.expect("the registry has it")
 }
@@ -138,7 +138,7 @@ async fn done<T: DeserializeOwned>(what: &str, call: impl Future<Output = Result
     values(soon(what, call).await.expect(what)).await
 }
 
-/// What comes of it, whether the engine refuses or begins and fails.
+/// Returns the outcome, if the engine refuses the call or begins and fails.
 async fn outcome<T: DeserializeOwned>(call: impl Future<Output = Result<JsonStream<T>>>) -> Result<()> {
     soon("it ends", async { call.await?.last().await.map(drop) }).await
 }

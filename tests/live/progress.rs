@@ -20,17 +20,17 @@ use crate::streams::{value, values};
 
 pub fn trials() -> Vec<Trial> {
     trials![
-        a_build_tells_its_steps_and_makes_an_image,
+        a_build_shows_its_steps_and_makes_an_image,
         a_command_that_fails_ends_the_build_with_its_exit_code,
         a_build_that_cannot_begin_is_refused,
         a_build_that_is_dropped_ends_its_command,
-        what_is_pushed_is_pulled_again,
+        a_pushed_image_is_pulled_again,
         a_private_registry_wants_the_password,
-        what_is_missing_is_neither_pulled_nor_pushed,
+        a_missing_image_is_neither_pulled_nor_pushed,
     ]
 }
 
-async fn a_build_tells_its_steps_and_makes_an_image(bench: &'static Bench) {
+async fn a_build_shows_its_steps_and_makes_an_image(bench: &'static Bench) {
     let name = unique("build");
     let _leftover = Leftover::new(format!("/images/{name}:latest?force=true"));
     let folder = folder([
@@ -83,7 +83,7 @@ async fn a_build_that_is_dropped_ends_its_command(bench: &'static Bench) {
     assert!(tokio::time::timeout(Duration::from_secs(2), ended).await.is_ok(), "two seconds later it still runs");
 }
 
-async fn what_is_pushed_is_pulled_again(bench: &'static Bench) {
+async fn a_pushed_image_is_pulled_again(bench: &'static Bench) {
     let (name, id, _leftover) = in_registry(bench, &variable("REGISTRY")).await;
     let progress = push(bench, &name, None).await.expect("the push begins");
     let progress = values(progress).await;
@@ -128,7 +128,7 @@ async fn a_private_registry_wants_the_password(bench: &'static Bench) {
     assert_eq!(inspect(bench, &name).await.id, Some(id));
 }
 
-async fn what_is_missing_is_neither_pulled_nor_pushed(bench: &'static Bench) {
+async fn a_missing_image_is_neither_pulled_nor_pushed(bench: &'static Bench) {
     let registry = variable("REGISTRY");
     for name in [format!("{registry}/busybox:no-such"), format!("{registry}/no-such:one")] {
         let error = pull(bench, &name, None).await.expect_err("the registry lacks it");
@@ -149,7 +149,7 @@ pub fn folder<const N: usize>(files: [(&str, &str); N]) -> TempDir {
     folder
 }
 
-/// What the classic builder is asked, which needs no session beside it.
+/// Options of the classic builder, which needs no session beside it.
 fn classic() -> ImageBuildOptions {
     ImageBuildOptions::default().networkmode("none").nocache(true).forcerm(true)
 }

@@ -16,7 +16,7 @@ use crate::bench::variable;
 
 static ANSWERED: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
 
-/// Whether these arguments run all trials.
+/// Tells if these arguments run all trials.
 pub fn is_whole(arguments: &Arguments) -> bool {
     let Arguments { list, ignored, filter, skip, .. } = arguments;
     !list && !ignored && filter.is_none() && skip.is_empty()

@@ -22,7 +22,7 @@ pub fn trials() -> Vec<Trial> {
         a_service_runs_scales_and_rolls_back,
         a_service_and_its_task_have_the_same_logs,
         the_logs_of_a_service_with_a_terminal_are_one_stream,
-        logs_of_what_is_not_there_are_refused,
+        logs_of_a_missing_container_are_refused,
     ]
 }
 
@@ -104,7 +104,7 @@ async fn the_logs_of_a_service_with_a_terminal_are_one_stream(bench: &'static Be
     assert_eq!(written(logs).await, expected);
 }
 
-async fn logs_of_what_is_not_there_are_refused(bench: &'static Bench) {
+async fn logs_of_a_missing_container_are_refused(bench: &'static Bench) {
     swarm::node(bench).await;
     let options = ServiceLogsOptions::default().stdout(true);
     let error = bench.engine.service_logs("no-such", &options).await.expect_err("there is no such service");
@@ -114,7 +114,7 @@ async fn logs_of_what_is_not_there_are_refused(bench: &'static Bench) {
     assert!(error.is_not_found() && error.to_string().starts_with("task_logs: 404: "), "{error}");
 }
 
-/// What a service has written until now.
+/// Returns the output of a service so far.
 async fn service_logs(bench: &Bench, id: &str) -> Written {
     let options = ServiceLogsOptions::default().stdout(true).stderr(true);
     written(bench.engine.service_logs(id, &options).await.expect("it has logs")).await
@@ -160,7 +160,7 @@ pub async fn create(bench: &Bench, container: TaskSpecContainerSpec) -> (String,
     (name, id.clone(), Leftover::new(format!("/services/{id}")))
 }
 
-/// What a service's tasks run.
+/// Settings of the containers that a service's tasks run.
 pub fn container(script: &str) -> TaskSpecContainerSpec {
     TaskSpecContainerSpec::default().image(IMAGE).command(["sh", "-c", script]).init(true)
 }

@@ -6,7 +6,7 @@ use tokio::io::AsyncReadExt;
 
 use crate::bench::soon;
 
-/// What processes wrote, by where they wrote it.
+/// Output of processes, by its source.
 #[derive(Debug, Default, PartialEq)]
 pub struct Written {
     pub stdout: Vec<u8>,
@@ -43,7 +43,7 @@ impl Written {
     }
 }
 
-/// What processes wrote, to the end of the stream.
+/// Reads all output of processes, to the end of the stream.
 pub async fn written(mut stream: LogStream) -> Written {
     let mut written = Written::default();
     while let Some(output) = soon("the stream ends", stream.next()).await {
@@ -52,7 +52,7 @@ pub async fn written(mut stream: LogStream) -> Written {
     written
 }
 
-/// What processes wrote until one of them had written all of `text`.
+/// Reads the output of processes until one of them has written all of `text`.
 pub async fn until_written(stream: &mut LogStream, text: &str) -> Written {
     let mut written = Written::default();
     while !written.contains(text) {

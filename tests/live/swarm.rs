@@ -1,5 +1,5 @@
-//! A swarm of one node that all trials share: it begins with the first that needs it and ends with the last. What is kept
-//! in it is here: its own settings, its node, secrets, configs and cluster volumes.
+//! A swarm of one node that all trials share, from the first that needs it to the last. Its contents are tested here:
+//! settings, node, secrets, configs and cluster volumes.
 
 use dockwright::models::{
     ClusterVolumeSpec, ClusterVolumeSpecAccessMode, ClusterVolumeSpecAccessModeMountVolume, ConfigSpec, NodeSpec,
@@ -184,7 +184,7 @@ async fn a_cluster_volume_is_drained(bench: &'static Bench) {
     bench.engine.volume_delete(&name, &VolumeDeleteOptions::default().force(true)).await.expect("it is deleted");
 }
 
-/// What the manager knows of the swarm.
+/// Returns the manager's state of the swarm.
 pub async fn inspect(bench: &Bench) -> Swarm {
     bench.engine.swarm_inspect().await.expect("a manager knows")
 }

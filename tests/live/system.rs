@@ -1,4 +1,4 @@
-//! What the engine says about itself.
+//! The engine's words about itself.
 
 use dockwright::models::AuthConfig;
 use dockwright::options::SystemDataUsageOptions;

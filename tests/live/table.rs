@@ -1,5 +1,5 @@
-//! The records of all engines in, a table out: which operation was exercised where, by its method and by its tool. Fails if
-//! one was exercised nowhere and no exception says why, if an exception is not needed, and if the tools have no records.
+//! The records of all engines in, a table out: the operations that ran on each, by method and by tool. It fails if an
+//! operation ran nowhere without a listed exception, if an exception is not needed, and if the tools have no records.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,18 +10,18 @@ use dockwright::{Operation, Value, operations};
 use crate::exceptions::EXCEPTIONS;
 use crate::record;
 
-/// What has a method, as the generator wrote it.
+/// The generated methods.
 const METHODS: &str = include_str!(concat!(env!("OUT_DIR"), "/methods.rs"));
 
 /// A way to reach an operation that has records of its own.
 struct Way {
     name: &'static str,
     mark: &'static str,
-    /// How the names of its files of records end.
+    /// The end of the names of its records' files.
     file: &'static str,
-    /// What makes these records.
+    /// The program that makes these records.
     made_by: &'static str,
-    /// Whether an operation can be reached so.
+    /// Tells if an operation can be reached so.
     reaches: fn(&Operation) -> bool,
 }
 
@@ -114,7 +114,7 @@ fn marks(operation: &Operation, engine: &str, records: &[Records]) -> String {
 
 /// Why an operation need not be exercised in a way.
 fn reason(way: &Way, operation: &Operation) -> Option<&'static str> {
-    let excepts = |(id, ways, _): &&(&str, &[&str], &str)| *id == operation.id && ways.contains(&way.name);
+    let excepts = |(id, names, _): &&(&str, &[&str], &str)| *id == operation.id && names.contains(&way.name);
     EXCEPTIONS.iter().find(excepts).map(|(.., reason)| *reason)
 }
 

@@ -1,5 +1,5 @@
-//! A real engine that listens with TLS and wants to know its clients: what other trials do on a socket is done there once,
-//! and who has no business there is refused.
+//! A real engine that listens with TLS and asks for client certificates. Operations of other trials run there once
+//! more, and strangers are refused.
 
 use std::process::Command;
 
@@ -32,8 +32,8 @@ async fn an_engine_that_verifies_its_clients_is_used_like_any_other(bench: &'sta
     let _second = Second::start_with(&listening(&address, &own)).await;
     let client = folder(Some(&authority), Some(&authority.client()));
     let engine = Engine::connect_to(&address).expect("an address");
-    refuses_who_has_no_business_there(&engine, &authority).await;
-    docker_is_refused_and_let_in_likewise(&address, &client, &authority);
+    strangers_are_refused(&engine, &authority).await;
+    docker_is_refused_and_admitted_alike(&address, &client, &authority);
 
     let engine = engine.with_tls(Tls::from_folder(client.path()).expect("it is whole"));
     engine.system_ping().await.expect("it answers");
@@ -62,7 +62,7 @@ fn listening(address: &str, folder: &TempDir) -> [String; 5] {
     ]
 }
 
-async fn refuses_who_has_no_business_there(engine: &Engine, authority: &Authority) {
+async fn strangers_are_refused(engine: &Engine, authority: &Authority) {
     let stranger = Authority::new();
     let without = folder(Some(authority), None);
     let unknown = folder(Some(authority), Some(&stranger.client()));
@@ -83,7 +83,7 @@ async fn refuses_who_has_no_business_there(engine: &Engine, authority: &Authorit
     assert!(error.to_string().contains("DOCKER_TLS_VERIFY=1"), "{error}");
 }
 
-fn docker_is_refused_and_let_in_likewise(address: &str, client: &TempDir, authority: &Authority) {
+fn docker_is_refused_and_admitted_alike(address: &str, client: &TempDir, authority: &Authority) {
     let docker = |folder: &TempDir| {
         let mut docker = Command::new(variable("DOCKER"));
         docker.args(["version", "--format", "{{.Server.Version}}"]);

@@ -41,7 +41,7 @@ impl Authority {
         self.server_with(names, |_| ())
     }
 
-    /// The same, changed in some way.
+    /// Signs a server's certificate, changed in some way.
     pub fn server_with(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Signed {
         self.sign(names, ExtendedKeyUsagePurpose::ServerAuth, change)
     }

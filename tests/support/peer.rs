@@ -1,5 +1,5 @@
-//! A peer that speaks bytes: it listens on a socket, reads requests and answers as a test tells it, wrongly most often. It
-//! knows of HTTP where a request ends, and of Docker how the question for a terminal is answered.
+//! A peer that speaks bytes. It listens on a socket, reads requests, and answers as a test tells it, wrongly most
+//! often. It knows the end of an HTTP request, and Docker's answer to the question for a terminal.
 #![allow(dead_code, reason = "not every test needs all of it")]
 
 use std::path::PathBuf;
@@ -21,7 +21,7 @@ pub const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n
 /// The end of such an answer.
 pub const END: &[u8] = b"0\r\n\r\n";
 
-/// What a peer does after it has written its answer.
+/// The next step of a peer that has written its answer.
 #[derive(Clone, Copy)]
 pub enum Then {
     /// Closes the connection.
@@ -37,9 +37,9 @@ pub struct Peer {
     pub requests: mpsc::UnboundedReceiver<String>,
     /// A message for each connection that the client closed while the peer would have stayed.
     pub closed: mpsc::UnboundedReceiver<()>,
-    /// How many connections there were.
+    /// The number of connections.
     pub connections: Arc<AtomicUsize>,
-    /// How many there were at once, as seen from here, where their end comes late.
+    /// The most connections at once, as seen from here, where their end comes late.
     pub most: Arc<AtomicUsize>,
     pub socket: PathBuf,
 }
@@ -80,7 +80,7 @@ impl Peer {
         peer
     }
 
-    /// The same on a tcp port of this host.
+    /// Serves on a tcp port of this host.
     pub async fn tcp<Served: Future<Output = ()> + Send>(
         serve: impl Fn(Caller) -> Served + Clone + Send + Sync + 'static,
     ) -> Self {
@@ -96,7 +96,7 @@ impl Peer {
         peer
     }
 
-    /// The same over TLS. Who does not get through the handshake is not seen.
+    /// Serves over TLS. A client that fails the handshake is not counted.
     #[cfg(feature = "tls")]
     pub async fn tls<Served: Future<Output = ()> + Send>(
         config: tokio_rustls::rustls::ServerConfig,
@@ -139,7 +139,7 @@ impl Peer {
         engine(&self.address)
     }
 
-    /// The same with short limits of time, for answers that never come.
+    /// Returns an engine with short limits of time, for answers that never come.
     pub fn impatient(&self) -> Engine {
         self.engine().with_limits(Limits::default().first_byte(SHORT).idle(SHORT))
     }
@@ -195,7 +195,7 @@ impl Seen {
 /// The client, at the other end of one connection. Dropping it closes the connection.
 pub struct Caller {
     stream: Box<dyn Stream>,
-    /// What was read beyond what was asked for.
+    /// Bytes beyond the request that was read.
     received: Vec<u8>,
     seen: Seen,
 }

@@ -1,4 +1,4 @@
-//! Recordings: what an engine answered to GET requests, a file for each API version. The form is a JSON list with an entry
+//! Recordings: an engine's answers to GET requests, a file for each API version. The form is a JSON list with an entry
 //! for each request; `cargo test --test validate -- --record FILE` writes one.
 
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Which operation a recorded request was, as the engine's router would tell: by the operation table alone.
+//! Finds the operation of a recorded request, as the engine's router would: by the operation table alone.
 
 use dockwright::operation::{Encoding, Operation, Place, Segment};
 use dockwright::operations::ALL;

@@ -17,7 +17,7 @@ async fn a_certificate_is_shown_to_an_engine_that_asks_for_it() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_missing_or_refused_is_told_whichever_version_is_spoken() {
+async fn a_missing_or_refused_certificate_is_reported_in_any_tls_version() {
     let authority = Authority::new();
     let stranger = Authority::new().client();
     let expired = authority.client_with(|params| params.not_after = date_time_ymd(2020, 1, 1));

@@ -1,4 +1,4 @@
-//! What goes over an encrypted connection: several requests, streams, and both directions apart.
+//! Traffic over an encrypted connection: several requests, streams, and both directions apart.
 
 use dockwright::models::ExecStartRequest;
 use dockwright::options::ContainerLogsOptions;

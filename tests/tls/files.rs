@@ -1,4 +1,4 @@
-//! What a folder of certificates must hold, and that nothing of a key is ever shown.
+//! The files that a folder of certificates must hold. Nothing of a key is ever shown.
 
 use std::fs;
 use std::time::{Duration, SystemTime};
@@ -20,7 +20,7 @@ fn a_folder_with_an_authority_is_enough() {
 }
 
 #[test]
-fn without_verification_even_an_empty_folder_is() {
+fn an_empty_folder_is_enough_without_verification() {
     let tls = Tls::from_folder_unverified("/nowhere").unwrap();
     assert_eq!((tls.is_verified(), tls.has_certificate()), (false, false));
 }
@@ -34,7 +34,7 @@ fn it_is_known_when_the_certificate_expires() {
 }
 
 #[test]
-fn what_is_missing_or_broken_is_named() {
+fn missing_and_broken_files_are_named() {
     let authority = Authority::new();
     let own = authority.client();
     let both = || folder(Some(&authority), Some(&own));

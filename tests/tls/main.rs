@@ -1,5 +1,5 @@
-//! Engines over TLS: who is trusted, who is refused and in which words, and that all that goes over a plain connection goes
-//! over an encrypted one.
+//! Engines over TLS: clients and servers that are trusted, refusals and their words. All that a plain connection
+//! carries, an encrypted one carries too.
 #![cfg(all(feature = "tls", unix))]
 
 #[path = "../support/certificates.rs"]
@@ -26,7 +26,7 @@ use tokio_rustls::rustls::{ALL_VERSIONS, RootCertStore, ServerConfig, SupportedP
 use certificates::{Authority, Signed};
 use peer::{Caller, Peer, answer, get};
 
-/// What an engine with this certificate is configured with; it asks for certificates of `clients`.
+/// Settings of an engine with this certificate; it asks for certificates of `clients`.
 fn config(
     server: &Signed,
     clients: Option<&Authority>,
@@ -75,7 +75,7 @@ async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(20), future).await.expect("it comes")
 }
 
-/// What an unreachable engine is said to be.
+/// Returns the reason why an engine is unreachable.
 fn reason(outcome: Result<String, Error>) -> String {
     match outcome {
         Err(Error::Unreachable { reason, .. }) => reason,

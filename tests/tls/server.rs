@@ -8,7 +8,7 @@ use crate::peer::{self, Peer, SHORT, answer};
 use crate::{answering, ask, call, reason};
 
 #[tokio::test]
-async fn an_engine_is_known_by_its_name_or_address_and_by_who_signed_it() {
+async fn an_engine_is_known_by_its_name_or_address_and_its_authority() {
     let authority = Authority::new();
     let folder = folder(Some(&authority), None);
     let mut both = answering(&authority.server(&["localhost", "127.0.0.1"])).await;
@@ -20,7 +20,7 @@ async fn an_engine_is_known_by_its_name_or_address_and_by_who_signed_it() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_certificate_of_an_engine_is_said() {
+async fn a_wrong_certificate_of_an_engine_is_explained() {
     let authority = Authority::new();
     let folder = folder(Some(&authority), None);
     let here = ["127.0.0.1"];

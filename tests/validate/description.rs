@@ -30,7 +30,8 @@ impl Description {
         self.responses(operation).is_some()
     }
 
-    /// What contradicts the description: `ContainerInspect: /State/Pid: "1" is not of types "integer", "null" (…)`.
+    /// Lists contradictions to the description: `ContainerInspect: /State/Pid: "1" is not of types "integer", "null"
+    /// (…)`.
     pub fn mismatches(&self, operation: &Operation, recorded: &Recorded) -> Vec<String> {
         let id = operation.id;
         let Some(response) = self.responses(operation).map(|responses| &responses[recorded.status.to_string()]) else {

@@ -19,7 +19,7 @@ use crate::{requests, search};
 /// Longer than any answer takes: stats want two samples, and events end at once.
 const LONGEST: Duration = Duration::from_secs(60);
 const MOST_AT_ONCE: usize = 50;
-/// How often a failure of the engine is asked about again, and after what pause.
+/// The number of further tries after a failure of the engine, and the pause between them.
 const MORE_TRIES: usize = 5;
 const PAUSE: Duration = Duration::from_millis(300);
 
@@ -37,7 +37,7 @@ pub struct Answered {
 }
 
 impl Live {
-    /// What is wrong with how an operation was refused: never answered at all, or refused for other reasons than the state
+    /// Lists operations that were wrongly refused: never answered at all, or refused for other reasons than the state
     /// of the thing that was asked about.
     pub fn wrong_refusals(&self, operation: &Operation) -> Vec<String> {
         let answered = self.answers.iter().any(|answered| answered.operation.id == operation.id);
@@ -105,9 +105,9 @@ async fn ask_all(engine: &Engine, search: &str, live: &mut Live) -> Result<(), S
     Ok(())
 }
 
-/// What the engine answers in the end. Containers of the set-up start and end while they are asked. One that was running
-/// may be gone when the engine looks at its processes or its files, and then it answers 500; a moment later it has an
-/// answer, or refuses with 409 or 404. What is wrong with the engine or with us is still wrong after the last try.
+/// Returns the engine's answer in the end. Containers of the set-up start and end while they are asked. A container may
+/// be gone when the engine looks at its processes or its files, which is then a 500; a moment later the engine has an
+/// answer, or refuses with 409 or 404. A mistake of the engine or of ours is still one after the last try.
 async fn answer(
     engine: &Engine,
     operation: &'static Operation,

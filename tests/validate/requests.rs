@@ -1,4 +1,4 @@
-//! What is asked of an engine: the arguments of each operation, as data. What a path names comes from the lists that were
+//! The requests to an engine: the arguments of each operation, as data. Names in a path come from the lists that were
 //! answered before.
 
 use dockwright::Operation;
@@ -63,7 +63,7 @@ pub fn is_asked(operation: &Operation) -> bool {
     operation.method == Method::GET && operation.answer != Answer::Websocket
 }
 
-/// How late an operation can be asked: lists name the things that others need, and containers name execs.
+/// The turn of an operation: lists name the things that others need, and containers name execs.
 pub fn turn(operation: &Operation) -> usize {
     match path_argument(operation) {
         None => 0,
@@ -99,7 +99,7 @@ fn each_thing(operation: &Operation, before: &[Answered]) -> Vec<Value> {
     let lists = before.iter().filter(|answered| answered.operation.id == things.listed_by);
     let items = lists.filter_map(|answered| answered.recorded.body.pointer(things.list)?.as_array()).flatten();
     let names = items.filter_map(|item| item.pointer(things.name).cloned());
-    // How an old engine lists an image without a tag, such as a build that failed leaves: it names nothing.
+    // An old engine lists an image without a tag so, such as one that a failed build leaves: it names nothing.
     let mut names: Vec<Value> = names.filter(|name| name != "<none>:<none>").collect();
     // A list that was asked for in several ways names all several times.
     names.sort_by_key(Value::to_string);

@@ -1,5 +1,5 @@
-//! A schema of a description becomes a JSON Schema that is as generous as our types: everything may be null or missing and
-//! there may be more, but what is there is of its type, and the members of enumerations are all known.
+//! A schema of a description becomes a JSON Schema that is as generous as our types. Everything may be null or missing,
+//! and more may be there; a value has its type, and the members of enumerations are all known.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ fn generous(schema: &Value) -> Value {
     made.into()
 }
 
-/// What fits in the integer that the generator makes of a format.
+/// Returns the range of the integer that the generator makes of a format.
 fn range(format: Option<&str>) -> (Value, Value) {
     match format {
         Some("int32") => (i32::MIN.into(), i32::MAX.into()),

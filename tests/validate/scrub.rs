@@ -1,5 +1,5 @@
-//! What a recording must not tell of the machine that it was made on: its name, its folders, its kernel build, and the
-//! tokens that would join its swarm.
+//! Removes traces of the machine from a recording: its name, its folders, its kernel build, and the tokens that would
+//! join its swarm.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What of all answers is worth recording: those that show something that none before them did.
+//! Selects the answers that are worth recording: each shows something that none before it did.
 
 use std::collections::BTreeSet;
 

@@ -19,10 +19,10 @@ pub fn trials() -> Vec<Trial> {
         an_import_is_an_image,
         an_image_that_was_saved_is_loaded_with_its_id,
         several_images_are_saved_as_one_archive,
-        what_is_not_there_is_refused,
+        missing_paths_and_containers_are_refused,
         without_the_options_no_path_of_the_host_is_used,
         under_read_only_no_path_of_the_host_is_used,
-        what_is_outside_of_the_allowed_folders_is_refused,
+        paths_outside_of_the_allowed_folders_are_refused,
     ]
 }
 
@@ -91,7 +91,7 @@ fn an_export_holds_what_was_written(_: &Session) {
     session.call("container_export", json!({ "id": container.id, "to": path(&folder, "exported") }));
     assert_eq!(read(&folder, "exported/greeting"), "hello\n");
 
-    // What comes from the engine goes back to it.
+    // The engine's own export goes back to it.
     let archive = path(&folder, "exported.tar");
     session.call("container_export", json!({ "id": container.id, "to": archive }));
     let (name, _leftover) = import(&session, json!(archive));
@@ -144,7 +144,7 @@ fn several_images_are_saved_as_one_archive(_: &Session) {
     }
 }
 
-fn what_is_not_there_is_refused(session: &Session) {
+fn missing_paths_and_containers_are_refused(session: &Session) {
     let container = created(session, shell("true"));
     let failed = session.fail("container_archive", json!({ "id": container.id, "path": "/no/such" }));
     assert!(failed.contains("404"), "{failed}");
@@ -180,7 +180,7 @@ fn under_read_only_no_path_of_the_host_is_used(session: &Session) {
     assert_eq!(listed["count"], 1);
 }
 
-fn what_is_outside_of_the_allowed_folders_is_refused(_: &Session) {
+fn paths_outside_of_the_allowed_folders_are_refused(_: &Session) {
     let (folder, session) = host();
     let outside = tempfile::tempdir().expect("a temporary folder");
     write(&outside, "file", "not for the engine");

@@ -1,4 +1,4 @@
-//! Connections to a container's first process, also by way of a websocket: text goes to its stdin, what it writes comes back.
+//! Connections to a container's first process, also by websocket: text goes to its stdin, its output comes back.
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};

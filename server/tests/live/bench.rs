@@ -1,4 +1,4 @@
-//! What a story works with: the engine that the environment names, names that nobody else uses, things that go away when
+//! The bench of a story: the engine that the environment names, names that nobody else uses, things that go away when
 //! they are dropped, and waiting. It makes a trial of a function; it knows no tool's meaning.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -68,7 +68,7 @@ fn named(module: &str, name: &str, run: impl FnOnce() + Send + 'static) -> Trial
     Trial::test(format!("{module}::{name}"), run).with_ignored_flag(!is_prepared())
 }
 
-/// Whether the engine is one of `tests/engine`, and not the user's own.
+/// Tells if the engine is one of `tests/engine`, and not the user's own.
 pub fn is_prepared() -> bool {
     std::env::var_os("DOCKWRIGHT_TEST_RESTART").is_some()
 }
@@ -87,13 +87,13 @@ pub fn variable(name: &str) -> String {
     }
 }
 
-/// Whether the engine speaks API 1.`minor`.
+/// Tells if the engine speaks API 1.`minor`.
 pub fn speaks(minor: u16) -> bool {
     let api: Version = variable("API").parse().expect("DOCKWRIGHT_TEST_API is a version");
     api >= Version { major: 1, minor }
 }
 
-/// What the engine answers to a request that is not judged; a body is sent as JSON.
+/// Sends a request that is not judged, with a body as JSON, and returns the engine's answer.
 pub fn raw(method: &str, path: &str, body: &Value) -> Result<String, dockwright::Error> {
     let body = if body.is_null() { String::new() } else { body.to_string() };
     let request = http::Request::builder().method(method).uri(path).header("content-type", "application/json");
@@ -139,7 +139,7 @@ pub fn running(session: &Session, script: &str) -> Container {
     started(session, shell(script))
 }
 
-/// What the engine knows of an object, all of it.
+/// Inspects an object and returns all of it.
 pub fn whole(session: &Session, tool: &str, argument: &str, name: &str) -> Value {
     session.call(tool, json!({ argument: name, "select": "@" }))
 }
@@ -162,7 +162,7 @@ pub fn exit_code(session: &Session, id: &str) -> i64 {
 pub struct Leftover(String);
 
 impl Leftover {
-    /// What `DELETE` with this path removes.
+    /// Deletes this path when it is dropped.
     pub fn new(path: impl Into<String>) -> Self {
         Leftover(path.into())
     }

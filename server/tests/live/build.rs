@@ -1,4 +1,5 @@
-//! Images that are built here, by the classic builder: it needs no session beside it. BuildKit is tried beside its cache.
+//! Images that are built here, by the classic builder, which needs no session beside it. BuildKit is tried beside its
+//! cache.
 
 use std::time::Instant;
 
@@ -16,7 +17,7 @@ pub fn trials() -> Vec<Trial> {
         a_step_that_fails_in_buildkit_is_named,
         a_build_that_cannot_begin_is_refused,
         a_build_that_is_not_waited_for_ends,
-        a_build_is_told_of_while_it_goes_on,
+        a_build_sends_progress_while_it_runs,
     ]
 }
 
@@ -94,7 +95,7 @@ fn a_build_that_is_not_waited_for_ends(session: &Session) {
     });
 }
 
-fn a_build_is_told_of_while_it_goes_on(session: &Session) {
+fn a_build_sends_progress_while_it_runs(session: &Session) {
     let steps = "RUN for number in $(seq 100); do echo line $number; sleep 0.02; done";
     let began = Instant::now();
     session.output("image_build", classic(json!({ "Dockerfile": dockerfile(steps) }), json!({})));
@@ -105,7 +106,7 @@ fn a_build_is_told_of_while_it_goes_on(session: &Session) {
     assert!(steps.len() as u128 <= tenths + 1, "{} steps in {tenths} tenths of a second", steps.len());
 }
 
-/// What asks the classic builder.
+/// Arguments for the classic builder.
 fn classic(context: Value, more: Value) -> Value {
     // Without their containers: a label on these would be found by others.
     let all = json!({ "version": "1", "networkmode": "none", "nocache": true, "rm": true });

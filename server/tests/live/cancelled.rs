@@ -26,7 +26,7 @@ fn a_cancelled_build_ends_its_command_within_two_seconds(session: &Session) {
     session.fail("image_inspect", json!({ "name": tag }));
 }
 
-/// Whether some process sleeps so long; the engine's are among those that are seen here.
+/// Tells if some process sleeps that long; the engine's processes are visible here.
 fn sleeps(seconds: &str) -> bool {
     let processes = std::fs::read_dir("/proc").expect("there is a /proc").flatten();
     processes

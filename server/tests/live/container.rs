@@ -18,7 +18,7 @@ pub fn trials() -> Vec<Trial> {
         top_shows_the_processes,
         changes_are_those_of_the_file_system,
         the_archive_headers_describe_a_file,
-        pruning_removes_what_has_ended,
+        pruning_removes_containers_that_have_ended,
     ]
 }
 
@@ -106,7 +106,7 @@ fn secrets_are_hidden_unless_the_server_shows_them(session: &Session) {
     assert!(session.refused("container_create", back).contains("`body.Env[0]`"));
 }
 
-/// What the engine says of a program that is not there names it, and with it what is written in one word.
+/// The engine's message about a missing program names it, with anything that is written in one word with it.
 fn a_failure_shows_no_secret(session: &Session) {
     let hidden = format!("hunter-{}", unique("secret"));
     let body = json!({ "Cmd": [format!("--token={hidden}")], "HostConfig": { "Init": false } });
@@ -171,7 +171,7 @@ fn the_archive_headers_describe_a_file(session: &Session) {
     assert!(missed.contains("404") && !missed.contains("nearest names"), "the container is there: {missed}");
 }
 
-fn pruning_removes_what_has_ended(session: &Session) {
+fn pruning_removes_containers_that_have_ended(session: &Session) {
     let label = unique("label");
     let labelled = |script| and(shell(script), json!({ "Labels": { &label: "" } }));
     let (ended, other) = (created(session, labelled("true")), created(session, shell("true")));

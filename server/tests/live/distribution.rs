@@ -1,4 +1,4 @@
-//! What the engine finds out about an image from its registry.
+//! Facts about an image that the engine asks its registry for.
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         an_image_in_a_registry_is_described_without_a_pull,
         a_private_registry_wants_a_login,
-        what_the_registry_lacks_is_refused,
+        an_image_that_the_registry_lacks_is_refused,
     ]
 }
 
@@ -36,7 +36,7 @@ fn a_private_registry_wants_a_login(session: &Session) {
     }
 }
 
-fn what_the_registry_lacks_is_refused(session: &Session) {
+fn an_image_that_the_registry_lacks_is_refused(session: &Session) {
     let name = format!("{}/no/such:image", variable("REGISTRY"));
     let failed = session.fail("distribution_inspect", json!({ "name": name }));
     assert!(failed.starts_with("distribution_inspect: GET /distribution/{name}/json: 40"), "{failed}");

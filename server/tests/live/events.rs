@@ -1,4 +1,4 @@
-//! What the engine tells while it happens: events, and samples of what a container uses.
+//! Events, and samples of a container's use of resources, sent while they happen.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -79,7 +79,7 @@ fn a_stream_of_samples_stops_after_so_many(session: &Session) {
     assert!(text.contains("stopped at limit_items 2; call again for more"), "{text}");
 }
 
-/// What asks for the events of one container from its beginning on.
+/// Arguments for the events of one container, from its beginning on.
 fn of(container: &Container, more: Value) -> Value {
     and(json!({ "since": "0", "filters": { "type": "container", "container": container.id } }), more)
 }

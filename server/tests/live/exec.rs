@@ -10,7 +10,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         an_exec_is_known_before_it_starts,
         an_exec_runs_detached_and_leaves_its_exit_code,
-        what_an_exec_writes_is_shown,
+        output_of_an_exec_is_shown,
         an_exec_reads_its_input_to_the_end,
         an_exec_that_is_not_waited_for_runs_on,
         a_resize_reaches_the_terminal_of_an_exec,
@@ -40,7 +40,7 @@ fn an_exec_runs_detached_and_leaves_its_exit_code(session: &Session) {
     assert_eq!(changes[0]["Kind"], 1, "it wrote a file: {changes}");
 }
 
-fn what_an_exec_writes_is_shown(session: &Session) {
+fn output_of_an_exec_is_shown(session: &Session) {
     let container = running(session, "sleep 1000");
     let exec = create(session, &container, attached("echo out; sleep 0.1; echo err >&2; exit 5", false));
     let written = session.output("exec_start", json!({ "id": exec, "body": {} }));

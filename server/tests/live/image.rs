@@ -1,5 +1,5 @@
-//! Images on the engine: found, described, tagged, committed, pruned, deleted; and the search, against a registry that is
-//! made for it here.
+//! Images on the engine: found, described, tagged, committed, pruned, deleted; and the search, against a registry that
+//! is made for it here.
 
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
@@ -18,7 +18,7 @@ pub fn trials() -> Vec<Trial> {
         a_tag_is_another_name_until_it_is_deleted,
         a_commit_makes_an_image_of_a_container,
         pruning_removes_images_without_a_name,
-        pruning_the_build_cache_removes_what_a_build_left,
+        pruning_removes_the_build_cache,
         a_search_asks_the_registry_in_the_name,
         an_engine_without_attestations_says_so,
     ]
@@ -86,7 +86,7 @@ fn pruning_removes_images_without_a_name(session: &Session) {
     assert_eq!((pruned["ImagesDeleted"].as_array(), &pruned["SpaceReclaimed"]), (None, &json!(0)));
 }
 
-fn pruning_the_build_cache_removes_what_a_build_left(session: &Session) {
+fn pruning_removes_the_build_cache(session: &Session) {
     let name = unique("build");
     let _leftover = Leftover::new(format!("/images/{name}:latest"));
     let context = json!({ "Dockerfile": "FROM scratch\nCOPY Dockerfile /copied\n" });
@@ -118,7 +118,7 @@ fn answer_search(mut stream: TcpStream) {
     let mut lines = BufReader::new(stream.try_clone().expect("it can be read")).lines();
     // The engine tries TLS first; that line is no text, and closing the connection is the answer to it.
     let Some(Ok(line)) = lines.next() else { return };
-    // What is left unread when the connection closes would break it before the answer is read.
+    // Unread bytes would break the connection when it closes, before the answer is read.
     lines.by_ref().take_while(|line| line.as_ref().is_ok_and(|line| !line.is_empty())).for_each(drop);
     let argument = |name: &str| {
         let value = line.split_once(&format!("{name}="))?.1;

@@ -1,4 +1,4 @@
-//! What the processes of a container have written and go on to write, as the engine kept it.
+//! The past and present output of a container's processes, as the engine kept it.
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -11,10 +11,10 @@ pub fn trials() -> Vec<Trial> {
         stdout_and_stderr_are_told_apart,
         the_last_lines_are_shown_and_a_search_reads_all,
         a_log_of_50_mb_takes_little_memory,
-        since_and_until_choose_what_is_shown,
+        since_and_until_choose_lines,
         a_terminal_is_one_stream,
         following_ends_with_the_container_or_the_limit,
-        what_is_secret_in_a_log_is_hidden,
+        secrets_in_a_log_are_hidden,
         logs_are_a_resource,
         logs_that_are_not_there_are_refused,
     ]
@@ -62,7 +62,7 @@ fn a_log_of_50_mb_takes_little_memory(session: &Session) {
     assert!(grown <= 16 << 10, "{grown} KiB more");
 }
 
-fn since_and_until_choose_what_is_shown(session: &Session) {
+fn since_and_until_choose_lines(session: &Session) {
     // The engine is asked for whole seconds; a whole one lies between the two lines.
     let script = "echo early; now=$(date +%s); until [ $(date +%s) -gt $((now + 1)) ]; do sleep 0.05; done; date +%s";
     let container = ended(session, shell(script));
@@ -102,7 +102,7 @@ fn following_ends_with_the_container_or_the_limit(session: &Session) {
     });
 }
 
-fn what_is_secret_in_a_log_is_hidden(session: &Session) {
+fn secrets_in_a_log_are_hidden(session: &Session) {
     let container = ended(session, shell("echo connecting with password=hunter2 now"));
     let logs = session.output("container_logs", json!({ "id": container.id }));
     assert_eq!(logs.text, "connecting with password=[redacted by dockwright] now\n");

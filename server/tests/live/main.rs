@@ -1,17 +1,17 @@
-//! Every tool, called by an MCP client over the standard input and output of the program, on a real engine, and judged by
-//! what it did there and by what the model is told.
+//! Every tool, called by an MCP client over the program's standard input and output, on a real engine. A trial judges
+//! the change on the engine and the text that the model reads.
 //!
 //! `tests/engine/with ENGINE cargo test --package dockwright-server --test live` runs it; without such an engine every
-//! trial is counted as ignored. `cargo test --test live -- --table` shows what was exercised where.
+//! trial is ignored. `cargo test --test live -- --table` shows which operation ran where.
 
 mod archive;
 mod attach;
 mod bench;
 mod build;
 mod cancelled;
+mod composed;
 mod container;
 mod container_life;
-mod conveniences;
 mod distribution;
 mod events;
 mod exec;
@@ -19,7 +19,6 @@ mod image;
 mod last;
 mod logs;
 mod network;
-mod newer;
 mod plugin;
 mod preview;
 mod record;
@@ -30,6 +29,7 @@ mod session;
 mod stories;
 mod swarm;
 mod system;
+mod versions;
 mod volume;
 
 use std::process::ExitCode;
@@ -46,14 +46,14 @@ fn main() -> ExitCode {
         events::trials(),
         exec::trials(),
         archive::trials(),
-        conveniences::trials(),
+        composed::trials(),
         preview::trials(),
         image::trials(),
         build::trials(),
         registry::trials(),
         distribution::trials(),
         network::trials(),
-        newer::trials(),
+        versions::trials(),
         volume::trials(),
         system::trials(),
         cancelled::trials(),

@@ -1,5 +1,5 @@
-//! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here, which could not run and need
-//! not: they are pushed, pulled and upgraded.
+//! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here. The latter cannot run and
+//! need not: they are pushed, pulled and upgraded.
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         an_enabled_plugin_does_its_work_until_it_is_disabled,
         a_plugin_is_pushed_pulled_and_upgraded,
-        what_is_no_plugin_is_refused,
+        a_folder_that_is_no_plugin_is_refused,
     ]
 }
 
@@ -38,8 +38,8 @@ fn an_enabled_plugin_does_its_work_until_it_is_disabled(session: &Session) {
     assert_eq!(settings(), json!(["DEBUG=0"]));
 }
 
-/// One story, and nothing is deleted before its end: what an engine collects behind a deletion are also the manifests of the
-/// plugins that are just pushed, and what it is reading of those that are pulled.
+/// One story, and nothing is deleted before its end. After a deletion the engine also collects the manifests of plugins
+/// that were just pushed, and files of those that are being pulled.
 fn a_plugin_is_pushed_pulled_and_upgraded(session: &Session) {
     let ((one, _one), (two, _two)) = (pushed(session), pushed(session));
     let granted = session.call("get_plugin_privileges", json!({ "remote": one }));
@@ -70,7 +70,7 @@ fn a_plugin_is_pushed_pulled_and_upgraded(session: &Session) {
     assert!(session.fail("plugin_inspect", json!({ "name": name })).contains("404"));
 }
 
-fn what_is_no_plugin_is_refused(session: &Session) {
+fn a_folder_that_is_no_plugin_is_refused(session: &Session) {
     let name = unique("no-plugin");
     let _leftover = Leftover::new(format!("/plugins/{name}:latest?force=true"));
     let failed = session.fail("plugin_create", json!({ "name": name, "context": { "rootfs/file": "" } }));

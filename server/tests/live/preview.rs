@@ -1,4 +1,4 @@
-//! What a prune says that it would take away is what it then takes away.
+//! A prune removes exactly the things that its preview listed.
 
 use std::collections::BTreeSet;
 
@@ -93,7 +93,7 @@ fn the_networks_of_a_preview_are_those_that_go(session: &Session) {
         (name.clone(), Leftover::new(format!("/networks/{name}")))
     };
     let ((one, _one), (used, _used)) = (create(), create());
-    // Who does not run is not connected.
+    // A container that does not run is not connected.
     let _created = created(session, and(shell("true"), json!({ "HostConfig": { "NetworkMode": one } })));
     let _in_use = started(session, and(shell("sleep 1000"), json!({ "HostConfig": { "NetworkMode": used } })));
     let filters = json!({ "label": [label] });
@@ -119,7 +119,7 @@ fn previewed(session: &Session, tool: &str, filters: &Value, member: &str, delet
     went
 }
 
-/// What would go, twice: to ask takes nothing away.
+/// Previews a prune twice, because a preview removes nothing.
 fn preview(session: &Session, tool: &str, filters: &Value, member: &str) -> BTreeSet<String> {
     let ask = || {
         let preview = session.call(tool, json!({ "filters": filters, "preview": true }));

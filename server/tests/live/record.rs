@@ -1,4 +1,4 @@
-//! The tools that a story called and judged in, a file out that says so of the engine: the live table of the client's tests
+//! Writes the tools that a story called and judged to a file for this engine. The live table of the client's tests
 //! shows it beside its own records.
 
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use crate::bench::variable;
 /// The operations whose tools were judged.
 static JUDGED: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
 
-/// Whether these arguments run all trials.
+/// Tells if these arguments run all trials.
 pub fn is_whole(arguments: &Arguments) -> bool {
     let Arguments { list, ignored, filter, skip, .. } = arguments;
     !list && !ignored && filter.is_none() && skip.is_empty()

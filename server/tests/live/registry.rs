@@ -9,13 +9,13 @@ use crate::session::Session;
 
 pub fn trials() -> Vec<Trial> {
     trials![
-        what_is_pushed_is_pulled_again,
+        a_pushed_image_is_pulled_again,
         a_private_registry_wants_the_password,
-        what_is_missing_is_neither_pulled_nor_pushed,
+        a_missing_image_is_neither_pulled_nor_pushed,
     ]
 }
 
-fn what_is_pushed_is_pulled_again(session: &Session) {
+fn a_pushed_image_is_pulled_again(session: &Session) {
     let image = in_registry(session, &variable("REGISTRY"));
     let pushed = session.call("image_push", json!({ "name": image.repository, "tag": "one" }));
     let digest = pushed["aux"]["Digest"].as_str().expect("it has a digest");
@@ -38,7 +38,8 @@ fn what_is_pushed_is_pulled_again(session: &Session) {
 
 fn a_private_registry_wants_the_password(session: &Session) {
     let image = in_registry(session, &variable("PRIVATE_REGISTRY"));
-    let login = |password: &str| json!({ "username": "dock", "password": password, "serveraddress": variable("PRIVATE_REGISTRY") });
+    let registry = variable("PRIVATE_REGISTRY");
+    let login = |password: &str| json!({ "username": "dock", "password": password, "serveraddress": registry });
     let push = |login: Value| json!({ "name": image.repository, "tag": "one", "X-Registry-Auth": login });
     let pull = |login: Value| json!({ "fromImage": image.repository, "tag": "one", "X-Registry-Auth": login });
     for wrong in [Value::Null, login("hunter2")] {
@@ -55,7 +56,7 @@ fn a_private_registry_wants_the_password(session: &Session) {
     assert_eq!(image.id_now(session), image.id);
 }
 
-fn what_is_missing_is_neither_pulled_nor_pushed(session: &Session) {
+fn a_missing_image_is_neither_pulled_nor_pushed(session: &Session) {
     let registry = variable("REGISTRY");
     for name in [format!("{registry}/busybox:no-such"), format!("{registry}/no-such:one")] {
         let failed = session.fail("image_create", json!({ "fromImage": name }));

@@ -11,7 +11,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         a_service_runs_scales_and_rolls_back,
         a_service_and_its_task_have_the_same_logs,
-        logs_of_what_is_not_there_are_refused,
+        logs_of_a_missing_container_are_refused,
     ]
 }
 
@@ -40,7 +40,7 @@ fn a_service_runs_scales_and_rolls_back(session: &Session) {
     let labels = session.call("container_inspect", json!({ "id": container }))["Config"]["Labels"].clone();
     assert_eq!(labels["com.docker.swarm.service.id"], json!(id));
 
-    // What the model is shown lacks the token; what it writes names the replicas only.
+    // The reply lacks the token, and the update names the replicas only.
     let spec = || whole(session, "service_inspect", "id", &id)["Spec"].clone();
     let mut expected = spec();
     assert!(expected.to_string().contains("API_TOKEN=[redacted by dockwright]"), "{expected}");
@@ -90,7 +90,7 @@ fn a_service_and_its_task_have_the_same_logs(session: &Session) {
     assert_eq!(Output::of(&read).text, "out| out\nerr| err\n");
 }
 
-fn logs_of_what_is_not_there_are_refused(session: &Session) {
+fn logs_of_a_missing_container_are_refused(session: &Session) {
     swarm::node(session);
     for tool in ["service_logs", "task_logs"] {
         assert!(session.fail(tool, json!({ "id": "no-such" })).contains("404"), "{tool}");

@@ -1,6 +1,6 @@
-//! One session of a model: the program runs, rmcp's client speaks with it, and a story calls its tools. What holds of every
-//! reply is judged here: its first line is the engine's data, or longer text in a frame, the others are the server's own, a
-//! failure has a hint.
+//! One session of a model: the program runs, rmcp's client speaks with it, and a story calls its tools. Rules for every
+//! reply are judged here: its first line is the engine's data, or longer text in a frame, the others are the server's
+//! own, and a failure has a hint.
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
@@ -18,13 +18,13 @@ use tokio::process::{Child, Command};
 use crate::bench::{RUNTIME, variable};
 use crate::record;
 
-/// How a line of the server's own begins.
+/// The beginning of the server's own lines.
 const OURS: &str = "dockwright: ";
 
 /// A client and its server; the server ends with it.
 pub struct Session {
     client: RunningService<RoleClient, Listener>,
-    /// What the server told of its calls while it was at them.
+    /// Progress of the calls while they run.
     steps: Arc<Mutex<Vec<String>>>,
     /// The tools that answered without a failure.
     answered: Mutex<BTreeSet<String>>,
@@ -118,16 +118,16 @@ impl Session {
         contents[0]["text"].as_str().expect("it is text").to_owned()
     }
 
-    /// What was told of the calls so far while they went on. rmcp's client asks for it with every call.
+    /// Returns the progress of all calls so far. rmcp's client asks for it with every call.
     pub fn steps(&self) -> Vec<String> {
         self.steps.lock().expect("nobody panics here").clone()
     }
 
-    /// Calls a tool that the engine refuses: what the model is told, the endpoint, the status and the engine's message on
-    /// one line, a hint on the other.
+    /// Calls a tool that the engine refuses. The model reads the endpoint, the status and the engine's message on one
+    /// line, and a hint on the other.
     ///
     /// # Panics
-    /// If it is no failure, or not the engine's.
+    /// If the call succeeds, or the failure is not the engine's.
     pub fn fail(&self, tool: &str, arguments: Value) -> String {
         let text = self.refused(tool, arguments);
         let [first, hint] = text.lines().collect::<Vec<_>>()[..] else { panic!("{tool}: not two lines: {text}") };
@@ -207,7 +207,7 @@ impl ClientHandler for Listener {
 /// A reply with text of the engine between two lines that only the server can have written.
 #[derive(Debug)]
 pub struct Output {
-    /// What stands above it: the outcome as JSON, what failed, or nothing.
+    /// The text above the frame: the outcome as JSON, a failure, or nothing.
     pub above: String,
     /// The text.
     pub text: String,
@@ -243,7 +243,7 @@ impl Output {
 }
 
 impl Drop for Session {
-    /// What a story called counts when it was judged to the end.
+    /// Records the tools that a story called, once all of it was judged.
     fn drop(&mut self) {
         if !std::thread::panicking() {
             record::judged(&self.answered.lock().expect("nobody panics here"));

@@ -1,5 +1,5 @@
-//! What people ask a model for, one sentence at a time: each story is the tool calls that answer it, and the docker CLI says
-//! afterwards whether they did.
+//! Requests of people to a model, one sentence at a time. Each story is the tool calls that answer it; the docker CLI
+//! confirms the outcome.
 
 mod containers;
 mod files;
@@ -36,14 +36,14 @@ macro_rules! stories {
 }
 use stories;
 
-/// What the docker CLI writes, without the line break at its end.
+/// Runs the docker CLI and returns its output, without the line break at its end.
 fn docker(arguments: &[&str]) -> String {
     let (succeeded, written, errors) = ask_docker(arguments);
     assert!(succeeded, "docker {}: {errors}", arguments.join(" "));
     written
 }
 
-/// Whether the docker CLI succeeds, what it writes, and its errors.
+/// Runs the docker CLI: its success, its output and its errors.
 fn ask_docker(arguments: &[&str]) -> (bool, String, String) {
     let output = Command::new(variable("DOCKER")).args(["--host", &variable("HOST")]).args(arguments).output();
     let output = output.expect("the docker CLI runs");

@@ -1,6 +1,6 @@
-//! A swarm of one node that all stories share: it begins with the first that needs it and ends with the last. What is kept
-//! in it is here: its own settings, its node, secrets, configs and cluster volumes. Updates are merge patches: each changes
-//! what it names, and the version is read by the server.
+//! A swarm of one node that all stories share, from the first that needs it to the last. Its contents are tested here:
+//! settings, node, secrets, configs and cluster volumes. Updates are merge patches that name only the changes; the
+//! server reads the version.
 
 use std::sync::Mutex;
 

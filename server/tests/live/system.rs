@@ -1,4 +1,4 @@
-//! What the engine says about itself, and what the server says about a tool.
+//! The engine's words about itself, and the server's words about a tool.
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ pub fn trials() -> Vec<Trial> {
         version_and_info_tell_of_the_same_engine,
         data_usage_counts_a_container,
         a_login_is_checked_by_the_registry,
-        the_schema_of_a_tool_is_told_whole,
+        the_schema_of_a_tool_is_shown_whole,
         an_engine_that_is_down_is_named,
         a_session_is_nothing_for_tools,
     ]
@@ -60,7 +60,7 @@ fn a_login_is_checked_by_the_registry(session: &Session) {
     assert!(failed.contains("401 Unauthorized") && !failed.contains("hunter2"), "{failed}");
 }
 
-fn the_schema_of_a_tool_is_told_whole(session: &Session) {
+fn the_schema_of_a_tool_is_shown_whole(session: &Session) {
     let schema = session.call("operation_schema", json!({ "operation": "container_create" }));
     assert_eq!(schema["endpoint"], "POST /containers/create");
     let host = &schema["inputSchema"]["properties"]["body"]["properties"]["HostConfig"]["properties"];

@@ -73,7 +73,7 @@ impl Client {
         serde_json::from_str(&line.expect("the session goes on")).unwrap()
     }
 
-    /// Whether the session is over, without another message.
+    /// Tells if the session ends without another message.
     pub async fn is_over(&mut self) -> bool {
         timeout(PATIENCE, self.lines.next_line()).await.expect("it ends").unwrap().is_none()
     }

@@ -1,4 +1,4 @@
-//! What these tests share: sessions within the process, a client that writes JSON lines, and engines that are not there.
+//! Shared parts of these tests: sessions within the process, a client that writes JSON lines, and canned engines.
 
 #![allow(dead_code, unused_imports, reason = "each test uses a part of it")]
 

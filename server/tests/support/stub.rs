@@ -1,4 +1,4 @@
-//! An engine on a loopback port that answers pings, hands every other request to the test and shows it when a connection
+//! An engine on a loopback port. It answers pings, hands every other request to the test, and reports a connection that
 //! is closed.
 
 use std::time::Duration;
@@ -107,7 +107,7 @@ async fn hear(mut connection: TcpStream, version: String, sender: mpsc::Unbounde
     }
 }
 
-/// The head of an answer. One that ends its connection says so, or the next request may be sent on what is closed already.
+/// Writes the head of an answer. One that ends its connection must say so, or the next request may go to a closed one.
 fn head(version: &str, fields: &str) -> String {
     format!("HTTP/1.1 200 OK\r\nApi-Version: {version}\r\n{fields}\r\n\r\n")
 }

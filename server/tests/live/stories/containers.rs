@@ -1,5 +1,5 @@
-//! "List all running containers", "create an nginx container with port 8080", "stop the container named webserver", "run
-//! this command".
+//! "List all running containers", "create an nginx container with port 8080", "stop the container named webserver",
+//! "run this command".
 
 use libtest_mimic::Trial;
 use serde_json::json;
@@ -13,7 +13,7 @@ pub fn trials() -> Vec<Trial> {
         the_running_containers_are_listed_and_no_others,
         a_web_server_is_created_and_serves_its_page_on_the_port,
         the_container_named_webserver_is_stopped,
-        a_command_runs_in_a_container_and_its_exit_code_is_told,
+        a_command_runs_in_a_container_and_returns_its_exit_code,
         a_one_off_container_tells_its_exit_code_and_is_gone,
     ]
 }
@@ -81,7 +81,7 @@ fn the_container_named_webserver_is_stopped(session: &Session) {
     assert!(unknown.contains("404") && unknown.contains(&name), "the right name is told: {unknown}");
 }
 
-fn a_command_runs_in_a_container_and_its_exit_code_is_told(session: &Session) {
+fn a_command_runs_in_a_container_and_returns_its_exit_code(session: &Session) {
     let container = running(session, "sleep 1000");
     let body = json!({ "Cmd": ["sh", "-c", "echo said; echo wrong >&2; echo kept > /kept; exit 3"] });
     let told = session.shown("exec_run", json!({ "id": container.name, "body": body }));

@@ -79,7 +79,7 @@ fn spec(name: &str) -> String {
     docker(&["service", "inspect", "--format", template, name])
 }
 
-/// What the containers of a service were told, of each.
+/// Reads the setting that each container of a service got.
 fn colours(name: &str) -> Vec<String> {
     let template = "{{range .Config.Env}}{{println .}}{{end}}";
     let all = containers(name, "--no-trunc");

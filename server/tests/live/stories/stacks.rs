@@ -1,4 +1,5 @@
-//! "A network for my application", "a volume for data that stays", "bring up web, app and database, and take them down".
+//! "A network for my application", "a volume for data that stays", "bring up web, app and database, and take them
+//! down".
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -116,7 +117,12 @@ fn service(stack: &str, name: &str, write: &str, port: u16) -> Value {
     let network = format!("{stack}_default");
     let body = json!({
         "Labels": { "com.docker.compose.project": stack, "com.docker.compose.service": name },
-        "Healthcheck": { "Test": ["CMD-SHELL", check], "Interval": 300_000_000, "Timeout": 5_000_000_000_i64, "Retries": 20 },
+        "Healthcheck": {
+            "Test": ["CMD-SHELL", check],
+            "Interval": 300_000_000,
+            "Timeout": 5_000_000_000_i64,
+            "Retries": 20,
+        },
         "HostConfig": { "NetworkMode": network, "RestartPolicy": { "Name": "unless-stopped" } },
         "NetworkingConfig": { "EndpointsConfig": { &network: { "Aliases": [name] } } },
     });

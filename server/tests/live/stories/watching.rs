@@ -1,5 +1,5 @@
-//! "Show the logs of the database", "how much do the containers use", "the network settings of the frontend", "watch what
-//! happens".
+//! "Show the logs of the database", "how much do the containers use", "the network settings of the frontend", "watch
+//! what happens".
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -11,8 +11,8 @@ use crate::session::Session;
 pub fn trials() -> Vec<Trial> {
     stories![
         the_logs_of_the_database_are_shown,
-        the_resource_usage_of_all_containers_is_told,
-        the_network_settings_of_the_frontend_are_told,
+        the_resource_usage_of_all_containers_is_shown,
+        the_network_settings_of_the_frontend_are_shown,
         events_are_followed_while_a_container_starts_and_dies,
     ]
 }
@@ -43,7 +43,7 @@ fn written(name: &str, tail: &str) -> Vec<String> {
     lines
 }
 
-fn the_resource_usage_of_all_containers_is_told(session: &Session) {
+fn the_resource_usage_of_all_containers_is_shown(session: &Session) {
     let label = unique("usage");
     let body = |script: &str, megabytes: u64| {
         let limits = json!({ "Memory": megabytes << 20, "NanoCpus": 500_000_000 });
@@ -60,7 +60,7 @@ fn the_resource_usage_of_all_containers_is_told(session: &Session) {
     assert!(shares[0].1 < 20.0 && (1.0..120.0).contains(&shares[1].1), "{shares:?}");
 }
 
-/// How much of a processor a container uses, in percent; its memory is judged here.
+/// Returns the share of a processor that a container uses, in percent; its memory is judged here.
 fn usage(session: &Session, name: &str) -> f64 {
     let sample = session.call("container_stats", json!({ "id": name }));
     assert_eq!(sample["name"], name, "it is the name that was asked for");
@@ -75,7 +75,7 @@ fn usage(session: &Session, name: &str) -> f64 {
     spent / passed * number("/cpu_stats/online_cpus") * 100.0
 }
 
-fn the_network_settings_of_the_frontend_are_told(session: &Session) {
+fn the_network_settings_of_the_frontend_are_shown(session: &Session) {
     let (network, name) = (unique("front"), unique("frontend"));
     let id = text(&session.call("network_create", json!({ "body": { "Name": network } }))["Id"]);
     let _network = Leftover::new(format!("/networks/{network}"));

@@ -10,13 +10,13 @@ pub fn trials() -> Vec<Trial> {
     trials![
         a_command_gives_its_output_and_exit_code,
         a_command_reads_its_input,
-        a_command_that_goes_on_is_told_of,
+        a_command_that_still_runs_is_reported,
         a_command_that_is_not_there_is_refused_or_ends,
         a_container_runs_and_gives_its_output_and_exit_code,
         a_container_is_removed_when_it_has_ended,
-        a_container_runs_on_if_nobody_waits,
-        what_cannot_run_leaves_nothing,
-        output_that_is_kept_nowhere_is_told_of_beside_the_exit_code,
+        a_container_keeps_running_if_nobody_waits,
+        a_container_that_cannot_run_leaves_nothing,
+        output_that_is_kept_nowhere_is_reported_beside_the_exit_code,
     ]
 }
 
@@ -41,7 +41,7 @@ fn a_command_reads_its_input(session: &Session) {
     assert_eq!((ran.outcome(), &*ran.text), (json!({ "ExitCode": 0 }), "a 30000\nb 30000\n"));
 }
 
-fn a_command_that_goes_on_is_told_of(session: &Session) {
+fn a_command_that_still_runs_is_reported(session: &Session) {
     let container = running(session, "sleep 1000");
     let body = json!({ "Cmd": ["sh", "-c", "echo ready; until test -e /go; do sleep 0.02; done; exit 8"] });
     let ran = session.output("exec_run", json!({ "id": container.id, "body": body, "limit_seconds": 1 }));
@@ -90,7 +90,7 @@ fn a_container_is_removed_when_it_has_ended(session: &Session) {
     assert_eq!(named(session, &name), json!([]));
 }
 
-fn a_container_runs_on_if_nobody_waits(session: &Session) {
+fn a_container_keeps_running_if_nobody_waits(session: &Session) {
     let name = unique("run");
     let _leftover = Leftover::new(format!("/containers/{name}?force=true&v=true"));
     let detached = json!({ "name": name, "body": shell("sleep 1000"), "detach": true, "remove": true });
@@ -109,7 +109,7 @@ fn a_container_runs_on_if_nobody_waits(session: &Session) {
     assert_eq!(status(session, &name), "running");
 }
 
-fn what_cannot_run_leaves_nothing(session: &Session) {
+fn a_container_that_cannot_run_leaves_nothing(session: &Session) {
     let name = unique("run");
     let _leftover = Leftover::new(format!("/containers/{name}?force=true&v=true"));
     let failed = session.refused("container_run", json!({ "name": name, "body": { "Image": "no/such:image" } }));
@@ -124,7 +124,7 @@ fn what_cannot_run_leaves_nothing(session: &Session) {
     assert_eq!(named(session, &name), json!([]));
 }
 
-fn output_that_is_kept_nowhere_is_told_of_beside_the_exit_code(session: &Session) {
+fn output_that_is_kept_nowhere_is_reported_beside_the_exit_code(session: &Session) {
     let kept_nowhere = json!({ "HostConfig": { "LogConfig": { "Type": "none" } } });
     let body = and(shell("echo out; exit 4"), kept_nowhere);
     let ran = session.text("container_run", json!({ "body": body, "remove": true }));

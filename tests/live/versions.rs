@@ -1,4 +1,5 @@
-//! What depends on the API version that is spoken: refused where the engine would ignore it, sent as that version wants it.
+//! Effects of the API version that is spoken: arguments are refused if the engine would ignore them, or sent as that
+//! version wants them.
 
 use dockwright::models::{ContainerCreateRequest, HostConfig};
 use dockwright::options::{
@@ -14,7 +15,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         a_pinned_version_refuses_what_is_newer_and_sends_it_if_it_may,
         old_names_of_arguments_are_for_old_engines,
-        what_only_some_engines_know_is_refused_by_the_others,
+        options_of_newer_engines_are_refused_by_older_ones,
     ]
 }
 
@@ -54,7 +55,7 @@ async fn old_names_of_arguments_are_for_old_engines(bench: &'static Bench) {
     bench.engine.container_delete(&id, &ContainerDeleteOptions::default()).await.expect("it is deleted");
 }
 
-async fn what_only_some_engines_know_is_refused_by_the_others(bench: &'static Bench) {
+async fn options_of_newer_engines_are_refused_by_older_ones(bench: &'static Bench) {
     let platform: dockwright::models::OCIPlatform =
         serde_json::from_value(serde_json::json!({ "os": "linux" })).expect("it is a platform");
     let history = bench.engine.image_history(IMAGE, &ImageHistoryOptions::default().platform(platform)).await;

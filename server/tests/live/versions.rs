@@ -1,4 +1,4 @@
-//! What this engine's API version does not know: refused before it is sent, and sent where that is wanted.
+//! Arguments that this engine's API version lacks are refused before they are sent, and others are sent.
 
 use libtest_mimic::Trial;
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::bench::{and, created, shell, speaks, trials, unique, variable};
 use crate::session::Session;
 
 pub fn trials() -> Vec<Trial> {
-    trials![a_newer_property_is_refused_with_both_versions_or_sent, the_list_holds_what_the_engine_has]
+    trials![a_newer_property_is_refused_with_both_versions_or_sent, the_list_holds_the_tools_of_the_engine]
 }
 
 fn a_newer_property_is_refused_with_both_versions_or_sent(session: &Session) {
@@ -31,7 +31,7 @@ fn a_newer_property_is_refused_with_both_versions_or_sent(session: &Session) {
     session.done("container_delete", json!({ "id": name }));
 }
 
-fn the_list_holds_what_the_engine_has(session: &Session) {
+fn the_list_holds_the_tools_of_the_engine(session: &Session) {
     session.call("system_version", json!({}));
     let listed = session.tools();
     for (tool, minor) in [("volume_inspect", 0), ("volume_update", 42), ("image_attestations", 55)] {
