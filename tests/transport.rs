@@ -86,7 +86,7 @@ fn replaced() -> (Peer, Arc<AtomicBool>) {
     (peer, switch)
 }
 
-/// The first lines of what the peer was sent.
+/// The first lines of all requests to the peer.
 fn asked(peer: &mut Peer) -> Vec<String> {
     peer.seen().iter().map(|request| request.lines().next().unwrap().to_owned()).collect()
 }

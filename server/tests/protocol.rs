@@ -1,4 +1,4 @@
-//! Sessions as clients have them, in every version of the protocol, with an engine whose answers are canned.
+//! Sessions of clients, in every version of the protocol, with an engine whose answers are canned.
 
 mod support;
 

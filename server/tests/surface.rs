@@ -1,4 +1,5 @@
-//! Rules for everything that tools/list shows, as loops over all of it: what clients accept, and what it may cost.
+//! Rules for everything that tools/list shows, as loops over all of it: every client accepts it, and it stays within
+//! its cost.
 
 use dockwright_server::catalogue::exposure::Exposure;
 use dockwright_server::mcp::tools::{bytes, listed};

@@ -1,4 +1,4 @@
-//! Updates that replace a whole object, sent by a model that saw a part of it: what reaches the engine is whole.
+//! Updates that replace a whole object, sent by a model that saw a part of it: the engine receives the whole.
 
 mod support;
 

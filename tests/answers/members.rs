@@ -51,7 +51,7 @@ impl Member {
         self.way.iter().map(step).collect()
     }
 
-    /// Sets the member in `value`, or takes it out; what was there before comes back.
+    /// Sets the member in `value`, or takes it out, and returns the old value.
     pub fn replace(&self, value: &mut Value, by: Option<Value>) -> Option<Value> {
         let (last, way) = self.way.split_last().expect("a member has a key");
         let holder = way.iter().fold(value, |value, step| match step {

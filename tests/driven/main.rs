@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     let engine = engine();
     let spoken = engine.as_ref().map(|engine| RUNTIME.block_on(engine.api_version()).expect("the engine answers"));
     let mut arguments = Arguments::from_args();
-    // One after the other: what is set up first is read then.
+    // One after the other: steps read things that an earlier one has set up.
     arguments.test_threads = Some(1);
     let conclusion = libtest_mimic::run(&arguments, trials(engine.as_ref(), spoken));
     if let (Some(engine), Some(spoken), false) = (&engine, spoken, arguments.list) {
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-/// An engine of `tests/engine`: what is done here, nobody would want on their own.
+/// An engine of `tests/engine`: nobody would want these steps on their own engine.
 fn engine() -> Option<Engine> {
     std::env::var_os("DOCKWRIGHT_TEST_ENGINE")?;
     let host = std::env::var("DOCKWRIGHT_TEST_HOST").ok()?;

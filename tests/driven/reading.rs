@@ -9,13 +9,13 @@ use crate::declared;
 
 /// The number of values that are read of a stream, unless the scene has another.
 const MOST_VALUES: usize = 10_000;
-/// Where a tar archive says what it is.
+/// The place of a tar archive's magic bytes.
 const TAR_MAGIC: std::ops::Range<usize> = 257..262;
 
 /// The answer if it is JSON, or its mistake.
 pub type Judged = std::result::Result<Value, String>;
 
-/// Sends a call and reads its answer; what the engine refuses is an error.
+/// Sends a call and reads its answer; a refusal of the engine is an error.
 pub async fn read(call: Call<'_>, operation: &Operation, most_values: Option<usize>) -> Result<Judged> {
     let most = most_values.unwrap_or(MOST_VALUES);
     let wrong = match operation.answer {
@@ -23,7 +23,7 @@ pub async fn read(call: Call<'_>, operation: &Operation, most_values: Option<usi
             let value = call.json().await?;
             return Ok(declared::mismatch(operation, &value).map_or(Ok(value), Err));
         }
-        // Steps start what is detached, which answers with nothing.
+        // Steps start detached processes, which answer with nothing.
         Answer::Empty | Answer::Upgrade => call.empty().await.map(|()| None)?,
         Answer::Outcome => call.outcome().await.map(|_| None)?,
         Answer::Text => call.text().await?.is_empty().then(|| "the text is empty".to_owned()),

@@ -1,5 +1,5 @@
-# In: RUN, inside the box, and the unpacked packages. Out: Podman's service in place of dockerd (`choose_podman`), with its
-# configuration and all its data in RUN. Sourced; starts nothing.
+# In: RUN, inside the box, and the unpacked packages. Out: Podman's service in place of dockerd (`choose_podman`), with
+# its configuration and all its data in RUN. Sourced; starts nothing.
 # shellcheck shell=bash disable=SC2034,SC2154 # `settings` shares its variables
 
 choose_podman() {

@@ -1,4 +1,4 @@
-//! Tests whose client is alone in a process, where memory and descriptors are its own; the peer stays in this one.
+//! Tests whose client is alone in a process, with its own memory and descriptors; the peer stays in this one.
 
 use std::env;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Calls whose future is dropped: wherever they are, their connection is closed.
+//! Calls whose future is dropped: their connection is closed, at every stage.
 
 use dockwright::{Body, Limits};
 use tokio::sync::mpsc;
@@ -104,7 +104,7 @@ async fn a_call_is_cancelled_while_it_waits_for_a_free_connection() {
 #[tokio::test]
 async fn a_call_is_cancelled_while_it_connects() {
     use socket2::{Domain, Socket, Type};
-    // Nobody accepts, and there is room for no more: the system lets whoever connects wait.
+    // Nobody accepts, and the queue is full: the system lets further connections wait.
     let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     listener.bind(&std::net::SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     listener.listen(0).unwrap();

@@ -6,7 +6,7 @@ use http::Response;
 
 use crate::{frame, logs};
 
-/// A container with a terminal or without one, its output, its archive, and what happened.
+/// A container with a terminal or without one, its output, its archive, and its events.
 fn engine(terminal: bool) -> Engine {
     Engine::canned(move |request| {
         let body = match request.uri().path() {

@@ -1,4 +1,4 @@
-//! Multiplexed output that breaks off, or is none: what came is returned, and then why no more comes.
+//! Multiplexed output that breaks off, or is none: the complete frames are returned, and then the reason for the end.
 
 use dockwright::{Error, LogStream, Source};
 

@@ -1,4 +1,4 @@
-//! Answers without measure: what is read in pieces is never held, and what is held has a limit.
+//! Answers without measure: pieces are read and never held, and a whole answer has a limit.
 
 use dockwright::{Error, Limits, Source};
 

@@ -22,7 +22,7 @@ enum End {
     Reset,
 }
 
-/// A peer that begins the answer to a call with `head` and `piece`, and ends when it is told to. Lists it answers.
+/// A peer that begins the answer to a call with `head` and `piece`, and ends on request. It answers lists.
 async fn dying(head: &'static str, piece: &'static [u8], end: End, told: &Arc<Notify>) -> Peer {
     let told = told.clone();
     Peer::tcp(move |mut caller: Caller| {
@@ -46,7 +46,7 @@ async fn dying(head: &'static str, piece: &'static [u8], end: End, told: &Arc<No
     .await
 }
 
-/// Reads one item of a stream, lets the peer die, and returns what comes then; a call after it must work.
+/// Reads one item of a stream, lets the peer die, and returns the next; a call after it must work.
 macro_rules! dies {
     ($end:expr, $head:expr, $piece:expr, $open:expr) => {{
         let told = Arc::new(Notify::new());

@@ -29,7 +29,7 @@ async fn logs(engine: &Engine) -> Result<LogStream> {
     engine.container_logs("web", &ContainerLogsOptions::default().stdout(true)).await
 }
 
-/// Waits for what comes at once, or never if something is wrong: the limit is for machines that are busy.
+/// Waits for a future that is ready at once, or never if something is wrong: the limit is for machines that are busy.
 async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(20), future).await.expect("it comes")
 }

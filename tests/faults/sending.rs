@@ -83,7 +83,7 @@ async fn a_body_of_which_a_part_was_read_is_never_sent_again() {
     }
 }
 
-/// A peer that tells when a request has begun to come, and then all that came of it.
+/// A peer that reports the beginning of a request, and then all of its bytes.
 fn receiving() -> (Peer, mpsc::UnboundedReceiver<Vec<u8>>) {
     let (sender, received) = mpsc::unbounded_channel();
     let peer = Peer::unix(move |mut caller: Caller| {

@@ -56,7 +56,7 @@ async fn a_stream_that_has_begun_may_pause_for_as_long_as_it_likes() {
         let call = caller.call().await.unwrap();
         let piece = if call.contains("/logs") { frame("late\n") } else { b"{\"Action\":\"late\"}\n".to_vec() };
         caller.send(CHUNKED).await;
-        // The pause is what is tested: longer than the limit that holds for other calls.
+        // The pause is the test: longer than the limit of other calls.
         tokio::time::sleep(SHORT * 3).await;
         caller.chunk(piece).await;
         caller.stay().await;

@@ -1,4 +1,4 @@
-//! Websockets, byte by byte: how they are agreed on, what messages may look like, and how they end.
+//! Websockets, byte by byte: their handshake, their messages and their end.
 
 use dockwright::options::ContainerAttachWebsocketOptions;
 use dockwright::{Duplex, Engine, Error};

@@ -1,4 +1,4 @@
-//! Rules for the tools of any API: what clients accept, and that a schema takes what the description allows.
+//! Rules for the tools of any API: clients accept each schema, and it takes everything that the description allows.
 
 use std::collections::BTreeSet;
 

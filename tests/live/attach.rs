@@ -53,7 +53,7 @@ async fn bytes_that_are_no_text_pass_both_ways(bench: &'static Bench) {
     let container = bench.container_of(reading("cat").stdin_once(true)).await;
     let (mut stdin, output) = attach(&bench.engine, &container).await.split();
     let _container = container.started().await;
-    // More than any buffer on the way: while it is sent, what comes back must be read.
+    // More than any buffer on the way: the output must be read while the input is sent.
     let sent: Vec<u8> = (0..3_000_000_u32).map(|index| (index % 251) as u8 | 0x80).collect();
     let sending = async {
         stdin.write_all(&sent).await.expect("it reads");
@@ -114,7 +114,7 @@ async fn in_a_session_the_engine_begins_to_speak_http2(bench: &'static Bench) {
     assert_eq!(std::str::from_utf8(&preface), Ok("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
 }
 
-/// Says what it reads, and something to both outputs when its input ends.
+/// Echoes each line, and writes to both outputs when its input ends.
 pub const CAT: &str = "while read line; do echo \"got $line\"; done; echo end; echo err >&2; exit 3";
 
 /// Settings of a container whose script reads.

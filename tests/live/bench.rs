@@ -37,7 +37,7 @@ pub static BENCH: LazyLock<Bench> = LazyLock::new(|| {
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime needs no more than threads"));
 
-/// Whoever reads it may rely on the engine to stay up; whoever writes it may take the engine down.
+/// Readers rely on the engine to stay up; the writer may take it down.
 static UP: RwLock<()> = RwLock::new(());
 
 /// Held by the trial that runs alone or is the next to do so: these keep their order.
@@ -86,8 +86,8 @@ fn named(module: &str, name: &str, run: impl FnOnce() + Send + 'static) -> Trial
     Trial::test(format!("{module}::{name}"), run).with_ignored_flag(left_out)
 }
 
-/// The stories that any engine can be told, if it has `busybox:test`. The others change the whole engine, or need the
-/// registries, the plugin and the scripts of `tests/engine`.
+/// The stories for any engine that has `busybox:test`. The others change the whole engine, or need the registries, the
+/// plugin and the scripts of `tests/engine`.
 const ANYWHERE: [&str; 11] = [
     "archive",
     "attach",
@@ -255,13 +255,13 @@ pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T 
     }
 }
 
-/// Waits for what must come, for a minute at most.
+/// Waits for an event that must come, for a minute at most.
 pub async fn soon<T>(what: &str, coming: impl Future<Output = T>) -> T {
     let came = tokio::time::timeout(Duration::from_secs(60), coming).await;
     came.unwrap_or_else(|_| panic!("a minute passed, and still not: {what}"))
 }
 
-/// Ends what all trials shared.
+/// Removes everything that the trials shared.
 pub fn end() {
     if has_engine() {
         RUNTIME.block_on(crate::swarm::end());

@@ -192,7 +192,7 @@ async fn copy_brings_a_file_and_a_folder_in_and_out(bench: &'static Bench) {
 async fn events_are_followed_until_ctrl_c(bench: &'static Bench) {
     let container = bench.running("sleep 1000").await;
     let mut events = Running::start("events", &["type=container", &format!("container={}", container.name)]);
-    // It cannot be seen from here when the engine has begun to listen, so there is an event until one is told.
+    // The moment in which the engine begins to listen is not visible from here, so events are made until one arrives.
     let line = async {
         loop {
             container.kill("WINCH").await;
@@ -323,7 +323,7 @@ impl Running {
         soon("the table is as expected", expected).await;
     }
 
-    /// Does what Ctrl-C does.
+    /// Sends the signal of Ctrl-C.
     fn interrupt(&self) {
         let id = self.child.id().expect("it runs").to_string();
         let sent = std::process::Command::new("sh").args(["-c", "kill -INT $0", &id]).status();

@@ -108,7 +108,7 @@ fn body(script: &str) -> ContainerExecRequest {
     ContainerExecRequest::default().cmd(["sh", "-c", script])
 }
 
-/// One whose output is read.
+/// An exec whose output is read.
 fn attached(script: &str) -> ContainerExecRequest {
     body(script).attach_stdout(true).attach_stderr(true)
 }

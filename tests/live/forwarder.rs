@@ -136,7 +136,7 @@ async fn forward(mut client: TcpStream, mut server: UnixStream, notes: watch::Se
     notes.send_modify(|notes| notes.closed.push(connection));
 }
 
-/// The first request of these bytes and what follows it, if it is complete.
+/// Returns the first request of these bytes and the bytes behind it, if it is complete.
 fn request(bytes: &[u8], connection: usize) -> Option<(Request, Vec<u8>)> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&bytes[..end]).expect("a request's head is text");

@@ -104,7 +104,8 @@ async fn streams_fail_when_the_engine_crashes_and_the_next_call_works(bench: &'s
     for error in [&logs.0, &events.0] {
         assert!(matches!(error, Error::Interrupted { .. }) && error.is_retryable(), "{error}");
     }
-    // Nothing on the connection tells this end from that of the process; inspecting the container does.
+    // The connection does not show the difference between this end and the process's own; an inspect of the container
+    // does.
     assert!(attached.0.is_none(), "{attached:?}");
     let latest = logs.1.max(events.1).max(attached.1);
     assert!(latest < Duration::from_secs(1), "{latest:?} passed until the last of them noticed");

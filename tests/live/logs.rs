@@ -48,7 +48,7 @@ async fn bytes_that_are_no_text_come_as_they_were_kept(bench: &'static Bench) {
 }
 
 async fn tail_since_and_until_choose_lines(bench: &'static Bench) {
-    // The engine is asked for whole seconds; a whole one lies between the two lines.
+    // The engine takes whole seconds, so a whole one lies between the two lines.
     let script = "echo early; now=$(date +%s); until [ $(date +%s) -gt $((now + 1)) ]; do sleep 0.05; done; date +%s";
     let container = ended(bench, shell(script)).await;
     let late = read(bench, &container, all().tail("1")).await;

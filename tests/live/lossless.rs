@@ -97,7 +97,7 @@ async fn an_updated_container_loses_nothing(bench: &'static Bench) {
     let engine = forwarder.engine();
     let host = engine.container_inspect(&container.id, &Default::default()).await.expect("it is there").host_config;
     let host = serde_json::to_value(host).expect("it is JSON");
-    // Its limits are also a request, and the rest is what the request does not know.
+    // Its limits are also a request; the rest is unknown to the request.
     let mut update: ContainerUpdateRequest = serde_json::from_value(host).expect("it is an update");
     update.cpu_shares = Some(512);
     engine.container_update(&container.id, &update).await.expect("it is updated");

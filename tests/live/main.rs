@@ -1,7 +1,7 @@
-//! Every operation that has a method, called on a real engine through the typed client and judged by what it did there.
+//! Every operation that has a method, called on a real engine through the typed client and judged by its effect there.
 //!
-//! `tests/engine/with ENGINE cargo test --test live` runs it; without an engine every trial is counted as ignored.
-//! `cargo test --test live -- --table` shows what was exercised where.
+//! `tests/engine/with ENGINE cargo test --test live` runs it; without an engine every trial is ignored. `cargo test
+//! --test live -- --table` shows which operation ran where.
 
 mod archive;
 mod attach;

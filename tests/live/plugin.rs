@@ -1,5 +1,5 @@
-//! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here. The latter cannot run and
-//! need not: they are pushed, pulled and upgraded.
+//! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here. The latter cannot run
+//! and need not: they are pushed, pulled and upgraded.
 
 use dockwright::models::{Mount, Plugin, PluginPrivilege, VolumeCreateRequest};
 use dockwright::options::{
@@ -56,7 +56,7 @@ async fn a_plugin_is_pushed_pulled_and_upgraded(bench: &'static Bench) {
     let name = format!("{}:local", unique("pulled"));
     let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
     let options = PluginPullOptions::default().name(&name);
-    // The engine begins before it looks at what was granted.
+    // The engine begins before it looks at the granted privileges.
     let error = outcome(bench.engine.plugin_pull(&one, &[], &options)).await.expect_err("it wants more than nothing");
     assert!(matches!(&error, Error::Failed { message, .. } if message == "incorrect privileges"), "{error}");
     assert!(bench.engine.plugin_inspect(&name).await.is_err_and(|error| error.is_not_found()));
@@ -133,7 +133,7 @@ async fn privileges(bench: &Bench, name: &str) -> Vec<PluginPrivilege> {
     bench.engine.get_plugin_privileges(name, &Default::default()).await.expect("the registry has it")
 }
 
-/// The progress of what succeeds.
+/// Returns the progress of work that succeeds.
 async fn done<T: DeserializeOwned>(what: &str, call: impl Future<Output = Result<JsonStream<T>>>) -> Vec<T> {
     values(soon(what, call).await.expect(what)).await
 }

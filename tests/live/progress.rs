@@ -1,4 +1,4 @@
-//! Work that the engine tells about while it does it: images are built, pushed and pulled.
+//! Work that sends progress while it runs: images are built, pushed and pulled.
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The library's own log in, the operations that the engine answered out: each run leaves a file that says which engine
-//! was asked and what it was seen to do.
+//! The library's own log in, the operations that the engine answered out: each run leaves a file with the engine's name
+//! and the operations that were seen there.
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -28,7 +28,7 @@ pub fn begin() {
     tracing::subscriber::set_global_default(Listener).expect("nobody else listens");
 }
 
-/// Writes down what was answered.
+/// Writes the answered operations to a file.
 pub fn write() {
     let answered = &*ANSWERED.lock().expect("no listener panicked");
     let record = json!({ "engine": variable("ENGINE"), "api": variable("API"), "operations": answered });
@@ -39,7 +39,7 @@ pub fn write() {
 
 /// Where the records of all engines are.
 pub fn folder() -> PathBuf {
-    // `target/tmp`, wherever cargo was told to have it.
+    // `target/tmp`, in cargo's target folder.
     Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("exercised")
 }
 

@@ -1,5 +1,4 @@
-//! A second engine, for what one alone cannot do: a swarm of two. It is of the same version and sees the first from
-//! another network namespace.
+//! A second engine, for a swarm of two. It is of the same version and sees the first from another network namespace.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,4 @@
-//! Answers that last in, what they held out: read to their end, or up to what a trial waits for, a minute at most.
+//! Streams in, their contents out: read to their end, or until a trial has seen enough, a minute at most.
 
 use dockwright::{ByteStream, Error, JsonStream, LogStream, Output, Result, Source};
 use serde::de::DeserializeOwned;
@@ -77,7 +77,7 @@ pub async fn value<T: DeserializeOwned>(stream: &mut JsonStream<T>) -> T {
     soon("a value", stream.next()).await.expect("the stream goes on").expect("the value is no failure")
 }
 
-/// The failure with which a stream ends; what comes before it is passed over.
+/// Returns the failure with which a stream ends; the items before it are passed over.
 pub async fn failure<T>(mut next: impl AsyncFnMut() -> Option<Result<T>>) -> Error {
     let failing = async {
         loop {

@@ -29,7 +29,7 @@ pub fn trials() -> Vec<Trial> {
 /// The node of the swarm, as long as there is one.
 static NODE: Mutex<Option<String>> = Mutex::const_new(None);
 
-/// Held while the swarm's or the node's own settings change: who changes what another has changed since is refused.
+/// Held while the swarm's or the node's own settings change: an update of an older version is refused.
 pub static SETTINGS: Mutex<()> = Mutex::const_new(());
 
 /// The id of the swarm's node. The first to ask begins the swarm.
@@ -175,7 +175,7 @@ async fn a_cluster_volume_is_drained(bench: &'static Bench) {
     };
     let volume = inspect().await;
     let update = VolumeUpdateRequest::default().spec(volume.spec.expect("it has settings").availability("drain"));
-    // The engine finds the volume by its name, and then tells the swarm that this is its id.
+    // The engine finds the volume by its name, and then reports this id to the swarm.
     let id = volume.id.expect("it has an id");
     bench.engine.volume_update(&id, version(volume.version), &update).await.expect("it is updated");
     let spec = inspect().await.spec.expect("it has settings");

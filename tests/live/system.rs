@@ -67,6 +67,6 @@ async fn a_login_is_checked_by_the_registry(bench: &'static Bench) {
     let answer = bench.engine.system_auth(&login("wright")).await.expect("the password is right");
     assert_eq!(answer.status.as_deref(), Some("Login Succeeded"));
     let error = bench.engine.system_auth(&login("wrong")).await.expect_err("the password is wrong");
-    // The engine answers 500: what the registry said is only in the words.
+    // The engine answers 500; the registry's answer stands in the message.
     assert!(error.to_string().contains("401 Unauthorized") && !error.to_string().contains("wrong"), "{error}");
 }

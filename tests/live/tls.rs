@@ -50,7 +50,7 @@ async fn an_engine_that_verifies_its_clients_is_used_like_any_other(bench: &'sta
     assert!(preface.starts_with(b"PRI * HTTP/2.0"), "{preface:?}");
 }
 
-/// The arguments of an engine that listens here too, with what is in the folder.
+/// The arguments of an engine that listens here too, with the files of the folder.
 fn listening(address: &str, folder: &TempDir) -> [String; 5] {
     let file = |name: &str| folder.path().join(name).display().to_string();
     [
@@ -118,7 +118,7 @@ async fn follows_logs(engine: &Engine) {
     assert!(all.iter().any(|listed| listed.id.as_ref() == Some(&container)));
 }
 
-/// The process sees the end of its input, and what it writes after that still comes.
+/// The process sees the end of its input, and its output after that still comes.
 async fn keeps_output_when_stdin_is_closed(engine: &Engine) {
     let container = container(engine, &shell("sleep 1000")).await;
     start(engine, &container).await;

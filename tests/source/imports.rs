@@ -74,7 +74,7 @@ fn is_name(token: &str) -> bool {
     token.starts_with(|letter: char| is_word(letter) && !letter.is_numeric())
 }
 
-/// What a tree such as `crate::{json, reply::{self, Reply as Answer}}` imports.
+/// Adds the imports of a tree such as `crate::{json, reply::{self, Reply as Answer}}`.
 fn tree(tokens: &[&str], prefix: &[String], is_handed_on: bool, imports: &mut Vec<Import>) {
     let (mut path, mut at) = (prefix.to_vec(), 0);
     while at < tokens.len() && (is_name(tokens[at]) || tokens[at] == "::") && tokens[at] != "as" {

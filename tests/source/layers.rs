@@ -1,4 +1,4 @@
-//! The layers of each crate: a module imports only from modules below its own. The tables stand in `docs/architecture.md`.
+//! The layers of each crate: a module imports only from modules below its own. `docs/architecture.md` has the tables.
 
 use std::collections::BTreeMap;
 

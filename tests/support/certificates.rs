@@ -1,4 +1,4 @@
-//! Authorities and what they sign, made anew for each test, and folders of them as a client has.
+//! Authorities and the certificates that they sign, made anew for each test, and folders of them as a client has.
 #![allow(dead_code, reason = "not every test needs all of it")]
 
 use std::fs;

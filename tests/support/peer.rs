@@ -1,5 +1,5 @@
-//! A peer that speaks bytes. It listens on a socket, reads requests, and answers as a test tells it, wrongly most
-//! often. It knows the end of an HTTP request, and Docker's answer to the question for a terminal.
+//! A peer that speaks bytes. It listens on a socket, reads requests, and answers as a test says, wrongly most often. It
+//! knows the end of an HTTP request, and Docker's answer to the question for a terminal.
 #![allow(dead_code, reason = "not every test needs all of it")]
 
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::mpsc;
 
-/// A limit of time for what never comes.
+/// A limit of time for answers that never come.
 pub const SHORT: Duration = Duration::from_millis(150);
 /// The head of an answer whose length is not known.
 pub const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -26,7 +26,7 @@ pub const END: &[u8] = b"0\r\n\r\n";
 pub enum Then {
     /// Closes the connection.
     Close,
-    /// Leaves the connection open, and tells when the client closes it.
+    /// Leaves the connection open, and reports when the client closes it.
     Stay,
 }
 
@@ -88,7 +88,7 @@ impl Peer {
         let (peer, seen) = Peer::at(format!("tcp://{}", listener.local_addr().unwrap()), PathBuf::new());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                // As engines do: otherwise what is written last does not leave when the connection is closed.
+                // As engines do: otherwise the last bytes do not leave when the connection is closed.
                 stream.set_nodelay(true).unwrap();
                 seen.serve(Box::new(stream), serve.clone());
             }
@@ -166,7 +166,7 @@ pub fn engine(address: &str) -> Engine {
     Engine::connect_to(address).unwrap().with_api_version(Version { major: 1, minor: 51 })
 }
 
-/// Where a peer writes down what it sees.
+/// A peer's record of a connection.
 #[derive(Clone)]
 struct Seen {
     requests: mpsc::UnboundedSender<String>,
@@ -295,7 +295,7 @@ impl Stream for TcpStream {
 }
 
 impl Stream for UnixStream {
-    /// The system resets what is closed before all was read.
+    /// The system resets a connection that is closed with unread bytes.
     fn reset(self: Box<Self>) {}
 }
 

@@ -1,4 +1,4 @@
-//! A registry that can be searched, on loopback: the engine asks it what it would ask Docker Hub.
+//! A registry that can be searched, on loopback: the engine sends it the requests for Docker Hub.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

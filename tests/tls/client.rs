@@ -1,4 +1,4 @@
-//! Engines that want to know who calls.
+//! Engines that ask for client certificates.
 
 use rcgen::date_time_ymd;
 use tokio_rustls::rustls::version::{TLS12, TLS13};

@@ -1,5 +1,6 @@
 #!/bin/sh
-# In: an engine after `set-up.sh`, finished or not. Out: the engine as it was; what is left of it is said, and then the exit code is 1.
+# In: an engine after `set-up.sh`, finished or not. Out: the engine as it was. Leftovers are printed, and the exit code is
+# then 1.
 set -u
 
 docker() { "$DOCKWRIGHT_TEST_DOCKER" "$@"; }

@@ -1,4 +1,4 @@
-//! The description of one API version as our corrections leave it, and what of an answer contradicts it.
+//! The description of one API version as our corrections leave it, and the contradictions of an answer to it.
 
 use std::path::Path;
 

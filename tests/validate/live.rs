@@ -1,4 +1,4 @@
-//! An engine is set up by shell scripts with the docker CLI, asked all there is to ask through the operation table, and
+//! Shell scripts with the docker CLI set up an engine. Every GET of the operation table is sent to it, and it is
 //! cleaned up.
 
 use std::path::Path;
@@ -53,7 +53,7 @@ impl Live {
 
 pub fn ask_everything() -> Result<Live, String> {
     let host = std::env::var("DOCKWRIGHT_TEST_HOST").map_err(|_| "DOCKWRIGHT_TEST_HOST is not set".to_owned())?;
-    // Arguments that only newer engines know are sent to all: what old ones answer then is worth a look too.
+    // Arguments of newer engines are sent to all engines: the answers of old ones are worth a look too.
     let engine = Engine::connect_to(&host).map_err(|error| error.to_string())?.allow_newer(true);
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     let version = runtime.block_on(engine.api_version()).map_err(|error| error.to_string())?.to_string();
@@ -158,7 +158,7 @@ impl Drop for CleanUp {
     }
 }
 
-/// Runs a script beside this file, in a folder of its own; what it prints is shown if it fails.
+/// Runs a script beside this file, in a folder of its own, and shows its output if it fails.
 fn run(script: &str, version: &str) -> Result<(), String> {
     let folder = std::env::temp_dir().join(format!("dockwright-validate-{}", std::process::id()));
     std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;

@@ -58,7 +58,7 @@ fn arguments(id: &str, search: &str) -> Vec<Value> {
     }
 }
 
-/// Every GET is asked, but that of a websocket, which is no request with an answer.
+/// Every GET is sent, but that of a websocket, which is no request with an answer.
 pub fn is_asked(operation: &Operation) -> bool {
     operation.method == Method::GET && operation.answer != Answer::Websocket
 }
@@ -101,7 +101,7 @@ fn each_thing(operation: &Operation, before: &[Answered]) -> Vec<Value> {
     let names = items.filter_map(|item| item.pointer(things.name).cloned());
     // An old engine lists an image without a tag so, such as one that a failed build leaves: it names nothing.
     let mut names: Vec<Value> = names.filter(|name| name != "<none>:<none>").collect();
-    // A list that was asked for in several ways names all several times.
+    // A list that was sent for in several ways names all several times.
     names.sort_by_key(Value::to_string);
     names.dedup();
     names

@@ -62,7 +62,7 @@ fn range(format: Option<&str>) -> (Value, Value) {
     }
 }
 
-/// The beginning and the end, where the value that came and what was wanted of it are said.
+/// Shortens a message to its beginning and its end, which show the value and its expected type.
 fn short(text: &str) -> String {
     const SIDE: usize = 150;
     let characters: Vec<char> = text.chars().collect();

@@ -37,7 +37,7 @@ impl Machine {
             _ if text == self.name => return "host".to_owned(),
             _ => {}
         }
-        // The test engines' folders for data and for what runs stand side by side.
+        // The test engines' folders for data and for running processes stand side by side.
         let exec_root = self.root.replace("/data", "/exec");
         text.replace(&self.root, "/var/lib/docker").replace(&exec_root, "/var/run/docker")
     }

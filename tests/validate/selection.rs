@@ -29,7 +29,7 @@ pub fn worth_recording(answers: Vec<Answered>) -> Vec<Recorded> {
     worth
 }
 
-/// Each place in a value, any item of a list at the same, with the kind of what stands there.
+/// Lists each place in a value with the kind of the value there; all items of a list have the same place.
 fn places(place: &str, value: &Value, shown: &mut Vec<String>) {
     let kind = match value {
         Value::Null => "null",

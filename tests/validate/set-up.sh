@@ -1,6 +1,7 @@
 #!/bin/sh
-# In: what `tests/engine/with` provides, the API version as API, an empty folder as the working directory. Out: one of everything whose description has a type of its own, so that answers
-# are full; all named `validate-…`, for `clean-up.sh`. What only newer engines know is behind `since`.
+# In: the environment of `tests/engine/with`, the API version as API, an empty folder as the working directory. Out: one
+# object of every described type, so that answers are full; all named `validate-…`, for `clean-up.sh`. Options of newer
+# engines stand behind `since`.
 set -eu
 
 main() {
@@ -14,7 +15,7 @@ main() {
 
 docker() { "$DOCKWRIGHT_TEST_DOCKER" "$@"; }
 
-# Whether the engine speaks API 1.$1.
+# since MINOR: succeeds if the engine speaks API 1.MINOR.
 since() { [ "${API#1.}" -ge "$1" ]; }
 
 images() {
@@ -86,7 +87,7 @@ limited_container() {
     --device-cgroup-rule 'c 1:3 r' --sysctl net.ipv4.ip_forward=1 --read-only --ipc shareable busybox:test sleep 600
 }
 
-# What this host could not start can still be described.
+# Containers that this host could not start can still be described.
 created_containers() {
   docker create --name validate-created --gpus 'all,capabilities=utility' --blkio-weight 300 --device-read-iops /dev/null:10 \
     --device-write-bps /dev/null:1mb --device-write-iops /dev/null:10 --device-read-bps /dev/null:1mb \

@@ -18,11 +18,11 @@ pub const IMAGE: &str = "busybox:test";
 
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime needs no more than threads"));
 
-/// For what is not judged, like cleaning up.
+/// For requests that are not judged, such as cleaning up.
 static ENGINE: LazyLock<Engine> =
     LazyLock::new(|| Engine::connect_to(&variable("HOST")).expect("DOCKWRIGHT_TEST_HOST is an address"));
 
-/// Whoever reads it may rely on the engine to stay up; whoever writes it may take the engine down.
+/// Readers rely on the engine to stay up; the writer may take it down.
 static UP: RwLock<()> = RwLock::new(());
 
 /// Held by the trial that runs alone or is the next to do so: these keep their order.
@@ -152,7 +152,7 @@ pub fn status(session: &Session, id: &str) -> String {
 /// The exit code of a container that ends by itself, once its end is among the events too.
 pub fn exit_code(session: &Session, id: &str) -> i64 {
     let answer = session.call("container_wait", json!({ "id": id, "limit_seconds": 60 }));
-    // Since 26.1 an engine tells who waits before it tells of the event; it shows the container after both.
+    // Since 26.1 an engine wakes the waiting call before it sends the event; it shows the container after both.
     raw("GET", &format!("/containers/{id}/json"), &Value::Null).expect("the container is still there");
     answer["StatusCode"].as_i64().expect("it has an exit code")
 }

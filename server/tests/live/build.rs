@@ -100,7 +100,7 @@ fn a_build_sends_progress_while_it_runs(session: &Session) {
     let began = Instant::now();
     session.output("image_build", classic(json!({ "Dockerfile": dockerfile(steps) }), json!({})));
     let tenths = began.elapsed().as_millis() / 100;
-    // The client takes what it was told in tasks of its own.
+    // The client receives progress in tasks of its own.
     let steps = until("it was told of some lines", || Some(session.steps()).filter(|steps| steps.len() > 5));
     assert!(steps.iter().filter(|step| step.starts_with("line ")).count() > 3, "{steps:?}");
     assert!(steps.len() as u128 <= tenths + 1, "{} steps in {tenths} tenths of a second", steps.len());

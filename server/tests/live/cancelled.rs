@@ -1,4 +1,4 @@
-//! Calls that are cancelled by the client: what they began on the engine ends, or does not, as the reply says.
+//! Calls that the client cancels: their work on the engine ends, or does not, as the reply says.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The life of a container: what runs is stopped, killed, paused, waited for, renamed and given other limits.
+//! The life of a container that runs: stopped, killed, paused, waited for, renamed and given other limits.
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};

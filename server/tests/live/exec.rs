@@ -99,7 +99,7 @@ fn create(session: &Session, container: &Container, body: Value) -> String {
     text(&session.call("container_exec", json!({ "id": container.id, "body": body }))["Id"])
 }
 
-/// One whose output is read.
+/// An exec whose output is read.
 fn attached(script: &str, input: bool) -> Value {
     json!({ "Cmd": ["sh", "-c", script], "AttachStdout": true, "AttachStderr": true, "AttachStdin": input })
 }

@@ -35,7 +35,7 @@ fn the_last_lines_are_shown_and_a_search_reads_all(session: &Session) {
     let container = ended(session, shell("seq 1 500"));
     let logs = |more: Value| session.output("container_logs", and(json!({ "id": container.id }), more));
     let lines = |first: u32| (first..=500).map(|number| format!("{number}\n")).collect::<String>();
-    // The engine itself was asked for no more than these.
+    // The engine itself was asked for these and no more.
     assert_eq!(logs(json!({})).text, lines(301));
     assert_eq!(logs(json!({ "limit_items": 2 })).text, lines(499));
     assert_eq!(logs(json!({ "tail": "3" })).text, lines(498));
@@ -63,7 +63,7 @@ fn a_log_of_50_mb_takes_little_memory(session: &Session) {
 }
 
 fn since_and_until_choose_lines(session: &Session) {
-    // The engine is asked for whole seconds; a whole one lies between the two lines.
+    // The engine takes whole seconds, so a whole one lies between the two lines.
     let script = "echo early; now=$(date +%s); until [ $(date +%s) -gt $((now + 1)) ]; do sleep 0.05; done; date +%s";
     let container = ended(session, shell(script));
     let logs = |more: Value| session.output("container_logs", and(json!({ "id": container.id }), more));

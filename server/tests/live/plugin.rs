@@ -1,5 +1,5 @@
-//! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here. The latter cannot run and
-//! need not: they are pushed, pulled and upgraded.
+//! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here. The latter cannot run
+//! and need not: they are pushed, pulled and upgraded.
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ fn a_plugin_is_pushed_pulled_and_upgraded(session: &Session) {
     let name = format!("{}:local", unique("pulled"));
     let _leftover = Leftover::new(format!("/plugins/{name}?force=true"));
     let pull = |granted: &Value| json!({ "remote": one, "name": name, "body": granted });
-    // The engine begins before it looks at what was granted.
+    // The engine begins before it looks at the granted privileges.
     let refused = session.refused("plugin_pull", pull(&json!([])));
     assert!(refused.contains("incorrect privileges"), "{refused}");
     assert!(session.fail("plugin_inspect", json!({ "name": name })).contains("404"));

@@ -110,7 +110,7 @@ fn a_preview_of_what_cannot_be_followed_is_refused(session: &Session) {
     assert!(refused.contains("read-only"), "{refused}");
 }
 
-/// Previews and prunes: what went, which is what was to go.
+/// Previews and prunes. Returns the things that went, which are those of the preview.
 fn previewed(session: &Session, tool: &str, filters: &Value, member: &str, deleted: &str) -> BTreeSet<String> {
     let preview = preview(session, tool, filters, member);
     let pruned = session.call(tool, json!({ "filters": filters }));

@@ -31,7 +31,7 @@ pub fn judged(tools: &BTreeSet<String>) {
     JUDGED.lock().expect("nobody panics here").extend(rows);
 }
 
-/// Writes down what was judged.
+/// Writes the judged operations to a file.
 pub fn write() {
     let judged = &*JUDGED.lock().expect("nobody panics here");
     let record = json!({ "engine": variable("ENGINE"), "api": variable("API"), "operations": judged });
@@ -41,7 +41,7 @@ pub fn write() {
 }
 
 fn file() -> PathBuf {
-    // `target/tmp`, wherever cargo was told to have it.
+    // `target/tmp`, in cargo's target folder.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("exercised");
     folder.join(format!("{}.tools.json", variable("ENGINE")))
 }

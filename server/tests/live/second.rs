@@ -1,5 +1,4 @@
-//! A session with a second engine, for what one alone cannot do: a swarm of two. The client's own tests have the script
-//! that starts it.
+//! A session with a second engine, for a swarm of two. The client's own tests have the script that starts it.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -85,7 +85,7 @@ impl Session {
         text
     }
 
-    /// Calls a tool whose reply may hold text of the engine on many lines: the whole reply.
+    /// Calls a tool whose reply may hold text of the engine on many lines, and returns the whole reply.
     ///
     /// # Panics
     /// If it is a failure.
@@ -95,7 +95,7 @@ impl Session {
         text
     }
 
-    /// Calls a tool that shows what was written.
+    /// Calls a tool that shows output.
     ///
     /// # Panics
     /// If it is a failure, or shows nothing.
@@ -140,7 +140,7 @@ impl Session {
         text
     }
 
-    /// Calls a tool that is refused, by whomever: what the model is told.
+    /// Calls a tool that the server or the engine refuses, and returns the model's text.
     ///
     /// # Panics
     /// If it is no failure.
@@ -150,7 +150,7 @@ impl Session {
         text
     }
 
-    /// Calls a tool that may fail: the whole reply, or what the model is told instead.
+    /// Calls a tool that may fail, and returns the whole reply, or the model's text of the failure.
     pub fn tried(&self, tool: &str, arguments: Value) -> Result<String, String> {
         let (failed, text) = self.ask(tool, arguments);
         if failed { Err(text) } else { Ok(text) }
@@ -195,7 +195,7 @@ impl Session {
     }
 }
 
-/// Notes what is told of calls.
+/// Keeps the progress of calls.
 struct Listener(Arc<Mutex<Vec<String>>>);
 
 impl ClientHandler for Listener {
@@ -219,7 +219,7 @@ impl Output {
     /// Reads a reply.
     ///
     /// # Panics
-    /// If there is no such text in it, or what follows is not the server's own.
+    /// If it has no such text, or the lines behind it are not the server's own.
     pub fn of(reply: &str) -> Self {
         let mut lines = reply.lines();
         let mut until = |mark: &str| {

@@ -28,7 +28,7 @@ pub fn trials() -> Vec<Trial> {
     trials.into_iter().flatten().collect()
 }
 
-/// Makes trials whose names begin with `stories`, whatever file they are in.
+/// Makes trials whose names begin with `stories`, in any file.
 macro_rules! stories {
     ($($name:ident),* $(,)?) => {
         vec![$($crate::bench::beside_others("stories", stringify!($name), $name)),*]
@@ -58,12 +58,12 @@ fn docker_lines(arguments: &[&str]) -> Vec<String> {
     lines
 }
 
-/// One value of what the docker CLI knows of an object, named by a Go template.
+/// Inspects an object by the docker CLI, and returns one value, named by a Go template.
 fn inspected(name: &str, template: &str) -> String {
     docker(&["inspect", "--format", template, name])
 }
 
-/// Runs a container in the background, as `container_run` does. It goes away when what is returned is dropped.
+/// Runs a container in the background, as `container_run` does. It goes away when the returned value is dropped.
 fn run(session: &Session, name: &str, body: Value) -> Leftover {
     let leftover = Leftover::new(format!("/containers/{name}?force=true&v=true"));
     let started = session.call("container_run", json!({ "name": name, "detach": true, "body": body }));
@@ -71,7 +71,7 @@ fn run(session: &Session, name: &str, body: Value) -> Leftover {
     leftover
 }
 
-/// Waits until a healthy container is told to be so.
+/// Waits until the engine reports the container as healthy.
 fn until_healthy(session: &Session, name: &str) {
     until(&format!("{name} is healthy"), || {
         let state = session.call("container_inspect", json!({ "id": name }))["State"].clone();

@@ -28,7 +28,7 @@ const WORD: &str = "d29yZA==";
 /// The node of the swarm, as long as there is one.
 static NODE: Mutex<Option<String>> = Mutex::new(None);
 
-/// Held while the swarm's or the node's own settings change: who changes what another has changed since is refused.
+/// Held while the swarm's or the node's own settings change: an update of an older version is refused.
 static SETTINGS: Mutex<()> = Mutex::new(());
 
 /// The id of the swarm's node. The first to ask begins the swarm.
@@ -168,7 +168,7 @@ fn a_cluster_volume_is_drained(session: &Session) {
     let volume = || session.call("volume_inspect", json!({ "name": name }))["ClusterVolume"].clone();
     let (before, mut spec) = (volume(), volume()["Spec"].clone());
     spec["Availability"] = json!("drain");
-    // The engine finds the volume by its name, and then tells the swarm that this is its id.
+    // The engine finds the volume by its name, and then reports this id to the swarm.
     let update = json!({ "name": before["ID"], "version": before["Version"]["Index"], "body": { "Spec": spec } });
     session.done("volume_update", update);
     assert_eq!(volume()["Spec"], spec);

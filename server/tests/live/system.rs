@@ -55,7 +55,7 @@ fn a_login_is_checked_by_the_registry(session: &Session) {
     let login = |password: &str| json!({ "username": "dock", "password": password, "serveraddress": registry });
     let answer = session.call("system_auth", json!({ "body": login("wright") }));
     assert_eq!(answer["Status"], "Login Succeeded");
-    // The engine answers 500: what the registry said is only in the words.
+    // The engine answers 500; the registry's answer stands in the message.
     let failed = session.fail("system_auth", json!({ "body": login("hunter2") }));
     assert!(failed.contains("401 Unauthorized") && !failed.contains("hunter2"), "{failed}");
 }

@@ -1,4 +1,4 @@
-//! A client that writes the lines of JSON-RPC itself, so that tests see what a client sees.
+//! A client that writes the lines of JSON-RPC itself, so that tests see the raw messages.
 
 use std::time::Duration;
 

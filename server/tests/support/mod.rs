@@ -23,7 +23,7 @@ pub fn settings(change: impl FnOnce(&mut Settings)) -> Settings {
     settings
 }
 
-/// An engine that answers by method and path; what it does not know is not found.
+/// An engine that answers by method and path; unknown ones are not found.
 pub fn canned(answer: impl Fn(&str) -> Option<Value> + Send + Sync + 'static) -> Engine {
     Engine::canned(move |request| {
         let endpoint = format!("{} {}", request.method(), request.uri().path());

@@ -60,7 +60,7 @@ fn a_web_server_is_created_and_serves_its_page_on_the_port(session: &Session) {
     assert_eq!(inspected(&name, "{{.Id}} {{.State.Running}}"), format!("{id} true"));
     assert!(docker(&["port", &name, "80/tcp"]).lines().any(|line| line == format!("0.0.0.0:{port}")));
 
-    // A port has one owner, and who wants it too is told so.
+    // A port has one owner, and the second container is refused.
     let second = unique("nginx");
     let _second = Leftover::new(format!("/containers/{second}?force=true"));
     let taken = session.refused("container_run", json!({ "name": second, "detach": true, "body": body }));

@@ -46,7 +46,7 @@ fn a_service_is_deployed_scaled_updated_rolled_back_and_removed(session: &Sessio
     until("its containers are gone", || containers(&name, "--all").is_empty().then_some(()));
 }
 
-/// Updates a service as a model would: when something else was quicker it tries again, which is what the failure says.
+/// Updates a service as a model would: if another update was quicker it tries again, as the failure says.
 fn update(session: &Session, arguments: Value) {
     until("the version is the newest", || match session.tried("service_update", arguments.clone()) {
         Err(failure) if failure.contains("out of sequence") => None,

@@ -62,7 +62,7 @@ fn a_stack_of_three_comes_up_healthy_and_goes_without_leftovers(session: &Sessio
     session.call("network_create", json!({ "body": { "Name": network, "Labels": labels } }));
     session.call("volume_create", json!({ "body": { "Name": volume, "Labels": labels } }));
 
-    // The page of each is what the one behind it says; the database's is in the volume.
+    // Each page is the answer of the service behind it; the database's page is in the volume.
     let database = service(&stack, "database", "echo from the database > /www/index.html", 5432);
     let mount = json!([{ "Type": "volume", "Source": volume, "Target": "/www" }]);
     let database = and(database, json!({ "HostConfig": { "Mounts": mount } }));
@@ -110,7 +110,7 @@ fn a_stack_of_three_comes_up_healthy_and_goes_without_leftovers(session: &Sessio
     }
 }
 
-/// A service that serves what a command writes to `/www`, and says whether it does.
+/// A service that serves the page that a command writes to `/www`, with a health check.
 fn service(stack: &str, name: &str, write: &str, port: u16) -> Value {
     let script = format!("mkdir -p /www && {write} && exec httpd -f -p {port} -h /www");
     let check = format!("wget -qO- http://127.0.0.1:{port}/");

@@ -23,7 +23,7 @@ fn the_logs_of_the_database_are_shown(session: &Session) {
         "for n in 1 2 3 4 5 6 7 8 9; do echo line $n; done; sleep 0.2; echo 'ERROR: no space left' >&2; sleep 1000";
     let _leftover = run(session, &name, shell(script));
     until("all is written", || (written(&name, "all").len() == 10).then_some(()));
-    // Whoever asks knows what it is, and not what it is called.
+    // People know the purpose of a container, and not its name.
     let found = session.call("container_list", json!({ "all": true, "grep": &name, "select": "[].Names[0]" }));
     assert_eq!(found, json!([name]));
     let logs = session.shown("container_logs", json!({ "id": name, "tail": 4 }));
