@@ -1,6 +1,7 @@
 //! The last look before anything is printed: what the overlay says must fit what was lowered, and names must not clash
 //! between operations.
 
+mod lookup;
 mod preview;
 mod stale;
 mod terminal;
@@ -9,6 +10,8 @@ mod words;
 use std::collections::BTreeSet;
 
 pub use words::{Missing, missing};
+
+use lookup::find;
 
 use crate::ir::{Api, Encoding, Operation, Segment, Shape, TypeRef};
 use crate::overlay::Overlay;
@@ -167,37 +170,4 @@ fn have_a_path_in_common(one: &[Part], other: &[Part]) -> bool {
     have_a_path_in_common(rest_of_one, rest_of_other)
         || (*first == Part::OneOrMore && have_a_path_in_common(one, rest_of_other))
         || (*second == Part::OneOrMore && have_a_path_in_common(rest_of_one, other))
-}
-
-/// The type that keys lead to, from property to property.
-fn at<'a>(api: &Api, from: Option<&TypeRef>, keys: impl Iterator<Item = &'a str>) -> Option<TypeRef> {
-    let mut at = from.cloned();
-    for key in keys {
-        at = match at.map(|type_ref| element(api, type_ref)) {
-            Some(TypeRef::Named(name)) => match find(api, &name) {
-                Some(Shape::Struct(fields)) => {
-                    fields.iter().find(|field| field.name == key).map(|field| field.type_ref.clone())
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-    }
-    at
-}
-
-/// What a list holds, and what an alias stands for.
-fn element(api: &Api, type_ref: TypeRef) -> TypeRef {
-    match type_ref {
-        TypeRef::List(inner) | TypeRef::Nullable(inner) | TypeRef::Map(inner) => element(api, *inner),
-        TypeRef::Named(name) => match find(api, &name) {
-            Some(Shape::Alias(target)) => element(api, target.clone()),
-            _ => TypeRef::Named(name),
-        },
-        other => other,
-    }
-}
-
-fn find<'a>(api: &'a Api, name: &str) -> Option<&'a Shape> {
-    api.type_named(name).map(|described| &described.shape)
 }

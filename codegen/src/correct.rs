@@ -8,12 +8,8 @@ use crate::overlay::Correction;
 use crate::problem::{Problem, Problems, Severity};
 
 /// The description with the corrections that hold for its version.
-pub fn correct(
-    description: OpenAPI,
-    version: &str,
-    corrections: &[Correction],
-    problems: &mut Problems,
-) -> Option<OpenAPI> {
+pub fn correct(description: OpenAPI, corrections: &[Correction], problems: &mut Problems) -> Option<OpenAPI> {
+    let version = &description.info.version;
     let mut document = serde_json::to_value(&description).expect("what was read from JSON is written as JSON");
     for correction in corrections.iter().filter(|correction| correction.versions.contains(version)) {
         if let Err(what) = apply(correction, &mut document) {

@@ -1,12 +1,14 @@
 //! The intermediate representation: an API with every name chosen and every decision taken. `lower` writes it, `emit` prints
 //! it, and nothing here knows OpenAPI or Rust syntax beyond names.
 
+mod facts;
 mod lifetime;
 mod operation;
 mod preview;
 mod types;
 mod words;
 
+pub use facts::{Annotations, Answer, FilterKind, ToolWords, Waits};
 pub use lifetime::{Lifetime, Newer};
 pub use operation::{
     Body, Encoding, FilterKey, Filters, Header, Kind, Operation, Parameter, Place, Resource, Segment, Terminal,
@@ -14,8 +16,6 @@ pub use operation::{
 pub use preview::{Condition, Exception, Preview, Test, Users};
 pub use types::{Enum, Field, Integer, Shape, Type, TypeRef, Variant};
 pub use words::{Origin, Words};
-
-pub use crate::overlay::{Annotations, Answer, FilterKind, ToolWords, Waits};
 
 /// An API.
 #[derive(Debug, Clone, PartialEq)]

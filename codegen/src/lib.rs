@@ -1,7 +1,7 @@
-//! The generator: the description of an HTTP API, with an overlay of our own words and corrections, becomes a typed Rust
-//! client and an operation table. It knows no HTTP client and no endpoint by name.
+//! The generator: the description of an HTTP API and an overlay of words and corrections become a typed Rust client and an
+//! operation table. It knows no HTTP client and no endpoint by name.
 //!
-//! [`generate`] is the whole of it, a stage a line; each stage is a module and takes one type to another.
+//! [`generate`] runs all stages; each is a module and turns one type into another.
 
 pub mod adopt;
 pub mod correct;
@@ -16,18 +16,18 @@ pub mod problem;
 pub mod report;
 pub mod resolve;
 pub mod schema;
+pub mod shape;
 pub mod spec;
 pub mod surface;
 pub mod upgrade;
 
 mod check;
-mod shape;
 
 pub use check::{Missing, missing};
 
 use history::History;
 use overlay::Overlay;
-use problem::{Problem, Problems};
+use problem::Problems;
 
 /// A description to generate from.
 #[derive(Debug, Clone)]
@@ -36,57 +36,92 @@ pub struct Source {
     pub name: String,
     /// Its text.
     pub text: String,
-    /// The oldest API version that the client is to speak, in which older descriptions are not known.
+    /// The oldest API version that the client is to speak.
     pub oldest: String,
-    /// Whether no newer description is known; all that the overlay says must then be found in it.
+    /// Whether no newer description is known. Everything in the overlay must then exist in this one.
     pub newest: bool,
-    /// The tags whose operations are wanted, in any case; all if there are none named.
+    /// The tags of the operations to generate, in any case; `None` for all.
     pub tags: Option<Vec<String>>,
 }
 
 /// Generates from a description. There is no output if a problem is an error; the other problems are warnings.
 pub fn generate(source: &Source, overlay: &Overlay, history: &History) -> (Option<emit::Output>, Problems) {
     let mut problems = Problems::of(&source.name);
-    let output = lowered(source, overlay, history, &mut problems).map(|api| emit::emit(&api));
-    (output.filter(|_| !problems.has_errors()), problems)
+    let output = match run(source, overlay, history, Stage::Emit, &mut problems) {
+        Some(Product::Output(output)) => Some(output),
+        _ => None,
+    };
+    (output, problems)
 }
 
-/// The first half: all names and decisions, nothing printed.
-pub fn lowered(source: &Source, overlay: &Overlay, history: &History, problems: &mut Problems) -> Option<ir::Api> {
-    let mut api = unmarked(source, overlay, problems)?;
-    let overlay = applicable(overlay, &api.title);
+/// The stages that a caller can stop after.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Correct,
+    Lower,
+    Check,
+    Emit,
+}
+
+/// The product of the last stage that ran.
+enum Product {
+    Description(Box<openapiv3::OpenAPI>),
+    Api(ir::Api),
+    Output(emit::Output),
+}
+
+/// Runs the stages up to `last`; `None` if a problem stops them before.
+fn run(source: &Source, overlay: &Overlay, history: &History, last: Stage, problems: &mut Problems) -> Option<Product> {
+    let value = parse::parse(&source.name, &source.text).map_err(|problem| problems.push(problem)).ok()?;
+    let value = resolve::resolve(value, problems);
+    let value = upgrade::swagger_to_openapi(value, problems)?;
+    let description = shape::read(value, problems)?;
+    let overlay = overlay.for_api(&description.info.title);
+    let description = correct::correct(description, &overlay.corrections, problems)?;
+    if problems.has_errors() {
+        return None;
+    }
+    if last == Stage::Correct {
+        return Some(Product::Description(Box::new(description)));
+    }
+    // An API without an overlay has no known older versions either.
+    let oldest = if overlay.title == description.info.title { source.oldest.as_str() } else { "" };
+    let mut api = lower::lower(&description, &overlay, oldest, problems);
+    if last == Stage::Lower {
+        return Some(Product::Api(api));
+    }
     history::mark(&mut api, history, &overlay, problems);
     check::check(&api, &overlay, source.newest, problems);
     lower::choose(&mut api, source.tags.as_deref());
-    (!problems.has_errors()).then_some(api)
+    if problems.has_errors() {
+        return None;
+    }
+    if last == Stage::Check {
+        return Some(Product::Api(api));
+    }
+    Some(Product::Output(emit::emit(&api)))
 }
 
-/// The same before anything is known of other versions or checked: what a history is made of.
+/// Runs the stages up to the checks: every name and decision is final, nothing is printed.
+pub fn lowered(source: &Source, overlay: &Overlay, history: &History, problems: &mut Problems) -> Option<ir::Api> {
+    match run(source, overlay, history, Stage::Check, problems)? {
+        Product::Api(api) => Some(api),
+        _ => None,
+    }
+}
+
+/// Runs the stages up to `lower`: the API by itself, which a history is made of.
 pub fn unmarked(source: &Source, overlay: &Overlay, problems: &mut Problems) -> Option<ir::Api> {
-    let corrected = corrected(source, overlay, problems)?;
-    let overlay = applicable(overlay, &corrected.info.title);
-    // How old the client may be is known of that API alone, too.
-    let oldest = if overlay.title == corrected.info.title { source.oldest.as_str() } else { "" };
-    Some(lower::lower(&corrected, &overlay, oldest, problems))
+    match run(source, overlay, &History::default(), Stage::Lower, problems)? {
+        Product::Api(api) => Some(api),
+        _ => None,
+    }
 }
 
-/// The description in its OpenAPI form with the corrections applied.
+/// Runs the stages up to the corrections: the description in its OpenAPI form.
 pub fn corrected(source: &Source, overlay: &Overlay, problems: &mut Problems) -> Option<openapiv3::OpenAPI> {
-    let value = keep(parse::parse(&source.name, &source.text), problems)?;
-    let resolved = resolve::resolve(value, problems);
-    let openapi = upgrade::swagger_to_openapi(&resolved, problems)?;
-    let overlay = applicable(overlay, &openapi.info.title);
-    let version = openapi.info.version.clone();
-    let corrected = correct::correct(openapi, &version, &overlay.corrections, problems)?;
-    (!problems.has_errors()).then_some(corrected)
-}
-
-/// An overlay speaks of one API; another one is generated as it stands.
-fn applicable<'a>(overlay: &'a Overlay, title: &str) -> std::borrow::Cow<'a, Overlay> {
-    use std::borrow::Cow;
-    if overlay.title == title { Cow::Borrowed(overlay) } else { Cow::Owned(Overlay::default()) }
-}
-
-fn keep<T>(result: Result<T, Problem>, problems: &mut Problems) -> Option<T> {
-    result.map_err(|problem| problems.push(problem)).ok()
+    match run(source, overlay, &History::default(), Stage::Correct, problems)? {
+        Product::Description(description) => Some(*description),
+        _ => None,
+    }
 }

@@ -3,16 +3,19 @@
 
 mod preview;
 mod read;
+mod versions;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::ir::Lifetime;
+use crate::ir::{Annotations, Answer, FilterKind, Lifetime, ToolWords, Waits};
 
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
+pub use versions::{Versions, parse_version};
 
 /// The overlay of an API.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +26,8 @@ pub struct Overlay {
     pub slashes: Vec<String>,
     /// Operations whose argument holds none all the same.
     pub no_slashes: Vec<String>,
+    /// The methods of the client that are written by hand. No operation of any API takes such a name.
+    pub engine_methods: Vec<String>,
     /// What is said of each operation, by operationId.
     pub operations: BTreeMap<String, OperationWords>,
     /// What is said of each type, by its name in Rust.
@@ -31,6 +36,16 @@ pub struct Overlay {
     pub corrections: Vec<Correction>,
     /// Since when there is what, where the descriptions are wrong about it.
     pub history: Vec<Era>,
+}
+
+impl Overlay {
+    /// The overlay of the API of this title: this one, or an empty one that keeps only what holds for every API.
+    pub fn for_api(&self, title: &str) -> Cow<'_, Self> {
+        if self.title == title {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self { engine_methods: self.engine_methods.clone(), ..Self::default() })
+    }
 }
 
 /// What is said of an operation.
@@ -83,22 +98,6 @@ pub struct OperationWords {
     pub tag: String,
 }
 
-/// What the tool of an operation does otherwise than the operation.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ToolWords {
-    /// Arguments that it sends where a caller gives none, by name.
-    pub sends: BTreeMap<String, Value>,
-    /// Arguments that a model is not shown, as few need them; they are taken all the same.
-    pub unlisted: Vec<String>,
-    /// After how many seconds it answers with what there is.
-    pub seconds: Option<u64>,
-    /// What becomes of the work when the caller stops waiting.
-    pub given_up: String,
-    /// Why it cannot be called, and what to use instead.
-    pub refusal: String,
-}
-
 /// What is said of a type.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,40 +121,6 @@ pub struct TypeWords {
     pub file: String,
 }
 
-/// Hints on what calling an operation may do. Nothing known means: be careful.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "said in the README of the overlay and at the emitted type")]
-pub struct Annotations {
-    pub read_only: bool,
-    pub destructive: bool,
-    pub idempotent: bool,
-    pub open_world: bool,
-}
-
-impl Default for Annotations {
-    fn default() -> Self {
-        Self { read_only: false, destructive: true, idempotent: false, open_world: true }
-    }
-}
-
-/// How an operation answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "said at the emitted type")]
-pub enum Answer {
-    Json,
-    Empty,
-    Outcome,
-    Text,
-    Headers,
-    JsonStream,
-    LogStream,
-    Tar,
-    Upgrade,
-    Websocket,
-}
-
 /// Where the engine says whether output has a TTY.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
@@ -174,17 +139,6 @@ pub enum Terminal {
     },
 }
 
-/// What of an answer may come arbitrarily late, because the engine works or something has to happen.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "said at the emitted type")]
-pub enum Waits {
-    #[default]
-    Nothing,
-    Rest,
-    Answer,
-}
-
 /// A key of a `filters` argument.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -196,18 +150,6 @@ pub struct Filter {
     pub words: String,
     /// The API version that has it first, where that is not the oldest we know.
     pub since: Option<String>,
-}
-
-/// What the values of a filter are; all are sent as strings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs, reason = "JSON's own types")]
-pub enum FilterKind {
-    String,
-    Integer,
-    Boolean,
-    /// None at all: that the key is there is what counts, and any value would match nothing.
-    Key,
 }
 
 /// A place where the description is wrong, and what is true.
@@ -260,41 +202,4 @@ impl Era {
         let parsed = |version: &Option<String>| version.as_deref().and_then(parse_version);
         Lifetime { since: parsed(&self.since), until: parsed(&self.until) }
     }
-}
-
-/// A range of API versions, both ends in it: `1.41..1.51`, `1.52..`, `..1.47` or `1.48`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Versions {
-    first: (u32, u32),
-    last: (u32, u32),
-}
-
-impl Versions {
-    /// Whether `version` is in the range.
-    pub fn contains(&self, version: &str) -> bool {
-        parse_version(version).is_some_and(|version| self.first <= version && version <= self.last)
-    }
-}
-
-impl TryFrom<String> for Versions {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let (first, last) = text.split_once("..").unwrap_or((&text, &text));
-        let end = |end: &str, open| match end {
-            "" => Some(open),
-            version => parse_version(version),
-        };
-        match (end(first, (0, 0)), end(last, (u32::MAX, u32::MAX))) {
-            (Some(first), Some(last)) if first <= last => Ok(Self { first, last }),
-            _ => Err(format!("`{text}` is no range of versions such as `1.41..1.51` or `1.52..`")),
-        }
-    }
-}
-
-/// The parts of `1.55`, which compare as versions do.
-pub fn parse_version(version: &str) -> Option<(u32, u32)> {
-    let (major, minor) = version.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
 }

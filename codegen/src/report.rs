@@ -2,13 +2,15 @@
 //! the second come in; it knows no files. Like the history it goes by operation and path on the wire.
 
 mod changes;
+mod entry;
 mod facts;
 mod todo;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
+pub use entry::{Entry, Rename, Side};
 pub use facts::Subject;
 use todo::State;
 pub use todo::{Reread, Todo};
@@ -16,9 +18,6 @@ pub use todo::{Reread, Todo};
 use crate::ir::Api;
 use crate::overlay::Overlay;
 use crate::problem::Problem;
-
-/// How many operations that share a type are named before they are counted.
-const NAMED: usize = 3;
 
 /// What a description changes. It is written as Markdown, as an entry for the changelog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,35 +38,6 @@ pub struct Report {
     pub removed: Vec<Entry>,
     /// What a person should look at.
     pub todo: Todo,
-}
-
-/// A change, told once for all places that it is seen in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// What it is about.
-    pub subject: Subject,
-    /// What is there now, what was before; nothing if the subject says it all.
-    pub detail: String,
-    /// Where it is seen.
-    pub places: BTreeSet<Place>,
-}
-
-/// One side of an operation.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Its id.
-    pub operation: String,
-    /// Whether it is the request, and not the answer.
-    pub is_sent: bool,
-}
-
-/// Another name for the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rename {
-    /// The name that is gone.
-    pub before: String,
-    /// Those that stand in its place.
-    pub now: Vec<String>,
 }
 
 /// What `after` changes of `before`, and what that leaves to do where the overlay speaks of it. `newest` is the version that
@@ -183,63 +153,4 @@ fn parts(properties: &[&Entry]) -> String {
         _ => String::new(),
     };
     properties.iter().map(part).collect::<Vec<_>>().join(", ")
-}
-
-/// `HostConfig.Annotations`, sent by `ContainerCreate`, answered by `ContainerInspect`: map of string
-impl fmt::Display for Entry {
-    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        write!(out, "{}{}", self.subject, self.sides())?;
-        if self.detail.is_empty() { Ok(()) } else { write!(out, ": {}", self.detail) }
-    }
-}
-
-impl Entry {
-    /// The operations that have it, and on which side where both are possible.
-    fn sides(&self) -> String {
-        let of = |sent: bool| -> Vec<&str> {
-            let places = self.places.iter().filter(|place| place.is_sent == sent);
-            places.map(|place| place.operation.as_str()).collect()
-        };
-        match &self.subject {
-            Subject::Operation(_) => String::new(),
-            Subject::Property { .. } | Subject::Member(_) => {
-                let sides = [("sent by", of(true)), ("answered by", of(false))];
-                let sides = sides.into_iter().filter(|(_, operations)| !operations.is_empty());
-                sides.map(|(verb, operations)| format!(", {verb} {}", named(&operations))).collect()
-            }
-            _ => format!(" of {}", quoted(&[of(true), of(false)].concat())),
-        }
-    }
-}
-
-/// A few by name, more by number.
-fn named(operations: &[&str]) -> String {
-    if operations.len() > NAMED { format!("{} operations", operations.len()) } else { quoted(operations) }
-}
-
-fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
-impl fmt::Display for Subject {
-    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Subject::Operation(id) => write!(out, "operation `{id}`"),
-            Subject::Parameter(name) => write!(out, "parameter `{name}`"),
-            Subject::Body => write!(out, "body"),
-            Subject::Property { owner, name } => write!(out, "`{owner}.{name}`"),
-            Subject::Member(owner) => write!(out, "members of `{owner}`"),
-            Subject::Answer => write!(out, "answer"),
-            Subject::Content => write!(out, "content"),
-            Subject::Header(name) => write!(out, "header `{name}`"),
-            Subject::Status(status) => write!(out, "status {status}"),
-            Subject::MapValue => write!(out, "value"),
-        }
-    }
-}
-
-impl fmt::Display for Rename {
-    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
-        write!(out, "`{}` is `{}`", self.before, self.now.join("` or `"))
-    }
 }

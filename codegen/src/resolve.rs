@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::problem::{Problems, join};
-use crate::upgrade::METHODS;
+use crate::shape::METHODS;
 
 /// The parts of a Swagger 2.0 description that are written out.
 const SHARED: [&str; 2] = ["parameters", "responses"];

@@ -10,10 +10,27 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::problem::{Problems, join};
-use crate::upgrade::METHODS;
 
-/// Tells what of a document does not fit, and what no key of the format speaks of.
-pub fn check(document: &Value, problems: &mut Problems) {
+/// The HTTP methods of a path.
+pub const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
+
+/// Reads a document that [`check`] finds nothing wrong with.
+pub fn read(document: Value, problems: &mut Problems) -> Option<OpenAPI> {
+    check(&document, problems);
+    if problems.has_errors() {
+        return None;
+    }
+    match serde_json::from_value(document) {
+        Ok(openapi) => Some(openapi),
+        Err(error) => {
+            problems.error("", format!("not a valid description: {error}"), "compare it with the specification");
+            None
+        }
+    }
+}
+
+/// Reports all parts of a document that do not fit the format, and all keys that the format does not have.
+fn check(document: &Value, problems: &mut Problems) {
     head(document, problems);
     for (path, item) in entries(document, "paths").filter(|(path, _)| !path.starts_with("x-")) {
         let pointer = join("/paths", path);

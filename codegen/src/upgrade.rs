@@ -5,17 +5,13 @@
 mod entries;
 mod schema;
 
-use openapiv3::OpenAPI;
 use serde_json::{Map, Value, json};
 
 use entries::{entries, items, keys, list};
 use schema::schema;
 
 use crate::problem::{Problems, join};
-use crate::shape;
-
-/// Methods that may stand on a path.
-pub const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
+use crate::shape::METHODS;
 
 /// The keys of a parameter that Swagger 2.0 writes beside its name and OpenAPI in a schema.
 const SCHEMA_KEYS: [&str; 17] = [
@@ -42,38 +38,22 @@ const SCHEMA_KEYS: [&str; 17] = [
 const MULTIPART: &str = "multipart/form-data";
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
-/// The OpenAPI form of a description; one that is OpenAPI already passes as it is.
-pub fn swagger_to_openapi(description: &Value, problems: &mut Problems) -> Option<OpenAPI> {
-    let openapi = match description.get("swagger") {
-        Some(version) if version == "2.0" => upgrade(description, problems),
-        Some(version) => {
-            problems.error("/swagger", format!("version {version} is unknown"), "use \"2.0\"");
-            return None;
+/// Converts a description to OpenAPI 3.0. One that is OpenAPI already passes unchanged.
+pub fn swagger_to_openapi(description: Value, problems: &mut Problems) -> Option<Value> {
+    match (description.get("swagger"), description.get("openapi")) {
+        (Some(version), _) if version == "2.0" => return Some(upgrade(&description, problems)),
+        (Some(version), _) => problems.error("/swagger", format!("unknown version {version}"), "use \"2.0\""),
+        (None, Some(version)) if version.as_str().is_some_and(|version| version.starts_with("3.0")) => {
+            return Some(description);
         }
-        None => match description.get("openapi") {
-            Some(version) if version.as_str().is_some_and(|version| version.starts_with("3.0")) => description.clone(),
-            Some(version) => {
-                problems.error("/openapi", format!("version {version} is not supported"), "convert it to 3.0.3");
-                return None;
-            }
-            None => {
-                let remedy = "name a Swagger 2.0 or OpenAPI 3.0 description";
-                problems.error("", "it has neither `swagger` nor `openapi`", remedy);
-                return None;
-            }
-        },
-    };
-    shape::check(&openapi, problems);
-    if problems.has_errors() {
-        return None;
-    }
-    match serde_json::from_value(openapi) {
-        Ok(openapi) => Some(openapi),
-        Err(error) => {
-            problems.error("", format!("it is not a valid description: {error}"), "compare it with the specification");
-            None
+        (None, Some(version)) => {
+            problems.error("/openapi", format!("unsupported version {version}"), "convert it to 3.0.3");
+        }
+        (None, None) => {
+            problems.error("", "neither `swagger` nor `openapi`", "name a Swagger 2.0 or OpenAPI 3.0 description");
         }
     }
+    None
 }
 
 fn upgrade(swagger: &Value, problems: &mut Problems) -> Value {

@@ -82,3 +82,32 @@ fn changes_of_a_surface_are_entries_for_the_changelog() {
     assert!(changes.is_breaking());
     assert_eq!(changes.to_string(), expected);
 }
+
+#[test]
+fn the_overlay_knows_every_method_that_is_not_generated() {
+    let is_engine = |block: &syn::ItemImpl| {
+        block.trait_.is_none() && matches!(&*block.self_ty, syn::Type::Path(name) if name.path.is_ident("Engine"))
+    };
+    let mut methods = Vec::new();
+    for file in rust_files(&repository().join("src")) {
+        for item in syn::parse_file(&fs::read_to_string(file).unwrap()).unwrap().items {
+            let syn::Item::Impl(block) = item else { continue };
+            if is_engine(&block) {
+                methods.extend(block.items.into_iter().filter_map(|item| match item {
+                    syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                    _ => None,
+                }));
+            }
+        }
+    }
+    methods.sort();
+    let mut known = KNOWN.0.engine_methods.clone();
+    known.sort();
+    assert_eq!(methods, known, "`engine_methods` in spec/overlay/overlay.yaml");
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = paths.flat_map(|path| if path.is_dir() { rust_files(&path) } else { vec![path] });
+    files.filter(|file| file.extension().is_some_and(|extension| extension == "rs")).collect()
+}

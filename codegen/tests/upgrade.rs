@@ -6,7 +6,7 @@ use std::path::Path;
 
 use dockwright_codegen::problem::Problems;
 use dockwright_codegen::upgrade::swagger_to_openapi;
-use dockwright_codegen::{Source, parse, spec};
+use dockwright_codegen::{Source, parse, shape, spec};
 use serde_json::{Value, json};
 use way_back::{differences, openapi_to_swagger};
 
@@ -55,7 +55,8 @@ fn tells_what_it_does_not_support_and_where() {
         } },
     });
     let mut problems = Problems::of("odd.yaml");
-    swagger_to_openapi(&swagger, &mut problems);
+    let openapi = swagger_to_openapi(swagger, &mut problems);
+    openapi.and_then(|openapi| shape::read(openapi, &mut problems));
     let pointers: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
     assert_eq!(
         pointers,
@@ -77,7 +78,9 @@ fn sources() -> Vec<Source> {
 
 fn upgraded(swagger: &Value) -> Value {
     let mut problems = Problems::of("test");
-    let openapi = swagger_to_openapi(swagger, &mut problems).unwrap_or_else(|| panic!("{problems}"));
+    let openapi = swagger_to_openapi(swagger.clone(), &mut problems);
+    let openapi = openapi.and_then(|openapi| shape::read(openapi, &mut problems));
+    let openapi = openapi.unwrap_or_else(|| panic!("{problems}"));
     assert!(problems.is_empty(), "{problems}");
     serde_json::to_value(openapi).unwrap()
 }

@@ -1,6 +1,6 @@
 //! A preview in the overlay must fit the API: its operations, arguments, filters and pointers exist.
 
-use super::at;
+use super::lookup::at;
 use crate::ir::{Api, Exception, Operation, Place, TypeRef};
 use crate::overlay::{OperationWords, PreviewFacts, UsersFacts};
 

@@ -1,6 +1,7 @@
 //! Words for what is not there, or not there any more: operations and their parts, types and their parts.
 
-use super::{at, find, preview, terminal};
+use super::lookup::{at, find};
+use super::{preview, terminal};
 use crate::ir::{Answer, Api, Enum, Operation, Shape};
 use crate::overlay::{OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Problems, Severity};

@@ -1,9 +1,9 @@
 //! Where the overlay says that a TTY is told: an operation that can be asked there, and a boolean that it answers with, or
 //! one in the body.
 
-use super::at;
-use crate::ir::{Api, Operation, Parameter, Place, TypeRef};
-use crate::overlay::{Answer, Terminal};
+use super::lookup::at;
+use crate::ir::{Answer, Api, Operation, Parameter, Place, TypeRef};
+use crate::overlay::Terminal;
 
 /// What is wrong with `terminal` of an operation, if anything is.
 pub fn problem(api: &Api, operation: &Operation, terminal: &Terminal) -> Option<String> {

@@ -10,6 +10,7 @@ mod options;
 mod preview;
 mod rereads;
 mod setters;
+mod tokens;
 mod tools;
 mod types;
 

@@ -1,8 +1,9 @@
 //! The operation table: a row for each operation, as plain data.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::tokens::{optional, row_of, version};
 use super::{docs, preview};
 use crate::ir::{Annotations, Api, Body, Header, Lifetime, Newer, Operation, Parameter, Resource, Segment, Terminal};
 
@@ -139,19 +140,6 @@ fn lifetime(lifetime: Lifetime) -> TokenStream {
     quote!(crate::operation::Lifetime { since: #since, until: #until })
 }
 
-pub fn version(version: Option<(u32, u32)>) -> TokenStream {
-    optional(version.map(|(major, minor)| {
-        let (major, minor) = (Literal::u32_unsuffixed(major), Literal::u32_unsuffixed(minor));
-        quote!(crate::Version { major: #major, minor: #minor })
-    }))
-}
-
-/// A reference to the row of this constant.
-pub fn row_of(constant: &String) -> TokenStream {
-    let constant = format_ident!("{constant}");
-    quote!(&#constant)
-}
-
 fn resource(resource: &Resource) -> TokenStream {
     let Resource { collection, argument, part, slashes } = resource;
     let part = optional(part.as_ref().map(|part| quote!(#part)));
@@ -172,13 +160,6 @@ fn terminal(terminal: &Terminal) -> TokenStream {
             quote!(crate::operation::Terminal::Asked { operation: #row, pointer: #pointer })
         }
         Terminal::Body { pointer } => quote!(crate::operation::Terminal::Body { pointer: #pointer }),
-    }
-}
-
-pub fn optional(tokens: Option<TokenStream>) -> TokenStream {
-    match tokens {
-        Some(tokens) => quote!(Some(#tokens)),
-        None => quote!(None),
     }
 }
 

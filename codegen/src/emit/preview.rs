@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::operations::{optional, row_of, version};
+use super::tokens::{optional, row_of, version};
 use crate::ir::{Condition, Exception, Preview, Test, Users};
 
 /// The facts of one prune.

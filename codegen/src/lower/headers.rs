@@ -2,15 +2,15 @@
 
 use openapiv3::{Header as Described, ParameterSchemaOrContent, ReferenceOr, SchemaKind, Type as SchemaType};
 
-use super::types::{Place, Types};
+use super::types::{SchemaPlace, Types};
 use super::{names, parameters};
 use crate::ir::{Field, Header, Integer, Lifetime, Origin, Shape, Type, TypeRef, Words};
 use crate::problem::join;
 
 /// The headers that are declared, by their names; `place` is that of them all.
-pub fn headers(declared: &[(&String, &Described)], place: &Place, types: &mut Types) -> Vec<Header> {
+pub fn headers(declared: &[(&String, &Described)], place: &SchemaPlace, types: &mut Types) -> Vec<Header> {
     let header = |(name, described): &(&String, &Described)| {
-        let place = Place::new(format!("{}{}", place.name, names::pascal(name)), join(&place.pointer, name));
+        let place = SchemaPlace::new(format!("{}{}", place.name, names::pascal(name)), join(&place.pointer, name));
         let type_ref = header_type(described, &place, types);
         Header { name: (*name).clone(), kind: parameters::kind_of(&type_ref, types), type_ref }
     };
@@ -18,11 +18,11 @@ pub fn headers(declared: &[(&String, &Described)], place: &Place, types: &mut Ty
 }
 
 /// The type of them all, if there are any.
-pub fn headers_type(headers: &[Header], place: Place, types: &mut Types) -> Option<TypeRef> {
+pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -> Option<TypeRef> {
     if headers.is_empty() {
         return None;
     }
-    let Place { name, pointer } = place;
+    let SchemaPlace { name, pointer } = place;
     for (index, header) in headers.iter().enumerate() {
         let taken = |earlier: &&Header| names::snake(&earlier.name) == names::snake(&header.name);
         if let Some(first) = headers[..index].iter().find(taken) {
@@ -62,7 +62,7 @@ pub fn headers_type(headers: &[Header], place: Place, types: &mut Types) -> Opti
 }
 
 /// JSON in base64 is what it says; anything else is a scalar.
-fn header_type(described: &Described, place: &Place, types: &mut Types) -> TypeRef {
+fn header_type(described: &Described, place: &SchemaPlace, types: &mut Types) -> TypeRef {
     let in_base64 = described.extensions.get("x-content-encoding").is_some_and(|encoding| encoding == "base64");
     match &described.format {
         ParameterSchemaOrContent::Content(content) if in_base64 => {

@@ -1,6 +1,7 @@
 //! A corrected description and the overlay become the intermediate representation. Every name and every decision of the
 //! generated code is made in here.
 
+mod answers;
 mod headers;
 mod media;
 mod names;

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use openapiv3::{AdditionalProperties, AnySchema, ObjectType, ReferenceOr, Schema, SchemaKind, Type as SchemaType};
 
 use super::names;
-use super::types::{Place, Types, definition_in, prose};
+use super::types::{SchemaPlace, Types, definition_in, prose};
 use super::words::words;
 use crate::ir::{Field, Lifetime, Shape, TypeRef};
 use crate::problem::join;
 
 impl Types<'_> {
-    pub(super) fn object(&mut self, object: &ObjectType, schema: &Schema, place: &Place) -> TypeRef {
+    pub(super) fn object(&mut self, object: &ObjectType, schema: &Schema, place: &SchemaPlace) -> TypeRef {
         if object.properties.is_empty() {
             return match &object.additional_properties {
                 // Closed and empty: that it is there is all it says.
@@ -36,7 +36,7 @@ impl Types<'_> {
         parts: &[ReferenceOr<Schema>],
         own: &ObjectType,
         schema: &Schema,
-        place: &Place,
+        place: &SchemaPlace,
     ) -> TypeRef {
         let parts: Vec<_> = parts.iter().filter(|part| !adds_nothing(part)).collect();
         match parts[..] {
@@ -58,7 +58,7 @@ impl Types<'_> {
         self.named(Shape::Struct(fields), schema, place)
     }
 
-    fn without_properties(&mut self, own: &ObjectType, place: &Place) -> TypeRef {
+    fn without_properties(&mut self, own: &ObjectType, place: &SchemaPlace) -> TypeRef {
         match &own.additional_properties {
             Some(AdditionalProperties::Schema(values)) => {
                 TypeRef::Map(self.inner_type_of(values, &place.part("Value", "additionalProperties")))
@@ -71,7 +71,7 @@ impl Types<'_> {
     fn fields_of(
         &mut self,
         part: &ReferenceOr<Schema>,
-        place: &Place,
+        place: &SchemaPlace,
         seen: &mut BTreeSet<String>,
         fields: &mut Vec<Field>,
     ) {
@@ -87,7 +87,7 @@ impl Types<'_> {
                 let definitions = self.definitions;
                 match definitions.schemas.get(&name) {
                     Some(definition) => {
-                        let place = Place::new(names::definition(&name), join("/components/schemas", &name));
+                        let place = SchemaPlace::new(names::definition(&name), join("/components/schemas", &name));
                         self.fields_of(definition, &place, seen, fields);
                     }
                     None => drop(self.referred(reference, place)),
@@ -113,7 +113,7 @@ impl Types<'_> {
         }
     }
 
-    fn own_fields(&mut self, object: &ObjectType, place: &Place, fields: &mut Vec<Field>) {
+    fn own_fields(&mut self, object: &ObjectType, place: &SchemaPlace, fields: &mut Vec<Field>) {
         for (name, schema) in &object.properties {
             let schema = schema.clone().unbox();
             let property = place.property(name);

@@ -1,17 +1,15 @@
 //! Parameters of path, query and header: where each goes, how it is written there, what its argument is in Rust.
 
-use std::collections::BTreeMap;
-
 use openapiv3::{
     Parameter as Described, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr, Schema,
     SchemaKind,
 };
 use serde_json::Value;
 
-use super::types::{Place as At, Types};
+use super::types::{SchemaPlace, Types};
 use super::{names, words};
 use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Parameter, Place, Shape, TypeRef};
-use crate::overlay::Overlay;
+use crate::overlay::{OperationWords, Overlay};
 use crate::problem::join;
 
 /// The query parameter whose keys the overlay lists, as `filters:` of an operation.
@@ -21,16 +19,21 @@ pub const FILTERS: &str = "filters";
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// The operation that the parameters belong to.
-pub struct Sent<'a> {
+pub struct Context<'a> {
     pub id: &'a str,
     pub template: &'a str,
     pub filters: Option<&'a Filters>,
-    pub words: &'a BTreeMap<String, String>,
-    pub anyway: &'a BTreeMap<String, Value>,
+    pub words: &'a OperationWords,
     pub overlay: &'a Overlay,
 }
 
-pub fn parameters(described: &openapiv3::Operation, sent: &Sent, pointer: &str, types: &mut Types) -> Vec<Parameter> {
+/// Lowers the parameters of an operation.
+pub fn parameters(
+    described: &openapiv3::Operation,
+    context: &Context,
+    pointer: &str,
+    types: &mut Types,
+) -> Vec<Parameter> {
     let pointer = join(pointer, "parameters");
     let mut parameters: Vec<Parameter> = Vec::new();
     for (index, item) in described.parameters.iter().enumerate() {
@@ -39,14 +42,14 @@ pub fn parameters(described: &openapiv3::Operation, sent: &Sent, pointer: &str, 
             types.problems.error(pointer, "the parameter is a reference", "write it out");
             continue;
         };
-        let Some(added) = parameter(item, sent, &pointer, types) else { continue };
+        let Some(added) = parameter(item, context, &pointer, types) else { continue };
         if parameters.iter().any(|first| first.rust_name == added.rust_name) || is_taken(&added) {
             let what = format!("the parameter `{}` would be called like another argument", added.name);
             types.problems.error(pointer, what, "rename one of them in a correction");
         }
         parameters.push(added);
     }
-    check_path(sent, &parameters, &pointer, types);
+    check_path(context, &parameters, &pointer, types);
     parameters
 }
 
@@ -55,7 +58,7 @@ fn is_taken(parameter: &Parameter) -> bool {
     parameter.rust_name == "body" || parameter.required && parameter.rust_name == "options"
 }
 
-fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Types) -> Option<Parameter> {
+fn parameter(described: &Described, context: &Context, pointer: &str, types: &mut Types) -> Option<Parameter> {
     let data = described.parameter_data_ref();
     let place = match described {
         Described::Path { .. } => Place::Path,
@@ -67,8 +70,8 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
             return None;
         }
     };
-    let at = At::new(format!("{}{}", names::pascal(sent.id), names::pascal(&data.name)), pointer);
-    let (encoding, type_ref) = match (&data.format, sent.filters) {
+    let at = SchemaPlace::new(format!("{}{}", names::pascal(context.id), names::pascal(&data.name)), pointer);
+    let (encoding, type_ref) = match (&data.format, context.filters) {
         (_, Some(filters)) if data.name == FILTERS => (Encoding::Json, TypeRef::Filters(filters.name.clone())),
         (ParameterSchemaOrContent::Content(content), _) => {
             let schema = content.values().next().and_then(|content| content.schema.as_ref());
@@ -83,14 +86,14 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
                 types.problems.error(pointer, what, "use `simple` in a path or header, `form` in a query");
                 return None;
             }
-            (plain_encoding(data, kind, place, sent), type_ref)
+            (plain_encoding(data, kind, place, context), type_ref)
         }
     };
     let default = match &data.format {
         ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => schema.schema_data.default.as_ref(),
         _ => None,
     };
-    let absent = sent.anyway.get(&data.name);
+    let absent = context.words.sent_anyway.get(&data.name);
     Some(Parameter {
         rust_name: names::snake(&data.name),
         place,
@@ -101,14 +104,18 @@ fn parameter(described: &Described, sent: &Sent, pointer: &str, types: &mut Type
         absent: absent.map(Value::to_string),
         required: place == Place::Path || data.required && absent.is_none(),
         type_ref,
-        words: words::words(words::told(sent.words.get(&data.name)), data.description.as_deref(), &data.name),
+        words: words::words(
+            words::told(context.words.parameters.get(&data.name)),
+            data.description.as_deref(),
+            &data.name,
+        ),
         lifetime: Lifetime::default(),
         name: data.name.clone(),
     })
 }
 
 /// The type of what is written as text. What may be of several types is the text that stands for it; an object has none.
-fn written_type(schema: &ReferenceOr<Schema>, at: &At, types: &mut Types) -> Option<TypeRef> {
+fn written_type(schema: &ReferenceOr<Schema>, at: &SchemaPlace, types: &mut Types) -> Option<TypeRef> {
     let type_ref = match schema {
         ReferenceOr::Item(Schema { schema_kind: SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. }, .. }) => {
             TypeRef::Value
@@ -144,10 +151,10 @@ fn json_encoding(data: &ParameterData) -> Encoding {
     if in_base64 { Encoding::Base64Json } else { Encoding::Json }
 }
 
-fn plain_encoding(data: &ParameterData, kind: Kind, place: Place, sent: &Sent) -> Encoding {
+fn plain_encoding(data: &ParameterData, kind: Kind, place: Place, context: &Context) -> Encoding {
     let is_list = kind == Kind::Array;
     match place {
-        Place::Path if has_slashes(sent, &data.name) => Encoding::Slashes,
+        Place::Path if has_slashes(context, &data.name) => Encoding::Slashes,
         Place::Query if is_list && data.explode != Some(false) => Encoding::Repeated,
         Place::Header if is_list && data.explode == Some(true) => Encoding::Repeated,
         _ if is_list => Encoding::Commas,
@@ -156,30 +163,30 @@ fn plain_encoding(data: &ParameterData, kind: Kind, place: Place, sent: &Sent) -
 }
 
 /// Whether the overlay lists the path up to this argument among those whose arguments hold slashes.
-fn has_slashes(sent: &Sent, argument: &str) -> bool {
+fn has_slashes(context: &Context, argument: &str) -> bool {
     let argument = format!("{{{argument}}}");
-    sent.overlay.slashes.iter().any(|prefix| prefix.ends_with(&argument) && sent.template.starts_with(prefix))
-        && !sent.overlay.no_slashes.iter().any(|id| id == sent.id)
+    context.overlay.slashes.iter().any(|prefix| prefix.ends_with(&argument) && context.template.starts_with(prefix))
+        && !context.overlay.no_slashes.iter().any(|id| id == context.id)
 }
 
 /// Each argument in the path has its parameter, and each path parameter its place.
-fn check_path(sent: &Sent, parameters: &[Parameter], pointer: &str, types: &mut Types) {
-    let in_path = |name: &str| sent.template.split('/').any(|segment| segment == format!("{{{name}}}"));
+fn check_path(context: &Context, parameters: &[Parameter], pointer: &str, types: &mut Types) {
+    let in_path = |name: &str| context.template.split('/').any(|segment| segment == format!("{{{name}}}"));
     for parameter in parameters.iter().filter(|parameter| parameter.place == Place::Path && !in_path(&parameter.name)) {
-        let what = format!("the path `{}` has no place for `{}`", sent.template, parameter.name);
+        let what = format!("the path `{}` has no place for `{}`", context.template, parameter.name);
         types.problems.error(pointer, what, "mend the path or the parameter's name");
     }
     let has_query = parameters.iter().any(|parameter| parameter.place == Place::Query);
-    if sent.template.contains('#') || sent.template.contains('?') && has_query {
-        let what = format!("the path `{}` does not end where the path of a request does", sent.template);
+    if context.template.contains('#') || context.template.contains('?') && has_query {
+        let what = format!("the path `{}` does not end where the path of a request does", context.template);
         types.problems.error(pointer, what, "make what follows it a query parameter");
     }
-    for segment in sent.template.split('/').filter(|segment| segment.contains(['{', '}'])) {
+    for segment in context.template.split('/').filter(|segment| segment.contains(['{', '}'])) {
         let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
         let is_known =
             |name| parameters.iter().any(|parameter| parameter.place == Place::Path && parameter.name == name);
         if !name.is_some_and(is_known) {
-            let what = format!("`{segment}` of the path `{}` is no path parameter", sent.template);
+            let what = format!("`{segment}` of the path `{}` is no path parameter", context.template);
             types.problems.error(pointer, what, "add the parameter; an argument is a whole segment");
         }
     }

@@ -3,12 +3,12 @@
 use openapiv3::{IntegerFormat, IntegerType, Schema, StringFormat, StringType, VariantOrUnknownOrEmpty};
 
 use super::names;
-use super::types::{Place, Types};
+use super::types::{SchemaPlace, Types};
 use crate::ir::{Enum, Integer, Lifetime, Shape, TypeRef, Variant};
 use crate::problem::join;
 
 impl Types<'_> {
-    pub(super) fn integer(&mut self, integer: &IntegerType, schema: &Schema, place: &Place) -> TypeRef {
+    pub(super) fn integer(&mut self, integer: &IntegerType, schema: &Schema, place: &SchemaPlace) -> TypeRef {
         let members: Vec<i64> = integer.enumeration.iter().copied().flatten().collect();
         if !members.is_empty() {
             let spelled = schema.schema_data.extensions.get("x-enum-varnames").and_then(|names| names.as_array());
@@ -43,7 +43,7 @@ impl Types<'_> {
         })
     }
 
-    pub(super) fn string(&mut self, string: &StringType, schema: &Schema, place: &Place) -> TypeRef {
+    pub(super) fn string(&mut self, string: &StringType, schema: &Schema, place: &SchemaPlace) -> TypeRef {
         let members: Vec<String> = string.enumeration.iter().flatten().cloned().collect();
         if !members.is_empty() {
             let variants = members.into_iter().map(|value| Variant {
@@ -60,7 +60,7 @@ impl Types<'_> {
         }
     }
 
-    fn enumeration(&mut self, members: Enum, schema: &Schema, place: &Place) -> TypeRef {
+    fn enumeration(&mut self, members: Enum, schema: &Schema, place: &SchemaPlace) -> TypeRef {
         let names: Vec<&str> = match &members {
             Enum::Strings(variants) => variants.iter().map(|variant| variant.rust_name.as_str()).collect(),
             Enum::Integers(variants) => variants.iter().map(|variant| variant.rust_name.as_str()).collect(),

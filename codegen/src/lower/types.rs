@@ -14,9 +14,6 @@ use crate::problem::{Problems, join};
 
 type Definitions = openapiv3::Components;
 
-/// Names that generated code speaks of without saying where they are from.
-const RESERVED: [&str; 7] = ["Box", "Into", "IntoIterator", "Option", "Result", "String", "Vec"];
-
 /// The types of an API, as they are met.
 pub struct Types<'a> {
     pub(super) definitions: &'a Definitions,
@@ -29,12 +26,12 @@ pub struct Types<'a> {
 
 /// Where a schema stands: what to call a type that it makes necessary, and its pointer.
 #[derive(Clone)]
-pub struct Place {
+pub struct SchemaPlace {
     pub name: String,
     pub pointer: String,
 }
 
-impl Place {
+impl SchemaPlace {
     pub fn new(name: impl Into<String>, pointer: impl Into<String>) -> Self {
         Self { name: name.into(), pointer: pointer.into() }
     }
@@ -116,7 +113,7 @@ impl<'a> Types<'a> {
 
     /// Adds a type; two that claim one name are a problem.
     pub fn add(&mut self, added: Type) {
-        if RESERVED.contains(&added.name.as_str()) {
+        if names::is_rusts(&added.name) {
             let what = format!("`{}` is a name that generated code takes from Rust", added.name);
             self.problems.error(&added.pointer, what, "name it otherwise with `x-type-name` in a correction");
         }
@@ -130,13 +127,13 @@ impl<'a> Types<'a> {
     }
 
     fn define(&mut self, definition: &str, schema: &ReferenceOr<Schema>) {
-        let place = Place::new(names::definition(definition), join("/components/schemas", definition));
+        let place = SchemaPlace::new(names::definition(definition), join("/components/schemas", definition));
         let made = self.type_of(schema, &place);
         // A struct or an enumeration is there by now; two definitions of one name in Rust may be one type.
         let is_there = self.lowered.contains_key(&place.name) && made == TypeRef::Named(place.name.clone());
         if !is_there {
             let words = words(self.words_of(&place.name), prose(schema), definition);
-            let Place { name, pointer } = place;
+            let SchemaPlace { name, pointer } = place;
             self.add(Type {
                 name,
                 pointer,
@@ -173,25 +170,26 @@ impl<'a> Types<'a> {
     }
 
     /// The type of a schema.
-    pub fn type_of(&mut self, schema: &ReferenceOr<Schema>, place: &Place) -> TypeRef {
+    pub fn type_of(&mut self, schema: &ReferenceOr<Schema>, place: &SchemaPlace) -> TypeRef {
         match schema {
             ReferenceOr::Reference { reference } => self.referred(reference, place),
             ReferenceOr::Item(schema) => {
                 let named = schema.schema_data.extensions.get("x-type-name").and_then(|name| name.as_str());
-                let place = named.map_or_else(|| place.clone(), |name| Place::new(names::pascal(name), &place.pointer));
+                let place =
+                    named.map_or_else(|| place.clone(), |name| SchemaPlace::new(names::pascal(name), &place.pointer));
                 self.type_of_item(schema, &place)
             }
         }
     }
 
     /// The type of a list's item or a map's value, which may be null where the description says so.
-    pub(super) fn inner_type_of(&mut self, schema: &ReferenceOr<Schema>, place: &Place) -> Box<TypeRef> {
+    pub(super) fn inner_type_of(&mut self, schema: &ReferenceOr<Schema>, place: &SchemaPlace) -> Box<TypeRef> {
         let inner = self.type_of(schema, place);
         let nullable = matches!(schema, ReferenceOr::Item(schema) if schema.schema_data.nullable);
         Box::new(if nullable { TypeRef::Nullable(Box::new(inner)) } else { inner })
     }
 
-    pub(super) fn referred(&mut self, reference: &str, place: &Place) -> TypeRef {
+    pub(super) fn referred(&mut self, reference: &str, place: &SchemaPlace) -> TypeRef {
         match definition_in(reference).filter(|name| self.defines(name)) {
             Some(name) => TypeRef::Named(names::definition(&name)),
             None => {
@@ -202,7 +200,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    fn type_of_item(&mut self, schema: &Schema, place: &Place) -> TypeRef {
+    fn type_of_item(&mut self, schema: &Schema, place: &SchemaPlace) -> TypeRef {
         let unknown = match &schema.schema_kind {
             SchemaKind::Type(SchemaType::Boolean(_)) => return TypeRef::Boolean,
             SchemaKind::Type(SchemaType::Number(_)) => return TypeRef::Number,
@@ -236,7 +234,7 @@ impl<'a> Types<'a> {
     }
 
     /// An object whose keys say more than a struct can: what they add is kept in `extra`, or all of it is open.
-    fn any(&mut self, any: &AnySchema, schema: &Schema, place: &Place) -> TypeRef {
+    fn any(&mut self, any: &AnySchema, schema: &Schema, place: &SchemaPlace) -> TypeRef {
         let has_fields = !any.properties.is_empty() || !any.all_of.is_empty();
         match (&any.one_of[..], &any.any_of[..], &any.not) {
             ([], [], _) => {}
@@ -249,7 +247,7 @@ impl<'a> Types<'a> {
 
     /// One of several types. Rust would have to guess which, and a guess that fails is an answer lost: it is open JSON, unless
     /// there is but one, or all are text.
-    fn union(&mut self, keyword: &str, branches: &[ReferenceOr<Schema>], place: &Place) -> TypeRef {
+    fn union(&mut self, keyword: &str, branches: &[ReferenceOr<Schema>], place: &SchemaPlace) -> TypeRef {
         match branches {
             [only] => self.type_of(only, place),
             _ if branches.iter().all(is_text) => TypeRef::String,
@@ -257,14 +255,14 @@ impl<'a> Types<'a> {
         }
     }
 
-    fn open(&mut self, keyword: &str, place: &Place) -> TypeRef {
+    fn open(&mut self, keyword: &str, place: &SchemaPlace) -> TypeRef {
         let remedy = "it is any JSON; describe one object with all properties to have more";
         self.problems.warning(&place.pointer, format!("`{keyword}` is no one type in Rust"), remedy);
         TypeRef::Value
     }
 
     /// A scalar beside which stands what is said of other types only, such as members that it cannot have.
-    fn misfit(&mut self, scalar: &str, place: &Place) -> TypeRef {
+    fn misfit(&mut self, scalar: &str, place: &SchemaPlace) -> TypeRef {
         let what = format!("what stands beside `type: {scalar}` does not fit it");
         self.problems.warning(&place.pointer, what, "it is read as any of that type; correct it");
         match scalar {
@@ -275,8 +273,8 @@ impl<'a> Types<'a> {
         }
     }
 
-    pub(super) fn named(&mut self, shape: Shape, schema: &Schema, place: &Place) -> TypeRef {
-        let Place { name, pointer } = place.clone();
+    pub(super) fn named(&mut self, shape: Shape, schema: &Schema, place: &SchemaPlace) -> TypeRef {
+        let SchemaPlace { name, pointer } = place.clone();
         let words = words(self.words_of(&name), schema.schema_data.description.as_deref(), &name);
         self.add(Type {
             name: name.clone(),

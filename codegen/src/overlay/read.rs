@@ -19,6 +19,7 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
                 overlay.title = about.title;
                 overlay.slashes = about.slashes;
                 overlay.no_slashes = about.no_slashes;
+                overlay.engine_methods = about.engine_methods;
             }
         } else if path.file_name().is_some_and(|file| file == "history.yaml") {
             for mut era in read_file::<Vec<Era>>(&path, &name, problems).into_iter().flatten() {
@@ -53,6 +54,8 @@ struct About {
     slashes: Vec<String>,
     #[serde(default)]
     no_slashes: Vec<String>,
+    #[serde(default)]
+    engine_methods: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::entry::{Entry, Rename, Side};
 use super::facts::{self, Fact, Subject, TypeSaid};
-use super::{Entry, Place, Rename};
 use crate::history::walk::At;
 use crate::ir::Api;
 
@@ -129,12 +129,12 @@ fn follows(rename: &Rename, renamed: &[Rename]) -> bool {
 
 /// Places that the same is said of.
 #[derive(Default)]
-struct Grouped(BTreeMap<(Subject, String), BTreeSet<Place>>);
+struct Grouped(BTreeMap<(Subject, String), BTreeSet<Side>>);
 
 impl Grouped {
     fn add(&mut self, fact: &Fact, detail: String) {
         if fact.subject != Subject::MapValue {
-            let place = Place { operation: fact.operation.clone(), is_sent: fact.at == At::Request };
+            let place = Side { operation: fact.operation.clone(), is_sent: fact.at == At::Request };
             self.0.entry((fact.subject.clone(), detail)).or_default().insert(place);
         }
     }

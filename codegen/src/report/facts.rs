@@ -1,6 +1,7 @@
 //! What a description says, a fact for each operation and path on the wire, in the words that a maintainer reads.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::history::walk::{At, SECOND, Seen, walk};
 use crate::ir::{Answer, Api, Body, Encoding, Enum, Field, Integer, Operation, Parameter, Place, Shape, TypeRef};
@@ -220,4 +221,21 @@ fn values(members: &Enum) -> String {
         Enum::Integers(variants) => variants.iter().map(|variant| variant.value.to_string()).collect(),
     };
     values.join(", ")
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Subject::Operation(id) => write!(out, "operation `{id}`"),
+            Subject::Parameter(name) => write!(out, "parameter `{name}`"),
+            Subject::Body => write!(out, "body"),
+            Subject::Property { owner, name } => write!(out, "`{owner}.{name}`"),
+            Subject::Member(owner) => write!(out, "members of `{owner}`"),
+            Subject::Answer => write!(out, "answer"),
+            Subject::Content => write!(out, "content"),
+            Subject::Header(name) => write!(out, "header `{name}`"),
+            Subject::Status(status) => write!(out, "status {status}"),
+            Subject::MapValue => write!(out, "value"),
+        }
+    }
 }

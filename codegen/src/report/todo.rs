@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{Entry, Rename, Subject};
-use crate::Missing;
+use super::entry::{Entry, Rename};
+use super::facts::Subject;
+use crate::check::{self, Missing};
 use crate::ir::Api;
 use crate::overlay::{Correction, OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Severity};
@@ -119,9 +120,9 @@ fn said_of_operation<'a>(id: &str, said: &'a OperationWords, subject: &Subject, 
 
 /// What has no words. What had none before is no news, unless the same version is read again to see what is left.
 pub fn missing(before: &Api, after: &Api, overlay: &Overlay) -> Vec<Missing> {
-    let mut missing = crate::missing(after, overlay);
+    let mut missing = check::missing(after, overlay);
     if before.version != after.version {
-        let had: BTreeSet<_> = crate::missing(before, overlay).into_iter().map(|missing| missing.name).collect();
+        let had: BTreeSet<_> = check::missing(before, overlay).into_iter().map(|missing| missing.name).collect();
         missing.retain(|missing| !had.contains(&missing.name));
     }
     missing

@@ -8,7 +8,7 @@ use dockwright_codegen::ir::Api;
 use dockwright_codegen::overlay::Overlay;
 use dockwright_codegen::problem::Problems;
 use dockwright_codegen::upgrade::swagger_to_openapi;
-use dockwright_codegen::{Source, generate, import, lowered, parse, schema};
+use dockwright_codegen::{Source, generate, import, lowered, parse, schema, shape};
 use serde_json::Value;
 
 use crate::names;
@@ -77,7 +77,8 @@ fn facts_are_their_own_facts(description: &Value) -> Result<(), String> {
 /// What is upgraded without a word turns back into what it was.
 fn nothing_is_lost(description: &Value) -> Result<(), String> {
     let mut problems = Problems::default();
-    let Some(openapi) = swagger_to_openapi(description, &mut problems) else { return Ok(()) };
+    let openapi = swagger_to_openapi(description.clone(), &mut problems);
+    let Some(openapi) = openapi.and_then(|openapi| shape::read(openapi, &mut problems)) else { return Ok(()) };
     if !problems.is_empty() || description.get("swagger").is_none() {
         return Ok(());
     }

@@ -1,0 +1,154 @@
+//! Responses of an operation: the statuses, headers and content of a success, and the type that its answer is read as.
+
+use openapiv3::{MediaType, ReferenceOr, Response, Responses, StatusCode};
+
+use super::types::{SchemaPlace, Types};
+use super::{headers, media, names};
+use crate::ir::{Answer, Header, TypeRef};
+use crate::overlay::OperationWords;
+use crate::problem::join;
+
+/// The success of an operation.
+pub struct Success {
+    pub answer: Answer,
+    pub answer_type: Option<TypeRef>,
+    pub statuses: Vec<u16>,
+    pub headers: Vec<Header>,
+    pub produces: Vec<String>,
+    pub protocol: Option<String>,
+}
+
+/// Lowers the success of an operation.
+pub fn success(
+    responses: &Responses,
+    verb: &str,
+    id: &str,
+    words: &OperationWords,
+    pointer: &str,
+    types: &mut Types,
+) -> Success {
+    let declared = Declared::in_responses(responses);
+    let headers_place = declared.place_of_headers(id, pointer);
+    let headers = headers::headers(&declared.headers, &headers_place, types);
+    let answer = words.answer.unwrap_or_else(|| derived_answer(verb, &declared));
+    let answer_type = match answer {
+        Answer::Headers | Answer::Text | Answer::Tar => headers::headers_type(&headers, headers_place, types),
+        _ => value_type(answer, &declared, id, words, pointer, types),
+    };
+    let protocol = protocol(answer, words);
+    Success { answer, answer_type, statuses: declared.statuses, headers, produces: declared.produces, protocol }
+}
+
+/// The statuses of errors, in ascending order.
+pub fn error_statuses(responses: &Responses) -> Vec<u16> {
+    let codes = responses.responses.keys().filter_map(|status| match status {
+        StatusCode::Code(code @ 400..) => Some(*code),
+        _ => None,
+    });
+    let mut statuses: Vec<u16> = codes.collect();
+    statuses.sort_unstable();
+    statuses
+}
+
+/// The success as the description declares it.
+#[derive(Default)]
+struct Declared<'a> {
+    statuses: Vec<u16>,
+    /// The status that the content is declared for.
+    status: String,
+    /// The content that is read: its media type and its schema.
+    content: Option<(&'a str, &'a MediaType)>,
+    headers: Vec<(&'a String, &'a openapiv3::Header)>,
+    produces: Vec<String>,
+}
+
+impl<'a> Declared<'a> {
+    fn in_responses(responses: &'a Responses) -> Self {
+        let mut declared = Self::default();
+        for (status, response) in &responses.responses {
+            let Some(response) = response.as_item() else { continue };
+            match status {
+                StatusCode::Code(code @ (101 | 200..=299 | 304)) => declared.statuses.push(*code),
+                StatusCode::Range(2) => {}
+                _ => continue,
+            }
+            declared.take(status.to_string(), response);
+        }
+        // Without a declared success, the default response describes it.
+        if let Some(ReferenceOr::Item(response)) = &responses.default
+            && !responses.responses.keys().any(is_below_400)
+        {
+            declared.take("default".to_owned(), response);
+        }
+        declared.statuses.sort_unstable();
+        declared
+    }
+
+    fn take(&mut self, status: String, response: &'a Response) {
+        // A 304 never has a body, though some descriptions give it one.
+        if self.content.is_none() && status != "304" {
+            self.status = status;
+            self.content = media::of_answer(response);
+            self.produces = response.content.keys().cloned().collect();
+        }
+        for (name, header) in &response.headers {
+            if let Some(header) = header.as_item()
+                && !self.headers.iter().any(|(earlier, _)| *earlier == name)
+            {
+                self.headers.push((name, header));
+            }
+        }
+    }
+
+    fn place_of_headers(&self, id: &str, pointer: &str) -> SchemaPlace {
+        let status = self.statuses.first().copied().unwrap_or_default().to_string();
+        let pointer = join(&join(&join(pointer, "responses"), &status), "headers");
+        SchemaPlace::new(format!("{}Headers", names::pascal(id)), pointer)
+    }
+}
+
+fn protocol(answer: Answer, words: &OperationWords) -> Option<String> {
+    match answer {
+        Answer::Upgrade => Some(words.protocol.clone().unwrap_or_else(|| "tcp".to_owned())),
+        Answer::Websocket => Some("websocket".to_owned()),
+        _ => None,
+    }
+}
+
+fn is_below_400(status: &StatusCode) -> bool {
+    matches!(status, StatusCode::Code(..400) | StatusCode::Range(..4))
+}
+
+fn derived_answer(verb: &str, declared: &Declared) -> Answer {
+    match declared.content {
+        _ if verb == "head" => Answer::Headers,
+        _ if declared.statuses == [101] => Answer::Upgrade,
+        None if declared.statuses.contains(&304) => Answer::Outcome,
+        None => Answer::Empty,
+        Some((media_type, content)) => media::answer(media_type, content),
+    }
+}
+
+/// The type of the answer's value, or of a stream's item.
+fn value_type(
+    answer: Answer,
+    declared: &Declared,
+    id: &str,
+    words: &OperationWords,
+    pointer: &str,
+    types: &mut Types,
+) -> Option<TypeRef> {
+    match answer {
+        Answer::JsonStream if words.item.as_ref().is_some_and(|item| types.defines(item)) => {
+            words.item.as_ref().map(|item| TypeRef::Named(names::definition(item)))
+        }
+        Answer::Json | Answer::JsonStream => {
+            let (media_type, content) = declared.content?;
+            let pointer = join(&join(pointer, "responses"), &declared.status);
+            let pointer = format!("{}/schema", join(&join(&pointer, "content"), media_type));
+            let place = SchemaPlace::new(format!("{}Response", names::pascal(id)), pointer);
+            Some(types.type_of(content.schema.as_ref()?, &place))
+        }
+        _ => None,
+    }
+}

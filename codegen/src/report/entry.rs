@@ -1,0 +1,80 @@
+//! Entries of a report, and their words for the changelog.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::facts::Subject;
+
+/// How many operations that share a type are named before they are counted.
+const NAMED: usize = 3;
+
+/// A change, told once for all places that it is seen in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is about.
+    pub subject: Subject,
+    /// What is there now, what was before; nothing if the subject says it all.
+    pub detail: String,
+    /// Where it is seen.
+    pub places: BTreeSet<Side>,
+}
+
+/// One side of an operation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Side {
+    /// Its id.
+    pub operation: String,
+    /// Whether it is the request, and not the answer.
+    pub is_sent: bool,
+}
+
+/// Another name for the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rename {
+    /// The name that is gone.
+    pub before: String,
+    /// Those that stand in its place.
+    pub now: Vec<String>,
+}
+
+/// `HostConfig.Annotations`, sent by `ContainerCreate`, answered by `ContainerInspect`: map of string
+impl fmt::Display for Entry {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        write!(out, "{}{}", self.subject, self.sides())?;
+        if self.detail.is_empty() { Ok(()) } else { write!(out, ": {}", self.detail) }
+    }
+}
+
+impl Entry {
+    /// The operations that have it, and on which side where both are possible.
+    pub fn sides(&self) -> String {
+        let of = |sent: bool| -> Vec<&str> {
+            let places = self.places.iter().filter(|place| place.is_sent == sent);
+            places.map(|place| place.operation.as_str()).collect()
+        };
+        match &self.subject {
+            Subject::Operation(_) => String::new(),
+            Subject::Property { .. } | Subject::Member(_) => {
+                let sides = [("sent by", of(true)), ("answered by", of(false))];
+                let sides = sides.into_iter().filter(|(_, operations)| !operations.is_empty());
+                sides.map(|(verb, operations)| format!(", {verb} {}", named(&operations))).collect()
+            }
+            _ => format!(" of {}", quoted(&[of(true), of(false)].concat())),
+        }
+    }
+}
+
+/// A few by name, more by number.
+fn named(operations: &[&str]) -> String {
+    if operations.len() > NAMED { format!("{} operations", operations.len()) } else { quoted(operations) }
+}
+
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl fmt::Display for Rename {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        write!(out, "`{}` is `{}`", self.before, self.now.join("` or `"))
+    }
+}
