@@ -1,5 +1,5 @@
-//! An upstream description becomes one of those that are known. Its text and those that are known come in; its facts, the
-//! signatures that are generated from then on, and a report of what that changes come out. Nothing is written in here.
+//! Adopts an upstream description as a known one. Takes its text and the known descriptions; returns its facts, the new
+//! signatures, and a report of the changes. It writes no files.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::problem::{Problem, Problems};
 use crate::report::{Report, report};
 use crate::{Source, generate, import, lowered, parse, spec, surface};
 
-/// A description that was adopted.
+/// The result of an adoption.
 #[derive(Debug, Clone)]
 pub struct Adopted {
     /// The file of its facts, `v1.56.json`.
@@ -19,17 +19,17 @@ pub struct Adopted {
     pub facts: String,
     /// The signatures that are generated with it.
     pub signatures: String,
-    /// What it changes, and what it leaves to do.
+    /// The changes, and the work that is left.
     pub report: Report,
 }
 
-/// Adopts the description of this name and text beside those that are known, the oldest first; one of the same version
-/// gives way.
+/// Adopts the description of this name and text beside the known ones, the oldest first. It replaces one of its
+/// version.
 ///
 /// # Errors
 ///
-/// What is no description of the API that is known, and all without which nothing can be generated. Words that are missing
-/// and corrections that do not apply are no errors; the report tells.
+/// [`Problems`], if the text does not describe the known API, or if nothing can be generated. Missing words and
+/// corrections that do not apply are no errors; the report lists them.
 pub fn adopt(name: &str, text: &str, known: &[Source], overlay: &Overlay) -> Result<Adopted, Problems> {
     let upstream = parse::parse(name, text)?;
     let facts = import::import(name, &upstream)?;
@@ -42,7 +42,7 @@ pub fn adopt(name: &str, text: &str, known: &[Source], overlay: &Overlay) -> Res
     let history = History::of(others.clone());
     let newest = known.last().filter(|newest| newest.number() > number);
     let oldest = known.first().filter(|oldest| oldest.number() < number);
-    // With its prose, which helps a person to find words.
+    // The prose stays in: it helps a person to find words.
     let read = Source {
         name: name.to_owned(),
         text: text.to_owned(),
@@ -82,7 +82,7 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// Those that can be read; who builds or checks the others is told.
+    /// The valid descriptions; a build or a check reports the others.
     fn all(sources: &'a [Source], overlay: &Overlay) -> Vec<Self> {
         let known = |(source, api): (&'a Source, Option<Api>)| Some(Self { source, api: api? });
         sources.iter().zip(spec::apis(sources, overlay)).filter_map(known).collect()
@@ -93,11 +93,11 @@ impl<'a> Known<'a> {
     }
 }
 
-/// The overlay and the history speak of one API.
+/// Checks that all descriptions are of one API.
 fn same_api(name: &str, facts: &Value, known: &[Known]) -> Result<(), Problem> {
     let title = facts["info"]["title"].as_str().unwrap_or_default();
     let Some(other) = known.iter().find(|known| known.api.title != title) else { return Ok(()) };
-    let what = format!("it describes the API `{title}`, and {} the API `{}`", other.source.name, other.api.title);
+    let what = format!("describes the API `{title}`, but {} describes `{}`", other.source.name, other.api.title);
     Err(Problem::with_file(name, what, "name a description of the same API, or a folder of its own with `--spec`"))
 }
 
@@ -107,7 +107,7 @@ fn look_at(source: &Source, overlay: &Overlay, history: &History) -> (Option<Api
     (api, problems)
 }
 
-/// Problems of one description as they would be told of another, each name beside its other.
+/// Problems of one description in the names of another.
 fn as_of(problems: &Problems, names: [(&str, &str); 2]) -> Vec<Problem> {
     let renamed = |text: &str| names.iter().fold(text.to_owned(), |text, (was, is)| text.replace(was, is));
     let problem =

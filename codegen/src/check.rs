@@ -1,5 +1,4 @@
-//! The last look before anything is printed: what the overlay says must fit what was lowered, and names must not clash
-//! between operations.
+//! Checks the lowered API before it is printed: the overlay must fit it, and names must not clash.
 
 mod lookup;
 mod preview;
@@ -17,7 +16,7 @@ use crate::ir::{Api, Encoding, Operation, Segment, Shape, TypeRef};
 use crate::overlay::Overlay;
 use crate::problem::{Problem, Problems, Severity, join};
 
-/// The longest name of a tool that every client takes.
+/// The longest name of a tool that every client accepts.
 const TOOL_CHARACTERS: usize = 64;
 
 /// Checks an API against itself and the overlay.
@@ -28,30 +27,30 @@ pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems
     constants(api, problems);
     long_names(api, problems);
     reachable_paths(api, problems);
-    // An older description lacks what the overlay says of newer ones.
+    // The overlay describes parts that older descriptions lack.
     if newest {
         stale::words(api, overlay, problems);
         let missing = if overlay.title.is_empty() { 0 } else { missing(api, overlay).len() };
         if missing > 0 {
-            let what = format!("{missing} things have no words");
+            let what = format!("{missing} items lack a description");
             problems.warning("", what, "`dockwright-codegen missing` lists them; describe them in `spec/overlay/`");
         }
-        let remedy = "say what a reader does not know yet, in a sentence or two";
+        let remedy = "write what a reader does not know yet, in a sentence or two";
         for (file, what) in words::problems(api, overlay) {
             problems.push(Problem { severity: Severity::Warning, ..Problem::with_file(&file, what, remedy) });
         }
     }
 }
 
-/// A struct that holds itself has no size, and an alias of a list of itself no end; Docker has neither.
+/// Reports types that contain themselves: such a struct has no size, such an alias no end.
 fn recursion(api: &Api, problems: &mut Problems) {
     for described in &api.types {
         let mut seen = BTreeSet::new();
         let mut open = directly_held(api, &described.name);
         while let Some(name) = open.pop() {
             if name == described.name {
-                let remedy = "put a list or a map between, or leave one of them open";
-                problems.error(&described.pointer, format!("`{name}` holds itself"), remedy);
+                let remedy = "put a list or a map between them, or leave one of them open";
+                problems.error(&described.pointer, format!("`{name}` contains itself"), remedy);
                 break;
             }
             if seen.insert(name.clone()) {
@@ -61,12 +60,12 @@ fn recursion(api: &Api, problems: &mut Problems) {
     }
 }
 
-/// An alias must not take the name of a type.
+/// Reports aliases with the name of a type.
 fn former_names(api: &Api, problems: &mut Problems) {
     for named in &api.types {
         for former in named.formerly.iter().filter(|former| find(api, former).is_some()) {
-            let what = format!("`{former}`, which `{}` was formerly, is a type of its own", named.name);
-            problems.error(&named.pointer, what, "take it out of `formerly` in the overlay");
+            let what = format!("`{former}`, a former name of `{}`, is another type", named.name);
+            problems.error(&named.pointer, what, "remove it from `formerly` in the overlay");
         }
     }
 }
@@ -86,7 +85,7 @@ fn directly_held(api: &Api, name: &str) -> Vec<String> {
     }
 }
 
-/// Options and filters share a module, which no type of the description is in; only two operations can clash.
+/// Reports options and filters of two operations with one name; they share a module.
 fn option_names(api: &Api, problems: &mut Problems) {
     let mut taken = BTreeSet::new();
     for operation in &api.operations {
@@ -100,17 +99,17 @@ fn option_names(api: &Api, problems: &mut Problems) {
     }
 }
 
-/// The rows of the table share a module with what is said of the whole.
+/// Reports rows whose name is taken in their module.
 fn constants(api: &Api, problems: &mut Problems) {
     let mut taken: BTreeSet<_> = ["ALL", "API_TITLE", "API_VERSION", "OLDEST_API_VERSION"].into();
     for operation in api.operations.iter().filter(|operation| !taken.insert(&operation.constant)) {
         let pointer = join(&join(&join("/paths", &operation.template), &operation.verb.to_lowercase()), "operationId");
-        let what = format!("the row of `{}` would be called `{}`, which is taken", operation.id, operation.constant);
+        let what = format!("the row of `{}` becomes `{}`, which is taken", operation.id, operation.constant);
         problems.error(pointer, what, "give the operation another id in a correction");
     }
 }
 
-/// A method may have any name, a tool may not.
+/// Reports tool names that are too long.
 fn long_names(api: &Api, problems: &mut Problems) {
     for operation in api.operations.iter().filter(|operation| operation.name.len() > TOOL_CHARACTERS) {
         let what = format!("`{}` has more than {TOOL_CHARACTERS} characters", operation.name);
@@ -118,25 +117,25 @@ fn long_names(api: &Api, problems: &mut Problems) {
     }
 }
 
-/// An argument whose slashes are part of it must not make the path of one operation that of another. Without slashes that
-/// is what the API is like: `/users/me` beside `/users/{id}`.
+/// Reports paths that an argument can turn into those of another operation. With slashes in the argument that is an
+/// error; without them the API is like that: `/users/me` beside `/users/{id}`.
 fn reachable_paths(api: &Api, problems: &mut Problems) {
     let patterns: Vec<_> = api.operations.iter().map(|operation| (operation, pattern(operation))).collect();
     for (index, (operation, path)) in patterns.iter().enumerate() {
         let others = patterns[index + 1..].iter().filter(|(other, _)| other.verb == operation.verb);
         for (other, _) in others.filter(|(_, other)| have_a_path_in_common(path, other)) {
-            let what = format!("an argument can turn `{}` into `{}`", operation.id, other.id);
+            let what = format!("an argument can turn a request of `{}` into one of `{}`", operation.id, other.id);
             let pointer = join("/paths", &operation.template);
             if path.contains(&Part::OneOrMore) || pattern(other).contains(&Part::OneOrMore) {
-                problems.error(pointer, what, "take one of them out of `slashes` in the overlay");
+                problems.error(pointer, what, "remove one of them from `slashes` in the overlay");
             } else {
-                problems.warning(pointer, what, "allow both or neither where it matters which of them is called");
+                problems.warning(pointer, what, "allow both operations or neither");
             }
         }
     }
 }
 
-/// What may stand at a place of a path.
+/// A part of a path pattern.
 #[derive(PartialEq)]
 enum Part<'a> {
     Literal(&'a str),
@@ -156,7 +155,7 @@ fn pattern(operation: &Operation) -> Vec<Part<'_>> {
     parts.collect()
 }
 
-/// Whether some path fits both patterns.
+/// True if some path matches both patterns.
 fn have_a_path_in_common(one: &[Part], other: &[Part]) -> bool {
     let (Some(first), Some(second)) = (one.first(), other.first()) else {
         return one.is_empty() && other.is_empty();

@@ -1,5 +1,5 @@
-//! The description is a witness; where a real engine contradicts it, a correction of the overlay changes it. A correction is
-//! a JSON Patch (RFC 6902) on the OpenAPI form, and must test what it changes.
+//! Applies the corrections of the overlay where a real engine contradicts the description. A correction is a JSON Patch
+//! (RFC 6902) on the OpenAPI form, and must test the values that it changes.
 
 use openapiv3::OpenAPI;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::overlay::Correction;
 use crate::problem::{Problem, Problems, Severity};
 
-/// The description with the corrections that hold for its version.
+/// Applies the corrections for the version of the description.
 pub fn correct(description: OpenAPI, corrections: &[Correction], problems: &mut Problems) -> Option<OpenAPI> {
     let version = &description.info.version;
     let mut document = serde_json::to_value(&description).expect("what was read from JSON is written as JSON");
@@ -25,13 +25,13 @@ pub fn correct(description: OpenAPI, corrections: &[Correction], problems: &mut 
     match serde_json::from_value(document) {
         Ok(corrected) => Some(corrected),
         Err(error) => {
-            problems.error("", format!("the corrected description is not valid: {error}"), "mend the corrections");
+            problems.error("", format!("the corrected description is not valid: {error}"), "fix the corrections");
             None
         }
     }
 }
 
-/// All of a correction or nothing: `json_patch::patch` leaves the document as it was when a step fails.
+/// Applies a correction completely or not at all: `json_patch::patch` leaves the document unchanged if a step fails.
 fn apply(correction: &Correction, document: &mut Value) -> Result<(), String> {
     let mut patch = Value::Array(correction.patch.clone());
     for step in patch.as_array_mut().into_iter().flatten() {
@@ -45,8 +45,7 @@ fn apply(correction: &Correction, document: &mut Value) -> Result<(), String> {
     json_patch::patch(document, &patch).map_err(|error| error.to_string())
 }
 
-/// Parameters stand in a list, and their places in it move from version to version: a pointer may name one
-/// (`…/parameters/filters`) where RFC 6901 wants its number.
+/// Replaces the name of a parameter in a pointer (`…/parameters/filters`) by its index, which differs between versions.
 fn number_parameters(pointer: &str, document: &Value) -> String {
     let mut numbered = String::new();
     let mut place = Some(document);

@@ -1,5 +1,5 @@
-//! Since when there is what: all descriptions in, and for each operation, parameter, property and member of an enumeration the
-//! versions that have it. Everything is known by its operation and its path on the wire, because definitions were renamed.
+//! API versions of every operation, parameter, property and enumeration member, from all descriptions. The key of each
+//! is its operation and its path on the wire, because definitions were renamed.
 
 pub(crate) mod walk;
 
@@ -11,7 +11,7 @@ use crate::overlay::{Era, Overlay, parse_version};
 use crate::problem::{Problem, Problems, join};
 use walk::{At, Seen, walk};
 
-/// What each version has.
+/// The keys of each version.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     title: String,
@@ -30,7 +30,7 @@ impl History {
 
     fn add(&mut self, api: &Api) {
         let Some(version) = parse_version(&api.version) else { return };
-        // What is known of one API says nothing of another.
+        // The history of one API does not apply to another.
         if self.title != api.title {
             *self = Self { title: api.title.clone(), seen: BTreeMap::new() };
         }
@@ -39,7 +39,7 @@ impl History {
         walk(api, &mut |place| _ = seen.insert(place.key()));
     }
 
-    /// The unbroken run of versions that reaches `version`; an end that is open says nothing.
+    /// The unbroken run of versions around `version`. An end at the oldest or newest known version stays open.
     fn lifetime(&self, key: &str, version: (u32, u32)) -> Lifetime {
         let has = |(_, seen): &(&(u32, u32), &BTreeSet<String>)| seen.contains(key);
         let before: Vec<_> = self.seen.range(..=version).rev().take_while(has).collect();
@@ -53,7 +53,7 @@ impl History {
     }
 }
 
-/// Marks all of an API with the versions that have it.
+/// Sets the lifetimes in an API.
 pub fn mark(api: &mut Api, history: &History, overlay: &Overlay, problems: &mut Problems) {
     let Some(version) = parse_version(&api.version) else { return };
     if history.title != api.title && overlay.history.is_empty() {
@@ -69,7 +69,7 @@ pub fn mark(api: &mut Api, history: &History, overlay: &Overlay, problems: &mut 
         lifetimes.note(seen, &key, lifetime);
     });
     if let Some(operation) = endless {
-        let what = format!("`{}` leads to more places than can be told apart", operation.id);
+        let what = format!("`{}` has too many paths to properties", operation.id);
         problems.error(join("/paths", &operation.template), what, "leave some of the types in it open");
     }
     unmatched(&overlay.history, &history, problems);
@@ -113,7 +113,7 @@ fn mark_operation(operation: &mut Operation, lifetimes: &Lifetimes) {
     operation.newer.retain(|newer| newer.lifetime != own);
 }
 
-/// The lifetimes of an API, each where it is looked for.
+/// The lifetimes of an API, by the keys that they are looked up with.
 #[derive(Default)]
 struct Lifetimes {
     keys: BTreeMap<String, Lifetime>,
@@ -125,7 +125,7 @@ struct Lifetimes {
 impl Lifetimes {
     fn note(&mut self, seen: &Seen, key: &str, lifetime: Lifetime) {
         self.keys.insert(key.to_owned(), lifetime);
-        // A type that stands in several places is as old as it is in the first of them.
+        // A type that is used in several places is as old as the oldest of them.
         let widen = |known: &mut Lifetime| *known = known.or(lifetime);
         if let Some(made_of) = seen.made_of {
             self.types.entry(made_of.to_owned()).and_modify(widen).or_insert(lifetime);
@@ -142,7 +142,7 @@ impl Lifetimes {
     }
 }
 
-/// What the overlay says of something that no description has.
+/// Reports overrides for keys that no description has.
 fn unmatched(eras: &[Era], history: &History, problems: &mut Problems) {
     for era in eras {
         let is_known = |key: &&String| history.seen.values().any(|seen| seen.contains(*key));
@@ -150,7 +150,7 @@ fn unmatched(eras: &[Era], history: &History, problems: &mut Problems) {
             let what = format!("no description has `{key}`");
             problems.push(Problem {
                 severity: crate::problem::Severity::Warning,
-                ..Problem::with_file(&era.file, what, "mend it or take it out of the overlay")
+                ..Problem::with_file(&era.file, what, "fix it or remove it from the overlay")
             });
         }
     }

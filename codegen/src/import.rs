@@ -1,11 +1,11 @@
-//! An upstream description becomes facts: the same Swagger 2.0 document without its prose, written so that a change
-//! upstream is a change of few lines. What is kept is listed here and nowhere else.
+//! Reduces an upstream description to facts: the same Swagger 2.0 document without its prose, written so that a change
+//! upstream is a change of few lines. Only this file decides which keys are kept.
 
 use serde_json::{Map, Value};
 
 use crate::problem::Problem;
 
-/// Keys that hold words, examples or another language's names, wherever they stand.
+/// Keys of words, examples and names of other languages, anywhere.
 const PROSE: [&str; 7] = ["description", "summary", "example", "examples", "externalDocs", "title", "termsOfService"];
 
 /// Vendor extensions that change what is generated.
@@ -15,13 +15,13 @@ const EXTENSIONS: [&str; 2] = ["x-nullable", "x-go-type"];
 pub fn import(file: &str, upstream: &Value) -> Result<Value, Problem> {
     let refuse = |what: &str| Problem::with_file(file, what, "name a Swagger 2.0 description");
     if upstream.get("swagger").and_then(Value::as_str) != Some("2.0") {
-        return Err(refuse("it is not Swagger 2.0"));
+        return Err(refuse("not Swagger 2.0"));
     }
     if version(upstream).is_none() {
-        return Err(refuse("it has no `info.version` of the form `1.55`"));
+        return Err(refuse("no `info.version` of the form `1.55`"));
     }
     let mut facts = strip(upstream, Names::Keys);
-    // The one title that matters: it tells the overlay whether this is the API it speaks of.
+    // The title of the API stays: the overlay applies by it.
     if let Some(title) = upstream.pointer("/info/title") {
         facts["info"]["title"] = title.clone();
     }
@@ -58,7 +58,7 @@ fn lines(entries: &Map<String, Value>) -> String {
     format!("{{\n{}\n}}", lines.join(",\n"))
 }
 
-/// Whether the keys of an object are the format's own, or names that the API chose (a property may be called `title`).
+/// The keys of an object: keywords of the format, or names that the API chose (a property may be called `title`).
 #[derive(Clone, Copy, PartialEq)]
 enum Names {
     Keys,
@@ -91,7 +91,7 @@ fn strip_entry(key: &str, value: &Value, names: Names) -> Value {
 fn is_fact(key: &str, value: &Value, beside: &Map<String, Value>) -> bool {
     match key {
         _ if PROSE.contains(&key) => false,
-        // It names the type only where nothing else does.
+        // Counts only where nothing else gives the type.
         "x-go-type" => !beside.contains_key("type") && !beside.contains_key("$ref"),
         _ if key.starts_with("x-") => EXTENSIONS.contains(&key),
         "required" => value != &Value::Bool(false),

@@ -1,5 +1,5 @@
-//! The intermediate representation: an API with every name chosen and every decision taken. `lower` writes it, `emit` prints
-//! it, and nothing here knows OpenAPI or Rust syntax beyond names.
+//! The intermediate representation: an API with every name and decision final. `lower` writes it and `emit` prints it.
+//! It knows neither OpenAPI nor Rust syntax.
 
 mod facts;
 mod lifetime;
@@ -20,7 +20,7 @@ pub use words::{Origin, Words};
 /// An API.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Api {
-    /// What the description calls it.
+    /// Its title in the description.
     pub title: String,
     /// The version of the description.
     pub version: String,
@@ -39,7 +39,7 @@ impl Api {
         Some(&self.types[found])
     }
 
-    /// The fields that are JSON which nothing describes, as `Type.property`.
+    /// The fields of JSON that nothing describes, as `Type.property`.
     pub fn untyped(&self) -> Vec<String> {
         let fields = self.types.iter().flat_map(|described| match &described.shape {
             Shape::Struct(fields) => fields.iter().map(|field| (described, field)).collect(),

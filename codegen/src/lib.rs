@@ -1,5 +1,5 @@
-//! The generator: the description of an HTTP API and an overlay of words and corrections become a typed Rust client and an
-//! operation table. It knows no HTTP client and no endpoint by name.
+//! The generator: the description of an HTTP API and an overlay of words and corrections become a typed Rust client and
+//! an operation table. It knows no HTTP client and no endpoint by name.
 //!
 //! [`generate`] runs all stages; each is a module and turns one type into another.
 
@@ -38,7 +38,7 @@ pub struct Source {
     pub text: String,
     /// The oldest API version that the client is to speak.
     pub oldest: String,
-    /// Whether no newer description is known. Everything in the overlay must then exist in this one.
+    /// True if no newer description is known. Everything in the overlay must then exist in this one.
     pub newest: bool,
     /// The tags of the operations to generate, in any case; `None` for all.
     pub tags: Option<Vec<String>>,

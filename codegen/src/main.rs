@@ -1,5 +1,5 @@
-//! The command line of the generator: `adopt` takes an upstream description as a version and tells what that changes, `import`
-//! only writes its facts, `check` reads everything that is committed, `show` prints what is generated.
+//! The command line of the generator: `adopt` adds an upstream description as a version and reports its changes,
+//! `import` only writes its facts, `check` checks all committed input, `show` prints the generated code.
 
 use std::fmt::Display;
 use std::fs;
@@ -33,8 +33,8 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Take an upstream file as a version of the API, the newest or one between: write its facts and the signatures that are
-    /// then generated, and print what changed, for the changelog, and what is left to do.
+    /// Add an upstream file as a version of the API, the newest or one between: write its facts and the new signatures,
+    /// and print the changes, for the changelog, and the work that is left.
     Adopt {
         /// The file, YAML or JSON.
         file: PathBuf,
@@ -48,7 +48,7 @@ enum Command {
         #[arg(long)]
         strict: bool,
     },
-    /// Print the Rust that one description becomes.
+    /// Print the Rust that is generated from one description.
     Show {
         /// The description; the newest of the folder if it is left out.
         file: Option<PathBuf>,
@@ -58,13 +58,13 @@ enum Command {
         /// The folder to write to.
         #[arg(long, default_value = "generated")]
         generated: PathBuf,
-        /// Write them as those of a release too, which later ones are held to.
+        /// Also write them as those of a release, for comparison with later ones.
         #[arg(long)]
         released: bool,
     },
-    /// Print what became of the signatures since the newest release, as entries for the changelog.
+    /// Print the changes of signatures since the newest release, as entries for the changelog.
     Changes {
-        /// The folder that they were written to.
+        /// The folder of the signatures.
         #[arg(long, default_value = "generated")]
         generated: PathBuf,
     },
@@ -73,9 +73,9 @@ enum Command {
         /// The description; the newest of the folder if it is left out.
         file: Option<PathBuf>,
     },
-    /// Print the fields that are JSON which nothing describes.
+    /// Print the fields of JSON that nothing describes.
     Untyped,
-    /// Print what the overlay has no words for.
+    /// Print the items that lack a description in the overlay.
     Missing,
 }
 
@@ -115,7 +115,7 @@ fn import_all(folder: &Path, files: &[PathBuf]) -> Result<(), Problems> {
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-/// What changed goes to stdout; what is left to do goes to stderr, as it may quote upstream's text, which is not ours to keep.
+/// Prints the changes to stdout and the work that is left to stderr, as it may quote upstream's text.
 fn adopt(folder: &Path, file: &Path, generated: &Path) -> Result<(), Problems> {
     let name = file.display().to_string();
     let text = parse::read(file, &name)?;
@@ -144,7 +144,7 @@ fn import_file(folder: &Path, file: &Path) -> Result<PathBuf, Problems> {
     Ok(written)
 }
 
-/// Every description must generate; what the overlay says must apply.
+/// Checks that every description generates and that the overlay applies.
 fn check(folder: &Path, strict: bool) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let overlay = overlay::read(&folder.join("overlay"), &mut problems);
@@ -184,7 +184,7 @@ fn changes(folder: &Path) -> Result<(), Problems> {
     print(Changes::between(&read(surface::RELEASED)?, &read(surface::FILE)?))
 }
 
-/// All files or none of them: each is written beside its place first, and put there when all are.
+/// Writes all files or none: each under a temporary name first, then all are renamed.
 fn write(files: &[(PathBuf, &String)]) -> Result<(), Problems> {
     let written = files.iter().try_for_each(|(file, text)| write_beside(file, text));
     let placed = written.and_then(|()| {
@@ -200,7 +200,7 @@ fn write(files: &[(PathBuf, &String)]) -> Result<(), Problems> {
 
 fn write_beside(file: &Path, text: &str) -> Result<(), Problems> {
     let refuse = |error: io::Error| cannot_write(file, &error);
-    // What only the renaming would notice, when others are in their places already.
+    // Only the rename would notice, after it replaced other files.
     if file.is_dir() {
         return Err(refuse(io::ErrorKind::IsADirectory.into()));
     }
@@ -216,7 +216,7 @@ fn beside(file: &Path) -> PathBuf {
 
 fn cannot_write(file: &Path, error: &io::Error) -> Problems {
     let name = file.display().to_string();
-    Problem::with_file(&name, format!("it cannot be written: {error}"), "run from the repository's root").into()
+    Problem::with_file(&name, format!("cannot be written: {error}"), "run from the repository's root").into()
 }
 
 fn corrected(folder: &Path, file: Option<&Path>) -> Result<(), Problems> {
@@ -240,12 +240,11 @@ fn missing(folder: &Path) -> Result<(), Problems> {
     dockwright_codegen::missing(&api, &overlay).iter().try_for_each(|unsaid| print(format_args!("{unsaid}\n")))
 }
 
-/// A reader that has gone away, as `head` does, wants no more: that is no failure.
+/// Prints to stdout. A closed pipe, as of `head`, is no failure.
 fn print(text: impl Display) -> Result<(), Problems> {
     match write!(io::stdout(), "{text}") {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Problem::with_file("standard output", format!("it cannot be written: {error}"), "make room for it")
-                .into())
+            Err(Problem::with_file("standard output", format!("cannot be written: {error}"), "make room for it").into())
         }
         _ => Ok(()),
     }
@@ -260,7 +259,7 @@ fn generated(folder: &Path, file: Option<&Path>) -> Result<emit::Output, Problem
     Ok(output)
 }
 
-/// All that is generated from, and the warnings about it.
+/// The input of the generator, and warnings about it.
 struct Inputs {
     source: Source,
     overlay: Overlay,

@@ -1,5 +1,5 @@
-//! What we say ourselves about an API, read from `spec/overlay/`: our words, what the description cannot tell about an
-//! operation, and corrections. One file per tag; `corrections/` holds the rest.
+//! The overlay of an API, read from `spec/overlay/`: our words, facts about operations that the description lacks, and
+//! corrections. Each tag has a file; `corrections/` holds the rest.
 
 mod preview;
 mod read;
@@ -20,21 +20,21 @@ pub use versions::{Versions, parse_version};
 /// The overlay of an API.
 #[derive(Debug, Clone, Default)]
 pub struct Overlay {
-    /// The title of the descriptions it speaks of; any other description is generated without it.
+    /// The title of the API; any other is generated without the overlay.
     pub title: String,
-    /// Beginnings of paths, up to and with an argument that may hold slashes: `/images/{name}`.
+    /// Prefixes of paths that end in an argument with slashes: `/images/{name}`.
     pub slashes: Vec<String>,
-    /// Operations whose argument holds none all the same.
+    /// Operations below these prefixes whose argument holds no slashes.
     pub no_slashes: Vec<String>,
     /// The methods of the client that are written by hand. No operation of any API takes such a name.
     pub engine_methods: Vec<String>,
-    /// What is said of each operation, by operationId.
+    /// The words and facts of each operation, by operationId.
     pub operations: BTreeMap<String, OperationWords>,
-    /// What is said of each type, by its name in Rust.
+    /// The words of each type, by its name in Rust.
     pub types: BTreeMap<String, TypeWords>,
-    /// What is corrected, in the order of the files.
+    /// The corrections, in the order of the files.
     pub corrections: Vec<Correction>,
-    /// Since when there is what, where the descriptions are wrong about it.
+    /// The lifetimes that the descriptions are wrong about.
     pub history: Vec<Era>,
 }
 
@@ -48,49 +48,49 @@ impl Overlay {
     }
 }
 
-/// What is said of an operation.
+/// The words and facts of an operation.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OperationWords {
-    /// What it does, in one sentence.
+    /// Its effect, in one sentence.
     pub summary: String,
-    /// What a user of the library should know besides, in a paragraph or two.
+    /// More for users of the library, in a paragraph or two.
     #[serde(default)]
     pub notes: String,
-    /// What a caller should know before calling it unasked.
+    /// Hints on the effects of a call.
     pub annotations: Annotations,
-    /// How it answers, where the description does not tell.
+    /// Its kind of answer, where the description does not tell.
     pub answer: Option<Answer>,
     /// The definition of each value of a JSON stream.
     pub item: Option<String>,
     /// The protocol that the connection is upgraded to, where that is not `tcp`.
     pub protocol: Option<String>,
-    /// What of its answer may come arbitrarily late.
+    /// The part of its answer that may come arbitrarily late.
     #[serde(default)]
     pub waits: Waits,
     /// The keys that its `filters` argument knows.
     #[serde(default)]
     pub filters: BTreeMap<String, Filter>,
-    /// The paths of the answer that tell most of it.
+    /// The most important paths of the answer.
     #[serde(default)]
     pub projection: Vec<String>,
-    /// What its parameters mean, by name.
+    /// The meaning of each parameter, by name.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
-    /// Where the engine says whether its output has a TTY.
+    /// The place of the flag that tells whether its output has a TTY.
     pub terminal: Option<Terminal>,
-    /// Facts for showing beforehand what it would delete.
+    /// The facts for a preview of a prune.
     pub preview: Option<PreviewFacts>,
-    /// Parameters that are sent without being given, by name: what is sent then.
+    /// Values of parameters that are sent although the caller gives none, by name.
     #[serde(default)]
     pub sent_anyway: BTreeMap<String, Value>,
-    /// What its tool does otherwise than the operation.
+    /// Differences between its tool and the operation.
     #[serde(default)]
     pub tool: ToolWords,
-    /// The paths of the body that a model must get right, and is shown beyond the first level.
+    /// The paths of the body below the first level that a model is shown.
     #[serde(default)]
     pub shown: Vec<String>,
-    /// The file it stands in.
+    /// Its file.
     #[serde(skip)]
     pub file: String,
     /// The tag of that file.
@@ -98,43 +98,43 @@ pub struct OperationWords {
     pub tag: String,
 }
 
-/// What is said of a type.
+/// The words of a type.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TypeWords {
-    /// What it is.
+    /// The meaning of the type.
     pub words: Option<String>,
-    /// What its properties mean, by their names in the API; a model is told wherever it is shown one.
+    /// The meaning of its properties, by their names in the API, for models too.
     #[serde(default)]
     pub properties: BTreeMap<String, String>,
-    /// What its other properties mean, for documentation and whole schemas.
+    /// The meaning of its other properties, for documentation and complete schemas only.
     #[serde(default)]
     pub reference: BTreeMap<String, String>,
-    /// What the members of an enumeration mean, by their values.
+    /// The meaning of the members of an enumeration, by their values.
     #[serde(default)]
     pub members: BTreeMap<String, String>,
-    /// Names that it had in older descriptions; each becomes a deprecated alias.
+    /// Its names in older descriptions; each becomes a deprecated alias.
     #[serde(default)]
     pub formerly: Vec<String>,
-    /// The file it stands in.
+    /// Its file.
     #[serde(skip)]
     pub file: String,
 }
 
-/// Where the engine says whether output has a TTY.
+/// The place of the flag that tells whether output has a TTY.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Terminal {
-    /// In what another operation answers that is called with the same path arguments.
+    /// The answer of another operation with the same path arguments.
     Asked {
         /// Its operationId.
         operation: String,
-        /// The JSON pointer to the place in its answer.
+        /// The JSON pointer to the flag in its answer.
         pointer: String,
     },
-    /// In the request body.
+    /// The request body.
     Body {
-        /// The JSON pointer to the place in it.
+        /// The JSON pointer to the flag in it.
         body: String,
     },
 }
@@ -143,53 +143,53 @@ pub enum Terminal {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
-    /// What its values are.
+    /// The type of its values.
     #[serde(rename = "type")]
     pub kind: FilterKind,
-    /// What it matches.
+    /// The elements that it matches.
     pub words: String,
-    /// The API version that has it first, where that is not the oldest we know.
+    /// The first API version with it, if not the oldest known.
     pub since: Option<String>,
 }
 
-/// A place where the description is wrong, and what is true.
+/// A correction of the description.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
-    /// Why: what a real engine does.
+    /// The reason: the behaviour of a real engine.
     pub reason: String,
-    /// Where that was seen or is written.
+    /// The engine or the text that shows it.
     pub reference: String,
     /// The API versions it holds for.
     pub versions: Versions,
     /// JSON Patch operations on the OpenAPI form; each change has its `test`.
     pub patch: Vec<Value>,
-    /// The file it stands in.
+    /// Its file.
     #[serde(skip)]
     pub file: String,
 }
 
-/// The versions that have something, other than the descriptions say.
+/// The versions of something, where the descriptions are wrong about them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Era {
-    /// Why: what a real engine does.
+    /// The reason: the behaviour of a real engine.
     pub reason: String,
-    /// Where that was seen or is written.
+    /// The engine or the text that shows it.
     pub reference: String,
-    /// What it is about, as operation and path: `NetworkCreate body.EnableIPv4`; what lies below is meant as well.
+    /// Keys of the history, operation and path: `NetworkCreate body.EnableIPv4`. Keys below them are covered too.
     pub of: Vec<String>,
-    /// The first version; the oldest we know if there is none.
+    /// The first version; `None` for the oldest known.
     pub since: Option<String>,
-    /// The last version; the newest we know if there is none.
+    /// The last version; `None` for the newest known.
     pub until: Option<String>,
-    /// The file it stands in.
+    /// Its file.
     #[serde(skip)]
     pub file: String,
 }
 
 impl Era {
-    /// Whether something, or what it stands in, is meant.
+    /// True if it covers a key, by itself or by a key above.
     pub fn speaks_of(&self, key: &str) -> bool {
         let is_meant = |of: &String| {
             key.strip_prefix(of.as_str()).is_some_and(|below| below.is_empty() || below.starts_with(['.', '=', ' ']))

@@ -1,5 +1,5 @@
-//! The text of a description or an overlay, YAML or JSON, becomes a value. A key that stands twice is an error: whichever
-//! of the two a parser kept, the other would be lost without a word.
+//! Parses the text of a description or an overlay, YAML or JSON. A duplicate key is an error, because a parser would
+//! silently drop one of the two.
 
 use std::fmt;
 use std::fs::File;
@@ -17,15 +17,15 @@ pub const LARGEST_FILE_BYTES: u64 = 16 * 1024 * 1024;
 /// Reads the text of a file of a sane size.
 pub fn read(path: &Path, name: &str) -> Result<String, Problem> {
     let cannot = |error: std::io::Error| {
-        Problem::with_file(name, format!("it cannot be read: {error}"), "name a YAML or JSON file that can")
+        Problem::with_file(name, format!("cannot be read: {error}"), "name a YAML or JSON file that can")
     };
     let mut text = String::new();
-    // One byte more than allowed tells a file that is too large, be it a pipe that never ends.
+    // One byte beyond the limit reveals a file that is too large, even an endless pipe.
     File::open(path).map_err(cannot)?.take(LARGEST_FILE_BYTES + 1).read_to_string(&mut text).map_err(cannot)?;
     if text.len() as u64 > LARGEST_FILE_BYTES {
         return Err(Problem::with_file(
             name,
-            format!("it is larger than {} MiB", LARGEST_FILE_BYTES >> 20),
+            format!("larger than {} MiB", LARGEST_FILE_BYTES >> 20),
             "check that it is an API description",
         ));
     }
@@ -37,20 +37,20 @@ pub fn parse(name: &str, text: &str) -> Result<Value, Problem> {
     parse_into::<Unique>(name, text).map(|unique| unique.0)
 }
 
-/// The same, read into a type.
+/// Reads a YAML or JSON text into a type.
 pub fn parse_into<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Problem> {
     let result = if name.ends_with(".json") {
         serde_json::from_str(text).map_err(|error| error.to_string())
     } else {
         let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
-        // The parser's advice is for its callers, not for who wrote the file.
+        // The parser's advice is for its callers, not for authors of files.
         let advice = ", set DuplicateKeyPolicy in Options if acceptable";
         serde_saphyr::from_str_with_options(text, options).map_err(|error| error.to_string().replace(advice, ""))
     };
-    result.map_err(|error| Problem::with_file(name, error.trim().to_owned(), "mend the file at that place"))
+    result.map_err(|error| Problem::with_file(name, error.trim().to_owned(), "fix the file at that place"))
 }
 
-/// A JSON value in which no key stands twice.
+/// A JSON value without duplicate keys.
 struct Unique(Value);
 
 impl<'de> Deserialize<'de> for Unique {
@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for UniqueVisitor {
         let mut map = Map::new();
         while let Some((key, Unique(value))) = entries.next_entry::<String, Unique>()? {
             if map.contains_key(&key) {
-                return Err(A::Error::custom(format!("the key `{key}` stands twice")));
+                return Err(A::Error::custom(format!("duplicate key `{key}`")));
             }
             map.insert(key, value);
         }

@@ -1,23 +1,23 @@
-//! What is wrong with an input: collected by every stage, printed together, so that one run shows all of it.
+//! Problems of an input. Every stage collects them and all are printed together, so that one run shows all of them.
 
 use std::fmt;
 
-/// One thing that is wrong: where, what, and what to do about it.
+/// A problem: its place, a description, and a remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The file it is in, as it was named to us.
+    /// The name of the file.
     pub file: String,
     /// The JSON pointer to the place in it; empty for the whole file.
     pub pointer: String,
-    /// What is wrong there.
+    /// The description of the problem.
     pub what: String,
-    /// What to do about it.
+    /// The remedy.
     pub remedy: String,
-    /// Whether generation can go on.
+    /// The severity.
     pub severity: Severity,
 }
 
-/// Whether generation can go on.
+/// The severity of a problem: generation goes on or stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// It goes on; the strict check refuses.
@@ -26,7 +26,7 @@ pub enum Severity {
     Error,
 }
 
-/// All that the stages found.
+/// The problems of all stages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Problems {
     file: String,
@@ -42,46 +42,46 @@ impl From<Problem> for Problems {
 }
 
 impl Problems {
-    /// An empty collection for what is found in `file`.
+    /// An empty collection for the problems of `file`.
     pub fn of(file: impl Into<String>) -> Self {
         Self { file: file.into(), found: Vec::new() }
     }
 
-    /// Notes something without which nothing can be generated.
+    /// Adds an error: nothing can be generated.
     pub fn error(&mut self, pointer: impl Into<String>, what: impl Into<String>, remedy: impl Into<String>) {
         self.note(Severity::Error, pointer.into(), what.into(), remedy.into());
     }
 
-    /// Notes something that the strict check refuses.
+    /// Adds a warning: the strict check refuses it.
     pub fn warning(&mut self, pointer: impl Into<String>, what: impl Into<String>, remedy: impl Into<String>) {
         self.note(Severity::Warning, pointer.into(), what.into(), remedy.into());
     }
 
-    /// Notes what was found in another file.
+    /// Adds a problem of any file.
     pub fn push(&mut self, problem: Problem) {
         if !self.found.contains(&problem) {
             self.found.push(problem);
         }
     }
 
-    /// Takes over all that `other` holds.
+    /// Adds all problems of `other`.
     pub fn extend(&mut self, other: Problems) {
         for problem in other.found {
             self.push(problem);
         }
     }
 
-    /// Whether generation has to stop.
+    /// True if generation has to stop.
     pub fn has_errors(&self) -> bool {
         self.found.iter().any(|problem| problem.severity == Severity::Error)
     }
 
-    /// Whether nothing was found.
+    /// True if there are no problems.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// What was found, in the order it was met.
+    /// The problems in order.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.found.iter()
     }
@@ -105,7 +105,7 @@ impl Problem {
     }
 }
 
-/// `spec/v1.55.json#/definitions/Port: it is defined nowhere; add the definition or mend the reference`
+/// `spec/v1.55.json#/definitions/Port: it is not defined; add the definition or fix the reference`
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", self.file)?;

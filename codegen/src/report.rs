@@ -1,5 +1,5 @@
-//! What a new description changes, for the changelog, and what it leaves a maintainer to do. Two APIs and what was found in
-//! the second come in; it knows no files. Like the history it goes by operation and path on the wire.
+//! Reports the changes of a new description, for the changelog, and the work that they leave. Takes two APIs and the
+//! problems of the second; knows no files. Like the history, it compares by operation and path on the wire.
 
 mod changes;
 mod entry;
@@ -19,29 +19,29 @@ use crate::ir::Api;
 use crate::overlay::Overlay;
 use crate::problem::Problem;
 
-/// What a description changes. It is written as Markdown, as an entry for the changelog.
+/// The changes of a description. It prints as Markdown, as an entry for the changelog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The version of the description.
     pub version: String,
-    /// The version that it is compared with: its own if it takes the place of an earlier text, none if all are newer.
+    /// The version that it is compared with: its own if it replaces an earlier text, `None` if all others are newer.
     pub before: Option<String>,
     /// The version that is built, where that is a newer one.
     pub newest: Option<String>,
-    /// What is new.
+    /// The additions.
     pub added: Vec<Entry>,
-    /// What is still there and is said otherwise.
+    /// The changes of existing parts.
     pub changed: Vec<Entry>,
-    /// What has another name.
+    /// The renames.
     pub renamed: Vec<Rename>,
-    /// What is gone.
+    /// The removals.
     pub removed: Vec<Entry>,
-    /// What a person should look at.
+    /// The work for a person.
     pub todo: Todo,
 }
 
-/// What `after` changes of `before`, and what that leaves to do where the overlay speaks of it. `newest` is the version that
-/// is built, where that is a newer one; `problems` are those that `before` did not have.
+/// Compares `before` and `after`, and finds the work that the changes leave in the overlay. `newest` is the version
+/// that is built, if it is newer; `problems` are those that `before` did not have.
 pub fn report(
     before: Option<&Api>,
     after: &Api,
@@ -63,7 +63,7 @@ pub fn report(
             missing: todo::missing(&before, after, overlay),
             problems: ended.chain(problems.into_iter().filter(|problem| !todo::is_of_missing(problem))).collect(),
         },
-        // Words are those of the newest.
+        // The overlay describes the newest version only.
         Some(_) => Todo { problems, ..Todo::default() },
     };
     let renamed = operations.into_iter().chain(types).collect();
@@ -126,7 +126,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// A line for each entry, but one for the properties of a type that are seen in the same places.
+/// A line for each entry, but one line for the properties of a type in the same places.
 fn lines(entries: &[Entry]) -> Vec<String> {
     let mut types: BTreeMap<_, Vec<&Entry>> = BTreeMap::new();
     for entry in entries {

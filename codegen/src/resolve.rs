@@ -1,18 +1,18 @@
-//! What a description writes once and uses in several places is written out at each: parameters, responses, request bodies
-//! and headers that are references, and the parameters of a whole path. References to schemas stay, because these have names.
+//! Replaces references by their targets: parameters, responses, request bodies, headers, and the parameters of a whole
+//! path. References to schemas stay, because schemas become named types.
 
 use serde_json::{Map, Value};
 
 use crate::problem::{Problems, join};
 use crate::shape::METHODS;
 
-/// The parts of a Swagger 2.0 description that are written out.
+/// The shared parts of a Swagger 2.0 description.
 const SHARED: [&str; 2] = ["parameters", "responses"];
 
-/// Those below `components` in OpenAPI 3.0.
+/// The shared parts below `components` in OpenAPI 3.0.
 const COMPONENTS: [&str; 4] = ["parameters", "responses", "requestBodies", "headers"];
 
-/// Writes out what is shared.
+/// Replaces all references but those to schemas.
 pub fn resolve(mut description: Value, problems: &mut Problems) -> Value {
     let paths = description.get_mut("paths").map(Value::take);
     let mut whole = Whole { description: &description, problems };
@@ -50,7 +50,7 @@ impl Whole<'_> {
     fn operation(&mut self, operation: &mut Map<String, Value>, shared: &[Value], pointer: &str) {
         let own = operation.get_mut("parameters").map(Value::take);
         let own = own.map(|own| self.list(own, &join(pointer, "parameters"))).unwrap_or_default();
-        // An operation's own parameter takes the place of the path's.
+        // A parameter of the operation overrides one of the path.
         let is_same = |one: &Value, other: &Value| one["name"] == other["name"] && one["in"] == other["in"];
         let mut parameters: Vec<_> =
             shared.iter().filter(|shared| !own.iter().any(|own| is_same(own, shared))).cloned().collect();
@@ -79,14 +79,14 @@ impl Whole<'_> {
 
     fn list(&mut self, list: Value, pointer: &str) -> Vec<Value> {
         let Value::Array(items) = list else {
-            self.problems.error(pointer, "it is not a list", "compare it with the specification");
+            self.problems.error(pointer, "not a list", "compare it with the specification");
             return Vec::new();
         };
         let items = items.into_iter().enumerate();
         items.filter_map(|(index, item)| self.target(item, &join(pointer, &index.to_string()))).collect()
     }
 
-    /// What a reference leads to, by way of others; anything else is itself. A reference that leads nowhere is told.
+    /// The target of a reference, through other references; any other value is its own target.
     fn target(&mut self, value: Value, pointer: &str) -> Option<Value> {
         let mut seen = Vec::new();
         let mut target = &value;
@@ -98,12 +98,12 @@ impl Whole<'_> {
                     target = found;
                 }
                 Some(_) => {
-                    self.problems.error(pointer, format!("`{reference}` leads back to itself"), "break the circle");
+                    self.problems.error(pointer, format!("`{reference}` refers to itself"), "break the cycle");
                     return None;
                 }
                 None => {
-                    let what = format!("`{reference}` is defined nowhere");
-                    self.problems.error(pointer, what, "add the definition to this file or mend the reference");
+                    let what = format!("`{reference}` is not defined");
+                    self.problems.error(pointer, what, "add the definition to this file or fix the reference");
                     return None;
                 }
             }
@@ -116,7 +116,7 @@ fn empty() -> Value {
     Map::new().into()
 }
 
-/// The same object with each value changed; `pointer` leads to it.
+/// Changes each value of the object at `pointer`.
 fn each(object: Value, pointer: &str, mut change: impl FnMut(Value, &str) -> Value) -> Value {
     let Value::Object(entries) = object else { return object };
     let entries = entries.into_iter().map(|(key, value)| {

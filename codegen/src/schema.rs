@@ -1,6 +1,6 @@
-//! JSON Schemas of arguments, from the intermediate representation. A full schema refers to definitions; the one that a
-//! model is shown is small and stands alone: all parameters and the first level of the body by name, deeper levels only
-//! where the overlay says that a model must get them right.
+//! JSON Schemas of arguments, from the intermediate representation. A full schema refers to definitions. The schema for
+//! a model is small and self-contained: all parameters and the first level of the body, and deeper levels only where
+//! the overlay lists them.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use crate::ir::{
     Api, Enum, Field, FilterKind, Filters, Lifetime, Operation, Origin, Parameter, Shape, Type, TypeRef, Variant, Words,
 };
 
-/// The whole schema of an operation's arguments; `$ref` names a definition.
+/// The full schema of an operation's arguments; `$ref` names a definition.
 pub fn full(operation: &Operation) -> Value {
     let mut properties = parameters(operation, |parameter| match filters_of(operation, parameter) {
         Some(filters) => described(filter_schema(filters), &parameter.words, parameter.lifetime),
@@ -30,7 +30,7 @@ pub fn definitions(api: &Api) -> Value {
         .into()
 }
 
-/// The schema that a model is shown.
+/// The schema for a model.
 pub fn shown(api: &Api, operation: &Operation) -> Value {
     let mut properties = parameters(operation, |parameter| match filters_of(operation, parameter) {
         Some(filters) => filter_summary(filters),
@@ -71,7 +71,7 @@ fn filter_values() -> Value {
     json!({ "type": ["string", "integer", "boolean", "array"], "items": { "type": ["string", "integer", "boolean"] } })
 }
 
-/// Known keys only: some engines take a mistyped one without a word, and then nothing is filtered.
+/// Known keys only: some engines accept a mistyped key and filter nothing.
 fn filter_schema(filters: &Filters) -> Value {
     let key = |key: &crate::ir::FilterKey| {
         let mut schema = match key.kind {
@@ -118,7 +118,7 @@ fn object(fields: &[Field], schema: impl Fn(&Field) -> Value) -> Value {
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-/// What the members of an enumeration mean, where JSON Schema has no place for it.
+/// Adds the meaning of the members of an enumeration, which JSON Schema has no key for.
 fn with_members(mut schema: Value, members: &Enum) -> Value {
     let said: Map<_, _> = match members {
         Enum::Strings(variants) => variants.iter().filter_map(|variant| member(&variant.value, variant)).collect(),
@@ -159,18 +159,18 @@ fn reference(type_ref: &TypeRef) -> Value {
     }
 }
 
-/// How deep a schema that stands alone goes.
+/// The depth of a self-contained schema.
 #[derive(Clone, Copy)]
 enum Depth<'a> {
-    /// The first level, and the paths that lead on.
+    /// The first level, and deeper levels along these paths.
     First(&'a [Vec<&'a str>]),
-    /// A property on the way of these paths: those that lead on, and no others.
+    /// The properties along these paths only.
     Along(&'a [&'a [&'a str]]),
-    /// Nothing below.
+    /// No properties.
     Closed,
 }
 
-/// A schema that stands alone.
+/// A self-contained schema.
 fn inlined(api: &Api, type_ref: &TypeRef, depth: Depth) -> Value {
     match type_ref {
         TypeRef::Named(name) => match api.type_named(name).map(|named| &named.shape) {
@@ -179,7 +179,7 @@ fn inlined(api: &Api, type_ref: &TypeRef, depth: Depth) -> Value {
             Some(Shape::Struct(fields)) => structure(api, fields, depth),
             None => json!({ "type": "object" }),
         },
-        // A list of types is what some clients stumble over, and nobody needs to be shown null.
+        // Some clients do not read a list of types, and no model needs to see null.
         TypeRef::Nullable(inner) => inlined(api, inner, depth),
         _ => composed(type_ref, |inner| inlined(api, inner, depth)),
     }
@@ -228,7 +228,7 @@ fn nullable(mut schema: Value) -> Value {
     schema
 }
 
-/// With all that is said of it.
+/// Adds the description.
 fn described(mut schema: Value, words: &Words, lifetime: Lifetime) -> Value {
     let said = match words.origin {
         Origin::Name => lifetime.sentence(),
@@ -240,7 +240,7 @@ fn described(mut schema: Value, words: &Words, lifetime: Lifetime) -> Value {
     schema
 }
 
-/// With what a model has room for.
+/// Adds the description that a model has room for.
 fn briefly(mut schema: Value, words: &Words) -> Value {
     if matches!(words.origin, Origin::Overlay | Origin::Prose) {
         schema["description"] = words.text.as_str().into();

@@ -1,5 +1,5 @@
-//! Whether a value has the shape of OpenAPI 3.0. Each part is read without the parts in it: so a problem has its place, and
-//! reading takes no longer than the text is long. Read as a whole, a part that does not fit is tried again at every level.
+//! Checks that a value has the shape of OpenAPI 3.0. Each part is read without the parts in it, so that a problem has a
+//! precise place and the time is linear. Read as a whole, a part that does not fit would be tried again at every level.
 
 use openapiv3::{
     Components, Header, Info, MediaType, OpenAPI, Operation, Parameter, PathItem, ReferenceOr, RequestBody, Response,
@@ -35,7 +35,7 @@ fn check(document: &Value, problems: &mut Problems) {
     for (path, item) in entries(document, "paths").filter(|(path, _)| !path.starts_with("x-")) {
         let pointer = join("/paths", path);
         if !path.starts_with('/') {
-            problems.error(&pointer, "a path begins with a slash", "mend the path");
+            problems.error(&pointer, "a path begins with a slash", "fix the path");
         }
         path_item(item, &pointer, problems);
     }
@@ -104,7 +104,7 @@ fn operation(described: &Value, pointer: &str, problems: &mut Problems) {
         match status.as_str() {
             status if status.starts_with("x-") => {}
             status if is_status || is_range || status == "default" => response(value, &pointer, problems),
-            _ => problems.error(pointer, format!("`{status}` is no status"), "write one of three digits"),
+            _ => problems.error(pointer, format!("`{status}` is not a status"), "write one of three digits"),
         }
     }
 }
@@ -133,7 +133,7 @@ fn schema_or_content(described: &Value, pointer: &str, problems: &mut Problems) 
     for (media, content) in entries(described, "content") {
         let pointer = join(&join(pointer, "content"), media);
         part::<MediaType>(content, &pointer, &["schema"], problems);
-        // None at all is written as null by some.
+        // Some descriptions write null for no schema.
         if let Some(value) = content.get("schema").filter(|value| !value.is_null()) {
             schema(value, &join(&pointer, "schema"), problems);
         }
@@ -159,24 +159,24 @@ fn schema(described: &Value, pointer: &str, problems: &mut Problems) {
     }
 }
 
-/// Reads a part without what stands under `inner`, which is looked at by itself.
+/// Reads a part without the parts under `inner`, which are read separately.
 fn part<T: DeserializeOwned + Serialize>(value: &Value, pointer: &str, inner: &[&str], problems: &mut Problems) {
     let alone = without(value, inner);
     let error = match T::deserialize(&alone).map(|read| serde_json::to_value(read).unwrap_or_default()) {
         Ok(read) => return unheard(&alone, &read, pointer, problems),
         Err(error) => error,
     };
-    // A key without which it can be read, or is merely missed, is the one to blame.
+    // Blame the key without which the rest can be read, or without which only that key is missing.
     let is_blamed = |key: &&String| match T::deserialize(without_key(&alone, key)) {
         Ok(_) => true,
         Err(error) => error.to_string() == format!("missing field `{key}`"),
     };
     let blamed = alone.as_object().into_iter().flat_map(Map::keys).find(is_blamed);
     let pointer = blamed.map_or_else(|| pointer.to_owned(), |key| join(pointer, key));
-    problems.error(pointer, format!("it is not a valid description: {error}"), "compare it with the specification");
+    problems.error(pointer, format!("not a valid description: {error}"), "compare it with the specification");
 }
 
-/// Keys that were not read; one with nothing to say is no loss.
+/// Reports keys that were not read, unless their value is empty.
 fn unheard(alone: &Value, read: &Value, pointer: &str, problems: &mut Problems) {
     for (key, value) in alone.as_object().into_iter().flatten() {
         let says_nothing = match value {
@@ -185,7 +185,7 @@ fn unheard(alone: &Value, read: &Value, pointer: &str, problems: &mut Problems) 
             scalar => [Value::Null, false.into(), "".into()].contains(scalar),
         };
         if read.get(key).is_none() && !says_nothing {
-            problems.warning(join(pointer, key), format!("`{key}` means nothing here"), "mend its name or take it out");
+            problems.warning(join(pointer, key), format!("`{key}` has no meaning here"), "fix its name or remove it");
         }
     }
 }

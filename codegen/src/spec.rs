@@ -1,4 +1,4 @@
-//! The folder of facts: a file for each API version, the newest of which is built unless another is named.
+//! The folder of facts: a file for each API version. The newest is built unless another is named.
 
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -23,13 +23,13 @@ pub fn source(folder: &Path, file: Option<&Path>, problems: &mut Problems) -> Op
     read(file.or(files.last().map(PathBuf::as_path))?, &files, problems)
 }
 
-/// What each description of the folder has. One that cannot be read is left out here; who builds or checks it is told.
+/// The history of all descriptions of the folder. An invalid one is left out; its own build or check reports it.
 pub fn history(folder: &Path, overlay: &Overlay, problems: &mut Problems) -> History {
     let apis = apis(&sources(folder, problems), overlay);
     History::of(apis.iter().flatten())
 }
 
-/// What descriptions say, each by itself. A build waits for all of them without optimisation, so they are read side by side.
+/// The API of each description. They are read in parallel, because an unoptimised build waits for all of them.
 pub fn apis(sources: &[Source], overlay: &Overlay) -> Vec<Option<Api>> {
     let read = |source| {
         move || {
@@ -69,11 +69,7 @@ fn files(folder: &Path, problems: &mut Problems) -> Vec<PathBuf> {
     files.sort();
     if files.is_empty() {
         let remedy = "run from the repository's root, or `import` a description";
-        problems.push(Problem::with_file(
-            &folder.display().to_string(),
-            "it holds no `v1.55.json` or its like",
-            remedy,
-        ));
+        problems.push(Problem::with_file(&folder.display().to_string(), "no files such as `v1.55.json`", remedy));
     }
     files.into_iter().map(|(_, path)| path).collect()
 }

@@ -1,4 +1,4 @@
-//! Every public signature of generated files, sorted, a line each: what a reviewer reads when the description changes.
+//! Every public signature of generated files, sorted, a line each, for the review of a new description.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -8,7 +8,7 @@ use syn::{File, ImplItem, Item, Type, Visibility};
 
 use crate::emit::Output;
 
-/// The file they are kept in, for review.
+/// The file of the signatures.
 pub const FILE: &str = "signatures.txt";
 
 /// The signatures of the newest release, after a line with its version.
@@ -29,19 +29,19 @@ pub fn surface(output: &Output) -> String {
     lines.join("\n") + "\n"
 }
 
-/// What became of a surface.
+/// The changes between two surfaces.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Signatures that are new.
     pub added: Vec<String>,
-    /// Signatures of which the name is still there: before and now.
+    /// Signatures that differ under one name: before and now.
     pub changed: Vec<(String, String)>,
     /// Signatures that are gone.
     pub removed: Vec<String>,
 }
 
 impl Changes {
-    /// From one surface to another.
+    /// Compares two surfaces.
     pub fn between(old: &str, new: &str) -> Self {
         let by_name = |text: &str| -> BTreeMap<String, String> {
             text.lines()
@@ -62,14 +62,14 @@ impl Changes {
         changes
     }
 
-    /// Whether code that compiled may not compile any more.
+    /// True if code that compiled may no longer compile.
     pub fn is_breaking(&self) -> bool {
         !self.changed.is_empty() || !self.removed.is_empty()
     }
 }
 
 impl fmt::Display for Changes {
-    /// Entries for the changelog. What is new in a type that is new itself, or a setter beside its field, is left out.
+    /// Entries for the changelog, without the parts of new types and without the setters beside their fields.
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let told = |all: &[String]| -> Vec<String> {
             let names: BTreeSet<_> = all.iter().map(|line| name(line)).collect();
@@ -90,7 +90,7 @@ impl fmt::Display for Changes {
     }
 }
 
-/// What a signature is of: `models::Port.ip` of `models::Port.ip: Option<String>`.
+/// The name in a signature: `models::Port.ip` in `models::Port.ip: Option<String>`.
 fn name(line: &str) -> &str {
     let end = line.find(['(', ' ']).unwrap_or(line.len());
     line[..end].trim_end_matches(':')
@@ -147,7 +147,7 @@ fn owner(module: &str, owner: &Type) -> String {
     }
 }
 
-/// Tokens as a person writes them, without what every line would repeat.
+/// Tokens as a person writes them, without prefixes that every line would repeat.
 fn plain(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
     let tight = [

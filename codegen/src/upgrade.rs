@@ -1,6 +1,6 @@
-//! Swagger 2.0 becomes OpenAPI 3.0, the one form that the rest of the generator reads. Nothing is decided and nothing is
-//! lost: what OpenAPI has no place for is kept in `x-` keys, and a test turns the result back and compares. Only a form does
-//! not go back: its fields become one body.
+//! Upgrades Swagger 2.0 to OpenAPI 3.0, the only form that the rest of the generator reads. It decides and loses
+//! nothing: `x-` keys keep values that OpenAPI has no place for, and a test converts the result back. Only forms do not
+//! convert back, as their fields become one body.
 
 mod entries;
 mod schema;
@@ -13,7 +13,7 @@ use schema::schema;
 use crate::problem::{Problems, join};
 use crate::shape::METHODS;
 
-/// The keys of a parameter that Swagger 2.0 writes beside its name and OpenAPI in a schema.
+/// Keys that Swagger 2.0 writes in a parameter and OpenAPI in its schema.
 const SCHEMA_KEYS: [&str; 17] = [
     "type",
     "format",
@@ -142,7 +142,7 @@ fn operation(operation: &Value, media: &Media, pointer: &str, problems: &mut Pro
                     .collect();
                 upgraded.insert("responses".into(), responses.into());
             }
-            // Kept as they were written, because an empty answer or a missing body has no place for them.
+            // Kept as written, because an empty answer or a missing body has no place for them.
             "consumes" | "produces" => drop(upgraded.insert(format!("x-{key}"), value.clone())),
             _ => drop(upgraded.insert(key.clone(), value.clone())),
         }
@@ -163,21 +163,21 @@ fn parameters(
         let pointer = join(pointer, &index.to_string());
         match value.get("in").and_then(Value::as_str) {
             Some("body") if body.is_none() => {
-                // Its place among the others is nowhere else to be seen.
+                // Keeps its position among the parameters.
                 body = Some((index, request_body(value, consumes, &pointer, problems)));
             }
-            Some("body") => problems.error(pointer, "it is a second body", "merge the two"),
+            Some("body") => problems.error(pointer, "a second body", "merge the two"),
             Some("path" | "query" | "header") => upgraded.push(parameter(value, &pointer, problems)),
             Some("formData") => form.push(parameter(value, &pointer, problems)),
             Some(place) => {
                 let remedy = "use path, query, header, body or formData";
                 problems.error(pointer, format!("`in: {place}` is not supported"), remedy);
             }
-            None => problems.error(pointer, "it has no `in`", "write where the parameter is sent"),
+            None => problems.error(pointer, "no `in`", "write where the parameter is sent"),
         }
     }
     if !form.is_empty() && body.is_some() {
-        problems.error(pointer, "it has a body and a form", "keep one of the two");
+        problems.error(pointer, "both a body and a form", "keep one of the two");
     } else if !form.is_empty() {
         return (upgraded, Some(form_body(&form, consumes)));
     }
@@ -210,7 +210,7 @@ fn parameter(parameter: &Value, pointer: &str, problems: &mut Problems) -> Value
         }
     }
     if flat.get("type").is_some_and(|kind| kind == "array") && parameter["in"] == "query" {
-        // Without a word Swagger joins by commas and OpenAPI repeats.
+        // By default Swagger joins by commas and OpenAPI repeats.
         upgraded.entry("explode").or_insert(false.into());
     }
     upgraded.insert("schema".into(), schema(&flat.into(), pointer, problems));
@@ -255,7 +255,7 @@ fn response(response: &Value, produces: &[String], pointer: &str, problems: &mut
         match key.as_str() {
             "schema" => {
                 let schema = schema(value, &join(pointer, key), problems);
-                // A list of media types without JSON belongs to the success; errors are JSON all the same.
+                // A list of media types without JSON describes the success; errors are still JSON.
                 let is_text = schema["type"] == "string";
                 let types = if is_text { produces.to_vec() } else { json_first(produces) };
                 upgraded.insert("content".into(), content(&types, &schema));
@@ -280,7 +280,7 @@ fn content(types: &[String], schema: &Value) -> Value {
     types.iter().map(|media| (media.clone(), json!({ "schema": schema }))).collect::<Map<_, _>>().into()
 }
 
-/// A description's default for bodies lists text/plain, which no JSON body can be.
+/// Drops media types that are not JSON: a description's default for bodies lists text/plain too.
 fn json_only(types: &[String]) -> Vec<String> {
     let json: Vec<_> = types.iter().filter(|media| is_json(media)).cloned().collect();
     if json.is_empty() { types.to_vec() } else { json }
@@ -290,7 +290,7 @@ fn json_first(types: &[String]) -> Vec<String> {
     types.iter().filter(|media| *media != "text/plain").cloned().collect()
 }
 
-/// Whether a media type is JSON, or a sequence of JSON values.
+/// True for JSON and for sequences of JSON values.
 pub fn is_json(media: &str) -> bool {
     let essence = media.split(';').next().unwrap_or_default().trim();
     essence.ends_with("json") || essence.ends_with("jsonl") || essence.ends_with("json-seq")

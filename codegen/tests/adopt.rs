@@ -1,4 +1,4 @@
-//! A new description is adopted by one command: versions that we know, files with prose, and what must be refused.
+//! Adopting a description by one command: known versions, files with prose, and files that must be refused.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -32,7 +32,7 @@ fn a_newer_file_is_adopted_though_it_lacks_words_and_upstreams_text_is_not_kept(
     let (told, left) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{left}");
     assert!(told.contains("- parameter `hurry` of `CarMake`: boolean, required\n"), "{told}");
-    let expected = "What has no words (1):\n  CarMake.hurry: upstream says \"Leaves out the paint.\"\n";
+    let expected = "Items without a description (1):\n  CarMake.hurry: upstream says \"Leaves out the paint.\"\n";
     assert!(left.contains(expected), "{left}");
     assert!(left.contains("CarMake: \"Make a car.\" (parameter `hurry` is new; status 409 is new)"), "{left}");
     assert!(
@@ -78,12 +78,12 @@ fn what_cannot_be_adopted_leaves_everything_as_it_was() {
     assert!(adopt(&folder, "good.yaml", UPSTREAM).status.success());
     let before = files(&folder);
     for (upstream, expected) in [
-        (NEWER.replace("swagger: \"2.0\"", "openapi: 3.1.0"), "it is not Swagger 2.0"),
+        (NEWER.replace("swagger: \"2.0\"", "openapi: 3.1.0"), "not Swagger 2.0"),
         (NEWER.replace("version: \"1.1\"", "version: newest"), "no `info.version` of the form"),
-        (NEWER.replace("Cars", "Trucks"), "it describes the API `Trucks`"),
+        (NEWER.replace("Cars", "Trucks"), "describes the API `Trucks`"),
         (NEWER.replace("1.1", "1.2").replace("in: query", "in: cookie"), "`in: cookie` is not supported"),
-        (NEWER.replace("1.1", "1.2").replace("definitions/Car", "definitions/Van"), "is defined nowhere"),
-        (NEWER[..NEWER.len() / 2].to_owned() + ": [", "mend the file at that place"),
+        (NEWER.replace("1.1", "1.2").replace("definitions/Car", "definitions/Van"), "is not defined"),
+        (NEWER[..NEWER.len() / 2].to_owned() + ": [", "fix the file at that place"),
     ] {
         let output = adopt(&folder, "good.yaml", &upstream);
         assert_eq!(output.status.code(), Some(1), "{upstream}");
@@ -94,9 +94,9 @@ fn what_cannot_be_adopted_leaves_everything_as_it_was() {
     }
     let missing = run(&folder, &folder.join("missing.yaml"));
     assert_eq!(missing.status.code(), Some(1));
-    assert!(text(&missing.stderr).contains("it cannot be read"));
+    assert!(text(&missing.stderr).contains("cannot be read"));
 
-    // A folder stands where the signatures should go: the facts are not written either.
+    // A folder is in the place of the signatures: the facts are not written either.
     fs::remove_file(folder.join("generated/signatures.txt")).unwrap();
     fs::create_dir_all(folder.join("generated/signatures.txt/x")).unwrap();
     let output = adopt(&folder, "good.yaml", &NEWER.replace("1.1", "1.2"));
@@ -118,7 +118,7 @@ definitions:
   Car: { type: object, properties: { Name: { type: string } } }
 "##;
 
-/// A parameter and a status more, and the color is text without a correction.
+/// One more parameter, one more status, and the colour is text without a correction.
 const NEWER: &str = r##"
 swagger: "2.0"
 info: { title: Cars, version: "1.1" }

@@ -1,4 +1,4 @@
-//! The command line: exit codes, and what stands on stderr.
+//! The command line: exit codes and messages on stderr.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -55,11 +55,11 @@ fn refuses_what_is_no_description_with_exit_code_1() {
     let missing = folder.join("missing.yaml");
     let folder_itself = folder.clone();
     for (file, expected) in [
-        (&huge, "it is larger than 16 MiB"),
-        (&binary, "it cannot be read"),
-        (&other, "it is not Swagger 2.0"),
-        (&missing, "it cannot be read"),
-        (&folder_itself, "it cannot be read"),
+        (&huge, "larger than 16 MiB"),
+        (&binary, "cannot be read"),
+        (&other, "not Swagger 2.0"),
+        (&missing, "cannot be read"),
+        (&folder_itself, "cannot be read"),
     ] {
         let output = run(&folder, &["import", &file.display().to_string()]);
         let told = String::from_utf8(output.stderr).unwrap();

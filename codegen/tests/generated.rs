@@ -1,4 +1,4 @@
-//! What is committed under `generated/` is what the description becomes, and every description becomes Rust.
+//! The committed files under `generated/` are up to date, and every description becomes Rust.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// What all descriptions are generated with.
+/// The overlay and the history of all descriptions.
 static KNOWN: LazyLock<(Overlay, History)> = LazyLock::new(|| {
     let mut problems = Problems::default();
     let overlay = overlay::read(&repository().join("spec/overlay"), &mut problems);

@@ -1,4 +1,4 @@
-//! One small description per shape, and what it becomes. `make test` also compiles each.
+//! One small description per shape, with its output. `make test` also compiles each.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -49,12 +49,12 @@ fn generated(input: &Path) -> String {
         newest: true,
         tags: None,
     };
-    // One of the methods that the client has by hand.
+    // A method that is written by hand.
     let overlay = Overlay { engine_methods: vec!["connect".to_owned()], ..Overlay::default() };
     let (output, problems) = generate(&source, &overlay, &History::default());
     assert!(problems.is_empty(), "{problems}");
     let output = output.unwrap();
-    // What tests and tools read has tests of its own.
+    // The files for tests and tools have tests of their own.
     let reviewed = output.files().into_iter().filter(|(name, _)| !matches!(*name, "rereads.rs" | "tools.rs"));
     reviewed.map(|(name, text)| format!("// {name}\n\n{text}\n")).collect()
 }

@@ -1,4 +1,4 @@
-//! Since when there is what: three versions of a small API, of which the second or the third is built.
+//! Lifetimes in three versions of a small API, of which the second or the third is built.
 
 use dockwright_codegen::history::History;
 use dockwright_codegen::ir::{Api, Enum, Lifetime, Shape};

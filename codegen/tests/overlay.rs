@@ -1,4 +1,4 @@
-//! What an overlay says of an operation reaches its row; what it says of something that is not there is told.
+//! The overlay of an operation reaches its row; one of something that does not exist is reported.
 
 use dockwright_codegen::history::History;
 use dockwright_codegen::ir::{Api, Terminal};
@@ -53,16 +53,16 @@ fn tells_notes_that_are_too_long() {
 #[test]
 fn tells_what_is_said_of_something_that_is_not_there() {
     for (said, expected) in [
-        ("sent_anyway: { X-Lock: {} }", "there is no parameter `X-Lock`"),
-        ("tool: { sends: { X-Lock: 1 } }", "there is no parameter `X-Lock`"),
-        ("tool: { unlisted: [X-Lock] }", "there is no parameter `X-Lock`"),
-        ("terminal: { operation: Car, pointer: /Config/Tty }", "there is no operation `Car`"),
+        ("sent_anyway: { X-Lock: {} }", "no parameter `X-Lock`"),
+        ("tool: { sends: { X-Lock: 1 } }", "no parameter `X-Lock`"),
+        ("tool: { unlisted: [X-Lock] }", "no parameter `X-Lock`"),
+        ("terminal: { operation: Car, pointer: /Config/Tty }", "no operation `Car`"),
         ("terminal: { operation: CarLogs, pointer: /Config/Tty }", "`CarLogs` needs other arguments"),
         ("terminal: { operation: CarInspect, pointer: Config/Tty }", "has no boolean at `Config/Tty`"),
         ("terminal: { operation: CarInspect, pointer: /Config }", "has no boolean at `/Config`"),
         ("terminal: { operation: CarInspect, pointer: /Tty }", "has no boolean at `/Tty`"),
         ("terminal: { body: /TTY }", "the body has no boolean at `/TTY`"),
-        ("answer: json\nterminal: { body: /Tty }", "only for output of processes"),
+        ("answer: json\nterminal: { body: /Tty }", "only for the output of processes"),
     ] {
         let (_, problems) = cars(said, None);
         let told = problems.iter().any(|problem| problem.what.contains(expected));
@@ -70,7 +70,7 @@ fn tells_what_is_said_of_something_that_is_not_there() {
     }
 }
 
-/// An operation to ask and one with logs, of which the overlay says `said` too.
+/// An operation to ask and one with logs, whose overlay contains `said`.
 fn cars(said: &str, tags: Option<&str>) -> (Api, Problems) {
     let description = r##"
 swagger: "2.0"
@@ -113,8 +113,8 @@ definitions:
     };
     let mut problems = Problems::default();
     let api = lowered(&source, &overlay, &History::default(), &mut problems).unwrap_or_else(|| panic!("{problems}"));
-    // These cars go without words.
-    let others = problems.iter().filter(|problem| !problem.what.ends_with("have no words")).cloned();
+    // These cars lack words on purpose.
+    let others = problems.iter().filter(|problem| !problem.what.ends_with("lack a description")).cloned();
     let mut problems = Problems::default();
     others.for_each(|problem| problems.push(problem));
     (api, problems)

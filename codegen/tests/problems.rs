@@ -1,4 +1,4 @@
-//! Bad input is told apart, all of it in one run, each with its place; nothing panics or hangs.
+//! Bad input: one run reports all problems, each with its place, and never panics or hangs.
 
 use dockwright_codegen::history::History;
 use dockwright_codegen::overlay::Overlay;
@@ -9,11 +9,7 @@ use dockwright_codegen::{Source, generate};
 fn tells_a_dangling_reference() {
     let problems =
         problems_in("definitions: { Car: { type: object, properties: { Wheel: { $ref: '#/definitions/Wheel' } } } }");
-    assert_told(
-        &problems,
-        "/components/schemas/Car/properties/Wheel",
-        "`#/components/schemas/Wheel` is defined nowhere",
-    );
+    assert_told(&problems, "/components/schemas/Car/properties/Wheel", "`#/components/schemas/Wheel` is not defined");
 }
 
 #[test]
@@ -34,7 +30,7 @@ fn tells_clashing_names() {
     let fields = problems_in(
         "definitions: { Car: { type: object, properties: { fooBar: { type: string }, foo_bar: { type: string } } } }",
     );
-    assert_told(&fields, "/components/schemas/Car/properties/foo_bar", "would be the same field");
+    assert_told(&fields, "/components/schemas/Car/properties/foo_bar", "become the same field");
     let types = problems_in(
         "definitions: { Car: { type: object, properties: { Wheel: { type: object, properties: { A: { type: string } } } } },
           CarWheel: { type: object, properties: { B: { type: string } } } }",
@@ -48,7 +44,7 @@ fn tells_clashing_names() {
 fn tells_a_type_that_holds_itself() {
     let problems =
         problems_in("definitions: { Car: { type: object, properties: { Trailer: { $ref: '#/definitions/Car' } } } }");
-    assert_told(&problems, "/components/schemas/Car", "holds itself");
+    assert_told(&problems, "/components/schemas/Car", "contains itself");
     let circle = problems_in(
         "definitions: { A: { allOf: [{ $ref: '#/definitions/B' }, { type: object, properties: { x: { type: string } } }] }, B: { allOf: [{ $ref: '#/definitions/A' }, { type: object, properties: { y: { type: string } } }] } }",
     );
@@ -60,7 +56,7 @@ fn tells_a_path_and_parameters_that_do_not_fit() {
     let problems = problems_in(
         "paths: { '/cars/{id}': { get: { operationId: Car, responses: {}, parameters: [{ name: name, in: path, required: true, type: string }] } } }",
     );
-    assert_told(&problems, "/paths/~1cars~1{id}/get/parameters", "has no place for `name`");
+    assert_told(&problems, "/paths/~1cars~1{id}/get/parameters", "has no segment `name`");
     assert_told(&problems, "/paths/~1cars~1{id}/get/parameters", "`{id}` of the path");
 }
 
@@ -74,7 +70,7 @@ fn tells_all_problems_in_one_run() {
 fn tells_malformed_text_and_where() {
     for (name, text, expected) in [
         ("broken.json", r#"{"swagger": "2.0", "info": {"#, "EOF while parsing"),
-        ("broken.json", r#"{"a": 1, "a": 2}"#, "the key `a` stands twice"),
+        ("broken.json", r#"{"a": 1, "a": 2}"#, "duplicate key `a`"),
         ("broken.yaml", "a: 1\na: 2\n", "a"),
         ("broken.yaml", "swagger: \"2.0\"\ninfo: {title: x", ""),
         ("broken.yaml", "swagger: [", ""),
@@ -82,9 +78,9 @@ fn tells_malformed_text_and_where() {
         ("empty.yaml", "", ""),
         ("scalar.yaml", "just words", "neither `swagger` nor `openapi`"),
         ("list.json", "[]", "neither `swagger` nor `openapi`"),
-        ("other.yaml", "swagger: \"3.0\"", "version \"3.0\" is unknown"),
-        ("other.yaml", "openapi: \"3.0.0\"", "it is not a valid description"),
-        ("other.yaml", "openapi: \"3.1.0\"", "version \"3.1.0\" is not supported; convert it to 3.0.3"),
+        ("other.yaml", "swagger: \"3.0\"", "unknown version \"3.0\""),
+        ("other.yaml", "openapi: \"3.0.0\"", "not a valid description"),
+        ("other.yaml", "openapi: \"3.1.0\"", "unsupported version \"3.1.0\"; convert it to 3.0.3"),
     ] {
         let problems = problems_of(name, text);
         assert!(problems.has_errors() && problems.to_string().contains(expected), "{name} {text:?}: {problems}");
@@ -117,12 +113,12 @@ fn tells_what_a_reference_does_not_lead_to() {
           responses: { '200': { $ref: '#/components/responses/Circle' } } } } }
 components: { responses: { Circle: { $ref: '#/components/responses/Circle' } } }",
     );
-    assert_told(&problems, "/paths/~1cars/parameters/0", "`#/components/parameters/Page` is defined nowhere");
-    assert_told(&problems, "/paths/~1cars/get/requestBody", "`#/components/requestBodies/Car` is defined nowhere");
-    assert_told(&problems, "/paths/~1cars/get/responses/200", "leads back to itself");
+    assert_told(&problems, "/paths/~1cars/parameters/0", "`#/components/parameters/Page` is not defined");
+    assert_told(&problems, "/paths/~1cars/get/requestBody", "`#/components/requestBodies/Car` is not defined");
+    assert_told(&problems, "/paths/~1cars/get/responses/200", "refers to itself");
     let elsewhere =
         problems_in("paths: { /cars: { get: { operationId: Cars, responses: { 200: { $ref: 'other.yaml#/Ok' } } } } }");
-    assert_told(&elsewhere, "/paths/~1cars/get/responses/200", "`other.yaml#/Ok` is defined nowhere");
+    assert_told(&elsewhere, "/paths/~1cars/get/responses/200", "`other.yaml#/Ok` is not defined");
 }
 
 #[test]
@@ -132,7 +128,7 @@ fn tells_where_a_description_is_not_valid() {
 components: { schemas: { Car: { type: [string, 'null'] } } }",
     );
     assert_told(&problems, "/paths/~1cars/get/responses/200", "missing field `description`");
-    assert_told(&problems, "/components/schemas/Car/type", "it is not a valid description");
+    assert_told(&problems, "/components/schemas/Car/type", "not a valid description");
 }
 
 #[test]
@@ -146,7 +142,10 @@ fn tells_how_a_parameter_cannot_be_written() {
             "in: query, style: pipeDelimited, schema: { type: array, items: { type: string } }",
             "the style `pipeDelimited`",
         ),
-        ("in: query, schema: { type: object, properties: { a: { type: string } } }", "it is an object"),
+        (
+            "in: query, schema: { type: object, properties: { a: { type: string } } }",
+            "an object cannot be written as text here",
+        ),
         ("in: cookie, schema: { type: string }", "cookies are not supported"),
     ] {
         let operation = format!("operationId: Cars, responses: {{}}, parameters: [{{ name: x, {parameter} }}]");
@@ -157,7 +156,7 @@ fn tells_how_a_parameter_cannot_be_written() {
     let problems = problems_in(&format!(
         "paths: {{ /cars: {{ post: {{ operationId: Cars, responses: {{}}, parameters: [{form}] }} }} }}"
     ));
-    assert_told(&problems, "/paths/~1cars/post/parameters", "it has a body and a form");
+    assert_told(&problems, "/paths/~1cars/post/parameters", "both a body and a form");
 }
 
 #[test]
@@ -171,7 +170,7 @@ fn tells_a_path_with_a_query_beside_query_parameters() {
     assert!(!problems_of("/cars?old=true", "").has_errors());
     for (template, parameters) in [("/cars?old=true", query), ("/cars#old", "")] {
         let pointer = format!("/paths/{}/get/parameters", template.replace('/', "~1"));
-        assert_told(&problems_of(template, parameters), &pointer, "does not end where the path of a request does");
+        assert_told(&problems_of(template, parameters), &pointer, "contains a query or a fragment");
     }
 }
 
@@ -183,7 +182,7 @@ fn tells_an_alias_that_leads_to_itself() {
               parameters: [{{ name: x, in: query, schema: {{ $ref: '#/components/schemas/A' }} }}] }} }} }}
 components: {{ schemas: {{ A: {schema}, B: {{ $ref: '#/components/schemas/A' }} }} }}"
         ));
-        assert_told(&problems, "/components/schemas/A", "`A` leads back to itself");
+        assert_told(&problems, "/components/schemas/A", "`A` refers to itself");
     }
 }
 
@@ -199,14 +198,14 @@ components: { schemas: { Car: { properties: { Wheel: { anyOf: [{ type: string },
     );
     assert!(!problems.has_errors(), "{problems}");
     for (pointer, what) in [
-        ("/paths/~1cars/post/requestBody", "it is left out: its body is `multipart/form-data`"),
-        ("/paths/~1cars/get", "it has no operationId"),
+        ("/paths/~1cars/post/requestBody", "the operation is left out: its body is `multipart/form-data`"),
+        ("/paths/~1cars/get", "no operationId"),
         (
             "/paths/~1cars",
             "`longer_than_sixty_four_characters_which_is_more_than_some_clients_take_for_the_name_of_a_tool` has more",
         ),
-        ("/paths/~1cars/get/parameters/0", "it has no one type"),
-        ("/components/schemas/Car/properties/Wheel", "`anyOf` is no one type in Rust"),
+        ("/paths/~1cars/get/parameters/0", "several types are possible"),
+        ("/components/schemas/Car/properties/Wheel", "`anyOf` is not one type in Rust"),
         ("/info/version", "the version `2024-01-15` is not of the form"),
     ] {
         let told = problems.iter().any(|problem| problem.pointer == pointer && problem.what.starts_with(what));
@@ -254,6 +253,6 @@ fn tells_an_argument_that_can_turn_one_endpoint_into_another() {
     let slashes = vec!["/cars/{id}".to_owned()];
     let overlay = Overlay { title: "Cars".into(), slashes, ..Overlay::default() };
     let (_, problems) = generate(&source, &overlay, &History::default());
-    assert_told(&problems, "/paths/~1cars~1{id}", "an argument can turn `Car` into `Logs`");
+    assert_told(&problems, "/paths/~1cars~1{id}", "an argument can turn a request of `Car` into one of `Logs`");
     assert!(!problems_in(&paths).has_errors());
 }

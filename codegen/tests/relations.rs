@@ -1,4 +1,5 @@
-//! Operations that belong together: an update and its reading, an object and its list, a prune and the list of its candidates.
+//! Relations of operations: an update and the read of its object, an object and its list, a prune and the list of its
+//! candidates.
 
 use std::path::Path;
 
@@ -18,7 +19,7 @@ fn docker(tags: Option<&[&str]>) -> Api {
     api.unwrap_or_else(|| panic!("{problems}"))
 }
 
-/// The operations that have a fact, each with it.
+/// The operations with a fact, each with its value.
 fn pairs(api: &Api, fact: impl Fn(&Operation) -> Option<&String>) -> Vec<(&str, &str)> {
     api.operations.iter().filter_map(|operation| Some((operation.name.as_str(), fact(operation)?.as_str()))).collect()
 }

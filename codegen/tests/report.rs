@@ -1,4 +1,4 @@
-//! What a report tells: of all versions that we know, each after the one before it, and of each kind of change.
+//! Reports of all known versions, each compared with the one before it, and of each kind of change.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use dockwright_codegen::problem::Problems;
 use dockwright_codegen::report::{Report, report};
 use dockwright_codegen::{Source, spec, unmarked};
 
-/// What the report of a version must tell.
+/// Lines that the report of a version must have.
 const TOLD: [(&str, &[&str]); 6] = [
     ("1.42", &["Compared with 1.41.", "Added:\n\n- operation `VolumeUpdate`: `PUT /volumes/{name}`\n"]),
     (

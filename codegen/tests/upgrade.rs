@@ -1,4 +1,4 @@
-//! The upgrade to OpenAPI loses nothing: turned back to Swagger 2.0, every description is what it was.
+//! The upgrade to OpenAPI loses nothing: converted back to Swagger 2.0, every description is unchanged.
 
 mod way_back;
 

@@ -1,4 +1,4 @@
-//! Words that there are say something; words that there are not are listed.
+//! Words must say something, and missing ones are listed.
 
 use dockwright_codegen::history::History;
 use dockwright_codegen::ir::Origin;
@@ -26,7 +26,7 @@ definitions:
       - { type: object, properties: { MaxSpeed: { type: integer }, Kind: { type: string, enum: [van, ""] } } }
 "##;
 
-/// Words for all of it.
+/// Words for every item.
 const MAKE: &str = "summary: Make one.\nparameters: { hurry: Leaves out the paint. }";
 const CAR: &str = "words: What stands on a drive.\nproperties: { MaxSpeed: Kilometres an hour. }\nreference: { Kind: What it carries. }";
 const VEHICLE: &str = "words: What rolls.\nproperties: { Wheels: Three or four. }";
@@ -45,23 +45,23 @@ fn what_has_no_words_is_listed_by_the_name_that_the_overlay_would_use() {
     let expected =
         ["CarMake", "CarMake.hurry", "Car.MaxSpeed", "Car.Kind", "CarKind", "CarKind.", "Vehicle", "Vehicle.Wheels"];
     assert_eq!(missing, expected, "a property that is taken in whole is listed where it is defined");
-    assert!(problems.to_string().contains("8 things have no words"), "{problems}");
+    assert!(problems.to_string().contains("8 items lack a description"), "{problems}");
 }
 
 #[test]
 fn words_that_repeat_the_name_or_are_too_long_or_stand_for_nothing_are_told() {
     let long = "x".repeat(101);
     for (said_of_car, expected) in [
-        ("words: The cars.".to_owned(), "Car: `The cars.`: it only repeats the name"),
+        ("words: The cars.".to_owned(), "Car: `The cars.`: only repeats the name"),
         (
             "properties: { MaxSpeed: The max speed of the car. }".to_owned(),
-            "Car.MaxSpeed: `The max speed of the car.`: it only repeats",
+            "Car.MaxSpeed: `The max speed of the car.`: only repeats",
         ),
         (format!("properties: {{ MaxSpeed: {long} }}"), "101 characters, more than 100"),
         (format!("reference: {{ MaxSpeed: {long}{long} }}"), "202 characters, more than 200"),
-        ("properties: { Wheels: Four. }".to_owned(), "it defines no property `Wheels`"),
-        ("members: { van: Big. }".to_owned(), "there is no member `van`"),
-        ("properties: { Kind: One. }\nreference: { Kind: One. }".to_owned(), "`Kind` has words in `properties` too"),
+        ("properties: { Wheels: Four. }".to_owned(), "no property `Wheels`"),
+        ("members: { van: Big. }".to_owned(), "no member `van`"),
+        ("properties: { Kind: One. }\nreference: { Kind: One. }".to_owned(), "`Kind` is in `properties` too"),
     ] {
         let (_, problems) = said(MAKE, &said_of_car, VEHICLE, KIND);
         assert!(problems.iter().any(|problem| problem.what.contains(expected)), "{expected}: {problems}");

@@ -2,7 +2,7 @@
 
 use crate::ir::{Api, Shape, TypeRef};
 
-/// The type that keys lead to, from property to property.
+/// The type at the end of a path of properties.
 pub fn at<'a>(api: &Api, from: Option<&TypeRef>, keys: impl Iterator<Item = &'a str>) -> Option<TypeRef> {
     let mut at = from.cloned();
     for key in keys {
@@ -19,7 +19,7 @@ pub fn at<'a>(api: &Api, from: Option<&TypeRef>, keys: impl Iterator<Item = &'a 
     at
 }
 
-/// What a list holds, and what an alias stands for.
+/// The element of a list or a map, and the target of an alias.
 fn element(api: &Api, type_ref: TypeRef) -> TypeRef {
     match type_ref {
         TypeRef::List(inner) | TypeRef::Nullable(inner) | TypeRef::Map(inner) => element(api, *inner),

@@ -8,7 +8,7 @@ use crate::overlay::{OperationWords, PreviewFacts, UsersFacts};
 pub fn problems(api: &Api, operation: &Operation, words: &OperationWords) -> Vec<String> {
     let Some(facts) = &words.preview else { return Vec::new() };
     let Some(list) = find(api, &facts.list) else {
-        return vec![format!("there is no operation `{}` to list candidates with", facts.list)];
+        return vec![format!("no operation `{}` to list candidates with", facts.list)];
     };
     let mut problems = Vec::new();
     let arguments = facts.arguments.keys().filter(|name| !takes(list, name));
@@ -43,13 +43,13 @@ fn requests(operation: &Operation, words: &OperationWords, facts: &PreviewFacts)
     });
     let filters = facts.filters.iter().chain(filters).filter(|key| !words.filters.contains_key(*key));
     let arguments = arguments.filter(|name| !takes(operation, name));
-    let filters = filters.map(|key| format!("it has no filter `{key}` to preview"));
-    filters.chain(arguments.map(|name| format!("it takes no `{name}` that lifts a condition"))).collect()
+    let filters = filters.map(|key| format!("no filter `{key}` to preview"));
+    filters.chain(arguments.map(|name| format!("no argument `{name}` to lift a condition"))).collect()
 }
 
 fn users_problem(api: &Api, facts: &UsersFacts) -> Option<String> {
     let Some(operation) = find(api, &facts.operation) else {
-        return Some(format!("there is no operation `{}` to find users with", facts.operation));
+        return Some(format!("no operation `{}` to find users with", facts.operation));
     };
     let mut required = operation.parameters.iter().filter(|parameter| parameter.required);
     let is_asked = required.all(|parameter| parameter.name == facts.argument && parameter.place == Place::Path);

@@ -1,4 +1,4 @@
-//! Words for what is not there, or not there any more: operations and their parts, types and their parts.
+//! Finds words of the overlay for operations, types and parts that do not exist, or no longer.
 
 use super::lookup::{at, find};
 use super::{preview, terminal};
@@ -6,16 +6,16 @@ use crate::ir::{Answer, Api, Enum, Operation, Shape};
 use crate::overlay::{OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Problems, Severity};
 
-/// Tells them, each with the file it stands in.
+/// Reports them, each with its file.
 pub fn words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
     let mut told = |file: &str, pointer: String, what: String| {
-        let remedy = "mend it or take it out of the overlay".to_owned();
+        let remedy = "fix it or remove it from the overlay".to_owned();
         problems.push(Problem { file: file.to_owned(), pointer, what, remedy, severity: Severity::Warning });
     };
     for (id, words) in &overlay.operations {
         let unmatched = match api.operations.iter().find(|operation| operation.id == *id) {
             Some(operation) => of_operation(api, operation, words),
-            None => vec!["there is no such operation".to_owned()],
+            None => vec!["no such operation".to_owned()],
         };
         unmatched.into_iter().for_each(|what| told(&words.file, format!("/operations/{id}"), what));
     }
@@ -28,13 +28,13 @@ pub fn words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
 fn of_operation(api: &Api, operation: &Operation, words: &OperationWords) -> Vec<String> {
     let mut unmatched = Vec::new();
     if words.protocol.is_some() && operation.answer != Answer::Upgrade {
-        unmatched.push("it has a `protocol` and no connection that is upgraded".to_owned());
+        unmatched.push("`protocol` needs a connection that is upgraded".to_owned());
     }
     if operation.tag != words.tag {
         unmatched.push(format!("its tag is `{}`, not `{}`", operation.tag, words.tag));
     }
     let item = words.item.iter().filter(|item| find(api, item).is_none());
-    unmatched.extend(item.map(|item| format!("there is no definition `{item}`")));
+    unmatched.extend(item.map(|item| format!("no definition `{item}`")));
     unmatched.extend(paths(api, operation, words));
     unmatched.extend(parameters(operation, words));
     unmatched.extend(words.terminal.as_ref().and_then(|said| terminal::problem(api, operation, said)));
@@ -42,7 +42,7 @@ fn of_operation(api: &Api, operation: &Operation, words: &OperationWords) -> Vec
     unmatched
 }
 
-/// Paths that lead nowhere.
+/// Paths that do not exist.
 fn paths(api: &Api, operation: &Operation, words: &OperationWords) -> Vec<String> {
     let leads = |from, path: &&String| at(api, from, path.split('.')).is_some();
     let (answer, body) = (operation.answer_type.as_ref(), operation.body.as_ref().and_then(|body| body.json.as_ref()));
@@ -57,22 +57,22 @@ fn parameters(operation: &Operation, words: &OperationWords) -> Vec<String> {
     let named = words.parameters.keys().chain(words.sent_anyway.keys()).chain(words.tool.sends.keys());
     let unlisted = words.tool.unlisted.iter().filter(|name| *name != "body");
     let unmatched = named.chain(unlisted).filter(|name| !is_parameter(name));
-    unmatched.map(|name| format!("there is no parameter `{name}`")).collect()
+    unmatched.map(|name| format!("no parameter `{name}`")).collect()
 }
 
 fn of_type(api: &Api, name: &str, words: &TypeWords) -> Vec<String> {
     let properties = words.properties.keys().chain(words.reference.keys());
     let properties = properties.filter(|property| !defines(api, name, property));
-    let properties = properties.map(|property| format!("it defines no property `{property}`"));
+    let properties = properties.map(|property| format!("no property `{property}` is defined here"));
     let members = words.members.keys().filter(|member| !has_member(api, name, member));
-    let members = members.map(|member| format!("there is no member `{member}`"));
+    let members = members.map(|member| format!("no member `{member}`"));
     let twice = words.reference.keys().filter(|property| words.properties.contains_key(*property));
-    let twice = twice.map(|property| format!("`{property}` has words in `properties` too"));
-    let unknown = find(api, name).is_none().then(|| "there is no such type".to_owned());
+    let twice = twice.map(|property| format!("`{property}` is in `properties` too"));
+    let unknown = find(api, name).is_none().then(|| "no such type".to_owned());
     unknown.into_iter().chain(properties).chain(members).chain(twice).collect()
 }
 
-/// Whether a property's words are looked for at this type, and not at one that it takes in.
+/// True if this type defines the property, and not one that `allOf` includes.
 fn defines(api: &Api, name: &str, property: &str) -> bool {
     let Some(Shape::Struct(fields)) = find(api, name) else { return false };
     fields.iter().any(|field| field.name == property && field.defined_in == name)

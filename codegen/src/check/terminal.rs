@@ -1,14 +1,14 @@
-//! Where the overlay says that a TTY is told: an operation that can be asked there, and a boolean that it answers with, or
-//! one in the body.
+//! Checks `terminal` in the overlay: it names an operation that can be called and a boolean in its answer, or a boolean
+//! in the body.
 
 use super::lookup::at;
 use crate::ir::{Answer, Api, Operation, Parameter, Place, TypeRef};
 use crate::overlay::Terminal;
 
-/// What is wrong with `terminal` of an operation, if anything is.
+/// The problem of `terminal` of an operation, if it has one.
 pub fn problem(api: &Api, operation: &Operation, terminal: &Terminal) -> Option<String> {
     if !matches!(operation.answer, Answer::LogStream | Answer::Upgrade) {
-        return Some("`terminal` is only for output of processes".to_owned());
+        return Some("`terminal` is only for the output of processes".to_owned());
     }
     match terminal {
         Terminal::Body { body } => {
@@ -17,7 +17,7 @@ pub fn problem(api: &Api, operation: &Operation, terminal: &Terminal) -> Option<
         }
         Terminal::Asked { operation: id, pointer } => {
             let Some(asked) = api.operations.iter().find(|asked| asked.id == *id) else {
-                return Some(format!("there is no operation `{id}` to ask for a terminal"));
+                return Some(format!("no operation `{id}` to ask for a terminal"));
             };
             if !needed(asked).eq(needed(operation).filter(|parameter| parameter.place == Place::Path)) {
                 return Some(format!("`{id}` needs other arguments than those in the path"));
@@ -33,7 +33,7 @@ fn needed(operation: &Operation) -> impl Iterator<Item = Needed<'_>> {
     needed.map(|Parameter { name, place, .. }| Needed { name, place: *place })
 }
 
-/// A required parameter; what it means and how it is written may differ.
+/// A required parameter, without its meaning and encoding.
 #[derive(PartialEq)]
 struct Needed<'a> {
     name: &'a str,

@@ -1,4 +1,4 @@
-//! Words: what still lacks them, and what they must not be: too long, or the name over again.
+//! Checks words: items without a description, and words that are too long or only repeat a name.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,10 +6,10 @@ use std::fmt;
 use crate::ir::{Api, Enum, Operation, Origin, Parameter, Shape, Type, TypeRef, Words};
 use crate::overlay::Overlay;
 
-/// The longest words of a parameter or a property that a model is shown.
+/// The longest words of a parameter or a property that a model sees.
 const SHOWN_CHARACTERS: usize = 100;
 
-/// The longest of a type, a member of an enumeration, and of a property that is shown in reference only.
+/// The longest words of a type, a member of an enumeration, and a property that only the reference shows.
 const REFERENCE_CHARACTERS: usize = 200;
 
 /// The longest summary of an operation.
@@ -18,13 +18,13 @@ const SUMMARY_CHARACTERS: usize = 120;
 /// The longest `notes` of an operation: a paragraph or two.
 const NOTES_CHARACTERS: usize = 1200;
 
-/// Words that say nothing by themselves.
+/// Words without content.
 const EMPTY: [&str; 17] = [
     "a", "an", "the", "of", "for", "in", "to", "its", "it", "is", "this", "that", "which", "whether", "all", "and",
     "or",
 ];
 
-/// Something that the overlay does not speak of.
+/// An item that lacks a description in the overlay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
     /// The name that the overlay would use.
@@ -33,7 +33,7 @@ pub struct Missing {
     pub prose: Option<String>,
 }
 
-/// `ImageGet.platform`, and what the description says where it has prose.
+/// `ImageGet.platform`, and the prose of the description, if any.
 impl fmt::Display for Missing {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         match &self.prose {
@@ -43,14 +43,14 @@ impl fmt::Display for Missing {
     }
 }
 
-/// What the overlay does not speak of: operations, parameters, types, properties and members of enumerations, by the names
-/// that the overlay would use.
+/// Items that lack a description in the overlay: operations, parameters, types, properties and members of enumerations,
+/// by the names that the overlay would use.
 pub fn missing(api: &Api, overlay: &Overlay) -> Vec<Missing> {
     let said = |id: &str| overlay.operations.get(id).is_some_and(|said| !said.summary.is_empty());
     let operations = api.operations.iter().filter(|operation| !said(&operation.id));
     let mut missing: Vec<_> = operations
         .map(|operation| {
-            // The title is the spelled-out id, which stands for words where there are none.
+            // Without words, the summary is the title, the spelled-out id.
             let is_prose = operation.summary.trim_end_matches('.') != operation.title;
             Missing { name: operation.id.clone(), prose: is_prose.then(|| as_written(&operation.summary)) }
         })
@@ -64,12 +64,12 @@ pub fn missing(api: &Api, overlay: &Overlay) -> Vec<Missing> {
     missing
 }
 
-/// Prose without what makes it harmless in rustdoc.
+/// Prose without the escapes for rustdoc.
 fn as_written(prose: &str) -> String {
     prose.replace(['\\', '\u{200b}'], "")
 }
 
-/// What is wrong with the words that there are, by the file that they stand in.
+/// Problems of the existing words, by file.
 pub fn problems(api: &Api, overlay: &Overlay) -> Vec<(String, String)> {
     let mut problems = Vec::new();
     for (id, said) in &overlay.operations {
@@ -82,7 +82,7 @@ pub fn problems(api: &Api, overlay: &Overlay) -> Vec<(String, String)> {
     for subject in subjects(api).into_iter().filter(|subject| is_ours(subject.words)) {
         let most = if subject.is_shown { SHOWN_CHARACTERS } else { REFERENCE_CHARACTERS };
         let text = &subject.words.text;
-        let repeated = repeats(text, &subject).then(|| "it only repeats the name".to_owned());
+        let repeated = repeats(text, &subject).then(|| "only repeats the name".to_owned());
         let file = subject.file(overlay).to_owned();
         problems.extend(length(text, most).or(repeated).map(|what| (file, format!("{subject}: `{text}`: {what}"))));
     }
@@ -98,7 +98,7 @@ fn length(text: &str, most: usize) -> Option<String> {
     (length > most).then(|| format!("{length} characters, more than {most}"))
 }
 
-/// Whether every word that says something is in the names already.
+/// True if the text only repeats the names.
 fn repeats(text: &str, subject: &Subject) -> bool {
     let names = subject.names.iter().copied().chain(subject.part.as_deref());
     let known: BTreeSet<_> = names.flat_map(|name| words_of(&crate::lower::spelled_out(name))).collect();
@@ -111,16 +111,16 @@ fn words_of(text: &str) -> Vec<String> {
     words.map(|word| word.to_lowercase()).map(|word| word.strip_suffix('s').unwrap_or(&word).to_owned()).collect()
 }
 
-/// A thing that words belong to.
+/// An item with words.
 struct Subject<'a> {
     /// The operation or type.
     owner: &'a str,
-    /// The parameter, property or member, if it is none of these itself.
+    /// The parameter, property or member.
     part: Option<String>,
     words: &'a Words,
-    /// The names that they must say more than.
+    /// The names that the words must not repeat.
     names: Vec<&'a str>,
-    /// Whether a model is shown them.
+    /// True if a model sees them.
     is_shown: bool,
 }
 

@@ -1,6 +1,6 @@
-//! A line of documentation. What stands in it may come from a description, letter for letter.
+//! Lines of documentation, whose text may come unchanged from a description.
 
-/// The line, without letters that rustc refuses in a comment or that show a reader something else than what is there.
+/// The line, without characters that rustc refuses in a comment or that make a reader see other text.
 pub fn line(text: &str) -> String {
     let is_odd = |letter: char| {
         letter.is_control()

@@ -1,4 +1,4 @@
-//! A method for each operation: its arguments handed to a call, and the way its answer is read.
+//! A method for each operation: it passes its arguments to a call and reads the answer.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -64,7 +64,7 @@ fn options(name: &str) -> (TokenStream, TokenStream) {
     (quote!(options: &crate::options::#name,), quote!(.options(options)))
 }
 
-/// How a call ends: the type that comes back, the function that reads it, and the cargo feature that has both.
+/// The end of a call: the type that it returns, the function that reads it, and the cargo feature that has both.
 struct Reader {
     returned: TokenStream,
     read: TokenStream,
@@ -95,7 +95,7 @@ fn reader(operation: &Operation) -> Reader {
     Reader { returned, read, feature }
 }
 
-/// The summary, the endpoint, the notes, what to read beside them, the errors and what later happens, a paragraph each.
+/// The documentation of a method, a paragraph each: summary, endpoint, notes, links, errors, and later failures.
 fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     let statuses: Vec<_> = operation.error_statuses.iter().map(u16::to_string).collect();
     let errors = match statuses.is_empty() {
@@ -116,7 +116,7 @@ fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     paragraphs.extend(see.as_deref());
     paragraphs.extend(["# Errors", &errors]);
     let lasting = matches!(operation.answer, Answer::JsonStream | Answer::LogStream | Answer::Tar);
-    paragraphs.extend(lasting.then_some("What goes wrong after the answer has begun is an error of the stream."));
+    paragraphs.extend(lasting.then_some("Failures after the start of the answer are errors of the stream."));
     let lines = paragraphs.iter().flat_map(|paragraph| paragraph.lines().chain([""])).map(|line| match line {
         "" => String::new(),
         line => docs::line(line),
@@ -126,7 +126,7 @@ fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     lines
 }
 
-/// The pages of the guide that speak of what it does, and the types that it takes.
+/// Links to the pages of the guide and to the types that it takes.
 fn see(operation: &Operation) -> Option<String> {
     use Answer::{JsonStream, LogStream, Tar, Upgrade, Websocket};
     let pages = [

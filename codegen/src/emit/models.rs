@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::{docs, setters, types};
 use crate::ir::{Enum, Field, Origin, Shape, Type, TypeRef, Variant};
 
-/// A named type with all that belongs to it.
+/// A named type, its setters and its former names.
 pub fn model(described: &Type) -> TokenStream {
     let shape = shape(described);
     let aliases = described.formerly.iter().map(|former| alias(former, &described.name));
@@ -14,13 +14,13 @@ pub fn model(described: &Type) -> TokenStream {
 }
 
 /// ```text
-/// /// What older descriptions call [`PortSummary`].
-/// #[deprecated(note = "it is `PortSummary` now")]
+/// /// The name of [`PortSummary`] in older descriptions.
+/// #[deprecated(note = "renamed to `PortSummary`")]
 /// pub type Port = crate::models::PortSummary;
 /// ```
 fn alias(former: &str, name: &str) -> TokenStream {
-    let doc = format!(" What older descriptions call [`{name}`].");
-    let note = format!("it is `{name}` now");
+    let doc = format!(" The name of [`{name}`] in older descriptions.");
+    let note = format!("renamed to `{name}`");
     let (former, name) = (format_ident!("{former}"), format_ident!("{name}"));
     quote! {
         #[doc = #doc]
@@ -147,7 +147,7 @@ fn strings(described: &Type, variants: &[Variant<String>]) -> TokenStream {
     }
 }
 
-/// The same of integers.
+/// An enumeration of integers, like [`strings`].
 fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
     let values = variants.iter().map(|variant| proc_macro2::Literal::i64_unsuffixed(variant.value));
     let names: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.rust_name)).collect();
@@ -167,7 +167,7 @@ fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
     }
 }
 
-/// A value and what it means, if anything is said of it.
+/// The documentation of a member: its value and its meaning, if one is known.
 fn member<T>(value: &str, variant: &Variant<T>) -> String {
     let said = variant.words.in_versions(variant.lifetime);
     match variant.words.origin {

@@ -1,5 +1,5 @@
-//! What a tool for each operation needs beyond its row of the table: its title, and the JSON Schema of its arguments, short
-//! as a model is shown it and whole as it is checked.
+//! The data of a tool beyond the row of its operation: its title, and the JSON Schema of its arguments, once short for
+//! a model and once complete for checks.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

@@ -1,4 +1,4 @@
-//! How a type is written in a field, and how an argument for it is taken.
+//! Types as fields hold them and as arguments take them.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -44,7 +44,7 @@ pub fn owned(type_ref: &TypeRef) -> TokenStream {
     }
 }
 
-/// The type as a map holds it. Objects are boxed: a map reserves room for eleven, and most hold one or two.
+/// The type as a map holds it. Objects are boxed: a map allocates eleven entries, and most maps hold one or two.
 fn entry(type_ref: &TypeRef) -> TokenStream {
     let entry = owned(type_ref);
     if matches!(type_ref, TypeRef::Named(_)) { quote!(Box<#entry>) } else { entry }
@@ -66,7 +66,7 @@ pub fn borrowed(type_ref: &TypeRef) -> TokenStream {
     }
 }
 
-/// What a setter takes, and the expression that makes the field's value of `value`.
+/// The argument type of a setter, and the expression that converts `value` to the type of the field.
 pub fn taken(type_ref: &TypeRef) -> (TokenStream, TokenStream) {
     let type_of = owned(type_ref);
     match type_ref {
@@ -98,7 +98,7 @@ pub fn taken(type_ref: &TypeRef) -> (TokenStream, TokenStream) {
     }
 }
 
-/// Whether a caller's value may be of another type that turns into it.
+/// True if a setter takes other types that convert into this one.
 fn converts(type_ref: &TypeRef) -> bool {
     matches!(type_ref, TypeRef::String | TypeRef::Sensitive | TypeRef::Value | TypeRef::Named(_) | TypeRef::Filters(_))
 }

@@ -1,37 +1,37 @@
-//! Everything of an API that a caller sends or is answered with, by operation and path on the wire. Lists leave no trace in
-//! a path, but that there may be a second item; the keys of a map are a `*`.
+//! Walks an API: all that a caller sends and receives, by operation and path on the wire. A list adds nothing to a path
+//! but a node for its second item; the keys of a map are `*`.
 
 use crate::ir::{Api, Enum, Field, Operation, Shape, Type, TypeRef};
 
-/// What stands in a path for the second item of a list, which there is not where there is no list.
+/// The path segment for the second item of a list.
 pub const SECOND: &str = "[1]";
 
-/// Where in an operation something stands.
+/// The part of an operation that a node belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum At {
-    /// It is the operation.
+    /// The operation itself.
     Operation,
-    /// In a parameter or the body.
+    /// A parameter or the body.
     Request,
-    /// In what comes back.
+    /// The answer.
     Answer,
 }
 
-/// Something that an operation has.
+/// A node of the walk: an operation, or a value or an enumeration member in it.
 pub struct Seen<'a, 'path> {
     pub operation: &'a str,
     pub at: At,
-    /// The parameter or `body` or `answer`, and the properties that lead on from there.
+    /// The parameter, `body` or `answer`, and the properties below it.
     pub path: &'path [&'a str],
-    /// The member of an enumeration.
+    /// The member, if the node is one of an enumeration.
     pub member: Option<&'path str>,
-    /// The type of its value, lists and maps included; an operation and a member have none.
+    /// The type of its value, with lists and maps; `None` for an operation and a member.
     pub type_ref: Option<&'a TypeRef>,
-    /// The named type that its value is made of.
+    /// The named type in its value.
     pub made_of: Option<&'a str>,
     /// The type that it is a property or a member of.
     pub part_of: Option<&'a str>,
-    /// The property that it is.
+    /// The property, if the node is one.
     pub field: Option<&'a Field>,
 }
 
@@ -45,7 +45,7 @@ impl Seen<'_, '_> {
         }
     }
 
-    /// The key of what it stands in.
+    /// The key of the node above.
     pub fn above(&self) -> Option<String> {
         match (self.member, self.path.split_last()) {
             (Some(_), _) => Some(place(self.operation, self.path)),
@@ -54,7 +54,7 @@ impl Seen<'_, '_> {
         }
     }
 
-    /// Its name in the type that it is a part of.
+    /// Its name in the type that has it.
     pub fn part(&self) -> Option<&str> {
         self.member.or(self.field.map(|field| field.name.as_str()))
     }
@@ -69,12 +69,12 @@ fn place(operation: &str, path: &[&str]) -> String {
     place
 }
 
-/// How long all keys of an API may be together; Docker's are not half of it. Types that lead to one another in every
-/// way have more paths than could ever be walked.
+/// The limit on the length of all keys of an API together; Docker's take less than half. Types that refer to each other
+/// in every way have too many paths to walk.
 const LONGEST_BYTES: usize = 2 * 1024 * 1024;
 
-/// Shows all of an API to `see`, each thing after what it stands in. If it is too much it stops at an operation, which comes
-/// back.
+/// Calls `see` with every node of an API, each after the node above it. Returns the operation at which the limit
+/// stopped the walk, if it did.
 pub fn walk<'a>(api: &'a Api, see: &mut dyn FnMut(&Seen<'a, '_>)) -> Option<&'a Operation> {
     let mut left_bytes = LONGEST_BYTES;
     for operation in &api.operations {
@@ -99,16 +99,16 @@ pub fn walk<'a>(api: &'a Api, see: &mut dyn FnMut(&Seen<'a, '_>)) -> Option<&'a 
     None
 }
 
-/// A property and the type that has it.
+/// A property and its type.
 type Part<'a> = Option<(&'a str, &'a Field)>;
 
-/// A place on the way.
+/// The state of a walk.
 struct Walk<'a, 'see> {
     api: &'a Api,
     operation: &'a str,
     at: At,
     path: Vec<&'a str>,
-    /// The types that it stands in, none of which is entered again.
+    /// The types around the current node; none is entered again.
     open: Vec<&'a str>,
     left_bytes: &'see mut usize,
     see: &'see mut dyn FnMut(&Seen<'a, '_>),
@@ -126,13 +126,13 @@ impl<'a> Walk<'a, '_> {
         self.path.pop();
     }
 
-    /// What is in `whole`, of which `inner` is left to look into.
+    /// Walks the type `whole`; `inner` is the part of it that is left.
     fn value(&mut self, inner: &'a TypeRef, whole: &'a TypeRef, part: Part<'a>) {
         match inner {
             TypeRef::Nullable(item) => self.value(item, whole, part),
             TypeRef::List(item) => {
                 self.value(item, whole, part);
-                // What was one value once takes several since then.
+                // A parameter that took one value may take several in later versions.
                 self.path.push(SECOND);
                 self.show(None, None, None);
                 self.path.pop();
@@ -142,7 +142,7 @@ impl<'a> Walk<'a, '_> {
                 self.below("*", value, None);
             }
             TypeRef::Named(name) => match self.api.type_named(name) {
-                // One that leads to itself is told later.
+                // `check` reports an alias of itself.
                 Some(Type { shape: Shape::Alias(_), name, .. }) if self.open.contains(&name.as_str()) => {}
                 Some(Type { shape: Shape::Alias(target), name, .. }) => {
                     self.open.push(name);

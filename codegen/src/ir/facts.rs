@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Hints on what calling an operation may do. Nothing known means: be careful.
+/// Hints on the effects of a call. The default is the cautious one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "said in the README of the overlay and at the emitted type")]
@@ -22,7 +22,7 @@ impl Default for Annotations {
     }
 }
 
-/// How an operation answers.
+/// The kind of answer of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "said at the emitted type")]
@@ -39,7 +39,7 @@ pub enum Answer {
     Websocket,
 }
 
-/// What of an answer may come arbitrarily late, because the engine works or something has to happen.
+/// The part of an answer that may come arbitrarily late, because of work or events.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "said at the emitted type")]
@@ -50,7 +50,7 @@ pub enum Waits {
     Answer,
 }
 
-/// What the values of a filter are; all are sent as strings.
+/// The type of the values of a filter; all are sent as strings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "JSON's own types")]
@@ -58,22 +58,22 @@ pub enum FilterKind {
     String,
     Integer,
     Boolean,
-    /// None at all: that the key is there is what counts, and any value would match nothing.
+    /// No values: only the key counts, and a value would match nothing.
     Key,
 }
 
-/// What the tool of an operation does otherwise than the operation.
+/// Differences between a tool and its operation.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ToolWords {
     /// Arguments that it sends where a caller gives none, by name.
     pub sends: BTreeMap<String, Value>,
-    /// Arguments that a model is not shown, as few need them; they are taken all the same.
+    /// Arguments that a model is not shown, as few need them; the tool accepts them.
     pub unlisted: Vec<String>,
-    /// After how many seconds it answers with what there is.
+    /// The seconds after which it answers with the output so far.
     pub seconds: Option<u64>,
-    /// What becomes of the work when the caller stops waiting.
+    /// The fate of the work when the caller stops waiting.
     pub given_up: String,
-    /// Why it cannot be called, and what to use instead.
+    /// The reason that it cannot be called, and a replacement.
     pub refusal: String,
 }

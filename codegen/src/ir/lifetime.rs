@@ -1,6 +1,6 @@
-//! In which API versions there is what.
+//! API versions that have something.
 
-/// The API versions that have something, as far as they are not all that we know.
+/// The API versions that have something; open ends reach to the oldest and newest known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Lifetime {
     /// The first; `None` if the oldest has it.
@@ -10,13 +10,13 @@ pub struct Lifetime {
 }
 
 impl Lifetime {
-    /// That of something which is there when one of two is.
+    /// The lifetime of something that exists while one of two does.
     pub fn or(self, other: Self) -> Self {
         let until = self.until.zip(other.until).map(|(one, other)| one.max(other));
         Self { since: self.since.zip(other.since).map(|(one, other)| one.min(other)), until }
     }
 
-    /// In words, as a sentence; nothing for all versions.
+    /// A sentence such as `Since API 1.44.`; empty for all versions.
     pub fn sentence(self) -> String {
         let version = |(major, minor): (u32, u32)| format!("{major}.{minor}");
         match (self.since.map(version), self.until.map(version)) {
@@ -27,7 +27,7 @@ impl Lifetime {
         }
     }
 
-    /// What is left to say where that of the whole has been said.
+    /// The ends that differ from those of the whole.
     pub fn beside(self, whole: Self) -> Self {
         Self {
             since: self.since.filter(|_| self.since != whole.since),
@@ -36,10 +36,10 @@ impl Lifetime {
     }
 }
 
-/// Something that a caller can send and that not every version knows.
+/// A part of a request that not every version knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Newer {
-    /// The parameter or `body`, and the properties that lead on; `*` is any key of a map.
+    /// The parameter or `body`, and the properties below it; `*` is any key of a map.
     pub path: Vec<String>,
     /// The member of an enumeration, if it is one.
     pub member: Option<String>,

@@ -17,21 +17,21 @@ pub struct Operation {
     pub title: String,
     /// One sentence.
     pub summary: String,
-    /// What a user should know besides: paragraphs in Markdown, a line each and an empty line between; mostly empty.
+    /// More for users of the library: paragraphs in Markdown, a line each, with an empty line between; mostly empty.
     pub notes: String,
     /// `GET`.
     pub verb: String,
     /// `/containers/{id}/json`, as the description writes it.
     pub template: String,
-    /// The same, a segment each.
+    /// The template in segments.
     pub path: Vec<Segment>,
     /// Path, query and header parameters.
     pub parameters: Vec<Parameter>,
     /// The request body.
     pub body: Option<Body>,
-    /// How a success is read.
+    /// Its kind of answer.
     pub answer: Answer,
-    /// The type of what it answers with: of the value, of a stream's item, of the headers.
+    /// The type of the answer: of the value, of a stream's item, or of the headers.
     pub answer_type: Option<TypeRef>,
     /// Success statuses, ascending.
     pub statuses: Vec<u16>,
@@ -43,11 +43,11 @@ pub struct Operation {
     pub produces: Vec<String>,
     /// The protocol that its connection is upgraded to.
     pub protocol: Option<String>,
-    /// What of its answer may come arbitrarily late.
+    /// The part of its answer that may come arbitrarily late.
     pub waits: Waits,
-    /// Hints on what calling it may do.
+    /// Hints on the effects of a call.
     pub annotations: Annotations,
-    /// Wire paths that tell most of the answer.
+    /// The most important wire paths of the answer.
     pub projection: Vec<String>,
     /// Wire paths of the body that a model is shown beyond the first level.
     pub shown: Vec<String>,
@@ -55,7 +55,7 @@ pub struct Operation {
     pub options: Option<String>,
     /// The type of its `filters` argument.
     pub filters: Option<Filters>,
-    /// Where the engine says whether its output has a TTY.
+    /// The place of the flag that tells whether its output has a TTY.
     pub terminal: Option<Terminal>,
     /// The constant of the operation that reads the object whose spec it replaces.
     pub reads: Option<String>,
@@ -63,21 +63,21 @@ pub struct Operation {
     pub list: Option<String>,
     /// The object that it shows.
     pub resource: Option<Resource>,
-    /// Facts for showing beforehand what it would delete.
+    /// Facts for a preview of a prune.
     pub preview: Option<Preview>,
-    /// What its tool does otherwise.
+    /// Differences between its tool and the operation.
     pub tool: ToolWords,
     /// The versions that have it.
     pub lifetime: Lifetime,
-    /// What of its request not all of these versions know.
+    /// The parts of its request that only some of these versions know.
     pub newer: Vec<Newer>,
 }
 
-/// Where the engine says whether output has a TTY, at a JSON pointer.
+/// The place of the flag that tells whether output has a TTY, as a JSON pointer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each says itself")]
 pub enum Terminal {
-    /// In what the operation of this constant answers, called with the same path arguments.
+    /// In the answer of the operation of this constant, called with the same path arguments.
     Asked { constant: String, pointer: String },
     /// In the request body.
     Body { pointer: String },
@@ -109,25 +109,25 @@ pub struct Parameter {
     pub name: String,
     /// The name in Rust.
     pub rust_name: String,
-    /// Where it is sent.
+    /// The part of the request that it is sent in.
     pub place: Place,
-    /// How it is written there.
+    /// The encoding of its value.
     pub encoding: Encoding,
     /// The JSON type of its value.
     pub kind: Kind,
     /// Known members of an enumeration.
     pub members: Vec<String>,
-    /// What the engine assumes, as JSON.
+    /// The default of the engine, as JSON.
     pub default: Option<String>,
-    /// What is sent when it is not given, as JSON.
+    /// The value that is sent if none is given, as JSON.
     pub absent: Option<String>,
-    /// Whether a caller must give it.
+    /// True if a caller must give it.
     pub required: bool,
     /// The type of the argument.
     pub type_ref: TypeRef,
-    /// What it means.
+    /// Its meaning.
     pub words: Words,
-    /// The versions that have it, where these are not those of the operation.
+    /// Its lifetime, if not that of the operation.
     pub lifetime: Lifetime,
 }
 
@@ -166,11 +166,11 @@ pub enum Kind {
 pub struct Body {
     /// The name that the description gives it.
     pub name: String,
-    /// What it is sent as.
+    /// Its media type.
     pub media_type: String,
     /// Its type if it is JSON; otherwise it is bytes.
     pub json: Option<TypeRef>,
-    /// Whether the engine refuses the request without it.
+    /// True if the engine refuses the request without it.
     pub required: bool,
 }
 
@@ -179,7 +179,7 @@ pub struct Body {
 pub struct Header {
     /// The name as it is written.
     pub name: String,
-    /// What its text stands for; an object is JSON in base64.
+    /// The JSON type of its text; an object is JSON in base64.
     pub kind: Kind,
     /// The type of its value.
     pub type_ref: TypeRef,
@@ -201,9 +201,9 @@ pub struct FilterKey {
     pub key: String,
     /// The name of its setter, `node_label`.
     pub rust_name: String,
-    /// What its values are.
+    /// The type of its values.
     pub kind: FilterKind,
-    /// What it matches.
+    /// The elements that it matches.
     pub words: String,
     /// The versions that have it.
     pub lifetime: Lifetime,

@@ -1,4 +1,4 @@
-//! Facts for showing beforehand what a prune would delete.
+//! Facts for a preview of a prune.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -7,17 +7,17 @@ use super::{Lifetime, Words};
 pub struct Type {
     /// Its name in Rust.
     pub name: String,
-    /// Where it stands in the description.
+    /// Its JSON pointer in the description.
     pub pointer: String,
-    /// What it is.
+    /// Its meaning.
     pub words: Words,
     /// Its shape.
     pub shape: Shape,
     /// Names in Rust that it had in older descriptions.
     pub formerly: Vec<String>,
-    /// Whether a caller ever sends one, and so wants setters.
+    /// True if a caller can send one, and so needs setters.
     pub sent: bool,
-    /// The versions that have it, wherever it stands.
+    /// The versions that have it anywhere.
     pub lifetime: Lifetime,
 }
 
@@ -41,15 +41,15 @@ pub struct Field {
     pub rust_name: String,
     /// Its type, absent or null aside.
     pub type_ref: TypeRef,
-    /// Whether the description wants it in every value; an engine may leave it out all the same.
+    /// True if the description requires it in every value; an engine may still leave it out.
     pub required: bool,
-    /// What the engine assumes, as JSON.
+    /// The default of the engine, as JSON.
     pub default: Option<String>,
-    /// What it means.
+    /// Its meaning.
     pub words: Words,
-    /// The type whose words these are: its own, or one that it takes in whole.
+    /// The type that defines it: this one, or one that `allOf` includes.
     pub defined_in: String,
-    /// The versions that have it, where these are not those of the type.
+    /// Its lifetime, if not that of the type.
     pub lifetime: Lifetime,
 }
 
@@ -69,13 +69,13 @@ pub struct Variant<T> {
     pub rust_name: String,
     /// The value as it is sent.
     pub value: T,
-    /// What it means.
+    /// Its meaning.
     pub words: Words,
-    /// The versions that have it, where these are not those of the type.
+    /// Its lifetime, if not that of the type.
     pub lifetime: Lifetime,
 }
 
-/// A type as it stands in a field or an argument.
+/// The type of a field or an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each says itself")]
 pub enum TypeRef {
@@ -112,7 +112,7 @@ pub enum Integer {
 }
 
 impl TypeRef {
-    /// The name of the type that it is made of, lists and maps aside.
+    /// The named type in it, inside lists and maps.
     pub fn named(&self) -> Option<&str> {
         match self {
             TypeRef::Named(name) | TypeRef::Filters(name) => Some(name),
@@ -121,7 +121,7 @@ impl TypeRef {
         }
     }
 
-    /// Whether it is JSON that nothing describes, somewhere in it.
+    /// True if it contains JSON that nothing describes.
     pub fn is_untyped(&self) -> bool {
         match self {
             TypeRef::Value | TypeRef::Object => true,

@@ -1,33 +1,33 @@
-//! What something means, and who says so.
+//! Words: the meaning of something, and their source.
 
 use super::Lifetime;
 
-/// What something means.
+/// The meaning of something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     /// A sentence or two.
     pub text: String,
-    /// Who says it.
+    /// The source of the text.
     pub origin: Origin,
 }
 
 impl Words {
-    /// What is said, and in which versions that is so.
+    /// The text, and a sentence with the versions.
     pub fn in_versions(&self, lifetime: Lifetime) -> String {
         let versions = lifetime.sentence();
         if versions.is_empty() { self.text.clone() } else { format!("{} {versions}", self.text) }
     }
 }
 
-/// Who says what something means, and so who is told.
+/// The source of words, which decides on their readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// The overlay, to everybody: a model has room for it.
+    /// The overlay, for everybody, models too.
     Overlay,
-    /// The overlay, in documentation and whole schemas: a model sees the name and asks if it wants more.
+    /// The overlay, for documentation and complete schemas only.
     Reference,
     /// The description itself.
     Prose,
-    /// Nobody: it is the name in other letters.
+    /// The name, spelled out.
     Name,
 }

@@ -1,4 +1,4 @@
-//! Headers of an answer: what the text of each stands for, and the type of them all.
+//! Lowers headers of an answer: the JSON type of each, and one type for all.
 
 use openapiv3::{Header as Described, ParameterSchemaOrContent, ReferenceOr, SchemaKind, Type as SchemaType};
 
@@ -7,7 +7,7 @@ use super::{names, parameters};
 use crate::ir::{Field, Header, Integer, Lifetime, Origin, Shape, Type, TypeRef, Words};
 use crate::problem::join;
 
-/// The headers that are declared, by their names; `place` is that of them all.
+/// The declared headers; `place` is the place of the type of all.
 pub fn headers(declared: &[(&String, &Described)], place: &SchemaPlace, types: &mut Types) -> Vec<Header> {
     let header = |(name, described): &(&String, &Described)| {
         let place = SchemaPlace::new(format!("{}{}", place.name, names::pascal(name)), join(&place.pointer, name));
@@ -17,7 +17,7 @@ pub fn headers(declared: &[(&String, &Described)], place: &SchemaPlace, types: &
     declared.iter().map(header).collect()
 }
 
-/// The type of them all, if there are any.
+/// The type of all headers, if there are any.
 pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -> Option<TypeRef> {
     if headers.is_empty() {
         return None;
@@ -26,13 +26,13 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
     for (index, header) in headers.iter().enumerate() {
         let taken = |earlier: &&Header| names::snake(&earlier.name) == names::snake(&header.name);
         if let Some(first) = headers[..index].iter().find(taken) {
-            let what = format!("the headers `{}` and `{}` would be the same field in Rust", first.name, header.name);
-            types.problems.error(join(&pointer, &header.name), what, "take one of them out in a correction");
+            let what = format!("the headers `{}` and `{}` become the same field in Rust", first.name, header.name);
+            types.problems.error(join(&pointer, &header.name), what, "remove one of them in a correction");
         } else if names::snake(&header.name) == "extra" {
             types.problems.error(
                 join(&pointer, &header.name),
-                "a header is called `extra`",
-                "take it out in a correction",
+                "the header `extra` has the name of a field that every type has",
+                "remove it in a correction",
             );
         }
     }
@@ -61,7 +61,7 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
     Some(TypeRef::Named(name))
 }
 
-/// JSON in base64 is what it says; anything else is a scalar.
+/// The type of a header: that of its schema for JSON in base64, else a scalar.
 fn header_type(described: &Described, place: &SchemaPlace, types: &mut Types) -> TypeRef {
     let in_base64 = described.extensions.get("x-content-encoding").is_some_and(|encoding| encoding == "base64");
     match &described.format {

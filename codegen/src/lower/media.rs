@@ -1,5 +1,5 @@
-//! Media types: which of several is taken, and whether a body or an answer is JSON, text or bytes. JSON comes first, because
-//! it has types; text is what says so; all else is bytes.
+//! Chooses among media types, and tells whether a body or an answer is JSON, text or bytes. JSON comes first, because
+//! it has types; text must say so; all else is bytes.
 
 use openapiv3::{MediaType, Operation, ReferenceOr, RequestBody, Response};
 
@@ -7,7 +7,7 @@ use super::types::is_text;
 use crate::ir::Answer;
 use crate::upgrade::is_json;
 
-/// Why the body of an operation cannot be sent: a form in parts needs a boundary in its media type.
+/// The reason that the body of an operation cannot be sent: a form in parts needs a boundary in its media type.
 pub fn unsendable(operation: &Operation) -> Option<String> {
     let Some(ReferenceOr::Item(body)) = &operation.request_body else { return None };
     let (media_type, _) = of_body(body)?;
@@ -27,12 +27,12 @@ pub fn of_answer(response: &Response) -> Option<(&str, &MediaType)> {
     all().find(|(media_type, _)| is_json(media_type)).or_else(|| all().next())
 }
 
-/// Whether a body is written as JSON; otherwise it is sent as the bytes it is.
+/// True for a body that is sent as JSON; any other is sent as bytes.
 pub fn is_sent_as_json(media_type: &str, content: &MediaType) -> bool {
     is_json(media_type) && !content.schema.as_ref().is_some_and(is_text)
 }
 
-/// How an answer of a media type is read. Where that says neither JSON nor text, only JSON has parts to describe.
+/// The kind of answer of a media type. If that is neither JSON nor text, a schema that is not text means JSON.
 pub fn answer(media_type: &str, content: &MediaType) -> Answer {
     match &content.schema {
         Some(_) if is_json(media_type) => Answer::Json,

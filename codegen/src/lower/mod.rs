@@ -1,5 +1,5 @@
-//! A corrected description and the overlay become the intermediate representation. Every name and every decision of the
-//! generated code is made in here.
+//! Lowers a corrected description and the overlay to the intermediate representation. Every name and every decision of
+//! the generated code is made here.
 
 mod answers;
 mod headers;
@@ -42,7 +42,7 @@ pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &
     }
 }
 
-/// The version as the client writes and compares it: two numbers. Of others the first two are taken.
+/// The version as the client writes and compares it: the first two numbers.
 fn version(version: &str, problems: &mut Problems) -> String {
     if parse_version(version).is_some_and(|(major, minor)| major.max(minor) <= u16::MAX.into()) {
         return version.to_owned();
@@ -62,7 +62,7 @@ fn version(version: &str, problems: &mut Problems) -> String {
     taken
 }
 
-/// Leaves out the operations of other tags than those that are wanted, and what refers to an operation that is not there.
+/// Removes the operations of tags that are not wanted, and references to them.
 pub fn choose(api: &mut Api, tags: Option<&[String]>) {
     let is_wanted = |tag: &str| tags.is_none_or(|tags| tags.iter().any(|wanted| wanted.eq_ignore_ascii_case(tag)));
     api.operations.retain(|operation| is_wanted(&operation.tag));
@@ -78,7 +78,7 @@ pub fn choose(api: &mut Api, tags: Option<&[String]>) {
     }
 }
 
-/// A client built from a description that is older than all we keep speaks that one.
+/// The oldest version of the client: that of the description, if it is older than all known ones.
 fn older<'a>(oldest: &'a str, version: &'a str) -> &'a str {
     match (parse_version(oldest), parse_version(version)) {
         (Some(oldest_parts), Some(parts)) if oldest_parts <= parts => oldest,
@@ -86,7 +86,7 @@ fn older<'a>(oldest: &'a str, version: &'a str) -> &'a str {
     }
 }
 
-/// Marks the types that a caller sends, and all that they are made of.
+/// Marks the types that a caller sends, and all types in them.
 fn mark_sent(operations: &[crate::ir::Operation], types: &mut [Type]) {
     let made_of: BTreeMap<String, Vec<String>> =
         types.iter().map(|made| (made.name.clone(), names_in(&made.shape))).collect();

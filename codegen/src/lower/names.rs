@@ -1,9 +1,9 @@
-//! Names of the API become names of Rust. The API's own spelling is kept where Rust allows it.
+//! Turns names of the API into names of Rust, in the API's own spelling where Rust allows it.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToTitleCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
-/// Spellings whose humps are not where their words end.
+/// Spellings whose capitals do not mark the words.
 const WORDS: [(&str, &str); 10] = [
     ("IPv4", "Ipv4"),
     ("IPv6", "Ipv6"),
@@ -26,7 +26,7 @@ pub fn method(id: &str, taken: &[String]) -> String {
     if taken.contains(&name) { format!("{name}_") } else { name }
 }
 
-/// Whether emitted code uses this name for something of Rust's.
+/// True if emitted code uses this name of Rust.
 pub fn is_rusts(name: &str) -> bool {
     RUST_NAMES.contains(&name)
 }
@@ -77,7 +77,7 @@ pub fn pascal(name: &str) -> String {
     }
 }
 
-/// A name spelled out as words, for want of better ones: `NanoCpus` becomes `Nano cpus`.
+/// A name as words: `NanoCpus` becomes `Nano cpus`.
 pub fn spelled_out(name: &str) -> String {
     let title = regular(name).to_title_case();
     let mut words = title.split(' ');

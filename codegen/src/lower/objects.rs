@@ -1,5 +1,5 @@
-//! Objects: those with properties become structs, `allOf` one struct of all its parts, those without become maps, sets and
-//! open JSON.
+//! Objects: those with properties become structs, `allOf` one struct of all its parts, those without become maps, sets
+//! and open JSON.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ impl Types<'_> {
     pub(super) fn object(&mut self, object: &ObjectType, schema: &Schema, place: &SchemaPlace) -> TypeRef {
         if object.properties.is_empty() {
             return match &object.additional_properties {
-                // Closed and empty: that it is there is all it says.
+                // Closed and empty: a marker.
                 Some(AdditionalProperties::Any(false)) => self.named(Shape::Struct(Vec::new()), schema, place),
                 Some(AdditionalProperties::Schema(values)) if is_empty_object(values) => TypeRef::Set,
                 Some(AdditionalProperties::Schema(values)) => {
@@ -81,8 +81,8 @@ impl Types<'_> {
                     return drop(self.referred(reference, place));
                 };
                 if !seen.insert(name.clone()) {
-                    let what = format!("`allOf` leads back to `{name}`");
-                    return self.problems.error(&place.pointer, what, "break the circle");
+                    let what = format!("`allOf` includes `{name}` again");
+                    return self.problems.error(&place.pointer, what, "break the cycle");
                 }
                 let definitions = self.definitions;
                 match definitions.schemas.get(&name) {
@@ -98,7 +98,7 @@ impl Types<'_> {
                     SchemaKind::AllOf { all_of } => (all_of.as_slice(), ObjectType::default()),
                     SchemaKind::Any(any) => (any.all_of.as_slice(), object_in(any)),
                     SchemaKind::Type(SchemaType::Object(object)) => (&[][..], object.clone()),
-                    // What each of several types has is kept in `extra`.
+                    // `extra` keeps the properties of each of several types.
                     SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::Not { .. } => return,
                     _ => {
                         let what = "a part of `allOf` is not an object";
@@ -127,13 +127,13 @@ impl Types<'_> {
                 defined_in: place.name.clone(),
                 lifetime: Lifetime::default(),
             };
-            // A later part of an `allOf` has the last word.
+            // A later part of an `allOf` overrides earlier ones.
             fields.retain(|earlier| earlier.name != field.name);
             let clash =
                 fields.iter().find(|earlier| earlier.rust_name == field.rust_name || field.rust_name == "extra");
             if let Some(clash) = clash {
-                let what = format!("`{}` and `{}` would be the same field in Rust", clash.name, field.name);
-                self.problems.error(property.pointer, what, "take one of them out in a correction");
+                let what = format!("`{}` and `{}` become the same field in Rust", clash.name, field.name);
+                self.problems.error(property.pointer, what, "remove one of them in a correction");
             }
             fields.push(field);
         }

@@ -1,4 +1,4 @@
-//! Paths become operations: rows of the table, and what their methods need.
+//! Lowers paths to operations.
 
 use openapiv3::{Paths, ReferenceOr, RequestBody};
 
@@ -132,7 +132,7 @@ fn summary(
         return said.summary.clone();
     }
     if !overlay.title.is_empty() {
-        types.problems.warning(pointer, format!("`{id}` has no words"), "describe it in `spec/overlay/`");
+        types.problems.warning(pointer, format!("`{id}` lacks a description"), "describe it in `spec/overlay/`");
     }
     words::words(None, described.summary.as_deref().or(described.description.as_deref()), id).text
 }

@@ -1,4 +1,4 @@
-//! Parameters of path, query and header: where each goes, how it is written there, what its argument is in Rust.
+//! Lowers parameters of path, query and header: place, encoding, and the argument in Rust.
 
 use openapiv3::{
     Parameter as Described, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr, Schema,
@@ -12,10 +12,10 @@ use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Parameter, Place, Shape
 use crate::overlay::{OperationWords, Overlay};
 use crate::problem::join;
 
-/// The query parameter whose keys the overlay lists, as `filters:` of an operation.
+/// The query parameter whose keys the overlay lists under `filters:`.
 pub const FILTERS: &str = "filters";
 
-/// Header parameters that OpenAPI tells to ignore: the body's media type and its kin go their own ways.
+/// Header parameters that OpenAPI tells to ignore.
 const IGNORED_HEADERS: [&str; 3] = ["accept", "content-type", "authorization"];
 
 /// The operation that the parameters belong to.
@@ -44,7 +44,7 @@ pub fn parameters(
         };
         let Some(added) = parameter(item, context, &pointer, types) else { continue };
         if parameters.iter().any(|first| first.rust_name == added.rust_name) || is_taken(&added) {
-            let what = format!("the parameter `{}` would be called like another argument", added.name);
+            let what = format!("the parameter `{}` has the name of another argument in Rust", added.name);
             types.problems.error(pointer, what, "rename one of them in a correction");
         }
         parameters.push(added);
@@ -53,7 +53,7 @@ pub fn parameters(
     parameters
 }
 
-/// Whether an argument of every method is called like this one.
+/// True if every method has an argument of this name.
 fn is_taken(parameter: &Parameter) -> bool {
     parameter.rust_name == "body" || parameter.required && parameter.rust_name == "options"
 }
@@ -114,7 +114,7 @@ fn parameter(described: &Described, context: &Context, pointer: &str, types: &mu
     })
 }
 
-/// The type of what is written as text. What may be of several types is the text that stands for it; an object has none.
+/// The type of a value that is written as text. Unions are sent as text; objects cannot be.
 fn written_type(schema: &ReferenceOr<Schema>, at: &SchemaPlace, types: &mut Types) -> Option<TypeRef> {
     let type_ref = match schema {
         ReferenceOr::Item(Schema { schema_kind: SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. }, .. }) => {
@@ -123,18 +123,18 @@ fn written_type(schema: &ReferenceOr<Schema>, at: &SchemaPlace, types: &mut Type
         _ => types.type_of(schema, at),
     };
     if *types.meant(&type_ref) == TypeRef::Value {
-        types.problems.warning(&at.pointer, "it has no one type", "it is taken as text; give it one");
+        types.problems.warning(&at.pointer, "several types are possible", "it is taken as text; give it one type");
         return Some(TypeRef::String);
     }
     if kind_of(&type_ref, types) == Kind::Object {
         let remedy = "describe it by `content: { application/json: … }`, or each property as a parameter";
-        types.problems.error(&at.pointer, "it is an object, and how one is written here is not known", remedy);
+        types.problems.error(&at.pointer, "an object cannot be written as text here", remedy);
         return None;
     }
     Some(type_ref)
 }
 
-/// The way of writing a value that is none of ours, if it is. Lists alone are written differently in a query.
+/// The style of a parameter, if it is not supported. In a query, two styles concern lists only.
 fn unsupported_style(described: &Described, kind: Kind) -> Option<&'static str> {
     match described {
         Described::Path { style: PathStyle::Matrix, .. } => Some("matrix"),
@@ -162,31 +162,31 @@ fn plain_encoding(data: &ParameterData, kind: Kind, place: Place, context: &Cont
     }
 }
 
-/// Whether the overlay lists the path up to this argument among those whose arguments hold slashes.
+/// True if the overlay lists the path up to this argument as one with slashes.
 fn has_slashes(context: &Context, argument: &str) -> bool {
     let argument = format!("{{{argument}}}");
     context.overlay.slashes.iter().any(|prefix| prefix.ends_with(&argument) && context.template.starts_with(prefix))
         && !context.overlay.no_slashes.iter().any(|id| id == context.id)
 }
 
-/// Each argument in the path has its parameter, and each path parameter its place.
+/// Checks that each argument in the path has a parameter and each path parameter a segment.
 fn check_path(context: &Context, parameters: &[Parameter], pointer: &str, types: &mut Types) {
     let in_path = |name: &str| context.template.split('/').any(|segment| segment == format!("{{{name}}}"));
     for parameter in parameters.iter().filter(|parameter| parameter.place == Place::Path && !in_path(&parameter.name)) {
-        let what = format!("the path `{}` has no place for `{}`", context.template, parameter.name);
-        types.problems.error(pointer, what, "mend the path or the parameter's name");
+        let what = format!("the path `{}` has no segment `{}`", context.template, parameter.name);
+        types.problems.error(pointer, what, "fix the path or the parameter's name");
     }
     let has_query = parameters.iter().any(|parameter| parameter.place == Place::Query);
     if context.template.contains('#') || context.template.contains('?') && has_query {
-        let what = format!("the path `{}` does not end where the path of a request does", context.template);
-        types.problems.error(pointer, what, "make what follows it a query parameter");
+        let what = format!("the path `{}` contains a query or a fragment", context.template);
+        types.problems.error(pointer, what, "make the rest a query parameter");
     }
     for segment in context.template.split('/').filter(|segment| segment.contains(['{', '}'])) {
         let name = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
         let is_known =
             |name| parameters.iter().any(|parameter| parameter.place == Place::Path && parameter.name == name);
         if !name.is_some_and(is_known) {
-            let what = format!("`{segment}` of the path `{}` is no path parameter", context.template);
+            let what = format!("`{segment}` of the path `{}` is not a path parameter", context.template);
             types.problems.error(pointer, what, "add the parameter; an argument is a whole segment");
         }
     }

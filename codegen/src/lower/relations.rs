@@ -1,5 +1,5 @@
-//! Operations that belong together: an update and the reading of the object, an object and the list that it stands in. Their
-//! paths and their shapes tell it.
+//! Relates operations by their paths and shapes: an update and the operation that reads its object, an object and its
+//! list.
 
 use crate::ir::{Answer, Condition, Encoding, Kind, Operation, Place, Preview, Resource, Segment, Users};
 use crate::overlay::{ConditionFacts, PreviewFacts, parse_version};
@@ -12,7 +12,8 @@ const UPDATE: &str = "update";
 /// The parameter with the version of the object that an update replaces.
 const VERSION: &str = "version";
 
-/// The last segment of a path that adds nothing to the path before it: `/containers/{id}/json` shows the container itself.
+/// The last segment of a path that adds nothing to the path before it: `/containers/{id}/json` shows the container
+/// itself.
 const REPRESENTATION: &str = "json";
 
 /// Relates all operations of an API to each other.
@@ -28,7 +29,7 @@ pub fn relate(operations: &mut [Operation]) {
 }
 
 /// The operation that reads the object whose spec an update replaces: `GET /services/{id}` for
-/// `POST /services/{id}/update`. An update that replaces is told by the required version of the object.
+/// `POST /services/{id}/update`. An update that replaces requires the version of the object.
 fn reads<'a>(update: &Operation, operations: &'a [Operation]) -> Option<&'a Operation> {
     let (Segment::Literal(last), object) = update.path.split_last()? else { return None };
     let is_versioned = update.parameters.iter().any(|parameter| {

@@ -35,7 +35,7 @@ impl Types<'_> {
                 "uint16" => Integer::U16,
                 "uint8" => Integer::U8,
                 _ => {
-                    let what = format!("the integer format `{format}` is unknown");
+                    let what = format!("unknown integer format `{format}`");
                     self.problems.warning(&place.pointer, what, "it is read as int64; correct the format");
                     Integer::I64
                 }
@@ -67,8 +67,8 @@ impl Types<'_> {
         };
         let clash = names.iter().enumerate().find(|(index, name)| **name == "Other" || names[..*index].contains(name));
         if let Some((_, name)) = clash {
-            let what = format!("two members of the enumeration would be called `{name}`");
-            self.problems.error(join(&place.pointer, "enum"), what, "take one of them out in a correction");
+            let what = format!("two members of the enumeration become `{name}`");
+            self.problems.error(join(&place.pointer, "enum"), what, "remove one of them in a correction");
         }
         self.named(Shape::Enum(members), schema, place)
     }

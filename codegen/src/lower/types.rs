@@ -1,5 +1,5 @@
-//! Schemas become types: each object with properties and each enumeration gets a name, those without one of their own a name
-//! made of where they stand.
+//! Lowers schemas to types. Each object with properties and each enumeration gets a name, an inline one after its
+//! place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,17 +14,17 @@ use crate::problem::{Problems, join};
 
 type Definitions = openapiv3::Components;
 
-/// The types of an API, as they are met.
+/// The types of an API so far.
 pub struct Types<'a> {
     pub(super) definitions: &'a Definitions,
     words: &'a BTreeMap<String, TypeWords>,
     pub problems: &'a mut Problems,
     lowered: BTreeMap<String, Type>,
-    /// The places of objects that are being lowered or have been: an object can lead back to itself.
+    /// The pointers of all objects so far, also those in progress: an object may contain itself.
     pub(super) met: BTreeSet<String>,
 }
 
-/// Where a schema stands: what to call a type that it makes necessary, and its pointer.
+/// The place of a schema: a name for the type that it may need, and its pointer.
 #[derive(Clone)]
 pub struct SchemaPlace {
     pub name: String,
@@ -47,7 +47,7 @@ impl SchemaPlace {
 }
 
 impl<'a> Types<'a> {
-    /// Lowers all definitions, those that nothing refers to as well: a daemon sends some of them all the same.
+    /// Lowers all definitions, also those that nothing refers to: an engine sends some of them.
     pub fn of(
         definitions: &'a Definitions,
         words: &'a BTreeMap<String, TypeWords>,
@@ -70,29 +70,29 @@ impl<'a> Types<'a> {
         self.lowered.get(name)
     }
 
-    /// What the overlay says of a type.
+    /// The words of the overlay on a type.
     pub fn words_of(&self, name: &str) -> Option<Words> {
         told(self.words.get(name)?.words.as_ref())
     }
 
-    /// What it says of a property.
+    /// The words of the overlay on a property.
     pub fn words_of_property(&self, name: &str, property: &str) -> Option<Words> {
         let said = self.words.get(name)?;
         told(said.properties.get(property)).or_else(|| in_reference(said.reference.get(property)))
     }
 
-    /// What it says of a member of an enumeration, or else its value.
+    /// The words of the overlay on a member of an enumeration, or its value.
     pub fn words_of_member(&self, name: &str, value: &str) -> Words {
         let ours = self.words.get(name).and_then(|said| in_reference(said.members.get(value)));
         words(ours, None, value)
     }
 
-    /// Whether there is a definition of this name.
+    /// True if there is a definition of this name.
     pub fn defines(&self, name: &str) -> bool {
         self.definitions.schemas.contains_key(name)
     }
 
-    /// What a type is when aliases are followed, as far as they do not lead in a circle.
+    /// The type behind aliases; a cycle of aliases ends the search.
     pub fn meant<'b>(&'b self, type_ref: &'b TypeRef) -> &'b TypeRef {
         let alias = |type_ref: &TypeRef| match type_ref {
             TypeRef::Named(name) => match &self.get(name)?.shape {
@@ -111,10 +111,10 @@ impl<'a> Types<'a> {
         meant
     }
 
-    /// Adds a type; two that claim one name are a problem.
+    /// Adds a type; two types of one name are a problem.
     pub fn add(&mut self, added: Type) {
         if names::is_rusts(&added.name) {
-            let what = format!("`{}` is a name that generated code takes from Rust", added.name);
+            let what = format!("`{}` is a name of Rust that generated code uses", added.name);
             self.problems.error(&added.pointer, what, "name it otherwise with `x-type-name` in a correction");
         }
         match self.lowered.get(&added.name) {
@@ -129,7 +129,7 @@ impl<'a> Types<'a> {
     fn define(&mut self, definition: &str, schema: &ReferenceOr<Schema>) {
         let place = SchemaPlace::new(names::definition(definition), join("/components/schemas", definition));
         let made = self.type_of(schema, &place);
-        // A struct or an enumeration is there by now; two definitions of one name in Rust may be one type.
+        // Structs and enumerations are added already; two definitions of one Rust name may be one type.
         let is_there = self.lowered.contains_key(&place.name) && made == TypeRef::Named(place.name.clone());
         if !is_there {
             let words = words(self.words_of(&place.name), prose(schema), definition);
@@ -146,7 +146,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// Aliases that lead back to themselves stand for nothing, in lists and maps as well.
+    /// Reports aliases of themselves, in lists and maps too, and makes them any JSON.
     fn break_circles(&mut self) {
         let names: Vec<_> = self.lowered.keys().cloned().collect();
         for name in names {
@@ -162,7 +162,7 @@ impl<'a> Types<'a> {
             }
             let is_circle = next == Some(&name) && !passed.is_empty();
             if let Some(named) = self.lowered.get_mut(&name).filter(|_| is_circle) {
-                let what = format!("`{name}` leads back to itself");
+                let what = format!("`{name}` refers to itself");
                 self.problems.error(&named.pointer, what, "describe what it is made of");
                 named.shape = Shape::Alias(TypeRef::Value);
             }
@@ -193,8 +193,8 @@ impl<'a> Types<'a> {
         match definition_in(reference).filter(|name| self.defines(name)) {
             Some(name) => TypeRef::Named(names::definition(&name)),
             None => {
-                let remedy = "add the definition or mend the reference";
-                self.problems.error(&place.pointer, format!("`{reference}` is defined nowhere"), remedy);
+                let remedy = "add the definition or fix the reference";
+                self.problems.error(&place.pointer, format!("`{reference}` is not defined"), remedy);
                 TypeRef::Value
             }
         }
@@ -233,7 +233,7 @@ impl<'a> Types<'a> {
         TypeRef::Value
     }
 
-    /// An object whose keys say more than a struct can: what they add is kept in `extra`, or all of it is open.
+    /// An object with keys beyond those of a struct: `extra` keeps the rest, or all of it is open.
     fn any(&mut self, any: &AnySchema, schema: &Schema, place: &SchemaPlace) -> TypeRef {
         let has_fields = !any.properties.is_empty() || !any.all_of.is_empty();
         match (&any.one_of[..], &any.any_of[..], &any.not) {
@@ -245,8 +245,8 @@ impl<'a> Types<'a> {
         self.all_of(&any.all_of, &object_in(any), schema, place)
     }
 
-    /// One of several types. Rust would have to guess which, and a guess that fails is an answer lost: it is open JSON, unless
-    /// there is but one, or all are text.
+    /// Lowers a choice of types to open JSON, unless it has one branch or all are text. A wrong guess between branches
+    /// would lose the answer.
     fn union(&mut self, keyword: &str, branches: &[ReferenceOr<Schema>], place: &SchemaPlace) -> TypeRef {
         match branches {
             [only] => self.type_of(only, place),
@@ -256,15 +256,15 @@ impl<'a> Types<'a> {
     }
 
     fn open(&mut self, keyword: &str, place: &SchemaPlace) -> TypeRef {
-        let remedy = "it is any JSON; describe one object with all properties to have more";
-        self.problems.warning(&place.pointer, format!("`{keyword}` is no one type in Rust"), remedy);
+        let remedy = "it becomes any JSON; describe one object with all properties for more";
+        self.problems.warning(&place.pointer, format!("`{keyword}` is not one type in Rust"), remedy);
         TypeRef::Value
     }
 
-    /// A scalar beside which stands what is said of other types only, such as members that it cannot have.
+    /// A scalar with keys that belong to other types, such as members that it cannot have.
     fn misfit(&mut self, scalar: &str, place: &SchemaPlace) -> TypeRef {
-        let what = format!("what stands beside `type: {scalar}` does not fit it");
-        self.problems.warning(&place.pointer, what, "it is read as any of that type; correct it");
+        let what = format!("keys beside `type: {scalar}` do not fit that type");
+        self.problems.warning(&place.pointer, what, "they are ignored; correct them");
         match scalar {
             "boolean" => TypeRef::Boolean,
             "integer" => TypeRef::Integer(Integer::I64),
@@ -299,7 +299,7 @@ pub(super) fn prose(schema: &ReferenceOr<Schema>) -> Option<&str> {
     schema.as_item().and_then(|schema| schema.schema_data.description.as_deref())
 }
 
-/// Whether a schema is that of text.
+/// True for a schema of text.
 pub fn is_text(schema: &ReferenceOr<Schema>) -> bool {
     matches!(schema, ReferenceOr::Item(schema) if matches!(schema.schema_kind, SchemaKind::Type(SchemaType::String(_))))
 }

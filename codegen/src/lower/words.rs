@@ -1,21 +1,21 @@
-//! Words: the overlay's; else the first sentence of the description, if it has prose; else the spelled-out name.
+//! Chooses words: from the overlay, else the first sentence of the description's prose, else the spelled-out name.
 
 use super::names;
 use crate::ir::{Origin, Words};
 
-/// What `ours` says, or the first sentence of `prose`, or `name` spelled out.
+/// The words of the overlay, or the first sentence of `prose`, or `name` spelled out.
 pub fn words(ours: Option<Words>, prose: Option<&str>, name: &str) -> Words {
     let prose = || Some(Words { text: first_sentence(prose?)?, origin: Origin::Prose });
     let name = || Words { text: format!("{}.", names::spelled_out(name)), origin: Origin::Name };
     ours.or_else(prose).unwrap_or_else(name)
 }
 
-/// What the overlay says to everybody.
+/// Words of the overlay for everybody.
 pub fn told(text: Option<&String>) -> Option<Words> {
     text.map(|text| Words { text: text.clone(), origin: Origin::Overlay })
 }
 
-/// What the overlay says in documentation and whole schemas.
+/// Words of the overlay for documentation and complete schemas.
 pub fn in_reference(text: Option<&String>) -> Option<Words> {
     text.map(|text| Words { text: text.clone(), origin: Origin::Reference })
 }

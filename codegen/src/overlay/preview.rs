@@ -1,4 +1,4 @@
-//! Facts about a prune, for showing beforehand what it would delete.
+//! Facts for a preview of a prune, as the overlay states them.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};

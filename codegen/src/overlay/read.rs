@@ -37,8 +37,8 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
             // A removal tests by itself that there is something to remove.
             let untested = correction.patch.iter().any(|step| step["op"] != "remove");
             if untested && !correction.patch.iter().any(|step| step["op"] == "test") {
-                let what = format!("a correction changes what it has not tested ({})", correction.reason);
-                problems.push(Problem::with_file(&name, what, "begin its patch with a `test` of what is there"));
+                let what = format!("a correction changes a value without a `test` ({})", correction.reason);
+                problems.push(Problem::with_file(&name, what, "begin its patch with a `test` of the value"));
             }
             overlay.corrections.push(correction);
         }
@@ -72,7 +72,7 @@ fn add_tag(tag: TagWords, file: &str, overlay: &mut Overlay, problems: &mut Prob
         words.file = file.to_owned();
         words.tag = tag.tag.clone();
         if let Some(first) = overlay.operations.get(&id) {
-            let what = format!("`{id}` stands in {} too", first.file);
+            let what = format!("`{id}` is also in {}", first.file);
             problems.push(Problem::with_file(file, what, "keep one of the two"));
         }
         overlay.operations.insert(id, words);
@@ -80,7 +80,7 @@ fn add_tag(tag: TagWords, file: &str, overlay: &mut Overlay, problems: &mut Prob
     for (name, mut words) in tag.types {
         words.file = file.to_owned();
         if let Some(first) = overlay.types.get(&name) {
-            let what = format!("the type `{name}` stands in {} too", first.file);
+            let what = format!("the type `{name}` is also in {}", first.file);
             problems.push(Problem::with_file(file, what, "keep one of the two"));
         }
         overlay.types.insert(name, words);
@@ -104,7 +104,7 @@ fn yaml_files(folder: &Path, problems: &mut Problems) -> Vec<PathBuf> {
             let name = folder.display().to_string();
             problems.push(Problem::with_file(
                 &name,
-                format!("it cannot be read: {error}"),
+                format!("cannot be read: {error}"),
                 "run from the repository's root",
             ));
             return Vec::new();

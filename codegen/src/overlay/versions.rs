@@ -11,7 +11,7 @@ pub struct Versions {
 }
 
 impl Versions {
-    /// Whether `version` is in the range.
+    /// True if `version` is in the range.
     pub fn contains(&self, version: &str) -> bool {
         parse_version(version).is_some_and(|version| self.first <= version && version <= self.last)
     }
@@ -28,7 +28,7 @@ impl TryFrom<String> for Versions {
         };
         match (end(first, (0, 0)), end(last, (u32::MAX, u32::MAX))) {
             (Some(first), Some(last)) if first <= last => Ok(Self { first, last }),
-            _ => Err(format!("`{text}` is no range of versions such as `1.41..1.51` or `1.52..`")),
+            _ => Err(format!("`{text}` is not a range of versions such as `1.41..1.51` or `1.52..`")),
         }
     }
 }

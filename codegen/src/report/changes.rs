@@ -1,5 +1,5 @@
-//! Two sets of facts become what was added, changed and removed. What stands in a type that many operations share is told once,
-//! and what comes or goes with the thing that it stands in is not told at all.
+//! Compares two sets of facts: added, changed and removed. A change in a type that many operations share is one entry;
+//! a part that appears or goes together with its parent is none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use super::facts::{self, Fact, Subject, TypeSaid};
 use crate::history::walk::At;
 use crate::ir::Api;
 
-/// What became of one API.
+/// The changes of an API.
 #[derive(Default)]
 pub struct Changes {
     pub added: Vec<Entry>,
@@ -17,7 +17,7 @@ pub struct Changes {
     pub types: Vec<Rename>,
 }
 
-/// From one description to another, in which operations have the same ids.
+/// Compares two descriptions whose operations have the same ids.
 pub fn changes(before: &Api, after: &Api) -> Changes {
     let (old, new) = (facts::facts(before), facts::facts(after));
     let renamed = renamed_types(before, after, &old, &new);
@@ -34,7 +34,7 @@ pub fn changes(before: &Api, after: &Api) -> Changes {
 
 type Facts = BTreeMap<String, Fact>;
 
-/// What one set has and the other has not, though it has what that stands in and calls it the same kind of thing.
+/// The facts in `these` but not in `those`, where both have the parent and agree on its shape.
 fn only_in(these: &Facts, those: &Facts, what: fn(&Fact) -> String) -> Grouped {
     let mut grouped = Grouped::default();
     for (_, fact) in these.iter().filter(|(key, _)| !those.contains_key(*key)) {
@@ -53,7 +53,7 @@ fn shape(fact: &Fact) -> Option<&str> {
     fact.type_said.as_ref().map(|said| said.shape.as_str())
 }
 
-/// Its path or value, or its type and that it must be given.
+/// The detail of an addition: path or value, or type and presence.
 fn what_is_new(fact: &Fact) -> String {
     if matches!(fact.subject, Subject::Operation(_) | Subject::Member(_)) {
         return what_is_gone(fact);
@@ -63,7 +63,7 @@ fn what_is_new(fact: &Fact) -> String {
     text.into_iter().chain(required).collect::<Vec<_>>().join(", ")
 }
 
-/// Its path or value; the type of something else is of no interest any more.
+/// The detail of a removal: path or value; types no longer matter.
 fn what_is_gone(fact: &Fact) -> String {
     match fact.subject {
         Subject::Operation(_) | Subject::Member(_) => fact.said.first().cloned().unwrap_or_default(),
@@ -71,7 +71,7 @@ fn what_is_gone(fact: &Fact) -> String {
     }
 }
 
-/// What is said otherwise, and what was said before.
+/// The phrases that differ, now and before.
 fn change(was: &Fact, is: &Fact, renamed: &[Rename]) -> Option<String> {
     if is.subject == Subject::MapValue {
         return None;
@@ -86,7 +86,7 @@ fn change(was: &Fact, is: &Fact, renamed: &[Rename]) -> Option<String> {
     (!is.is_empty()).then(|| format!("{}, was {}", is.join(", "), was.join(", ")))
 }
 
-/// Members of an enumeration are told by themselves, and so are the properties of a type that got another name.
+/// True if a type changed. Members of an enumeration and properties of a renamed type have entries of their own.
 fn is_other_type(was: &TypeSaid, is: &TypeSaid, renamed: &[Rename]) -> bool {
     let is_renamed = |was: &str, is: &str| {
         renamed.iter().any(|rename| rename.before == was && rename.now.iter().any(|now| now == is))
@@ -98,7 +98,7 @@ fn is_other_type(was: &TypeSaid, is: &TypeSaid, renamed: &[Rename]) -> bool {
         }
 }
 
-/// Types that stand where others stood, which are gone.
+/// Types in the places of types that are gone.
 fn renamed_types(before: &Api, after: &Api, old: &Facts, new: &Facts) -> Vec<Rename> {
     let mut renamed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (key, fact) in new {
@@ -118,7 +118,7 @@ fn made_of(fact: &Fact) -> Option<&str> {
     fact.type_said.as_ref()?.made_of.as_deref()
 }
 
-/// An inline type is called by where it stands, so that its name changes with that of another.
+/// True if an inline type, named after its place, only follows the new name of another.
 fn follows(rename: &Rename, renamed: &[Rename]) -> bool {
     renamed.iter().any(|other| {
         let rest = rename.before.strip_prefix(&other.before).filter(|rest| !rest.is_empty());
@@ -127,7 +127,7 @@ fn follows(rename: &Rename, renamed: &[Rename]) -> bool {
     })
 }
 
-/// Places that the same is said of.
+/// The places of each entry.
 #[derive(Default)]
 struct Grouped(BTreeMap<(Subject, String), BTreeSet<Side>>);
 
@@ -142,7 +142,7 @@ impl Grouped {
     fn entries(self) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
         for ((subject, detail), places) in self.0 {
-            // Members that come or go together are one entry.
+            // Members that appear or go together are one entry.
             let is_member = matches!(subject, Subject::Member(_));
             match entries.iter_mut().find(|entry| is_member && entry.subject == subject && entry.places == places) {
                 Some(entry) => entry.detail = format!("{}, {detail}", entry.detail),

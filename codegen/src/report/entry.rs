@@ -5,17 +5,17 @@ use std::fmt;
 
 use super::facts::Subject;
 
-/// How many operations that share a type are named before they are counted.
+/// The most operations of an entry that are named instead of counted.
 const NAMED: usize = 3;
 
-/// A change, told once for all places that it is seen in.
+/// A change, with all places that show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What it is about.
+    /// Its subject.
     pub subject: Subject,
-    /// What is there now, what was before; nothing if the subject says it all.
+    /// The state now and before; empty if the subject says it all.
     pub detail: String,
-    /// Where it is seen.
+    /// The places that show it.
     pub places: BTreeSet<Side>,
 }
 
@@ -24,16 +24,16 @@ pub struct Entry {
 pub struct Side {
     /// Its id.
     pub operation: String,
-    /// Whether it is the request, and not the answer.
+    /// True for the request, false for the answer.
     pub is_sent: bool,
 }
 
-/// Another name for the same.
+/// A new name for an operation or a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rename {
     /// The name that is gone.
     pub before: String,
-    /// Those that stand in its place.
+    /// The names in its place.
     pub now: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ impl fmt::Display for Entry {
 }
 
 impl Entry {
-    /// The operations that have it, and on which side where both are possible.
+    /// The operations that have it, with their side where both are possible.
     pub fn sides(&self) -> String {
         let of = |sent: bool| -> Vec<&str> {
             let places = self.places.iter().filter(|place| place.is_sent == sent);
@@ -64,7 +64,7 @@ impl Entry {
     }
 }
 
-/// A few by name, more by number.
+/// A few operations by name, more by number.
 fn named(operations: &[&str]) -> String {
     if operations.len() > NAMED { format!("{} operations", operations.len()) } else { quoted(operations) }
 }

@@ -1,4 +1,4 @@
-//! What a description says, a fact for each operation and path on the wire, in the words that a maintainer reads.
+//! Facts of a description, one for each operation and path on the wire, in words for a maintainer.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,18 +7,18 @@ use crate::history::walk::{At, SECOND, Seen, walk};
 use crate::ir::{Answer, Api, Body, Encoding, Enum, Field, Integer, Operation, Parameter, Place, Shape, TypeRef};
 use crate::lower::spelled_out;
 
-/// What is said of what must be given, or is always there.
+/// The phrase for a value that must be given, or is always there.
 pub const REQUIRED: &str = "required";
 
-/// What is said of one thing in one place.
+/// The facts about one node of an API.
 pub struct Fact {
     pub subject: Subject,
     pub operation: String,
     pub at: At,
-    /// The key of what it stands in.
+    /// The key of the node above.
     pub above: Option<String>,
     pub type_said: Option<TypeSaid>,
-    /// What else is said of it, a phrase each, in an order that is the same in every description.
+    /// More phrases about it, in an order that is the same for every description.
     pub said: Vec<String>,
 }
 
@@ -26,13 +26,13 @@ pub struct Fact {
 pub struct TypeSaid {
     /// With the names of definitions.
     pub text: String,
-    /// Without them, as they come and go while the wire stays the same.
+    /// Without them: names change while the wire stays the same.
     pub shape: String,
-    /// The definition that it is made of.
+    /// The definition in it.
     pub made_of: Option<String>,
 }
 
-/// What a fact is about, by the name that a maintainer looks for.
+/// The subject of a fact, by the name that a maintainer looks for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each says itself")]
 pub enum Subject {
@@ -51,7 +51,7 @@ pub enum Subject {
     Content,
     Header(String),
     Status(u16),
-    /// The value of a map, which is told with the map.
+    /// The value of a map, which the entry of the map covers.
     MapValue,
 }
 
@@ -61,7 +61,7 @@ pub fn facts(api: &Api) -> BTreeMap<String, Fact> {
         api.operations.iter().map(|operation| (operation.id.as_str(), operation)).collect();
     let mut facts = BTreeMap::new();
     walk(api, &mut |seen| {
-        // That there is a list is said of the list.
+        // The fact about the list itself already says so.
         if seen.path.last() == Some(&SECOND) {
             return;
         }
@@ -80,7 +80,7 @@ pub fn facts(api: &Api) -> BTreeMap<String, Fact> {
     facts
 }
 
-/// What has no path on the wire: statuses, headers of an answer and bodies that are bytes.
+/// Adds the facts without a path on the wire: statuses, headers of an answer and bodies of bytes.
 fn beside_the_walk(operation: &Operation, facts: &mut BTreeMap<String, Fact>) {
     let id = &operation.id;
     let mut add = |key: String, subject, at, said| {

@@ -1,5 +1,6 @@
-//! What a new description leaves to a person: words that speak of something that changed, words that are missing, and what of
-//! the overlay does not fit any more. It is for the terminal, as it may quote upstream's text, which the repository does not hold.
+//! The work that a new description leaves to a person: words about something that changed, missing words, and parts of
+//! the overlay that no longer fit. It goes to the terminal only, as it may quote upstream's text, which stays out of
+//! the repository.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,33 +12,33 @@ use crate::ir::Api;
 use crate::overlay::{Correction, OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Severity};
 
-/// What is left to do.
+/// The work that is left.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Todo {
-    /// Words of ours that stand unchanged beside facts that changed.
+    /// Unchanged words about facts that changed.
     pub rereads: Vec<Reread>,
-    /// Names of types that are gone and that the overlay does not keep yet.
+    /// Removed type names that the overlay does not keep yet.
     pub former: Vec<Rename>,
-    /// What has no words.
+    /// Items that lack a description.
     pub missing: Vec<Missing>,
-    /// What of the overlay does not fit any more, corrections among it.
+    /// Parts of the overlay, corrections too, that no longer fit.
     pub problems: Vec<Problem>,
 }
 
 /// Words to read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reread {
-    /// The file that they stand in.
+    /// Their file.
     pub file: String,
-    /// What they speak of: `ImageGet` or `HostConfig.Memory`.
+    /// Their subject: `ImageGet` or `HostConfig.Memory`.
     pub name: String,
-    /// What they say.
+    /// The words.
     pub words: String,
-    /// What changed of it.
+    /// The changes of the subject.
     pub changes: Vec<String>,
 }
 
-/// What became of what an entry tells.
+/// The kind of change in an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum State {
     New,
@@ -45,7 +46,7 @@ pub enum State {
     Gone,
 }
 
-/// The words that speak of what entries tell.
+/// The words about the subjects of entries.
 pub fn rereads(overlay: &Overlay, entries: [(State, &[Entry]); 3]) -> Vec<Reread> {
     let mut rereads: BTreeMap<(String, String), Reread> = BTreeMap::new();
     for (state, entry) in
@@ -72,15 +73,15 @@ fn change(entry: &Entry, state: State) -> String {
     }
 }
 
-/// Words of ours and what they speak of.
+/// Words of the overlay and their subject.
 struct Said<'a> {
     name: String,
     file: &'a str,
     text: &'a str,
 }
 
-/// The words nearest to the subject of an entry. What is new has none yet, or they were written for it; those of what is gone
-/// are a problem that is told. What stands around it may speak of it all the same.
+/// The words nearest to the subject of an entry. A new subject has none yet, or words written for it; the words of a
+/// removed one are reported as a problem. The words around it may still mention it.
 fn said_of<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<Said<'a>> {
     match &entry.subject {
         Subject::Property { owner, name } if state == State::Changed => {
@@ -118,7 +119,7 @@ fn said_of_operation<'a>(id: &str, said: &'a OperationWords, subject: &Subject, 
     }
 }
 
-/// What has no words. What had none before is no news, unless the same version is read again to see what is left.
+/// Items that lack a description. Those that lacked one before are left out, unless the same version is read again.
 pub fn missing(before: &Api, after: &Api, overlay: &Overlay) -> Vec<Missing> {
     let mut missing = check::missing(after, overlay);
     if before.version != after.version {
@@ -128,7 +129,7 @@ pub fn missing(before: &Api, after: &Api, overlay: &Overlay) -> Vec<Missing> {
     missing
 }
 
-/// Renames that the overlay does not know of.
+/// Renames that the overlay does not keep.
 pub fn former(after: &Api, renamed: &[Rename]) -> Vec<Rename> {
     let is_kept = |rename: &&Rename| {
         let keeps = |now: &String| after.type_named(now).is_some_and(|named| named.formerly.contains(&rename.before));
@@ -154,13 +155,13 @@ pub fn ended(overlay: &Overlay, before: &str, version: &str) -> Vec<Problem> {
     ended
 }
 
-/// What has no words is told one by one.
+/// True for the problems that [`missing`] lists one by one.
 pub fn is_of_missing(problem: &Problem) -> bool {
-    problem.what.ends_with(" no words")
+    problem.what.ends_with(" a description")
 }
 
 impl Todo {
-    /// Whether there is nothing to do.
+    /// True if there is nothing to do.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -169,10 +170,10 @@ impl Todo {
 impl fmt::Display for Todo {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         let sections = [
-            ("What changed under words that did not; read them again", lines(&self.rereads)),
-            ("Names that are gone; `formerly` of the type in the overlay keeps one as an alias", lines(&self.former)),
-            ("What has no words", lines(&self.missing)),
-            ("What does not fit any more", lines(&self.problems)),
+            ("Descriptions to read again, as the API changed", lines(&self.rereads)),
+            ("Removed type names; `formerly` in the overlay keeps one as an alias", lines(&self.former)),
+            ("Items without a description", lines(&self.missing)),
+            ("Problems of the overlay", lines(&self.problems)),
         ];
         for (title, lines) in sections.iter().filter(|(_, lines)| !lines.is_empty()) {
             writeln!(out, "{title} ({}):\n  {}\n", lines.len(), lines.join("\n  "))?;

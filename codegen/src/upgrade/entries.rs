@@ -1,10 +1,10 @@
-//! What stands in lists and objects of Swagger; what is neither is told.
+//! Reads lists and objects of Swagger, and reports values that are neither.
 
 use serde_json::{Map, Value};
 
 use crate::problem::{Problems, join};
 
-/// Keys that Swagger 2.0 does not have and that the upgraded form gives a meaning of its own.
+/// Keys that Swagger 2.0 lacks and that have a meaning in the upgraded form.
 const TAKEN: [&str; 16] = [
     "requestBody",
     "content",
@@ -32,7 +32,7 @@ pub fn list(value: &Value, key: &str, pointer: &str, problems: &mut Problems) ->
     for (index, item) in items(value, &pointer, problems) {
         match item.as_str() {
             Some(text) => strings.push(text.to_owned()),
-            None => problems.error(join(&pointer, &index.to_string()), "it is not text", "write a media type"),
+            None => problems.error(join(&pointer, &index.to_string()), "not text", "write a media type"),
         }
     }
     strings
@@ -45,7 +45,7 @@ pub fn items<'a>(
     problems: &mut Problems,
 ) -> impl Iterator<Item = (usize, &'a Value)> + use<'a> {
     if !value.is_array() {
-        problems.error(pointer, "it is not a list", "compare it with the specification");
+        problems.error(pointer, "not a list", "compare it with the specification");
     }
     value.as_array().into_iter().flatten().enumerate()
 }
@@ -57,12 +57,12 @@ pub fn entries<'a>(
     problems: &mut Problems,
 ) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
     if !value.is_object() {
-        problems.error(pointer, "it is not an object", "compare it with the specification");
+        problems.error(pointer, "not an object", "compare it with the specification");
     }
     value.as_object().into_iter().flatten()
 }
 
-/// The entries of an object whose keys are words of Swagger.
+/// The entries of an object whose keys are keywords of Swagger.
 pub fn keys<'a>(
     value: &'a Value,
     pointer: &str,
@@ -73,7 +73,7 @@ pub fn keys<'a>(
         problems.error(
             join(pointer, key),
             format!("Swagger 2.0 has no `{key}`"),
-            "take it out, or write OpenAPI 3.0 throughout",
+            "remove it, or write OpenAPI 3.0 throughout",
         );
     }
     entries(value, pointer, problems).filter(move |(key, _)| !TAKEN.contains(&key.as_str()))

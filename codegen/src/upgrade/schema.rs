@@ -8,7 +8,7 @@ use crate::problem::{Problems, join};
 /// A schema in its OpenAPI form.
 pub fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
     let Value::Object(object) = value else {
-        problems.error(pointer, "a schema is not an object", "write `type:` and what belongs to it");
+        problems.error(pointer, "the schema is not an object", "write `type:` and what belongs to it");
         return json!({});
     };
     let mut upgraded = Map::new();
@@ -32,9 +32,9 @@ pub fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
                 upgraded.insert(key.clone(), parts.collect());
             }
             "x-nullable" if value == &Value::Bool(true) => drop(upgraded.insert("nullable".into(), true.into())),
-            // OpenAPI 3.0 knows one type at a time; what may be several stays open.
+            // OpenAPI 3.0 has one type per schema; several types stay open.
             "type" if value.is_array() => drop(upgraded.insert("x-types".into(), value.clone())),
-            // An object has no members to enumerate; Docker writes so that a map is a set.
+            // Docker writes a set as a map of objects with an `enum`.
             "enum" if object.get("type").is_some_and(|kind| kind == "object") => {
                 upgraded.insert("x-object-enum".into(), value.clone());
             }
@@ -51,11 +51,11 @@ pub fn schema(value: &Value, pointer: &str, problems: &mut Problems) -> Value {
     }
     if upgraded.contains_key("$ref") && upgraded.len() > 1 {
         if upgraded.contains_key("allOf") {
-            problems.error(pointer, "a reference stands beside `allOf`", "make it a part of `allOf`");
+            problems.error(pointer, "a reference beside `allOf`", "make it a part of `allOf`");
         }
-        // A reference has no room beside it in OpenAPI 3.0.
+        // OpenAPI 3.0 allows no keys beside a reference.
         let reference = upgraded.shift_remove("$ref");
-        // `type: object` beside a reference says nothing that the definition does not.
+        // `type: object` beside a reference repeats the definition.
         if let Some(kind) = upgraded.shift_remove("type") {
             upgraded.insert("x-ref-type".into(), kind);
         }

@@ -51,7 +51,7 @@ impl crate::Engine {
     ///
     /// Any [`Error`](crate::Error).
     ///
-    /// What goes wrong after the answer has begun is an error of the stream.
+    /// Failures after the start of the answer are errors of the stream.
     pub async fn bytes(
         &self,
         body: impl Into<crate::Body>,

@@ -1,4 +1,4 @@
-//! What holds of every description, however odd: each claim takes what became of it and says what is wrong.
+//! Claims that hold for every description, however odd. Each takes the result of one and returns the problem, if any.
 
 use std::collections::BTreeSet;
 
@@ -14,13 +14,13 @@ use serde_json::Value;
 use crate::names;
 use crate::way_back::{differences, openapi_to_swagger};
 
-/// What descriptions are generated with.
+/// The overlay and the history that descriptions are generated with.
 pub struct Known {
     pub overlay: Overlay,
     pub history: History,
 }
 
-/// What became of a description.
+/// The result of a description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Became {
     Rust,
@@ -52,12 +52,13 @@ fn claim(holds: bool, or: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(or()) }
 }
 
-/// A file, a place in it, what is wrong, and what to do.
+/// Every problem has a file, a place in it, a description and a remedy.
 fn problems_can_be_acted_on(problems: &Problems) -> Result<(), String> {
     for problem in problems.iter() {
-        // Of the overlay, the file and the name are told; of a text, the line and the column.
-        let elsewhere = !problem.file.starts_with("mutant") || problem.remedy == "mend the file at that place";
-        let of_the_whole = ["neither `swagger` nor", "have no words"].iter().any(|what| problem.what.contains(what));
+        // Problems of the overlay have a file and a name; problems of a text a line and a column.
+        let elsewhere = !problem.file.starts_with("mutant") || problem.remedy == "fix the file at that place";
+        let of_the_whole =
+            ["neither `swagger` nor", "lack a description"].iter().any(|what| problem.what.contains(what));
         let is_placed = problem.pointer.starts_with('/') || elsewhere || of_the_whole;
         let is_told = ![&problem.file, &problem.what, &problem.remedy].iter().any(|text| text.is_empty());
         claim(is_placed && is_told, || format!("nobody can act on: {problem:?}"))?;
@@ -74,7 +75,7 @@ fn facts_are_their_own_facts(description: &Value) -> Result<(), String> {
     claim(import::render(&again) == text, || format!("facts of facts differ: {differences:?}"))
 }
 
-/// What is upgraded without a word turns back into what it was.
+/// A description that is upgraded without problems converts back unchanged.
 fn nothing_is_lost(description: &Value) -> Result<(), String> {
     let mut problems = Problems::default();
     let openapi = swagger_to_openapi(description.clone(), &mut problems);
@@ -82,19 +83,19 @@ fn nothing_is_lost(description: &Value) -> Result<(), String> {
     if !problems.is_empty() || description.get("swagger").is_none() {
         return Ok(());
     }
-    let openapi = serde_json::to_value(openapi).map_err(|error| format!("it cannot be written: {error}"))?;
+    let openapi = serde_json::to_value(openapi).map_err(|error| format!("cannot be written: {error}"))?;
     if has_form(description) {
         return Ok(());
     }
     let mut lost = differences("", &openapi_to_swagger(&openapi), description);
-    // To write that there is nothing is to say nothing.
+    // An empty value means no more than an absent one.
     lost.retain(|lost| {
         !["null", "false", "\"\"", "[]", "{}"].iter().any(|nothing| lost.ends_with(&format!(" is not {nothing}")))
     });
     claim(lost.is_empty(), || format!("lost without a word: {lost:?}"))
 }
 
-/// A form does not turn back: its fields become one body.
+/// A form does not convert back: its fields become one body.
 fn has_form(description: &Value) -> bool {
     let items = description["paths"].as_object().into_iter().flat_map(|paths| paths.values());
     let operations = items.filter_map(Value::as_object).flat_map(|item| item.values());
@@ -102,13 +103,13 @@ fn has_form(description: &Value) -> bool {
     parameters.into_iter().any(|parameter| parameter["in"] == "formData")
 }
 
-/// A name stands in a few dozen places; what is printed may be so much longer than what is read, and no more.
+/// A name appears in a few dozen places, so the output may be that much longer than the input, and no more.
 fn is_of_a_sane_size(source: &Source, output: &Output) -> Result<(), String> {
     let bytes: usize = output.files().iter().map(|(_, text)| text.len()).sum();
     claim(bytes < 200_000 + source.text.len() * 300, || format!("{} bytes became {bytes}", source.text.len()))
 }
 
-/// Letters that rustc refuses in a comment, or that show a reader something else than what is there.
+/// Characters that rustc refuses in a comment, or that make a reader see other text.
 fn is_printable(output: &Output) -> Result<(), String> {
     let is_odd = |letter: char| {
         letter.is_control() && letter != '\n'
@@ -136,7 +137,7 @@ fn schemas_are_schemas(api: &Api) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a value has the shape of the JSON Schemas that we write.
+/// True if a value has the shape of the JSON Schemas that we write.
 fn is_schema(schema: &Value, definitions: &Value) -> Result<(), String> {
     const TYPES: [&str; 7] = ["object", "array", "string", "integer", "number", "boolean", "null"];
     let entries = schema.as_object().ok_or_else(|| format!("{schema} is no object"))?;

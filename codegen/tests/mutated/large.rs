@@ -1,8 +1,8 @@
-//! Descriptions that are written in a moment and could be read for ever: each is read or refused in bounded time.
+//! Short descriptions that could take for ever to read: each is read or refused in bounded time.
 
 use serde_json::{Map, Value, json};
 
-/// All of them, by name.
+/// All descriptions, by name.
 pub fn descriptions() -> Vec<(&'static str, Value)> {
     vec![
         ("types that all lead to one another", definitions((0..24).map(|index| (format!("T{index}"), mesh(24))))),
@@ -76,7 +76,7 @@ fn many(count: usize, value: Value) -> Value {
     (0..count).map(|index| (format!("P{index}"), value.clone())).collect::<Map<_, _>>().into()
 }
 
-/// YAML that says more than it holds, or cannot be told what it says.
+/// YAML that expands enormously, or that is ambiguous.
 pub fn texts() -> Vec<(&'static str, String)> {
     let bomb: String = (1..12)
         .map(|level| format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(", ")))

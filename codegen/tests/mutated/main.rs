@@ -1,6 +1,5 @@
-//! Descriptions that nobody would write: whatever is changed in one, it is refused with a reason or becomes sound Rust, in
-//! bounded time and without a panic. A mutant is made of its number alone. A hundred of them are part of the tests;
-//! `make mutants` goes on from there.
+//! Mutated descriptions: each is refused with a reason or becomes sound Rust, in bounded time and without a panic. A
+//! mutant follows from its number alone. A hundred of them are part of the tests; `make mutants` continues from there.
 
 mod claims;
 mod large;
@@ -23,13 +22,13 @@ use dockwright_codegen::{Source, generate, lowered, overlay, parse};
 use mutate::Dice;
 use serde_json::Value;
 
-/// The smallest description with everything in it; beside it is what is said of it.
+/// The smallest description with every feature; its overlay is beside it.
 const CARS: &str = include_str!("cars.yaml");
 
-/// How many mutants are part of the tests.
+/// The number of mutants in the tests.
 const FEW: u64 = 100;
 
-/// What no description of this size may take, on a slow machine.
+/// The limit for a description of this size, on a slow machine.
 const LONGEST: Duration = Duration::from_secs(20);
 
 #[test]
@@ -59,7 +58,7 @@ fn a_mutated_description_is_refused_with_a_reason_or_becomes_sound_rust() {
 
 const SMALL: &str = "cargo test -p dockwright-codegen --test mutated made_small";
 
-/// Takes away of a found mutant what it does not need.
+/// Reduces a found mutant.
 #[test]
 fn a_found_mutant_is_made_small() {
     let Ok(number) = env::var("DOCKWRIGHT_MUTANT") else { return };
@@ -68,7 +67,7 @@ fn a_found_mutant_is_made_small() {
     let known = bases.known(number);
     let mut source = bases.mutant(number);
     let Err(what) = held(&source, known, number) else { return };
-    // The same is wrong while the message begins alike.
+    // The problem is the same if its message has the same beginning.
     let beginning: String = what.chars().take(24).collect();
     let is_wrong = |source: &Source| held(source, known, number).is_err_and(|what| what.starts_with(&beginning));
     let made_smaller = |source: &Source| {
@@ -81,7 +80,7 @@ fn a_found_mutant_is_made_small() {
     panic!("mutant {number}: {what}\nmade small, it is\n{}", source.text);
 }
 
-/// Each case says in its first line what becomes of it.
+/// Each case names its result in its first line.
 #[test]
 fn what_was_found_stays_mended() {
     let cases = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mutated/found")).unwrap();
@@ -123,7 +122,7 @@ fn text_that_says_more_than_it_holds_is_refused_quickly() {
     }
 }
 
-/// The problems of a description, of which all claims hold.
+/// The problems of a description for which all claims hold.
 #[track_caller]
 fn becomes(rest: &str) -> Problems {
     let missing =
@@ -136,8 +135,7 @@ fn becomes(rest: &str) -> Problems {
     generate(&source, &known.overlay, &known.history).1
 }
 
-/// What mutants are made of: our own description with everything in it, and now and then the newest one of Docker, which
-/// takes its time.
+/// The origins of mutants: our own small description, and now and then the newest one of Docker, which is slow.
 struct Bases {
     cars: (Value, Arc<Known>),
     docker: (Value, Arc<Known>),
@@ -175,7 +173,7 @@ impl Bases {
     }
 }
 
-/// Whether all claims hold, in a thread of its own that may panic and must end. An abort leaves the mutant in a file.
+/// Checks all claims in a thread that may panic and must end. An abort leaves the mutant in a file.
 fn held(source: &Source, known: &Arc<Known>, number: u64) -> Result<Became, String> {
     let file = folder().join(format!("{number}-{}", source.name));
     fs::write(&file, &source.text).unwrap();

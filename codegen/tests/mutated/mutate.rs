@@ -1,10 +1,10 @@
-//! Descriptions with something odd about them: a seed and a description in, the same with a few changes out. It knows the
-//! words of the format and no rule of it.
+//! Mutates descriptions: a seed and a description in, a description with a few changes out. It knows the keywords of
+//! the format and none of its rules.
 
 use dockwright_codegen::problem::join;
 use serde_json::{Map, Value, json};
 
-/// Names that somebody will use one day.
+/// Odd names.
 const NAMES: [&str; 50] = [
     "",
     " ",
@@ -84,7 +84,7 @@ const PLACES: [&str; 22] = [
     "*/*",
 ];
 
-/// Words of Swagger, of OpenAPI and of the overlay's corrections.
+/// Keywords of Swagger, of OpenAPI and of the overlay's corrections.
 const KEYS: [&str; 50] = [
     "type",
     "format",
@@ -138,7 +138,7 @@ const KEYS: [&str; 50] = [
     "get",
 ];
 
-/// Words that stand where one of a few is expected.
+/// Values for keys that expect one of a few.
 const VALUES: [&str; 27] = [
     "object",
     "array",
@@ -169,7 +169,7 @@ const VALUES: [&str; 27] = [
     "text/plain",
 ];
 
-/// Random numbers that are the same for a seed, be it on any machine (splitmix64).
+/// Random numbers that depend on the seed alone (splitmix64).
 pub struct Dice(pub u64);
 
 impl Dice {
@@ -274,7 +274,7 @@ fn remove(mutant: &mut Value, at: &str) {
     }
 }
 
-/// The entry under another name, or under that one as well.
+/// The entry under another name, or under both.
 fn rename(mutant: &mut Value, at: &str, dice: &mut Dice) {
     let Some((above, token)) = split(at) else { return };
     let Some(Value::Object(entries)) = mutant.pointer_mut(above) else { return };
@@ -302,7 +302,7 @@ fn nested(value: Value, dice: &mut Dice) -> Value {
     })
 }
 
-/// The same with nothing in it, or with a lot.
+/// The value emptied, or with a lot in it.
 fn filled(value: Value, dice: &mut Dice) -> Value {
     match value {
         Value::Object(_) if dice.below(2) == 0 => json!({}),
@@ -376,13 +376,13 @@ pub fn pointers(value: &Value) -> Vec<String> {
     found
 }
 
-/// The pointer to what a value stands in, and its key there.
+/// The pointer to the parent of a value, and its key there.
 fn split(pointer: &str) -> Option<(&str, String)> {
     let (above, token) = pointer.rsplit_once('/')?;
     Some((above, token.replace("~1", "/").replace("~0", "~")))
 }
 
-/// The value without one of its parts, each in turn: what is tried to make a found mutant smaller.
+/// The value without one of its parts, each in turn, to reduce a found mutant.
 pub fn smaller(value: &Value) -> impl Iterator<Item = Value> {
     pointers(value).into_iter().skip(1).map(|pointer| {
         let mut smaller = value.clone();

@@ -1,4 +1,4 @@
-//! Names in generated Rust: no two of one name in one place, and all that are spoken of are there.
+//! Names in generated Rust: unique in their place, and every name that is used exists.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use dockwright_codegen::emit::Output;
 use quote::ToTokens;
 use syn::{FnArg, ImplItem, Item, Signature};
 
-/// Names that generated Rust speaks of without saying where they are from. Those of derives are not among them: these say it.
+/// Names that generated Rust uses without a path. Names in derives are not among them: derives use paths.
 const PRELUDE: [&str; 7] = ["Box", "Into", "IntoIterator", "Option", "Result", "String", "Vec"];
 
 /// The names of all files.
@@ -83,7 +83,7 @@ fn arguments_are_unique(signature: &Signature) -> Result<(), String> {
     }
 }
 
-/// The models, options and operations that a text speaks of.
+/// The models, options and operations that a text uses.
 fn spoken_of(text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for module in ["models::", "options::", "operations::"] {

@@ -1,11 +1,11 @@
-//! The way back from OpenAPI 3.0 to Swagger 2.0, for tests alone: what comes back is what went in, or something was lost.
+//! Converts OpenAPI 3.0 back to Swagger 2.0, for tests alone: a difference from the original is a loss.
 
 use std::collections::BTreeSet;
 
 use dockwright_codegen::problem::join;
 use serde_json::{Map, Value, json};
 
-/// The Swagger 2.0 form of what was upgraded.
+/// The Swagger 2.0 form of an upgraded description.
 pub fn openapi_to_swagger(openapi: &Value) -> Value {
     let mut swagger = Map::new();
     swagger.insert("swagger".into(), "2.0".into());
@@ -56,7 +56,7 @@ fn parameter(parameter: &Value) -> Value {
             "schema" => swagger.extend(schema(value).as_object().unwrap().clone()),
             "explode" if value == &json!(true) => drop(swagger.insert("collectionFormat".into(), "multi".into())),
             "x-collection-format" => drop(swagger.insert("collectionFormat".into(), value.clone())),
-            // What OpenAPI writes where Swagger has nothing to say.
+            // Keys that OpenAPI requires and Swagger does not.
             "explode" | "style" => {}
             _ => drop(swagger.insert(key.clone(), value.clone())),
         }
@@ -135,7 +135,7 @@ fn each_but_extensions(object: &Value, change: impl Fn(&Value) -> Value) -> Valu
     entries.map(|(key, value)| (key.clone(), changed(key, value))).collect::<Map<_, _>>().into()
 }
 
-/// Where two documents differ, so that a failure can be read.
+/// The places where two documents differ, for a readable failure.
 pub fn differences(pointer: &str, one: &Value, other: &Value) -> Vec<String> {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => {
