@@ -1,7 +1,7 @@
-//! Archives, which is how files go to an engine and come from it: a folder becomes one, one becomes a folder, one is listed.
+//! Archives, in which files travel to an engine and back: the crate `dockwright-archive`, and its way through calls.
 //!
-//! Everything but the last step, which hands archives to a call and takes them from one, reads and writes `std::io` streams,
-//! piece by piece, and knows no engine and no connection. What comes from a container is not trusted: see [`unpack()`].
+//! A folder becomes an archive, an archive becomes a folder, an archive is listed or read entry by entry. An archive of a
+//! container is not trusted: see [`unpack()`].
 //!
 //! ```no_run
 //! # use dockwright::{Engine, Result};
@@ -20,28 +20,9 @@
 //! # }
 //! ```
 
-mod blocks;
-mod context;
-mod error;
-mod ignore;
-mod list;
-mod pattern;
-mod pax;
-mod place;
-mod read;
-mod skipped;
-mod system;
 mod transfer;
-mod unpack;
-mod visit;
 
-pub use context::{Context, Packed};
-pub use error::{Error, Result};
-pub use list::{Listing, list};
-pub use read::Kind;
-pub use skipped::Skipped;
-pub use unpack::{UnpackLimits, Unpacked, unpack};
-pub use visit::{Contents, Listed, visit};
-
-#[cfg(test)]
-mod crafted;
+pub use dockwright_archive::{
+    ArchiveWriter, Contents, Context, Entry, EntryKind, Error, Listing, PackSummary, Result, SkippedFiles, Texts,
+    UnpackLimits, UnpackSummary, list, unpack, visit,
+};

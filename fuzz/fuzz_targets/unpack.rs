@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 
-use dockwright::tar::{Error, Result, UnpackLimits, Unpacked, list, unpack};
+use dockwright_archive::{Error, Result, UnpackLimits, UnpackSummary, list, unpack};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 
@@ -59,7 +59,7 @@ fn yard() -> TempDir {
     yard
 }
 
-fn list_agrees(archive: &[u8], result: Result<Unpacked>) {
+fn list_agrees(archive: &[u8], result: Result<UnpackSummary>) {
     match (result, list(archive, usize::MAX)) {
         (Ok(unpacked), Ok(listing)) => {
             assert_eq!(unpacked.bytes, listing.bytes);

@@ -5,12 +5,9 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 
 use bytes::Bytes;
+use dockwright_archive::{Context, Error as ArchiveError, Listing, UnpackLimits, UnpackSummary, list, unpack};
 use tokio::sync::mpsc;
 
-use super::context::Context;
-use super::error::Error as ArchiveError;
-use super::list::{Listing, list};
-use super::unpack::{UnpackLimits, Unpacked, unpack};
 use crate::body::Body;
 use crate::error::{Error, Result};
 use crate::stream::ByteStream;
@@ -36,7 +33,7 @@ impl ByteStream {
     /// # Errors
     /// [`Error::Archive`] if it is not a whole archive, holds what is not safe or more than `limits`, or cannot be written
     /// here; [`Error::Timeout`] and [`Error::Interrupted`]. What was unpacked before stays.
-    pub async fn unpack(self, into: impl Into<PathBuf>, limits: UnpackLimits) -> Result<Unpacked> {
+    pub async fn unpack(self, into: impl Into<PathBuf>, limits: UnpackLimits) -> Result<UnpackSummary> {
         let into = into.into();
         self.read_with(move |archive| unpack(archive, &into, limits)).await
     }

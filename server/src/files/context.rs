@@ -58,7 +58,7 @@ async fn of_host(path: &str, allowed: &Allowed, packing: Packing<'_>) -> Result<
     if ARCHIVES.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) {
         return Body::file(place).await.map_err(|error| Refused::unfit(path, error));
     }
-    packed(move |out| pack::file(&place, &name, out)).await
+    packed(move |out| written(pack::file(&place, &name, out))).await
 }
 
 fn of_folder(folder: &Path, allowed: &Allowed, packing: Packing<'_>) -> Result<Context, Refused> {

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use dockwright::tar::{Error, Skipped, UnpackLimits, visit};
+use dockwright::tar::{Error, SkippedFiles, UnpackLimits, visit};
 use dockwright::{ByteStream, Result};
 use serde_json::json;
 
@@ -71,7 +71,7 @@ pub async fn save(archive: ByteStream, to: &Destination, options: &ReplyOptions)
     }
 }
 
-fn skipped(skipped: &Skipped) -> Option<String> {
+fn skipped(skipped: &SkippedFiles) -> Option<String> {
     let names = skipped.names.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
     let more = if skipped.count > 3 { ", …" } else { "" };
     (skipped.count > 0).then(|| format!("{} devices or pipes are not saved: {names}{more}", skipped.count))

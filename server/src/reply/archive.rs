@@ -1,7 +1,7 @@
 //! An archive of the engine in, what it holds out, small texts among it: names first, then as many texts as there is room
 //! for. However large the archive, no more is held than is shown.
 
-use dockwright::tar::{Contents, Kind, Listed, visit};
+use dockwright::tar::{Contents, EntryKind, visit};
 use dockwright::{ByteStream, Operation, Result};
 use serde_json::{Value, json};
 
@@ -80,7 +80,7 @@ impl Shown {
         }
     }
 
-    fn add(&mut self, entry: &Listed, contents: Contents<'_>) -> dockwright::tar::Result<()> {
+    fn add(&mut self, entry: &dockwright::tar::Entry, contents: Contents<'_>) -> dockwright::tar::Result<()> {
         self.count += 1;
         self.bytes = self.bytes.saturating_add(entry.size);
         if self.is_full && self.grep.is_none() {
@@ -88,7 +88,7 @@ impl Shown {
             return Ok(());
         }
         let text = match entry.kind {
-            Kind::File => match contents.whole(TEXT_BYTES)?.and_then(readable) {
+            EntryKind::File => match contents.whole(TEXT_BYTES)?.and_then(readable) {
                 Some(text) => Text::Held(self.safe_contents(&text)),
                 None => Text::Unshown,
             },
@@ -102,7 +102,7 @@ impl Shown {
         Ok(())
     }
 
-    fn about(&self, entry: &Listed) -> Value {
+    fn about(&self, entry: &dockwright::tar::Entry) -> Value {
         let mut about = json!({ "name": self.safe(&entry.name) });
         match kind(entry.kind) {
             Some(kind) => about["kind"] = kind.into(),
@@ -193,12 +193,12 @@ impl Entry {
 }
 
 /// What an entry is, unless it is a file.
-fn kind(kind: Kind) -> Option<&'static str> {
+fn kind(kind: EntryKind) -> Option<&'static str> {
     match kind {
-        Kind::File => None,
-        Kind::Folder => Some("folder"),
-        Kind::Symlink => Some("symlink"),
-        Kind::HardLink => Some("hard link"),
+        EntryKind::File => None,
+        EntryKind::Folder => Some("folder"),
+        EntryKind::Symlink => Some("symlink"),
+        EntryKind::HardLink => Some("hard link"),
         _ => Some("device"),
     }
 }

@@ -78,7 +78,7 @@ async fn an_archive_is_sent_as_it_is_and_another_file_as_the_one_in_its_archive(
     let archive = packed(&folder, "other", &allowed, Packing::Plain).await.unwrap();
     let listing = list(archive.as_slice(), 9).unwrap();
     let entry = &listing.entries[0];
-    assert_eq!((entry.name.as_str(), entry.kind, entry.mode, entry.size), ("other", tar::Kind::File, 0o751, 4));
+    assert_eq!((entry.name.as_str(), entry.kind, entry.mode, entry.size), ("other", tar::EntryKind::File, 0o751, 4));
 }
 
 #[tokio::test]

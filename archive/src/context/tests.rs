@@ -1,13 +1,16 @@
 //! Folders that are packed, and what comes out of the archive again.
 
+use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::time::UNIX_EPOCH;
 
 use tempfile::TempDir;
 
-use super::super::list::list;
-use super::super::unpack::{UnpackLimits, unpack};
 use super::*;
+use crate::blocks::{Attributes, Blocks};
+use crate::list::list;
+use crate::unpack::{UnpackLimits, unpack};
 
 /// A context on disk; a path that ends in `/` is a folder.
 fn context(files: &[(&str, &str)]) -> TempDir {
@@ -20,7 +23,7 @@ fn context(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-fn packed(context: &Context) -> (Vec<String>, Packed) {
+fn packed(context: &Context) -> (Vec<String>, PackSummary) {
     let mut archive = Vec::new();
     let packed = context.write(&mut archive).unwrap();
     let listing = list(archive.as_slice(), usize::MAX).unwrap();
@@ -43,7 +46,7 @@ fn a_context_is_sorted_and_the_same_each_time() {
         archive
     };
     assert_eq!(write(), write());
-    let expected = Packed { files: 5, folders: 1, bytes: 8, ..Packed::default() };
+    let expected = PackSummary { files: 5, folders: 1, bytes: 8, ..PackSummary::default() };
     assert_eq!(packed(&context).1, expected);
 }
 
@@ -254,11 +257,11 @@ fn a_file_that_grows_or_shrinks_is_an_error_and_ends_the_archive() {
 #[test]
 fn a_file_larger_than_eight_gibibytes_has_a_header_that_says_so() {
     let mut blocks = Blocks::new(Vec::new());
-    blocks.file(b"huge", 9 << 30, About { mode: 0o644, modified: UNIX_EPOCH }).unwrap();
-    blocks.folder(b"x/", About { mode: 0o755, modified: UNIX_EPOCH }).unwrap();
+    blocks.file(b"huge", 9 << 30, Attributes { mode: 0o644, modified: UNIX_EPOCH }).unwrap();
+    blocks.folder(b"x/", Attributes { mode: 0o755, modified: UNIX_EPOCH }).unwrap();
     let mut archive = Vec::new();
     let mut huge = Blocks::new(&mut archive);
-    huge.file(b"huge", 9 << 30, About { mode: 0o644, modified: UNIX_EPOCH }).unwrap();
+    huge.file(b"huge", 9 << 30, Attributes { mode: 0o644, modified: UNIX_EPOCH }).unwrap();
     drop(huge);
     let entries = io::repeat(0).take(9 << 30);
     let listing = list(archive.chain(entries).chain(&[0; 1024][..]), 1).unwrap();

@@ -11,7 +11,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// A file or a folder of this machine cannot be used.
-    #[error("{}: {problem}", whole(path))]
+    #[error("{}: {problem}", escaped(&path.to_string_lossy()))]
     File {
         /// Where it is.
         path: PathBuf,
@@ -21,8 +21,17 @@ pub enum Error {
         problem: String,
     },
 
+    /// A file of an archive that is being written cannot have this name.
+    #[error("name `{}`: {problem}", escaped(name))]
+    Name {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+
     /// A line of an ignore file is not a pattern.
-    #[error("{}:{line}: pattern `{pattern}`: {problem}", whole(path))]
+    #[error("{}:{line}: pattern `{pattern}`: {problem}", escaped(&path.to_string_lossy()))]
     Pattern {
         /// The ignore file.
         path: PathBuf,
@@ -66,28 +75,28 @@ pub enum Error {
 
 impl Error {
     /// A file of this machine, with the system's words for it.
-    pub(super) fn file(path: &Path, error: &io::Error) -> Self {
+    pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
         Error::File { path: path.to_owned(), kind: error.kind(), problem: error.to_string() }
     }
 
     /// A file of this machine that is not as it should be.
-    pub(super) fn unfit(path: &Path, kind: io::ErrorKind, problem: impl Into<String>) -> Self {
+    pub(crate) fn unfit(path: &Path, kind: io::ErrorKind, problem: impl Into<String>) -> Self {
         Error::File { path: path.to_owned(), kind, problem: problem.into() }
     }
 
     /// An entry that is not taken.
-    pub(super) fn refused(entry: &[u8], problem: impl Into<String>) -> Self {
+    pub(crate) fn refused(entry: &[u8], problem: impl Into<String>) -> Self {
         Error::Refused { entry: shown(entry), problem: problem.into() }
     }
 
     /// An archive that cannot be read on.
-    pub(super) fn damaged(problem: impl Into<String>) -> Self {
+    pub(crate) fn damaged(problem: impl Into<String>) -> Self {
         Error::Damaged { problem: problem.into() }
     }
 }
 
 /// A name as it may stand in a message: it was chosen by others, so control characters are escaped and it is cut.
-pub(super) fn shown(name: &[u8]) -> String {
+pub(crate) fn shown(name: &[u8]) -> String {
     const MOST: usize = 200;
     let name = String::from_utf8_lossy(name);
     let mut shown: String = name.chars().take(MOST).flat_map(visible).collect();
@@ -97,9 +106,9 @@ pub(super) fn shown(name: &[u8]) -> String {
     shown
 }
 
-/// A path as it may stand in a message, whole: its end is what tells most.
-fn whole(path: &Path) -> String {
-    path.to_string_lossy().chars().flat_map(visible).collect()
+/// A path or a name as it may stand in a message, whole: its end tells most.
+fn escaped(path: &str) -> String {
+    path.chars().flat_map(visible).collect()
 }
 
 fn visible(character: char) -> impl Iterator<Item = char> {

@@ -2,15 +2,15 @@
 
 use std::io::Read;
 
-use super::error::Result;
-use super::visit::{Listed, visit};
+use crate::error::Result;
+use crate::visit::{Entry, visit};
 
 /// What an archive holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Listing {
     /// The first entries, as many as were asked for.
-    pub entries: Vec<Listed>,
+    pub entries: Vec<Entry>,
     /// How many entries there are.
     pub count: u64,
     /// How many bytes all files have together.
@@ -20,8 +20,8 @@ pub struct Listing {
 /// Reads an archive to its end and lists its first `most` entries.
 ///
 /// # Errors
-/// [`Error::Damaged`](super::Error::Damaged) for what is no whole archive, [`Error::Refused`](super::Error::Refused) for an
-/// entry of a kind that is not supported, [`Error::Stream`](super::Error::Stream) if `tar` fails.
+/// [`Error::Damaged`](crate::Error::Damaged) for what is no whole archive, [`Error::Refused`](crate::Error::Refused) for an
+/// entry of a kind that is not supported, [`Error::Stream`](crate::Error::Stream) if `tar` fails.
 pub fn list(tar: impl Read, most: usize) -> Result<Listing> {
     let mut listing = Listing::default();
     visit(tar, |entry, _| {
@@ -37,8 +37,8 @@ pub fn list(tar: impl Read, most: usize) -> Result<Listing> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::crafted::Crafted;
     use super::*;
+    use crate::crafted::Crafted;
 
     #[test]
     fn lists_the_first_entries_and_counts_all() {
@@ -46,7 +46,7 @@ mod tests {
             Crafted::new().folder("a/").file("a/b", b"four").symlink("c", "/etc").hard_link("d", "a/b").whole();
         let listing = list(archive.as_slice(), 3).unwrap();
         assert_eq!((listing.count, listing.bytes), (4, 4));
-        let line = |listed: &Listed| format!("{:?} {} {} {:?}", listed.kind, listed.name, listed.size, listed.target);
+        let line = |listed: &Entry| format!("{:?} {} {} {:?}", listed.kind, listed.name, listed.size, listed.target);
         let lines: Vec<_> = listing.entries.iter().map(line).collect();
         assert_eq!(lines, ["Folder a/ 0 None", "File a/b 4 None", "Symlink c 0 Some(\"/etc\")"]);
         assert_eq!(listing.entries[1].mode, 0o644);

@@ -6,7 +6,7 @@
 
 /// A pattern without its `!`, cleaned as [`clean`] does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern(Vec<Token>);
+pub(crate) struct Pattern(Vec<Token>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Token {
@@ -26,7 +26,7 @@ enum Token {
 
 impl Pattern {
     /// Reads a cleaned pattern; the error says what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let characters: Vec<char> = text.chars().collect();
         let mut rest = characters.as_slice();
         let mut tokens = Vec::new();
@@ -50,12 +50,12 @@ impl Pattern {
     }
 
     /// Whether the pattern matches the whole of `path`, whose parts are separated by `/`.
-    pub(super) fn matches(&self, path: &str) -> bool {
+    pub(crate) fn matches(&self, path: &str) -> bool {
         self.stages(path).last().is_some_and(|reachable| reachable.last() == Some(&true))
     }
 
     /// Whether the pattern may match a path below `folder`.
-    pub(super) fn may_match_below(&self, folder: &str) -> bool {
+    pub(crate) fn may_match_below(&self, folder: &str) -> bool {
         self.stages(&format!("{folder}/")).iter().any(|reachable| reachable.last() == Some(&true))
     }
 
@@ -156,7 +156,7 @@ fn escaped(rest: &[char]) -> Result<(char, &[char]), &'static str> {
 }
 
 /// The shortest name for the same path, by its letters alone: no `.`, no `a/..`, no doubled or trailing `/`.
-pub(super) fn clean(path: &str) -> String {
+pub(crate) fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

@@ -1,78 +1,78 @@
-//! What an entry of an archive is in, its blocks out. It opens no file and decides nothing: who calls it sends as many bytes
-//! of contents as it announced.
+//! The attributes of an entry in, its blocks out. It opens no file and checks no size: its caller sends as many bytes of
+//! contents as it announced.
 
 use std::io::{BufWriter, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tar::{EntryType, Header};
 
-use super::error::{Error, Result};
+use crate::error::{Error, Result};
 
-/// All of an archive is a multiple of this.
-pub(super) const BLOCK: usize = 512;
+/// Every part of an archive is a multiple of this.
+pub(crate) const BLOCK: usize = 512;
 
-/// How much is collected before it is written, and how much of a file is held at once.
-pub(super) const PIECE: usize = 64 * 1024;
+/// The most bytes that are collected before they are written, and that are held of a file.
+pub(crate) const PIECE: usize = 64 * 1024;
 
-/// What an entry says of itself besides its name.
+/// The attributes of an entry besides its name.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct About {
-    pub(super) mode: u32,
-    pub(super) modified: SystemTime,
+pub(crate) struct Attributes {
+    pub(crate) mode: u32,
+    pub(crate) modified: SystemTime,
 }
 
-/// An archive that is being written. Unless [`finish`](Blocks::finish) is called it lacks its end and so is no whole archive,
-/// which is how a reader learns that something failed.
-pub(super) struct Blocks<W: Write> {
+/// The blocks of an archive that is being written. Without [`finish`](Blocks::finish) it lacks its end, which is how a reader
+/// learns that something failed.
+pub(crate) struct Blocks<W: Write> {
     out: BufWriter<W>,
     unpadded: u64,
 }
 
 impl<W: Write> Blocks<W> {
-    pub(super) fn new(out: W) -> Self {
+    pub(crate) fn new(out: W) -> Self {
         Blocks { out: BufWriter::with_capacity(PIECE, out), unpadded: 0 }
     }
 
     /// Writes a folder; `name` ends in `/`.
-    pub(super) fn folder(&mut self, name: &[u8], about: About) -> Result<()> {
-        self.header(EntryType::Directory, name, b"", 0, about)
+    pub(crate) fn folder(&mut self, name: &[u8], attributes: Attributes) -> Result<()> {
+        self.header(EntryType::Directory, name, b"", 0, attributes)
     }
 
     /// Writes a symbolic link.
-    pub(super) fn symlink(&mut self, name: &[u8], target: &[u8], about: About) -> Result<()> {
-        self.header(EntryType::Symlink, name, target, 0, about)
+    pub(crate) fn symlink(&mut self, name: &[u8], target: &[u8], attributes: Attributes) -> Result<()> {
+        self.header(EntryType::Symlink, name, target, 0, attributes)
     }
 
     /// Begins a file, of which `size` bytes must follow, and then [`pad`](Blocks::pad).
-    pub(super) fn file(&mut self, name: &[u8], size: u64, about: About) -> Result<()> {
-        self.header(EntryType::Regular, name, b"", size, about)
+    pub(crate) fn file(&mut self, name: &[u8], size: u64, attributes: Attributes) -> Result<()> {
+        self.header(EntryType::Regular, name, b"", size, attributes)
     }
 
     /// Writes a piece of the contents.
-    pub(super) fn contents(&mut self, piece: &[u8]) -> Result<()> {
+    pub(crate) fn contents(&mut self, piece: &[u8]) -> Result<()> {
         self.unpadded += piece.len() as u64;
         self.out.write_all(piece).map_err(Error::Stream)
     }
 
     /// Ends the contents.
-    pub(super) fn pad(&mut self) -> Result<()> {
+    pub(crate) fn pad(&mut self) -> Result<()> {
         let padding = padding(std::mem::take(&mut self.unpadded));
         self.out.write_all(&[0; BLOCK][..padding]).map_err(Error::Stream)
     }
 
     /// Writes the end of the archive.
-    pub(super) fn finish(mut self) -> Result<()> {
+    pub(crate) fn finish(mut self) -> Result<()> {
         self.out.write_all(&[0; 2 * BLOCK]).and_then(|()| self.out.flush()).map_err(Error::Stream)
     }
 
-    fn header(&mut self, kind: EntryType, name: &[u8], target: &[u8], size: u64, about: About) -> Result<()> {
+    fn header(&mut self, kind: EntryType, name: &[u8], target: &[u8], size: u64, attributes: Attributes) -> Result<()> {
         let mut header = Header::new_gnu();
         header.set_entry_type(kind);
         header.set_size(size);
-        header.set_mode(about.mode);
-        // What was changed before 1970 was changed in 1970.
-        header.set_mtime(about.modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()));
-        // Every build has the same owner, whoever runs it: that is what the docker CLI sends.
+        header.set_mode(attributes.mode);
+        // Clamps earlier times to the epoch.
+        header.set_mtime(attributes.modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()));
+        // The docker CLI sends the same owner whoever runs it.
         header.set_uid(0);
         header.set_gid(0);
         self.long(EntryType::GNULongLink, target)?;
@@ -85,8 +85,8 @@ impl<W: Write> Blocks<W> {
         self.out.write_all(header.as_bytes()).map_err(Error::Stream)
     }
 
-    /// Writes a name that does not fit a header as the contents of an entry before it. GNU's way is taken as it allows any
-    /// bytes, and every engine reads it.
+    /// Writes a name that does not fit a header as the contents of an entry before it. GNU's format allows any bytes, and
+    /// every engine reads it.
     fn long(&mut self, kind: EntryType, name: &[u8]) -> Result<()> {
         let mut header = Header::new_gnu();
         if let Some(gnu) = header.as_gnu_mut() {
@@ -109,8 +109,8 @@ impl<W: Write> Blocks<W> {
     }
 }
 
-/// How many bytes follow contents of this size, up to the next block.
-pub(super) fn padding(size: u64) -> usize {
+/// The number of bytes between contents of this size and the next block.
+pub(crate) fn padding(size: u64) -> usize {
     let over = (size % BLOCK as u64) as usize;
     (BLOCK - over) % BLOCK
 }

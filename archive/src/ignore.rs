@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use super::error::{Error, Result, shown};
-use super::pattern::{Pattern, clean};
+use crate::error::{Error, Result, shown};
+use crate::pattern::{Pattern, clean};
 
 /// The patterns of an ignore file, in their order.
 #[derive(Debug, Default)]
-pub(super) struct Ignore {
+pub(crate) struct Ignore {
     rules: Vec<Rule>,
     kept: Vec<String>,
 }
@@ -28,8 +28,8 @@ enum Effect {
 
 /// Whether a path stays out, and which rules matched it: they hold for all below it, so its children ask with this.
 #[derive(Debug, Default)]
-pub(super) struct Verdict {
-    pub(super) excluded: bool,
+pub(crate) struct Verdict {
+    pub(crate) excluded: bool,
     matched: Vec<bool>,
 }
 
@@ -38,7 +38,7 @@ impl Ignore {
     ///
     /// # Errors
     /// [`Error::Pattern`] for the first line that is not a pattern.
-    pub(super) fn parse(path: &Path, contents: &[u8]) -> Result<Self> {
+    pub(crate) fn parse(path: &Path, contents: &[u8]) -> Result<Self> {
         let contents = contents.strip_prefix(b"\xef\xbb\xbf").unwrap_or(contents);
         let mut rules = Vec::new();
         for (index, line) in contents.split(|byte| *byte == b'\n').enumerate() {
@@ -56,13 +56,13 @@ impl Ignore {
 
     /// Never excludes this path, whatever the patterns say.
     #[must_use]
-    pub(super) fn keep(mut self, path: impl Into<String>) -> Self {
+    pub(crate) fn keep(mut self, path: impl Into<String>) -> Self {
         self.kept.push(path.into());
         self
     }
 
     /// Whether `path` stays out. `parent` is the verdict on the folder it is in, the default one at the top.
-    pub(super) fn verdict(&self, path: &str, parent: &Verdict) -> Verdict {
+    pub(crate) fn verdict(&self, path: &str, parent: &Verdict) -> Verdict {
         let mut verdict = Verdict { excluded: false, matched: vec![false; self.rules.len()] };
         for (index, rule) in self.rules.iter().enumerate() {
             let inherited = parent.matched.get(index) == Some(&true);
@@ -79,7 +79,7 @@ impl Ignore {
     }
 
     /// Whether something in an excluded folder may be included again.
-    pub(super) fn may_include_below(&self, folder: &str) -> bool {
+    pub(crate) fn may_include_below(&self, folder: &str) -> bool {
         let below = |kept: &String| kept.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         self.kept.iter().any(below)
             || self.rules.iter().any(|rule| rule.effect == Effect::Include && rule.pattern.may_match_below(folder))

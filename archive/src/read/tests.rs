@@ -1,9 +1,9 @@
 //! Archives that are not whole or not what they seem.
 
-use super::super::crafted::Crafted;
 use super::*;
+use crate::crafted::Crafted;
 
-fn read(bytes: &[u8]) -> Result<Vec<Entry>> {
+fn read(bytes: &[u8]) -> Result<Vec<RawEntry>> {
     let mut archive = Archive::new(bytes);
     let mut entries = Vec::new();
     while let Some(entry) = archive.next()? {

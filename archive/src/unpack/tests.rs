@@ -5,8 +5,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use tar::EntryType;
 use tempfile::TempDir;
 
-use super::super::crafted::Crafted;
 use super::*;
+use crate::crafted::Crafted;
 
 /// A folder `target` to unpack into, beside a folder `outside` with a `canary` that must stay as it is.
 struct Yard(TempDir);
@@ -24,7 +24,7 @@ impl Yard {
         self.0.path().join(path)
     }
 
-    fn unpack(&self, archive: Crafted) -> Result<Unpacked> {
+    fn unpack(&self, archive: Crafted) -> Result<UnpackSummary> {
         unpack(archive.whole().as_slice(), &self.at("target"), UnpackLimits::default())
     }
 
@@ -68,7 +68,7 @@ fn what_docker_cp_sends_is_unpacked() {
         .symlink("app/latest", "main")
         .hard_link("app/again", "app/main");
     let unpacked = yard.unpack(archive).unwrap();
-    let expected = Unpacked { files: 2, folders: 1, links: 2, bytes: 8, ..Unpacked::default() };
+    let expected = UnpackSummary { files: 2, folders: 1, links: 2, bytes: 8, ..UnpackSummary::default() };
     assert_eq!(unpacked, expected);
     assert_eq!((yard.text("app/latest"), yard.text("app/again")), ("binary".into(), "binary".into()));
     assert_eq!((yard.mode("app"), yard.mode("app/main"), yard.mode("app/run")), (0o750, 0o644, 0o755));

@@ -7,8 +7,8 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::{Error, Result, shown};
-use super::system::{any, plain};
+use crate::error::{Error, Result, shown};
+use crate::system::{os_string, path_component};
 
 /// The longest name; Linux takes none that is longer.
 const LONGEST: usize = 4096;
@@ -16,7 +16,7 @@ const LONGEST: usize = 4096;
 /// The path that a name means, relative to the folder that is unpacked into. It is empty for that folder itself.
 ///
 /// A `/` at the begin is passed over, as all tar programs do: the engine sends such names for a container's `/`.
-pub(super) fn relative(name: &[u8]) -> Result<PathBuf> {
+pub(crate) fn relative_path(name: &[u8]) -> Result<PathBuf> {
     if name.len() > LONGEST {
         return Err(Error::refused(name, format!("the name is longer than {LONGEST} bytes")));
     }
@@ -28,23 +28,25 @@ pub(super) fn relative(name: &[u8]) -> Result<PathBuf> {
         match part {
             b"" | b"." => {}
             b".." => return Err(Error::refused(name, "`..` would lead out of the folder")),
-            part => path.push(plain(part).ok_or_else(|| Error::refused(name, "this system allows no such name"))?),
+            part => {
+                path.push(path_component(part).ok_or_else(|| Error::refused(name, "this system allows no such name"))?)
+            }
         }
     }
     Ok(path)
 }
 
 /// A link's target, which may be anything: it is stored, not followed.
-pub(super) fn target(name: &[u8], target: &[u8]) -> Result<PathBuf> {
+pub(crate) fn link_target(name: &[u8], target: &[u8]) -> Result<PathBuf> {
     if target.is_empty() || target.len() > LONGEST || target.contains(&0) {
         return Err(Error::refused(name, "it is a link to no possible name"));
     }
-    any(target).map(PathBuf::from).ok_or_else(|| Error::refused(name, "this system allows no such link"))
+    os_string(target).map(PathBuf::from).ok_or_else(|| Error::refused(name, "this system allows no such link"))
 }
 
 /// The path of an entry below `into`, after every folder on the way to it was checked. `missing` is asked about each that is
 /// not there: it makes the folder, or refuses.
-pub(super) fn place(
+pub(crate) fn checked_path(
     into: &Path,
     relative: &Path,
     name: &[u8],
@@ -57,7 +59,7 @@ pub(super) fn place(
         if parts.peek().is_none() {
             break;
         }
-        let problem = match found(&path)? {
+        let problem = match metadata_at(&path)? {
             Some(metadata) if metadata.is_dir() => continue,
             Some(metadata) if metadata.is_symlink() => "is a symbolic link",
             Some(_) => "is no folder",
@@ -73,7 +75,7 @@ pub(super) fn place(
 }
 
 /// What is at a place, without following a link.
-pub(super) fn found(path: &Path) -> Result<Option<Metadata>> {
+pub(crate) fn metadata_at(path: &Path) -> Result<Option<Metadata>> {
     match path.symlink_metadata() {
         Ok(metadata) => Ok(Some(metadata)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -90,18 +92,18 @@ mod tests {
         for (name, path) in
             [("a/b", "a/b"), ("./a//./b/", "a/b"), ("/a", "a"), ("./", ""), ("/", ""), ("", ""), ("...", "...")]
         {
-            assert_eq!(relative(name.as_bytes()).unwrap(), Path::new(path), "`{name}`");
+            assert_eq!(relative_path(name.as_bytes()).unwrap(), Path::new(path), "`{name}`");
         }
     }
 
     #[test]
     fn a_name_that_leads_elsewhere_is_refused() {
         for name in ["..", "../a", "a/..", "a/../b", "/../a", "a\0", "a/\0b"] {
-            let error = relative(name.as_bytes()).unwrap_err();
+            let error = relative_path(name.as_bytes()).unwrap_err();
             assert!(matches!(error, Error::Refused { .. }), "`{name}`: {error}");
         }
-        assert!(relative(&[b'a'; 5000]).is_err());
-        assert!(target(b"a", b"").is_err() && target(b"a", b"b\0c").is_err());
-        assert_eq!(target(b"a", b"../../etc").unwrap(), Path::new("../../etc"));
+        assert!(relative_path(&[b'a'; 5000]).is_err());
+        assert!(link_target(b"a", b"").is_err() && link_target(b"a", b"b\0c").is_err());
+        assert_eq!(link_target(b"a", b"../../etc").unwrap(), Path::new("../../etc"));
     }
 }

@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tar::{EntryType, Header};
 
-use super::blocks::{BLOCK, PIECE, padding};
-use super::error::{Error, Result, shown};
-use super::pax::Pax;
+use crate::blocks::{BLOCK, PIECE, padding};
+use crate::error::{Error, Result, shown};
+use crate::pax::Pax;
 
 /// How many bytes may describe an entry before its header: names of 4 KiB and extended attributes fit many times.
 const DESCRIPTION: u64 = 1024 * 1024;
@@ -22,7 +22,7 @@ const TRAILER: usize = 1024 * 1024;
 /// What an entry of an archive is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Kind {
+pub enum EntryKind {
     /// A regular file.
     File,
     /// A folder.
@@ -37,17 +37,17 @@ pub enum Kind {
 
 /// An entry without its contents. Its names are as the archive has them: they may be anything.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) name: Vec<u8>,
-    pub(super) kind: Kind,
-    pub(super) size: u64,
-    pub(super) mode: u32,
-    pub(super) modified: SystemTime,
-    pub(super) target: Vec<u8>,
+pub(crate) struct RawEntry {
+    pub(crate) name: Vec<u8>,
+    pub(crate) kind: EntryKind,
+    pub(crate) size: u64,
+    pub(crate) mode: u32,
+    pub(crate) modified: SystemTime,
+    pub(crate) target: Vec<u8>,
 }
 
 /// An archive that is being read.
-pub(super) struct Archive<R> {
+pub(crate) struct Archive<R> {
     stream: R,
     /// How many bytes of the entry's contents were not read yet.
     left: u64,
@@ -55,13 +55,13 @@ pub(super) struct Archive<R> {
 }
 
 impl<R: Read> Archive<R> {
-    pub(super) fn new(stream: R) -> Self {
+    pub(crate) fn new(stream: R) -> Self {
         Archive { stream, left: 0, padding: 0 }
     }
 
     /// The next entry; what was not read of the one before is passed over. `None` at the end of a whole archive.
-    pub(super) fn next(&mut self) -> Result<Option<Entry>> {
-        let mut described = Described::default();
+    pub(crate) fn next(&mut self) -> Result<Option<RawEntry>> {
+        let mut described = ExtendedHeader::default();
         loop {
             self.pass_over()?;
             let Some(header) = self.header()? else {
@@ -80,7 +80,7 @@ impl<R: Read> Archive<R> {
     }
 
     /// Reads a piece of the entry's contents; 0 bytes at their end.
-    pub(super) fn contents(&mut self, piece: &mut [u8]) -> Result<usize> {
+    pub(crate) fn contents(&mut self, piece: &mut [u8]) -> Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(piece.len());
         if most == 0 {
             return Ok(0);
@@ -93,7 +93,7 @@ impl<R: Read> Archive<R> {
         Ok(read)
     }
 
-    fn entry(&mut self, header: &Header, size: u64, described: Described) -> Result<Entry> {
+    fn entry(&mut self, header: &Header, size: u64, described: ExtendedHeader) -> Result<RawEntry> {
         let pax = Pax::parse(&described.pax.unwrap_or_default())?;
         let name = described.name.map(until_zero).or(pax.path).unwrap_or_else(|| header.path_bytes().into_owned());
         let target = described.target.map(until_zero).or(pax.target);
@@ -101,26 +101,26 @@ impl<R: Read> Archive<R> {
         let size = pax.size.unwrap_or(size);
         let kind = match header.entry_type() {
             _ if pax.sparse => return Err(Error::refused(&name, "sparse files are not supported")),
-            EntryType::Regular | EntryType::Continuous if name.ends_with(b"/") && size == 0 => Kind::Folder,
-            EntryType::Regular | EntryType::Continuous => Kind::File,
-            EntryType::Directory => Kind::Folder,
-            EntryType::Symlink => Kind::Symlink,
-            EntryType::Link => Kind::HardLink,
-            EntryType::Char | EntryType::Block | EntryType::Fifo => Kind::Device,
+            EntryType::Regular | EntryType::Continuous if name.ends_with(b"/") && size == 0 => EntryKind::Folder,
+            EntryType::Regular | EntryType::Continuous => EntryKind::File,
+            EntryType::Directory => EntryKind::Folder,
+            EntryType::Symlink => EntryKind::Symlink,
+            EntryType::Link => EntryKind::HardLink,
+            EntryType::Char | EntryType::Block | EntryType::Fifo => EntryKind::Device,
             other => {
                 let problem = format!("entries of type `{}` are not supported", other.as_byte().escape_ascii());
                 return Err(Error::refused(&name, problem));
             }
         };
         // Readers differ in whether such contents are there, so one of them would see another archive.
-        if kind != Kind::File && size != 0 {
+        if kind != EntryKind::File && size != 0 {
             return Err(Error::refused(&name, "only a file has contents"));
         }
         let mode = header.mode().map_err(|error| field(header, &error))?;
         let seconds = header.mtime().map_err(|error| field(header, &error))?;
         let modified = UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap_or(UNIX_EPOCH);
         self.begin(size);
-        Ok(Entry { name, kind, size, mode, modified, target })
+        Ok(RawEntry { name, kind, size, mode, modified, target })
     }
 
     fn begin(&mut self, size: u64) {
@@ -224,13 +224,13 @@ impl<R: Read> Archive<R> {
 
 /// What stood before an entry's header, about it.
 #[derive(Default)]
-struct Described {
+struct ExtendedHeader {
     name: Option<Vec<u8>>,
     target: Option<Vec<u8>>,
     pax: Option<Vec<u8>>,
 }
 
-impl Described {
+impl ExtendedHeader {
     fn is_empty(&self) -> bool {
         self.name.is_none() && self.target.is_none() && self.pax.is_none()
     }

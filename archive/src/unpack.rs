@@ -6,12 +6,12 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::blocks::PIECE;
-use super::error::{Error, Result};
-use super::place::{found, place, relative, target};
-use super::read::{Archive, Entry, Kind};
-use super::skipped::Skipped;
-use super::system::{permit_file, permit_folder, private_file, private_folder, symlink};
+use crate::blocks::PIECE;
+use crate::error::{Error, Result};
+use crate::place::{checked_path, link_target, metadata_at, relative_path};
+use crate::read::{Archive, EntryKind, RawEntry};
+use crate::skipped::SkippedFiles;
+use crate::system::{permit_file, permit_folder, private_file, private_folder, symlink};
 
 /// How much an archive may hold. `None`, the default, is no limit: an archive is not compressed, so it fills no more room
 /// than it has bytes, apart from folders, of which a small archive may name many.
@@ -41,7 +41,7 @@ impl UnpackLimits {
 /// What was unpacked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Unpacked {
+pub struct UnpackSummary {
     /// How many files.
     pub files: u64,
     /// How many folders that are entries.
@@ -51,7 +51,7 @@ pub struct Unpacked {
     /// How many bytes the files have.
     pub bytes: u64,
     /// Devices and pipes, which are not made, and hard links to them.
-    pub skipped: Skipped,
+    pub skipped: SkippedFiles,
 }
 
 /// Unpacks an archive into a folder, which is created if it is not there.
@@ -74,49 +74,49 @@ pub struct Unpacked {
 /// # Errors
 /// [`Error::Refused`] for an entry that is not safe or not supported; [`Error::Damaged`] for what is no whole archive;
 /// [`Error::TooLarge`] at a limit; [`Error::File`] if something cannot be written; [`Error::Stream`] if `tar` fails.
-pub fn unpack(tar: impl Read, into: &Path, limits: UnpackLimits) -> Result<Unpacked> {
+pub fn unpack(tar: impl Read, into: &Path, limits: UnpackLimits) -> Result<UnpackSummary> {
     fs::create_dir_all(into).map_err(|error| Error::file(into, &error))?;
     let mut archive = Archive::new(tar);
     let mut target =
-        Target { into, limits, left: limits.entries, folders: BTreeMap::new(), unpacked: Unpacked::default() };
+        Unpacker { into, limits, left: limits.entries, folders: BTreeMap::new(), unpacked: UnpackSummary::default() };
     while let Some(entry) = archive.next()? {
         target.entry(&entry, &mut archive)?;
     }
     target.finish()
 }
 
-struct Target<'a> {
+struct Unpacker<'a> {
     into: &'a Path,
     limits: UnpackLimits,
     left: Option<u64>,
     /// The folders of the archive: only when all is in them are their permissions set, which may forbid to write there.
     folders: BTreeMap<PathBuf, (u32, SystemTime)>,
-    unpacked: Unpacked,
+    unpacked: UnpackSummary,
 }
 
-impl Target<'_> {
-    fn entry(&mut self, entry: &Entry, archive: &mut Archive<impl Read>) -> Result<()> {
+impl Unpacker<'_> {
+    fn entry(&mut self, entry: &RawEntry, archive: &mut Archive<impl Read>) -> Result<()> {
         self.count()?;
-        let relative = relative(&entry.name)?;
+        let relative = relative_path(&entry.name)?;
         if relative.as_os_str().is_empty() {
             // The folder that is unpacked into is the caller's: it keeps its permissions.
             let problem = "this is the folder that is unpacked into";
-            return if entry.kind == Kind::Folder { Ok(()) } else { Err(Error::refused(&entry.name, problem)) };
+            return if entry.kind == EntryKind::Folder { Ok(()) } else { Err(Error::refused(&entry.name, problem)) };
         }
-        if entry.kind == Kind::Device {
+        if entry.kind == EntryKind::Device {
             self.unpacked.skipped.add(&relative.to_string_lossy());
             return Ok(());
         }
-        let path = place(self.into, &relative, &entry.name, |folder| {
+        let path = checked_path(self.into, &relative, &entry.name, |folder| {
             self.count()?;
             fs::create_dir(folder).map_err(|error| Error::file(folder, &error))
         })?;
         match entry.kind {
-            Kind::Folder => self.folder(path, entry),
-            Kind::File => self.file(&path, entry, archive),
-            Kind::Symlink => self.symlink(&path, entry),
-            Kind::HardLink => self.hard_link(&path, entry),
-            Kind::Device => Ok(()),
+            EntryKind::Folder => self.folder(path, entry),
+            EntryKind::File => self.file(&path, entry, archive),
+            EntryKind::Symlink => self.symlink(&path, entry),
+            EntryKind::HardLink => self.hard_link(&path, entry),
+            EntryKind::Device => Ok(()),
         }
     }
 
@@ -127,8 +127,8 @@ impl Target<'_> {
         Ok(())
     }
 
-    fn folder(&mut self, path: PathBuf, entry: &Entry) -> Result<()> {
-        match found(&path)? {
+    fn folder(&mut self, path: PathBuf, entry: &RawEntry) -> Result<()> {
+        match metadata_at(&path)? {
             Some(metadata) if metadata.is_dir() => {}
             there => {
                 if there.is_some() {
@@ -142,7 +142,7 @@ impl Target<'_> {
         Ok(())
     }
 
-    fn file(&mut self, path: &Path, entry: &Entry, archive: &mut Archive<impl Read>) -> Result<()> {
+    fn file(&mut self, path: &Path, entry: &RawEntry, archive: &mut Archive<impl Read>) -> Result<()> {
         let bytes = self.unpacked.bytes.checked_add(entry.size);
         if let Some(limit) = self.limits.bytes
             && bytes.is_none_or(|bytes| bytes > limit)
@@ -163,20 +163,20 @@ impl Target<'_> {
         Ok(())
     }
 
-    fn symlink(&mut self, path: &Path, entry: &Entry) -> Result<()> {
-        let target = target(&entry.name, &entry.target)?;
+    fn symlink(&mut self, path: &Path, entry: &RawEntry) -> Result<()> {
+        let target = link_target(&entry.name, &entry.target)?;
         make_room(path, &entry.name)?;
         symlink(&target, path).map_err(|error| Error::file(path, &error))?;
         self.unpacked.links += 1;
         Ok(())
     }
 
-    fn hard_link(&mut self, path: &Path, entry: &Entry) -> Result<()> {
+    fn hard_link(&mut self, path: &Path, entry: &RawEntry) -> Result<()> {
         let first =
-            relative(&entry.target).map_err(|_| Error::refused(&entry.name, "it links to outside the folder"))?;
+            relative_path(&entry.target).map_err(|_| Error::refused(&entry.name, "it links to outside the folder"))?;
         let no_file = || Error::refused(&entry.name, "it is a hard link to what is no file in the folder");
-        let original = place(self.into, &first, &entry.name, |_| Err(no_file()))?;
-        match found(&original)? {
+        let original = checked_path(self.into, &first, &entry.name, |_| Err(no_file()))?;
+        match metadata_at(&original)? {
             Some(_) if original == path => return Err(Error::refused(&entry.name, "it is a hard link to itself")),
             Some(metadata) if metadata.is_file() => {}
             None if self.unpacked.skipped.names.iter().any(|name| *name == first.to_string_lossy()) => {
@@ -192,7 +192,7 @@ impl Target<'_> {
     }
 
     /// Gives the folders their permissions and times, the inner ones first.
-    fn finish(self) -> Result<Unpacked> {
+    fn finish(self) -> Result<UnpackSummary> {
         for (path, (mode, modified)) in self.folders.iter().rev() {
             // A file system that keeps no such times is no reason to fail.
             if cfg!(unix) {
@@ -205,7 +205,7 @@ impl Target<'_> {
 }
 
 /// Writes the contents of an entry into its file.
-fn fill(file: &mut File, path: &Path, entry: &Entry, archive: &mut Archive<impl Read>) -> Result<()> {
+fn fill(file: &mut File, path: &Path, entry: &RawEntry, archive: &mut Archive<impl Read>) -> Result<()> {
     let mut piece = vec![0; usize::try_from(entry.size).map_or(PIECE, |size| size.min(PIECE))];
     loop {
         let read = archive.contents(&mut piece)?;
@@ -220,7 +220,7 @@ fn fill(file: &mut File, path: &Path, entry: &Entry, archive: &mut Archive<impl 
 
 /// Removes what is where an entry goes. A folder is never removed: who wants that says so before.
 fn make_room(path: &Path, name: &[u8]) -> Result<()> {
-    match found(path)? {
+    match metadata_at(path)? {
         None => Ok(()),
         Some(metadata) if metadata.is_dir() => Err(Error::refused(name, "there is a folder of that name")),
         Some(_) => fs::remove_file(path).map_err(|error| Error::file(path, &error)),

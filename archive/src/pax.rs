@@ -1,20 +1,20 @@
 //! The records of a PAX header in, those that change an entry out. It reads no stream.
 
-use super::error::{Error, Result};
+use crate::error::{Error, Result};
 
 /// What the records say; `None` is what the header says.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Pax {
-    pub(super) path: Option<Vec<u8>>,
-    pub(super) target: Option<Vec<u8>>,
-    pub(super) size: Option<u64>,
+pub(crate) struct Pax {
+    pub(crate) path: Option<Vec<u8>>,
+    pub(crate) target: Option<Vec<u8>>,
+    pub(crate) size: Option<u64>,
     /// Whether the contents are the pieces of a sparse file.
-    pub(super) sparse: bool,
+    pub(crate) sparse: bool,
 }
 
 impl Pax {
     /// Reads records of the form `<length of the record> <key>=<value>\n`; a value may hold any bytes.
-    pub(super) fn parse(mut records: &[u8]) -> Result<Self> {
+    pub(crate) fn parse(mut records: &[u8]) -> Result<Self> {
         let mut pax = Pax::default();
         while !records.is_empty() {
             let (record, rest) = split(records).ok_or_else(|| Error::damaged("a PAX record is malformed"))?;
@@ -57,8 +57,8 @@ fn number(digits: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::crafted::pax_records;
     use super::*;
+    use crate::crafted::pax_records;
 
     #[test]
     fn a_value_may_hold_newlines_and_what_looks_like_a_record() {

@@ -3,31 +3,31 @@
 use tar::{EntryType, Header};
 
 /// An archive that is being made.
-pub(super) struct Crafted(Vec<u8>);
+pub(crate) struct Crafted(Vec<u8>);
 
 impl Crafted {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Crafted(Vec::new())
     }
 
-    pub(super) fn folder(self, name: &str) -> Self {
+    pub(crate) fn folder(self, name: &str) -> Self {
         self.entry(EntryType::Directory, name.as_bytes(), b"", b"", 0o755)
     }
 
-    pub(super) fn file(self, name: &str, contents: &[u8]) -> Self {
+    pub(crate) fn file(self, name: &str, contents: &[u8]) -> Self {
         self.entry(EntryType::Regular, name.as_bytes(), b"", contents, 0o644)
     }
 
-    pub(super) fn symlink(self, name: &str, target: &str) -> Self {
+    pub(crate) fn symlink(self, name: &str, target: &str) -> Self {
         self.entry(EntryType::Symlink, name.as_bytes(), target.as_bytes(), b"", 0o777)
     }
 
-    pub(super) fn hard_link(self, name: &str, target: &str) -> Self {
+    pub(crate) fn hard_link(self, name: &str, target: &str) -> Self {
         self.entry(EntryType::Link, name.as_bytes(), target.as_bytes(), b"", 0o644)
     }
 
     /// Any entry whose names fit a header; they are stored as they are.
-    pub(super) fn entry(self, kind: EntryType, name: &[u8], target: &[u8], contents: &[u8], mode: u32) -> Self {
+    pub(crate) fn entry(self, kind: EntryType, name: &[u8], target: &[u8], contents: &[u8], mode: u32) -> Self {
         let mut header = Header::new_gnu();
         header.set_entry_type(kind);
         header.set_size(contents.len() as u64);
@@ -43,12 +43,12 @@ impl Crafted {
     }
 
     /// A PAX header for the entry after it.
-    pub(super) fn pax(self, records: &[(&str, &[u8])]) -> Self {
+    pub(crate) fn pax(self, records: &[(&str, &[u8])]) -> Self {
         let contents = pax_records(records);
         self.entry(EntryType::XHeader, b"pax", b"", &contents, 0)
     }
 
-    pub(super) fn raw(mut self, bytes: &[u8]) -> Self {
+    pub(crate) fn raw(mut self, bytes: &[u8]) -> Self {
         self.0.extend_from_slice(bytes);
         self
     }
@@ -59,18 +59,18 @@ impl Crafted {
     }
 
     /// The archive with its end.
-    pub(super) fn whole(self) -> Vec<u8> {
+    pub(crate) fn whole(self) -> Vec<u8> {
         self.raw(&[0; 1024]).0
     }
 
     /// The archive as if the transfer stopped.
-    pub(super) fn cut(self) -> Vec<u8> {
+    pub(crate) fn cut(self) -> Vec<u8> {
         self.0
     }
 }
 
 /// PAX records, each with its length before it, which counts itself.
-pub(super) fn pax_records(records: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn pax_records(records: &[(&str, &[u8])]) -> Vec<u8> {
     let mut contents = Vec::new();
     for (key, value) in records {
         let rest = key.len() + value.len() + 3;

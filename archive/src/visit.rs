@@ -3,18 +3,18 @@
 
 use std::io::Read;
 
-use super::error::Result;
-use super::read::{Archive, Entry, Kind};
+use crate::error::Result;
+use crate::read::{Archive, EntryKind, RawEntry};
 
 /// An entry of an archive. The names are as they stand there, except that characters that are not Unicode are replaced:
 /// they may hold control characters and lead anywhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Listed {
+pub struct Entry {
     /// Its name.
     pub name: String,
     /// What it is.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// How many bytes a file has; 0 for all else.
     pub size: u64,
     /// Its permissions, with setuid, setgid and sticky.
@@ -23,11 +23,11 @@ pub struct Listed {
     pub target: Option<String>,
 }
 
-impl Listed {
-    fn new(entry: &Entry) -> Self {
+impl Entry {
+    fn new(entry: &RawEntry) -> Self {
         let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
-        let is_link = matches!(entry.kind, Kind::Symlink | Kind::HardLink);
-        Listed {
+        let is_link = matches!(entry.kind, EntryKind::Symlink | EntryKind::HardLink);
+        Entry {
             name: text(&entry.name),
             kind: entry.kind,
             size: entry.size,
@@ -47,7 +47,7 @@ impl Contents<'_> {
     /// All bytes, unless there are more than `most`. What is no file has none.
     ///
     /// # Errors
-    /// [`Error::Damaged`](super::Error::Damaged) and [`Error::Stream`](super::Error::Stream), which end the visit.
+    /// [`Error::Damaged`](crate::Error::Damaged) and [`Error::Stream`](crate::Error::Stream), which end the visit.
     pub fn whole(self, most: usize) -> Result<Option<Vec<u8>>> {
         let Some(size) = usize::try_from(self.size).ok().filter(|size| *size <= most) else { return Ok(None) };
         let mut bytes = vec![0; size];
@@ -62,7 +62,7 @@ impl Contents<'_> {
 /// Reads an archive to its end and shows each of its entries to `each`, whose error ends it.
 ///
 /// ```
-/// # use dockwright::tar::{Result, visit};
+/// # use dockwright_archive::{Result, visit};
 /// # fn example(tar: &[u8]) -> Result<()> {
 /// visit(tar, |entry, contents| {
 ///     let text = contents.whole(1024)?.and_then(|bytes| String::from_utf8(bytes).ok());
@@ -73,22 +73,22 @@ impl Contents<'_> {
 /// ```
 ///
 /// # Errors
-/// [`Error::Damaged`](super::Error::Damaged) for what is no whole archive, [`Error::Refused`](super::Error::Refused) for an
-/// entry of a kind that is not supported, [`Error::Stream`](super::Error::Stream) if `tar` fails.
-pub fn visit(tar: impl Read, mut each: impl FnMut(Listed, Contents<'_>) -> Result<()>) -> Result<()> {
+/// [`Error::Damaged`](crate::Error::Damaged) for what is no whole archive, [`Error::Refused`](crate::Error::Refused) for an
+/// entry of a kind that is not supported, [`Error::Stream`](crate::Error::Stream) if `tar` fails.
+pub fn visit(tar: impl Read, mut each: impl FnMut(Entry, Contents<'_>) -> Result<()>) -> Result<()> {
     let mut archive = Archive::new(tar);
     while let Some(entry) = archive.next()? {
         let mut read = |piece: &mut [u8]| archive.contents(piece);
-        each(Listed::new(&entry), Contents { size: entry.size, read: &mut read })?;
+        each(Entry::new(&entry), Contents { size: entry.size, read: &mut read })?;
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::crafted::Crafted;
-    use super::super::error::Error;
     use super::*;
+    use crate::crafted::Crafted;
+    use crate::error::Error;
 
     #[test]
     fn contents_are_read_whole_or_passed_over() {

@@ -1,0 +1,144 @@
+//! A folder in, the archive of it that a build takes out, without what its ignore file excludes. It does not know how a
+//! pattern is read or how a block looks.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+use crate::ignore::{Ignore, Verdict};
+use crate::pattern::clean;
+use crate::walk::Walk;
+use crate::writer::{ArchiveWriter, PackSummary};
+
+/// A folder that is sent to a build, as `docker build` sends it.
+///
+/// Names are sorted, owners are 0, times are whole seconds, so the same folder makes the same archive. Permissions are kept.
+/// Symbolic links are stored as links and never followed; hard links are stored as files of their own.
+///
+/// ```no_run
+/// # use dockwright_archive::{Context, Result};
+/// # fn main() -> Result<()> {
+/// let mut archive = Vec::new();
+/// let summary = Context::new("app").dockerfile("docker/release.Dockerfile").write(&mut archive)?;
+/// println!("{} files, {} bytes", summary.files, summary.bytes);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Context {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The Dockerfile's path in the folder, with `/`; `Dockerfile` by default. `None` if the archive is not for a build.
+    pub dockerfile: Option<String>,
+    /// Whether an ignore file is heeded; true by default. It is `<dockerfile>.dockerignore` if there is one, as BuildKit
+    /// has it, and else `.dockerignore`.
+    pub ignore_file: bool,
+    /// The one file or folder in the folder that is sent, by its name. `None`, the default, sends all.
+    pub only: Option<OsString>,
+}
+
+impl Context {
+    /// The context in this folder.
+    #[must_use]
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Context { folder: folder.into(), dockerfile: Some("Dockerfile".into()), ignore_file: true, only: None }
+    }
+
+    /// Everything in this folder, for an archive that is not for a build: no Dockerfile is needed, and no ignore file is
+    /// heeded.
+    #[must_use]
+    pub fn all_of(folder: impl Into<PathBuf>) -> Self {
+        Context { folder: folder.into(), dockerfile: None, ignore_file: false, only: None }
+    }
+
+    /// One file or folder under its own name, as `docker cp` sends it into a folder of a container: all of it, and no ignore
+    /// file is heeded. A path without a name of its own, such as `.`, is sent as by [`all_of`](Context::all_of).
+    #[must_use]
+    pub fn only(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        match (path.parent(), path.file_name()) {
+            (Some(folder), Some(name)) => Context { only: Some(name.to_owned()), ..Context::all_of(folder) },
+            _ => Context::all_of(path),
+        }
+    }
+
+    /// Names another Dockerfile.
+    #[must_use]
+    pub fn dockerfile(self, dockerfile: impl Into<String>) -> Self {
+        Context { dockerfile: Some(dockerfile.into()), ..self }
+    }
+
+    /// Sets whether an ignore file is heeded.
+    #[must_use]
+    pub fn ignore_file(self, heeded: bool) -> Self {
+        Context { ignore_file: heeded, ..self }
+    }
+
+    /// Writes the context as an archive of its own.
+    ///
+    /// The Dockerfile and the ignore file are always in it, as the engine reads them there. Files are read as they are
+    /// written. An excluded folder is entered only if an exception may include something in it; the folder is then sent
+    /// too, for its permissions.
+    ///
+    /// # Errors
+    /// [`Error::File`] for a file that cannot be read or changes while it is read, and for a missing Dockerfile;
+    /// [`Error::Pattern`] for a malformed line of the ignore file; [`Error::Stream`] if `out` fails. The archive then lacks
+    /// its end.
+    pub fn write(&self, out: impl Write) -> Result<PackSummary> {
+        let mut archive = ArchiveWriter::new(out);
+        self.add_to(&mut archive)?;
+        archive.finish()
+    }
+
+    /// Adds the context to an archive, as [`write`](Context::write) does.
+    ///
+    /// # Errors
+    /// Those of [`write`](Context::write).
+    pub fn add_to(&self, archive: &mut ArchiveWriter<impl Write>) -> Result<()> {
+        let dockerfile = self.dockerfile_in_folder()?;
+        let ignore = if self.ignore_file { self.read_ignore_file(dockerfile.as_deref())? } else { Ignore::default() };
+        let ignore = dockerfile.into_iter().fold(ignore, Ignore::keep);
+        let alternative = if self.ignore_file { " or exclude it with an ignore file" } else { "" };
+        let mut walk = Walk::new(&self.folder, &ignore, archive, alternative);
+        match &self.only {
+            None => walk.folder(Path::new(""), &Verdict::default()),
+            Some(name) => walk.child(Path::new(name), &Verdict::default()),
+        }
+    }
+
+    /// The Dockerfile's path without `./`, in the form that the walk meets it in.
+    fn dockerfile_in_folder(&self) -> Result<Option<String>> {
+        let Some(dockerfile) = &self.dockerfile else { return Ok(None) };
+        let unfit = |kind, problem: &str| Error::unfit(&self.folder.join(dockerfile), kind, problem);
+        let path = clean(dockerfile);
+        if path == "." || path == ".." || path.starts_with("../") || path.starts_with('/') {
+            return Err(unfit(io::ErrorKind::InvalidInput, "the Dockerfile must be named by its path in the context"));
+        }
+        match self.folder.join(&path).symlink_metadata() {
+            Ok(_) => Ok(Some(path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(unfit(error.kind(), "there is no Dockerfile; name the one to build, by its path in the context"))
+            }
+            Err(error) => Err(Error::file(&self.folder.join(&path), &error)),
+        }
+    }
+
+    fn read_ignore_file(&self, dockerfile: Option<&str>) -> Result<Ignore> {
+        let of_dockerfile = dockerfile.map(|dockerfile| format!("{dockerfile}.dockerignore"));
+        for name in of_dockerfile.into_iter().chain([".dockerignore".to_owned()]) {
+            let path = self.folder.join(&name);
+            match fs::read(&path) {
+                Ok(contents) => return Ok(Ignore::parse(&path, &contents)?.keep(name)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(Error::file(&path, &error)),
+            }
+        }
+        Ok(Ignore::default())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests;

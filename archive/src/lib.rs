@@ -1,0 +1,53 @@
+//! Tar archives as a container engine takes and sends them: folders and texts become an archive, an archive becomes a folder,
+//! and an archive is listed or read entry by entry.
+//!
+//! Everything reads and writes `std::io` streams, piece by piece, and knows no engine. An archive of a container is not
+//! trusted: see [`unpack()`].
+//!
+//! ```no_run
+//! # use std::path::Path;
+//! # use dockwright_archive::{Context, Result, UnpackLimits, unpack};
+//! # fn example() -> Result<()> {
+//! let mut archive = Vec::new();
+//! let summary = Context::new("app").write(&mut archive)?; // without what app/.dockerignore excludes
+//! println!("{} files, {} bytes", summary.files, summary.bytes);
+//! unpack(archive.as_slice(), Path::new("copy"), UnpackLimits::default())?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod blocks;
+mod context;
+mod error;
+mod ignore;
+mod list;
+mod name;
+mod pattern;
+mod pax;
+mod place;
+mod read;
+mod skipped;
+mod system;
+mod texts;
+mod unpack;
+mod visit;
+mod walk;
+mod writer;
+
+pub use context::Context;
+pub use error::{Error, Result};
+pub use list::{Listing, list};
+pub use read::EntryKind;
+pub use skipped::SkippedFiles;
+pub use texts::Texts;
+pub use unpack::{UnpackLimits, UnpackSummary, unpack};
+pub use visit::{Contents, Entry, visit};
+pub use writer::{ArchiveWriter, PackSummary};
+
+#[cfg(test)]
+mod crafted;
+
+/// The example of the crate's front page compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
