@@ -1,6 +1,6 @@
 //! What is sent with a request: bytes that are here, or a stream of them that is read as the engine takes it in.
 
-mod written;
+mod writer;
 
 use std::fmt;
 use std::io;
@@ -14,7 +14,7 @@ use futures_core::Stream;
 use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, ReadBuf};
 
-use written::{PIECE_BYTES, Written};
+use writer::{PIECE_BYTES, WriterStream};
 
 type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
@@ -50,7 +50,7 @@ impl Body {
 
     /// What a reader reads, to its end.
     pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
-        Body::stream(Reader { reader: Box::pin(reader), buffer: BytesMut::new() })
+        Body::stream(ReaderStream { reader: Box::pin(reader), buffer: BytesMut::new() })
     }
 
     /// A file, announced with its length.
@@ -66,7 +66,7 @@ impl Body {
     /// What a function writes, in a thread of its own that starts when the engine takes the first piece. It waits while the
     /// engine is slower, and its writes fail with [`BrokenPipe`](io::ErrorKind::BrokenPipe) once the call has ended.
     pub fn writer(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()> + Send + 'static) -> Self {
-        Body::stream(Written::by(Box::new(write)))
+        Body::stream(WriterStream::new(Box::new(write)))
     }
 
     /// The same, announced with its length in bytes. The call fails if there are fewer; what is beyond them is
@@ -154,16 +154,16 @@ impl http_body::Body for Body {
 }
 
 /// The pieces that a reader reads.
-struct Reader {
+struct ReaderStream {
     reader: Pin<Box<dyn AsyncRead + Send>>,
     buffer: BytesMut,
 }
 
-impl Stream for Reader {
+impl Stream for ReaderStream {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Reader { reader, buffer } = &mut *self;
+        let ReaderStream { reader, buffer } = &mut *self;
         buffer.resize(PIECE_BYTES, 0);
         let mut piece = ReadBuf::new(buffer);
         ready!(reader.as_mut().poll_read(context, &mut piece))?;
@@ -176,7 +176,7 @@ impl Stream for Reader {
 mod tests {
     use http_body_util::BodyExt;
 
-    use super::written::PIECES_AHEAD;
+    use super::writer::PIECES_AHEAD;
     use super::*;
 
     async fn collected(body: Body) -> io::Result<Bytes> {

@@ -14,11 +14,11 @@ use serde_json::{Map, Value};
 use crate::body::Body;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::newer;
 use crate::operation::{Operation, Terminal};
-use crate::reply::{Asked, Reply};
+use crate::reply::{Reply, RequestLabel};
 use crate::request::request;
 use crate::version::Version;
+use crate::version_check;
 
 /// A call that is being put together. Nothing is sent before one of its end methods is awaited, and dropping that future
 /// closes the connection.
@@ -117,10 +117,10 @@ impl Call<'_> {
     /// What refuses this call for a version that does not know all of it.
     fn known(&self) -> impl Fn(Version) -> Result<()> + use<> {
         let operation = self.operation;
-        let asks = !self.allow_newer && !newer::is_always_known(operation);
+        let asks = !self.allow_newer && !version_check::is_always_known(operation);
         let sent = asks.then(|| (self.arguments.clone(), self.body.as_ref().and_then(Body::as_bytes).cloned()));
         move |version| match &sent {
-            Some((arguments, body)) => newer::refuse(operation, arguments, body.as_deref(), version),
+            Some((arguments, body)) => version_check::refuse(operation, arguments, body.as_deref(), version),
             None => Ok(()),
         }
     }
@@ -133,7 +133,7 @@ impl Call<'_> {
         let (engine, operation, known) = (self.engine, self.operation, self.known());
         // What is wrong with the request is told before the engine is asked which version it speaks.
         let request = self.into_request()?;
-        engine.exchange(Asked::Operation(operation), request, known).await
+        engine.exchange(RequestLabel::Operation(operation), request, known).await
     }
 
     /// The request that would be sent, its path below the version prefix.
@@ -182,7 +182,7 @@ impl Call<'_> {
                 let body: Value = serde_json::from_slice(body).unwrap_or_default();
                 Ok(Some(body.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)))
             }
-            Some(Terminal::Asked { operation, pointer }) => {
+            Some(Terminal::Operation { operation, pointer }) => {
                 let argument = |name: &str| Some((name.to_owned(), self.arguments.get(name)?.clone()));
                 let arguments = operation.path_parameters().filter_map(|parameter| argument(parameter.name)).collect();
                 match self.engine.call(operation).arguments(arguments).send().await {

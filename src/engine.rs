@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::negotiation::Negotiation;
 use crate::operations::{API_VERSION, OLDEST_API_VERSION};
-use crate::reply::{Asked, Reply};
+use crate::reply::{Reply, RequestLabel};
 use crate::tls::Tls;
 use crate::transport::Transport;
 use crate::version::Version;
@@ -65,7 +65,7 @@ impl Engine {
         // What is not UTF-8 is no address, and must not pass for a variable that is not set.
         let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
         let EngineLocation { address, certificates } = address::find(host, environment)?;
-        let engine = Engine::at(address, certificates.map(Tls::of).transpose()?);
+        let engine = Engine::at(address, certificates.map(Tls::from_certificates).transpose()?);
         match environment("DOCKER_API_VERSION").filter(|version| !version.is_empty()) {
             None => Ok(engine),
             Some(version) => match version.parse() {
@@ -86,7 +86,7 @@ impl Engine {
 
     fn at(address: Address, tls: Option<Tls>) -> Self {
         let limits = Limits::default();
-        let transport = Transport::to(address.clone(), tls.clone(), limits);
+        let transport = Transport::new(address.clone(), tls.clone(), limits);
         Engine::new(Inner {
             address: Some(address),
             tls,
@@ -192,8 +192,8 @@ impl Engine {
                 got: uri.to_string(),
             });
         }
-        let asked = Asked::Path { name: "raw", method: request.method().clone(), path: uri.path().to_owned() };
-        self.exchange(asked, request.map(Into::into), |_| Ok(())).await
+        let label = RequestLabel::Path { name: "raw", method: request.method().clone(), path: uri.path().to_owned() };
+        self.exchange(label, request.map(Into::into), |_| Ok(())).await
     }
 }
 
@@ -201,7 +201,7 @@ impl Inner {
     /// With new connections, for settings that these depend on.
     fn reconnected(mut self) -> Self {
         if let Some(address) = &self.address {
-            self.transport = Transport::to(address.clone(), self.tls.clone(), self.limits);
+            self.transport = Transport::new(address.clone(), self.tls.clone(), self.limits);
         }
         self
     }

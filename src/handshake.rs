@@ -7,12 +7,12 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use crate::error::{Error, Result};
 
 /// A key that no request had before.
-pub(crate) fn key() -> String {
+pub(crate) fn new_key() -> String {
     generate_key()
 }
 
 /// The headers that a request for a websocket needs beside those of every upgrade.
-pub(crate) fn ask(key: &str) -> HeaderMap {
+pub(crate) fn request_headers(key: &str) -> HeaderMap {
     HeaderMap::from_iter([
         (SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13")),
         (SEC_WEBSOCKET_KEY, HeaderValue::from_str(key).expect("a key is base64")),
@@ -20,7 +20,7 @@ pub(crate) fn ask(key: &str) -> HeaderMap {
 }
 
 /// Whether the answer is one to this key, and not a stale one or that of something else.
-pub(crate) fn agreed(operation: &'static str, headers: &HeaderMap, key: &str) -> Result<()> {
+pub(crate) fn check_answer(operation: &'static str, headers: &HeaderMap, key: &str) -> Result<()> {
     let accepted = headers.get(SEC_WEBSOCKET_ACCEPT).map(HeaderValue::as_bytes);
     if accepted == Some(derive_accept_key(key.as_bytes()).as_bytes()) {
         return Ok(());

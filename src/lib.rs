@@ -146,7 +146,6 @@ mod handshake;
 mod json;
 mod limits;
 mod negotiation;
-mod newer;
 mod object_set;
 mod open_enum;
 pub mod operation;
@@ -165,6 +164,7 @@ mod tls;
 pub mod tools;
 mod transport;
 mod version;
+mod version_check;
 
 pub use body::Body;
 pub use call::Call;

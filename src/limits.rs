@@ -77,7 +77,7 @@ impl Limits {
     }
 
     /// The limits that hold for one operation: one that waits by its nature is not hurried.
-    pub(crate) fn of(self, operation: &Operation) -> Self {
+    pub(crate) fn for_operation(self, operation: &Operation) -> Self {
         match operation.waits {
             Waits::Nothing => self,
             Waits::Rest => self.idle(None),
@@ -87,7 +87,7 @@ impl Limits {
 }
 
 /// Waits for `future` until the limit, if there is one.
-pub(crate) async fn within<T>(limit: Option<Duration>, future: impl Future<Output = T>) -> Result<T, Elapsed> {
+pub(crate) async fn with_limit<T>(limit: Option<Duration>, future: impl Future<Output = T>) -> Result<T, Elapsed> {
     match limit {
         Some(limit) => tokio::time::timeout(limit, future).await,
         None => Ok(future.await),
@@ -102,10 +102,10 @@ mod tests {
     #[test]
     fn an_operation_that_waits_is_not_hurried_but_still_bounded_in_size() {
         let limits = Limits::default();
-        assert_eq!(limits.of(&row()), limits);
-        let lasting = limits.of(&Operation { waits: Waits::Rest, ..row() });
+        assert_eq!(limits.for_operation(&row()), limits);
+        let lasting = limits.for_operation(&Operation { waits: Waits::Rest, ..row() });
         assert_eq!(lasting, Limits { idle: None, ..limits });
-        let waiting = limits.of(&Operation { waits: Waits::Answer, ..row() });
+        let waiting = limits.for_operation(&Operation { waits: Waits::Answer, ..row() });
         assert_eq!(waiting, Limits { first_byte: None, idle: None, ..limits });
     }
 }

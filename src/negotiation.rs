@@ -14,13 +14,13 @@ use crate::version::Version;
 pub(crate) struct Negotiation {
     /// Whether the version was set and is never asked for.
     is_settled: bool,
-    spoken: RwLock<Arc<OnceCell<Spoken>>>,
+    spoken: RwLock<Arc<OnceCell<Agreement>>>,
     failure: Arc<Mutex<Option<(Instant, Error)>>>,
 }
 
 /// What came of asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Spoken {
+pub(crate) struct Agreement {
     /// The version that is spoken.
     pub(crate) version: Version,
     /// The newest that the engine speaks.
@@ -38,7 +38,7 @@ impl Clone for Negotiation {
 impl Negotiation {
     /// A version that was set and is never asked for.
     pub(crate) fn settled(version: Version) -> Self {
-        let spoken = OnceCell::new_with(Some(Spoken { version, engine: version }));
+        let spoken = OnceCell::new_with(Some(Agreement { version, engine: version }));
         Self { is_settled: true, spoken: RwLock::new(Arc::new(spoken)), failure: Arc::default() }
     }
 
@@ -53,7 +53,7 @@ impl Negotiation {
     }
 
     /// The version, from `ask` if nobody has asked before.
-    pub(crate) async fn version(&self, ask: impl AsyncFnOnce() -> Result<Spoken>) -> Result<Version> {
+    pub(crate) async fn version(&self, ask: impl AsyncFnOnce() -> Result<Agreement>) -> Result<Version> {
         let since = Instant::now();
         let attempt = async || match self.failure_since(since) {
             Some(failure) => Err(failure),
@@ -70,7 +70,7 @@ impl Negotiation {
         }
     }
 
-    fn cell(&self) -> Arc<OnceCell<Spoken>> {
+    fn cell(&self) -> Arc<OnceCell<Agreement>> {
         self.spoken.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -97,7 +97,7 @@ mod tests {
             attempts.fetch_add(1, Ordering::SeqCst);
             tokio::task::yield_now().await;
             if succeeds {
-                Ok(Spoken { version: VERSION, engine: VERSION })
+                Ok(Agreement { version: VERSION, engine: VERSION })
             } else {
                 Err(Error::TooLarge { operation: "negotiation", limit: 0 })
             }

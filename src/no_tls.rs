@@ -13,7 +13,7 @@ pub(crate) enum Tls {}
 
 impl Tls {
     /// Nobody who asks for encryption is connected without.
-    pub(crate) fn of(certificates: Certificates) -> Result<Self> {
+    pub(crate) fn from_certificates(certificates: Certificates) -> Result<Self> {
         let problem = "this build does not reach engines over TLS: build it with the cargo feature `tls`".to_owned();
         Err(Error::Address { from: certificates.origin, problem })
     }

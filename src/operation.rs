@@ -64,16 +64,16 @@ pub struct Operation {
     /// The API versions that have it.
     pub lifetime: Lifetime,
     /// What of its request other versions know than those.
-    pub newer: &'static [Newer],
+    pub versioned: &'static [Versioned],
 }
 
 impl Operation {
     /// Whether an API version knows one of the arguments, `body` among them.
     #[must_use]
     pub fn knows(&self, argument: &str, version: Version) -> bool {
-        self.newer
+        self.versioned
             .iter()
-            .all(|newer| newer.path != [argument] || newer.member.is_some() || newer.lifetime.contains(version))
+            .all(|part| part.path != [argument] || part.member.is_some() || part.lifetime.contains(version))
     }
 
     /// The parameter of this name.
@@ -145,7 +145,7 @@ impl Lifetime {
 /// Something that can be sent and that not every API version knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Newer {
+pub struct Versioned {
     /// The API's name of the parameter or `body`, and of the properties that lead on; `*` is any key of a map, and lists
     /// leave no trace, but `[1]` for a second item.
     pub path: &'static [&'static str],
@@ -155,7 +155,7 @@ pub struct Newer {
     pub lifetime: Lifetime,
 }
 
-impl fmt::Display for Newer {
+impl fmt::Display for Versioned {
     /// `body.HostConfig.Mounts.Type: image`, in backticks.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.path, self.member) {
@@ -311,7 +311,7 @@ pub struct Resource {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Terminal {
     /// In the answer of another operation, called with the same path arguments.
-    Asked {
+    Operation {
         /// The operation to ask.
         operation: &'static Operation,
         /// The JSON pointer to a boolean in its answer.

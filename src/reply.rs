@@ -1,9 +1,9 @@
 //! An answer whose head has come: its body is read here, within the limits, as JSON, text, bytes or nothing; a refusal
 //! becomes an error. It knows no connection and no model.
 
-mod asked;
 mod decode;
 mod headers;
+mod label;
 mod words;
 
 use std::fmt;
@@ -22,10 +22,10 @@ use tokio::time::Sleep;
 
 use crate::error::{Error, Phase, Result};
 use crate::limits::Limits;
-use crate::transport::{Answer, HandedOver, innermost};
+use crate::transport::{AnswerBody, UpgradeFlag, innermost};
 
-pub(crate) use asked::Asked;
 pub(crate) use decode::decode;
+pub(crate) use label::RequestLabel;
 use words::message;
 pub(crate) use words::{MESSAGE_BYTES, readable};
 
@@ -36,8 +36,8 @@ const REFUSAL_BYTES: usize = 64 * 1024;
 ///
 /// Dropping it unread closes the connection, and the engine stops sending.
 pub struct Reply {
-    asked: Asked,
-    response: http::Response<Answer>,
+    label: RequestLabel,
+    response: http::Response<AnswerBody>,
     limits: Limits,
     /// Runs while a piece of the body is awaited.
     pause: Option<Pin<Box<Sleep>>>,
@@ -66,9 +66,13 @@ impl Reply {
     ///
     /// # Errors
     /// [`Error::Api`] with what the engine said, if it is none. Redirects are not followed, and so are none.
-    pub(crate) async fn accept(asked: Asked, response: http::Response<Answer>, limits: Limits) -> Result<Self> {
-        let reply = Reply { asked, response, limits, pause: None };
-        if reply.asked.accepts(reply.status()) { Ok(reply) } else { Err(reply.refusal().await) }
+    pub(crate) async fn accept(
+        label: RequestLabel,
+        response: http::Response<AnswerBody>,
+        limits: Limits,
+    ) -> Result<Self> {
+        let reply = Reply { label, response, limits, pause: None };
+        if reply.label.accepts(reply.status()) { Ok(reply) } else { Err(reply.refusal().await) }
     }
 
     /// The status; a success.
@@ -92,7 +96,7 @@ impl Reply {
     }
 
     pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
-        let operation = self.asked.name();
+        let operation = self.label.name();
         loop {
             let Poll::Ready(frame) = Pin::new(self.response.body_mut()).poll_frame(context) else {
                 return self.poll_pause(context).map(|error| Some(Err(error)));
@@ -118,7 +122,7 @@ impl Reply {
         let Some(limit) = self.limits.idle else { return Poll::Pending };
         let pause = self.pause.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
         ready!(pause.as_mut().poll(context));
-        Poll::Ready(Error::Timeout { operation: self.asked.name(), phase: Phase::Idle, limit })
+        Poll::Ready(Error::Timeout { operation: self.label.name(), phase: Phase::Idle, limit })
     }
 
     /// The whole body.
@@ -130,7 +134,7 @@ impl Reply {
         let mut rest = BytesMut::new();
         while let Some(chunk) = self.chunk().await? {
             if (first.len() + rest.len() + chunk.len()) as u64 > self.limits.answer_bytes {
-                return Err(Error::TooLarge { operation: self.asked.name(), limit: self.limits.answer_bytes });
+                return Err(Error::TooLarge { operation: self.label.name(), limit: self.limits.answer_bytes });
             }
             // A small answer is one piece: it is handed on as it came.
             if first.is_empty() && rest.is_empty() {
@@ -157,7 +161,7 @@ impl Reply {
     /// # Errors
     /// Those of [`bytes`](Reply::bytes), and [`Error::Decode`] if it is empty, not JSON, or not a `T`.
     pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
-        let operation = self.asked.name();
+        let operation = self.label.name();
         decode(operation, &self.bytes().await?)
     }
 
@@ -170,21 +174,21 @@ impl Reply {
         if self.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Ok(None);
         }
-        if let Some(handed_over) = self.response.extensions().get::<HandedOver>() {
-            handed_over.set();
+        if let Some(upgraded) = self.response.extensions().get::<UpgradeFlag>() {
+            upgraded.set();
         }
         match hyper::upgrade::on(&mut self.response).await {
             Ok(connection) => Ok(Some(connection)),
             Err(error) if error.is_user() => Ok(None),
             Err(error) => {
-                Err(Error::Interrupted { operation: self.asked.name(), reason: innermost(&error).to_string() })
+                Err(Error::Interrupted { operation: self.label.name(), reason: innermost(&error).to_string() })
             }
         }
     }
 
     /// The name that stands before messages.
     pub(crate) fn operation(&self) -> &'static str {
-        self.asked.name()
+        self.label.name()
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -203,13 +207,13 @@ impl Reply {
     /// # Errors
     /// [`Error::Decode`] if they are not an `H`.
     pub fn declared_headers<H: DeserializeOwned>(&self) -> Result<H> {
-        let declared = match &self.asked {
-            Asked::Operation(operation) => operation.headers,
-            Asked::Path { .. } => &[],
+        let declared = match &self.label {
+            RequestLabel::Operation(operation) => operation.headers,
+            RequestLabel::Path { .. } => &[],
         };
-        let object = Value::Object(headers::declared(declared, self.headers()));
+        let object = Value::Object(headers::declared_headers(declared, self.headers()));
         serde_json::from_value(object).map_err(|error| Error::Decode {
-            operation: self.asked.name(),
+            operation: self.label.name(),
             reason: format!("headers: {error}"),
             excerpt: String::new(),
         })
@@ -233,12 +237,12 @@ impl Reply {
                 message(status, &body)
             }
         };
-        Error::Api { operation: self.asked.name(), endpoint: self.asked.endpoint(), status, message }
+        Error::Api { operation: self.label.name(), endpoint: self.label.endpoint(), status, message }
     }
 }
 
 impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply").field("asked", &self.asked).field("status", &self.status()).finish_non_exhaustive()
+        f.debug_struct("Reply").field("label", &self.label).field("status", &self.status()).finish_non_exhaustive()
     }
 }

@@ -48,12 +48,12 @@ pub fn request(
     let mut target = path(operation, arguments)?;
     let mut headers = HeaderMap::new();
     let body = content(operation, body, &mut headers)?;
-    expect(operation, &mut headers);
+    announce(operation, &mut headers);
 
     let mut separator = '?';
     for parameter in operation.parameters.iter().filter(|parameter| parameter.place != Place::Path) {
-        let Some(argument) = Argument::given(operation, parameter, arguments)? else { continue };
-        for (index, text) in argument.written()?.into_iter().enumerate() {
+        let Some(argument) = Argument::find(operation, parameter, arguments)? else { continue };
+        for (index, text) in argument.texts()?.into_iter().enumerate() {
             if parameter.place == Place::Header {
                 let (name, value) = argument.header(&text)?;
                 // A parameter replaces what the row itself says, such as the content type.
@@ -94,7 +94,7 @@ struct Argument<'a> {
 impl<'a> Argument<'a> {
     /// Looks an argument up. `null` and an empty list send what the row has for that: nothing, if it has nothing, and so a
     /// required one counts as missing.
-    fn given(
+    fn find(
         operation: &'a Operation,
         parameter: &'a Parameter,
         arguments: &'a Map<String, Value>,
@@ -116,7 +116,7 @@ impl<'a> Argument<'a> {
     }
 
     /// The texts that stand for the value, not yet escaped for their place: one, or one for each item of a list.
-    fn written(&self) -> Result<Vec<Cow<'_, str>>> {
+    fn texts(&self) -> Result<Vec<Cow<'_, str>>> {
         let expected = || self.refuse("text, a number, true or false, each as an item");
         let items = || self.value.as_array().map(Vec::as_slice).unwrap_or_default().iter();
         Ok(match self.parameter.encoding {
@@ -144,7 +144,7 @@ impl<'a> Argument<'a> {
     /// The value in the path: a segment, or several where its slashes are part of it. What the engine's router would take
     /// for another path is refused, because cleaning it up would call something else.
     fn segments(&self) -> Result<Cow<'_, str>> {
-        let text = self.written()?.into_iter().next().unwrap_or_default();
+        let text = self.texts()?.into_iter().next().unwrap_or_default();
         let problem = if text.is_empty() {
             "text that is not empty"
         } else if text.starts_with('/') {
@@ -192,7 +192,7 @@ fn path(operation: &Operation, arguments: &Map<String, Value>) -> Result<String>
                 let parameter = operation.parameter(name).filter(|parameter| parameter.place == Place::Path);
                 let missing = || refused(operation, name, "a value for the path", "nothing".into());
                 let parameter = parameter.ok_or_else(missing)?;
-                let argument = Argument::given(operation, parameter, arguments)?.ok_or_else(missing)?;
+                let argument = Argument::find(operation, parameter, arguments)?.ok_or_else(missing)?;
                 let text = argument.segments()?;
                 for (index, segment) in text.split('/').enumerate() {
                     path.push_str(if index == 0 { "" } else { "/" });
@@ -218,7 +218,7 @@ fn content(operation: &Operation, body: Option<Body>, headers: &mut HeaderMap) -
 }
 
 /// How the answer should come: which media type of a stream, and whether the connection is to be given up.
-fn expect(operation: &Operation, headers: &mut HeaderMap) {
+fn announce(operation: &Operation, headers: &mut HeaderMap) {
     if operation.answer == Answer::JsonStream && !operation.produces.is_empty() {
         let accepted = HeaderValue::from_str(&operation.produces.join(", "));
         headers.extend(accepted.ok().map(|accepted| (ACCEPT, accepted)));

@@ -12,7 +12,7 @@ mod lines;
 mod log;
 mod open;
 mod output;
-mod received;
+mod output_half;
 mod split;
 mod values;
 #[cfg(feature = "ws")]

@@ -1,11 +1,11 @@
 //! TLS: a folder of certificates in, encrypted connections to an engine out. It knows no HTTP and no configuration.
 
+mod any;
 mod certificates;
 mod encrypted;
 mod explain;
 mod pem;
-mod unverified;
-mod verified;
+mod trusted;
 
 use std::fmt;
 use std::io;
@@ -25,10 +25,10 @@ use tokio_rustls::rustls::{ClientConfig, DEFAULT_VERSIONS};
 use crate::address::{Certificates, Server};
 use crate::connection::Connection;
 use crate::error::{Error, Result};
+use any::AnyVerifier;
 use certificates::CertificateFolder;
-use encrypted::Encrypted;
-use pem::Own;
-use unverified::Unverified;
+use encrypted::EncryptedStream;
+use pem::ClientCertificate;
 
 /// How connections to an engine are encrypted, and with which certificates: those of a folder, as the docker CLI keeps them.
 ///
@@ -95,7 +95,7 @@ impl Tls {
     }
 
     /// The certificates that the configuration names.
-    pub(crate) fn of(Certificates { origin, folder, server }: Certificates) -> Result<Self> {
+    pub(crate) fn from_certificates(Certificates { origin, folder, server }: Certificates) -> Result<Self> {
         Tls::read(folder, server).map_err(|error| match error {
             Error::Address { from, problem } => {
                 Error::Address { from, problem: format!("{problem} ({origin} asks for TLS)") }
@@ -106,9 +106,9 @@ impl Tls {
 
     fn read(folder: PathBuf, server: Server) -> Result<Self> {
         let provider = Arc::new(ring::default_provider());
-        let own = pem::own(&folder, &provider)?;
-        let (has_certificate, expires) = (own.is_some(), own.as_ref().and_then(|own| own.expires));
-        let config = config(&folder, server, own, provider)?;
+        let client = pem::client_certificate(&folder, &provider)?;
+        let (has_certificate, expires) = (client.is_some(), client.as_ref().and_then(|client| client.expires));
+        let config = config(&folder, server, client, provider)?;
         let certificates = CertificateFolder { folder, server, has_certificate, expires };
         Ok(Tls { config: Arc::new(config), certificates: Arc::new(certificates) })
     }
@@ -120,22 +120,27 @@ impl Tls {
         })?;
         let connecting = TlsConnector::from(Arc::clone(&self.config)).connect(name, stream);
         let stream = connecting.await.map_err(|error| explain::handshake(&self.certificates, error))?;
-        Ok(Box::new(Encrypted::new(stream, Arc::clone(&self.certificates))))
+        Ok(Box::new(EncryptedStream::new(stream, Arc::clone(&self.certificates))))
     }
 }
 
-fn config(folder: &Path, server: Server, own: Option<Own>, provider: Arc<CryptoProvider>) -> Result<ClientConfig> {
+fn config(
+    folder: &Path,
+    server: Server,
+    client: Option<ClientCertificate>,
+    provider: Arc<CryptoProvider>,
+) -> Result<ClientConfig> {
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_protocol_versions(DEFAULT_VERSIONS)
         .expect("the provider has suites for every version");
     let verifier: Arc<dyn ServerCertVerifier> = match server {
         Server::Verified => Arc::new(pem::verifier(&folder.join("ca.pem"), provider)?),
-        Server::Unverified => Arc::new(Unverified { provider }),
+        Server::Unverified => Arc::new(AnyVerifier { provider }),
     };
     let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
-    Ok(match own {
-        Some(own) => {
-            let certificate: Arc<dyn ResolvesClientCert> = Arc::new(SingleCertAndKey::from(own.certificate));
+    Ok(match client {
+        Some(client) => {
+            let certificate: Arc<dyn ResolvesClientCert> = Arc::new(SingleCertAndKey::from(client.certificate));
             builder.with_client_cert_resolver(certificate)
         }
         None => builder.with_no_client_auth(),

@@ -18,7 +18,7 @@ pub struct Tool {
     /// The arguments that are sent where a caller gives none, as a JSON object: what keeps an answer short.
     pub sends: &'static str,
     /// After how many seconds it answers with what there is; `None` where it ends by itself.
-    pub seconds: Option<u64>,
+    pub answer_within: Option<u64>,
     /// What becomes of the work when the caller stops waiting; mostly empty.
     pub given_up: &'static str,
     /// Why it cannot be called as a tool, and what to use instead; mostly empty.

@@ -1,8 +1,8 @@
 //! One way to send, several ways to reach: a request below the version prefix in, the head of its answer out. It knows no
 //! operation; connections are kept and used again.
 
+mod coalescer;
 mod connector;
-mod joined;
 
 use std::io;
 use std::sync::Arc;
@@ -23,10 +23,10 @@ use crate::tls::Tls;
 use crate::version::Version;
 use connector::Connector;
 
-pub(crate) use connector::HandedOver;
+pub(crate) use connector::UpgradeFlag;
 
 /// The body of an answer: of the network, or of a function.
-pub(crate) type Answer = Either<Incoming, Full<Bytes>>;
+pub(crate) type AnswerBody = Either<Incoming, Full<Bytes>>;
 
 /// A function that answers instead of an engine.
 pub(crate) type Canned = Arc<dyn Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync>;
@@ -38,7 +38,7 @@ pub(crate) enum Transport {
     Engine {
         client: Client<Connector, Body>,
         /// The same for answers of many small chunks: each has a connection of its own, on which they are joined.
-        joining: Client<Connector, Body>,
+        coalescing: Client<Connector, Body>,
         authority: Authority,
     },
     Canned(Canned),
@@ -46,7 +46,7 @@ pub(crate) enum Transport {
 
 /// Why no answer came.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum SendError {
     /// The path is too long for a request.
     Path,
     /// No connection was opened; nothing was sent.
@@ -60,14 +60,15 @@ pub(crate) enum Failure {
 }
 
 impl Transport {
-    pub(crate) fn to(address: Address, tls: Option<Tls>, limits: Limits) -> Self {
+    pub(crate) fn new(address: Address, tls: Option<Tls>, limits: Limits) -> Self {
         let authority = match &address {
             // The engine wants a Host header and does not read it.
             Address::Unix(_) => Authority::from_static("docker"),
             address => authority(address),
         };
         let connector = Connector::new(address, tls, limits);
-        let joining = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.joining(limits));
+        let coalescing =
+            Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.coalescing(limits));
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(60))
@@ -76,7 +77,7 @@ impl Transport {
             // closed. A request of which the engine may have read a byte is never sent twice.
             .retry_canceled_requests(true)
             .build(connector);
-        Transport::Engine { client, joining, authority }
+        Transport::Engine { client, coalescing, authority }
     }
 
     /// Sends a request, below the prefix of `version` if there is one. The path and the query leave byte for byte. An
@@ -86,17 +87,17 @@ impl Transport {
         version: Option<Version>,
         is_output: bool,
         mut request: http::Request<Body>,
-    ) -> Result<http::Response<Answer>, Failure> {
+    ) -> Result<http::Response<AnswerBody>, SendError> {
         match self {
             Transport::Canned(answer) => {
                 let (head, body) = request.into_parts();
-                let body = body.collect().await.map_err(|error| Failure::Body(error.to_string()))?.to_bytes();
+                let body = body.collect().await.map_err(|error| SendError::Body(error.to_string()))?.to_bytes();
                 let response = answer(http::Request::from_parts(head, body));
                 Ok(response.map(|body| Either::Right(Full::new(body))))
             }
-            Transport::Engine { client, joining, authority } => {
-                *request.uri_mut() = absolute(authority, version, request.uri()).ok_or(Failure::Path)?;
-                let answer = if is_output { joining } else { client }.request(request).await;
+            Transport::Engine { client, coalescing, authority } => {
+                *request.uri_mut() = absolute(authority, version, request.uri()).ok_or(SendError::Path)?;
+                let answer = if is_output { coalescing } else { client }.request(request).await;
                 Ok(answer.map_err(|error| failure(&error))?.map(Either::Left))
             }
         }
@@ -121,19 +122,19 @@ fn absolute(authority: &Authority, version: Option<Version>, path: &Uri) -> Opti
     Uri::from_parts(parts).ok()
 }
 
-fn failure(error: &ClientError) -> Failure {
+fn failure(error: &ClientError) -> SendError {
     let innermost = innermost(error);
     let io = innermost.downcast_ref::<io::Error>();
     // A connection that is refused once it is open is none: the request was not read.
     if error.is_connect() || io.and_then(io::Error::get_ref).is_some_and(|error| error.is::<Refusal>()) {
-        return Failure::Connect(io.map_or_else(|| io::Error::other(innermost.to_string()), copy));
+        return SendError::Connect(io.map_or_else(|| io::Error::other(innermost.to_string()), copy));
     }
     let http = std::error::Error::source(error).and_then(|source| source.downcast_ref::<hyper::Error>());
     let reason = innermost.to_string();
     match http {
-        Some(http) if http.is_parse() => Failure::Garbage(reason),
-        Some(http) if http.is_user() => Failure::Body(reason),
-        _ => Failure::Lost(reason),
+        Some(http) if http.is_parse() => SendError::Garbage(reason),
+        Some(http) if http.is_user() => SendError::Body(reason),
+        _ => SendError::Lost(reason),
     }
 }
 

@@ -131,10 +131,10 @@ impl Call<'_> {
     /// Those of every call, and [`Error::Decode`](crate::Error::Decode) if the engine agrees to something else.
     #[cfg(feature = "ws")]
     pub async fn websocket(self) -> Result<Duplex> {
-        let (operation, key) = (self.operation.name, crate::handshake::key());
-        let asking = Call { headers: crate::handshake::ask(&key), ..self };
+        let (operation, key) = (self.operation.name, crate::handshake::new_key());
+        let asking = Call { headers: crate::handshake::request_headers(&key), ..self };
         let agreed = async move |reply: Reply| {
-            crate::handshake::agreed(operation, reply.headers(), &key)?;
+            crate::handshake::check_answer(operation, reply.headers(), &key)?;
             Ok(reply.into_duplex(true).await?.websocket().await)
         };
         asking.finish(agreed).await

@@ -5,25 +5,25 @@ use http::{HeaderMap, StatusCode};
 use super::{Engine, newest, oldest};
 use crate::body::Body;
 use crate::error::{Error, Phase, Result};
-use crate::limits::within;
-use crate::negotiation::Spoken;
+use crate::limits::with_limit;
+use crate::negotiation::Agreement;
 use crate::operation::Answer;
-use crate::reply::{Asked, Reply};
-use crate::transport::Failure;
+use crate::reply::{Reply, RequestLabel};
+use crate::transport::SendError;
 use crate::version::Version;
 
 impl Engine {
     /// Sends a request below the version prefix and takes the head of a success; `known` judges the version before.
     pub(crate) async fn exchange(
         &self,
-        asked: Asked,
+        label: RequestLabel,
         request: http::Request<Body>,
         known: impl Fn(Version) -> Result<()>,
     ) -> Result<Reply> {
         let version = self.api_version().await?;
         known(version)?;
         let again = copy(&request);
-        let result = self.exchange_at(Some(version), asked.clone(), request).await;
+        let result = self.exchange_at(Some(version), label.clone(), request).await;
         match (&result, again) {
             // There is another engine at the address now, which refused an API version that it does not speak.
             (Err(Error::Api { status, .. }), Some(again))
@@ -31,25 +31,30 @@ impl Engine {
             {
                 let version = self.api_version().await?;
                 known(version)?;
-                self.exchange_at(Some(version), asked, again).await
+                self.exchange_at(Some(version), label, again).await
             }
             _ => result,
         }
     }
 
-    async fn exchange_at(&self, version: Option<Version>, asked: Asked, request: http::Request<Body>) -> Result<Reply> {
-        let operation = asked.name();
-        let limits = match &asked {
-            Asked::Operation(operation) => self.inner.limits.of(operation),
-            Asked::Path { .. } => self.inner.limits,
+    async fn exchange_at(
+        &self,
+        version: Option<Version>,
+        label: RequestLabel,
+        request: http::Request<Body>,
+    ) -> Result<Reply> {
+        let operation = label.name();
+        let limits = match &label {
+            RequestLabel::Operation(operation) => self.inner.limits.for_operation(operation),
+            RequestLabel::Path { .. } => self.inner.limits,
         };
-        let is_output = matches!(&asked, Asked::Operation(operation) if operation.answer == Answer::LogStream);
-        match within(limits.first_byte, self.inner.transport.send(version, is_output, request)).await {
+        let is_output = matches!(&label, RequestLabel::Operation(operation) if operation.answer == Answer::LogStream);
+        match with_limit(limits.first_byte, self.inner.transport.send(version, is_output, request)).await {
             Ok(Ok(response)) => {
                 if let Some(engine) = api_version(response.headers()) {
                     self.inner.version.hear(engine);
                 }
-                Reply::accept(asked, response, limits).await
+                Reply::accept(label, response, limits).await
             }
             Ok(Err(failure)) => Err(self.explain(operation, failure)),
             Err(_) => {
@@ -59,12 +64,12 @@ impl Engine {
         }
     }
 
-    pub(super) async fn negotiate(&self) -> Result<Spoken> {
+    pub(super) async fn negotiate(&self) -> Result<Agreement> {
         // GET and not HEAD, because proxies in front of an engine let it through more often.
         let mut ping = http::Request::new(Body::default());
         *ping.uri_mut() = http::Uri::from_static("/_ping");
-        let asked = Asked::Path { name: "negotiation", method: http::Method::GET, path: "/_ping".into() };
-        let mut reply = self.exchange_at(None, asked, ping).await.map_err(|error| self.doubt(error))?;
+        let label = RequestLabel::Path { name: "negotiation", method: http::Method::GET, path: "/_ping".into() };
+        let mut reply = self.exchange_at(None, label, ping).await.map_err(|error| self.doubt(error))?;
         let engine = api_version(reply.headers()).ok_or_else(|| Error::Decode {
             operation: "negotiation",
             reason: "no Api-Version in the answer to GET /_ping: is this a Docker engine?".to_owned(),
@@ -74,7 +79,7 @@ impl Engine {
         if engine < oldest() {
             return Err(Error::TooOld { engine, oldest: oldest(), address: self.address() });
         }
-        Ok(Spoken { version: engine.min(newest()), engine })
+        Ok(Agreement { version: engine.min(newest()), engine })
     }
 
     /// Whatever refuses a ping may be something else than an engine.
@@ -94,17 +99,17 @@ impl Engine {
         }
     }
 
-    fn explain(&self, operation: &'static str, failure: Failure) -> Error {
+    fn explain(&self, operation: &'static str, failure: SendError) -> Error {
         match failure {
-            Failure::Connect(error) => {
+            SendError::Connect(error) => {
                 Error::Unreachable { address: self.address(), kind: error.kind(), reason: error.to_string() }
             }
-            Failure::Lost(reason) => Error::Interrupted { operation, reason },
-            Failure::Body(reason) => Error::Body { operation, reason },
-            Failure::Garbage(reason) => {
+            SendError::Lost(reason) => Error::Interrupted { operation, reason },
+            SendError::Body(reason) => Error::Body { operation, reason },
+            SendError::Garbage(reason) => {
                 Error::Decode { operation, reason: format!("it is not HTTP: {reason}"), excerpt: String::new() }
             }
-            Failure::Path => Error::Argument {
+            SendError::Path => Error::Argument {
                 operation,
                 argument: "uri".into(),
                 expected: "path and query to have 65,000 bytes at most".into(),

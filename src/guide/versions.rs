@@ -48,7 +48,7 @@
 //!
 //! Operations, arguments, properties of bodies, members of enumerations and keys of filters are checked. [`Call::allow_newer`](crate::Call::allow_newer) does for one call what
 //! [`Engine::allow_newer`](crate::Engine::allow_newer) does for all. As data it stands in
-//! [`Operation::lifetime`](crate::Operation) and [`Newer`](crate::operation::Newer).
+//! [`Operation::lifetime`](crate::Operation) and [`Versioned`](crate::operation::Versioned).
 //!
 //! # What this build does not know
 //!

@@ -9,7 +9,7 @@ use crate::operation::{Header, Kind};
 
 /// The declared headers that are there, by the names of the description. What should be a number, a boolean or an object in
 /// base64 and is not counts as absent: one odd header must not spoil the answer.
-pub(super) fn declared(declared: &[Header], headers: &HeaderMap) -> Map<String, Value> {
+pub(super) fn declared_headers(declared: &[Header], headers: &HeaderMap) -> Map<String, Value> {
     let value = |header: &Header| {
         let text = String::from_utf8_lossy(headers.get(header.name)?.as_bytes()).into_owned();
         match header.kind {
@@ -49,6 +49,6 @@ mod tests {
         received.insert("x-list", HeaderValue::from_static("W10="));
         let expected =
             serde_json::json!({ "Docker-Experimental": false, "API-Version": "1.51", "X-Stat": { "name": "ü?>~" } });
-        assert_eq!(Value::Object(declared(DECLARED, &received)), expected);
+        assert_eq!(Value::Object(declared_headers(DECLARED, &received)), expected);
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn row() -> Operation {
         resource: None,
         preview: None,
         lifetime: Lifetime::ALWAYS,
-        newer: &[],
+        versioned: &[],
     }
 }
 

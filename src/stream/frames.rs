@@ -19,22 +19,22 @@ const FRAME_BYTES: usize = 256 * 1024 * 1024;
 pub(crate) struct Frames {
     /// What was not read yet.
     chunk: Bytes,
-    place: Place,
+    state: FrameState,
     broken: Option<StreamError>,
 }
 
 /// Where in a frame the next byte belongs.
 #[derive(Debug, Clone, Copy)]
-enum Place {
+enum FrameState {
     /// In the header, of which some bytes came.
     Header { bytes: [u8; HEADER_BYTES], filled: usize },
     /// In the payload, of which some bytes, one at least, are still to come.
     Payload { source: Source, left: usize },
 }
 
-impl Default for Place {
+impl Default for FrameState {
     fn default() -> Self {
-        Place::Header { bytes: [0; HEADER_BYTES], filled: 0 }
+        FrameState::Header { bytes: [0; HEADER_BYTES], filled: 0 }
     }
 }
 
@@ -57,13 +57,13 @@ impl Frames {
             return Err(broken.clone());
         }
         while !self.chunk.is_empty() {
-            match self.place {
-                Place::Header { bytes, filled } => self.header(bytes, filled)?,
-                Place::Payload { source, left } => {
+            match self.state {
+                FrameState::Header { bytes, filled } => self.header(bytes, filled)?,
+                FrameState::Payload { source, left } => {
                     let taken = self.chunk.len().min(left);
-                    self.place = match left - taken {
-                        0 => Place::default(),
-                        left => Place::Payload { source, left },
+                    self.state = match left - taken {
+                        0 => FrameState::default(),
+                        left => FrameState::Payload { source, left },
                     };
                     return Ok(Some(Output { source, bytes: self.chunk.split_to(taken) }));
                 }
@@ -87,9 +87,9 @@ impl Frames {
             }
         };
         self.chunk.advance(taken);
-        self.place = match filled + taken {
+        self.state = match filled + taken {
             HEADER_BYTES => after(bytes).map_err(|reason| self.give_up(reason))?,
-            filled => Place::Header { bytes, filled },
+            filled => FrameState::Header { bytes, filled },
         };
         Ok(())
     }
@@ -100,7 +100,7 @@ impl Frames {
     /// # Errors
     /// [`StreamError::Truncated`] if the stream ends inside a frame, and what [`next`](Self::next) failed with before.
     pub(crate) fn finish(&mut self) -> Result<(), StreamError> {
-        let between = matches!(self.place, Place::Header { filled: 0, .. });
+        let between = matches!(self.state, FrameState::Header { filled: 0, .. });
         match &self.broken {
             Some(broken) => Err(broken.clone()),
             None if between && self.chunk.is_empty() => Ok(()),
@@ -115,7 +115,7 @@ impl Frames {
 }
 
 /// What follows a header: its payload, or the next header if that is empty.
-fn after(header: [u8; HEADER_BYTES]) -> Result<Place, StreamError> {
+fn after(header: [u8; HEADER_BYTES]) -> Result<FrameState, StreamError> {
     let [source, padding @ .., a, b, c, d] = header;
     let source = match source {
         0 => Source::Stdin,
@@ -128,8 +128,8 @@ fn after(header: [u8; HEADER_BYTES]) -> Result<Place, StreamError> {
         return Err(malformed(header, "its second to fourth byte are not zero"));
     }
     match u32::from_be_bytes([a, b, c, d]) as usize {
-        0 => Ok(Place::default()),
-        left if left <= FRAME_BYTES => Ok(Place::Payload { source, left }),
+        0 => Ok(FrameState::default()),
+        left if left <= FRAME_BYTES => Ok(FrameState::Payload { source, left }),
         _ => Err(malformed(header, "the length is beyond all measure")),
     }
 }

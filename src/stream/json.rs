@@ -112,19 +112,19 @@ impl<T> fmt::Debug for JsonStream<T> {
 
 /// How an engine says that it failed after it had begun to answer.
 #[derive(Deserialize)]
-struct Failure {
+struct ErrorRecord {
     error: Option<String>,
     #[serde(rename = "errorDetail")]
-    detail: Option<Detail>,
+    detail: Option<ErrorDetail>,
 }
 
 #[derive(Deserialize)]
-struct Detail {
+struct ErrorDetail {
     code: Option<i64>,
     message: Option<String>,
 }
 
-impl Failure {
+impl ErrorRecord {
     fn error(self, operation: &'static str) -> Error {
         let (code, message) = self.detail.map_or((None, None), |detail| (detail.code, detail.message));
         let message = readable(&message.or(self.error).unwrap_or_default(), MESSAGE_BYTES);
@@ -132,10 +132,10 @@ impl Failure {
     }
 }
 
-fn failure(value: &[u8]) -> Option<Failure> {
+fn failure(value: &[u8]) -> Option<ErrorRecord> {
     // Most values hold no such key, which is cheaper to see than to parse.
     memchr::memmem::find(value, br#""error"#)?;
-    let failure: Failure = serde_json::from_slice(value).ok()?;
+    let failure: ErrorRecord = serde_json::from_slice(value).ok()?;
     (failure.error.is_some() || failure.detail.is_some()).then_some(failure)
 }
 

@@ -20,12 +20,12 @@ pub(crate) struct Lines {
     waiting: VecDeque<Output>,
     /// The lines that have begun, one for each source that has been seen. They are copies: a slice would keep the whole
     /// chunk that it is from, and many small pieces of one slow line many chunks.
-    begun: Vec<Begun>,
+    begun: Vec<OpenLine>,
 }
 
 /// The beginning of a line.
 #[derive(Debug)]
-struct Begun {
+struct OpenLine {
     source: Source,
     bytes: BytesMut,
 }
@@ -65,15 +65,15 @@ impl Lines {
         if let Some(line) = self.next() {
             return Some(line);
         }
-        let Begun { source, bytes } = self.begun.iter_mut().find(|begun| !begun.bytes.is_empty())?;
+        let OpenLine { source, bytes } = self.begun.iter_mut().find(|begun| !begun.bytes.is_empty())?;
         let bytes = take(bytes, &mut Bytes::new(), self.limit.min(bytes.len()));
         Some(Output { source: *source, bytes })
     }
 }
 
-fn begun(all: &mut Vec<Begun>, source: Source) -> &mut BytesMut {
+fn begun(all: &mut Vec<OpenLine>, source: Source) -> &mut BytesMut {
     let index = all.iter().position(|begun| begun.source == source).unwrap_or_else(|| {
-        all.push(Begun { source, bytes: BytesMut::new() });
+        all.push(OpenLine { source, bytes: BytesMut::new() });
         all.len() - 1
     });
     &mut all[index].bytes

@@ -11,7 +11,7 @@ use super::explain::explain;
 use super::frames::Frames;
 use super::lines::Lines;
 use super::output::{Output, Source};
-use super::received::Received;
+use super::output_half::OutputHalf;
 use crate::error::Result;
 use crate::reply::Reply;
 
@@ -29,7 +29,7 @@ pub struct LogStream {
 #[derive(Debug)]
 enum Input {
     Reply(Box<Reply>),
-    Duplex(Received),
+    Duplex(OutputHalf),
 }
 
 /// Output is framed unless it is that of a terminal, where stdout and stderr are one.
@@ -40,12 +40,12 @@ enum Decoder {
 }
 
 impl LogStream {
-    pub(crate) fn of_reply(reply: Reply, terminal: bool) -> Self {
+    pub(crate) fn from_reply(reply: Reply, terminal: bool) -> Self {
         LogStream::new(Input::Reply(Box::new(reply)), terminal)
     }
 
-    pub(super) fn of_duplex(received: Received, terminal: bool) -> Self {
-        LogStream::new(Input::Duplex(received), terminal)
+    pub(super) fn from_output_half(half: OutputHalf, terminal: bool) -> Self {
+        LogStream::new(Input::Duplex(half), terminal)
     }
 
     fn new(input: Input, terminal: bool) -> Self {
@@ -106,14 +106,14 @@ impl Input {
     fn operation(&self) -> &'static str {
         match self {
             Input::Reply(reply) => reply.operation(),
-            Input::Duplex(received) => received.operation(),
+            Input::Duplex(half) => half.operation(),
         }
     }
 
     fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         match self {
             Input::Reply(reply) => reply.poll_chunk(context),
-            Input::Duplex(received) => received.poll_piece(context),
+            Input::Duplex(half) => half.poll_piece(context),
         }
     }
 }

@@ -22,7 +22,7 @@ impl Reply {
 
     /// The body as output of processes: with a terminal the bytes as they are, without one separated into stdout and stderr.
     pub fn into_log_stream(self, terminal: bool) -> LogStream {
-        LogStream::of_reply(self, terminal)
+        LogStream::from_reply(self, terminal)
     }
 
     /// The connection itself, if the engine gave it up to both sides (101); else the answer, to read only. Output is read

@@ -8,7 +8,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt, WriteHalf};
 
 use super::duplex::Duplex;
 use super::log::LogStream;
-use super::received::{Received, interrupted};
+use super::output_half::{OutputHalf, interrupted};
 use crate::error::Result;
 
 /// A process's stdin: an [`AsyncWrite`]. It stays open when it is dropped: [`close`](Stdin::close) it to let the process see
@@ -24,7 +24,7 @@ impl Duplex {
     pub fn split(self) -> (Stdin, LogStream) {
         let Duplex { operation, terminal, .. } = self;
         let (read, write) = tokio::io::split(self);
-        (Stdin { operation, half: write }, LogStream::of_duplex(Received::new(operation, read), terminal))
+        (Stdin { operation, half: write }, LogStream::from_output_half(OutputHalf::new(operation, read), terminal))
     }
 
     /// What the process writes, decoded, for those who send nothing. Stdin stays open.

@@ -62,19 +62,19 @@ impl Values {
         if let Some(value) = self.next()? {
             return Ok(Some(value));
         }
-        match self.scan.place {
-            Place::Between => Ok(None),
-            Place::Scalar => {
+        match self.scan.state {
+            ScanState::Between => Ok(None),
+            ScanState::Scalar => {
                 self.scan = Scan::default();
                 Ok(Some(std::mem::take(&mut self.begun).freeze()))
             }
-            Place::Structure | Place::String | Place::Escape => Err(self.give_up(StreamError::Truncated)),
+            ScanState::Structure | ScanState::String | ScanState::Escape => Err(self.give_up(StreamError::Truncated)),
         }
     }
 
     fn value(&mut self) -> Result<Option<Bytes>, StreamError> {
         while let Some(chunk) = self.waiting.front_mut() {
-            if self.scan.place == Place::Between {
+            if self.scan.state == ScanState::Between {
                 chunk.advance(gap(chunk));
             }
             // One byte more than a value may have shows that it is too large, or that a scalar has ended. What has
@@ -122,14 +122,14 @@ fn gap(bytes: &[u8]) -> usize {
 /// Looks for the end of a value, and remembers where it was when the bytes end first.
 #[derive(Debug, Default)]
 struct Scan {
-    place: Place,
+    state: ScanState,
     /// How many brackets and braces are open.
     depth: usize,
 }
 
 /// What the next byte is part of.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ScanState {
     /// No value: the next one begins here.
     #[default]
     Between,
@@ -148,28 +148,28 @@ impl Scan {
     fn end(&mut self, bytes: &[u8]) -> Result<Option<usize>, StreamError> {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            match self.place {
-                Place::Between => self.place = beginning(byte)?,
-                Place::Scalar => return self.scalar_end(&bytes[at..]).map(|end| end.map(|end| at + end)),
-                Place::Structure => {
+            match self.state {
+                ScanState::Between => self.state = beginning(byte)?,
+                ScanState::Scalar => return self.scalar_end(&bytes[at..]).map(|end| end.map(|end| at + end)),
+                ScanState::Structure => {
                     let Some(skipped) = bytes[at..].iter().position(|&byte| STRUCTURAL[usize::from(byte)]) else {
                         break;
                     };
                     at += skipped + 1;
                     self.structure(bytes[at - 1])?;
                 }
-                Place::String => {
+                ScanState::String => {
                     let Some(skipped) = bytes[at..].iter().position(|&byte| ends_text(byte)) else { break };
                     at += skipped + 1;
                     self.string(bytes[at - 1])?;
                 }
                 // A control character is as wrong behind a backslash as anywhere in a string.
-                Place::Escape => {
-                    self.place = Place::String;
+                ScanState::Escape => {
+                    self.state = ScanState::String;
                     at += usize::from(byte >= b' ');
                 }
             }
-            if self.place == Place::Between {
+            if self.state == ScanState::Between {
                 return Ok(Some(at));
             }
         }
@@ -178,14 +178,14 @@ impl Scan {
 
     fn structure(&mut self, byte: u8) -> Result<(), StreamError> {
         match byte {
-            b'"' => self.place = Place::String,
+            b'"' => self.state = ScanState::String,
             b'{' | b'[' => self.depth += 1,
             RECORD_SEPARATOR => return Err(StreamError::Truncated),
             _ => {
                 // One is open: a value that begins with a closing one was refused.
                 self.depth -= 1;
                 if self.depth == 0 {
-                    self.place = Place::Between;
+                    self.state = ScanState::Between;
                 }
             }
         }
@@ -194,9 +194,9 @@ impl Scan {
 
     fn string(&mut self, byte: u8) -> Result<(), StreamError> {
         match byte {
-            b'\\' => self.place = Place::Escape,
-            b'"' if self.depth == 0 => self.place = Place::Between,
-            b'"' => self.place = Place::Structure,
+            b'\\' => self.state = ScanState::Escape,
+            b'"' if self.depth == 0 => self.state = ScanState::Between,
+            b'"' => self.state = ScanState::Structure,
             RECORD_SEPARATOR => return Err(StreamError::Truncated),
             _ => return Err(StreamError::Malformed(format!("{} cannot stand in a JSON string", shown(byte)))),
         }
@@ -206,7 +206,7 @@ impl Scan {
     fn scalar_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, StreamError> {
         let continues = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
         let Some(end) = bytes.iter().position(|&byte| !continues(byte)) else { return Ok(None) };
-        self.place = Place::Between;
+        self.state = ScanState::Between;
         match bytes[end] {
             // RFC 7464 wants white space after a scalar: without, `12` may have been `123`.
             RECORD_SEPARATOR => Err(StreamError::Truncated),
@@ -216,11 +216,11 @@ impl Scan {
 }
 
 /// Where a value that begins with this byte begins.
-fn beginning(byte: u8) -> Result<Place, StreamError> {
+fn beginning(byte: u8) -> Result<ScanState, StreamError> {
     match byte {
         // The scan counts, or sees, the byte itself as the first of the structure.
-        b'{' | b'[' | b'"' => Ok(Place::Structure),
-        b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => Ok(Place::Scalar),
+        b'{' | b'[' | b'"' => Ok(ScanState::Structure),
+        b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => Ok(ScanState::Scalar),
         _ => Err(StreamError::Malformed(format!("{} cannot begin a JSON value", shown(byte)))),
     }
 }

@@ -13,35 +13,35 @@ use super::certificates::CertificateFolder;
 use super::explain;
 
 /// Shutting it down says so to the engine and leaves the other direction open.
-pub(super) struct Encrypted {
+pub(super) struct EncryptedStream {
     stream: TlsStream<TcpStream>,
     certificates: Arc<CertificateFolder>,
     /// Whether a request was written, or its first bytes.
-    asked: bool,
-    early: Option<Early>,
+    is_requested: bool,
+    early: Option<EarlyError>,
 }
 
 /// A failure before anything was asked: an engine may refuse a client as soon as it knows it. An HTTP client that reads it then
 /// has no request yet to fail with it, so it waits for one.
-struct Early {
+struct EarlyError {
     error: io::Error,
     reader: Waker,
 }
 
-impl Encrypted {
+impl EncryptedStream {
     pub(super) fn new(stream: TlsStream<TcpStream>, certificates: Arc<CertificateFolder>) -> Self {
-        Encrypted { stream, certificates, asked: false, early: None }
+        EncryptedStream { stream, certificates, is_requested: false, early: None }
     }
 
-    fn asked(&mut self) {
-        self.asked = true;
+    fn note_request(&mut self) {
+        self.is_requested = true;
         if let Some(early) = &self.early {
             early.reader.wake_by_ref();
         }
     }
 }
 
-impl AsyncRead for Encrypted {
+impl AsyncRead for EncryptedStream {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let outcome = match self.early.take() {
             Some(early) => Poll::Ready(Err(early.error)),
@@ -51,8 +51,8 @@ impl AsyncRead for Encrypted {
             }
         };
         match outcome {
-            Poll::Ready(Err(error)) if !self.asked => {
-                self.early = Some(Early { error, reader: context.waker().clone() });
+            Poll::Ready(Err(error)) if !self.is_requested => {
+                self.early = Some(EarlyError { error, reader: context.waker().clone() });
                 Poll::Pending
             }
             outcome => outcome,
@@ -60,9 +60,9 @@ impl AsyncRead for Encrypted {
     }
 }
 
-impl AsyncWrite for Encrypted {
+impl AsyncWrite for EncryptedStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.asked();
+        self.note_request();
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -71,7 +71,7 @@ impl AsyncWrite for Encrypted {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.asked();
+        self.note_request();
         Pin::new(&mut self.stream).poll_write_vectored(context, slices)
     }
 

@@ -14,26 +14,26 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName,
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{CertificateError, Error as TlsError, InconsistentKeys};
 
-use super::verified::Verified;
+use super::trusted::TrustedVerifier;
 use crate::error::{Error, Result};
 
 /// What this side shows to the engine.
-pub(super) struct Own {
+pub(super) struct ClientCertificate {
     pub certificate: CertifiedKey,
     pub expires: Option<SystemTime>,
 }
 
 /// A verifier that trusts what is in a file; what of it cannot be read is passed over if there is more.
-pub(super) fn verifier(file: &Path, provider: Arc<CryptoProvider>) -> Result<Verified> {
+pub(super) fn verifier(file: &Path, provider: Arc<CryptoProvider>) -> Result<TrustedVerifier> {
     let bytes = fs::read(file).map_err(|error| {
         problem(file, format!("{error}: it must hold the authority that signed the engine's certificate"))
     })?;
     let trusted = certificates(file, &bytes)?;
-    Verified::by(trusted, provider).ok_or_else(|| problem(file, "it holds no certificate of an authority"))
+    TrustedVerifier::new(trusted, provider).ok_or_else(|| problem(file, "it holds no certificate of an authority"))
 }
 
 /// The certificate of the folder and its key; `None` if both are missing.
-pub(super) fn own(folder: &Path, provider: &Arc<CryptoProvider>) -> Result<Option<Own>> {
+pub(super) fn client_certificate(folder: &Path, provider: &Arc<CryptoProvider>) -> Result<Option<ClientCertificate>> {
     let (certificate_file, key_file) = (folder.join("cert.pem"), folder.join("key.pem"));
     let (certificate, key) = match (read(&certificate_file)?, read(&key_file)?) {
         (None, None) => return Ok(None),
@@ -56,7 +56,7 @@ pub(super) fn own(folder: &Path, provider: &Arc<CryptoProvider>) -> Result<Optio
     if let Err(TlsError::InconsistentKeys(InconsistentKeys::KeyMismatch)) = certificate.keys_match() {
         return Err(problem(&key_file, "it is not the key of cert.pem beside it"));
     }
-    Ok(Some(Own { certificate, expires }))
+    Ok(Some(ClientCertificate { certificate, expires }))
 }
 
 /// When a certificate expires. Whoever verifies one in the far future is told since when it is no longer valid, which saves
@@ -64,7 +64,7 @@ pub(super) fn own(folder: &Path, provider: &Arc<CryptoProvider>) -> Result<Optio
 fn expiry(certificate: &CertificateDer<'static>, provider: &Arc<CryptoProvider>) -> Option<SystemTime> {
     /// Later than the year 9999, beyond which certificates cannot be valid.
     const FAR_FUTURE: Duration = Duration::from_secs(1 << 40);
-    let verifier = Verified::by(vec![certificate.clone()], Arc::clone(provider))?;
+    let verifier = TrustedVerifier::new(vec![certificate.clone()], Arc::clone(provider))?;
     let name = ServerName::try_from("localhost").ok()?;
     match verifier.verify_server_cert(certificate, &[], &name, &[], UnixTime::since_unix_epoch(FAR_FUTURE)) {
         Err(TlsError::InvalidCertificate(CertificateError::ExpiredContext { not_after, .. })) => {

@@ -15,10 +15,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::joined::Joined;
+use super::coalescer::ChunkCoalescer;
 use crate::address::Address;
 use crate::connection::Connection;
-use crate::limits::{Limits, within};
+use crate::limits::{Limits, with_limit};
 use crate::tls::Tls;
 
 /// How long a tcp connection is silent before the peer is asked whether it is still there.
@@ -27,15 +27,15 @@ const KEEPALIVE: Duration = Duration::from_secs(60);
 /// Opens connections to one address, as many as there may be at once.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    to: Arc<To>,
+    destination: Arc<Destination>,
     limit: Option<Duration>,
     free: Arc<Semaphore>,
     /// Whether each carries one answer, its chunks joined.
-    joins: bool,
+    coalesces: bool,
 }
 
 /// Where connections lead, and how they are encrypted.
-struct To {
+struct Destination {
     address: Address,
     tls: Option<Tls>,
 }
@@ -43,27 +43,32 @@ struct To {
 impl Connector {
     /// Opens connections for many answers, one after the other.
     pub(super) fn new(address: Address, tls: Option<Tls>, limits: Limits) -> Self {
-        Connector { to: Arc::new(To { address, tls }), limit: limits.connect, free: free(limits), joins: false }
+        Connector {
+            destination: Arc::new(Destination { address, tls }),
+            limit: limits.connect,
+            free: free(limits),
+            coalesces: false,
+        }
     }
 
     /// The same for connections that carry one answer each, its chunks joined. They are counted by themselves: those of the other
     /// kind may all be idle.
-    pub(super) fn joining(&self, limits: Limits) -> Self {
-        Connector { free: free(limits), joins: true, ..self.clone() }
+    pub(super) fn coalescing(&self, limits: Limits) -> Self {
+        Connector { free: free(limits), coalesces: true, ..self.clone() }
     }
 
-    async fn connect(self) -> io::Result<TokioIo<Held>> {
+    async fn connect(self) -> io::Result<TokioIo<CountedConnection>> {
         let limit = self.limit.unwrap_or_default();
         let late = |what: &str| io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {limit:?}"));
-        let permit = within(self.limit, self.free.acquire_owned()).await;
+        let permit = with_limit(self.limit, self.free.acquire_owned()).await;
         let permit = permit.map_err(|_| late("none of its connections became free"))?;
         let permit = permit.map_err(io::Error::other)?;
         let mut scarce = None;
-        let missed = if self.to.tls.is_some() { "no TLS connection" } else { "no connection" };
-        let opened = within(self.limit, open_when_possible(&self.to, &mut scarce)).await;
+        let missed = if self.destination.tls.is_some() { "no TLS connection" } else { "no connection" };
+        let opened = with_limit(self.limit, open_when_possible(&self.destination, &mut scarce)).await;
         let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late(missed))))?;
-        let stream: Box<dyn Connection> = if self.joins { Box::new(Joined::new(stream)) } else { stream };
-        Ok(TokioIo::new(Held { stream, handed_over: HandedOver::default(), _permit: permit }))
+        let stream: Box<dyn Connection> = if self.coalesces { Box::new(ChunkCoalescer::new(stream)) } else { stream };
+        Ok(TokioIo::new(CountedConnection { stream, upgraded: UpgradeFlag::default(), _permit: permit }))
     }
 }
 
@@ -72,7 +77,7 @@ fn free(limits: Limits) -> Arc<Semaphore> {
 }
 
 impl tower_service::Service<Uri> for Connector {
-    type Response = TokioIo<Held>;
+    type Response = TokioIo<CountedConnection>;
     type Error = io::Error;
     type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
 
@@ -86,47 +91,47 @@ impl tower_service::Service<Uri> for Connector {
 }
 
 /// A connection, counted for as long as it is open.
-pub(crate) struct Held {
+pub(crate) struct CountedConnection {
     stream: Box<dyn Connection>,
-    handed_over: HandedOver,
+    upgraded: UpgradeFlag,
     _permit: OwnedSemaphorePermit,
 }
 
 /// Whether a connection no longer speaks HTTP. Every answer has that of its connection among its extensions.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct HandedOver(Arc<AtomicBool>);
+pub(crate) struct UpgradeFlag(Arc<AtomicBool>);
 
-impl HandedOver {
+impl UpgradeFlag {
     /// From now on, what goes wrong in writing is said to whoever writes.
     pub(crate) fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
-impl Held {
+impl CountedConnection {
     /// An engine that refuses a request may close before it has read all of it. As long as HTTP is spoken, a write that
     /// fails says nothing, and waits: what is read meanwhile is the refusal, or that the connection is lost.
     fn written<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         match outcome {
-            Poll::Ready(Err(_)) if !self.handed_over.0.load(Ordering::Relaxed) => Poll::Pending,
+            Poll::Ready(Err(_)) if !self.upgraded.0.load(Ordering::Relaxed) => Poll::Pending,
             outcome => outcome,
         }
     }
 }
 
-impl connect::Connection for Held {
+impl connect::Connection for CountedConnection {
     fn connected(&self) -> Connected {
-        Connected::new().extra(self.handed_over.clone())
+        Connected::new().extra(self.upgraded.clone())
     }
 }
 
-impl AsyncRead for Held {
+impl AsyncRead for CountedConnection {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(context, into)
     }
 }
 
-impl AsyncWrite for Held {
+impl AsyncWrite for CountedConnection {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.written(outcome)
@@ -156,11 +161,14 @@ impl AsyncWrite for Held {
 }
 
 /// Opens a connection as soon as the process has a descriptor for it: calls that end give theirs back.
-async fn open_when_possible(to: &To, scarce: &mut Option<io::Error>) -> io::Result<Box<dyn Connection>> {
+async fn open_when_possible(
+    destination: &Destination,
+    scarce: &mut Option<io::Error>,
+) -> io::Result<Box<dyn Connection>> {
     /// What the operating system calls it on every Unix: too many open files, in the system or in this process.
     const ENFILE_AND_EMFILE: [i32; 2] = [23, 24];
     loop {
-        match open(to).await {
+        match open(destination).await {
             Err(error) if cfg!(unix) && error.raw_os_error().is_some_and(|code| ENFILE_AND_EMFILE.contains(&code)) => {
                 *scarce = Some(error);
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -170,7 +178,7 @@ async fn open_when_possible(to: &To, scarce: &mut Option<io::Error>) -> io::Resu
     }
 }
 
-async fn open(To { address, tls }: &To) -> io::Result<Box<dyn Connection>> {
+async fn open(Destination { address, tls }: &Destination) -> io::Result<Box<dyn Connection>> {
     match address {
         #[cfg(unix)]
         Address::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(path).await?)),

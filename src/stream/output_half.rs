@@ -15,15 +15,15 @@ const PIECE_BYTES: usize = 32 * 1024;
 
 /// The half of a connection that is read, in pieces.
 #[derive(Debug)]
-pub(super) struct Received {
+pub(super) struct OutputHalf {
     operation: &'static str,
     half: ReadHalf<Duplex>,
     buffer: BytesMut,
 }
 
-impl Received {
+impl OutputHalf {
     pub(super) fn new(operation: &'static str, half: ReadHalf<Duplex>) -> Self {
-        Received { operation, half, buffer: BytesMut::new() }
+        OutputHalf { operation, half, buffer: BytesMut::new() }
     }
 
     pub(super) fn operation(&self) -> &'static str {

@@ -10,22 +10,22 @@ use tokio_rustls::rustls::server::ParsedCertificate;
 use tokio_rustls::rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 #[derive(Debug)]
-pub(super) struct Verified {
+pub(super) struct TrustedVerifier {
     by_authority: Arc<WebPkiServerVerifier>,
     trusted: Vec<CertificateDer<'static>>,
 }
 
-impl Verified {
+impl TrustedVerifier {
     /// Trusts these certificates; `None` if there is none among them that can be read.
-    pub(super) fn by(trusted: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Option<Self> {
+    pub(super) fn new(trusted: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Option<Self> {
         let mut authorities = RootCertStore::empty();
         authorities.add_parsable_certificates(trusted.iter().cloned());
         let by_authority = WebPkiServerVerifier::builder_with_provider(authorities.into(), provider).build().ok()?;
-        Some(Verified { by_authority, trusted })
+        Some(TrustedVerifier { by_authority, trusted })
     }
 }
 
-impl ServerCertVerifier for Verified {
+impl ServerCertVerifier for TrustedVerifier {
     fn verify_server_cert(
         &self,
         certificate: &CertificateDer<'_>,

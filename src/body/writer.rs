@@ -17,18 +17,18 @@ pub(super) const PIECES_AHEAD: usize = 8;
 pub(super) type Write = Box<dyn FnOnce(&mut dyn io::Write) -> io::Result<()> + Send>;
 
 /// The pieces that a thread writes; an empty one is the end, without which something was lost.
-pub(super) struct Written {
+pub(super) struct WriterStream {
     write: Option<Write>,
     receiver: Option<mpsc::Receiver<io::Result<Bytes>>>,
 }
 
-impl Written {
-    pub(super) fn by(write: Write) -> Self {
-        Written { write: Some(write), receiver: None }
+impl WriterStream {
+    pub(super) fn new(write: Write) -> Self {
+        WriterStream { write: Some(write), receiver: None }
     }
 }
 
-impl Stream for Written {
+impl Stream for WriterStream {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -50,19 +50,19 @@ impl Stream for Written {
 }
 
 fn write_all(write: Write, sender: mpsc::Sender<io::Result<Bytes>>) {
-    let mut writer = Writer { sender, buffer: BytesMut::with_capacity(PIECE_BYTES) };
+    let mut writer = PieceWriter { sender, buffer: BytesMut::with_capacity(PIECE_BYTES) };
     let written = write(&mut writer).and_then(|()| io::Write::flush(&mut writer));
     // Nobody listens any more if the call has ended.
     let _ = writer.sender.blocking_send(written.map(|()| Bytes::new()));
 }
 
 /// Hands over what is written, a piece at a time.
-struct Writer {
+struct PieceWriter {
     sender: mpsc::Sender<io::Result<Bytes>>,
     buffer: BytesMut,
 }
 
-impl io::Write for Writer {
+impl io::Write for PieceWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let taken = bytes.len().min(PIECE_BYTES - self.buffer.len());
         self.buffer.extend_from_slice(&bytes[..taken]);

@@ -6,26 +6,26 @@ use crate::operation::Operation;
 
 /// What was asked, for messages and for the statuses that are a success.
 #[derive(Debug, Clone)]
-pub(crate) enum Asked {
+pub(crate) enum RequestLabel {
     /// A row of the table.
     Operation(&'static Operation),
     /// A path.
     Path { name: &'static str, method: Method, path: String },
 }
 
-impl Asked {
+impl RequestLabel {
     /// The name that stands before every message.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Asked::Operation(operation) => operation.name,
-            Asked::Path { name, .. } => name,
+            RequestLabel::Operation(operation) => operation.name,
+            RequestLabel::Path { name, .. } => name,
         }
     }
 
     pub(super) fn endpoint(&self) -> String {
         match self {
-            Asked::Path { method, path, .. } => format!("{method} {path}"),
-            Asked::Operation(operation) => operation.endpoint().to_string(),
+            RequestLabel::Path { method, path, .. } => format!("{method} {path}"),
+            RequestLabel::Operation(operation) => operation.endpoint().to_string(),
         }
     }
 
@@ -33,7 +33,7 @@ impl Asked {
     /// connection over.
     pub(super) fn accepts(&self, status: StatusCode) -> bool {
         let declared = |operation: &Operation| operation.statuses.contains(&status.as_u16());
-        status.is_success() || matches!(self, Asked::Operation(operation) if declared(operation))
+        status.is_success() || matches!(self, RequestLabel::Operation(operation) if declared(operation))
     }
 }
 
@@ -43,11 +43,12 @@ mod tests {
 
     #[test]
     fn only_declared_statuses_beside_2xx_are_a_success() {
-        let asked =
-            |statuses| Asked::Operation(Box::leak(Box::new(Operation { statuses, ..crate::request::tests::row() })));
-        assert!(asked(&[200]).accepts(StatusCode::NO_CONTENT));
-        assert!(asked(&[204, 304]).accepts(StatusCode::NOT_MODIFIED));
-        assert!(!asked(&[204]).accepts(StatusCode::NOT_MODIFIED));
-        assert!(!asked(&[200]).accepts(StatusCode::MOVED_PERMANENTLY));
+        let label = |statuses| {
+            RequestLabel::Operation(Box::leak(Box::new(Operation { statuses, ..crate::request::tests::row() })))
+        };
+        assert!(label(&[200]).accepts(StatusCode::NO_CONTENT));
+        assert!(label(&[204, 304]).accepts(StatusCode::NOT_MODIFIED));
+        assert!(!label(&[204]).accepts(StatusCode::NOT_MODIFIED));
+        assert!(!label(&[200]).accepts(StatusCode::MOVED_PERMANENTLY));
     }
 }

@@ -4,12 +4,12 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::operation::{Lifetime, Newer, Operation};
+use crate::operation::{Lifetime, Operation, Versioned};
 use crate::version::Version;
 
 /// Whether every version knows all that an operation can be sent.
 pub fn is_always_known(operation: &Operation) -> bool {
-    operation.newer.is_empty() && operation.lifetime == Lifetime::ALWAYS
+    operation.versioned.is_empty() && operation.lifetime == Lifetime::ALWAYS
 }
 
 /// Refuses what `spoken` does not know.
@@ -25,19 +25,19 @@ pub fn refuse(
     if !operation.lifetime.contains(spoken) {
         return unsupported("it", operation.lifetime);
     }
-    let mut unknown = operation.newer.iter().filter(|newer| !newer.lifetime.contains(spoken)).peekable();
+    let mut unknown = operation.versioned.iter().filter(|part| !part.lifetime.contains(spoken)).peekable();
     if unknown.peek().is_none() {
         return Ok(());
     }
     // A body that is no JSON is refused elsewhere.
     let body = body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or(Value::Null);
-    let is_sent = |newer: &&Newer| match newer.path {
-        ["body", below @ ..] => holds(&body, below, newer.member),
-        [name, below @ ..] => arguments.get(*name).is_some_and(|value| holds(value, below, newer.member)),
+    let is_sent = |part: &&Versioned| match part.path {
+        ["body", below @ ..] => holds(&body, below, part.member),
+        [name, below @ ..] => arguments.get(*name).is_some_and(|value| holds(value, below, part.member)),
         [] => false,
     };
     match unknown.find(is_sent) {
-        Some(newer) => unsupported(&newer.to_string(), newer.lifetime),
+        Some(part) => unsupported(&part.to_string(), part.lifetime),
         None => Ok(()),
     }
 }
@@ -73,8 +73,8 @@ mod tests {
 
     const SINCE_44: Lifetime = Lifetime { since: Some(version(44)), until: None };
 
-    fn refused(newer: Newer, arguments: Value, body: Value, spoken: Version) -> Option<String> {
-        let operation = Operation { newer: Box::leak(Box::new([newer])), ..row() };
+    fn refused(part: Versioned, arguments: Value, body: Value, spoken: Version) -> Option<String> {
+        let operation = Operation { versioned: Box::leak(Box::new([part])), ..row() };
         let arguments = arguments.as_object().unwrap().clone();
         let body = body.to_string();
         let result = refuse(Box::leak(Box::new(operation)), &arguments, Some(body.as_bytes()), spoken);
@@ -83,35 +83,35 @@ mod tests {
 
     #[test]
     fn what_the_version_knows_passes_and_what_it_does_not_is_named_with_both_versions() {
-        let newer = Newer { path: &["size"], member: None, lifetime: SINCE_44 };
-        assert_eq!(refused(newer, json!({ "size": true }), json!(null), version(44)), None);
-        assert_eq!(refused(newer, json!({ "all": true, "size": null }), json!(null), version(41)), None);
+        let part = Versioned { path: &["size"], member: None, lifetime: SINCE_44 };
+        assert_eq!(refused(part, json!({ "size": true }), json!(null), version(44)), None);
+        assert_eq!(refused(part, json!({ "all": true, "size": null }), json!(null), version(41)), None);
         let expected = "thing_list: `size` needs API 1.44, and 1.41 is spoken with this engine";
-        assert_eq!(refused(newer, json!({ "size": false }), json!(null), version(41)).as_deref(), Some(expected));
+        assert_eq!(refused(part, json!({ "size": false }), json!(null), version(41)).as_deref(), Some(expected));
     }
 
     #[test]
     fn what_went_is_refused_as_well() {
         let until = Lifetime { since: None, until: Some(version(51)) };
-        let newer = Newer { path: &["size"], member: None, lifetime: until };
+        let part = Versioned { path: &["size"], member: None, lifetime: until };
         let expected = "thing_list: `size` is known up to API 1.51, and 1.52 is spoken with this engine";
-        assert_eq!(refused(newer, json!({ "size": 1 }), json!(null), version(52)).as_deref(), Some(expected));
+        assert_eq!(refused(part, json!({ "size": 1 }), json!(null), version(52)).as_deref(), Some(expected));
     }
 
     #[test]
     fn properties_are_found_in_lists_and_maps_and_members_by_their_value() {
-        let newer = Newer { path: &["body", "Ends", "*", "Type"], member: Some("image"), lifetime: SINCE_44 };
+        let part = Versioned { path: &["body", "Ends", "*", "Type"], member: Some("image"), lifetime: SINCE_44 };
         let body = |kind: &str| json!({ "Ends": [{ "a": { "Type": "bind" }, "b": { "Type": kind } }, null, 3] });
-        assert_eq!(refused(newer, json!({}), body("volume"), version(41)), None);
-        let told = refused(newer, json!({}), body("image"), version(41)).unwrap();
+        assert_eq!(refused(part, json!({}), body("volume"), version(41)), None);
+        let told = refused(part, json!({}), body("image"), version(41)).unwrap();
         assert!(told.starts_with("thing_list: `body.Ends.*.Type: image` needs API 1.44"), "{told}");
     }
 
     #[test]
     fn several_values_are_another_thing_than_one() {
-        let newer = Newer { path: &["platform", "[1]"], member: None, lifetime: SINCE_44 };
-        assert_eq!(refused(newer, json!({ "platform": ["a"] }), json!(null), version(41)), None);
-        let told = refused(newer, json!({ "platform": ["a", "b"] }), json!(null), version(41)).unwrap();
+        let part = Versioned { path: &["platform", "[1]"], member: None, lifetime: SINCE_44 };
+        assert_eq!(refused(part, json!({ "platform": ["a"] }), json!(null), version(41)), None);
+        let told = refused(part, json!({ "platform": ["a", "b"] }), json!(null), version(41)).unwrap();
         assert!(told.starts_with("thing_list: `platform` more than once needs API 1.44"), "{told}");
     }
 

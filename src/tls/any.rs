@@ -9,11 +9,11 @@ use tokio_rustls::rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
 /// Looks at nothing: who does not know whose certificate it is gains nothing from a signature that belongs to it.
 #[derive(Debug)]
-pub(super) struct Unverified {
+pub(super) struct AnyVerifier {
     pub provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for Unverified {
+impl ServerCertVerifier for AnyVerifier {
     fn verify_server_cert(
         &self,
         _: &CertificateDer<'_>,

@@ -21,7 +21,7 @@ const SIZE_LINE: usize = 18;
 const ENDS: usize = END.len() + LAST.len();
 
 /// A connection that carries one answer, its chunks joined.
-pub(crate) struct Joined<S> {
+pub(crate) struct ChunkCoalescer<S> {
     stream: S,
     chunks: Chunks,
     /// Where chunks are joined. It is read to again and again, which is faster than to read to new memory.
@@ -30,19 +30,19 @@ pub(crate) struct Joined<S> {
     waiting: Range<usize>,
 }
 
-impl<S> Joined<S> {
+impl<S> ChunkCoalescer<S> {
     pub(crate) fn new(stream: S) -> Self {
         let buffer = vec![0; SIZE_LINE + READ_BYTES + ENDS].into_boxed_slice();
-        Joined { stream, chunks: Chunks::default(), buffer, waiting: 0..0 }
+        ChunkCoalescer { stream, chunks: Chunks::default(), buffer, waiting: 0..0 }
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Joined<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for ChunkCoalescer<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let Joined { stream, chunks, buffer, waiting } = &mut *self;
+        let ChunkCoalescer { stream, chunks, buffer, waiting } = &mut *self;
         while waiting.start == waiting.end {
             let mut stream = Pin::new(&mut *stream);
-            if matches!(chunks.place, Place::Through) {
+            if matches!(chunks.state, ChunkState::Through) {
                 return stream.poll_read(context, into);
             }
             let mut read = ReadBuf::new(&mut buffer[SIZE_LINE..SIZE_LINE + READ_BYTES]);
@@ -51,7 +51,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Joined<S> {
             if came.start == came.end {
                 return Poll::Ready(Ok(()));
             }
-            *waiting = if matches!(chunks.place, Place::Head) {
+            *waiting = if matches!(chunks.state, ChunkState::Head) {
                 chunks.head(buffer, came)?
             } else {
                 0..chunks.join(buffer, came)?
@@ -64,7 +64,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Joined<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Joined<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for ChunkCoalescer<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
@@ -83,12 +83,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Joined<S> {
 struct Chunks {
     /// What came of the head, for as long as it comes.
     head: Vec<u8>,
-    place: Place,
+    state: ChunkState,
 }
 
 /// Where in the answer the next byte belongs.
 #[derive(Debug, Default, Clone, Copy)]
-enum Place {
+enum ChunkState {
     #[default]
     Head,
     /// In the size of a chunk, of which some digits came.
@@ -112,10 +112,10 @@ impl Chunks {
         let is_chunked = is_chunked(&self.head[..length]);
         self.head = Vec::new();
         if !is_chunked {
-            self.place = Place::Through;
+            self.state = ChunkState::Through;
             return Ok(came);
         }
-        self.place = Place::Size { size: 0, digits: 0 };
+        self.state = ChunkState::Size { size: 0, digits: 0 };
         // What stands before the first chunk moves to where its size line is not.
         let behind = came.start + length - before;
         let head = buffer[came.start..behind].to_vec();
@@ -126,21 +126,21 @@ impl Chunks {
         Ok(0..put(&joined[..size], buffer, end))
     }
 
-    /// Joins what came in its place: before it there must be room for a size line, behind it for ends. Says how many bytes
+    /// Joins what came in its state: before it there must be room for a size line, behind it for ends. Says how many bytes
     /// the outcome has, from the start of the buffer on.
     fn join(&mut self, buffer: &mut [u8], came: Range<usize>) -> io::Result<usize> {
         let (mut at, mut written) = (came.start, came.start);
-        while at < came.end && !matches!(self.place, Place::Through) {
-            if let Place::Payload { left } = self.place {
+        while at < came.end && !matches!(self.state, ChunkState::Through) {
+            if let ChunkState::Payload { left } = self.state {
                 let taken = (came.end - at).min(usize::try_from(left).unwrap_or(usize::MAX));
                 if at != written {
                     buffer.copy_within(at..at + taken, written);
                 }
                 (at, written) = (at + taken, written + taken);
                 let left = left - taken as u64;
-                self.place = if left == 0 { Place::Ending } else { Place::Payload { left } };
+                self.state = if left == 0 { ChunkState::Ending } else { ChunkState::Payload { left } };
             } else {
-                self.place = after(self.place, buffer[at])?;
+                self.state = after(self.state, buffer[at])?;
                 at += 1;
             }
         }
@@ -151,7 +151,7 @@ impl Chunks {
             put(format!("{size:016x}\r\n").as_bytes(), buffer, 0);
             written = put(END, buffer, written);
         }
-        if matches!(self.place, Place::Through) {
+        if matches!(self.state, ChunkState::Through) {
             buffer.copy_within(at..came.end, written + LAST.len());
             written = put(LAST, buffer, written) + came.end - at;
         }
@@ -159,24 +159,26 @@ impl Chunks {
     }
 }
 
-/// Writes to a place in a buffer, and says where the next one is.
+/// Writes to a state in a buffer, and says where the next one is.
 fn put(bytes: &[u8], buffer: &mut [u8], at: usize) -> usize {
     buffer[at..at + bytes.len()].copy_from_slice(bytes);
     at + bytes.len()
 }
 
 /// Where a byte that is no payload leads.
-fn after(place: Place, byte: u8) -> io::Result<Place> {
-    Ok(match (place, byte) {
-        (Place::Size { size: 0, digits: 1.. } | Place::Extension { size: 0 }, b'\n') => Place::Through,
-        (Place::Size { size, digits: 1.. } | Place::Extension { size }, b'\n') => Place::Payload { left: size },
-        (Place::Size { size, digits: digits @ 0..16 }, _) if byte.is_ascii_hexdigit() => {
-            let digit = char::from(byte).to_digit(16).unwrap_or_default();
-            Place::Size { size: size << 4 | u64::from(digit), digits: digits + 1 }
+fn after(state: ChunkState, byte: u8) -> io::Result<ChunkState> {
+    Ok(match (state, byte) {
+        (ChunkState::Size { size: 0, digits: 1.. } | ChunkState::Extension { size: 0 }, b'\n') => ChunkState::Through,
+        (ChunkState::Size { size, digits: 1.. } | ChunkState::Extension { size }, b'\n') => {
+            ChunkState::Payload { left: size }
         }
-        (Place::Size { size, digits: 1.. }, b'\r' | b';' | b' ' | b'\t') => Place::Extension { size },
-        (Place::Extension { .. }, _) | (Place::Ending, b'\r') => place,
-        (Place::Ending, b'\n') => Place::Size { size: 0, digits: 0 },
+        (ChunkState::Size { size, digits: digits @ 0..16 }, _) if byte.is_ascii_hexdigit() => {
+            let digit = char::from(byte).to_digit(16).unwrap_or_default();
+            ChunkState::Size { size: size << 4 | u64::from(digit), digits: digits + 1 }
+        }
+        (ChunkState::Size { size, digits: 1.. }, b'\r' | b';' | b' ' | b'\t') => ChunkState::Extension { size },
+        (ChunkState::Extension { .. }, _) | (ChunkState::Ending, b'\r') => state,
+        (ChunkState::Ending, b'\n') => ChunkState::Size { size: 0, digits: 0 },
         _ => {
             let problem = format!("`{}` cannot stand where the size or the end of a chunk does", byte.escape_ascii());
             return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
@@ -220,7 +222,7 @@ mod tests {
 
     /// The same, read in buffers of this size.
     fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, buffer: &mut [u8]) -> io::Result<String> {
-        let mut stream = Joined::new(Pieces(pieces.into_iter().collect()));
+        let mut stream = ChunkCoalescer::new(Pieces(pieces.into_iter().collect()));
         let mut all = Vec::new();
         let mut context = Context::from_waker(std::task::Waker::noop());
         loop {
