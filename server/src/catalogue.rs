@@ -133,7 +133,7 @@ pub fn tags(entries: impl IntoIterator<Item = Entry>) -> Vec<&'static str> {
 #[must_use]
 pub fn newer_than(version: Version) -> usize {
     let lifetimes = tools::ALL.iter().flat_map(|tool| {
-        let arguments = tool.operation.newer.iter().map(|newer| newer.lifetime);
+        let arguments = tool.operation.versioned.iter().map(|newer| newer.lifetime);
         std::iter::once(tool.operation.lifetime).chain(arguments)
     });
     lifetimes.filter(|lifetime| lifetime.since.is_some_and(|since| since > version)).count()

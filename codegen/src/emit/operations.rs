@@ -70,7 +70,7 @@ fn row(operation: &Operation) -> TokenStream {
             resource: #resource,
             preview: #preview,
             lifetime: #lifetime,
-            newer: &[#(#newer),*],
+            versioned: &[#(#newer),*],
         };
     }
 }
@@ -129,7 +129,7 @@ fn annotations(annotations: Annotations) -> TokenStream {
 fn newer(newer: &Newer) -> TokenStream {
     let (path, lifetime) = (&newer.path, lifetime(newer.lifetime));
     let member = optional(newer.member.as_ref().map(|member| quote!(#member)));
-    quote!(crate::operation::Newer { path: &[#(#path),*], member: #member, lifetime: #lifetime })
+    quote!(crate::operation::Versioned { path: &[#(#path),*], member: #member, lifetime: #lifetime })
 }
 
 fn lifetime(lifetime: Lifetime) -> TokenStream {
@@ -157,7 +157,7 @@ fn terminal(terminal: &Terminal) -> TokenStream {
     match terminal {
         Terminal::Asked { constant, pointer } => {
             let row = row_of(constant);
-            quote!(crate::operation::Terminal::Asked { operation: #row, pointer: #pointer })
+            quote!(crate::operation::Terminal::Operation { operation: #row, pointer: #pointer })
         }
         Terminal::Body { pointer } => quote!(crate::operation::Terminal::Body { pointer: #pointer }),
     }

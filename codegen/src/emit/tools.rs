@@ -15,7 +15,7 @@ use crate::schema;
 ///     input_schema: "{\"type\":\"object\",…}",
 ///     full_schema: "{\"type\":\"object\",…}",
 ///     sends: "{}",
-///     seconds: None,
+///     answer_within: None,
 ///     given_up: "",
 ///     refusal: "",
 /// }];
@@ -36,7 +36,7 @@ pub fn tools(api: &Api) -> TokenStream {
                 input_schema: #input_schema,
                 full_schema: #full_schema,
                 sends: #sends,
-                seconds: #seconds,
+                answer_within: #seconds,
                 given_up: #given_up,
                 refusal: #refusal,
             }

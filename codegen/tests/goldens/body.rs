@@ -143,7 +143,7 @@ pub static CAR_CREATE: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 /// `POST /cars/load`: Car load.
 pub static CAR_LOAD: crate::Operation = crate::Operation {
@@ -182,7 +182,7 @@ pub static CAR_LOAD: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 /// `POST /cars/{id}/paint`: Car paint.
 pub static CAR_PAINT: crate::Operation = crate::Operation {
@@ -233,6 +233,6 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 

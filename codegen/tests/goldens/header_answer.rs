@@ -113,7 +113,7 @@ pub static PING: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 /// `HEAD /ping`: Ping head.
 pub static PING_HEAD: crate::Operation = crate::Operation {
@@ -153,7 +153,7 @@ pub static PING_HEAD: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 /// `GET /text`: Text.
 pub static TEXT: crate::Operation = crate::Operation {
@@ -184,6 +184,6 @@ pub static TEXT: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 

@@ -124,7 +124,7 @@ pub static BOTH: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 /// `POST /bytes`: Bytes.
 pub static BYTES: crate::Operation = crate::Operation {
@@ -160,7 +160,7 @@ pub static BYTES: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 /// `POST /form`: Form.
 pub static FORM: crate::Operation = crate::Operation {
@@ -196,7 +196,7 @@ pub static FORM: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 /// `GET /yaml`: Yaml.
 pub static YAML: crate::Operation = crate::Operation {
@@ -227,6 +227,6 @@ pub static YAML: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 

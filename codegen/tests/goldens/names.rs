@@ -120,6 +120,6 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
     }),
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 

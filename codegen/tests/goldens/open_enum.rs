@@ -103,6 +103,6 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 

@@ -179,7 +179,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     }),
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 /// `PUT /cars/{id}`: Car replace.
 pub static CAR_REPLACE: crate::Operation = crate::Operation {
@@ -244,6 +244,6 @@ pub static CAR_REPLACE: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 

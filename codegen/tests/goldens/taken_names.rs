@@ -123,6 +123,6 @@ pub static CONNECT: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 

@@ -60,6 +60,6 @@ pub static SESSION: crate::Operation = crate::Operation {
     resource: None,
     preview: None,
     lifetime: crate::operation::Lifetime::ALWAYS,
-    newer: &[],
+    versioned: &[],
 };
 

@@ -82,7 +82,7 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
     for (name, kind, words) in bounds(operation) {
         add(name, kind.into(), &words);
     }
-    match tool.seconds {
+    match tool.answer_within {
         Some(_) => add("limit_seconds", "integer".into(), "Answer with what there is after this time."),
         None if operation.waits != Waits::Nothing => add("limit_seconds", "integer".into(), "Give up after this time."),
         None => {}
@@ -93,10 +93,10 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
     if operation.reads.is_some() {
         add("replace", "boolean".into(), "`body` is the whole spec, not a merge patch; needs `version`.");
     }
-    if !operation.newer.is_empty() {
+    if !operation.versioned.is_empty() {
         add(ALLOW_NEWER, "boolean".into(), "Send also what the engine's API version does not know.");
     }
-    if let Some(seconds) = tool.seconds {
+    if let Some(seconds) = tool.answer_within {
         properties["limit_seconds"]["default"] = seconds.into();
     }
     properties

@@ -84,7 +84,7 @@ fn newer(exposure: &Exposure, version: Version) -> String {
         let operation = tool.operation;
         let extra = operation.lifetime.since.map(|since| (since, String::new()));
         let parts = operation
-            .newer
+            .versioned
             .iter()
             .filter_map(|newer| Some((newer.lifetime.since?, newer.to_string().replace('`', ""))));
         let younger = extra.into_iter().chain(parts).filter(|(since, _)| *since > version);

@@ -86,7 +86,7 @@ impl<'a> RunRequest<'a> {
         match timely(self.options, shaped).await {
             Some(shaped) => shaped,
             // A wait has not failed when nothing has happened yet.
-            None if self.tool.seconds.is_some() => Ok(ToolReply::not_yet(self.options)),
+            None if self.tool.answer_within.is_some() => Ok(ToolReply::not_yet(self.options)),
             None => Err(self.late()),
         }
     }
@@ -156,7 +156,7 @@ impl<'a> RunRequest<'a> {
         let mut arguments = checked.arguments;
         for added in &checked.defaulted {
             // Asked only where it matters: most arguments are as old as their operation.
-            if operation.newer.iter().any(|newer| newer.path == [added])
+            if operation.versioned.iter().any(|newer| newer.path == [added])
                 && !operation.knows(added, self.access.api_version().await?)
             {
                 arguments.shift_remove(added);
@@ -193,7 +193,7 @@ async fn timely<T>(options: &ReplyOptions, answer: impl Future<Output = T>) -> O
 fn options(tool: &Tool, checked: &Checked, settings: &Settings) -> ReplyOptions {
     let follows = checked.arguments.get("follow").is_some_and(|follow| follow == true);
     let endless = tool.operation.answer != Answer::LogStream || follows;
-    let limit = checked.extra.limit_seconds.or(tool.seconds.filter(|_| endless));
+    let limit = checked.extra.limit_seconds.or(tool.answer_within.filter(|_| endless));
     let options = reply_options(&checked.extra, settings).within(limit);
     ReplyOptions { tail: checked.tail(), when_abandoned: tool.given_up, ..options }
 }
