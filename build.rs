@@ -1,5 +1,5 @@
-//! `spec/` becomes the generated half of the library, in OUT_DIR. `DOCKWRIGHT_SPEC` names another description to build
-//! from; the features `tag-…` choose what is built of it. Every problem is printed, and an error ends the build.
+//! Generates the generated half of the library from `spec/` into OUT_DIR. `DOCKWRIGHT_SPEC` names another description
+//! to build from, and the features `tag-…` choose parts of it. Every problem is printed, and an error ends the build.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,12 +29,12 @@ fn main() -> ExitCode {
     let Some(output) = output.filter(|_| !failed) else { return ExitCode::FAILURE };
     let folder = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     for (name, text) in output.files() {
-        fs::write(folder.join(name), text).expect("cargo made OUT_DIR for this");
+        fs::write(folder.join(name), text).expect("OUT_DIR can be written");
     }
     ExitCode::SUCCESS
 }
 
-/// The tags of the features that are on, unless all are.
+/// The tags of the features that are enabled; `None` if all are.
 fn chosen_tags() -> Option<Vec<String>> {
     let is_on = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
     let chosen =

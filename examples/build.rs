@@ -1,5 +1,5 @@
-//! Builds an image from a folder with a Dockerfile, and shows what the engine says of it as it comes. What the folder's
-//! `.dockerignore` names stays here.
+//! Builds an image from a folder with a Dockerfile, and shows the engine's output as it arrives. Files that
+//! `.dockerignore` names are not sent.
 //!
 //! ```sh
 //! cargo run --example build -- frontend shop/frontend:1
@@ -31,7 +31,7 @@ async fn build() -> Result<()> {
 
     // The folder is packed while it is sent, and never held in memory.
     let context = Context::new(folder);
-    // A step that fails shall not leave its container behind.
+    // A step that fails must not leave its container behind.
     let options = ImageBuildOptions::default().forcerm(true).t([tag]);
     let mut progress = engine.image_build(Some(context.into()), &options).await?;
     let mut out = std::io::stdout();

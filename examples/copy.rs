@@ -1,4 +1,4 @@
-//! Copies a file or a folder into a container, or out of one. Where it goes is a folder that is there.
+//! Copies a file or a folder into a container, or out of one. The destination is an existing folder.
 //!
 //! ```sh
 //! cargo run --example copy -- site.conf web:/etc/nginx
@@ -30,14 +30,14 @@ async fn copy() -> Result<()> {
     }
 }
 
-/// Files travel as an archive, which is packed while it is sent.
+/// Sends files as an archive, which is packed meanwhile.
 async fn copy_in(engine: &Engine, path: &str, container: &str, folder: &str) -> Result<()> {
     engine.put_container_archive(container, folder, Context::only(path), &Default::default()).await?;
     println!("copied {path} to {container}:{folder}");
     Ok(())
 }
 
-/// Unpacked while it arrives. Nothing outside of the folder is written, whatever the container says.
+/// Unpacks the archive as it arrives. Nothing outside the folder is written, whatever the archive holds.
 async fn copy_out(engine: &Engine, container: &str, path: &str, folder: &str) -> Result<()> {
     let archive = engine.container_archive(container, path).await?;
     let unpacked = archive.tar.unpack(folder, UnpackLimits::default()).await?;

@@ -1,4 +1,4 @@
-//! Follows what happens on the engine until Ctrl-C is pressed. Arguments are filters.
+//! Follows the events of the engine until Ctrl-C is pressed. Arguments are filters.
 //!
 //! ```sh
 //! cargo run --example events
@@ -15,7 +15,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // Whichever is first; the other is dropped, and its connection closed with it.
+    // The first one to end drops the other, which closes its connection.
     let ended = tokio::select! {
         ended = follow() => ended,
         _ = tokio::signal::ctrl_c() => Ok(()),

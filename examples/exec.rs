@@ -1,5 +1,5 @@
-//! Runs a command in a running container: what is typed or piped in goes to its stdin, its output comes back, and its exit
-//! code is the one of this program.
+//! Runs a command in a running container. This program's stdin becomes the command's, and it ends with the command's
+//! exit code.
 //!
 //! ```sh
 //! echo 'SELECT 1' | cargo run --example exec -- database psql
@@ -19,7 +19,7 @@ async fn main() {
         eprintln!("exec: {error}");
         1
     });
-    // Returning would wait for a thread that may be reading from the terminal still.
+    // Returning would wait for a thread that may still read from the terminal.
     std::process::exit(code);
 }
 
@@ -32,7 +32,7 @@ async fn exec() -> Result<i32> {
         ContainerExecRequest::default().cmd(arguments).attach_stdin(true).attach_stdout(true).attach_stderr(true);
     let id = engine.container_exec(&container, &process).await?.id.ok_or("the engine gave no id")?;
     let (stdin, mut output) = engine.exec_start(&id, &Default::default()).await?.split();
-    // At the same time, because neither side may wait for the other. A process need not read what it is sent.
+    // Writes and reads at the same time, so that neither side waits for the other. A process may not read its input.
     tokio::spawn(send(stdin));
     while let Some(piece) = output.next().await {
         let piece = piece?;
@@ -44,13 +44,13 @@ async fn exec() -> Result<i32> {
     exit_code(&engine, &id).await
 }
 
-/// Closing it is what tells the process that its input has ended.
+/// Closing stdin tells the process that its input has ended.
 async fn send(mut stdin: Stdin) -> std::io::Result<()> {
     tokio::io::copy(&mut tokio::io::stdin(), &mut stdin).await?;
     Ok(stdin.close().await?)
 }
 
-/// The engine may note how a process ended a moment after its output has.
+/// The engine may report the exit code a moment after the output has ended.
 async fn exit_code(engine: &Engine, id: &str) -> Result<i32> {
     loop {
         if let Some(code) = engine.exec_inspect(id).await?.exit_code {

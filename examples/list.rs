@@ -1,4 +1,4 @@
-//! Lists containers, stopped ones too. Arguments are filters: a container must match every key, and one of the values of each.
+//! Lists containers, stopped ones too. Arguments are filters: a container must match one value of every key.
 //!
 //! ```sh
 //! cargo run --example list
@@ -35,7 +35,7 @@ async fn list() -> Result<()> {
     Ok(())
 }
 
-/// Keys that are known have setters, `.status("running")`; these are the user's own.
+/// Known keys have setters, `.status("running")`; these are the user's own.
 fn filters(arguments: impl Iterator<Item = String>) -> Result<ContainerListFilters> {
     let mut filters = ContainerListFilters::default();
     for argument in arguments {

@@ -1,5 +1,5 @@
-//! Follows the logs of several containers at once, until all have ended or Ctrl-C is pressed. Each line has its container's
-//! name before it, and after that `|`, or `!` if it was written to stderr.
+//! Follows the logs of several containers at once, until all have ended or Ctrl-C is pressed. Each line begins with the
+//! name of its container and `|`, or `!` for stderr.
 //!
 //! ```sh
 //! cargo run --example logs -- web db
@@ -15,7 +15,7 @@ use futures_util::stream::SelectAll;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// What is longer comes as several lines.
+/// Longer lines are split.
 const LINE_BYTES: usize = 64 * 1024;
 
 #[tokio::main]
@@ -46,12 +46,12 @@ async fn follow() -> Result<()> {
     Ok(())
 }
 
-/// A line need not be text, so its bytes are passed on as they are.
+/// A line may not be text, so its bytes are written as they are.
 fn print(number: usize, name: &str, line: &Output) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let mark = if line.source == Source::Stderr { '!' } else { '|' };
     if out.is_terminal() {
-        // Green to cyan tell containers apart, red is for stderr.
+        // Colours from green to cyan tell containers apart; red is for stderr.
         let colour = 32 + number % 5;
         let mark_colour = if line.source == Source::Stderr { 31 } else { colour };
         write!(out, "\x1b[{colour}m{name} \x1b[{mark_colour}m{mark}\x1b[0m ")?;

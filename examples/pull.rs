@@ -26,27 +26,27 @@ async fn pull() -> Result<()> {
     let options = ImageCreateOptions::default().from_image(tagged(image));
     let mut progress = Engine::connect()?.image_create(None, &options).await?;
     let mut bar = Bar::default();
-    // A pull that fails halfway has begun with success all the same: its error is the last value.
+    // A pull that fails halfway has still begun with success: its error is the last value.
     while let Some(step) = progress.next().await {
         bar.step(step?)?;
     }
     Ok(())
 }
 
-/// Without a tag the engine would pull every tag there is. A colon may also be that of a port, `localhost:5000/web`.
+/// Without a tag the engine would pull all tags. A colon may also belong to a port, `localhost:5000/web`.
 fn tagged(image: String) -> String {
     let name = image.rsplit('/').next().unwrap_or_default();
     if name.contains([':', '@']) { image } else { image + ":latest" }
 }
 
-/// How many bytes of how many have come of each layer.
+/// The received and the total bytes of each layer.
 #[derive(Default)]
 struct Bar {
     layers: BTreeMap<String, (i64, i64)>,
 }
 
 impl Bar {
-    /// What is said of a layer moves the bar. What is said of the image takes its place.
+    /// A message about a layer moves the bar. A message about the image replaces it.
     fn step(&mut self, step: CreateImageInfo) -> std::io::Result<()> {
         let status = step.status.unwrap_or_default();
         let Some(layer) = step.id else {

@@ -1,5 +1,5 @@
-//! Runs a command in a new container, passes its output on as it comes and ends with its exit code. The container is
-//! removed, whatever happens, Ctrl-C included.
+//! Runs a command in a new container, prints its output as it arrives and ends with its exit code. The container is
+//! always removed, also after Ctrl-C.
 //!
 //! ```sh
 //! cargo run --example run -- busybox sh -c 'echo out; echo err >&2; exit 3'
@@ -47,7 +47,7 @@ async fn run() -> Result<u8> {
 }
 
 async fn run_to_its_end(engine: &Engine, id: &str) -> Result<u8> {
-    // Attached before it starts, so that nothing is missed.
+    // Attaches before the start, so that no output is missed.
     let options = ContainerAttachOptions::default().stream(true).stdout(true).stderr(true);
     let mut output = engine.container_attach(id, &options).await?.into_output();
     engine.container_start(id, &Default::default()).await?;

@@ -1,5 +1,5 @@
-//! Runs a command as a service of three tasks, on an engine that manages a swarm. If the service is there already, its tasks
-//! are replaced one by one, and all by the old ones again if that fails. It ends when the new ones run.
+//! Runs a command as a service of three tasks, on an engine that manages a swarm. If the service exists, its tasks are
+//! replaced one by one, and rolled back if that fails. It ends when the new tasks run.
 //!
 //! ```sh
 //! cargo run --example service -- clock busybox:1.36 sleep 10000
@@ -53,23 +53,23 @@ async fn create(engine: &Engine, name: &str, image: &str, command: &[String]) ->
     Ok(())
 }
 
-/// An update sends all settings again. What is not changed here stays as it was, what this library does not know as well.
+/// An update sends all settings again. Unchanged ones stay as they were, even those that this library does not know.
 async fn update(engine: &Engine, service: Service, image: &str, command: &[String]) -> Result<()> {
     let id = service.id.ok_or("the service has no id")?;
-    // Names what was read: if somebody else has changed it since, the engine refuses.
+    // Names the version that was read, so the engine refuses if somebody else has changed the service since.
     let version = service.version.and_then(|version| version.index).ok_or("the service has no version")?;
     let mut spec = service.spec.unwrap_or_default();
     let task = spec.task_template.get_or_insert_default();
     let container = task.container_spec.get_or_insert_default();
     container.image = Some(image.to_owned());
     container.command = Some(command.to_vec());
-    // Another number replaces the tasks even if all else is the same.
+    // Another number replaces the tasks even if nothing else changes.
     task.force_update = Some(task.force_update.unwrap_or_default() + 1);
     engine.service_update(&id, version, &spec, &Default::default()).await?;
     Ok(())
 }
 
-/// Tells how far it is whenever that changes.
+/// Prints the progress whenever it changes.
 async fn watch(engine: &Engine, name: &str) -> Result<()> {
     let mut told = String::new();
     loop {
@@ -84,7 +84,7 @@ async fn watch(engine: &Engine, name: &str) -> Result<()> {
             told = line;
         }
         match update.state {
-            // It was changed, and its update has yet to begin.
+            // The service was changed, and its update has not begun yet.
             None if service.previous_spec.is_some() => {}
             None | Some(State::Completed) if running == desired => return Ok(()),
             None | Some(State::Completed | State::Updating | State::RollbackStarted) => {}
@@ -94,7 +94,7 @@ async fn watch(engine: &Engine, name: &str) -> Result<()> {
     }
 }
 
-/// The filter finds all whose names begin so.
+/// The filter finds every service whose name begins with the text.
 async fn find(engine: &Engine, name: &str) -> Result<Option<Service>> {
     let options = ServiceListOptions::default().filters(ServiceListFilters::default().name(name)).status(true);
     let services = engine.service_list(&options).await?;

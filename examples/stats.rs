@@ -1,4 +1,5 @@
-//! A live table of what the running containers use, until Ctrl-C is pressed. Those that start meanwhile join it.
+//! Shows a live table of the resources that running containers use, until Ctrl-C is pressed. Containers that start
+//! meanwhile join it.
 //!
 //! ```sh
 //! cargo run --example stats
@@ -46,7 +47,7 @@ async fn follow() -> Result<()> {
                 }
                 None => return Ok(()),
             },
-            // This is left out while no container runs.
+            // The engine leaves this out while no container runs.
             Some((id, sample)) = samples.next() => match sample {
                 Some(sample) => {
                     rows.insert(id, row(&sample?));
@@ -60,14 +61,14 @@ async fn follow() -> Result<()> {
     }
 }
 
-/// A sample every second, and `None` when the container has ended. Each comes with the container's id.
+/// Yields the container's id with a sample every second, and with `None` when the container has ended.
 async fn samples_of(engine: &Engine, id: String) -> Result<BoxStream<'static, (String, Option<Result<Sample>>)>> {
     let samples = match engine.container_stats(&id, &Default::default()).await {
         Ok(samples) => samples.boxed(),
         Err(error) if error.is_not_found() => stream::empty().boxed(),
         Err(error) => return Err(error),
     };
-    // As long as an ended container is not removed, the engine sends samples of nothing.
+    // The engine sends empty samples of an ended container until it is removed.
     let running = samples.take_while(|sample| ready(sample.as_ref().map_or(true, has_run)));
     let ended = stream::once(ready(None));
     Ok(running.map(Some).chain(ended).map(move |sample| (id.clone(), sample)).boxed())
@@ -86,7 +87,7 @@ fn row(sample: &Sample) -> String {
     format!("{name:30}  {cpu:>9}  {memory:>11}")
 }
 
-/// What it used of one processor since the sample before, which the first sample lacks.
+/// The use of one processor since the previous sample, which the first sample lacks.
 fn cpu_percent(sample: &Sample) -> Option<f64> {
     let (now, before) = (sample.cpu_stats.as_ref()?, sample.precpu_stats.as_ref()?);
     let used = now.cpu_usage.as_ref()?.total_usage?.checked_sub(before.cpu_usage.as_ref()?.total_usage?)?;
@@ -99,6 +100,6 @@ fn draw(mut rows: Vec<&String>) {
     let clear = if std::io::stdout().is_terminal() { "\x1b[H\x1b[2J" } else { "" };
     let mut table = format!("{clear}{:30}  {:>9}  {:>11}\n", "NAME", "CPU", "MEMORY");
     table.extend(rows.into_iter().flat_map(|row| [row, "\n"]));
-    // All at once, so that the terminal never shows half of it.
+    // Written at once, so that the terminal never shows half of it.
     print!("{table}");
 }

@@ -1,5 +1,5 @@
-//! Where the engine is: the environment or a text in, an address out. It opens nothing; of the file system it reads only
-//! the docker CLI's configuration.
+//! The environment or a text in, the address of an engine out. It opens no connection, and reads only the docker CLI's
+//! configuration.
 
 mod certificates;
 mod context;
@@ -15,18 +15,18 @@ pub(crate) use certificates::{Certificates, Server};
 
 const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
 const DEFAULT_TCP_PORT: u16 = 2375;
-/// Where the docker CLI looks when it is told of TLS and of no host.
+/// The docker CLI's default if TLS is configured and no host is.
 const DEFAULT_TLS_HOST: &str = "tcp://localhost:2376";
 const HTTP_PORT: u16 = 80;
 
-/// How an engine is reached.
+/// The address of an engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Address {
     /// A unix socket.
     Unix(PathBuf),
-    /// TCP without encryption.
+    /// A host and a port.
     Tcp {
-        /// A name or an IP address, an IPv6 one without its brackets.
+        /// A name or an IP address; IPv6 without brackets.
         host: String,
         port: u16,
     },
@@ -42,7 +42,7 @@ impl fmt::Display for Address {
     }
 }
 
-/// Where an engine is, and the certificates that go with it.
+/// The address of an engine and the certificates for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EngineLocation {
     pub address: Address,
@@ -50,8 +50,8 @@ pub(crate) struct EngineLocation {
     pub certificates: Option<Certificates>,
 }
 
-/// Finds the engine as the docker CLI does: `host` or `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or the CLI's
-/// configuration names, else the default.
+/// Finds the engine as the docker CLI does: `host` or `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or the
+/// CLI's configuration names, else the default.
 pub(crate) fn find(host: Option<&str>, environment: impl Fn(&str) -> Option<String>) -> Result<EngineLocation> {
     let set = |name: &str| environment(name).filter(|value| !value.is_empty());
     let directory = context::directory(&set);
@@ -67,7 +67,7 @@ pub(crate) fn find(host: Option<&str>, environment: impl Fn(&str) -> Option<Stri
     Ok(location(address, certificates(&set, directory.as_deref())))
 }
 
-/// A socket needs no TLS, whatever else is said.
+/// Drops certificates for a socket, which needs no TLS.
 fn location(address: Address, certificates: Option<Certificates>) -> EngineLocation {
     let certificates = certificates.filter(|_| matches!(address, Address::Tcp { .. }));
     EngineLocation { address, certificates }
@@ -80,13 +80,13 @@ fn certificates(set: &impl Fn(&str) -> Option<String>, directory: Option<&Path>)
     Some(Certificates { origin: origin.to_owned(), folder: folder.unwrap_or_default(), server })
 }
 
-/// The docker CLI asks whether these are empty and not what they say: `DOCKER_TLS_VERIFY=0` verifies too.
+/// Like the docker CLI, checks only that these are not empty: `DOCKER_TLS_VERIFY=0` verifies too.
 fn wants_tls(set: &impl Fn(&str) -> Option<String>) -> Option<(&'static str, Server)> {
     let wants = |(name, server): (&'static str, Server)| set(name).map(|_| (name, server));
     [("DOCKER_TLS_VERIFY", Server::Verified), ("DOCKER_TLS", Server::Unverified)].into_iter().find_map(wants)
 }
 
-/// Reads an address as the docker CLI does; `from` says where it stood.
+/// Reads an address as the docker CLI does. Errors name its origin, `from`.
 pub(crate) fn parse(from: &str, text: &str) -> Result<Address> {
     let text = text.trim();
     match text.split_once("://") {
@@ -103,7 +103,7 @@ pub(crate) fn parse(from: &str, text: &str) -> Result<Address> {
 
 fn tcp(from: &str, text: &str, authority: &str, default_port: u16) -> Result<Address> {
     let authority = authority.strip_suffix('/').unwrap_or(authority);
-    // The CLI leaves the host out as a matter of course: `tcp://:2375`.
+    // The CLI allows an empty host: `tcp://:2375`.
     let authority = if authority.is_empty() || authority.starts_with(':') {
         format!("localhost{authority}")
     } else {
@@ -111,7 +111,7 @@ fn tcp(from: &str, text: &str, authority: &str, default_port: u16) -> Result<Add
     };
     let parsed: Authority = authority.parse().map_err(|_| invalid(from, text))?;
     let host = parsed.host();
-    // A user name would make the prefix another.
+    // With a user name, the host is not the prefix.
     let port = match authority.strip_prefix(host).map(|rest| rest.strip_prefix(':')) {
         Some(None) => default_port,
         Some(Some(digits)) if !digits.starts_with('+') => digits.parse().map_err(|_| invalid(from, text))?,
@@ -128,7 +128,7 @@ fn invalid(from: &str, text: &str) -> Error {
 
 fn https(from: &str, text: &str, authority: &str) -> Error {
     let problem = format!(
-        "`{text}` does not say which certificates to use: set DOCKER_HOST=tcp://{authority}, DOCKER_TLS_VERIFY=1 and \
+        "`{text}` does not name the certificates to use: set DOCKER_HOST=tcp://{authority}, DOCKER_TLS_VERIFY=1 and \
          DOCKER_CERT_PATH=/folder/of/pem/files, or use `Engine::with_tls`"
     );
     Error::Address { from: from.to_owned(), problem }
@@ -239,7 +239,7 @@ mod tests {
         }
         let home = [tcp, verify, (if cfg!(windows) { "USERPROFILE" } else { "HOME" }, "/home/a")];
         assert_eq!(found(&home).certificates.unwrap().folder, Path::new("/home/a/.docker"));
-        // As the docker CLI does, and whatever the port.
+        // The docker CLI does the same, whatever the port.
         assert_eq!(found(&[verify]).address, tcp_at("localhost", 2376));
         assert_eq!(found(&[verify, ("DOCKER_HOST", "tcp://a")]).address, tcp_at("a", 2375));
     }

@@ -1,4 +1,4 @@
-//! What is sent with a request: bytes that are here, or a stream of them that is read as the engine takes it in.
+//! The body of a request: bytes in memory, or a stream that is read as fast as the engine takes it.
 
 mod writer;
 
@@ -20,8 +20,9 @@ type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
 /// The body of a request, such as a tar archive.
 ///
-/// What is in memory turns into one: `Vec<u8>`, `Bytes`, `String`. The others are streams: they are read no faster than the
-/// engine takes them in, and never held. Where one fails, the call ends with [`Error::Body`](crate::Error::Body).
+/// Values in memory convert into one: `Vec<u8>`, `Bytes`, `String`. The others are streams. They are read no faster
+/// than the engine takes them, and never held in memory. If one fails, the call ends with
+/// [`Error::Body`](crate::Error::Body).
 ///
 /// ```
 /// # use dockwright::Body;
@@ -32,28 +33,28 @@ type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 #[must_use = "nothing is sent before a call takes it"]
 pub struct Body {
     content: Content,
-    /// How many bytes there are; where it is not known, they are sent in chunks.
+    /// The number of bytes; if unknown, the body is sent in chunks.
     length: Option<u64>,
 }
 
 enum Content {
     Bytes(Bytes),
-    /// Never locked: a call, which holds a body, must be one that threads can share, and not every stream is.
+    /// Never locked. It makes a call, which holds a body, shareable between threads, as not every stream is.
     Pieces(Mutex<Pieces>),
 }
 
 impl Body {
-    /// What a stream yields.
+    /// A body from a stream.
     pub fn stream(stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
         Body { content: Content::Pieces(Mutex::new(Box::pin(stream))), length: None }
     }
 
-    /// What a reader reads, to its end.
+    /// A body from a reader, read to its end.
     pub fn reader(reader: impl AsyncRead + Send + 'static) -> Self {
         Body::stream(ReaderStream { reader: Box::pin(reader), buffer: BytesMut::new() })
     }
 
-    /// A file, announced with its length.
+    /// A body from a file, sent with its length.
     ///
     /// # Errors
     /// The operating system's if it cannot be opened.
@@ -63,14 +64,14 @@ impl Body {
         Ok(Body::reader(file).with_length(length))
     }
 
-    /// What a function writes, in a thread of its own that starts when the engine takes the first piece. It waits while the
-    /// engine is slower, and its writes fail with [`BrokenPipe`](io::ErrorKind::BrokenPipe) once the call has ended.
+    /// A body that a function writes, in a thread that starts when the engine takes the first piece. The function waits
+    /// while the engine is slower, and its writes fail with [`BrokenPipe`](io::ErrorKind::BrokenPipe) once the call has
+    /// ended.
     pub fn writer(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()> + Send + 'static) -> Self {
         Body::stream(WriterStream::new(Box::new(write)))
     }
 
-    /// The same, announced with its length in bytes. The call fails if there are fewer; what is beyond them is
-    /// not sent.
+    /// Sends it with this length in bytes. The call fails if there are fewer; bytes beyond are not sent.
     pub fn with_length(self, bytes: u64) -> Self {
         Body { length: Some(bytes), ..self }
     }
@@ -123,7 +124,7 @@ impl From<&'static str> for Body {
 }
 
 impl fmt::Debug for Body {
-    /// Shows no content, which may be secret.
+    /// Hides the content, which may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Body").field("length", &self.length).finish_non_exhaustive()
     }
@@ -138,7 +139,7 @@ impl http_body::Body for Body {
             Content::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Content::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Content::Pieces(pieces) => {
-                let pieces = pieces.get_mut().expect("what is never locked is never poisoned");
+                let pieces = pieces.get_mut().expect("a lock that is never taken is never poisoned");
                 pieces.as_mut().poll_next(context).map_ok(Frame::data)
             }
         }
@@ -153,7 +154,7 @@ impl http_body::Body for Body {
     }
 }
 
-/// The pieces that a reader reads.
+/// A reader as a stream of pieces.
 struct ReaderStream {
     reader: Pin<Box<dyn AsyncRead + Send>>,
     buffer: BytesMut,

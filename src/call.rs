@@ -1,5 +1,5 @@
-//! A call of one operation: arguments and a body in, sent and read by one of its end methods. What is wrong with an
-//! argument is kept and said at the end, so that a call reads as one sentence.
+//! A call of one operation: arguments and a body in, sent and read by one of its end methods. A problem with an
+//! argument is reported by the end method, so that calls can be chained.
 
 mod ends;
 
@@ -20,18 +20,19 @@ use crate::request::request;
 use crate::version::Version;
 use crate::version_check;
 
-/// A call that is being put together. Nothing is sent before one of its end methods is awaited, and dropping that future
+/// A call that is being built. Nothing is sent before one of its end methods is awaited, and dropping that future
 /// closes the connection.
 ///
-/// Every end method fails with [`Error::Argument`] or [`Error::Unsupported`] before anything is sent, [`Error::Unreachable`], [`Error::Timeout`] and
-/// [`Error::Interrupted`] on the way, and [`Error::Api`] if the engine refuses.
+/// Every end method may fail with [`Error::Argument`] or [`Error::Unsupported`] before anything is sent, with
+/// [`Error::Unreachable`], [`Error::Timeout`] or [`Error::Interrupted`] on the way, and with [`Error::Api`] if the
+/// engine refuses.
 #[must_use = "nothing is sent before an end method is awaited"]
 pub struct Call<'a> {
     engine: &'a Engine,
     operation: &'static Operation,
     arguments: Map<String, Value>,
     body: Option<Body>,
-    /// Those beside what the row and the arguments say.
+    /// Headers in addition to those of the row and the arguments.
     headers: HeaderMap,
     allow_newer: bool,
     problem: Option<Error>,
@@ -69,7 +70,7 @@ impl Call<'_> {
         match serde_json::to_value(options) {
             Ok(Value::Object(options)) => return self.arguments(options),
             Ok(Value::Null) => {}
-            Ok(_) => self.keep("options", &"it is not an object"),
+            Ok(_) => self.keep("options", &"not an object"),
             Err(error) => self.keep("options", &error),
         }
         self
@@ -85,7 +86,7 @@ impl Call<'_> {
         self
     }
 
-    /// Sets the body, as JSON. What is `null` is no body.
+    /// Sets the body, as JSON. `null` stands for no body.
     pub fn body(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         match serde_json::to_vec(body) {
             Ok(json) => self.body = (json != b"null").then(|| Body::from(json)),
@@ -94,27 +95,28 @@ impl Call<'_> {
         self
     }
 
-    /// Sets the body, as the bytes it is or as a stream of them.
+    /// Sets the body, as bytes or as a stream of bytes.
     pub fn content(mut self, body: impl Into<Option<Body>>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// Sends also what the engine's API version does not know, as [`Engine::allow_newer`] does for all calls.
+    /// Sends arguments and properties that the engine's API version does not know, as [`Engine::allow_newer`] does for
+    /// all calls.
     pub fn allow_newer(mut self) -> Self {
         self.allow_newer = true;
         self
     }
 
-    /// Refuses what the engine's API version does not know, as every end method does before it sends.
+    /// Checks that the engine's API version knows all of the call, as every end method does before it sends.
     ///
     /// # Errors
-    /// [`Error::Unsupported`], and those of [`Engine::api_version`].
+    /// [`Error::Unsupported`]; otherwise fails as [`Engine::api_version`] does.
     pub async fn check(&self) -> Result<()> {
         self.known()(self.engine.api_version().await?)
     }
 
-    /// What refuses this call for a version that does not know all of it.
+    /// A check that refuses this call for versions that do not know all of it.
     fn known(&self) -> impl Fn(Version) -> Result<()> + use<> {
         let operation = self.operation;
         let asks = !self.allow_newer && !version_check::is_always_known(operation);
@@ -125,18 +127,18 @@ impl Call<'_> {
         }
     }
 
-    /// Sends the call and hands the answer over as soon as its head is there.
+    /// Sends the call and returns the answer once its head has arrived.
     ///
     /// # Errors
-    /// Those of every call.
+    /// Fails as every call does.
     pub async fn send(self) -> Result<Reply> {
         let (engine, operation, known) = (self.engine, self.operation, self.known());
-        // What is wrong with the request is told before the engine is asked which version it speaks.
+        // A problem with the request is reported before the engine is asked for its version.
         let request = self.into_request()?;
         engine.exchange(RequestLabel::Operation(operation), request, known).await
     }
 
-    /// The request that would be sent, its path below the version prefix.
+    /// The request of this call, its path below the version prefix.
     ///
     /// # Errors
     /// [`Error::Argument`].
@@ -151,7 +153,7 @@ impl Call<'_> {
         }
     }
 
-    /// Sends the call, reads the answer and leaves one line in the log, which quotes neither arguments nor answers.
+    /// Sends the call, reads the answer and writes one line to the log, which quotes neither arguments nor answers.
     async fn finish<T>(self, read: impl AsyncFnOnce(Reply) -> Result<T>) -> Result<T> {
         let (operation, started) = (self.operation.id, Instant::now());
         let mut status = None;
@@ -167,13 +169,14 @@ impl Call<'_> {
             Ok(_) => tracing::debug!(target: "dockwright::call", operation, status, elapsed_ms, "answered"),
             Err(error) => {
                 let status = status.or(error.status().map(|status| status.as_u16()));
-                tracing::debug!(target: "dockwright::call", operation, status, elapsed_ms, error = error.class(), "failed");
+                let error = error.class();
+                tracing::debug!(target: "dockwright::call", operation, status, elapsed_ms, error, "failed");
             }
         }
         result
     }
 
-    /// Whether what the processes write comes from a terminal; `None` if nothing but the answer can tell.
+    /// Finds out if output comes from a terminal; `None` if only the answer can tell.
     async fn terminal(&self) -> Result<Option<bool>> {
         match self.operation.terminal {
             None => Ok(None),
@@ -190,7 +193,7 @@ impl Call<'_> {
                         let answer: Value = reply.json().await?;
                         Ok(Some(answer.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)))
                     }
-                    // The call itself will be refused for the same reason, in its own name.
+                    // The call itself will be refused for the same reason, under its own name.
                     Err(Error::Api { .. } | Error::Argument { .. }) => Ok(None),
                     Err(error) => Err(error),
                 }
@@ -198,7 +201,7 @@ impl Call<'_> {
         }
     }
 
-    /// Keeps the first problem for the end.
+    /// Keeps the first problem for the end method.
     fn keep(&mut self, argument: &str, problem: &dyn std::fmt::Display) {
         self.problem.get_or_insert_with(|| Error::Argument {
             operation: self.operation.name,
@@ -209,7 +212,7 @@ impl Call<'_> {
     }
 }
 
-/// What the answer itself says of a terminal, for want of better: engines before API 1.42 call all output raw.
+/// Falls back to the content type to detect a terminal. Engines before API 1.42 call all output raw.
 fn is_raw(reply: &Reply) -> bool {
     reply.headers().get(CONTENT_TYPE).is_some_and(|value| value == "application/vnd.docker.raw-stream")
 }
@@ -229,7 +232,7 @@ mod tests {
         Box::leak(Box::new(operation))
     }
 
-    /// An engine that gives every request the same answer.
+    /// An engine that answers every request alike.
     fn answering(status: u16, body: &'static str) -> Engine {
         Engine::canned(move |_| {
             let response = http::Response::builder().status(status).header("X-Total", "3");

@@ -1,4 +1,4 @@
-//! An engine without an engine, for tests: a function from a request to a response takes its place.
+//! A canned engine for tests: a function from requests to responses takes the place of a daemon.
 
 use std::sync::Arc;
 
@@ -8,18 +8,18 @@ use crate::engine::Engine;
 use crate::transport::Transport;
 
 impl Engine {
-    /// An engine whose answers come from a function, for tests that have no daemon. Calls take the same road as to a real
-    /// one but for the connection: arguments are checked, refusals become errors, limits of size hold.
+    /// An engine whose answers come from a function, for tests without a daemon. Calls work as with a real engine,
+    /// except for the connection: arguments are checked, refusals become errors, limits of size apply.
     ///
-    /// The function sees the path below the version prefix, so that tests outlive a version. A canned engine speaks the
-    /// newest API version that this build knows; `/_ping` is not asked.
+    /// The function receives the path below the version prefix, so that tests do not depend on a version. A canned
+    /// engine speaks the newest API version of this build, and is not asked for `/_ping`.
     ///
     /// ```
     /// # use dockwright::Engine;
     /// # async fn example() -> dockwright::Result<()> {
     /// let engine = Engine::canned(|request| {
     ///     let known = request.uri().path() == "/containers/web/json";
-    ///     let (status, body) = if known { (200, r#"{"Id":"0a1b"}"#) } else { (404, r#"{"message":"no such container"}"#) };
+    ///     let (status, body) = if known { (200, r#"{"Id":"0a1b"}"#) } else { (404, r#"{"message":"not found"}"#) };
     ///     http::Response::builder().status(status).body(body.into()).expect("a status and no headers")
     /// });
     ///

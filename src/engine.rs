@@ -1,4 +1,4 @@
-//! The engine: where it is, and how it is called.
+//! The engine: its address, its settings, and requests to it.
 
 mod exchange;
 
@@ -39,30 +39,31 @@ struct Inner {
 }
 
 impl Engine {
-    /// The engine that the docker CLI would use: the one of `DOCKER_HOST`, else of the context in `DOCKER_CONTEXT` or the
+    /// The engine that the docker CLI uses: the one in `DOCKER_HOST`, else in the context of `DOCKER_CONTEXT` or of the
     /// CLI's configuration, else `unix:///var/run/docker.sock`. `DOCKER_API_VERSION` sets the API version.
     ///
-    /// A tcp address is reached over TLS if `DOCKER_TLS_VERIFY` is not empty, with the certificates in the folder
-    /// `DOCKER_CERT_PATH` or that of the CLI's configuration, or if `DOCKER_TLS` is not empty, which does not verify the engine's
-    /// certificate; with a context if it says so. It needs the feature `tls`; without it that is an error.
+    /// A tcp address is reached over TLS if `DOCKER_TLS_VERIFY` is not empty, or if `DOCKER_TLS` is not empty, which
+    /// does not verify the engine's certificate. The certificates are in the folder `DOCKER_CERT_PATH`, or in that of
+    /// the CLI's configuration. A context may ask for TLS too. TLS needs the feature `tls`; without it, asking for TLS
+    /// is an error.
     ///
     /// # Errors
-    /// [`Error::Address`] if one of them cannot be used; it says which.
+    /// [`Error::Address`] if one of these settings cannot be used.
     pub fn connect() -> Result<Self> {
         Engine::find(None)
     }
 
-    /// The engine at an address, reached as `docker --host ADDRESS` would: all but `DOCKER_HOST` and the context is as with
-    /// [`connect`](Engine::connect).
+    /// The engine at an address, as by `docker --host ADDRESS`: like [`connect`](Engine::connect), but without
+    /// `DOCKER_HOST` and contexts.
     ///
     /// # Errors
-    /// [`Error::Address`] if it, or what the environment says, cannot be used.
+    /// [`Error::Address`] if the address or the environment cannot be used.
     pub fn connect_as_host(address: &str) -> Result<Self> {
         Engine::find(Some(address))
     }
 
     fn find(host: Option<&str>) -> Result<Self> {
-        // What is not UTF-8 is no address, and must not pass for a variable that is not set.
+        // A value that is not UTF-8 must be refused as an address, and not pass for an unset variable.
         let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
         let EngineLocation { address, certificates } = address::find(host, environment)?;
         let engine = Engine::at(address, certificates.map(Tls::from_certificates).transpose()?);
@@ -75,11 +76,11 @@ impl Engine {
         }
     }
 
-    /// The engine at an address, whatever the environment says: `unix:///path/to/docker.sock`, `tcp://host:port`. What is
-    /// sent to a tcp address is not encrypted, unless `with_tls` follows.
+    /// The engine at an address, regardless of the environment: `unix:///path/to/docker.sock`, `tcp://host:port`. A tcp
+    /// connection is not encrypted unless `with_tls` follows.
     ///
     /// # Errors
-    /// [`Error::Address`] if it is not an address or of a kind that this build does not reach.
+    /// [`Error::Address`] if it is not an address, or of a kind that this build does not support.
     pub fn connect_to(address: &str) -> Result<Self> {
         Ok(Engine::at(address::parse("address", address)?, None))
     }
@@ -97,7 +98,7 @@ impl Engine {
         })
     }
 
-    /// An engine without an address has nothing to negotiate.
+    /// An engine without an address, which speaks the newest version.
     pub(crate) fn without_address(transport: Transport) -> Self {
         let version = Negotiation::settled(newest());
         let limits = Limits::default();
@@ -108,14 +109,14 @@ impl Engine {
         Engine { inner: Arc::new(inner) }
     }
 
-    /// The same engine with other limits, and with connections of its own.
+    /// Sets the limits, for an engine with connections of its own.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         let inner = Arc::unwrap_or_clone(self.inner);
         Engine::new(Inner { limits, ..inner }.reconnected())
     }
 
-    /// The same engine, with connections of its own that are encrypted. Where it is reached by a socket this changes nothing.
+    /// Encrypts connections, for an engine with connections of its own. A socket stays as it is.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn with_tls(self, tls: Tls) -> Self {
@@ -124,21 +125,22 @@ impl Engine {
         Engine::new(inner.reconnected())
     }
 
-    /// How connections are encrypted; `None` if they are not.
+    /// The encryption of its connections; `None` if they are not encrypted.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(&self) -> Option<&Tls> {
         self.inner.tls.as_ref()
     }
 
-    /// The same engine, called with this API version and never asked for its own.
+    /// Sets the API version; the engine is never asked for its own.
     #[must_use]
     pub fn with_api_version(self, version: Version) -> Self {
         Engine::new(Inner { version: Negotiation::settled(version), ..Arc::unwrap_or_clone(self.inner) })
     }
 
-    /// The same engine, sent also what its API version does not know. It ignores most of that without a word, or takes it
-    /// where a newer engine was asked to speak an old version; otherwise such calls fail with [`Error::Unsupported`].
+    /// Sends arguments and properties that the API version does not know; otherwise such calls fail with
+    /// [`Error::Unsupported`]. An engine silently ignores most of them, but a newer engine that was told to speak an
+    /// old version may accept them.
     #[must_use]
     pub fn allow_newer(self, allow: bool) -> Self {
         Engine::new(Inner { allow_newer: allow, ..Arc::unwrap_or_clone(self.inner) })
@@ -148,40 +150,40 @@ impl Engine {
         self.inner.allow_newer
     }
 
-    /// Where the engine is, `unix:///var/run/docker.sock`; `canned` for one that is not there.
+    /// The address of the engine, `unix:///var/run/docker.sock`; `canned` for a canned engine.
     #[must_use]
     pub fn address(&self) -> String {
         self.inner.address.as_ref().map_or_else(|| "canned".to_owned(), Address::to_string)
     }
 
-    /// The API version that calls use: the newest that both the engine and this build speak, or the one that was set.
-    /// The first call asks the engine (`GET /_ping`); the answer is kept.
+    /// The API version of calls: the newest that both the engine and this build speak, or the one that was set. The
+    /// first call asks the engine (`GET /_ping`), and the answer is kept.
     ///
     /// # Errors
-    /// [`Error::TooOld`] if the engine speaks none of this build's, and those of every call.
+    /// [`Error::TooOld`] if the engine speaks no version of this build; otherwise fails as every call does.
     pub async fn api_version(&self) -> Result<Version> {
-        // Boxed, because every call has room for it and only the first needs it.
+        // Boxed, because the future is large and only the first call needs it.
         self.inner.version.version(async || Box::pin(self.negotiate()).await).await
     }
 
-    /// The API version that calls use, if a call has asked for it already or it was set.
+    /// The API version of calls, if it was set or a call has asked for it.
     #[must_use]
     pub fn known_api_version(&self) -> Option<Version> {
         self.inner.version.get()
     }
 
-    /// The newest API version that the engine speaks, if it was asked for. It may be newer than this build.
+    /// The newest API version that the engine speaks, if a call has asked for it. It may be newer than this build.
     #[must_use]
     pub fn newest_api_version(&self) -> Option<Version> {
         self.inner.version.newest()
     }
 
-    /// Sends a request that the table does not know, within the same limits. Its URI is a path without API version:
-    /// `/containers/json?all=true`. The path leaves as it is: what is in it must be percent-encoded already.
+    /// Sends a request that the operation table does not know, within the same limits. Its URI is a path without an API
+    /// version: `/containers/json?all=true`. The path is sent as it is and must be percent-encoded.
     ///
     /// # Errors
-    /// [`Error::Argument`] if the URI is not a path, [`Error::Api`] if the status of the answer is not 2xx, and those of
-    /// every call.
+    /// [`Error::Argument`] if the URI is not a path, [`Error::Api`] if the status of the answer is not 2xx; otherwise
+    /// fails as every call does.
     pub async fn raw(&self, request: http::Request<impl Into<Body>>) -> Result<Reply> {
         let uri = request.uri();
         if uri.authority().is_some() || !uri.path().starts_with('/') {
@@ -198,7 +200,7 @@ impl Engine {
 }
 
 impl Inner {
-    /// With new connections, for settings that these depend on.
+    /// Replaces the connections, after a setting that they depend on.
     fn reconnected(mut self) -> Self {
         if let Some(address) = &self.address {
             self.transport = Transport::new(address.clone(), self.tls.clone(), self.limits);

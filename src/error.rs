@@ -1,4 +1,5 @@
-//! What can go wrong, sorted by what the caller can do about it. Every message is whole in `Display`; nothing is chained.
+//! The errors of calls, sorted by what the caller can do about them. `Display` shows the complete message; no source is
+//! chained.
 
 use std::borrow::Cow;
 use std::io;
@@ -9,37 +10,38 @@ use http::StatusCode;
 use crate::operation::Lifetime;
 use crate::version::Version;
 
-/// The result of everything that can fail here.
+/// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed.
+/// The error of a failed call.
 ///
-/// `operation` is the name of the method that was called, `container_list`; `raw` for [`Engine::raw`](crate::Engine::raw),
-/// and `negotiation` for the question which API version the engine speaks.
+/// `operation` is the name of the method that was called, `container_list`; `raw` for
+/// [`Engine::raw`](crate::Engine::raw), and `negotiation` when the engine is asked for its API version.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// What names the engine or its API version cannot be used: correct the environment or the text that was passed.
+    /// The address or the API version of the engine cannot be used: correct the environment or the text that was
+    /// passed.
     #[error("{from}: {problem}")]
     Address {
-        /// Where it was said: an environment variable, a file, or `address` when it was passed.
+        /// Its origin: an environment variable, a file, or `address` when it was passed.
         from: String,
-        /// What is wrong with it and what to use instead.
+        /// The problem, and what to use instead.
         problem: String,
     },
 
-    /// No connection: the engine has read nothing.
+    /// No connection was opened, and the engine has read nothing.
     #[error("cannot reach the engine at {address}: {}", unreachable(*kind, reason))]
     Unreachable {
         /// The engine's address, `unix:///var/run/docker.sock`.
         address: String,
-        /// What the operating system calls it; `InvalidData` if both sides did not agree about TLS and certificates.
+        /// The operating system's class of the problem; `InvalidData` if TLS or a certificate was refused.
         kind: io::ErrorKind,
-        /// The operating system's words, or what is wrong with which certificate.
+        /// The operating system's message, or the problem with a certificate.
         reason: String,
     },
 
-    /// The engine speaks only API versions which this build does not: update the engine.
+    /// The engine speaks only API versions that are older than this build supports: update the engine.
     #[error("the engine at {address} speaks API {engine} at most, this build {oldest} at least")]
     TooOld {
         /// The newest version that the engine speaks.
@@ -50,26 +52,26 @@ pub enum Error {
         address: String,
     },
 
-    /// An argument cannot be sent: nothing was.
+    /// An argument cannot be sent, and nothing was sent.
     #[error("{operation}: argument `{argument}`: expected {expected}, got {got}")]
     Argument {
         /// The operation that was called.
         operation: &'static str,
         /// The API's name of the argument, `body` for a body.
         argument: String,
-        /// What it should be.
+        /// The value that is expected.
         expected: Cow<'static, str>,
-        /// What it is; the values of headers, which may be secret, are not shown.
+        /// The value that was given. Values of headers may be secret and are not shown.
         got: String,
     },
 
-    /// The API version that is spoken does not know what was asked for, and the engine would have ignored it: nothing was
-    /// sent. [`Engine::allow_newer`](crate::Engine::allow_newer) sends it all the same.
+    /// The spoken API version does not know a part of the call, and the engine would ignore it. Nothing was sent.
+    /// [`Engine::allow_newer`](crate::Engine::allow_newer) sends it anyway.
     #[error("{operation}: {what} {}, and {spoken} is spoken with this engine", known(*lifetime))]
     Unsupported {
         /// The operation that was called.
         operation: &'static str,
-        /// What is not known: an argument, a property of the body, or the operation.
+        /// The unknown part: an argument, a property of the body, or the operation.
         what: String,
         /// The versions that know it.
         lifetime: Lifetime,
@@ -86,67 +88,68 @@ pub enum Error {
         endpoint: String,
         /// The status of the answer.
         status: StatusCode,
-        /// The engine's words, without control characters and 1 KiB at most.
+        /// The engine's message, without control characters and 1 KiB at most.
         message: String,
     },
 
-    /// The engine began and then failed: it said so inside a success, as building, pulling and pushing do.
+    /// The engine began and then failed. It said so inside a successful answer, as in builds, pulls and pushes.
     #[error("{operation}: {message}")]
     Failed {
         /// The operation that was called.
         operation: &'static str,
-        /// The engine's words, without control characters and 1 KiB at most.
+        /// The engine's message, without control characters and 1 KiB at most.
         message: String,
-        /// The exit code of a build's command, or what else the engine gave beside its words.
+        /// The exit code of a build's command, or another code of the engine.
         code: Option<i64>,
     },
 
-    /// The body could not be read to its end, so the engine did not get the whole of it.
+    /// The body could not be read to its end, so the engine did not receive all of it.
     #[error("{operation}: the body could not be sent: {reason}")]
     Body {
         /// The operation that was called.
         operation: &'static str,
-        /// What its stream, reader or function said.
+        /// The message of its stream, reader or function.
         reason: String,
     },
 
-    /// A limit of time passed; the connection was closed. The engine may have carried the call out.
+    /// A time limit passed, and the connection was closed. The engine may have carried out the call.
     #[error("{operation}: {phase} within {limit:?}")]
     Timeout {
         /// The operation that was called.
         operation: &'static str,
-        /// What did not come.
+        /// The part of the answer that did not arrive.
         phase: Phase,
         /// The limit that passed.
         limit: Duration,
     },
 
-    /// The connection was lost before the answer was complete. The engine may have carried the call out.
+    /// The connection was lost before the answer was complete. The engine may have carried out the call.
     #[error("{operation}: the connection was lost: {reason}")]
     Interrupted {
         /// The operation that was called.
         operation: &'static str,
-        /// How it was lost.
+        /// The cause.
         reason: String,
     },
 
-    /// An archive was not unpacked or listed to its end.
+    /// An archive was not unpacked or read to its end.
     #[error("{operation}: {reason}")]
     Archive {
         /// The operation that was called.
         operation: &'static str,
-        /// What is wrong with it, or with the folder it was to be unpacked into.
+        /// The problem with it, or with the folder to unpack into.
         reason: String,
     },
 
-    /// The answer is not what was expected.
+    /// The answer is not as expected.
     #[error("{operation}: unexpected answer: {reason}{}", near(excerpt))]
     Decode {
         /// The operation that was called.
         operation: &'static str,
-        /// What was expected and what came.
+        /// The problem.
         reason: String,
-        /// The part of the answer around the place, without control characters and 1 KiB at most. It may hold secrets.
+        /// The part of the answer around the problem, without control characters and 1 KiB at most. It may hold
+        /// secrets.
         excerpt: String,
     },
 
@@ -160,20 +163,20 @@ pub enum Error {
     },
 }
 
-/// What an engine did not do in time.
+/// A step that an engine did not complete in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Send the status and the headers of its answer ([`Limits::first_byte`](crate::Limits::first_byte)).
+    /// Sending the status and the headers of its answer ([`Limits::first_byte`](crate::Limits::first_byte)).
     #[error("no answer")]
     FirstByte,
-    /// Send the next piece of its answer ([`Limits::idle`](crate::Limits::idle)).
+    /// Sending the next piece of its answer ([`Limits::idle`](crate::Limits::idle)).
     #[error("no further piece of the answer")]
     Idle,
 }
 
 impl Error {
-    /// The status with which the engine refused, if it answered.
+    /// The status of a refusal.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
@@ -182,38 +185,39 @@ impl Error {
         }
     }
 
-    /// Whether there is no such container, image, volume, … (404).
+    /// Returns true if there is no such container, image, volume, … (404).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Whether the state of something stands against it: a name that is taken, a volume in use (409).
+    /// Returns true if the state of an object conflicts with the call: a name is taken, a volume is in use (409).
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.status() == Some(StatusCode::CONFLICT)
     }
 
-    /// Whether the API version that is spoken does not know what was asked for.
+    /// Returns true if the spoken API version does not know a part of the call.
     #[must_use]
     pub fn is_unsupported(&self) -> bool {
         matches!(self, Error::Unsupported { .. })
     }
 
-    /// Whether no connection could be opened.
+    /// Returns true if no connection could be opened.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
         matches!(self, Error::Unreachable { .. })
     }
 
-    /// Whether the same call may succeed later: the engine was unreachable, slow, interrupted or busy (429, 503).
+    /// Returns true if the same call may succeed later: the engine was unreachable, slow, interrupted or busy (429,
+    /// 503).
     ///
-    /// After [`Error::Timeout`] and [`Error::Interrupted`] the engine may have carried the call out: repeat only what is
-    /// idempotent.
+    /// After [`Error::Timeout`] and [`Error::Interrupted`] the engine may have carried out the call: repeat only
+    /// idempotent calls.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            // Certificates do not mend themselves.
+            // A refused certificate is refused again.
             Error::Unreachable { kind, .. } => *kind != io::ErrorKind::InvalidData,
             Error::Timeout { .. } | Error::Interrupted { .. } => true,
             Error::Api { status, .. } => {
@@ -223,7 +227,7 @@ impl Error {
         }
     }
 
-    /// The variant's name, for logs: messages quote arguments and answers, which may be secret.
+    /// The variant's name, for logs. Messages are not logged, as they quote arguments and answers, which may be secret.
     pub(crate) fn class(&self) -> &'static str {
         match self {
             Error::Address { .. } => "address",
@@ -243,7 +247,7 @@ impl Error {
     }
 }
 
-/// The system's words, and what most often helps.
+/// The versions that know a part of a request.
 fn known(lifetime: Lifetime) -> String {
     match (lifetime.since, lifetime.until) {
         (Some(since), None) => format!("needs API {since}"),
@@ -255,10 +259,10 @@ fn known(lifetime: Lifetime) -> String {
 
 fn unreachable(kind: io::ErrorKind, reason: &str) -> String {
     let hint = match kind {
-        io::ErrorKind::NotFound => "is the engine running? DOCKER_HOST names another address",
+        io::ErrorKind::NotFound => "is the engine running? set DOCKER_HOST if it is at another address",
         io::ErrorKind::ConnectionRefused => "is the engine running and listening there?",
         io::ErrorKind::PermissionDenied => {
-            "the user must be in the group that owns the socket, mostly docker, or DOCKER_HOST name a rootless engine"
+            "add the user to the group that owns the socket, mostly docker, or name a rootless engine in DOCKER_HOST"
         }
         _ => return reason.to_owned(),
     };

@@ -1,10 +1,10 @@
-//! What the generated filter types hold: for each key the values of which one must match.
+//! The representation of generated filter types: keys, each with values of which one must match.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Keys with their values, as the engine reads them from JSON.
+/// Keys with their values, encoded as the engine expects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Filters(BTreeMap<String, Vec<String>>);

@@ -1,12 +1,12 @@
-//! Topics that concern more than one method, a page each. There is nothing in here but text.
+//! Topics that concern more than one method, a page each. It holds only text.
 //!
 //! - [Streams](streams): answers that last, and connections that both sides write to.
-//! - [Filters](filters): what lists, prunes and events are narrowed by.
-//! - [Errors](errors): each error, what to do about it, and what is none.
-//! - [Time-outs](limits): how long and how much an engine may take, and what is never cut.
-//! - [Versions](versions): which API version is spoken, and what becomes of what it does not know.
-//! - [Stability](stability): what may change with a release, and what may not.
-//! - [Testing](testing): tests of your own code that need no engine.
+//! - [Filters](filters): narrowing lists, prunes and events.
+//! - [Errors](errors): each error and its remedy.
+//! - [Time-outs](limits): limits of time and size, and calls that they do not apply to.
+//! - [Versions](versions): the API version that is spoken, and calls that it does not know.
+//! - [Stability](stability): changes that a release may bring.
+//! - [Testing](testing): testing your own code without an engine.
 
 pub mod errors;
 pub mod filters;

@@ -1,6 +1,5 @@
-//! How generated types read JSON: as generously as Go, whose zero values the engine's JSON is made of. `null` in a list or
-//! as a map's value is the item's zero value; `null` for the whole is the same as absence; of two properties of one name
-//! the last holds.
+//! Lenient decoding of JSON for generated types, as Go decodes it. `null` in a list or a map is the zero value of its
+//! item, `null` for a list or map is the same as absence, and the last of two properties with one name counts.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,11 +9,11 @@ use std::marker::PhantomData;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Any JSON object, its keys in their order.
+/// Any JSON object.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 
-/// Makes a struct whose fields are all optional read itself from a JSON object. Of each field: how it is read, which is
-/// the name of a function of this module, and its property. serde's own `flatten` costs a third more time and code.
+/// Implements decoding from a JSON object for a struct whose fields are all optional. Each field names a function of
+/// this module that reads it, and its property. serde's own `flatten` costs a third more time and code.
 macro_rules! object {
     ($object:ident { $($field:ident: $read:ident => $property:literal,)* }) => {
         impl crate::json::Object for $object {
@@ -43,12 +42,12 @@ macro_rules! object {
 }
 pub(crate) use object;
 
-/// A struct that is read in place, property by property.
+/// A struct that is decoded property by property.
 pub(crate) trait Object: Default {
-    /// Reads the value of a property; false, if there is no field for it.
+    /// Reads the value of a property. Returns false if the struct has no field for it.
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, from: &mut A) -> Result<bool, A::Error>;
 
-    /// The properties for which there is none.
+    /// The properties without a field.
     fn extra(&mut self) -> &mut JsonObject;
 }
 
@@ -77,7 +76,7 @@ pub(crate) fn read_object<'de, T: Object, D: Deserializer<'de>>(from: D) -> Resu
     from.deserialize_map(Properties(PhantomData))
 }
 
-/// The name of a property, not copied where it stands in the text as it is.
+/// The name of a property, copied only if it is escaped.
 struct Name<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
@@ -104,7 +103,7 @@ impl<'de> Deserialize<'de> for Name<'de> {
     }
 }
 
-/// Reads what is neither a list nor a map.
+/// Reads a value that is neither a list nor a map.
 pub(crate) fn value<'de, T: Deserialize<'de>, A: MapAccess<'de>>(from: &mut A) -> Result<Option<T>, A::Error> {
     from.next_value()
 }
@@ -129,7 +128,7 @@ where
     Ok(map.map(|Entries(entries)| entries))
 }
 
-/// A map that is read to where it stays.
+/// A map that is decoded without an intermediate one.
 struct Entries<T>(BTreeMap<String, T>);
 
 impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Entries<T> {
@@ -156,7 +155,7 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Entries<T> {
     }
 }
 
-/// A value, its zero for `null`.
+/// A value; `null` is its zero value.
 struct OrZero<T>(T);
 
 impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for OrZero<T> {

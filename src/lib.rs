@@ -1,17 +1,17 @@
-//! A complete, typed, async client for the Docker Engine API. It is generated from the API's own description: it has a method
-//! for every operation, and speaks with any engine since API 1.41.
+//! A complete, typed, async client for the Docker Engine API. It is generated from the API's own description: it has a
+//! method for every operation, and supports every engine since API 1.41.
 //!
-//! # How it is organised
+//! # Organisation
 //!
-//! Everything begins with an [`Engine`]. It has a method for each operation, named as Docker names it: `ContainerList` is
-//! [`container_list`](Engine::container_list). What an operation cannot do without are arguments; what may be left out is in
-//! one of the types of [`options`]; bodies and answers are types of [`models`]. Answers that last are streams:
-//! [`JsonStream`], [`LogStream`], [`ByteStream`] and [`Duplex`]. [`operations`] has the same as data, for programs that learn
-//! what to call when they run ([`Engine::call`]). The [`guide`] explains what concerns more than one method.
+//! Everything begins with an [`Engine`]. It has a method for each operation, named as Docker names it: `ContainerList`
+//! is [`container_list`](Engine::container_list). Required parameters are arguments, and optional ones are fields of a
+//! type in [`options`]. Bodies and answers are types of [`models`]. Answers that last are streams: [`JsonStream`],
+//! [`LogStream`], [`ByteStream`] and [`Duplex`]. [`operations`] holds the operations as data, for programs that choose
+//! them at run time ([`Engine::call`]). The [`guide`] covers topics that concern more than one method.
 //!
-//! Calls need a tokio runtime, and whatever fails is an [`Error`].
+//! Calls need a tokio runtime, and fail with an [`Error`].
 //!
-//! # Every day
+//! # Examples
 //!
 //! List the running containers of a tier:
 //!
@@ -21,7 +21,7 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> dockwright::Result<()> {
-//!     let engine = Engine::connect()?; // the one that your docker CLI uses
+//!     let engine = Engine::connect()?; // the engine that your docker CLI uses
 //!     let filters = ContainerListFilters::default().status("running").label("tier=web");
 //!     for container in engine.container_list(&ContainerListOptions::default().filters(filters)).await? {
 //!         println!("{:?} {:?}", container.names, container.status);
@@ -30,7 +30,7 @@
 //! }
 //! ```
 //!
-//! Run a container to its end, and get its output:
+//! Run a container to its end, and print its output:
 //!
 //! ```no_run
 //! # use dockwright::{Engine, Result};
@@ -51,7 +51,7 @@
 //! # }
 //! ```
 //!
-//! Run a command in a container that runs:
+//! Run a command in a running container:
 //!
 //! ```no_run
 //! # use dockwright::{Engine, Result};
@@ -68,7 +68,7 @@
 //! # }
 //! ```
 //!
-//! Pull or build an image, and see how far it is:
+//! Pull or build an image, and show the progress:
 //!
 //! ```no_run
 //! # use dockwright::{Engine, Result};
@@ -90,7 +90,7 @@
 //! # }
 //! ```
 //!
-//! Follow logs, a line at a time:
+//! Follow logs, line by line:
 //!
 //! ```no_run
 //! # use dockwright::{Engine, Result};
@@ -108,26 +108,26 @@
 //!
 //! # Topics
 //!
-//! - [Streams](guide::streams): what they yield, how they end, what dropping one does.
-//! - [Filters](guide::filters): what lists, prunes and events are narrowed by.
-//! - [Errors](guide::errors): each one, what to do about it, and what is none.
-//! - [Time-outs](guide::limits): how long an engine may take, and what is never cut.
+//! - [Streams](guide::streams): their items, their ends, and dropping them.
+//! - [Filters](guide::filters): narrowing lists, prunes and events.
+//! - [Errors](guide::errors): each error and its remedy.
+//! - [Time-outs](guide::limits): limits of time and size, and calls that they do not apply to.
 //! - [Versions](guide::versions): older and newer engines, and other descriptions.
-//! - [Stability](guide::stability): what may change with a release, and what may not.
-//! - [Testing](guide::testing): tests of your own code that need no engine.
+//! - [Stability](guide::stability): changes that a release may bring.
+//! - [Testing](guide::testing): testing your own code without an engine.
 //!
 //! # Cargo features
 //!
-//! | feature | | what it adds |
+//! | feature | | it adds |
 //! |---|---|---|
 //! | `all-tags` | default | all operations |
 //! | `tag-container`, `tag-image`, … | | without `all-tags`: the operations of these tags, with less to compile |
 //! | `tar` | default | build contexts from a folder, archives unpacked into one ([`tar`]) |
 //! | `tls` | | engines that are reached over TLS, with certificates as the docker CLI keeps them |
 //! | `ws` | | attaching to a container by websocket |
-//! | `tools` | | titles and schemas of the operations' arguments, for those who offer them as tools |
+//! | `tools` | | titles and schemas of the operations' arguments, for programs that offer them as tools |
 
-// Links to operations that are not built in lead nowhere, and that is what was asked for.
+// Links to operations that are not built in are broken, which is expected.
 #![cfg_attr(not(all(feature = "all-tags", feature = "tar")), allow(rustdoc::broken_intra_doc_links))]
 
 mod address;
@@ -187,8 +187,8 @@ pub use serde_json::Value;
 #[doc(no_inline)]
 pub use {bytes, http};
 
-/// The types of bodies and answers. All properties are optional, because an engine may leave out any or send `null`; what
-/// the description does not name is kept in `extra` and written back.
+/// The types of bodies and answers. All properties are optional, because an engine may leave out any or send `null`.
+/// Properties that the description does not name are kept in `extra` and written back.
 pub mod models {
     include!(concat!(env!("OUT_DIR"), "/models.rs"));
 }
@@ -198,7 +198,7 @@ pub mod options {
     include!(concat!(env!("OUT_DIR"), "/options.rs"));
 }
 
-/// The operation table: what the methods of [`Engine`] are made of, as data.
+/// The operation table: the operations behind the methods of [`Engine`], as data.
 pub mod operations {
     include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 }

@@ -1,4 +1,4 @@
-//! How long and how much an engine may take: plain data and the one clock that enforces it.
+//! Limits of time and size on an engine, as plain data, and the timer that enforces them.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::time::error::Elapsed;
 
 use crate::operation::{Operation, Waits};
 
-/// How long a call may wait and how much of an answer it may hold. `None` is no limit.
+/// Limits of time and size. `None` is no limit.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -16,20 +16,21 @@ use crate::operation::{Operation, Waits};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How long opening a connection may take; 10 seconds by default.
+    /// The time for opening a connection; 10 seconds by default.
     pub connect: Option<Duration>,
-    /// How long the status and the headers of an answer may take, counted from the call: opening the connection and sending
-    /// the body are part of it; 60 seconds by default. Operations that answer when work is done ignore it.
+    /// The time until the status and the headers of an answer, counted from the call; 60 seconds by default. It
+    /// includes opening the connection and sending the body. It does not apply to operations that answer when work is
+    /// done.
     pub first_byte: Option<Duration>,
-    /// How long an answer may pause once it has begun; 60 seconds by default. Operations that answer when something happens
-    /// ignore it.
+    /// The longest pause in an answer that has begun; 60 seconds by default. It does not apply to operations that
+    /// answer when something happens.
     pub idle: Option<Duration>,
-    /// How many bytes of an answer, or of one value of a stream, are held in memory at most; 256 MiB by default. What is read
-    /// in pieces ([`Reply::chunk`](crate::Reply::chunk), bytes, logs) is not counted.
+    /// The most bytes of an answer, or of one value of a stream, that are held in memory; 256 MiB by default. It does
+    /// not apply to reading in pieces ([`Reply::chunk`](crate::Reply::chunk), bytes, logs).
     pub answer_bytes: u64,
-    /// How many connections to the engine are open at once, and how many for logs beside them; 512 by default. A call beyond
-    /// them waits for one to become free, [`connect`](Limits::connect) at most. Where the process has fewer descriptors, it
-    /// waits for these.
+    /// The most connections to the engine at once, and as many again for logs; 512 by default. A further call waits
+    /// until one is free, for [`connect`](Limits::connect) at most. If the process runs out of descriptors, a call
+    /// waits for one in the same way.
     pub connections: usize,
 }
 
@@ -46,37 +47,37 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Sets how long opening a connection may take.
+    /// Sets the time for opening a connection.
     #[must_use]
     pub fn connect(self, limit: impl Into<Option<Duration>>) -> Self {
         Limits { connect: limit.into(), ..self }
     }
 
-    /// Sets how long the status and the headers of an answer may take.
+    /// Sets the time until the status and the headers of an answer.
     #[must_use]
     pub fn first_byte(self, limit: impl Into<Option<Duration>>) -> Self {
         Limits { first_byte: limit.into(), ..self }
     }
 
-    /// Sets how long an answer may pause once it has begun.
+    /// Sets the longest pause in an answer that has begun.
     #[must_use]
     pub fn idle(self, limit: impl Into<Option<Duration>>) -> Self {
         Limits { idle: limit.into(), ..self }
     }
 
-    /// Sets how many bytes of an answer are held in memory at most.
+    /// Sets the most bytes of an answer that are held in memory.
     #[must_use]
     pub fn answer_bytes(self, limit: u64) -> Self {
         Limits { answer_bytes: limit, ..self }
     }
 
-    /// Sets how many connections to the engine are open at once, and how many for logs beside them.
+    /// Sets the most connections to the engine at once, and as many again for logs.
     #[must_use]
     pub fn connections(self, limit: usize) -> Self {
         Limits { connections: limit, ..self }
     }
 
-    /// The limits that hold for one operation: one that waits by its nature is not hurried.
+    /// The limits for one operation. Operations that wait by nature have fewer.
     pub(crate) fn for_operation(self, operation: &Operation) -> Self {
         match operation.waits {
             Waits::Nothing => self,
@@ -86,7 +87,7 @@ impl Limits {
     }
 }
 
-/// Waits for `future` until the limit, if there is one.
+/// Awaits `future`, until the limit if there is one.
 pub(crate) async fn with_limit<T>(limit: Option<Duration>, future: impl Future<Output = T>) -> Result<T, Elapsed> {
     match limit {
         Some(limit) => tokio::time::timeout(limit, future).await,

@@ -1,5 +1,6 @@
-//! Which API version is spoken: asked once, however many calls wait for it. Those that waited for an attempt share its
-//! failure, so that an address that never answers costs them one limit and not one each; the next call tries again.
+//! The API version that is spoken with an engine. It is asked once, however many calls wait for it. Calls that waited
+//! for an attempt share its failure, so an address that never answers costs all of them one limit together; the next
+//! call tries again.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
@@ -9,16 +10,16 @@ use tokio::sync::OnceCell;
 use crate::error::{Error, Result};
 use crate::version::Version;
 
-/// The version, once it is known.
+/// The version of an engine, once it is known.
 #[derive(Debug, Default)]
 pub(crate) struct Negotiation {
-    /// Whether the version was set and is never asked for.
+    /// True if the version was set, and is never asked for.
     is_settled: bool,
     spoken: RwLock<Arc<OnceCell<Agreement>>>,
     failure: Arc<Mutex<Option<(Instant, Error)>>>,
 }
 
-/// What came of asking.
+/// The outcome of asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Agreement {
     /// The version that is spoken.
@@ -28,7 +29,7 @@ pub(crate) struct Agreement {
 }
 
 impl Clone for Negotiation {
-    /// What is known is known to the copy too; each asks for itself from then on.
+    /// Copies the version that is known. From then on each asks for itself.
     fn clone(&self) -> Self {
         let spoken = OnceCell::new_with(self.cell().get().copied());
         Negotiation { is_settled: self.is_settled, spoken: RwLock::new(Arc::new(spoken)), failure: Arc::default() }
@@ -42,7 +43,7 @@ impl Negotiation {
         Self { is_settled: true, spoken: RwLock::new(Arc::new(spoken)), failure: Arc::default() }
     }
 
-    /// The version if it is known.
+    /// The version, if it is known.
     pub(crate) fn get(&self) -> Option<Version> {
         self.cell().get().map(|spoken| spoken.version)
     }
@@ -52,7 +53,7 @@ impl Negotiation {
         self.cell().get().filter(|_| !self.is_settled).map(|spoken| spoken.engine)
     }
 
-    /// The version, from `ask` if nobody has asked before.
+    /// The version, by `ask` if nobody has asked before.
     pub(crate) async fn version(&self, ask: impl AsyncFnOnce() -> Result<Agreement>) -> Result<Version> {
         let since = Instant::now();
         let attempt = async || match self.failure_since(since) {
@@ -62,8 +63,8 @@ impl Negotiation {
         self.cell().get_or_try_init(attempt).await.map(|spoken| spoken.version)
     }
 
-    /// Takes note of the version that an answer names. From another engine than the one that was asked it means that the
-    /// next call asks again: there is another one at the address now.
+    /// Compares the version that an answer names with the one that is known. If they differ, another engine is at the
+    /// address now, and the next call asks again.
     pub(crate) fn hear(&self, engine: Version) {
         if !self.is_settled && self.cell().get().is_some_and(|spoken| spoken.engine != engine) {
             *self.spoken.write().unwrap_or_else(PoisonError::into_inner) = Arc::default();

@@ -1,4 +1,4 @@
-//! What stands for TLS in a build without the feature `tls`: a type that has no value, and the error that says why.
+//! TLS in a build without the feature `tls`: a type without values, and the error for those who ask for it.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 pub(crate) enum Tls {}
 
 impl Tls {
-    /// Nobody who asks for encryption is connected without.
+    /// Fails, so that nobody who asks for encryption is connected without it.
     pub(crate) fn from_certificates(certificates: Certificates) -> Result<Self> {
         let problem = "this build does not reach engines over TLS: build it with the cargo feature `tls`".to_owned();
         Err(Error::Address { from: certificates.origin, problem })

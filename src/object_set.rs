@@ -16,7 +16,7 @@ impl ObjectSet {
         self.0.insert(member.into())
     }
 
-    /// Whether it is a member.
+    /// Returns true if it is a member.
     pub fn contains(&self, member: &str) -> bool {
         self.0.contains(member)
     }
@@ -26,12 +26,12 @@ impl ObjectSet {
         self.0.iter().map(String::as_str)
     }
 
-    /// How many members there are.
+    /// The number of members.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are no members.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

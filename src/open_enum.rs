@@ -1,7 +1,7 @@
-//! Enumerations that stay open: a newer engine, or a plugin, may send a value that the description does not name, and it
-//! must neither fail nor be lost.
+//! Open enumerations: a value that the description does not name, from a newer engine or a plugin, neither fails nor is
+//! lost.
 
-/// What a generated enumeration of strings can do, beside its members.
+/// Implements a generated enumeration of strings.
 #[allow(unused_macros, reason = "a description may enumerate nothing")]
 macro_rules! strings {
     ($name:ident { $($member:ident => $value:literal,)* }) => {
@@ -34,7 +34,7 @@ macro_rules! strings {
         }
 
         impl Default for $name {
-            /// What the empty string stands for, which is how Go writes "not set".
+            /// The member for the empty string, which is how Go writes "not set".
             fn default() -> Self {
                 Self::from("")
             }
@@ -60,7 +60,7 @@ macro_rules! strings {
     };
 }
 
-/// The same of integers.
+/// Implements a generated enumeration of integers.
 #[allow(unused_macros, reason = "a description may enumerate nothing")]
 macro_rules! integers {
     ($name:ident { $($member:ident => $value:literal,)* }) => {
@@ -84,7 +84,7 @@ macro_rules! integers {
         }
 
         impl Default for $name {
-            /// What zero stands for.
+            /// The member for zero.
             fn default() -> Self {
                 Self::from(0)
             }

@@ -1,5 +1,5 @@
-//! One row of the operation table: everything needed to send a request and to read its answer, as plain data.
-//! The generator writes the rows; [`crate::request`] and the reading of replies follow them; nothing here does anything.
+//! A row of the operation table, as plain data: everything needed to send a request and to read its answer. The
+//! generator writes the rows; [`crate::request`] and the readers of replies follow them.
 
 mod preview;
 
@@ -19,19 +19,19 @@ pub struct Operation {
     pub id: &'static str,
     /// The name of its method and of its tool, `container_list`.
     pub name: &'static str,
-    /// The tag it stands under, `Container`.
+    /// Its tag, `Container`.
     pub tag: &'static str,
-    /// What it does, in one sentence.
+    /// A summary in one sentence.
     pub summary: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// The path below the version prefix, a segment each.
+    /// The segments of the path below the version prefix.
     pub path: &'static [Segment],
     /// The parameters of path, query and header, in the order of the description.
     pub parameters: &'static [Parameter],
     /// The request body, if it takes one.
     pub body: Option<RequestBody>,
-    /// How a success is read.
+    /// The form of a successful answer.
     pub answer: Answer,
     /// The statuses that the description declares as success (2xx, 304 and 101), in ascending order.
     pub statuses: &'static [u16],
@@ -41,14 +41,14 @@ pub struct Operation {
     pub produces: &'static [&'static str],
     /// The protocol that the connection is to be upgraded to: `tcp`, `h2c`, `websocket`.
     pub protocol: Option<&'static str>,
-    /// What of its answer may come arbitrarily late.
+    /// The part of its answer that may arrive arbitrarily late.
     pub waits: Waits,
-    /// What a caller should know before calling it unasked.
+    /// Hints on the effects of calling it.
     pub annotations: Annotations,
-    /// The paths of the answer that tell most of it in little room, relative to one element of a list; empty: all of it.
+    /// The paths of the answer that summarise it, relative to one element of a list. Empty means all of it.
     pub projection: &'static [&'static str],
-    /// Where the engine says whether the output has a TTY: with one it is raw, without one it comes in frames. `None` where
-    /// there is no output of processes, where it has no frames, and where the operation to ask is not built in.
+    /// The place of the flag for a TTY: output with one is raw, output without one comes in frames. `None` for
+    /// operations without output of processes, for output without frames, and if the operation to ask is not built in.
     pub terminal: Option<Terminal>,
     /// The operation that reads the object whose spec this update replaces, called with the path arguments of the update.
     /// `None` where nothing is replaced, and where that operation is not built in.
@@ -63,12 +63,12 @@ pub struct Operation {
     pub preview: Option<Preview>,
     /// The API versions that have it.
     pub lifetime: Lifetime,
-    /// What of its request other versions know than those.
+    /// The parts of its request that not all of these versions know.
     pub versioned: &'static [Versioned],
 }
 
 impl Operation {
-    /// Whether an API version knows one of the arguments, `body` among them.
+    /// Returns true if an API version knows this argument, which may be `body`.
     #[must_use]
     pub fn knows(&self, argument: &str, version: Version) -> bool {
         self.versioned
@@ -82,7 +82,7 @@ impl Operation {
         self.parameters.iter().find(|parameter| parameter.name == name)
     }
 
-    /// Whether it has a parameter of this name.
+    /// Returns true if it has a parameter of this name.
     #[must_use]
     pub fn takes(&self, name: &str) -> bool {
         self.parameter(name).is_some()
@@ -123,7 +123,7 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// The API versions that have something, as far as they are known.
+/// The API versions that have an operation or a part of its request, as far as they are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
     /// The first; `None` if [`OLDEST_API_VERSION`](crate::OLDEST_API_VERSION) has it.
@@ -136,27 +136,27 @@ impl Lifetime {
     /// Every version.
     pub const ALWAYS: Self = Self { since: None, until: None };
 
-    /// Whether `version` is among them.
+    /// Returns true if `version` is among them.
     pub fn contains(self, version: Version) -> bool {
         self.since.is_none_or(|since| since <= version) && self.until.is_none_or(|until| version <= until)
     }
 }
 
-/// Something that can be sent and that not every API version knows.
+/// A part of a request that not every API version knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Versioned {
-    /// The API's name of the parameter or `body`, and of the properties that lead on; `*` is any key of a map, and lists
-    /// leave no trace, but `[1]` for a second item.
+    /// The API's name of the parameter, or `body`, and of the properties below it. `*` is any key of a map. Lists add
+    /// no element, except `[1]` for a second item.
     pub path: &'static [&'static str],
-    /// The member of an enumeration, if it is one.
+    /// The member of an enumeration, if the part is one.
     pub member: Option<&'static str>,
     /// The versions that know it.
     pub lifetime: Lifetime,
 }
 
 impl fmt::Display for Versioned {
-    /// `body.HostConfig.Mounts.Type: image`, in backticks.
+    /// Writes `body.HostConfig.Mounts.Type: image`, in backticks.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.path, self.member) {
             ([path @ .., "[1]"], _) => write!(f, "`{}` more than once", path.join(".")),
@@ -169,35 +169,35 @@ impl fmt::Display for Versioned {
 /// A segment of an operation's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Segment {
-    /// Sent as it stands.
+    /// A fixed text.
     Literal(&'static str),
     /// Replaced by the path argument of this name.
     Argument(&'static str),
 }
 
-/// A parameter: its name, where it goes and how its value is written there.
+/// A parameter: its name, its place in the request and the encoding of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Parameter {
-    /// The API's own name.
+    /// The API's name for it.
     pub name: &'static str,
-    /// Where it is sent.
+    /// Its place in the request.
     pub place: Place,
-    /// How its value is written there.
+    /// The encoding of its value.
     pub encoding: Encoding,
-    /// What its value is before it is written.
+    /// The JSON type of its value.
     pub kind: Kind,
-    /// The members that the description knows; empty: any value.
+    /// The values that the description enumerates. Empty means any value.
     pub members: &'static [&'static str],
-    /// What the engine assumes when it is not sent, as JSON.
+    /// The engine's default, as JSON.
     pub default: Option<&'static str>,
-    /// What is sent when it is not given, as JSON: some engines refuse the request without it.
+    /// The value that is sent when none is given, as JSON. Some engines refuse the request without it.
     pub absent: Option<&'static str>,
-    /// Whether a caller must give it.
+    /// True if a caller must give it.
     pub required: bool,
 }
 
-/// Where a parameter is sent.
+/// The place of a parameter in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// A segment of the path.
@@ -208,16 +208,16 @@ pub enum Place {
     Header,
 }
 
-/// How an argument's value is written in its place.
+/// The encoding of an argument's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// As text: a string as it is, a number in digits, `true` or `false`.
+    /// Text: a string as it is, a number in digits, `true` or `false`.
     Plain,
-    /// As text in a path whose slashes are part of the value (an image's name).
+    /// Text in a path whose slashes are part of the value (an image's name).
     Slashes,
-    /// A list, its parameter or header repeated for each item; an item that is an object is written as JSON.
+    /// A list: the parameter or header is repeated for each item. Objects are written as JSON.
     Repeated,
-    /// A list in one value, joined by commas.
+    /// A list, joined by commas.
     Commas,
     /// JSON in a string.
     Json,
@@ -246,13 +246,13 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestBody {
-    /// The name that the description gives it; callers name it `body`.
+    /// Its name in the description. Callers name it `body`.
     pub name: &'static str,
-    /// The media type it is sent as.
+    /// Its media type.
     pub media_type: &'static str,
-    /// Whether it is JSON; otherwise it is sent as the bytes it is.
+    /// True if it is JSON; otherwise it is sent as bytes.
     pub json: bool,
-    /// Whether the engine refuses the request without it.
+    /// True if the engine refuses the request without it.
     pub required: bool,
 }
 
@@ -260,13 +260,13 @@ pub struct RequestBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Header {
-    /// The name as the description writes it.
+    /// Its name as the description writes it.
     pub name: &'static str,
-    /// What its text stands for; an object is JSON in base64 (RFC 4648 section 4, padded).
+    /// The JSON type of its value. An object is JSON in base64 (RFC 4648 section 4, padded).
     pub kind: Kind,
 }
 
-/// How the success of an operation is read.
+/// The form of a successful answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Answer {
@@ -274,13 +274,13 @@ pub enum Answer {
     Json,
     /// Nothing.
     Empty,
-    /// Nothing, or 304 when all was so already.
+    /// Nothing, or 304 if nothing had to change.
     Outcome,
     /// Text.
     Text,
     /// The headers alone.
     Headers,
-    /// JSON values, one after the other, for as long as it lasts.
+    /// A stream of JSON values.
     JsonStream,
     /// Output of processes, multiplexed or raw.
     LogStream,
@@ -307,30 +307,30 @@ pub struct Resource {
     pub slashes: bool,
 }
 
-/// Where the engine says whether output has a TTY; what is absent there means that it has none.
+/// The place of the flag for a TTY. An absent flag means that output has none.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Terminal {
-    /// In the answer of another operation, called with the same path arguments.
+    /// The answer of another operation, called with the same path arguments.
     Operation {
         /// The operation to ask.
         operation: &'static Operation,
         /// The JSON pointer to a boolean in its answer.
         pointer: &'static str,
     },
-    /// In the request body.
+    /// The request body.
     Body {
         /// The JSON pointer to a boolean in it.
         pointer: &'static str,
     },
 }
 
-/// What of an answer may come arbitrarily late, because the engine works or something has to happen; no limit of time holds
-/// for that.
+/// The part of an answer that may arrive arbitrarily late, because the engine works or waits for an event. No time
+/// limit applies to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waits {
-    /// Nothing: all of it comes soon.
+    /// Nothing: all of it arrives soon.
     Nothing,
-    /// What follows its head: events, the output of processes.
+    /// The body: events, the output of processes.
     Rest,
     /// All of it: the engine answers when work is done, such as a build.
     Answer,

@@ -1,5 +1,5 @@
-//! An answer whose head has come: its body is read here, within the limits, as JSON, text, bytes or nothing; a refusal
-//! becomes an error. It knows no connection and no model.
+//! An answer whose head has arrived. Its body is read within the limits, as JSON, text, bytes or nothing, and a refusal
+//! becomes an error. It knows no stream and no model.
 
 mod decode;
 mod headers;
@@ -29,30 +29,30 @@ pub(crate) use label::RequestLabel;
 use words::message;
 pub(crate) use words::{MESSAGE_BYTES, readable};
 
-/// How much of a refusal is read for its message.
+/// The most bytes of a refusal that are read for its message.
 const REFUSAL_BYTES: usize = 64 * 1024;
 
-/// The answer to a request: its head is here, its body is still to be read.
+/// The answer to a request: its head has arrived, its body is still to be read.
 ///
 /// Dropping it unread closes the connection, and the engine stops sending.
 pub struct Reply {
     label: RequestLabel,
     response: http::Response<AnswerBody>,
     limits: Limits,
-    /// Runs while a piece of the body is awaited.
+    /// The timer that runs while a piece of the body is awaited.
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-/// Whether a call changed anything.
+/// The effect of a call that may have nothing to change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// The engine did it.
+    /// The engine carried it out.
     Changed,
-    /// All was so already (304): a container to start was running, one to stop was not.
+    /// There was nothing to do (304): a container to start was running, one to stop was not.
     Unchanged,
 }
 
-/// A text and the headers beside it.
+/// A text and the headers of its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text<H> {
     /// The body of the answer.
@@ -62,10 +62,11 @@ pub struct Text<H> {
 }
 
 impl Reply {
-    /// Takes an answer that is a success.
+    /// Accepts a successful answer.
     ///
     /// # Errors
-    /// [`Error::Api`] with what the engine said, if it is none. Redirects are not followed, and so are none.
+    /// [`Error::Api`] with the engine's message, if it is not a success. Redirects are not followed, and count as
+    /// refusals.
     pub(crate) async fn accept(
         label: RequestLabel,
         response: http::Response<AnswerBody>,
@@ -75,7 +76,7 @@ impl Reply {
         if reply.label.accepts(reply.status()) { Ok(reply) } else { Err(reply.refusal().await) }
     }
 
-    /// The status; a success.
+    /// The status, which is a success.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.response.status()
@@ -87,10 +88,11 @@ impl Reply {
         self.response.headers()
     }
 
-    /// The next piece of the body, in the size it came in; `None` at its end.
+    /// The next piece of the body, as it arrived; `None` at its end.
     ///
     /// # Errors
-    /// [`Error::Timeout`] if it does not come within [`Limits::idle`], [`Error::Interrupted`] if the connection ends first.
+    /// [`Error::Timeout`] if it does not arrive within [`Limits::idle`], [`Error::Interrupted`] if the connection ends
+    /// first.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>> {
         poll_fn(|context| self.poll_chunk(context)).await.transpose()
     }
@@ -103,7 +105,7 @@ impl Reply {
             };
             self.pause = None;
             match frame.transpose() {
-                // Anything but data is trailers, which the engine has no use for.
+                // Anything but data is trailers, which the engine does not use.
                 Ok(Some(frame)) => match frame.into_data() {
                     Ok(data) if !data.is_empty() => return Poll::Ready(Some(Ok(data))),
                     _ => {}
@@ -117,7 +119,7 @@ impl Reply {
         }
     }
 
-    /// Ready once the body has paused for too long.
+    /// Becomes ready once the body has paused for too long.
     fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<Error> {
         let Some(limit) = self.limits.idle else { return Poll::Pending };
         let pause = self.pause.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
@@ -128,7 +130,7 @@ impl Reply {
     /// The whole body.
     ///
     /// # Errors
-    /// Those of [`chunk`](Reply::chunk), and [`Error::TooLarge`] beyond [`Limits::answer_bytes`].
+    /// [`Error::TooLarge`] beyond [`Limits::answer_bytes`]; otherwise fails as [`chunk`](Reply::chunk) does.
     pub async fn bytes(mut self) -> Result<Bytes> {
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
@@ -136,7 +138,7 @@ impl Reply {
             if (first.len() + rest.len() + chunk.len()) as u64 > self.limits.answer_bytes {
                 return Err(Error::TooLarge { operation: self.label.name(), limit: self.limits.answer_bytes });
             }
-            // A small answer is one piece: it is handed on as it came.
+            // A small answer is one piece, and is not copied.
             if first.is_empty() && rest.is_empty() {
                 first = chunk;
                 continue;
@@ -150,7 +152,7 @@ impl Reply {
     /// The whole body as text; bytes that are not UTF-8 are replaced.
     ///
     /// # Errors
-    /// Those of [`bytes`](Reply::bytes).
+    /// Fails as [`bytes`](Reply::bytes) does.
     pub async fn text(self) -> Result<String> {
         let bytes = self.bytes().await?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -159,14 +161,14 @@ impl Reply {
     /// The whole body, decoded from JSON.
     ///
     /// # Errors
-    /// Those of [`bytes`](Reply::bytes), and [`Error::Decode`] if it is empty, not JSON, or not a `T`.
+    /// [`Error::Decode`] if it is empty, not JSON, or not a `T`; otherwise fails as [`bytes`](Reply::bytes) does.
     pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
         let operation = self.label.name();
         decode(operation, &self.bytes().await?)
     }
 
-    /// Takes over the connection that an answer 101 gives up. `None` for every other answer, and for a canned engine, which
-    /// has no connection.
+    /// Takes over the connection that an answer 101 gives up. `None` for every other answer, and for a canned engine,
+    /// which has no connection.
     ///
     /// # Errors
     /// [`Error::Interrupted`] if the connection is lost first.
@@ -186,7 +188,7 @@ impl Reply {
         }
     }
 
-    /// The name that stands before messages.
+    /// The name that begins messages.
     pub(crate) fn operation(&self) -> &'static str {
         self.label.name()
     }
@@ -195,14 +197,15 @@ impl Reply {
         self.limits
     }
 
-    /// Reads to the end what nobody wants, so that the work is done and the connection can be used again.
+    /// Reads and discards the rest of the body, so that the engine completes its work and the connection can be used
+    /// again.
     pub(crate) async fn drain(&mut self) -> Result<()> {
         while self.chunk().await?.is_some() {}
         Ok(())
     }
 
-    /// The headers that the row of the operation declares, decoded as an object that has their names. What is not written as
-    /// the row says is left out.
+    /// The headers that the row of the operation declares, decoded from an object with their names. Headers whose
+    /// values are not of their declared types are left out.
     ///
     /// # Errors
     /// [`Error::Decode`] if they are not an `H`.
@@ -220,7 +223,7 @@ impl Reply {
     }
 
     async fn refusal(mut self) -> Error {
-        // An operation may wait for its work, but nobody waits for why it was refused.
+        // An operation may wait for its work, but not for the message of a refusal.
         self.limits.idle = self.limits.idle.or(Limits::default().idle);
         let status = self.status();
         let text = |header: &http::HeaderValue| String::from_utf8_lossy(header.as_bytes()).into_owned();
@@ -228,7 +231,7 @@ impl Reply {
             Some(location) => readable(&format!("redirected to {location}, which is not followed"), MESSAGE_BYTES),
             None => {
                 let mut body = BytesMut::new();
-                // What was read until a limit or the end of the connection is still the engine's word.
+                // Text that was read before a limit or the end of the connection is still the engine's message.
                 while body.len() < REFUSAL_BYTES
                     && let Ok(Some(chunk)) = self.chunk().await
                 {

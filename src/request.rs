@@ -1,5 +1,5 @@
-//! A row of the operation table and arguments as JSON in, an HTTP request out. It knows no connection and no API version:
-//! the path begins below the version prefix.
+//! A row of the operation table and arguments as JSON in, an HTTP request out. It knows no connection and no API
+//! version: the path begins below the version prefix.
 
 use std::borrow::Cow;
 
@@ -13,10 +13,11 @@ use crate::body::Body;
 use crate::error::{Error, Result};
 use crate::operation::{Answer, Encoding, Kind, Operation, Parameter, Place, Segment};
 
-/// What is encoded in a query: all but the unreserved characters. A space becomes `%20`, which every reader understands.
+/// The characters that are encoded in a query: all but the unreserved ones. A space becomes `%20`, which every server
+/// understands.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What is encoded in a path segment: all but the characters that RFC 3986 allows there as they are.
+/// The characters that are encoded in a path segment: all but those that RFC 3986 allows there.
 const SEGMENT: &AsciiSet = &QUERY
     .remove(b':')
     .remove(b'@')
@@ -32,13 +33,14 @@ const SEGMENT: &AsciiSet = &QUERY
     .remove(b';')
     .remove(b'=');
 
-/// Builds the request that an operation is called with; its URI is the path below the version prefix, and the query.
+/// Builds the request of an operation. Its URI is the path below the version prefix, and the query.
 ///
-/// An argument that is `null` counts as not given; what is sent then is what the row says, mostly nothing. Query parameters stand in the order of the description.
+/// An argument that is `null` counts as not given: the row's value for that is sent, which is mostly nothing. Query
+/// parameters are in the order of the description.
 ///
 /// # Errors
-/// [`Error::Argument`] if an argument is unknown, missing or of the wrong kind, if one in the path would name something
-/// else there (empty, `.`, `..`, a slash too many), or if the body is missing or not taken.
+/// [`Error::Argument`] if an argument is unknown, missing or of the wrong kind, if a path argument would change the
+/// path (empty, `.`, `..`, a slash too many), or if the body is missing or not taken.
 pub fn request(
     operation: &Operation,
     arguments: &Map<String, Value>,
@@ -56,7 +58,7 @@ pub fn request(
         for (index, text) in argument.texts()?.into_iter().enumerate() {
             if parameter.place == Place::Header {
                 let (name, value) = argument.header(&text)?;
-                // A parameter replaces what the row itself says, such as the content type.
+                // A parameter replaces the row's own header, such as the content type.
                 if index == 0 {
                     headers.remove(&name);
                 }
@@ -84,7 +86,7 @@ pub fn request(
     Ok(request)
 }
 
-/// What is sent for a parameter, beside it.
+/// A parameter and the value that is sent for it.
 struct Argument<'a> {
     operation: &'a Operation,
     parameter: &'a Parameter,
@@ -92,8 +94,8 @@ struct Argument<'a> {
 }
 
 impl<'a> Argument<'a> {
-    /// Looks an argument up. `null` and an empty list send what the row has for that: nothing, if it has nothing, and so a
-    /// required one counts as missing.
+    /// Looks up an argument. For `null` and an empty list, the row's value for an absent argument is sent. Without one
+    /// nothing is sent, and a required argument counts as missing.
     fn find(
         operation: &'a Operation,
         parameter: &'a Parameter,
@@ -115,7 +117,7 @@ impl<'a> Argument<'a> {
         Ok(Some(argument))
     }
 
-    /// The texts that stand for the value, not yet escaped for their place: one, or one for each item of a list.
+    /// The value as unescaped text: one text, or one for each item of a list.
     fn texts(&self) -> Result<Vec<Cow<'_, str>>> {
         let expected = || self.refuse("text, a number, true or false, each as an item");
         let items = || self.value.as_array().map(Vec::as_slice).unwrap_or_default().iter();
@@ -141,8 +143,8 @@ impl<'a> Argument<'a> {
         })
     }
 
-    /// The value in the path: a segment, or several where its slashes are part of it. What the engine's router would take
-    /// for another path is refused, because cleaning it up would call something else.
+    /// The value in the path: one segment, or several if its slashes are part of it. A value that the engine's router
+    /// would clean up is refused, because the cleaned path could be another operation.
     fn segments(&self) -> Result<Cow<'_, str>> {
         let text = self.texts()?.into_iter().next().unwrap_or_default();
         let problem = if text.is_empty() {
@@ -167,7 +169,7 @@ impl<'a> Argument<'a> {
         let refuse = || self.refuse("visible ASCII characters, as a header has them");
         let name = HeaderName::from_bytes(self.parameter.name.as_bytes()).map_err(|_| refuse())?;
         let mut value = HeaderValue::from_str(text).map_err(|_| refuse())?;
-        // Credentials: keeps them out of `Debug`.
+        // Keeps credentials out of `Debug`.
         value.set_sensitive(self.parameter.encoding == Encoding::Base64Json);
         Ok((name, value))
     }
@@ -204,7 +206,7 @@ fn path(operation: &Operation, arguments: &Map<String, Value>) -> Result<String>
     Ok(path)
 }
 
-/// The body, with its media type among the headers.
+/// Returns the body and adds its media type to the headers.
 fn content(operation: &Operation, body: Option<Body>, headers: &mut HeaderMap) -> Result<Body> {
     match (operation.body, body) {
         (Some(row), Some(body)) => {
@@ -217,7 +219,7 @@ fn content(operation: &Operation, body: Option<Body>, headers: &mut HeaderMap) -
     }
 }
 
-/// How the answer should come: which media type of a stream, and whether the connection is to be given up.
+/// Adds headers for the answer: the media type of a stream, and the protocol of an upgrade.
 fn announce(operation: &Operation, headers: &mut HeaderMap) {
     if operation.answer == Answer::JsonStream && !operation.produces.is_empty() {
         let accepted = HeaderValue::from_str(&operation.produces.join(", "));
@@ -246,7 +248,7 @@ fn refused(operation: &Operation, argument: &str, expected: impl Into<Cow<'stati
     Error::Argument { operation: operation.name, argument: argument.into(), expected: expected.into(), got }
 }
 
-/// A single value as text; `None` for what has parts or is nothing.
+/// A single value as text; `None` for lists, objects and `null`.
 fn plain(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(text.into()),

@@ -1,10 +1,10 @@
-//! Text that must reach the engine and nobody else.
+//! Secret text, which `Debug` does not show.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A password, a token or a key: sent and read as the string it is, shown by `Debug` as `***`.
+/// A password, a token or a key. It is sent and read as a string, and shown by `Debug` as `***`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sensitive(String);

@@ -1,5 +1,5 @@
-//! Answers that last: bytes, JSON values, output of processes, and connections that both sides write to. Each is a
-//! [`Stream`](futures_core::Stream) and has a `next` of its own, so that none needs another crate; dropping one closes its
+//! Answers that last: bytes, JSON values, output of processes, and connections that both sides write to. Each has a
+//! `next` of its own and is a [`Stream`](futures_core::Stream), so no other crate is needed. Dropping one closes its
 //! connection, and the engine stops sending.
 
 mod bytes;

@@ -1,7 +1,7 @@
 //! Archives, in which files travel to an engine and back: the crate `dockwright-archive`, and its way through calls.
 //!
-//! A folder becomes an archive, an archive becomes a folder, an archive is listed or read entry by entry. An archive of a
-//! container is not trusted: see [`unpack()`].
+//! A folder becomes an archive, an archive becomes a folder, an archive is listed or read entry by entry. An archive of
+//! a container is not trusted: see [`unpack()`].
 //!
 //! ```no_run
 //! # use dockwright::{Engine, Result};

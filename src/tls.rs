@@ -30,11 +30,12 @@ use certificates::CertificateFolder;
 use encrypted::EncryptedStream;
 use pem::ClientCertificate;
 
-/// How connections to an engine are encrypted, and with which certificates: those of a folder, as the docker CLI keeps them.
+/// The encryption of connections to an engine, with the certificates of a folder, as the docker CLI keeps them.
 ///
-/// `ca.pem` holds the authority that signed the engine's certificate, or several, or that certificate itself; `cert.pem` and `key.pem` are what this
-/// side shows to an engine that asks for it, and may both be missing. A key is PKCS #8, PKCS #1 or SEC 1, and not encrypted.
-/// Certificates of the system are not looked at: to trust them, make `ca.pem` a copy of its bundle.
+/// `ca.pem` holds the authority that signed the engine's certificate, or several, or that certificate itself.
+/// `cert.pem` and `key.pem` hold the client certificate and its key, and may both be missing. A key is PKCS #8, PKCS #1
+/// or SEC 1, and not encrypted. The system's certificates are not used: to trust them, make `ca.pem` a copy of its
+/// bundle.
 ///
 /// The files are read once. Cloning is cheap.
 ///
@@ -52,16 +53,17 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// Connections to an engine whose certificate is for the host that is called, by name or IP address, and signed by the
-    /// authority of the folder's `ca.pem`.
+    /// Verifies engines: the certificate must be for the host that is called, by name or IP address, and be signed by
+    /// the authority in the folder's `ca.pem`.
     ///
     /// # Errors
-    /// [`Error::Address`] if `ca.pem` is missing, one of `cert.pem` and `key.pem` is, or what is there cannot be used.
+    /// [`Error::Address`] if `ca.pem` is missing, if only one of `cert.pem` and `key.pem` is, or if a file cannot be
+    /// used.
     pub fn from_folder(folder: impl Into<PathBuf>) -> Result<Self> {
         Tls::read(folder.into(), Server::Verified)
     }
 
-    /// Connections to an engine whatever certificate it has: what is sent can be read by whoever is in between. `ca.pem` is not
+    /// Accepts any certificate of an engine, so anybody in between can read and change the traffic. `ca.pem` is not
     /// read.
     ///
     /// # Errors
@@ -76,25 +78,25 @@ impl Tls {
         &self.certificates.folder
     }
 
-    /// Whether the engine's certificate is verified.
+    /// Returns true if the engine's certificate is verified.
     #[must_use]
     pub fn is_verified(&self) -> bool {
         self.certificates.server == Server::Verified
     }
 
-    /// Whether there is a certificate, `cert.pem`, to show to the engine.
+    /// Returns true if there is a client certificate, `cert.pem`.
     #[must_use]
     pub fn has_certificate(&self) -> bool {
         self.certificates.has_certificate
     }
 
-    /// When the certificate that is shown to the engine expires; `None` also if that cannot be told.
+    /// The expiry of the client certificate; `None` also if it is unknown.
     #[must_use]
     pub fn expires(&self) -> Option<SystemTime> {
         self.certificates.expires
     }
 
-    /// The certificates that the configuration names.
+    /// Reads the certificates that the configuration names.
     pub(crate) fn from_certificates(Certificates { origin, folder, server }: Certificates) -> Result<Self> {
         Tls::read(folder, server).map_err(|error| match error {
             Error::Address { from, problem } => {
@@ -148,7 +150,7 @@ fn config(
 }
 
 impl fmt::Debug for Tls {
-    /// Without keys.
+    /// Hides keys.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let CertificateFolder { folder, server, has_certificate, expires } = &*self.certificates;
         f.debug_struct("Tls")

@@ -1,4 +1,4 @@
-//! What a tool needs to know of an operation beyond its row of the table, as data: a title and the schemas of its arguments.
+//! Data for tools beyond the rows of the operation table: titles, and schemas of arguments.
 
 use crate::operation::Operation;
 
@@ -10,18 +10,18 @@ pub struct Tool {
     pub operation: &'static Operation,
     /// Its title for people, `Container list`.
     pub title: &'static str,
-    /// The JSON Schema of its arguments as a model is shown it: an object that stands alone, with every parameter and the
-    /// first level of the body by name, and deeper levels where they are easily got wrong.
+    /// The JSON Schema of its arguments for a model: a self-contained object with every parameter and the first level
+    /// of the body by name, and deeper levels where mistakes are likely.
     pub input_schema: &'static str,
-    /// The whole JSON Schema of its arguments; `$ref` names an entry of [`DEFINITIONS`].
+    /// The complete JSON Schema of its arguments. `$ref` names an entry of [`DEFINITIONS`].
     pub full_schema: &'static str,
-    /// The arguments that are sent where a caller gives none, as a JSON object: what keeps an answer short.
+    /// Default arguments that keep an answer short, as a JSON object. They are sent unless a caller gives others.
     pub sends: &'static str,
-    /// After how many seconds it answers with what there is; `None` where it ends by itself.
+    /// The time in seconds after which it answers with what has arrived; `None` if it ends by itself.
     pub answer_within: Option<u64>,
-    /// What becomes of the work when the caller stops waiting; mostly empty.
+    /// The fate of the work when the caller stops waiting; mostly empty.
     pub given_up: &'static str,
-    /// Why it cannot be called as a tool, and what to use instead; mostly empty.
+    /// The reason why it cannot be called as a tool, and an alternative; mostly empty.
     pub refusal: &'static str,
 }
 

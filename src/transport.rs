@@ -1,5 +1,5 @@
-//! One way to send, several ways to reach: a request below the version prefix in, the head of its answer out. It knows no
-//! operation; connections are kept and used again.
+//! A request below the version prefix in, the head of its answer out, over any kind of connection. Connections are kept
+//! and used again. It knows no operation.
 
 mod coalescer;
 mod connector;
@@ -25,33 +25,33 @@ use connector::Connector;
 
 pub(crate) use connector::UpgradeFlag;
 
-/// The body of an answer: of the network, or of a function.
+/// The body of an answer, from the network or from a function.
 pub(crate) type AnswerBody = Either<Incoming, Full<Bytes>>;
 
-/// A function that answers instead of an engine.
+/// A function that answers in place of an engine.
 pub(crate) type Canned = Arc<dyn Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync>;
 
-/// How requests are answered.
+/// A way to send requests.
 #[derive(Clone)]
 #[allow(clippy::large_enum_variant, reason = "an engine has one, and it is not moved")]
 pub(crate) enum Transport {
     Engine {
         client: Client<Connector, Body>,
-        /// The same for answers of many small chunks: each has a connection of its own, on which they are joined.
+        /// The client for answers of many small chunks. Each answer has a connection of its own, which coalesces them.
         coalescing: Client<Connector, Body>,
         authority: Authority,
     },
     Canned(Canned),
 }
 
-/// Why no answer came.
+/// No answer arrived.
 #[derive(Debug)]
 pub(crate) enum SendError {
     /// The path is too long for a request.
     Path,
-    /// No connection was opened; nothing was sent.
+    /// No connection was opened, and nothing was sent.
     Connect(io::Error),
-    /// What came is not HTTP.
+    /// The answer is not HTTP.
     Garbage(String),
     /// The connection ended before the head of the answer.
     Lost(String),
@@ -62,7 +62,7 @@ pub(crate) enum SendError {
 impl Transport {
     pub(crate) fn new(address: Address, tls: Option<Tls>, limits: Limits) -> Self {
         let authority = match &address {
-            // The engine wants a Host header and does not read it.
+            // The engine requires a Host header and ignores its value.
             Address::Unix(_) => Authority::from_static("docker"),
             address => authority(address),
         };
@@ -73,15 +73,15 @@ impl Transport {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(8)
-            // Sends a request again only if hyper hands it back unwritten, because an idle connection turned out to be
-            // closed. A request of which the engine may have read a byte is never sent twice.
+            // Sends a request again only if hyper returns it unwritten, because an idle connection was already closed.
+            // A request of which the engine may have read a byte is not sent again here.
             .retry_canceled_requests(true)
             .build(connector);
         Transport::Engine { client, coalescing, authority }
     }
 
-    /// Sends a request, below the prefix of `version` if there is one. The path and the query leave byte for byte. An
-    /// answer that `is_output` of processes comes in many small chunks.
+    /// Sends a request, below the prefix of `version` if there is one. The path and the query are sent byte for byte.
+    /// An answer that `is_output` of processes arrives in many small chunks.
     pub(crate) async fn send(
         &self,
         version: Option<Version>,
@@ -107,7 +107,7 @@ impl Transport {
 fn authority(address: &Address) -> Authority {
     let text = address.to_string();
     let authority = text.split_once("://").map_or(text.as_str(), |(_, authority)| authority);
-    authority.parse().expect("an address is written as it was read, and was read as an authority")
+    authority.parse().expect("an address is displayed as it was parsed, from an authority")
 }
 
 fn absolute(authority: &Authority, version: Option<Version>, path: &Uri) -> Option<Uri> {
@@ -125,7 +125,7 @@ fn absolute(authority: &Authority, version: Option<Version>, path: &Uri) -> Opti
 fn failure(error: &ClientError) -> SendError {
     let innermost = innermost(error);
     let io = innermost.downcast_ref::<io::Error>();
-    // A connection that is refused once it is open is none: the request was not read.
+    // A connection that is refused after it was opened counts as not opened: the request was not read.
     if error.is_connect() || io.and_then(io::Error::get_ref).is_some_and(|error| error.is::<Refusal>()) {
         return SendError::Connect(io.map_or_else(|| io::Error::other(innermost.to_string()), copy));
     }
@@ -138,12 +138,12 @@ fn failure(error: &ClientError) -> SendError {
     }
 }
 
-/// The error at the end of the chain: it says what happened, the ones before it who noticed.
+/// The error at the end of the chain, which tells the cause.
 pub(crate) fn innermost<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
     std::iter::successors(Some(error), |error| error.source()).last().unwrap_or(error)
 }
 
-/// An error of the operating system again, since the client keeps the first.
+/// A copy of an I/O error, since the client owns the original.
 fn copy(error: &io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code),

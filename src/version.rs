@@ -3,12 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A version of the Engine API, `1.47`: what stands in the path of every request.
+/// A version of the Engine API, `1.47`, as in the path of every request.
 ///
 /// It is not the version of the engine's software (28.5.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
-    /// The number before the point. It has been 1 for as long as there are versions.
+    /// The number before the point. It has always been 1.
     pub major: u16,
     /// The number after the point. 1.9 is older than 1.10.
     pub minor: u16,

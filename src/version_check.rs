@@ -1,5 +1,5 @@
-//! What the engine would ignore without a word: an operation, an argument or a property that the spoken API version does not
-//! know. It is refused before anything is sent.
+//! Refuses operations, arguments and properties that the spoken API version does not know, before anything is sent. An
+//! engine would ignore them silently.
 
 use serde_json::{Map, Value};
 
@@ -7,12 +7,12 @@ use crate::error::{Error, Result};
 use crate::operation::{Lifetime, Operation, Versioned};
 use crate::version::Version;
 
-/// Whether every version knows all that an operation can be sent.
+/// Returns true if every version knows the operation and everything that can be sent with it.
 pub fn is_always_known(operation: &Operation) -> bool {
     operation.versioned.is_empty() && operation.lifetime == Lifetime::ALWAYS
 }
 
-/// Refuses what `spoken` does not know.
+/// Refuses a request that version `spoken` does not know completely.
 pub fn refuse(
     operation: &'static Operation,
     arguments: &Map<String, Value>,
@@ -23,13 +23,13 @@ pub fn refuse(
         Err(Error::Unsupported { operation: operation.name, what: what.to_owned(), lifetime, spoken })
     };
     if !operation.lifetime.contains(spoken) {
-        return unsupported("it", operation.lifetime);
+        return unsupported("the operation", operation.lifetime);
     }
     let mut unknown = operation.versioned.iter().filter(|part| !part.lifetime.contains(spoken)).peekable();
     if unknown.peek().is_none() {
         return Ok(());
     }
-    // A body that is no JSON is refused elsewhere.
+    // A body that is not JSON is refused elsewhere.
     let body = body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or(Value::Null);
     let is_sent = |part: &&Versioned| match part.path {
         ["body", below @ ..] => holds(&body, below, part.member),
@@ -42,7 +42,7 @@ pub fn refuse(
     }
 }
 
-/// Whether there is something at the end of the path, and the member if one is asked for.
+/// Returns true if there is a value at the end of the path, and it is `member` where one is given.
 fn holds(value: &Value, path: &[&str], member: Option<&str>) -> bool {
     match (value, path) {
         (Value::Null, _) => false,
@@ -119,7 +119,7 @@ mod tests {
     fn an_operation_that_the_version_lacks_is_refused_whole() {
         let operation = Box::leak(Box::new(Operation { lifetime: SINCE_44, ..row() }));
         let error = refuse(operation, &Map::new(), None, version(41)).unwrap_err();
-        assert_eq!(error.to_string(), "thing_list: it needs API 1.44, and 1.41 is spoken with this engine");
+        assert_eq!(error.to_string(), "thing_list: the operation needs API 1.44, and 1.41 is spoken with this engine");
         assert!(error.is_unsupported());
     }
 }

@@ -1,5 +1,5 @@
-//! The attributes of an entry in, its blocks out. It opens no file and checks no size: its caller sends as many bytes of
-//! contents as it announced.
+//! The attributes of an entry in, its blocks out. It opens no file and checks no size: its caller sends as many bytes
+//! of contents as it announced.
 
 use std::io::{BufWriter, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -21,8 +21,8 @@ pub(crate) struct Attributes {
     pub(crate) modified: SystemTime,
 }
 
-/// The blocks of an archive that is being written. Without [`finish`](Blocks::finish) it lacks its end, which is how a reader
-/// learns that something failed.
+/// The blocks of an archive that is being written. Without [`finish`](Blocks::finish) it lacks its end, which is how a
+/// reader learns that something failed.
 pub(crate) struct Blocks<W: Write> {
     out: BufWriter<W>,
     unpadded: u64,
@@ -85,8 +85,8 @@ impl<W: Write> Blocks<W> {
         self.out.write_all(header.as_bytes()).map_err(Error::Stream)
     }
 
-    /// Writes a name that does not fit a header as the contents of an entry before it. GNU's format allows any bytes, and
-    /// every engine reads it.
+    /// Writes a name that does not fit a header as the contents of an entry before it. GNU's format allows any bytes,
+    /// and every engine reads it.
     fn long(&mut self, kind: EntryType, name: &[u8]) -> Result<()> {
         let mut header = Header::new_gnu();
         if let Some(gnu) = header.as_gnu_mut() {

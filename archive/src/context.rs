@@ -14,8 +14,8 @@ use crate::writer::{ArchiveWriter, PackSummary};
 
 /// A folder that is sent to a build, as `docker build` sends it.
 ///
-/// Names are sorted, owners are 0, times are whole seconds, so the same folder makes the same archive. Permissions are kept.
-/// Symbolic links are stored as links and never followed; hard links are stored as files of their own.
+/// Names are sorted, owners are 0, times are whole seconds, so the same folder makes the same archive. Permissions are
+/// kept. Symbolic links are stored as links and never followed; hard links are stored as files of their own.
 ///
 /// ```no_run
 /// # use dockwright_archive::{Context, Result};
@@ -31,10 +31,11 @@ use crate::writer::{ArchiveWriter, PackSummary};
 pub struct Context {
     /// The folder.
     pub folder: PathBuf,
-    /// The Dockerfile's path in the folder, with `/`; `Dockerfile` by default. `None` if the archive is not for a build.
+    /// The Dockerfile's path in the folder, with `/`; `Dockerfile` by default. `None` if the archive is not for a
+    /// build.
     pub dockerfile: Option<String>,
-    /// Whether an ignore file is heeded; true by default. It is `<dockerfile>.dockerignore` if there is one, as BuildKit
-    /// has it, and else `.dockerignore`.
+    /// Heeds an ignore file if true, as by default. It is `<dockerfile>.dockerignore` if there is one, as BuildKit has
+    /// it, and else `.dockerignore`.
     pub ignore_file: bool,
     /// The one file or folder in the folder that is sent, by its name. `None`, the default, sends all.
     pub only: Option<OsString>,
@@ -47,15 +48,15 @@ impl Context {
         Context { folder: folder.into(), dockerfile: Some("Dockerfile".into()), ignore_file: true, only: None }
     }
 
-    /// Everything in this folder, for an archive that is not for a build: no Dockerfile is needed, and no ignore file is
-    /// heeded.
+    /// Everything in this folder, for an archive that is not for a build: no Dockerfile is needed, and no ignore file
+    /// is heeded.
     #[must_use]
     pub fn all_of(folder: impl Into<PathBuf>) -> Self {
         Context { folder: folder.into(), dockerfile: None, ignore_file: false, only: None }
     }
 
-    /// One file or folder under its own name, as `docker cp` sends it into a folder of a container: all of it, and no ignore
-    /// file is heeded. A path without a name of its own, such as `.`, is sent as by [`all_of`](Context::all_of).
+    /// One file or folder under its own name, as `docker cp` sends it into a folder of a container: all of it, and no
+    /// ignore file is heeded. A path without a name of its own, such as `.`, is sent as by [`all_of`](Context::all_of).
     #[must_use]
     pub fn only(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
@@ -85,8 +86,8 @@ impl Context {
     ///
     /// # Errors
     /// [`Error::File`] for a file that cannot be read or changes while it is read, and for a missing Dockerfile;
-    /// [`Error::Pattern`] for a malformed line of the ignore file; [`Error::Stream`] if `out` fails. The archive then lacks
-    /// its end.
+    /// [`Error::Pattern`] for a malformed line of the ignore file; [`Error::Stream`] if `out` fails. The archive then
+    /// lacks its end.
     pub fn write(&self, out: impl Write) -> Result<PackSummary> {
         let mut archive = ArchiveWriter::new(out);
         self.add_to(&mut archive)?;
@@ -96,7 +97,7 @@ impl Context {
     /// Adds the context to an archive, as [`write`](Context::write) does.
     ///
     /// # Errors
-    /// Those of [`write`](Context::write).
+    /// Fails as [`write`](Context::write) does.
     pub fn add_to(&self, archive: &mut ArchiveWriter<impl Write>) -> Result<()> {
         let dockerfile = self.dockerfile_in_folder()?;
         let ignore = if self.ignore_file { self.read_ignore_file(dockerfile.as_deref())? } else { Ignore::default() };

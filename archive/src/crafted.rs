@@ -1,4 +1,4 @@
-//! Archives for tests, made block by block, so that they may be as wrong as a test wants.
+//! Archives for tests, made block by block, so that a test can make them wrong in any way.
 
 use tar::{EntryType, Header};
 
@@ -63,7 +63,7 @@ impl Crafted {
         self.raw(&[0; 1024]).0
     }
 
-    /// The archive as if the transfer stopped.
+    /// The archive without its end, as if the transfer had stopped.
     pub(crate) fn cut(self) -> Vec<u8> {
         self.0
     }

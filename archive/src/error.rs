@@ -1,23 +1,23 @@
-//! What can go wrong with an archive, sorted by whose fault it is: this machine's files, a pattern, the archive, its stream.
+//! The errors of archives, sorted by their cause: this machine's files, a name, a pattern, the archive, its stream.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The result of everything that reads or writes an archive.
+/// The result of reading or writing an archive.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why an archive was not written or not read to its end.
+/// An archive was not written, or not read to its end.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A file or a folder of this machine cannot be used.
     #[error("{}: {problem}", escaped(&path.to_string_lossy()))]
     File {
-        /// Where it is.
+        /// Its path.
         path: PathBuf,
-        /// What the operating system calls the problem.
+        /// The operating system's class of the problem.
         kind: io::ErrorKind,
-        /// What is wrong with it, and what to do where that is known.
+        /// The problem, and a remedy where one is known.
         problem: String,
     },
 
@@ -26,76 +26,76 @@ pub enum Error {
     Name {
         /// The name.
         name: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
 
-    /// A line of an ignore file is not a pattern.
+    /// A line of an ignore file is malformed.
     #[error("{}:{line}: pattern `{pattern}`: {problem}", escaped(&path.to_string_lossy()))]
     Pattern {
         /// The ignore file.
         path: PathBuf,
         /// Its line, counted from 1.
         line: usize,
-        /// The pattern as it is written there.
+        /// The pattern as the file has it.
         pattern: String,
-        /// What is wrong with it.
+        /// The problem.
         problem: &'static str,
     },
 
-    /// An entry of the archive would reach outside the folder, or is of a kind that is not supported.
+    /// An entry of the archive would reach outside the folder, or its kind is not supported.
     #[error("archive entry `{entry}`: {problem}")]
     Refused {
         /// The entry's name, without control characters.
         entry: String,
-        /// What it would do.
+        /// The reason.
         problem: String,
     },
 
-    /// The archive is not a whole archive.
+    /// The archive is incomplete or malformed.
     #[error("the archive is damaged: {problem}")]
     Damaged {
-        /// What was expected and what came.
+        /// The problem.
         problem: String,
     },
 
-    /// The archive holds more than was allowed.
+    /// The archive holds more than the limit allows.
     #[error("the archive holds more than {limit} {unit}")]
     TooLarge {
         /// The limit.
         limit: u64,
-        /// Of what: `bytes` or `entries`.
+        /// Its unit: `bytes` or `entries`.
         unit: &'static str,
     },
 
-    /// The stream that the archive is read from or written to failed, for a reason of its own.
+    /// The stream that the archive is read from or written to failed.
     #[error("the stream of the archive failed: {0}")]
     Stream(io::Error),
 }
 
 impl Error {
-    /// A file of this machine, with the system's words for it.
+    /// A file of this machine, with the system's message.
     pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
         Error::File { path: path.to_owned(), kind: error.kind(), problem: error.to_string() }
     }
 
-    /// A file of this machine that is not as it should be.
+    /// A file of this machine, with a message of our own.
     pub(crate) fn unfit(path: &Path, kind: io::ErrorKind, problem: impl Into<String>) -> Self {
         Error::File { path: path.to_owned(), kind, problem: problem.into() }
     }
 
-    /// An entry that is not taken.
+    /// An entry that is refused.
     pub(crate) fn refused(entry: &[u8], problem: impl Into<String>) -> Self {
         Error::Refused { entry: shown(entry), problem: problem.into() }
     }
 
-    /// An archive that cannot be read on.
+    /// An archive that cannot be read further.
     pub(crate) fn damaged(problem: impl Into<String>) -> Self {
         Error::Damaged { problem: problem.into() }
     }
 }
 
-/// A name as it may stand in a message: it was chosen by others, so control characters are escaped and it is cut.
+/// A name for a message. Others chose it, so control characters are escaped and it is cut.
 pub(crate) fn shown(name: &[u8]) -> String {
     const MOST: usize = 200;
     let name = String::from_utf8_lossy(name);
@@ -106,7 +106,7 @@ pub(crate) fn shown(name: &[u8]) -> String {
     shown
 }
 
-/// A path or a name as it may stand in a message, whole: its end tells most.
+/// A path or a name for a message, whole, because its end tells most.
 fn escaped(path: &str) -> String {
     path.chars().flat_map(visible).collect()
 }

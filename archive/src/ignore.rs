@@ -1,5 +1,5 @@
-//! The bytes of an ignore file in, for each path whether it stays out of the context. Read and applied as the docker CLI
-//! does it; it opens no file and walks no folder.
+//! The bytes of an ignore file in, a verdict for each path out. Rules are read and applied as by the docker CLI. It
+//! opens no file and walks no folder.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ enum Effect {
     Include,
 }
 
-/// Whether a path stays out, and which rules matched it: they hold for all below it, so its children ask with this.
+/// The verdict on a path. The rules that matched it hold for everything below, so its children inherit them.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
     pub(crate) excluded: bool,
@@ -54,20 +54,20 @@ impl Ignore {
         Ok(Ignore { rules, kept: Vec::new() })
     }
 
-    /// Never excludes this path, whatever the patterns say.
+    /// Never excludes this path, regardless of the patterns.
     #[must_use]
     pub(crate) fn keep(mut self, path: impl Into<String>) -> Self {
         self.kept.push(path.into());
         self
     }
 
-    /// Whether `path` stays out. `parent` is the verdict on the folder it is in, the default one at the top.
+    /// Judges a path. `parent` is the verdict on the folder it is in; at the top, the default.
     pub(crate) fn verdict(&self, path: &str, parent: &Verdict) -> Verdict {
         let mut verdict = Verdict { excluded: false, matched: vec![false; self.rules.len()] };
         for (index, rule) in self.rules.iter().enumerate() {
             let inherited = parent.matched.get(index) == Some(&true);
-            // A rule that would change nothing is not asked, so it is not inherited either. That is the CLI's order: with
-            // `a`, `!a/b`, `a` it sends `a/b`, as the second `a` was never asked about the folder `a`.
+            // A rule that would change nothing is not tried, and so not inherited. The CLI does the same: with `a`,
+            // `!a/b`, `a` it sends `a/b`, because the second `a` was never tried on the folder `a`.
             let matters = verdict.excluded == (rule.effect == Effect::Include);
             if inherited || (matters && rule.pattern.matches(path)) {
                 verdict.matched[index] = true;
@@ -78,7 +78,7 @@ impl Ignore {
         verdict
     }
 
-    /// Whether something in an excluded folder may be included again.
+    /// Returns true if an entry of an excluded folder may be included again.
     pub(crate) fn may_include_below(&self, folder: &str) -> bool {
         let below = |kept: &String| kept.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         self.kept.iter().any(below)
@@ -86,10 +86,10 @@ impl Ignore {
     }
 }
 
-/// Reads one line; a comment and an empty line hold no rule.
+/// Reads one line. Comments and empty lines hold no rule.
 fn rule(line: &str) -> Result<Option<Rule>, &'static str> {
     let text = line.trim();
-    // A comment begins in the first column; after a space, `#` is part of a name.
+    // A comment begins in the first column. After a space, `#` is part of a name.
     if line.starts_with('#') || text.is_empty() {
         return Ok(None);
     }
@@ -122,7 +122,7 @@ mod tests {
         Ignore::parse(Path::new(".dockerignore"), contents.as_bytes()).unwrap()
     }
 
-    /// Asks as the walk does: from the top down, each folder once.
+    /// Judges as the walk does: from the top down, each folder once.
     fn excluded(ignore: &Ignore, path: &str) -> bool {
         let mut verdict = Verdict::default();
         for (end, _) in path.match_indices('/').chain([(path.len(), "")]) {

@@ -1,5 +1,5 @@
-//! Tar archives as a container engine takes and sends them: folders and texts become an archive, an archive becomes a folder,
-//! and an archive is listed or read entry by entry.
+//! Tar archives as a container engine takes and sends them: folders and texts become an archive, an archive becomes a
+//! folder, and an archive is listed or read entry by entry.
 //!
 //! Everything reads and writes `std::io` streams, piece by piece, and knows no engine. An archive of a container is not
 //! trusted: see [`unpack()`].

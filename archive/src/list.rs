@@ -1,27 +1,27 @@
-//! An archive in, what it holds out, without contents: for those who want to see before they take. It writes nothing.
+//! An archive in, a list of its entries without their contents out. It writes nothing.
 
 use std::io::Read;
 
 use crate::error::Result;
 use crate::visit::{Entry, visit};
 
-/// What an archive holds.
+/// The entries of an archive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Listing {
-    /// The first entries, as many as were asked for.
+    /// The first entries, up to the number that was asked for.
     pub entries: Vec<Entry>,
-    /// How many entries there are.
+    /// The number of all entries.
     pub count: u64,
-    /// How many bytes all files have together.
+    /// The bytes of all files together.
     pub bytes: u64,
 }
 
 /// Reads an archive to its end and lists its first `most` entries.
 ///
 /// # Errors
-/// [`Error::Damaged`](crate::Error::Damaged) for what is no whole archive, [`Error::Refused`](crate::Error::Refused) for an
-/// entry of a kind that is not supported, [`Error::Stream`](crate::Error::Stream) if `tar` fails.
+/// [`Error::Damaged`](crate::Error::Damaged) if the archive is incomplete, [`Error::Refused`](crate::Error::Refused)
+/// for an entry of a kind that is not supported, [`Error::Stream`](crate::Error::Stream) if `tar` fails.
 pub fn list(tar: impl Read, most: usize) -> Result<Listing> {
     let mut listing = Listing::default();
     visit(tar, |entry, _| {

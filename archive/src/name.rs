@@ -1,4 +1,4 @@
-//! The names of files that an archive is made of. What a name of a received archive may lead to is judged in `place`.
+//! The names of files in an archive that is being written. The names of a received archive are checked in `place`.
 
 use crate::error::{Error, Result};
 

@@ -1,8 +1,8 @@
-//! One pattern of an ignore file in, a matcher for paths out, with the meaning that Docker's own matcher gives it. It knows
-//! neither files nor what a match leads to.
+//! One pattern of an ignore file in, a matcher of paths out, with the meaning that Docker's own matcher gives it. It
+//! knows no files and no verdicts.
 //!
-//! Written by hand because that meaning is Docker's alone: `a/**` matches all below `a` but not `a`, `**x` any name that
-//! ends in `x`, braces and a leading `!` of a class are plain characters; glob crates differ in at least one of these.
+//! No crate for globs has Docker's meaning: `a/**` matches all below `a` but not `a`, `**x` any name that ends in `x`,
+//! and braces and a leading `!` of a class are plain characters.
 
 /// A pattern without its `!`, cleaned as [`clean`] does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ enum Token {
 }
 
 impl Pattern {
-    /// Reads a cleaned pattern; the error says what is wrong with it.
+    /// Reads a cleaned pattern. The error names the problem.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let characters: Vec<char> = text.chars().collect();
         let mut rest = characters.as_slice();
@@ -49,18 +49,18 @@ impl Pattern {
         Ok(Pattern(tokens))
     }
 
-    /// Whether the pattern matches the whole of `path`, whose parts are separated by `/`.
+    /// Returns true if the pattern matches the whole of `path`, whose parts are separated by `/`.
     pub(crate) fn matches(&self, path: &str) -> bool {
         self.stages(path).last().is_some_and(|reachable| reachable.last() == Some(&true))
     }
 
-    /// Whether the pattern may match a path below `folder`.
+    /// Returns true if the pattern may match a path below `folder`.
     pub(crate) fn may_match_below(&self, folder: &str) -> bool {
         self.stages(&format!("{folder}/")).iter().any(|reachable| reachable.last() == Some(&true))
     }
 
-    /// After each token, which positions of the path can be reached: all ways are followed at once, so the time grows with
-    /// the product of the lengths and no pattern can make it explode.
+    /// For each token, the positions of the path that can be reached after it. All alternatives are followed at once,
+    /// so the time grows with the product of the lengths and never exponentially.
     fn stages(&self, path: &str) -> Vec<Vec<bool>> {
         let path: Vec<char> = path.chars().collect();
         let mut start = vec![false; path.len() + 1];
@@ -92,7 +92,7 @@ fn step(token: &Token, path: &[char], before: &[bool]) -> Vec<bool> {
 }
 
 impl Token {
-    /// Whether a token that stands for one character stands for this one.
+    /// Returns true if a token for one character matches this one.
     fn matches(&self, character: char) -> bool {
         match self {
             Token::Character(own) => *own == character,
@@ -155,7 +155,8 @@ fn escaped(rest: &[char]) -> Result<(char, &[char]), &'static str> {
     Ok((*character, after))
 }
 
-/// The shortest name for the same path, by its letters alone: no `.`, no `a/..`, no doubled or trailing `/`.
+/// The shortest text for the same path, without a look at the file system: no `.`, no `a/..`, no doubled or trailing
+/// `/`.
 pub(crate) fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();

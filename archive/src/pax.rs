@@ -1,14 +1,14 @@
-//! The records of a PAX header in, those that change an entry out. It reads no stream.
+//! The records of a PAX header in, the values that change an entry out. It reads no stream.
 
 use crate::error::{Error, Result};
 
-/// What the records say; `None` is what the header says.
+/// The values of the records. The header's own value holds for `None`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pax {
     pub(crate) path: Option<Vec<u8>>,
     pub(crate) target: Option<Vec<u8>>,
     pub(crate) size: Option<u64>,
-    /// Whether the contents are the pieces of a sparse file.
+    /// True if the contents are the pieces of a sparse file.
     pub(crate) sparse: bool,
 }
 
@@ -20,13 +20,13 @@ impl Pax {
             let (record, rest) = split(records).ok_or_else(|| Error::damaged("a PAX record is malformed"))?;
             records = rest;
             let Record { key, value } = record;
-            // An empty value takes back what an earlier record said.
+            // An empty value revokes an earlier record.
             let text = (!value.is_empty()).then(|| value.to_owned());
             match key {
                 b"path" => pax.path = text,
                 b"linkpath" => pax.target = text,
                 b"size" if text.is_none() => pax.size = None,
-                b"size" => pax.size = Some(number(value).ok_or_else(|| Error::damaged("a PAX size is no number"))?),
+                b"size" => pax.size = Some(number(value).ok_or_else(|| Error::damaged("a PAX size is not a number"))?),
                 key if key.starts_with(b"GNU.sparse.") => pax.sparse = true,
                 _ => {}
             }
@@ -40,7 +40,7 @@ struct Record<'a> {
     value: &'a [u8],
 }
 
-/// The first record, and what follows it.
+/// The first record and the rest.
 fn split(records: &[u8]) -> Option<(Record<'_>, &[u8])> {
     let space = records.iter().position(|byte| *byte == b' ')?;
     let length = usize::try_from(number(&records[..space])?).ok()?;

@@ -1,7 +1,7 @@
-//! An entry's name in, the place for it below a folder out: the guard of unpacking. It writes nothing.
+//! The name of an entry in, a safe path below a folder out. It writes nothing.
 //!
-//! A name only leads down, and every folder on the way is one by itself, not by a link. As no folder is ever replaced while
-//! an archive is unpacked, a place that was checked stays where it is, if nobody else changes the folder meanwhile.
+//! A name only leads down, and every folder on the way is a real folder and not a link. Unpacking never replaces a
+//! folder, so a checked path stays valid unless somebody else changes the folder meanwhile.
 
 use std::fs::Metadata;
 use std::io;
@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result, shown};
 use crate::system::{os_string, path_component};
 
-/// The longest name; Linux takes none that is longer.
+/// The longest name that is accepted. Linux accepts none that is longer.
 const LONGEST: usize = 4096;
 
-/// The path that a name means, relative to the folder that is unpacked into. It is empty for that folder itself.
+/// The path of a name, relative to the folder that is unpacked into. It is empty for that folder itself.
 ///
-/// A `/` at the begin is passed over, as all tar programs do: the engine sends such names for a container's `/`.
+/// A leading `/` is ignored, as by all tar programs: the engine sends such names for a container's `/`.
 pub(crate) fn relative_path(name: &[u8]) -> Result<PathBuf> {
     if name.len() > LONGEST {
         return Err(Error::refused(name, format!("the name is longer than {LONGEST} bytes")));
@@ -23,29 +23,29 @@ pub(crate) fn relative_path(name: &[u8]) -> Result<PathBuf> {
     if name.contains(&0) {
         return Err(Error::refused(name, "the name holds a zero byte"));
     }
+    let refuse = || Error::refused(name, "this system does not allow the name");
     let mut path = PathBuf::new();
     for part in name.split(|byte| *byte == b'/') {
         match part {
             b"" | b"." => {}
             b".." => return Err(Error::refused(name, "`..` would lead out of the folder")),
-            part => {
-                path.push(path_component(part).ok_or_else(|| Error::refused(name, "this system allows no such name"))?)
-            }
+            part => path.push(path_component(part).ok_or_else(refuse)?),
         }
     }
     Ok(path)
 }
 
-/// A link's target, which may be anything: it is stored, not followed.
+/// The target of a link. It may lead anywhere, as it is stored and not followed.
 pub(crate) fn link_target(name: &[u8], target: &[u8]) -> Result<PathBuf> {
     if target.is_empty() || target.len() > LONGEST || target.contains(&0) {
-        return Err(Error::refused(name, "it is a link to no possible name"));
+        return Err(Error::refused(name, "the target of the link is not a possible name"));
     }
-    os_string(target).map(PathBuf::from).ok_or_else(|| Error::refused(name, "this system allows no such link"))
+    let refuse = || Error::refused(name, "this system does not allow the target of the link");
+    os_string(target).map(PathBuf::from).ok_or_else(refuse)
 }
 
-/// The path of an entry below `into`, after every folder on the way to it was checked. `missing` is asked about each that is
-/// not there: it makes the folder, or refuses.
+/// The path of an entry below `into`. Checks every folder on the way, and calls `missing` for each that does not exist;
+/// it creates the folder or refuses.
 pub(crate) fn checked_path(
     into: &Path,
     relative: &Path,
@@ -62,7 +62,7 @@ pub(crate) fn checked_path(
         let problem = match metadata_at(&path)? {
             Some(metadata) if metadata.is_dir() => continue,
             Some(metadata) if metadata.is_symlink() => "is a symbolic link",
-            Some(_) => "is no folder",
+            Some(_) => "is not a folder",
             None => {
                 missing(&path)?;
                 continue;
@@ -74,7 +74,7 @@ pub(crate) fn checked_path(
     Ok(path)
 }
 
-/// What is at a place, without following a link.
+/// The metadata at a path, without following a link; `None` if nothing is there.
 pub(crate) fn metadata_at(path: &Path) -> Result<Option<Metadata>> {
     match path.symlink_metadata() {
         Ok(metadata) => Ok(Some(metadata)),

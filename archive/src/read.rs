@@ -1,8 +1,8 @@
-//! The bytes of an archive in, its entries out, one after the other, and the contents of each in pieces. It trusts nothing:
-//! what is not a whole archive is an error. It knows no files.
+//! The bytes of an archive in, its entries out, one after the other, and the contents of each in pieces. It trusts
+//! nothing: an incomplete archive is an error. It knows no files.
 //!
-//! The headers are the `tar` crate's; its reader of entries is not used, as it takes a stream that ends between two entries
-//! for a whole archive, holds names of any length, and splits PAX records at newlines that may be part of a name.
+//! The headers are the `tar` crate's. Its reader of entries is not used: it accepts a stream that ends between two
+//! entries, holds names of any length, and splits PAX records at newlines that may be part of a name.
 
 use std::io::{self, Read};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -13,13 +13,13 @@ use crate::blocks::{BLOCK, PIECE, padding};
 use crate::error::{Error, Result, shown};
 use crate::pax::Pax;
 
-/// How many bytes may describe an entry before its header: names of 4 KiB and extended attributes fit many times.
+/// The most bytes that may describe an entry before its header. Names of 4 KiB and extended attributes fit many times.
 const DESCRIPTION: u64 = 1024 * 1024;
 
-/// How many bytes may follow the end of an archive: some writers fill up a record of 10 KiB or more.
+/// The most bytes that may follow the end of an archive. Some writers fill up a record of 10 KiB or more.
 const TRAILER: usize = 1024 * 1024;
 
-/// What an entry of an archive is.
+/// The kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EntryKind {
@@ -29,13 +29,13 @@ pub enum EntryKind {
     Folder,
     /// A symbolic link.
     Symlink,
-    /// Another name of a file that stands before it in the archive.
+    /// Another name of an earlier file in the archive.
     HardLink,
     /// A device or a pipe.
     Device,
 }
 
-/// An entry without its contents. Its names are as the archive has them: they may be anything.
+/// An entry without its contents. Its names are unchecked.
 #[derive(Debug)]
 pub(crate) struct RawEntry {
     pub(crate) name: Vec<u8>,
@@ -49,7 +49,7 @@ pub(crate) struct RawEntry {
 /// An archive that is being read.
 pub(crate) struct Archive<R> {
     stream: R,
-    /// How many bytes of the entry's contents were not read yet.
+    /// The unread bytes of the entry's contents.
     left: u64,
     padding: usize,
 }
@@ -59,27 +59,31 @@ impl<R: Read> Archive<R> {
         Archive { stream, left: 0, padding: 0 }
     }
 
-    /// The next entry; what was not read of the one before is passed over. `None` at the end of a whole archive.
+    /// The next entry. Unread contents of the one before are skipped. `None` at the end of a whole archive.
     pub(crate) fn next(&mut self) -> Result<Option<RawEntry>> {
         let mut described = ExtendedHeader::default();
         loop {
             self.pass_over()?;
             let Some(header) = self.header()? else {
-                return if described.is_empty() { Ok(None) } else { Err(Error::damaged("a name without an entry")) };
+                return if described.is_empty() {
+                    Ok(None)
+                } else {
+                    Err(Error::damaged("a name is not followed by an entry"))
+                };
             };
             let size = header.entry_size().map_err(|error| field(&header, &error))?;
             match header.entry_type() {
                 EntryType::GNULongName => self.describe(&mut described.name, size)?,
                 EntryType::GNULongLink => self.describe(&mut described.target, size)?,
                 EntryType::XHeader => self.describe(&mut described.pax, size)?,
-                // The engine passes over it too; writers put a comment there.
+                // The engine skips it too. Writers put a comment there.
                 EntryType::XGlobalHeader => self.begin(size),
                 _ => return self.entry(&header, size, described).map(Some),
             }
         }
     }
 
-    /// Reads a piece of the entry's contents; 0 bytes at their end.
+    /// Reads a piece of the entry's contents. Returns 0 at their end.
     pub(crate) fn contents(&mut self, piece: &mut [u8]) -> Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(piece.len());
         if most == 0 {
@@ -112,7 +116,7 @@ impl<R: Read> Archive<R> {
                 return Err(Error::refused(&name, problem));
             }
         };
-        // Readers differ in whether such contents are there, so one of them would see another archive.
+        // Some readers skip such contents and others do not, so two of them would see different archives.
         if kind != EntryKind::File && size != 0 {
             return Err(Error::refused(&name, "only a file has contents"));
         }
@@ -141,7 +145,7 @@ impl<R: Read> Archive<R> {
         }
     }
 
-    /// Holds contents that describe the entry after them.
+    /// Stores contents that describe the entry after them.
     fn describe(&mut self, slot: &mut Option<Vec<u8>>, size: u64) -> Result<()> {
         if size > DESCRIPTION {
             return Err(Error::damaged(format!("{size} bytes describe one entry, more than {DESCRIPTION}")));
@@ -175,32 +179,32 @@ impl<R: Read> Archive<R> {
             sum + u32::from(if (148..156).contains(&index) { b' ' } else { *byte })
         });
         if header.cksum().ok() != Some(checksum) {
-            return Err(Error::damaged("a header has a wrong checksum; this may be no tar archive"));
+            return Err(Error::damaged("a header has a wrong checksum; this may not be a tar archive"));
         }
         Ok(Some(header))
     }
 
-    /// Reads what follows the first of the two empty blocks that end an archive, to the end of the stream.
+    /// Reads to the end of the stream, after the first of the two empty blocks that end an archive.
     fn end(&mut self) -> Result<()> {
         let mut block = [0; BLOCK];
         let mut trailer = 0;
         loop {
             let filled = self.fill(&mut block)?;
             if block[..filled].iter().any(|byte| *byte != 0) {
-                return Err(Error::damaged("something follows its end"));
+                return Err(Error::damaged("data follows its end"));
             }
             match (filled, trailer) {
                 (filled, 0) if filled < BLOCK => {
-                    return Err(Error::damaged("it ends within its end; the transfer was cut short"));
+                    return Err(Error::damaged("its end is incomplete; the transfer was cut short"));
                 }
                 (filled, _) if filled < BLOCK => return Ok(()),
-                (_, trailer) if trailer > TRAILER => return Err(Error::damaged("its end does not end")),
+                (_, trailer) if trailer > TRAILER => return Err(Error::damaged("its end is too long")),
                 _ => trailer += BLOCK,
             }
         }
     }
 
-    /// Reads until the buffer is full or the stream ends; says how much there was.
+    /// Reads until the buffer is full or the stream ends. Returns the number of bytes read.
     fn fill(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {
@@ -222,7 +226,7 @@ impl<R: Read> Archive<R> {
     }
 }
 
-/// What stood before an entry's header, about it.
+/// The attributes that stand before the header of an entry.
 #[derive(Default)]
 struct ExtendedHeader {
     name: Option<Vec<u8>>,

@@ -1,15 +1,15 @@
-//! What was left out because it is neither file, folder nor link: a count, and the first names.
+//! The entries that were left out, being neither file, folder nor link: their number, and the first names.
 
-/// How many names are kept: enough to see what they are, and no more than that whatever the archive holds.
+/// The most names that are kept, however many entries are skipped.
 const NAMES: usize = 100;
 
-/// Sockets, pipes and devices: they have no contents that could be moved to another machine.
+/// Skipped sockets, pipes and devices. They have no contents to move to another machine.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SkippedFiles {
-    /// How many were skipped.
+    /// The number of all of them.
     pub count: u64,
-    /// The first 100 of them, with characters that are not Unicode replaced.
+    /// The names of the first 100, with characters that are not Unicode replaced.
     pub names: Vec<String>,
 }
 

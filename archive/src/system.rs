@@ -1,11 +1,11 @@
-//! What differs between Unix and Windows: names, permissions and links. It decides nothing about archives.
+//! The differences between Unix and Windows: names, permissions and links. It decides nothing about archives.
 
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// A name from an archive, whatever it holds.
+/// Any name from an archive.
 #[cfg(unix)]
 pub(crate) fn os_string(name: &[u8]) -> Option<OsString> {
     use std::os::unix::ffi::OsStringExt;
@@ -17,13 +17,13 @@ pub(crate) fn os_string(name: &[u8]) -> Option<OsString> {
     str::from_utf8(name).ok().map(OsString::from)
 }
 
-/// One part of a path, if it is only that.
+/// A single component of a path; `None` if the system would read it otherwise.
 #[cfg(unix)]
 pub(crate) fn path_component(part: &[u8]) -> Option<OsString> {
     os_string(part)
 }
 
-/// Windows would take `a\b` and `c:b` for more than one part, `nul` for a device, and `a.` for `a`.
+/// Windows takes `a\b` and `c:b` for more than one component, `nul` for a device, and `a.` for `a`.
 #[cfg(not(unix))]
 pub(crate) fn path_component(part: &[u8]) -> Option<OsString> {
     let text = str::from_utf8(part).ok()?;
@@ -37,7 +37,7 @@ pub(crate) fn path_component(part: &[u8]) -> Option<OsString> {
     (!refused).then(|| OsString::from(text))
 }
 
-/// A path as it stands in an archive, if it can.
+/// A path as an archive stores it; `None` if it cannot be stored.
 #[cfg(unix)]
 pub(crate) fn archive_name(path: &Path) -> Option<Vec<u8>> {
     use std::os::unix::ffi::OsStrExt;
@@ -55,13 +55,13 @@ pub(crate) fn mode(metadata: &Metadata) -> u32 {
     std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777
 }
 
-/// There are none on Windows, and a script that cannot be run is the worse guess.
+/// Windows has no such permissions. A script that cannot be executed would be the worse guess.
 #[cfg(not(unix))]
 pub(crate) fn mode(_metadata: &Metadata) -> u32 {
     0o755
 }
 
-/// Whether what was opened is what was found: not a link's target that took its place.
+/// Returns true if the opened file is the one that was found, and not the target of a link that took its place.
 #[cfg(unix)]
 pub(crate) fn same_file(found: &Metadata, opened: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -73,7 +73,7 @@ pub(crate) fn same_file(_found: &Metadata, opened: &Metadata) -> bool {
     opened.is_file()
 }
 
-/// Creates a file that nobody else can read before it has its permissions. It must not be there, not even as a link.
+/// Creates a file that nobody else can read before it has its permissions. Nothing may be at the path, not even a link.
 pub(crate) fn private_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -115,7 +115,7 @@ pub(crate) fn symlink(target: &Path, path: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, path)
 }
 
-/// Windows wants to know whether the target is a folder, and mostly that it is there.
+/// Windows must know if the target is a folder, and mostly that it exists.
 #[cfg(windows)]
 pub(crate) fn symlink(target: &Path, path: &Path) -> io::Result<()> {
     if path.parent().is_some_and(|parent| parent.join(target).is_dir()) {

@@ -36,8 +36,8 @@ impl<'a> Texts<'a> {
     /// Adds a file of this name.
     ///
     /// # Errors
-    /// [`Error::Name`] if it is not the name of a file below a folder, if there is a file of that name, or if a name would
-    /// be both a file and a folder.
+    /// [`Error::Name`] if it is not the name of a file below a folder, if there is a file of that name, or if a name
+    /// would be both a file and a folder.
     pub fn add(&mut self, name: &str, text: &'a str) -> Result<()> {
         let plain = entry_name(name)?;
         let refuse = |name: &str, problem| Err(Error::Name { name: name.to_owned(), problem });
@@ -55,7 +55,7 @@ impl<'a> Texts<'a> {
         Ok(())
     }
 
-    /// Whether there are none.
+    /// Returns true if there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()

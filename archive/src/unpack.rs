@@ -1,4 +1,4 @@
-//! An archive in, a folder out, and what it holds in numbers. How blocks are read and which place is safe it asks.
+//! An archive in, a folder and a summary out. It neither reads blocks nor decides which path is safe.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -13,66 +13,65 @@ use crate::read::{Archive, EntryKind, RawEntry};
 use crate::skipped::SkippedFiles;
 use crate::system::{permit_file, permit_folder, private_file, private_folder, symlink};
 
-/// How much an archive may hold. `None`, the default, is no limit: an archive is not compressed, so it fills no more room
-/// than it has bytes, apart from folders, of which a small archive may name many.
+/// Limits on an archive. `None`, the default, is no limit. An archive is not compressed, so its files fill no more room
+/// than it has bytes; a small archive may however name many folders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnpackLimits {
-    /// How many bytes all files may have together.
+    /// The most bytes of all files together.
     pub bytes: Option<u64>,
-    /// How many entries there may be, and folders that are not entries but on the way to one.
+    /// The most entries, counting folders that are only on the way to one.
     pub entries: Option<u64>,
 }
 
 impl UnpackLimits {
-    /// Sets how many bytes all files may have together.
+    /// Sets the most bytes of all files together.
     #[must_use]
     pub fn bytes(self, limit: impl Into<Option<u64>>) -> Self {
         UnpackLimits { bytes: limit.into(), ..self }
     }
 
-    /// Sets how many entries there may be.
+    /// Sets the most entries.
     #[must_use]
     pub fn entries(self, limit: impl Into<Option<u64>>) -> Self {
         UnpackLimits { entries: limit.into(), ..self }
     }
 }
 
-/// What was unpacked.
+/// The contents of an archive that was unpacked, in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnpackSummary {
-    /// How many files.
+    /// The number of files.
     pub files: u64,
-    /// How many folders that are entries.
+    /// The number of folders that are entries.
     pub folders: u64,
-    /// How many links, symbolic and hard.
+    /// The number of links, symbolic and hard.
     pub links: u64,
-    /// How many bytes the files have.
+    /// The bytes of all files together.
     pub bytes: u64,
-    /// Devices and pipes, which are not made, and hard links to them.
+    /// Devices and pipes, which are not created, and hard links to them.
     pub skipped: SkippedFiles,
 }
 
-/// Unpacks an archive into a folder, which is created if it is not there.
+/// Unpacks an archive into a folder, which is created if it does not exist.
 ///
-/// The archive is not trusted: nothing outside the folder is written, changed or linked to, whatever its names and links
-/// say. An entry that would do so is an error, and so is an archive without its end. The folder itself is trusted: while
-/// this runs, nobody else may change what is in it.
+/// The archive is not trusted: its names and links cannot make anything outside the folder be written, changed or
+/// linked to. An entry that would do so is an error, and so is an archive without its end. The folder itself is
+/// trusted: nobody else may change its contents meanwhile.
 ///
-/// * A file or a link replaces what is there, unless that is a folder; a folder is merged with a folder that is there.
-/// * Symbolic links are created as they are, wherever they lead, and nothing is written through them. That also holds for
-///   one that was in the folder before; only `into` itself may be a link.
-/// * A `/` before a name is passed over. A hard link is to a file in the folder.
+/// * A file or a link replaces another file or link, but never a folder. A folder is merged with an existing folder.
+/// * Symbolic links are created as they are, wherever they lead, and nothing is written through them, nor through links
+///   that existed before. Only `into` itself may be a link.
+/// * A leading `/` of a name is ignored. A hard link must lead to a file in the folder.
 /// * Permissions are those of the archive without setuid, setgid and sticky, regardless of the umask; files have the
 ///   archive's time in whole seconds, folders too on Unix. Owners and extended attributes are not restored.
 /// * Devices and pipes are skipped and listed.
 ///
-/// After an error, what was unpacked before stays, except for a file whose contents are not whole; new folders then are
-/// their owner's alone.
+/// After an error, complete files stay and an incomplete one is removed. New folders then belong to their owner alone.
 ///
 /// # Errors
-/// [`Error::Refused`] for an entry that is not safe or not supported; [`Error::Damaged`] for what is no whole archive;
+/// [`Error::Refused`] for an entry that is not safe or not supported; [`Error::Damaged`] for an incomplete archive;
 /// [`Error::TooLarge`] at a limit; [`Error::File`] if something cannot be written; [`Error::Stream`] if `tar` fails.
 pub fn unpack(tar: impl Read, into: &Path, limits: UnpackLimits) -> Result<UnpackSummary> {
     fs::create_dir_all(into).map_err(|error| Error::file(into, &error))?;
@@ -89,7 +88,7 @@ struct Unpacker<'a> {
     into: &'a Path,
     limits: UnpackLimits,
     left: Option<u64>,
-    /// The folders of the archive: only when all is in them are their permissions set, which may forbid to write there.
+    /// The folders of the archive. Their permissions may forbid writing, so they are set at the end.
     folders: BTreeMap<PathBuf, (u32, SystemTime)>,
     unpacked: UnpackSummary,
 }
@@ -99,7 +98,7 @@ impl Unpacker<'_> {
         self.count()?;
         let relative = relative_path(&entry.name)?;
         if relative.as_os_str().is_empty() {
-            // The folder that is unpacked into is the caller's: it keeps its permissions.
+            // The folder that is unpacked into is the caller's and keeps its permissions.
             let problem = "this is the folder that is unpacked into";
             return if entry.kind == EntryKind::Folder { Ok(()) } else { Err(Error::refused(&entry.name, problem)) };
         }
@@ -153,7 +152,7 @@ impl Unpacker<'_> {
         let mut file = private_file(path).map_err(|error| Error::file(path, &error))?;
         let filled = fill(&mut file, path, entry, archive);
         if filled.is_err() {
-            // A file that has its name but not its contents would be taken for the whole one.
+            // An incomplete file under its final name would pass for a complete one.
             drop(file);
             let _ = fs::remove_file(path);
         }
@@ -172,12 +171,12 @@ impl Unpacker<'_> {
     }
 
     fn hard_link(&mut self, path: &Path, entry: &RawEntry) -> Result<()> {
-        let first =
-            relative_path(&entry.target).map_err(|_| Error::refused(&entry.name, "it links to outside the folder"))?;
-        let no_file = || Error::refused(&entry.name, "it is a hard link to what is no file in the folder");
+        let first = relative_path(&entry.target)
+            .map_err(|_| Error::refused(&entry.name, "the hard link leads outside the folder"))?;
+        let no_file = || Error::refused(&entry.name, "the hard link does not lead to a file in the folder");
         let original = checked_path(self.into, &first, &entry.name, |_| Err(no_file()))?;
         match metadata_at(&original)? {
-            Some(_) if original == path => return Err(Error::refused(&entry.name, "it is a hard link to itself")),
+            Some(_) if original == path => return Err(Error::refused(&entry.name, "the hard link leads to itself")),
             Some(metadata) if metadata.is_file() => {}
             None if self.unpacked.skipped.names.iter().any(|name| *name == first.to_string_lossy()) => {
                 self.unpacked.skipped.add(&String::from_utf8_lossy(&entry.name));
@@ -194,7 +193,7 @@ impl Unpacker<'_> {
     /// Gives the folders their permissions and times, the inner ones first.
     fn finish(self) -> Result<UnpackSummary> {
         for (path, (mode, modified)) in self.folders.iter().rev() {
-            // A file system that keeps no such times is no reason to fail.
+            // Some file systems keep no such times.
             if cfg!(unix) {
                 let _ = File::open(path).and_then(|folder| folder.set_modified(*modified));
             }
@@ -218,11 +217,11 @@ fn fill(file: &mut File, path: &Path, entry: &RawEntry, archive: &mut Archive<im
     permit_file(file, entry.mode).map_err(|error| Error::file(path, &error))
 }
 
-/// Removes what is where an entry goes. A folder is never removed: who wants that says so before.
+/// Removes a file or a link at the path of an entry. A folder is never removed.
 fn make_room(path: &Path, name: &[u8]) -> Result<()> {
     match metadata_at(path)? {
         None => Ok(()),
-        Some(metadata) if metadata.is_dir() => Err(Error::refused(name, "there is a folder of that name")),
+        Some(metadata) if metadata.is_dir() => Err(Error::refused(name, "a folder has this name")),
         Some(_) => fs::remove_file(path).map_err(|error| Error::file(path, &error)),
     }
 }

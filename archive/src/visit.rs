@@ -1,25 +1,25 @@
-//! An archive in, its entries one by one to a function out, which reads the contents of those it wants. It holds one entry
-//! and writes nothing.
+//! An archive in, its entries one by one to a function, which may read their contents. It holds one entry and writes
+//! nothing.
 
 use std::io::Read;
 
 use crate::error::Result;
 use crate::read::{Archive, EntryKind, RawEntry};
 
-/// An entry of an archive. The names are as they stand there, except that characters that are not Unicode are replaced:
-/// they may hold control characters and lead anywhere.
+/// An entry of an archive. Its names are unchecked: they may hold control characters and lead anywhere. Characters that
+/// are not Unicode are replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry {
     /// Its name.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: EntryKind,
-    /// How many bytes a file has; 0 for all else.
+    /// The bytes of a file; 0 for other kinds.
     pub size: u64,
     /// Its permissions, with setuid, setgid and sticky.
     pub mode: u32,
-    /// Where a link leads.
+    /// The target of a link.
     pub target: Option<String>,
 }
 
@@ -37,14 +37,14 @@ impl Entry {
     }
 }
 
-/// What is in an entry. What nobody reads of it is passed over.
+/// The contents of an entry. Unread contents are skipped.
 pub struct Contents<'a> {
     size: u64,
     read: &'a mut dyn FnMut(&mut [u8]) -> Result<usize>,
 }
 
 impl Contents<'_> {
-    /// All bytes, unless there are more than `most`. What is no file has none.
+    /// All bytes; `None` if there are more than `most`. Only files have any.
     ///
     /// # Errors
     /// [`Error::Damaged`](crate::Error::Damaged) and [`Error::Stream`](crate::Error::Stream), which end the visit.
@@ -59,7 +59,7 @@ impl Contents<'_> {
     }
 }
 
-/// Reads an archive to its end and shows each of its entries to `each`, whose error ends it.
+/// Reads an archive to its end and calls `each` for every entry. An error of `each` ends the visit.
 ///
 /// ```
 /// # use dockwright_archive::{Result, visit};
@@ -73,8 +73,8 @@ impl Contents<'_> {
 /// ```
 ///
 /// # Errors
-/// [`Error::Damaged`](crate::Error::Damaged) for what is no whole archive, [`Error::Refused`](crate::Error::Refused) for an
-/// entry of a kind that is not supported, [`Error::Stream`](crate::Error::Stream) if `tar` fails.
+/// [`Error::Damaged`](crate::Error::Damaged) if the archive is incomplete, [`Error::Refused`](crate::Error::Refused)
+/// for an entry of a kind that is not supported, [`Error::Stream`](crate::Error::Stream) if `tar` fails.
 pub fn visit(tar: impl Read, mut each: impl FnMut(Entry, Contents<'_>) -> Result<()>) -> Result<()> {
     let mut archive = Archive::new(tar);
     while let Some(entry) = archive.next()? {

@@ -1,4 +1,5 @@
-//! The walk through the folder of a context: names in their order, what the rules exclude left out, the rest to a writer.
+//! The walk through the folder of a context: names in their order, what the rules exclude left out, the rest to a
+//! writer.
 
 use std::fs::{self, Metadata};
 use std::io::{self, Write};

@@ -1,5 +1,5 @@
-//! Entries in, an archive out: the one writer of archives. It checks that a file has as many bytes as were announced, and
-//! decides about no folder.
+//! Entries in, an archive out: the one writer of archives. It checks that a file has as many bytes as were announced,
+//! and decides about no folder.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Write};

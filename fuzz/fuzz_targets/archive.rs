@@ -1,5 +1,5 @@
-//! The fuzzer's choice in, an archive out: entries that want out of their folder, written in every style, raw bytes between
-//! them, and bytes changed after all checksums were made.
+//! The fuzzer's choice in, an archive out: entries that try to leave their folder, written in every style, raw bytes
+//! between them, and bytes that change after the checksums were made.
 
 use std::path::Path;
 

@@ -1,11 +1,11 @@
-//! Fuzzer input in, a stream and its cut form out: the first four bytes are sizes of chunks, used over and over.
+//! Fuzzer input in, a stream in one piece and in chunks out. The first four bytes are sizes of chunks, used in turns.
 
 use bytes::Bytes;
 
-/// The stream, and the same stream in chunks, empty ones among them; `None` if the input is too short to say how.
+/// The stream, and the same stream in chunks, some of them empty; `None` if the input is too short.
 pub fn cut(input: &[u8]) -> Option<(&[u8], Vec<Bytes>)> {
     let (sizes, stream) = input.split_first_chunk::<4>()?;
-    // One size at least makes progress.
+    // At least one size is not zero.
     let mut sizes = sizes.iter().map(|&size| usize::from(size)).chain([1]).cycle();
     let mut rest = Bytes::copy_from_slice(stream);
     let mut chunks = Vec::new();

@@ -1,4 +1,4 @@
-//! The caller's side: the plan in, what a program that follows it gets to see out.
+//! The caller's side: the plan in, the experience of a program that follows it out.
 
 use dockwright::models::ExecStartRequest;
 use dockwright::options::{ContainerAttachOptions, ContainerAttachWebsocketOptions};
@@ -8,19 +8,19 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::plan::{Conduct, Plan, Road};
 use crate::reference::{Marked, TERMINAL};
 
-/// What a program sees.
+/// The experience of a program.
 pub struct Outcome {
-    /// Whether it got a connection.
+    /// True if it got a connection.
     pub opened: bool,
     pub output: Marked,
-    /// How the call failed or the output ended.
+    /// The failure of the call, or the end of the output.
     pub end: Result<()>,
-    /// What it wrote to stdin without an error.
+    /// The bytes that it wrote to stdin without an error.
     pub written: Vec<u8>,
     pub stdin_failed: Option<Error>,
 }
 
-/// Does what the plan says with an engine at the address, and drops it.
+/// Carries out the plan on an engine at the address, and drops it.
 pub async fn run(address: &str, plan: &Plan) -> Outcome {
     let engine = Engine::connect_to(address).expect("this is an address");
     let engine = engine.with_api_version(Version { major: 1, minor: 51 });
@@ -166,13 +166,13 @@ impl Outcome {
             Source::Stderr => 2,
             Source::SystemError => 3,
             Source::Terminal => TERMINAL,
-            other => panic!("a new source: {other:?}"),
+            other => panic!("unknown source: {other:?}"),
         };
         self.output.extend(bytes.iter().map(|&byte| (source, byte)));
     }
 }
 
-/// An error of a reader or writer as one of a call.
+/// The error of a reader or writer as the error of a call.
 fn interrupted(error: std::io::Error) -> Error {
     Error::Interrupted { operation: "upgraded", reason: error.to_string() }
 }

@@ -1,4 +1,4 @@
-//! Any bytes as a multiplexed stream: how it is cut changes nothing, and a decoder that is as plain as can be agrees.
+//! Any bytes as a multiplexed stream: cutting it into chunks changes nothing, and a simple decoder agrees.
 
 #![no_main]
 #![allow(dead_code)]
@@ -11,9 +11,9 @@ use frames::Frames;
 use output::Source;
 use reference::{End, Marked};
 
+mod chunks;
 #[path = "../../src/stream/error.rs"]
 mod error;
-mod chunks;
 #[path = "../../src/stream/frames.rs"]
 mod frames;
 #[path = "../../src/stream/output.rs"]
@@ -55,6 +55,6 @@ fn number(source: Source) -> u8 {
         Source::Stdout => 1,
         Source::Stderr => 2,
         Source::SystemError => 3,
-        Source::Terminal => panic!("no frame is a terminal's"),
+        Source::Terminal => panic!("no frame is from a terminal"),
     }
 }

@@ -11,10 +11,10 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use crate::plan::{Plan, Road};
 use crate::reference::{self, End};
 
-/// Serves every connection, and tells of each when it has ended: what it served, if it served the plan's answer and read on.
+/// Serves every connection. Sends the received stdin of each when it has ended, or `None` if it did not read so far.
 pub async fn accept(listener: &UnixListener, plan: &Arc<Plan>, ended: UnboundedSender<Option<Vec<u8>>>) -> Infallible {
     loop {
-        let (stream, _) = listener.accept().await.expect("a listener stays");
+        let (stream, _) = listener.accept().await.expect("the listener is open");
         let (plan, ended) = (plan.clone(), ended.clone());
         tokio::spawn(async move {
             let _ = ended.send(serve(stream, &plan).await);
@@ -22,7 +22,7 @@ pub async fn accept(listener: &UnixListener, plan: &Arc<Plan>, ended: UnboundedS
     }
 }
 
-/// What the client sent after its request; `None` if nobody read that.
+/// The bytes that the client sent after its request; `None` if nobody read them.
 async fn serve(mut stream: UnixStream, plan: &Plan) -> Option<Vec<u8>> {
     let mut request = read_request(&mut stream).await?;
     if request.starts_with("GET /v1.51/containers/c/json") {
@@ -34,7 +34,7 @@ async fn serve(mut stream: UnixStream, plan: &Plan) -> Option<Vec<u8>> {
     let answer = with_key(&plan.answer, &request);
     let mut received = Vec::new();
     let (first, rest) = if plan.patient { answer.split_at(head_bytes(&answer)) } else { (&answer[..], &[][..]) };
-    // A client that has seen enough closes while this is written.
+    // A client may close while this is written.
     let _ = send(&mut stream, first, &plan.pieces).await;
     if plan.patient {
         read_stdin(&mut stream, plan.road, &mut received).await;
@@ -48,7 +48,7 @@ async fn serve(mut stream: UnixStream, plan: &Plan) -> Option<Vec<u8>> {
     Some(received)
 }
 
-/// Reads until stdin is closed: the other side is, or a websocket says so.
+/// Reads until stdin is closed, by the end of the connection or by a websocket's close.
 async fn read_stdin(stream: &mut UnixStream, road: Road, received: &mut Vec<u8>) {
     let closed = |received: &[u8]| road == Road::Websocket && reference::from_client(received).1 == End::Whole;
     while !closed(received) && stream.read_buf(received).await.is_ok_and(|length| length > 0) {}
@@ -63,7 +63,7 @@ async fn send(stream: &mut UnixStream, mut answer: &[u8], pieces: &[usize]) -> s
         let (piece, rest) = answer.split_at(piece.min(answer.len()));
         answer = rest;
         stream.write_all(piece).await?;
-        // Time for the client to read it before the next.
+        // Lets the client read it before the next piece.
         for _ in 0..4 {
             tokio::task::yield_now().await;
         }
@@ -71,7 +71,7 @@ async fn send(stream: &mut UnixStream, mut answer: &[u8], pieces: &[usize]) -> s
     stream.write_all(answer).await
 }
 
-/// Puts in what a websocket must answer to the key of this request.
+/// Inserts a websocket's answer to the key of this request.
 fn with_key(answer: &[u8], request: &str) -> Vec<u8> {
     const PLACE: &[u8] = b"{accept}";
     let key = request.lines().find_map(|line| line.strip_prefix("sec-websocket-key: "));
@@ -84,7 +84,7 @@ fn with_key(answer: &[u8], request: &str) -> Vec<u8> {
     }
 }
 
-/// The head of a request whose body was read as well; `None` at the end of the connection.
+/// The head of a request, after its body was read too; `None` at the end of the connection.
 async fn read_request(stream: &mut UnixStream) -> Option<String> {
     let mut bytes = Vec::new();
     while stream.read_buf(&mut bytes).await.ok()? > 0 {

@@ -1,30 +1,30 @@
-//! The fuzzer's bytes in, what both sides will do out: a byte for the operation, one for the conduct of both sides, four for
-//! the sizes of pieces, and the rest is what the peer sends.
+//! The fuzzer's bytes in, a plan for both sides out: a byte for the operation, one for the conduct of both sides, four
+//! for the sizes of pieces, and the rest for the peer to send.
 
-/// The head of an answer that gives the connection up.
+/// The head of an answer that upgrades the connection.
 const UPGRADED: &str = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
-/// The same for a websocket. The peer puts in what the request's key asks for.
+/// The head of an answer that opens a websocket. The peer inserts the answer to the request's key.
 const WEBSOCKET: &str = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
 
-/// What both sides do.
+/// The actions of both sides.
 pub struct Plan {
     pub road: Road,
     pub conduct: Conduct,
-    /// The peer is gone as soon as it has sent all, and does not read what the client sends.
+    /// The peer closes as soon as it has sent everything, and does not read.
     pub abrupt: bool,
     /// The peer sends nothing after the head before stdin is closed, like a process that sorts.
     pub patient: bool,
-    /// What the peer sends, head included.
+    /// The bytes that the peer sends, with the head.
     pub answer: Vec<u8>,
-    /// The sizes of the first pieces of it; the rest is one more.
+    /// The sizes of its first pieces; the rest is one more.
     pub pieces: [usize; 4],
-    /// What the client sends.
+    /// The bytes that the client sends.
     pub stdin: Vec<u8>,
     /// The most bytes of a line.
     pub line: usize,
 }
 
-/// What the engine is asked for.
+/// The operation that is called.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Road {
     Attach,
@@ -34,7 +34,7 @@ pub enum Road {
     Websocket,
 }
 
-/// What the client does with its connection.
+/// The client's use of its connection.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Conduct {
     ReadOnly,
@@ -44,14 +44,14 @@ pub enum Conduct {
     ReadWriteClose,
     /// Writes, closes, reads lines.
     Lines,
-    /// Writes, closes and reads bytes as they are, without splitting the connection.
+    /// Writes, closes and reads raw bytes, without splitting the connection.
     Undecoded,
     /// Reads one piece and drops everything.
     Leave,
 }
 
 impl Plan {
-    /// `None` if the input is too short to say all.
+    /// Reads a plan; `None` if the input is too short.
     pub fn read(input: &[u8]) -> Option<Plan> {
         let ([road, conduct, pieces @ ..], sent) = input.split_first_chunk::<6>()?;
         const ROADS: [Road; 5] = [Road::Attach, Road::AttachTerminal, Road::Exec, Road::ExecTerminal, Road::Websocket];
@@ -78,20 +78,20 @@ impl Plan {
             patient: patient && !head.is_empty() && conduct.closes_first(),
             answer: [head.as_bytes(), sent].concat(),
             pieces: pieces.map(usize::from),
-            // More than goes into one frame of a websocket, less than an unread socket takes.
+            // More than fits one frame of a websocket, less than an unread socket accepts.
             stdin: b"what a process reads\n".repeat(usize::from(lines_of_stdin).pow(2) / 16),
             line: line.into(),
         })
     }
 
-    /// What follows the head, if that is as it should be.
+    /// The bytes after the head, if the head is valid.
     pub fn stream(&self) -> Option<&[u8]> {
         self.answer.strip_prefix(head(self.road).as_bytes())
     }
 }
 
 impl Conduct {
-    /// Whether stdin is closed before anything is read.
+    /// Returns true if stdin is closed before anything is read.
     pub fn closes_first(self) -> bool {
         matches!(self, Conduct::CloseRead | Conduct::WriteCloseRead | Conduct::Lines | Conduct::Undecoded)
     }

@@ -1,16 +1,16 @@
-//! A stream in, what it says out, by decoders that see all of it at once and are as plain as can be. They share nothing
-//! with the library, not even its types.
+//! A complete stream in, its contents out, by decoders that are as simple as possible. They share nothing with the
+//! library, not even its types.
 
 use std::str::Utf8Error;
 
-/// Bytes of output, each beside the number of its source.
+/// Bytes of output, each with the number of its source.
 pub type Marked = Vec<(u8, u8)>;
 
-/// What a terminal writes has this source.
+/// The source of a terminal's output.
 #[allow(dead_code, reason = "not every target has terminals")]
 pub const TERMINAL: u8 = 4;
 
-/// How a stream ends.
+/// The end of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     Whole,
@@ -47,12 +47,12 @@ struct Frame {
     payload: Vec<u8>,
 }
 
-/// What a websocket's server sends: the bytes of all whole messages. Nothing but a close is a whole end, and what came of
-/// a message that a close cuts short is lost, as it is in the protocol.
+/// The bytes of all complete messages that a websocket's server sends. Only a close is a complete end. A message that a
+/// close cuts short is lost, as in the protocol.
 #[allow(dead_code, reason = "not every target has websockets")]
 pub fn from_server(mut stream: &[u8]) -> (Vec<u8>, End) {
     let mut output = Vec::new();
-    // The message of which fragments came, and whether it is text.
+    // The message of which fragments have arrived, and true if it is text.
     let mut begun: Option<(bool, Vec<u8>)> = None;
     loop {
         let frame = match take_frame(&mut stream) {
@@ -72,7 +72,7 @@ pub fn from_server(mut stream: &[u8]) -> (Vec<u8>, End) {
             _ => return (output, End::Malformed),
         };
         message.extend(frame.payload);
-        // What cannot become text is refused at once; the last character of a fragment may go on in the next.
+        // Bytes that cannot become text are refused at once. The last character of a fragment may continue in the next.
         let refused = |error: Utf8Error| frame.last || error.error_len().is_some();
         if text && std::str::from_utf8(&message).is_err_and(refused) {
             return (output, End::Malformed);
@@ -84,7 +84,7 @@ pub fn from_server(mut stream: &[u8]) -> (Vec<u8>, End) {
     }
 }
 
-/// What a websocket's client sends: the bytes of its binary messages. Nothing but a close is a whole end.
+/// The bytes of the binary messages that a websocket's client sends. Only a close is a complete end.
 #[allow(dead_code, reason = "not every target has websockets")]
 pub fn from_client(mut stream: &[u8]) -> (Vec<u8>, End) {
     let mut output = Vec::new();

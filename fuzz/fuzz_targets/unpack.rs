@@ -1,5 +1,5 @@
-//! An archive that wants out of its folder: nothing outside changes, whatever the archive holds, limits are kept, and a list
-//! of it agrees with what was unpacked.
+//! An archive that tries to leave its folder: nothing outside changes, whatever the archive holds, limits are kept, and
+//! its listing agrees with the unpacked files.
 
 #![no_main]
 
@@ -16,9 +16,9 @@ use archive::Archive;
 
 mod archive;
 
-/// What is there before, beside the folder that is unpacked into and in it.
+/// The number of entries in the folder before anything is unpacked.
 const BEFORE: u64 = 2;
-/// Limits that an archive of this size passes.
+/// Limits that archives of this size exceed.
 const BYTES: u64 = 64;
 const ENTRIES: u64 = 8;
 
@@ -39,7 +39,7 @@ fuzz_target!(|archive: Archive| {
     }
     list_agrees(&bytes, result);
 
-    // The raw bytes of the same input, not between entries.
+    // Only the raw bytes of the same input, without entries.
     let _ = unpack(archive.raw().as_slice(), &target, UnpackLimits::default());
     assert_eq!(before, snapshot(&outside), "raw bytes changed something outside");
     open_and_count(&target);
@@ -72,7 +72,8 @@ fn list_agrees(archive: &[u8], result: Result<UnpackSummary>) {
     }
 }
 
-/// Everything at and below a folder that must not change: kind, permissions, number of names, times, contents or target.
+/// Everything at and below a folder that must not change: kind, permissions, number of names, times, contents or
+/// target.
 fn snapshot(path: &Path) -> BTreeMap<String, String> {
     let metadata = path.symlink_metadata().unwrap();
     let contents = if metadata.is_file() { fs::read(path).unwrap() } else { Vec::new() };

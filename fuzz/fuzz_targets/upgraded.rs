@@ -1,6 +1,6 @@
-//! Any bytes as what an engine answers when it is asked for its connection: attaching to a container, starting an exec,
-//! attaching by websocket, each on a unix socket and by the public methods. Nothing hangs or panics, what comes out is what
-//! plain decoders say, a stream that breaks off is an error, stdin arrives, and dropping closes.
+//! Any bytes as an engine's answer to an upgrade: attaching to a container, starting an exec, attaching by websocket,
+//! each on a unix socket and by the public methods. Nothing hangs or panics, the output is that of simple decoders, a
+//! stream that breaks off is an error, stdin arrives, and dropping closes the connection.
 
 #![no_main]
 
@@ -24,15 +24,15 @@ mod peer;
 mod plan;
 mod reference;
 
-/// Everything here takes a millisecond.
+/// The time after which a case counts as hanging. Each takes a millisecond.
 const HANG: Duration = Duration::from_secs(10);
 
-/// What all inputs share; the folder is left behind, as fuzzing ends without ado.
+/// The state that all inputs share. Its folder stays behind, because fuzzing ends abruptly.
 struct Stage {
     runtime: Runtime,
     listener: UnixListener,
     folder: TempDir,
-    /// While it is there, writing to a closed connection is an error and does not end the process.
+    /// While it exists, writing to a closed connection is an error and does not end the process.
     _broken_pipes: Signal,
 }
 
@@ -58,7 +58,8 @@ fuzz_target!(|input: &[u8]| {
     });
 });
 
-/// Lets the client meet the peer: what the client got, and what arrived after the request, if the peer read it.
+/// Runs the client against the peer. Returns the client's experience, and the bytes after the request if the peer read
+/// them.
 async fn act(stage: &Stage, plan: &Arc<Plan>) -> (Outcome, Option<Vec<u8>>) {
     let (ended, mut endings) = mpsc::unbounded_channel();
     let address = format!("unix://{}", stage.folder.path().join("socket").display());
@@ -66,7 +67,7 @@ async fn act(stage: &Stage, plan: &Arc<Plan>) -> (Outcome, Option<Vec<u8>>) {
         outcome = client::run(&address, plan) => outcome,
         never = peer::accept(&stage.listener, plan, ended) => match never {},
     };
-    // The client is gone, so each of its connections comes to an end.
+    // The client is dropped, so each of its connections ends.
     let mut stdin = None;
     while let Some(ending) = endings.recv().await {
         stdin = stdin.or(ending);
@@ -77,7 +78,7 @@ async fn act(stage: &Stage, plan: &Arc<Plan>) -> (Outcome, Option<Vec<u8>>) {
 fn check(plan: &Plan, outcome: &Outcome, stdin: Option<&[u8]>) {
     assert!(!matches!(outcome.end, Err(Error::Timeout { .. } | Error::Unreachable { .. })), "{:?}", outcome.end);
     let Some(stream) = plan.stream() else {
-        // The head is anything, and so is what it says of the rest.
+        // The head is arbitrary, and so is its claim about the rest.
         assert!(outcome.output.len() <= plan.answer.len());
         return;
     };
@@ -95,7 +96,7 @@ fn check(plan: &Plan, outcome: &Outcome, stdin: Option<&[u8]>) {
     }
 }
 
-/// What should come out, as a plain decoder has it.
+/// The expected output, from a simple decoder.
 fn expected(plan: &Plan, stream: &[u8]) -> (Marked, End) {
     let unmarked = |bytes: &[u8]| bytes.iter().map(|&byte| (TERMINAL, byte)).collect();
     match plan.road {
@@ -108,7 +109,7 @@ fn expected(plan: &Plan, stream: &[u8]) -> (Marked, End) {
     }
 }
 
-/// `all` of it came, or else its beginning. Lines have lost their ends and their place among those of other sources.
+/// Checks that `all` arrived, or its begin. Lines have lost their ends and their order among those of other sources.
 fn output_agrees(plan: &Plan, expected: &Marked, output: &Marked, all: bool) {
     let agree = |expected: &[(u8, u8)], output: &[(u8, u8)]| {
         assert!(if all { expected == output } else { expected.starts_with(output) }, "{expected:?} and {output:?}");
@@ -128,7 +129,7 @@ fn output_agrees(plan: &Plan, expected: &Marked, output: &Marked, all: bool) {
 fn end_agrees(road: Road, expected: End, end: &Result<(), Error>) {
     let agrees = match (expected, end) {
         (End::Whole, end) => end.is_ok(),
-        // A websocket has no errors of ours.
+        // A websocket has errors of its own.
         (End::Malformed, Err(Error::Interrupted { .. })) => road == Road::Websocket,
         (End::Malformed, Err(Error::Decode { .. })) => road != Road::Websocket,
         (End::Truncated, Err(Error::Interrupted { .. })) => true,
@@ -146,7 +147,7 @@ fn stdin_arrived(plan: &Plan, outcome: &Outcome, received: &[u8]) {
     assert!(end == End::Whole || (end == End::Truncated && !closed), "a websocket sends frames, and closes: {end:?}");
     match &outcome.stdin_failed {
         None => assert_eq!(received, outcome.written),
-        // Once a websocket is at its end, it takes nothing more.
+        // A websocket that has ended accepts nothing more.
         Some(Error::Interrupted { .. }) if plan.road == Road::Websocket && plan.conduct == Conduct::ReadWriteClose => {
             assert!(plan.stdin.starts_with(&received));
         }

@@ -1,5 +1,5 @@
-//! Any bytes as a stream of JSON: how it is cut changes nothing, nothing but separators is lost, and the parser's own
-//! stream finds the same values.
+//! Any bytes as a stream of JSON: cutting it into chunks changes nothing, only separators are lost, and the parser's
+//! own stream finds the same values.
 
 #![no_main]
 #![allow(dead_code)]
@@ -59,7 +59,7 @@ fn split(chunks: &[Bytes], limit: usize) -> (Vec<Bytes>, Result<(), StreamError>
 fn loses_nothing(stream: &[u8], found: &[Bytes], end: &Result<(), StreamError>) {
     let mut rest = stream;
     for value in found {
-        rest = after_separators(rest).strip_prefix(&value[..]).expect("a value stands where it was found");
+        rest = after_separators(rest).strip_prefix(&value[..]).expect("the value is at the position where it was found");
         assert!(!value.contains(&0x1e), "no value goes on in another record");
     }
     assert!(end.is_err() || after_separators(rest).is_empty());
@@ -73,9 +73,9 @@ fn agrees_with_the_parser(stream: &[u8], found: &[Bytes], end: &Result<(), Strea
     if all {
         assert_eq!((&ours, end), (&theirs, &Ok(())));
     } else {
-        // It also looks at what follows a scalar; here that is the next value's matter.
+        // It also checks the byte after a scalar, which belongs to the next value here.
         assert!(ours.starts_with(&theirs), "{ours:?} and {theirs:?}");
-        // The parser alone knows record separators as garbage.
+        // The parser does not know record separators.
         assert!(
             end.is_err() || ours.len() < found.len() || stream.contains(&0x1e),
             "{} is no JSON",
@@ -83,7 +83,7 @@ fn agrees_with_the_parser(stream: &[u8], found: &[Bytes], end: &Result<(), Strea
         );
     }
 
-    // The same values as records of a sequence.
+    // Writes the values again, as records of a sequence.
     let mut sequence = Vec::new();
     for value in &found[..theirs.len()] {
         sequence.push(0x1e);

@@ -12,7 +12,7 @@ pub(crate) struct Certificates {
     pub server: Server,
 }
 
-/// The demands on the engine's own certificate.
+/// The check of the engine's own certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Server {
     /// It is for the engine's host, and the authority of `ca.pem` signed it.

@@ -10,13 +10,13 @@ use serde::de::DeserializeOwned;
 use super::certificates::{Certificates, Server};
 use crate::error::{Error, Result};
 
-/// The context that the docker CLI would use.
+/// The context that the docker CLI uses.
 pub(super) struct Context {
-    /// What named it, for messages.
+    /// The setting that names it, for messages.
     pub origin: String,
-    /// Its engine's address, not yet read.
+    /// Its engine's address, unparsed.
     pub host: String,
-    /// The certificates that it stores, or the wish to do without.
+    /// The certificates that it stores; `None` if it does not use TLS.
     pub certificates: Option<Certificates>,
 }
 
@@ -80,7 +80,7 @@ pub(super) fn directory(set: &impl Fn(&str) -> Option<String>) -> Option<PathBuf
     set("DOCKER_CONFIG").map(PathBuf::from).or_else(|| Some(Path::new(&home()?).join(".docker")))
 }
 
-/// The context of this name and the name of its directory, a digest. Reading them all is simpler than to compute it.
+/// The context of this name, and the name of its directory, a digest. Reading all is simpler than computing it.
 fn find(contexts: &Path, name: &str) -> Result<Option<(std::ffi::OsString, Meta)>> {
     let Ok(entries) = fs::read_dir(contexts.join("meta")) else { return Ok(None) };
     for entry in entries.flatten() {
@@ -92,11 +92,11 @@ fn find(contexts: &Path, name: &str) -> Result<Option<(std::ffi::OsString, Meta)
     Ok(None)
 }
 
-/// Reads a file if there is one. One that cannot be read is an error, since it might have named another engine.
+/// Reads a file if it exists. An unreadable file is an error, since it might name another engine.
 fn read<T: DeserializeOwned>(file: &Path) -> Result<Option<T>> {
     let problem = |reason: String| Error::Address {
         from: file.display().to_string(),
-        problem: format!("{reason} (DOCKER_HOST goes before this file)"),
+        problem: format!("{reason} (DOCKER_HOST takes precedence over this file)"),
     };
     match fs::read(file) {
         Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| problem(error.to_string())),

@@ -1,4 +1,4 @@
-//! A body that a function writes, in a thread of its own: a blocking writer on one side, a stream of pieces on the other.
+//! A body that a function writes in a thread: a blocking writer on one side, a stream of pieces on the other.
 
 use std::io;
 use std::pin::Pin;
@@ -11,12 +11,12 @@ use tokio::sync::mpsc;
 /// The most bytes of one piece, and how many are read at once.
 pub(super) const PIECE_BYTES: usize = 64 * 1024;
 
-/// How many pieces a writer may be ahead of the engine.
+/// The most pieces that a writer may be ahead of the engine.
 pub(super) const PIECES_AHEAD: usize = 8;
 
 pub(super) type Write = Box<dyn FnOnce(&mut dyn io::Write) -> io::Result<()> + Send>;
 
-/// The pieces that a thread writes; an empty one is the end, without which something was lost.
+/// The pieces that a thread writes. An empty one is the end; without it the body is incomplete.
 pub(super) struct WriterStream {
     write: Option<Write>,
     receiver: Option<mpsc::Receiver<io::Result<Bytes>>>,
@@ -52,11 +52,11 @@ impl Stream for WriterStream {
 fn write_all(write: Write, sender: mpsc::Sender<io::Result<Bytes>>) {
     let mut writer = PieceWriter { sender, buffer: BytesMut::with_capacity(PIECE_BYTES) };
     let written = write(&mut writer).and_then(|()| io::Write::flush(&mut writer));
-    // Nobody listens any more if the call has ended.
+    // Sending fails if the call has ended.
     let _ = writer.sender.blocking_send(written.map(|()| Bytes::new()));
 }
 
-/// Hands over what is written, a piece at a time.
+/// Sends written bytes to the stream, a piece at a time.
 struct PieceWriter {
     sender: mpsc::Sender<io::Result<Bytes>>,
     buffer: BytesMut,

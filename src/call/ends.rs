@@ -1,4 +1,4 @@
-//! The end methods of a call, one for each way of answering: sent here, read by the reply.
+//! The end methods of a call, one for each form of answer.
 
 use serde::de::DeserializeOwned;
 
@@ -11,24 +11,24 @@ impl Call<'_> {
     /// Sends the call and decodes the answer from JSON.
     ///
     /// # Errors
-    /// Those of every call, [`Error::Decode`](crate::Error::Decode) if the answer is not a `T`, and
-    /// [`Error::TooLarge`](crate::Error::TooLarge).
+    /// [`Error::Decode`](crate::Error::Decode) if the answer is not a `T`, and
+    /// [`Error::TooLarge`](crate::Error::TooLarge); otherwise fails as every call does.
     pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
         self.finish(Reply::json).await
     }
 
-    /// Sends the call and reads its answer to the end without keeping any.
+    /// Sends the call, and reads and discards its answer.
     ///
     /// # Errors
-    /// Those of every call.
+    /// Fails as every call does.
     pub async fn empty(self) -> Result<()> {
         self.finish(async |mut reply| reply.drain().await).await
     }
 
-    /// Sends the call and tells whether it changed anything.
+    /// Sends the call and returns whether it changed anything.
     ///
     /// # Errors
-    /// Those of every call.
+    /// Fails as every call does.
     pub async fn outcome(self) -> Result<Outcome> {
         self.finish(async |mut reply| {
             reply.drain().await?;
@@ -40,7 +40,7 @@ impl Call<'_> {
     /// Sends the call and reads the answer as text.
     ///
     /// # Errors
-    /// Those of every call, and [`Error::TooLarge`](crate::Error::TooLarge).
+    /// [`Error::TooLarge`](crate::Error::TooLarge); otherwise fails as every call does.
     pub async fn text(self) -> Result<String> {
         self.finish(Reply::text).await
     }
@@ -48,7 +48,7 @@ impl Call<'_> {
     /// Sends the call and decodes the declared headers of the answer.
     ///
     /// # Errors
-    /// Those of every call, and [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`.
+    /// [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`; otherwise fails as every call does.
     pub async fn headers<H: DeserializeOwned>(self) -> Result<H> {
         self.finish(async |mut reply| {
             reply.drain().await?;
@@ -60,8 +60,8 @@ impl Call<'_> {
     /// Sends the call, reads the answer as text and decodes its declared headers.
     ///
     /// # Errors
-    /// Those of every call, [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`, and
-    /// [`Error::TooLarge`](crate::Error::TooLarge).
+    /// [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`, and
+    /// [`Error::TooLarge`](crate::Error::TooLarge); otherwise fails as every call does.
     pub async fn text_and_headers<H: DeserializeOwned>(self) -> Result<Text<H>> {
         self.finish(async |reply| {
             let headers = reply.declared_headers()?;
@@ -70,37 +70,36 @@ impl Call<'_> {
         .await
     }
 
-    /// Sends the call and hands the answer over as bytes, for as long as it lasts.
+    /// Sends the call and returns the answer as a stream of bytes.
     ///
     /// # Errors
-    /// Those of every call.
+    /// Fails as every call does.
     pub async fn byte_stream(self) -> Result<ByteStream> {
         self.finish(async |reply| Ok(reply.into_byte_stream())).await
     }
 
-    /// Sends the call, decodes the declared headers of the answer and hands the rest over as bytes.
+    /// Sends the call, decodes the declared headers of the answer and returns its body as a stream of bytes.
     ///
     /// # Errors
-    /// Those of every call, and [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`.
+    /// [`Error::Decode`](crate::Error::Decode) if the headers are not an `H`; otherwise fails as every call does.
     pub async fn archive<H: DeserializeOwned>(self) -> Result<Archive<H>> {
         self.finish(async |reply| Ok(Archive { headers: reply.declared_headers()?, tar: reply.into_byte_stream() }))
             .await
     }
 
-    /// Sends the call and hands the answer over as JSON values, for as long as it lasts.
+    /// Sends the call and returns the answer as a stream of JSON values.
     ///
     /// # Errors
-    /// Those of every call; what happens later are errors of the stream.
+    /// Fails as every call does; later errors are items of the stream.
     pub async fn json_stream<T: DeserializeOwned>(self) -> Result<JsonStream<T>> {
         self.finish(async |reply| Ok(reply.into_json_stream())).await
     }
 
-    /// Sends the call and hands the answer over as what processes wrote, for as long as it lasts. Whether a terminal
-    /// wrote it,
-    /// which decides how it is read, is asked of the engine before.
+    /// Sends the call and returns the answer as a stream of output. Output of a terminal is read differently, so the
+    /// engine is asked for that first.
     ///
     /// # Errors
-    /// Those of every call; what happens later are errors of the stream.
+    /// Fails as every call does; later errors are items of the stream.
     pub async fn log_stream(self) -> Result<LogStream> {
         let terminal = Box::pin(self.terminal()).await?;
         self.finish(async |reply| {
@@ -110,12 +109,11 @@ impl Call<'_> {
         .await
     }
 
-    /// Sends the call and takes over the connection, once the engine has given it up. Whether a terminal is at its
-    /// other end
-    /// is asked of the engine before.
+    /// Sends the call and takes over its connection. Output of a terminal is read differently, so the engine is asked
+    /// for that first.
     ///
     /// # Errors
-    /// Those of every call.
+    /// Fails as every call does.
     pub async fn duplex(self) -> Result<Duplex> {
         let terminal = Box::pin(self.terminal()).await?;
         self.finish(async |reply| {
@@ -125,10 +123,11 @@ impl Call<'_> {
         .await
     }
 
-    /// Sends the call and speaks websocket on its connection. Stdout and stderr come as one.
+    /// Sends the call and speaks websocket on its connection. Stdout and stderr arrive merged.
     ///
     /// # Errors
-    /// Those of every call, and [`Error::Decode`](crate::Error::Decode) if the engine agrees to something else.
+    /// [`Error::Decode`](crate::Error::Decode) if the engine agrees to another protocol; otherwise fails as every call
+    /// does.
     #[cfg(feature = "ws")]
     pub async fn websocket(self) -> Result<Duplex> {
         let (operation, key) = (self.operation.name, crate::handshake::new_key());

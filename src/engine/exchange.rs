@@ -1,4 +1,4 @@
-//! The one road of every request: the version that is spoken, the limits, and what becomes of a failure.
+//! Sends every request: negotiates the version, applies limits, maps failures.
 
 use http::{HeaderMap, StatusCode};
 
@@ -13,7 +13,8 @@ use crate::transport::SendError;
 use crate::version::Version;
 
 impl Engine {
-    /// Sends a request below the version prefix and takes the head of a success; `known` judges the version before.
+    /// Sends a request below the version prefix and returns its answer once the head has arrived. `known` refuses
+    /// versions that do not know the request, before it is sent.
     pub(crate) async fn exchange(
         &self,
         label: RequestLabel,
@@ -25,7 +26,7 @@ impl Engine {
         let again = copy(&request);
         let result = self.exchange_at(Some(version), label.clone(), request).await;
         match (&result, again) {
-            // There is another engine at the address now, which refused an API version that it does not speak.
+            // Another engine is at the address now, and refused an API version that it does not speak.
             (Err(Error::Api { status, .. }), Some(again))
                 if *status == StatusCode::BAD_REQUEST && self.known_api_version() != Some(version) =>
             {
@@ -65,7 +66,7 @@ impl Engine {
     }
 
     pub(super) async fn negotiate(&self) -> Result<Agreement> {
-        // GET and not HEAD, because proxies in front of an engine let it through more often.
+        // GET and not HEAD, because more proxies in front of engines allow it.
         let mut ping = http::Request::new(Body::default());
         *ping.uri_mut() = http::Uri::from_static("/_ping");
         let label = RequestLabel::Path { name: "negotiation", method: http::Method::GET, path: "/_ping".into() };
@@ -82,13 +83,13 @@ impl Engine {
         Ok(Agreement { version: engine.min(newest()), engine })
     }
 
-    /// Whatever refuses a ping may be something else than an engine.
+    /// Adds a hint: a server that refuses a ping may not be an engine.
     fn doubt(&self, error: Error) -> Error {
         match error {
             Error::Api { operation, endpoint, status, message } => {
-                // Go's words for a request without TLS to a port with it.
+                // Go's message for a request without TLS to a port with TLS.
                 let hint = if self.inner.tls.is_none() && message.contains("HTTPS server") {
-                    "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to a folder of certificates, or use `Engine::with_tls`"
+                    "set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH=/folder/of/pem/files, or use `Engine::with_tls`"
                 } else {
                     "is this a Docker engine?"
                 };
@@ -107,7 +108,7 @@ impl Engine {
             SendError::Lost(reason) => Error::Interrupted { operation, reason },
             SendError::Body(reason) => Error::Body { operation, reason },
             SendError::Garbage(reason) => {
-                Error::Decode { operation, reason: format!("it is not HTTP: {reason}"), excerpt: String::new() }
+                Error::Decode { operation, reason: format!("not HTTP: {reason}"), excerpt: String::new() }
             }
             SendError::Path => Error::Argument {
                 operation,
@@ -119,12 +120,12 @@ impl Engine {
     }
 }
 
-/// The newest version that an engine speaks, as every answer of it says.
+/// The newest version that an engine speaks, from a header of its answer.
 fn api_version(headers: &HeaderMap) -> Option<Version> {
     headers.get("api-version")?.to_str().ok()?.parse().ok()
 }
 
-/// The same request again, unless its body is a stream.
+/// A copy of a request, unless its body is a stream.
 fn copy(request: &http::Request<Body>) -> Option<http::Request<Body>> {
     let mut copy = http::Request::new(Body::from(request.body().as_bytes()?.clone()));
     copy.method_mut().clone_from(request.method());

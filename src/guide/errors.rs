@@ -1,29 +1,29 @@
-//! Errors: each variant, what to do about it, and what is no error.
+//! Errors: each variant and its remedy, and answers that are not errors.
 //!
-//! Everything that fails does so with [`Error`](crate::Error). Its variants are sorted by what you can do, and its message is
-//! whole: name the operation and add nothing.
+//! Every function that fails returns an [`Error`](crate::Error). Its variants are sorted by what you can do about them.
+//! Its message is complete and names the operation, so print it as it is.
 //!
 //! | variant | what happened | what to do |
 //! |---|---|---|
-//! | [`Address`](crate::Error::Address) | the environment or a text names no engine | correct what it names |
-//! | [`Unreachable`](crate::Error::Unreachable) | no connection; nothing was sent | start the engine, or try later |
-//! | [`TooOld`](crate::Error::TooOld) | no API version in common | update the engine |
-//! | [`Argument`](crate::Error::Argument) | an argument cannot be sent; nothing was | correct the call |
-//! | [`Unsupported`](crate::Error::Unsupported) | the spoken version does not know it; nothing was sent | leave it out, see [versions](super::versions) |
-//! | [`Api`](crate::Error::Api) | the engine refused, with a status | ask the predicates below |
-//! | [`Failed`](crate::Error::Failed) | work began and failed, within a success | read the message, and `code` |
-//! | [`Body`](crate::Error::Body) | what you sent could not be read to its end | mend the file, folder or stream |
-//! | [`Timeout`](crate::Error::Timeout) | a [limit](super::limits) passed | look whether it was done, then try again |
-//! | [`Interrupted`](crate::Error::Interrupted) | the connection was lost | look whether it was done, then try again |
-//! | [`Archive`](crate::Error::Archive) | an archive is damaged, unsafe or too large | distrust it |
-//! | [`Decode`](crate::Error::Decode) | the answer is not what was expected | is it an engine? then report it |
-//! | [`TooLarge`](crate::Error::TooLarge) | the answer is beyond [`Limits::answer_bytes`](crate::Limits::answer_bytes) | ask for less, or raise it |
+//! | [`Address`] | the environment or a text names no engine | correct it |
+//! | [`Unreachable`] | no connection; nothing was sent | start the engine, or try later |
+//! | [`TooOld`] | no API version in common | update the engine |
+//! | [`Argument`] | an argument cannot be sent; nothing was sent | correct the call |
+//! | [`Unsupported`] | the spoken version does not know a part of the call; nothing was sent | leave it out, see [versions](super::versions) |
+//! | [`Api`] | the engine refused, with a status | use the predicates below |
+//! | [`Failed`] | work began and then failed | read the message, and `code` |
+//! | [`Body`] | the body could not be read to its end | correct the file, folder or stream |
+//! | [`Timeout`] | a [limit](super::limits) passed | check if the engine did it, then try again |
+//! | [`Interrupted`] | the connection was lost | check if the engine did it, then try again |
+//! | [`Archive`] | an archive is damaged, unsafe or too large | do not use it |
+//! | [`Decode`] | the answer is not as expected | check that it is an engine, then report it |
+//! | [`TooLarge`] | the answer is beyond [`answer_bytes`](crate::Limits::answer_bytes) | ask for less, or raise it |
 //!
-//! More may be added, so a `match` needs a last arm.
+//! Variants may be added, so a `match` needs a last arm.
 //!
 //! # Predicates
 //!
-//! Most code asks one question:
+//! Most code needs one predicate:
 //!
 //! ```
 //! # use dockwright::{Engine, Result};
@@ -43,20 +43,22 @@
 //! # }
 //! ```
 //!
-//! - [`is_not_found`](crate::Error::is_not_found): 404, there is no such thing.
-//! - [`is_conflict`](crate::Error::is_conflict): 409, the state of something stands against it, such as a name that is
-//!   taken.
-//! - [`is_unsupported`](crate::Error::is_unsupported) and [`is_unreachable`](crate::Error::is_unreachable): the variants.
-//! - [`is_retryable`](crate::Error::is_retryable): the same call may succeed later. After a `Timeout` and an `Interrupted`
-//!   the engine may have carried it out, so repeat only what is idempotent. The client itself repeats nothing.
+//! - [`is_not_found`](crate::Error::is_not_found): 404, the object does not exist.
+//! - [`is_conflict`](crate::Error::is_conflict): 409, the state of an object conflicts with the call, such as a name
+//!   that is taken.
+//! - [`is_unsupported`](crate::Error::is_unsupported) and [`is_unreachable`](crate::Error::is_unreachable): the
+//!   variants.
+//! - [`is_retryable`](crate::Error::is_retryable): the same call may succeed later. After a `Timeout` or an
+//!   `Interrupted` the engine may have carried it out, so repeat only idempotent calls. After such an error the client
+//!   repeats nothing itself, see [below](#requests-that-are-sent-again).
 //! - [`status`](crate::Error::status): any other status.
 //!
-//! A method names the statuses that its operation is known to answer with, under *Errors*.
+//! The documentation of a method lists the known statuses of its operation under *Errors*.
 //!
-//! # What is no error
+//! # Answers that are not errors
 //!
-//! Starting a container that runs and stopping one that does not are answered with 304: a success with a value, an
-//! [`Outcome`](crate::Outcome).
+//! Starting a running container, or stopping a stopped one, is answered with 304. That is a success, with an
+//! [`Outcome`](crate::Outcome) as value.
 //!
 //! ```
 //! # use dockwright::{Engine, Outcome, Result};
@@ -70,16 +72,42 @@
 //! # }
 //! ```
 //!
-//! A container that ends with an exit code other than 0 is none either:
-//! [`container_wait`](crate::Engine::container_wait) gives the code.
+//! A container that ends with an exit code other than 0 is not an error either:
+//! [`container_wait`](crate::Engine::container_wait) returns the code.
+//!
+//! # Requests that are sent again
+//!
+//! The client sends a request again in two cases. Otherwise each call sends its request once.
+//!
+//! - An idle connection turned out to be closed before a byte of the request was written. The request goes out on
+//!   another connection; the engine has read nothing of it.
+//! - Another engine took the place of the one whose version was negotiated, and refused the request with a 400 because
+//!   it does not speak that version. The version is negotiated again, the call is checked against it, and the request
+//!   is sent a second time, unless its body is a stream.
+//!
+//! A request of which the engine may have read a byte is never sent again because of a time-out or a lost connection.
 //!
 //! # In streams and readers
 //!
-//! A call that gives a [stream](super::streams) can fail twice: when it is called, and later, as an item. Readers fail with
-//! an [`io::Error`](std::io::Error) that has the `Error` inside: `error.downcast::<dockwright::Error>()` takes it out.
+//! A call that returns a [stream](super::streams) can fail at first, and later as an item. Readers fail with an
+//! [`io::Error`](std::io::Error) that wraps the `Error`: `error.downcast::<dockwright::Error>()` unwraps it.
 //!
 //! # Secrets
 //!
-//! Messages quote arguments and what the engine says; control characters are taken out. Values of headers, which hold
+//! Messages quote arguments and the engine's text, without control characters. Values of headers, which hold
 //! credentials, are never shown, and neither is [`Sensitive`](crate::Sensitive) text. The log (`tracing`, target
-//! `dockwright::call`) holds a line for each call and quotes nothing.
+//! `dockwright::call`) has a line for each call and quotes nothing.
+//!
+//! [`Address`]: crate::Error::Address
+//! [`Unreachable`]: crate::Error::Unreachable
+//! [`TooOld`]: crate::Error::TooOld
+//! [`Argument`]: crate::Error::Argument
+//! [`Unsupported`]: crate::Error::Unsupported
+//! [`Api`]: crate::Error::Api
+//! [`Failed`]: crate::Error::Failed
+//! [`Body`]: crate::Error::Body
+//! [`Timeout`]: crate::Error::Timeout
+//! [`Interrupted`]: crate::Error::Interrupted
+//! [`Archive`]: crate::Error::Archive
+//! [`Decode`]: crate::Error::Decode
+//! [`TooLarge`]: crate::Error::TooLarge

@@ -1,8 +1,9 @@
-//! Filters: what lists, prunes and events are narrowed by, on the engine's side.
+//! Filters: narrowing lists, prunes and events on the engine's side.
 //!
 //! Each operation that takes `filters` has a type for them with a method for each key that the engine knows:
-//! [`ContainerListFilters`](crate::options::ContainerListFilters), [`ImageListFilters`](crate::options::ImageListFilters),
-//! [`SystemEventsFilters`](crate::options::SystemEventsFilters) and so on. It is set on the options like any other argument.
+//! [`ContainerListFilters`](crate::options::ContainerListFilters),
+//! [`ImageListFilters`](crate::options::ImageListFilters), [`SystemEventsFilters`](crate::options::SystemEventsFilters)
+//! and so on. It is set on the options like any other argument.
 //!
 //! ```
 //! use dockwright::options::{ContainerListFilters, ContainerListOptions};
@@ -12,20 +13,20 @@
 //! let options = ContainerListOptions::default().all(true).filters(filters);
 //! ```
 //!
-//! # What matches
+//! # Matching
 //!
-//! - Of **several keys** all must match; of **several values of one key** one is enough.
-//! - **Labels** are the exception: all that are given must be there. `label("tier")` wants the label with any value,
-//!   `label("tier=web")` with this one. Prunes have `label_not` for the opposite.
-//! - An **id** or a **name** matches if the text is in it. Names of containers, networks and volumes are regular
+//! - All of **several keys** must match; one of **several values of a key** is enough.
+//! - **Labels** are the exception: all of them must match. `label("tier")` matches the label with any value,
+//!   `label("tier=web")` only with this one. Prunes have `label_not` for the opposite.
+//! - An **id** or a **name** matches if it contains the text. Names of containers, networks and volumes are regular
 //!   expressions, so `^web$` is exact.
 //!
-//! The documentation of each key says where it differs.
+//! The documentation of a key names its exceptions.
 //!
 //! # Keys without a method
 //!
-//! A newer engine, or a plugin, may know more keys. `filter` takes any; an engine that does not know it refuses the call
-//! with a 400. Events are not checked so: there, a key that is not known changes nothing.
+//! A newer engine, or a plugin, may know more keys. `filter` takes any key. An engine that does not know it refuses the
+//! call with a 400; only for events does it ignore unknown keys.
 //!
 //! ```
 //! use dockwright::options::VolumeListFilters;
@@ -35,11 +36,11 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Filters are read from JSON as they are written, so they can come from a configuration.
+//! Filters also decode from this JSON, so they can come from a configuration.
 //!
-//! # What a prune deletes
+//! # Prunes
 //!
-//! Filters narrow what a prune deletes, but for two that widen it:
-//! [`ImagePruneFilters::dangling`](crate::options::ImagePruneFilters::dangling) set to `false` takes images with a name too,
-//! and [`VolumePruneFilters::all`](crate::options::VolumePruneFilters::all) volumes with one. What the others leave is gone
-//! for good; a list with the same filters shows much of it beforehand.
+//! Filters narrow a prune, except for two that widen it:
+//! [`ImagePruneFilters::dangling`](crate::options::ImagePruneFilters::dangling) set to `false` includes images with a
+//! name, and [`VolumePruneFilters::all`](crate::options::VolumePruneFilters::all) includes volumes with one. Pruned
+//! objects cannot be recovered; a list with the same filters shows most of them beforehand.

@@ -1,15 +1,15 @@
-//! Time-outs: how long and how much an engine may take, and what is never cut.
+//! Time-outs: limits of time and size, and answers that they do not apply to.
 //!
-//! There is no limit for a call as a whole, because no number fits both a ping and a build. Instead there is one for each
-//! sign of life that is due, in [`Limits`](crate::Limits):
+//! A call as a whole has no limit, because no number fits both a ping and a build. Instead, [`Limits`](crate::Limits)
+//! has one for each step:
 //!
-//! | limit | default | what it bounds |
+//! | limit | default | it bounds |
 //! |---|---|---|
 //! | [`connect`](crate::Limits::connect) | 10 s | opening a connection |
 //! | [`first_byte`](crate::Limits::first_byte) | 60 s | the head of the answer, counted from the call |
 //! | [`idle`](crate::Limits::idle) | 60 s | a pause in an answer that has begun |
-//! | [`answer_bytes`](crate::Limits::answer_bytes) | 256 MiB | what is held of an answer, or of one value of a stream |
-//! | [`connections`](crate::Limits::connections) | 512 | connections open at once, and as many for logs |
+//! | [`answer_bytes`](crate::Limits::answer_bytes) | 256 MiB | an answer, or one value of a stream, in memory |
+//! | [`connections`](crate::Limits::connections) | 512 | connections at once, and as many again for logs |
 //!
 //! ```no_run
 //! # use std::time::Duration;
@@ -22,19 +22,19 @@
 //! # }
 //! ```
 //!
-//! A limit that passes is [`Error::Timeout`](crate::Error::Timeout) with its [`Phase`](crate::Phase), `connect` excepted:
-//! that is [`Error::Unreachable`](crate::Error::Unreachable), after which nothing was sent.
+//! A time limit that passes is an [`Error::Timeout`](crate::Error::Timeout) with its [`Phase`](crate::Phase). Only
+//! `connect` is an [`Error::Unreachable`](crate::Error::Unreachable), after which nothing was sent.
 //!
-//! # What waits by its nature
+//! # Operations that wait by nature
 //!
-//! Some answers come when work is done or when something happens. The table of operations says which, and no time limit
-//! holds for that part of them:
+//! Some answers arrive when work is done or when something happens. The operation table marks them, and no time limit
+//! applies to that part:
 //!
-//! | [`Waits`](crate::operation::Waits) | what may take for ever | such as |
+//! | [`Waits`](crate::operation::Waits) | part without a limit | examples |
 //! |---|---|---|
-//! | `Nothing` | nothing | lists, inspections, create, start |
-//! | `Rest` | what follows the head | logs, events, statistics, attach, exec, waiting for a container |
-//! | `Answer` | all of it | builds, pulls, pushes, prunes, stopping a container, archives |
+//! | `Nothing` | none | lists, inspections, create, start |
+//! | `Rest` | the body | logs, events, statistics, attach, exec, waiting for a container |
+//! | `Answer` | all | builds, pulls, pushes, prunes, stopping a container, archives |
 //!
 //! ```
 //! use dockwright::operation::Waits;
@@ -45,12 +45,12 @@
 //! assert_eq!(operations::IMAGE_BUILD.waits, Waits::Answer);
 //! ```
 //!
-//! So a build is never cut because a step is silent for an hour. Opening the connection is bounded for these too, and a
-//! refusal is not waited for longer than usual.
+//! A build is therefore never cut because a step is silent for an hour. Opening the connection and reading a refusal
+//! are still limited.
 //!
 //! # A limit of your own
 //!
-//! Everything is cancelled by dropping it. Wrap the call, or the reading of the stream:
+//! Dropping a call or a stream cancels it. Wrap the call, or the reading of the stream:
 //!
 //! ```no_run
 //! # use std::time::Duration;
@@ -64,11 +64,11 @@
 //! # }
 //! ```
 //!
-//! Dropping a call closes its connection. Whether the engine goes on depends on what it was asked: a build, pull, push or
-//! load ends; what changes a container, such as a stop, goes on; a process that runs is never touched.
+//! Dropping a call closes its connection. The engine then ends a build, pull, push or load. It completes a change of a
+//! container, such as a stop. A running process is never affected.
 //!
-//! # What is sent once
+//! # Retries
 //!
-//! A request of which the engine may have read a byte is never sent again, whatever happens to its connection; only one that
-//! was refused for its API version is, see [versions](super::versions). Retrying is yours to decide:
-//! [`Error::is_retryable`](crate::Error::is_retryable).
+//! A call that fails by a limit is never sent again. Use [`Error::is_retryable`](crate::Error::is_retryable) to decide
+//! on retries. The cases in which the client sends a request again are listed in
+//! [errors](super::errors#requests-that-are-sent-again).

@@ -1,16 +1,16 @@
 //! Streams: answers that last, and connections that both sides write to.
 //!
-//! | type | what it yields | where it comes from |
+//! | type | it yields | it comes from |
 //! |---|---|---|
-//! | [`JsonStream<T>`](crate::JsonStream) | values of a model | progress of builds, pulls and pushes; events; statistics |
+//! | [`JsonStream<T>`](crate::JsonStream) | values of a model | progress of builds, pulls, pushes; events; statistics |
 //! | [`LogStream`](crate::LogStream) | pieces of output, [`Output`](crate::Output) | logs |
 //! | [`LogLines`](crate::LogLines) | whole lines | [`LogStream::lines`](crate::LogStream::lines) |
 //! | [`ByteStream`](crate::ByteStream) | bytes | exports and saved images |
-//! | [`Archive<H>`](crate::Archive) | headers, and a `ByteStream` beside them | files of a container |
+//! | [`Archive<H>`](crate::Archive) | headers, and a `ByteStream` | files of a container |
 //! | [`Duplex`](crate::Duplex) | stdin and output | attach and exec |
 //!
-//! Each has a `next` of its own that gives `None` at the end, and is a [`Stream`](futures_core::Stream) for those who have
-//! combinators. Nothing is read ahead of the one who takes it, so a slow reader slows the engine and fills no memory.
+//! Each has a `next` of its own that returns `None` at the end, and is a [`Stream`](futures_core::Stream) for
+//! combinators. Nothing is read ahead of the consumer, so a slow reader slows the engine and fills no memory.
 //!
 //! # Values
 //!
@@ -24,15 +24,15 @@
 //! # }
 //! ```
 //!
-//! Such a call succeeds when work *begins*. A failure after that comes inside the success, and is
-//! [`Error::Failed`](crate::Error::Failed) here: read the stream to its end, or call [`last`](crate::JsonStream::last).
+//! Such a call succeeds when work *begins*. A later failure arrives inside the success, as an
+//! [`Error::Failed`](crate::Error::Failed): read the stream to its end, or call [`last`](crate::JsonStream::last).
 //!
 //! # Output
 //!
 //! A process without a terminal writes to stdout and stderr, and [`Source`](crate::Source) tells them apart. One with a
-//! terminal (`Tty`) writes to [`Source::Terminal`](crate::Source::Terminal). The client asks the engine which it is. Pieces
-//! end anywhere, even inside a character; take lines unless you pass bytes on. This runs, on an [engine that is not
-//! there](super::testing):
+//! terminal (`Tty`) writes to [`Source::Terminal`](crate::Source::Terminal). The client asks the engine which one it
+//! is. Pieces end anywhere, even inside a character: use lines unless you forward bytes. This example runs on a [canned
+//! engine](super::testing):
 //!
 //! ```
 //! # use dockwright::{Engine, Result, Source};
@@ -58,8 +58,8 @@
 //!
 //! # Bytes
 //!
-//! A [`ByteStream`](crate::ByteStream) is also an [`AsyncRead`](tokio::io::AsyncRead). With the feature `tar` it unpacks
-//! itself, safely, or lists what it holds; [`tar`](crate::tar) has the other direction.
+//! A [`ByteStream`](crate::ByteStream) is also an [`AsyncRead`](tokio::io::AsyncRead). With the feature `tar` it can be
+//! unpacked safely, or listed; [`tar`](crate::tar) has the other direction.
 //!
 //! ```no_run
 //! # use dockwright::{Engine, Result, tar::UnpackLimits};
@@ -72,8 +72,9 @@
 //!
 //! # Both directions
 //!
-//! [`Duplex::split`](crate::Duplex::split) gives a [`Stdin`](crate::Stdin) and a `LogStream`;
-//! [`into_output`](crate::Duplex::into_output) only the latter. Many programs end when their input does: close it.
+//! [`Duplex::split`](crate::Duplex::split) returns a [`Stdin`](crate::Stdin) and a `LogStream`;
+//! [`into_output`](crate::Duplex::into_output) returns only the latter. Many programs end when their input ends, so
+//! close it.
 //!
 //! ```no_run
 //! # use dockwright::{Engine, Result};
@@ -91,14 +92,15 @@
 //! # }
 //! ```
 //!
-//! Write and read at once if there is much of both, or the process waits for you while you wait for it.
+//! Write and read at the same time if there is much of both; otherwise you and the process wait for each other.
 //!
-//! # How they end, and what dropping does
+//! # Ends, and dropping
 //!
-//! `None` means that the engine said all. What ends too early ends with an error: [`Error::Interrupted`](crate::Error) when
-//! the connection is lost, [`Error::Timeout`](crate::Error) after too long a pause, [`Error::Decode`](crate::Error) for what
-//! is not as expected. Only after a `Decode` of a `JsonStream` does the next value follow. A `Duplex` that is lost between
-//! two pieces looks as if it had ended: inspecting the exec or the container tells how the process did.
+//! `None` means that the engine sent everything. A stream that ends early ends with an error:
+//! [`Error::Interrupted`](crate::Error) if the connection is lost, [`Error::Timeout`](crate::Error) after too long a
+//! pause, [`Error::Decode`](crate::Error) for unexpected data. Only a `JsonStream` continues after a `Decode`. A
+//! `Duplex` that is lost between two pieces looks as if it had ended: inspect the exec or the container to learn how
+//! the process ended.
 //!
-//! Dropping a stream closes its connection. A build, pull, push or load stops; logs and events are no longer sent; a
-//! process that you were attached to runs on. Dropping a `Stdin` alone does not close it.
+//! Dropping a stream closes its connection. A build, pull, push or load stops; logs and events are no longer sent; an
+//! attached process runs on. Dropping a `Stdin` alone does not close it.

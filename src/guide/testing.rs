@@ -1,13 +1,14 @@
-//! Testing: tests of your own code that need no engine.
+//! Testing: testing your own code without an engine.
 //!
-//! [`Engine::canned`](crate::Engine::canned) makes an [`Engine`](crate::Engine) whose answers come from a function. Code that
-//! takes an `&Engine` cannot tell: arguments are checked, refusals become errors, streams are taken apart as ever.
+//! [`Engine::canned`](crate::Engine::canned) makes an [`Engine`](crate::Engine) whose answers come from a function.
+//! Code that takes an `&Engine` sees no difference: arguments are checked, refusals become errors, streams are decoded
+//! as usual.
 //!
 //! ```
 //! use dockwright::options::{ContainerListFilters, ContainerListOptions};
 //! use dockwright::{Engine, Result};
 //!
-//! /// What is to be tested: the names of the containers of a tier.
+//! /// The code under test: the names of the containers of a tier.
 //! async fn names(engine: &Engine, tier: &str) -> Result<Vec<String>> {
 //!     let filters = ContainerListFilters::default().label(format!("tier={tier}"));
 //!     let found = engine.container_list(&ContainerListOptions::default().filters(filters)).await?;
@@ -26,10 +27,10 @@
 //! # }
 //! ```
 //!
-//! The function sees the whole request, its path below the version prefix, and its body. It runs for each request anew and
-//! may keep count of them. A canned engine speaks the newest version of this build;
-//! [`with_api_version`](crate::Engine::with_api_version) makes it older, and then it refuses what is
-//! [newer](super::versions).
+//! The function receives the whole request, its path below the version prefix, and its body. It runs for each request
+//! and may count them. A canned engine speaks the newest version of this build;
+//! [`with_api_version`](crate::Engine::with_api_version) makes it older, and then it refuses [newer](super::versions)
+//! parts of calls.
 //!
 //! # Failures
 //!
@@ -54,7 +55,8 @@
 //!
 //! # Recorded answers
 //!
-//! What an engine really says is better than what one remembers. Record it once, with [`Engine::raw`](crate::Engine::raw):
+//! A recorded answer of an engine is better than one from memory. Record it once, with
+//! [`Engine::raw`](crate::Engine::raw):
 //!
 //! ```no_run
 //! # use dockwright::{Body, Engine};
@@ -65,12 +67,12 @@
 //! # }
 //! ```
 //!
-//! and answer with `include_bytes!("web.json")[..].into()`. Look through it first: environments and labels hold secrets.
+//! and answer with `include_bytes!("web.json")[..].into()`. Review it first: environments and labels hold secrets.
 //!
 //! # Traps
 //!
-//! - **Logs and attach ask first** whether a terminal writes: a container is inspected. Answer `/containers/web/json` too,
-//!   with `{}` for none; then output comes in frames of eight bytes and a payload: the source (1 stdout, 2 stderr), three
-//!   zeros, the length as four bytes, the highest first. With `{"Config":{"Tty":true}}` it is what it is.
-//! - **Connections** do not exist: attach and exec give what the function answers, and writing to them fails.
-//! - **Time** does not pass: no limit of time does either. Limits of size hold.
+//! - **Logs and attach inspect the container first**, to find out if it has a terminal. Answer `/containers/web/json`
+//!   too, with `{}` for none. Output then comes in frames of eight bytes and a payload: the source (1 stdout, 2
+//!   stderr), three zeros, the length as four bytes, the highest first. With `{"Config":{"Tty":true}}` output is raw.
+//! - **Connections** do not exist: attach and exec return the function's answer, and writing to them fails.
+//! - **Time limits** never pass. Limits of size apply.

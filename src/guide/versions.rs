@@ -1,16 +1,18 @@
-//! Versions: which API version is spoken, and what becomes of what it does not know.
+//! Versions: the API version that is spoken, and calls that it does not know.
 //!
-//! This build speaks [`OLDEST_API_VERSION`](crate::OLDEST_API_VERSION) to [`API_VERSION`](crate::API_VERSION). These are
-//! versions of the API, such as 1.47, and not of the engine's software.
+//! This build speaks [`OLDEST_API_VERSION`](crate::OLDEST_API_VERSION) to [`API_VERSION`](crate::API_VERSION). These
+//! are versions of the API, such as 1.47, and not of the engine's software.
 //!
-//! # Which one is spoken
+//! # The version that is spoken
 //!
 //! The first call asks the engine (`GET /_ping`) and takes the newest version that both know;
-//! [`Engine::api_version`](crate::Engine::api_version) tells. An engine that is older than all of them is
-//! [`Error::TooOld`](crate::Error::TooOld). Each answer names the engine's version, so if another engine takes its place, the
-//! next call asks again; one that the other engine refused for its version is judged by the new one, and sent again. To pin
-//! a version, which is then never asked for, set `DOCKER_API_VERSION` for [`Engine::connect`](crate::Engine::connect), or say
-//! it in code:
+//! [`Engine::api_version`](crate::Engine::api_version) returns it. An engine that is older than all of them is an
+//! [`Error::TooOld`](crate::Error::TooOld). Each answer names the engine's version, so if another engine takes its
+//! place, the next call asks again. If the other engine refused a request with a 400 because it does not speak the
+//! version, the call is checked against the new version and sent again, unless its body is a stream. See
+//! [errors](super::errors#requests-that-are-sent-again) for every case in which a request is sent again. To pin a
+//! version, which is then never negotiated, set `DOCKER_API_VERSION` for [`Engine::connect`](crate::Engine::connect),
+//! or set it in code:
 //!
 //! ```no_run
 //! use dockwright::{Engine, Version};
@@ -21,10 +23,11 @@
 //! # }
 //! ```
 //!
-//! # What an older version does not know
+//! # Calls that an older version does not know
 //!
-//! Documentation says "Since API 1.48." where something is younger than the oldest version, and "Up to API 1.51." where it
-//! went. An engine ignores what its version does not know, without a word. Here the call fails before it is sent:
+//! The documentation says "Since API 1.48." for additions after the oldest version, and "Up to API 1.51." for removals.
+//! An engine silently ignores arguments and properties that its version does not know. Here the call fails before it is
+//! sent:
 //!
 //! ```
 //! # use dockwright::{Engine, Result, Version};
@@ -41,19 +44,20 @@
 //!     "network_create: `body.EnableIPv4` needs API 1.48, and 1.41 is spoken with this engine"
 //! );
 //!
-//! old.allow_newer(true).network_create(&network).await?; // sent all the same
+//! old.allow_newer(true).network_create(&network).await?; // sent anyway
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Operations, arguments, properties of bodies, members of enumerations and keys of filters are checked. [`Call::allow_newer`](crate::Call::allow_newer) does for one call what
-//! [`Engine::allow_newer`](crate::Engine::allow_newer) does for all. As data it stands in
+//! Operations, arguments, properties of bodies, members of enumerations and keys of filters are checked.
+//! [`Engine::allow_newer`](crate::Engine::allow_newer) turns the check off for all calls, and
+//! [`Call::allow_newer`](crate::Call::allow_newer) for one. The versions are available as data:
 //! [`Operation::lifetime`](crate::Operation) and [`Versioned`](crate::operation::Versioned).
 //!
-//! # What this build does not know
+//! # Properties that this build does not know
 //!
-//! A newer engine may say more than a model has fields for. Such properties are kept in `extra` and written back, so reading,
-//! changing one thing and sending the whole loses nothing.
+//! A newer engine may send properties for which a model has no field. They are kept in `extra` and written back, so
+//! reading an object, changing one property and sending it loses nothing.
 //!
 //! ```
 //! use dockwright::models::{ContainerStateStatus, Volume};
@@ -68,19 +72,19 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! To send what no model knows, insert it into `extra`. To call what has no method, use
+//! To send a property that no model knows, insert it into `extra`. To call an endpoint without a method, use
 //! [`Engine::raw`](crate::Engine::raw).
 //!
-//! Every field is optional, because an engine may leave any out, and `null` counts as absent.
+//! Every field is optional, because an engine may leave out any, and `null` counts as absent.
 //!
 //! # Another description
 //!
-//! The generated half can be built from another file of the API's description, Swagger 2.0 as YAML or JSON. Name it by its
-//! whole path:
+//! The generated half can be built from another file of the API's description, Swagger 2.0 as YAML or JSON. Name it by
+//! its whole path:
 //!
 //! ```sh
 //! DOCKWRIGHT_SPEC=$PWD/v1.56.yaml cargo build
 //! ```
 //!
-//! What it has beyond ours becomes methods, options and models, with its own first sentences as documentation. With an older
-//! file the client speaks up to that version only.
+//! Its additions become methods, options and models, with its own first sentences as documentation. With an older file
+//! the client speaks up to that version only.

@@ -1,4 +1,4 @@
-//! From the bytes of a whole answer to its value, or to an error that shows the place.
+//! The bytes of a complete answer in, its value out, or an error that shows the position.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -6,19 +6,19 @@ use serde_json::Value;
 use super::words::{MESSAGE_BYTES, boundary, readable};
 use crate::error::{Error, Result};
 
-/// How much of an answer is shown on either side of the place where it could not be decoded.
+/// The bytes that are shown on either side of a decoding error.
 const EXCERPT_BYTES: usize = 120;
 
-/// The value of an answer.
+/// Decodes an answer.
 ///
 /// # Errors
 /// [`Error::Decode`] if it is empty, not JSON, or not a `T`.
 pub(crate) fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8]) -> Result<T> {
     let failed = |reason, excerpt| Err(Error::Decode { operation, reason, excerpt });
     if bytes.is_empty() {
-        return failed("it is empty, JSON was expected".into(), String::new());
+        return failed("empty, expected JSON".into(), String::new());
     }
-    // Checked at once, and not string by string.
+    // Checking the whole at once is faster than string by string.
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => match serde_json::from_slice::<Value>(bytes) {
@@ -27,7 +27,7 @@ pub(crate) fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8])
         },
     };
     serde_json::from_str(text).or_else(|error| {
-        // Go writes a list that was never made as null: `GET /containers/{id}/changes` does.
+        // Go writes a nil list as null, as in `GET /containers/{id}/changes`.
         let unmade = bytes.trim_ascii() == b"null";
         match unmade.then(|| serde_json::from_str("[]")) {
             Some(Ok(empty_list)) => Ok(empty_list),
@@ -36,7 +36,7 @@ pub(crate) fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8])
     })
 }
 
-/// What the answer holds around the place of an error.
+/// The part of the answer around an error.
 fn excerpt(bytes: &[u8], error: &serde_json::Error) -> String {
     let lines = bytes.split_inclusive(|byte| *byte == b'\n');
     let before: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
@@ -81,6 +81,6 @@ mod tests {
     #[test]
     fn an_empty_answer_is_said_to_be_empty() {
         let error = decode::<Value>("info", b"").unwrap_err();
-        assert_eq!(error.to_string(), "info: unexpected answer: it is empty, JSON was expected");
+        assert_eq!(error.to_string(), "info: unexpected answer: empty, expected JSON");
     }
 }

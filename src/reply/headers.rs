@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::operation::{Header, Kind};
 
-/// The declared headers that are there, by the names of the description. What should be a number, a boolean or an object in
-/// base64 and is not counts as absent: one odd header must not spoil the answer.
+/// The declared headers that were received, by the names of the description. A header whose value is not of its
+/// declared type counts as absent: one odd header must not spoil the answer.
 pub(super) fn declared_headers(declared: &[Header], headers: &HeaderMap) -> Map<String, Value> {
     let value = |header: &Header| {
         let text = String::from_utf8_lossy(headers.get(header.name)?.as_bytes()).into_owned();

@@ -1,20 +1,20 @@
-//! What was asked: the name before every message, and the statuses that are a success.
+//! The identity of a request: its name for messages, and the statuses that count as success.
 
 use http::{Method, StatusCode};
 
 use crate::operation::Operation;
 
-/// What was asked, for messages and for the statuses that are a success.
+/// The identity of a request.
 #[derive(Debug, Clone)]
 pub(crate) enum RequestLabel {
-    /// A row of the table.
+    /// A row of the operation table.
     Operation(&'static Operation),
-    /// A path.
+    /// A path without a row.
     Path { name: &'static str, method: Method, path: String },
 }
 
 impl RequestLabel {
-    /// The name that stands before every message.
+    /// The name that begins every message.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             RequestLabel::Operation(operation) => operation.name,
@@ -29,8 +29,8 @@ impl RequestLabel {
         }
     }
 
-    /// Any 2xx, since descriptions forget some, and what the row declares beside them: 304, and 101 where it hands the
-    /// connection over.
+    /// Accepts any 2xx, since descriptions forget some, and the other statuses that the row declares: 304, and 101 for
+    /// an upgrade.
     pub(super) fn accepts(&self, status: StatusCode) -> bool {
         let declared = |operation: &Operation| operation.statuses.contains(&status.as_u16());
         status.is_success() || matches!(self, RequestLabel::Operation(operation) if declared(operation))

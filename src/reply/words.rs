@@ -1,11 +1,11 @@
-//! What the engine says, as text for messages: on one line, cut between characters.
+//! Text of the engine for messages: on one line, cut between characters.
 
 use http::StatusCode;
 
-/// How much of a message is shown.
+/// The most bytes of a message.
 pub(crate) const MESSAGE_BYTES: usize = 1024;
 
-/// The start of the character in which `index` lies.
+/// The start of the character that contains `index`.
 pub(super) fn boundary(bytes: &[u8], index: usize) -> usize {
     (index.saturating_sub(3)..=index)
         .rev()
@@ -13,7 +13,7 @@ pub(super) fn boundary(bytes: &[u8], index: usize) -> usize {
         .unwrap_or(index)
 }
 
-/// The message of a refusal: `{"message"}` as the engine sends it, whatever else there is, or the status in words.
+/// The message of a refusal: the engine's `{"message"}`, else the whole body, else the name of the status.
 pub(super) fn message(status: StatusCode, body: &[u8]) -> String {
     #[derive(serde::Deserialize)]
     struct ErrorBody {
@@ -26,7 +26,8 @@ pub(super) fn message(status: StatusCode, body: &[u8]) -> String {
     if text.is_empty() { status.canonical_reason().unwrap_or("no message").to_owned() } else { text }
 }
 
-/// Text of the engine for a message on one line: control characters become spaces, and it ends after `limit` bytes.
+/// Makes text of the engine fit a message on one line: control characters become spaces, and it is cut after `limit`
+/// bytes.
 pub(crate) fn readable(text: &str, limit: usize) -> String {
     let mut readable = String::new();
     for word in text.split(|character: char| character.is_control()).map(str::trim).filter(|word| !word.is_empty()) {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::*;
 use crate::operation::{Annotations, Answer, Lifetime, RequestBody, Waits};
 
-/// A row to vary: `GET /things`, without arguments.
+/// A row for tests to vary: `GET /things`, without arguments.
 pub(crate) fn row() -> Operation {
     Operation {
         id: "ThingList",
@@ -42,7 +42,7 @@ pub(crate) const fn parameter(name: &'static str, place: Place, encoding: Encodi
 pub(crate) const JSON: Option<RequestBody> =
     Some(RequestBody { name: "thing", media_type: "application/json", json: true, required: true });
 
-/// `POST /things/{id}/json`, with every way of writing an argument.
+/// `POST /things/{id}/json`, with every encoding of an argument.
 fn everything() -> Operation {
     use Encoding::*;
     use Kind::*;

@@ -1,4 +1,4 @@
-//! An answer as bytes, in the pieces they come in: a tar archive most often.
+//! An answer as bytes, in pieces as they arrive: mostly a tar archive.
 
 use std::io;
 use std::pin::Pin;
@@ -12,18 +12,18 @@ use tokio::io::{AsyncRead, ReadBuf};
 use crate::error::{Error, Result};
 use crate::reply::Reply;
 
-/// An answer as bytes: a [`Stream`] of pieces, and an [`AsyncRead`]. Nothing is read ahead of the one who takes them.
+/// An answer as bytes: a [`Stream`] of pieces, and an [`AsyncRead`]. Nothing is read ahead of the consumer.
 ///
 /// It ends with an error, and never silently, if the connection is lost before the engine has sent all.
 #[derive(Debug)]
 #[must_use = "dropping it closes the connection"]
 pub struct ByteStream {
     reply: Reply,
-    /// What was received and did not fit into a reader's buffer.
+    /// The rest of a piece that did not fit into a reader's buffer.
     rest: Bytes,
 }
 
-/// A tar archive and the headers beside it.
+/// A tar archive and the headers of its answer.
 #[derive(Debug)]
 #[must_use = "dropping it closes the connection"]
 pub struct Archive<H> {
@@ -47,12 +47,12 @@ impl ByteStream {
     /// The next piece; `None` at the end.
     ///
     /// # Errors
-    /// [`Error::Timeout`] and [`Error::Interrupted`], after which nothing comes.
+    /// [`Error::Timeout`] and [`Error::Interrupted`], after which the stream ends.
     pub async fn next(&mut self) -> Option<Result<Bytes>> {
         std::future::poll_fn(|context| self.poll_piece(context)).await
     }
 
-    /// The name that stands before messages.
+    /// The name that begins messages.
     #[cfg(feature = "tar")]
     pub(crate) fn operation(&self) -> &'static str {
         self.reply.operation()
@@ -90,7 +90,7 @@ impl AsyncRead for ByteStream {
 }
 
 impl From<Error> for io::Error {
-    /// For readers, which fail with errors of this kind. The other error is inside.
+    /// Wraps the error, for readers.
     fn from(error: Error) -> Self {
         let kind = match &error {
             Error::Timeout { .. } => io::ErrorKind::TimedOut,

@@ -1,4 +1,4 @@
-//! A connection that both sides write to, once the engine has given it up: to a container's process, or raw.
+//! A connection that both sides write to, after an upgrade: to a container's process, or raw.
 
 use std::fmt;
 use std::io;
@@ -14,15 +14,15 @@ use super::bytes::ByteStream;
 use super::websocket::Websocket;
 use crate::reply::Reply;
 
-/// A connection that both sides write to: an [`AsyncRead`] and [`AsyncWrite`] of the bytes as they are, or, by
-/// [`split`](Duplex::split), a process's stdin and what it writes.
+/// A connection that both sides write to: an [`AsyncRead`] and [`AsyncWrite`] of raw bytes, or, by
+/// [`split`](Duplex::split), a process's stdin and its output.
 ///
-/// Shutting it down closes the process's stdin and leaves its output open: what it writes after that still arrives. With a
-/// container that was created without `StdinOnce`, the engine keeps stdin open for the next who attaches, and takes this for
-/// a wish to detach: the output ends. Dropping it closes the connection, which detaches from the process and does not end it.
+/// Shutting it down closes the process's stdin, and its output continues to arrive. For a container that was created
+/// without `StdinOnce`, the engine keeps stdin open for the next client and detaches this one: the output ends.
+/// Dropping it closes the connection, which detaches from the process and does not end it.
 ///
-/// A connection that is lost between two frames looks like one that ended, unless it is encrypted: whether the process ended, and how, says
-/// inspecting the container or the exec.
+/// A connection that is lost between two frames looks like one that ended, unless it is encrypted. Inspect the
+/// container or the exec to learn if and how the process ended.
 #[must_use = "dropping it closes the connection"]
 pub struct Duplex {
     pub(super) operation: &'static str,
@@ -32,7 +32,7 @@ pub struct Duplex {
 
 enum Channel {
     Upgraded(TokioIo<Upgraded>),
-    /// The engine answered and kept the connection: a detached exec does.
+    /// The engine answered and kept the connection, as for a detached exec.
     Answered(Box<ByteStream>),
     #[cfg(feature = "ws")]
     Websocket(Box<Websocket>),
@@ -83,7 +83,7 @@ impl AsyncWrite for Duplex {
         match &mut self.channel {
             Channel::Upgraded(connection) => Pin::new(connection).poll_write(context, bytes),
             Channel::Answered(_) => {
-                let kept = "the engine answered and kept the connection: nobody reads this";
+                let kept = "the engine answered and kept the connection: nobody reads stdin";
                 Poll::Ready(Err(io::Error::new(io::ErrorKind::BrokenPipe, kept)))
             }
             #[cfg(feature = "ws")]

@@ -1,18 +1,18 @@
-//! Why a stream cannot be read any further. Whoever reads the stream adds which one it was.
+//! The errors of streams, without the operation, which the reader of a stream adds.
 
 use std::fmt;
 
-/// What is wrong with a stream. There is no way on: where the next frame or value would begin is unknown.
+/// The error of a stream. It cannot be read further, because the begin of the next frame or value is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StreamError {
-    /// It ends, or something else begins, in the middle of a frame or a value.
+    /// The stream ends, or a new record begins, in the middle of a frame or a value.
     Truncated,
-    /// A value does not fit into the limit.
+    /// A value is larger than the limit.
     TooLarge {
         /// The most bytes that a value may have.
         limit: usize,
     },
-    /// It is something else than expected; the text says what came.
+    /// The stream is not as expected; the text shows it.
     Malformed(String),
 }
 

@@ -1,5 +1,6 @@
-//! Docker's multiplexed stream in, as chunks cut anywhere, output out. A frame is eight bytes (the source, three zeros,
-//! the length, big-endian) and the payload. It knows no lines, no text and no connection, and never copies a payload.
+//! Docker's multiplexed stream in, as chunks cut anywhere, output out. A frame is a header of eight bytes (the source,
+//! three zeros, the length, big-endian) and a payload. It knows no lines, no text and no connection, and never copies a
+//! payload.
 
 use bytes::{Buf, Bytes};
 
@@ -8,27 +9,28 @@ use super::output::{Output, Source};
 
 const HEADER_BYTES: usize = 8;
 
-/// The longest frame that is believed. The engine's are a few KiB, and text that is taken for a header announces GiB.
+/// The longest frame that is accepted. An engine's frames are a few KiB, and text that is mistaken for a header
+/// announces GiB.
 const FRAME_BYTES: usize = 256 * 1024 * 1024;
 
-/// Takes a multiplexed stream apart.
+/// A decoder of a multiplexed stream.
 ///
-/// Push a chunk, then call [`next`](Self::next) until it has no more, and only then push again. Output is slices of the
-/// chunks, so one small piece that is kept keeps its whole chunk.
+/// Push a chunk, then call [`next`](Self::next) until it returns `None`, and only then push again. Output is slices of
+/// the chunks, so a small piece keeps its whole chunk alive.
 #[derive(Debug, Default)]
 pub(crate) struct Frames {
-    /// What was not read yet.
+    /// The unread bytes.
     chunk: Bytes,
     state: FrameState,
     broken: Option<StreamError>,
 }
 
-/// Where in a frame the next byte belongs.
+/// The part of a frame that the next byte belongs to.
 #[derive(Debug, Clone, Copy)]
 enum FrameState {
-    /// In the header, of which some bytes came.
+    /// The header, of which some bytes have arrived.
     Header { bytes: [u8; HEADER_BYTES], filled: usize },
-    /// In the payload, of which some bytes, one at least, are still to come.
+    /// The payload, of which one byte at least is still to come.
     Payload { source: Source, left: usize },
 }
 
@@ -39,19 +41,19 @@ impl Default for FrameState {
 }
 
 impl Frames {
-    /// Adds what came next.
+    /// Adds the next chunk.
     pub(crate) fn push(&mut self, chunk: Bytes) {
-        debug_assert!(self.chunk.is_empty(), "what was pushed before has not been asked for");
+        debug_assert!(self.chunk.is_empty(), "the chunk before has not been read");
         if self.broken.is_none() {
             self.chunk = chunk;
         }
     }
 
-    /// The next piece of output, never an empty one; `None` if more bytes must come first. The payload of a frame that is
-    /// spread over chunks comes in as many pieces.
+    /// The next piece of output, never an empty one; `None` if more bytes are needed. A frame that is spread over
+    /// chunks comes in as many pieces.
     ///
     /// # Errors
-    /// [`StreamError::Malformed`] if a header is not one, from then on every time.
+    /// [`StreamError::Malformed`] for an invalid header, and from then on every time.
     pub(crate) fn next(&mut self) -> Result<Option<Output>, StreamError> {
         if let Some(broken) = &self.broken {
             return Err(broken.clone());
@@ -72,10 +74,10 @@ impl Frames {
         Ok(None)
     }
 
-    /// Reads a header, or what there is of it.
+    /// Reads a header, or the part of it that has arrived.
     fn header(&mut self, mut bytes: [u8; HEADER_BYTES], filled: usize) -> Result<(), StreamError> {
         let taken = match self.chunk.first_chunk() {
-            // Nearly always it is there in one piece.
+            // A header nearly always arrives in one piece.
             Some(whole) if filled == 0 => {
                 bytes = *whole;
                 HEADER_BYTES
@@ -94,11 +96,11 @@ impl Frames {
         Ok(())
     }
 
-    /// Says that nothing more comes. To be called when [`next`](Self::next) has no more: what still waits counts as
-    /// missing.
+    /// Ends the stream. Call it after [`next`](Self::next) has returned `None`: unread bytes count as truncated.
     ///
     /// # Errors
-    /// [`StreamError::Truncated`] if the stream ends inside a frame, and what [`next`](Self::next) failed with before.
+    /// [`StreamError::Truncated`] if the stream ends inside a frame, and an earlier error of [`next`](Self::next)
+    /// again.
     pub(crate) fn finish(&mut self) -> Result<(), StreamError> {
         let between = matches!(self.state, FrameState::Header { filled: 0, .. });
         match &self.broken {
@@ -114,7 +116,7 @@ impl Frames {
     }
 }
 
-/// What follows a header: its payload, or the next header if that is empty.
+/// The state after a header: its payload, or the next header if the payload is empty.
 fn after(header: [u8; HEADER_BYTES]) -> Result<FrameState, StreamError> {
     let [source, padding @ .., a, b, c, d] = header;
     let source = match source {
@@ -122,20 +124,20 @@ fn after(header: [u8; HEADER_BYTES]) -> Result<FrameState, StreamError> {
         1 => Source::Stdout,
         2 => Source::Stderr,
         3 => Source::SystemError,
-        _ => return Err(malformed(header, "its first byte names no source")),
+        _ => return Err(malformed(header, "its first byte is not a source")),
     };
     if padding != [0; 3] {
-        return Err(malformed(header, "its second to fourth byte are not zero"));
+        return Err(malformed(header, "its second to fourth bytes are not zero"));
     }
     match u32::from_be_bytes([a, b, c, d]) as usize {
         0 => Ok(FrameState::default()),
         left if left <= FRAME_BYTES => Ok(FrameState::Payload { source, left }),
-        _ => Err(malformed(header, "the length is beyond all measure")),
+        _ => Err(malformed(header, "its length is impossible")),
     }
 }
 
 fn malformed(header: [u8; HEADER_BYTES], problem: &str) -> StreamError {
-    // As bytes for those who know the format, as text for those who see that it is no frame at all.
+    // Shows the header as bytes and as text, which reveals data that is not a frame at all.
     StreamError::Malformed(format!(
         "`{}` ({header:02x?}) is not the header of a frame: {problem}",
         header.escape_ascii()
@@ -146,7 +148,7 @@ fn malformed(header: [u8; HEADER_BYTES], problem: &str) -> StreamError {
 mod tests {
     use super::*;
 
-    /// A frame of every source, an empty one among them.
+    /// A frame of every source, and an empty one.
     const STREAM: &[u8] =
         b"\x01\0\0\0\0\0\0\x05hello\x02\0\0\0\0\0\0\x03bad\x01\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\x01!\0\0\0\0\0\0\0\x02in";
 
@@ -154,7 +156,7 @@ mod tests {
         Output { source, bytes: Bytes::from_static(bytes.as_bytes()) }
     }
 
-    /// All output of the chunks, and how it ended.
+    /// All output of the chunks, and the end.
     fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Output>, Result<(), StreamError>) {
         let mut frames = Frames::default();
         let mut pieces = Vec::new();
@@ -168,7 +170,7 @@ mod tests {
         (pieces, frames.finish())
     }
 
-    /// Puts together what only the cuts took apart.
+    /// Merges neighbouring pieces of one source.
     fn joined(pieces: Vec<Output>) -> Vec<(Source, Vec<u8>)> {
         let mut joined: Vec<(Source, Vec<u8>)> = Vec::new();
         for piece in pieces {
@@ -238,11 +240,11 @@ mod tests {
         };
         assert_eq!(
             reason(b"root@web"),
-            "`root@web` ([72, 6f, 6f, 74, 40, 77, 65, 62]) is not the header of a frame: its first byte names no source"
+            "`root@web` ([72, 6f, 6f, 74, 40, 77, 65, 62]) is not the header of a frame: its first byte is not a source"
         );
-        assert!(reason(b"\x04\0\0\0\0\0\0\x01").ends_with("names no source"));
+        assert!(reason(b"\x04\0\0\0\0\0\0\x01").ends_with("is not a source"));
         assert!(reason(b"\x01\0\x07\0\0\0\0\x01").ends_with("are not zero"));
-        assert!(reason(b"\x01\0\0\0\x10\0\0\x01").ends_with("beyond all measure"));
+        assert!(reason(b"\x01\0\0\0\x10\0\0\x01").ends_with("its length is impossible"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! An answer as JSON values, each of one type: events, samples, progress. What an engine says of a failure inside a
-//! success is an error here.
+//! An answer as JSON values of one type: events, samples, progress. A failure that the engine reports inside a success
+//! is an error here.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -19,9 +19,10 @@ use crate::reply::{MESSAGE_BYTES, Reply, decode, readable};
 
 /// An answer as JSON values: a [`Stream`] of `T`.
 ///
-/// A value that is no `T` is [`Error::Decode`], and the next one follows it. Everything else ends the stream:
-/// [`Error::Failed`] with what the engine says of its own failure, [`Error::Interrupted`] if the connection is lost or ends
-/// inside a value, [`Error::TooLarge`] for a value beyond [`Limits::answer_bytes`](crate::Limits::answer_bytes).
+/// A value that is not a `T` is [`Error::Decode`], and the next one follows it. Every other error ends the stream:
+/// [`Error::Failed`] with the engine's message about its own failure, [`Error::Interrupted`] if the connection is lost
+/// or ends inside a value, [`Error::TooLarge`] for a value beyond
+/// [`Limits::answer_bytes`](crate::Limits::answer_bytes).
 #[must_use = "dropping it closes the connection, and the engine stops"]
 pub struct JsonStream<T> {
     reply: Reply,
@@ -39,15 +40,15 @@ impl<T: DeserializeOwned> JsonStream<T> {
     /// The next value; `None` at the end.
     ///
     /// # Errors
-    /// Those that [`JsonStream`] names.
+    /// The errors that [`JsonStream`] names.
     pub async fn next(&mut self) -> Option<Result<T>> {
         std::future::poll_fn(|context| self.poll_value(context)).await
     }
 
-    /// Reads to the end and keeps the last value: for work whose outcome alone matters, such as a push.
+    /// Reads to the end and returns the last value, for work of which only the outcome matters, such as a push.
     ///
     /// # Errors
-    /// The first one.
+    /// The first error of the stream.
     pub async fn last(mut self) -> Result<Option<T>> {
         let mut last = None;
         while let Some(value) = self.next().await {
@@ -110,7 +111,7 @@ impl<T> fmt::Debug for JsonStream<T> {
     }
 }
 
-/// How an engine says that it failed after it had begun to answer.
+/// The value by which an engine reports a failure after it has begun to answer.
 #[derive(Deserialize)]
 struct ErrorRecord {
     error: Option<String>,
@@ -133,7 +134,7 @@ impl ErrorRecord {
 }
 
 fn failure(value: &[u8]) -> Option<ErrorRecord> {
-    // Most values hold no such key, which is cheaper to see than to parse.
+    // Most values hold no such key, and searching is cheaper than parsing.
     memchr::memmem::find(value, br#""error"#)?;
     let failure: ErrorRecord = serde_json::from_slice(value).ok()?;
     (failure.error.is_some() || failure.detail.is_some()).then_some(failure)

@@ -1,5 +1,5 @@
-//! Output in pieces in, output in lines out. A line is what stands before a `\n`, for a terminal before a `\r\n`; the
-//! sources are kept apart. It knows no frames, and whether a line is text is not its business.
+//! Output in pieces in, output in lines out. A line ends with `\n`, or with `\r\n` for a terminal; sources are kept
+//! apart. It knows no frames and no encoding of text.
 
 use std::collections::VecDeque;
 
@@ -8,22 +8,22 @@ use memchr::memchr;
 
 use super::output::{Output, Source};
 
-/// Puts lines together.
+/// An assembler of lines.
 ///
-/// Push a piece, then call [`next`](Self::next) until it has no more: what was pushed is held until it has been asked
-/// for. A line within one piece is a slice of it; a line that is spread over pieces is copied.
+/// Push a piece, then call [`next`](Self::next) until it returns `None`; pieces are held until then. A line within one
+/// piece is a slice of it, and a line that is spread over pieces is copied.
 #[derive(Debug)]
 pub(crate) struct Lines {
     /// The most bytes of a line.
     limit: usize,
-    /// Pieces that were not read yet; none is empty.
+    /// Unread pieces; none is empty.
     waiting: VecDeque<Output>,
-    /// The lines that have begun, one for each source that has been seen. They are copies: a slice would keep the whole
-    /// chunk that it is from, and many small pieces of one slow line many chunks.
+    /// The partial lines, one for each source that has been seen. They are copies, because a slice would keep its whole
+    /// chunk alive, and the pieces of one slow line many chunks.
     begun: Vec<OpenLine>,
 }
 
-/// The beginning of a line.
+/// A partial line.
 #[derive(Debug)]
 struct OpenLine {
     source: Source,
@@ -31,19 +31,20 @@ struct OpenLine {
 }
 
 impl Lines {
-    /// `limit` is the most bytes of a line, one at least. A longer line comes as several of `limit` bytes and a rest.
+    /// `limit` is the most bytes of a line, one at least. A longer line is split into lines of `limit` bytes and a
+    /// rest.
     pub(crate) fn new(limit: usize) -> Self {
         Lines { limit: limit.max(1), waiting: VecDeque::new(), begun: Vec::new() }
     }
 
-    /// Adds what came next.
+    /// Adds the next piece.
     pub(crate) fn push(&mut self, piece: Output) {
         if !piece.bytes.is_empty() {
             self.waiting.push_back(piece);
         }
     }
 
-    /// The next line, without its end; `None` if more output must come first.
+    /// The next line, without its end; `None` if more output is needed.
     pub(crate) fn next(&mut self) -> Option<Output> {
         while let Some(piece) = self.waiting.front_mut() {
             let begun = begun(&mut self.begun, piece.source);
@@ -59,8 +60,8 @@ impl Lines {
         None
     }
 
-    /// Says that nothing more comes: the next line, at last those without an end, the source that was seen first before
-    /// the others. To be called until there is none.
+    /// Ends the output, and returns the next line. Partial lines come last, in the order in which their sources were
+    /// first seen. Call it until it returns `None`.
     pub(crate) fn finish(&mut self) -> Option<Output> {
         if let Some(line) = self.next() {
             return Some(line);
@@ -79,13 +80,13 @@ fn begun(all: &mut Vec<OpenLine>, source: Source) -> &mut BytesMut {
     &mut all[index].bytes
 }
 
-/// Cuts a line off what has begun and goes on in the piece. `None` if it does not end there, and all of the piece has
-/// been added to what has begun.
+/// Takes a line that begins with `begun` and continues in the piece. `None` if the line does not end in the piece,
+/// which has then been added to `begun`.
 fn line(begun: &mut BytesMut, piece: &mut Bytes, source: Source, limit: usize) -> Option<Bytes> {
     let terminal = source == Source::Terminal;
-    // Once so many bytes came without `\n`, the line is too long: after as many as the limit there may still be a `\r`.
+    // With so many bytes and no `\n`, the line is too long: `limit` bytes may still be followed by `\r`.
     let decisive = limit.saturating_add(2);
-    // What has begun is always shorter, or it would have been cut.
+    // `begun` is always shorter, or it would have been cut.
     let reach = piece.len().min(decisive - begun.len());
     let end = memchr(b'\n', &piece[..reach]);
 
@@ -96,7 +97,7 @@ fn line(begun: &mut BytesMut, piece: &mut Bytes, source: Source, limit: usize) -
 
     match end {
         Some(_) if text <= limit => {
-            // The end of the line is taken along and then dropped: a piece that is one line is so neither shared nor
+            // The line is taken with its end and then truncated, so that a piece of one line is neither shared nor
             // copied.
             let mut line = take(begun, piece, length + 1);
             line.truncate(text);
@@ -120,7 +121,7 @@ fn take(begun: &mut BytesMut, piece: &mut Bytes, length: usize) -> Bytes {
         return begun.split_to(length).freeze();
     }
     begun.extend_from_slice(&piece.split_to(length - begun.len()));
-    // Not `split`, after which the next line would share, and keep, the memory of this one.
+    // `split` would let the next line share, and keep, the memory of this one.
     std::mem::take(begun).freeze()
 }
 
@@ -138,7 +139,7 @@ mod tests {
         String::from_utf8(line.bytes.into()).unwrap()
     }
 
-    /// All lines of the pieces, which are of one source.
+    /// All lines of pieces of one source.
     fn split<'a>(source: Source, limit: usize, pieces: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let mut lines = Lines::new(limit);
         let mut all = Vec::new();
@@ -233,7 +234,7 @@ mod tests {
         lines.push(Output { source: Source::Stdout, bytes: bytes.clone() });
         assert_eq!(lines.next().unwrap().bytes.as_ptr(), bytes.as_ptr());
         assert_eq!(lines.next().unwrap().bytes.as_ptr(), bytes[4..].as_ptr());
-        // And so that the half line does not keep the chunk, it is not.
+        // The partial line is a copy, so that it does not keep the chunk.
         assert_eq!(lines.next(), None);
         assert_ne!(lines.finish().unwrap().bytes.as_ptr(), bytes[8..].as_ptr());
     }

@@ -1,4 +1,4 @@
-//! What processes wrote, piece by piece: stdout and stderr told apart, or the bytes of a terminal.
+//! Output of processes, piece by piece: stdout and stderr told apart, or the bytes of a terminal.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -15,9 +15,11 @@ use super::output_half::OutputHalf;
 use crate::error::Result;
 use crate::reply::Reply;
 
-/// What processes wrote: a [`Stream`] of [`Output`], in the pieces it comes in. No piece is copied, and none need be text.
+/// Output of processes: a [`Stream`] of [`Output`], in pieces as they arrive. No piece is copied, and a piece may not
+/// be text.
 ///
-/// It ends with an error, and never silently, if the connection is lost or ends inside a frame; what came before is not lost.
+/// It ends with an error, and never silently, if the connection is lost or ends inside a frame. Earlier output is not
+/// lost.
 #[derive(Debug)]
 #[must_use = "dropping it closes the connection"]
 pub struct LogStream {
@@ -32,7 +34,7 @@ enum Input {
     Duplex(OutputHalf),
 }
 
-/// Output is framed unless it is that of a terminal, where stdout and stderr are one.
+/// The decoder of output. Output is framed unless it comes from a terminal, which merges stdout and stderr.
 #[derive(Debug)]
 enum Decoder {
     Frames(Frames),
@@ -53,7 +55,7 @@ impl LogStream {
         LogStream { input, decoder, ended: false }
     }
 
-    /// Whether a terminal wrote it, so that stdout and stderr cannot be told apart.
+    /// Returns true if it is output of a terminal, so that stdout and stderr cannot be told apart.
     #[must_use]
     pub fn is_terminal(&self) -> bool {
         matches!(self.decoder, Decoder::Terminal(_))
@@ -63,12 +65,12 @@ impl LogStream {
     ///
     /// # Errors
     /// [`Error::Timeout`](crate::Error::Timeout), [`Error::Interrupted`](crate::Error::Interrupted), and
-    /// [`Error::Decode`](crate::Error::Decode) if it is not framed as it should be; after each, nothing comes.
+    /// [`Error::Decode`](crate::Error::Decode) for an invalid frame; after each the stream ends.
     pub async fn next(&mut self) -> Option<Result<Output>> {
         std::future::poll_fn(|context| self.poll_output(context)).await
     }
 
-    /// The same, a whole line each. A line of more than `limit` bytes comes in pieces of that size.
+    /// Yields whole lines instead. A line of more than `limit` bytes is split into pieces of that size.
     pub fn lines(self, limit: usize) -> LogLines {
         LogLines { stream: self, lines: Lines::new(limit), end: None }
     }
@@ -142,14 +144,14 @@ impl Decoder {
     }
 }
 
-/// What processes wrote, a whole line each: a [`Stream`] of [`Output`] whose bytes are a line without its end. Lines of
-/// stdout and of stderr are kept apart, so half a line of one does not mix with the other's.
+/// Output of processes by lines: a [`Stream`] of [`Output`] whose bytes are a line without its end. Lines of stdout and
+/// of stderr are kept apart, so partial lines do not mix.
 #[derive(Debug)]
 #[must_use = "dropping it closes the connection"]
 pub struct LogLines {
     stream: LogStream,
     lines: Lines,
-    /// How the stream ended, once it has.
+    /// The end of the stream, once it has ended.
     end: Option<Result<()>>,
 }
 
@@ -157,7 +159,7 @@ impl LogLines {
     /// The next line; `None` at the end.
     ///
     /// # Errors
-    /// Those of [`LogStream::next`], after what is left of the lines before.
+    /// Fails as [`LogStream::next`] does, after the remaining lines.
     pub async fn next(&mut self) -> Option<Result<Output>> {
         std::future::poll_fn(|context| self.poll_line(context)).await
     }

@@ -1,4 +1,4 @@
-//! The ways to read an answer that lasts: the head of a reply in, a stream of its body out.
+//! The head of a reply in, a stream of its body out.
 
 use serde::de::DeserializeOwned;
 
@@ -10,23 +10,23 @@ use crate::error::Result;
 use crate::reply::Reply;
 
 impl Reply {
-    /// The body as bytes, for as long as it lasts.
+    /// The body as a stream of bytes.
     pub fn into_byte_stream(self) -> ByteStream {
         ByteStream::new(self)
     }
 
-    /// The body as JSON values, for as long as it lasts.
+    /// The body as a stream of JSON values.
     pub fn into_json_stream<T: DeserializeOwned>(self) -> JsonStream<T> {
         JsonStream::new(self)
     }
 
-    /// The body as output of processes: with a terminal the bytes as they are, without one separated into stdout and stderr.
+    /// The body as a stream of output: with a terminal the raw bytes, without one separated into stdout and stderr.
     pub fn into_log_stream(self, terminal: bool) -> LogStream {
         LogStream::from_reply(self, terminal)
     }
 
-    /// The connection itself, if the engine gave it up to both sides (101); else the answer, to read only. Output is read
-    /// as by [`into_log_stream`](Reply::into_log_stream).
+    /// The connection itself after an upgrade (101); otherwise the answer, for reading only. Output is read as by
+    /// [`into_log_stream`](Reply::into_log_stream).
     ///
     /// # Errors
     /// [`Error::Interrupted`](crate::Error::Interrupted) if the connection is lost before it is handed over.

@@ -1,4 +1,4 @@
-//! The two directions of a connection, apart: a process's stdin and its output.
+//! The two directions of a connection: a process's stdin and its output.
 
 use std::io;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use super::log::LogStream;
 use super::output_half::{OutputHalf, interrupted};
 use crate::error::Result;
 
-/// A process's stdin: an [`AsyncWrite`]. It stays open when it is dropped: [`close`](Stdin::close) it to let the process see
+/// A process's stdin: an [`AsyncWrite`]. Dropping it leaves it open; [`close`](Stdin::close) it to let the process see
 /// the end of its input.
 #[derive(Debug)]
 pub struct Stdin {
@@ -20,22 +20,22 @@ pub struct Stdin {
 }
 
 impl Duplex {
-    /// The two directions apart: stdin, and what the process writes, decoded.
+    /// Splits the directions: stdin, and the decoded output of the process.
     pub fn split(self) -> (Stdin, LogStream) {
         let Duplex { operation, terminal, .. } = self;
         let (read, write) = tokio::io::split(self);
         (Stdin { operation, half: write }, LogStream::from_output_half(OutputHalf::new(operation, read), terminal))
     }
 
-    /// What the process writes, decoded, for those who send nothing. Stdin stays open.
+    /// The decoded output of the process, for those who send nothing. Stdin stays open.
     pub fn into_output(self) -> LogStream {
         self.split().1
     }
 }
 
 impl Stdin {
-    /// Sends all that was written and closes the process's stdin; its output goes on. Without `StdinOnce` it detaches instead,
-    /// see [`Duplex`].
+    /// Sends everything that was written and closes the process's stdin. Its output continues. Without `StdinOnce` it
+    /// detaches instead, see [`Duplex`].
     ///
     /// # Errors
     /// [`Error::Interrupted`](crate::Error::Interrupted) if the connection is lost.

@@ -1,5 +1,5 @@
-//! A stream of JSON values in, as chunks cut anywhere, the bytes of one value after the other out. It finds where
-//! values end and leaves to the JSON parser whether they are valid. It knows no types and no connection.
+//! A stream of JSON values in, as chunks cut anywhere, the bytes of one value after the other out. It finds the ends of
+//! values, and the JSON parser checks them. It knows no types and no connection.
 
 use std::collections::VecDeque;
 
@@ -7,45 +7,44 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use super::error::StreamError;
 
-/// What begins a record of a JSON text sequence (RFC 7464).
+/// The begin of a record of a JSON text sequence (RFC 7464).
 const RECORD_SEPARATOR: u8 = 0x1e;
 
-/// Splits a stream into JSON values, which may be separated by white space, by record separators, or by nothing where
-/// it is clear that a value ends: `{}{}`.
+/// Splits a stream into JSON values. They may be separated by white space, by record separators, or by nothing if the
+/// end of a value is clear: `{}{}`.
 ///
-/// Push a chunk, then call [`next`](Self::next) until it has no more: what was pushed is held until it has been asked
-/// for. A value within one chunk is a slice of it; a value that is spread over chunks is copied. No byte is looked at
-/// twice.
+/// Push a chunk, then call [`next`](Self::next) until it returns `None`; chunks are held until then. A value within one
+/// chunk is a slice of it, and a value that is spread over chunks is copied. No byte is scanned twice.
 #[derive(Debug)]
 pub(crate) struct Values {
     /// The most bytes of a value.
     limit: usize,
-    /// Chunks that were not read yet; none is empty.
+    /// Unread chunks; none is empty.
     waiting: VecDeque<Bytes>,
-    /// The beginning of a value whose end is still to come.
+    /// The begin of a value whose end is still to come.
     begun: BytesMut,
     scan: Scan,
     broken: Option<StreamError>,
 }
 
 impl Values {
-    /// `limit` is the most bytes of a value; about twice as many are held while one comes.
+    /// `limit` is the most bytes of a value. About twice as many are held while one arrives.
     pub(crate) fn new(limit: usize) -> Self {
         Values { limit, waiting: VecDeque::new(), begun: BytesMut::new(), scan: Scan::default(), broken: None }
     }
 
-    /// Adds what came next.
+    /// Adds the next chunk.
     pub(crate) fn push(&mut self, chunk: Bytes) {
         if !chunk.is_empty() && self.broken.is_none() {
             self.waiting.push_back(chunk);
         }
     }
 
-    /// The next value, without what separates it; `None` if more bytes must come first.
+    /// The next value, without separators; `None` if more bytes are needed.
     ///
     /// # Errors
-    /// [`StreamError::Malformed`] at a byte that cannot stand there, [`StreamError::Truncated`] at a record that begins inside a
-    /// value, and [`StreamError::TooLarge`]; from then on every time.
+    /// [`StreamError::Malformed`] at a byte that is not allowed, [`StreamError::Truncated`] at a record that begins
+    /// inside a value, and [`StreamError::TooLarge`]; from then on every time.
     pub(crate) fn next(&mut self) -> Result<Option<Bytes>, StreamError> {
         match &self.broken {
             Some(broken) => Err(broken.clone()),
@@ -53,11 +52,11 @@ impl Values {
         }
     }
 
-    /// Says that nothing more comes: the next value, at last a number or a name, which nothing but the end of the
-    /// stream need end. To be called until there is none.
+    /// Ends the stream, and returns the next value. The last one may be a number or a name that only the end of the
+    /// stream ends. Call it until it returns `None`.
     ///
     /// # Errors
-    /// [`StreamError::Truncated`] if the stream ends inside a value, and those of [`next`](Self::next).
+    /// [`StreamError::Truncated`] if the stream ends inside a value; otherwise fails as [`next`](Self::next) does.
     pub(crate) fn finish(&mut self) -> Result<Option<Bytes>, StreamError> {
         if let Some(value) = self.next()? {
             return Ok(Some(value));
@@ -77,8 +76,8 @@ impl Values {
             if self.scan.state == ScanState::Between {
                 chunk.advance(gap(chunk));
             }
-            // One byte more than a value may have shows that it is too large, or that a scalar has ended. What has
-            // begun is within the limit.
+            // One byte beyond the limit shows that a value is too large, or that a scalar has ended. `begun` is within
+            // the limit.
             let room = (self.limit - self.begun.len()).saturating_add(1);
             let reach = chunk.len().min(room);
             let end = self.scan.end(&chunk[..reach])?;
@@ -113,31 +112,31 @@ impl Values {
     }
 }
 
-/// How many bytes there are before the next value.
+/// The number of bytes before the next value.
 fn gap(bytes: &[u8]) -> usize {
     let separates = |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | RECORD_SEPARATOR);
     bytes.iter().position(|&byte| !separates(byte)).unwrap_or(bytes.len())
 }
 
-/// Looks for the end of a value, and remembers where it was when the bytes end first.
+/// A scan for the end of a value, which continues with the next chunk.
 #[derive(Debug, Default)]
 struct Scan {
     state: ScanState,
-    /// How many brackets and braces are open.
+    /// The number of open brackets and braces.
     depth: usize,
 }
 
-/// What the next byte is part of.
+/// The context of the next byte.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum ScanState {
-    /// No value: the next one begins here.
+    /// Between values.
     #[default]
     Between,
-    /// A number or a name, which ends before the first byte that cannot be part of one.
+    /// A number or a name, which ends before the first byte that cannot be part of it.
     Scalar,
     /// An object or an array, outside of its strings.
     Structure,
-    /// A string, of its own or within a structure.
+    /// A string, by itself or within a structure.
     String,
     /// The character after a backslash.
     Escape,
@@ -163,7 +162,7 @@ impl Scan {
                     at += skipped + 1;
                     self.string(bytes[at - 1])?;
                 }
-                // A control character is as wrong behind a backslash as anywhere in a string.
+                // A control character is not allowed in a string, not even after a backslash.
                 ScanState::Escape => {
                     self.state = ScanState::String;
                     at += usize::from(byte >= b' ');
@@ -182,7 +181,7 @@ impl Scan {
             b'{' | b'[' => self.depth += 1,
             RECORD_SEPARATOR => return Err(StreamError::Truncated),
             _ => {
-                // One is open: a value that begins with a closing one was refused.
+                // One is open, because a value that begins with a closing one was refused.
                 self.depth -= 1;
                 if self.depth == 0 {
                     self.state = ScanState::Between;
@@ -198,7 +197,7 @@ impl Scan {
             b'"' if self.depth == 0 => self.state = ScanState::Between,
             b'"' => self.state = ScanState::Structure,
             RECORD_SEPARATOR => return Err(StreamError::Truncated),
-            _ => return Err(StreamError::Malformed(format!("{} cannot stand in a JSON string", shown(byte)))),
+            _ => return Err(StreamError::Malformed(format!("{} is not allowed in a JSON string", shown(byte)))),
         }
         Ok(())
     }
@@ -208,17 +207,17 @@ impl Scan {
         let Some(end) = bytes.iter().position(|&byte| !continues(byte)) else { return Ok(None) };
         self.state = ScanState::Between;
         match bytes[end] {
-            // RFC 7464 wants white space after a scalar: without, `12` may have been `123`.
+            // RFC 7464 requires white space after a scalar. Without it, `12` may have been `123`.
             RECORD_SEPARATOR => Err(StreamError::Truncated),
             _ => Ok(Some(end)),
         }
     }
 }
 
-/// Where a value that begins with this byte begins.
+/// The state after the first byte of a value.
 fn beginning(byte: u8) -> Result<ScanState, StreamError> {
     match byte {
-        // The scan counts, or sees, the byte itself as the first of the structure.
+        // The scan then reads the byte itself as the first of the structure.
         b'{' | b'[' | b'"' => Ok(ScanState::Structure),
         b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => Ok(ScanState::Scalar),
         _ => Err(StreamError::Malformed(format!("{} cannot begin a JSON value", shown(byte)))),
@@ -229,7 +228,7 @@ fn shown(byte: u8) -> String {
     if byte.is_ascii_graphic() { format!("`{}`", char::from(byte)) } else { format!("byte {byte:#04x}") }
 }
 
-/// Whether a byte outside of strings bears on where the value ends. A table, which is twice as fast as comparisons.
+/// True for the bytes outside strings that may end a value. A table is twice as fast as comparisons.
 const STRUCTURAL: [bool; 256] = {
     let mut table = [false; 256];
     let mut bytes: &[u8] = b"\"{}[]\x1e";
@@ -240,7 +239,7 @@ const STRUCTURAL: [bool; 256] = {
     table
 };
 
-/// Whether a byte in a string is not simply a part of its text.
+/// Returns true if a byte in a string is not part of its plain text.
 fn ends_text(byte: u8) -> bool {
     matches!(byte, b'"' | b'\\') || byte < b' '
 }

@@ -1,4 +1,4 @@
-//! A websocket as a connection of bytes: messages in and out, whose borders mean nothing.
+//! A websocket as a connection of bytes. The borders of messages mean nothing.
 
 use std::io;
 use std::pin::Pin;
@@ -21,12 +21,12 @@ const SENT_BYTES: usize = 32 * 1024;
 
 pub(super) struct Websocket {
     messages: WebSocketStream<TokioIo<Upgraded>>,
-    /// What was received and did not fit into a reader's buffer.
+    /// The rest of a message that did not fit into a reader's buffer.
     rest: Bytes,
 }
 
 impl Websocket {
-    /// Takes a connection on which the engine has agreed to speak websocket.
+    /// Speaks websocket on a connection on which the engine has agreed to it.
     pub(super) async fn client(connection: TokioIo<Upgraded>) -> Self {
         let config = WebSocketConfig::default()
             .max_message_size(Some(MESSAGE_BYTES))
@@ -43,7 +43,7 @@ impl AsyncRead for Websocket {
             match ready!(Pin::new(&mut self.messages).poll_next(context)) {
                 Some(Ok(Message::Binary(bytes))) => self.rest = bytes,
                 Some(Ok(Message::Text(text))) => self.rest = text.into(),
-                // Whoever speaks the protocol answers pings by itself.
+                // The protocol's implementation answers pings itself.
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
                 Some(Ok(Message::Close(_))) | None => return Poll::Ready(Ok(())),
                 Some(Err(error)) => return closed(error),
@@ -69,13 +69,13 @@ impl AsyncWrite for Websocket {
         Pin::new(&mut self.messages).poll_flush(context).map_err(failed)
     }
 
-    /// Says that nothing more is sent. The engine closes the process's stdin at that and goes on sending.
+    /// Announces the end. The engine then closes the process's stdin and continues to send.
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.messages).poll_close(context).map_err(failed)
     }
 }
 
-/// The end of a connection that both sides had closed is no failure.
+/// The end of a connection that both sides have closed is not an error.
 fn closed(error: Error) -> Poll<io::Result<()>> {
     Poll::Ready(match error {
         Error::ConnectionClosed | Error::AlreadyClosed => Ok(()),

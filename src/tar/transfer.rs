@@ -1,5 +1,5 @@
-//! Archives between this machine's files and an engine: what is written or read in a thread of its own is streamed by
-//! another, neither ahead of the other by more than a few pieces.
+//! Archives between this machine's files and an engine. One thread writes or reads an archive and another streams it,
+//! at most a few pieces apart.
 
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -12,11 +12,11 @@ use crate::body::Body;
 use crate::error::{Error, Result};
 use crate::stream::ByteStream;
 
-/// How many pieces may be received before they are unpacked.
+/// The most pieces that are received before they are unpacked.
 const PIECES_AHEAD: usize = 8;
 
 impl From<Context> for Body {
-    /// The context as an archive that is written as the engine takes it in. What cannot be read ends the call with
+    /// The context as an archive, written as fast as the engine reads it. A file that cannot be read ends the call with
     /// [`Error::Body`], and the engine builds nothing.
     fn from(context: Context) -> Self {
         Body::writer(move |out| match context.write(out) {
@@ -28,11 +28,11 @@ impl From<Context> for Body {
 }
 
 impl ByteStream {
-    /// Unpacks the archive into a folder as it arrives; see [`tar::unpack`](crate::tar::unpack()) for what is safe in that.
+    /// Unpacks the archive into a folder as it arrives, as safely as [`tar::unpack`](crate::tar::unpack()).
     ///
     /// # Errors
-    /// [`Error::Archive`] if it is not a whole archive, holds what is not safe or more than `limits`, or cannot be written
-    /// here; [`Error::Timeout`] and [`Error::Interrupted`]. What was unpacked before stays.
+    /// [`Error::Archive`] if it is incomplete, unsafe or larger than `limits`, or cannot be written here;
+    /// [`Error::Timeout`] and [`Error::Interrupted`]. Files that were unpacked before stay.
     pub async fn unpack(self, into: impl Into<PathBuf>, limits: UnpackLimits) -> Result<UnpackSummary> {
         let into = into.into();
         self.read_with(move |archive| unpack(archive, &into, limits)).await
@@ -41,7 +41,7 @@ impl ByteStream {
     /// Reads the archive to its end and lists its first `most` entries, without their contents.
     ///
     /// # Errors
-    /// [`Error::Archive`] if it is not a whole archive; [`Error::Timeout`] and [`Error::Interrupted`].
+    /// [`Error::Archive`] if it is incomplete; [`Error::Timeout`] and [`Error::Interrupted`].
     pub async fn list(self, most: usize) -> Result<Listing> {
         self.read_with(move |archive| list(archive, most)).await
     }
@@ -60,7 +60,7 @@ impl ByteStream {
         let work = tokio::task::spawn_blocking(move || read(&mut Pieces::new(receiver)));
         while let Some(piece) = self.next().await {
             let ended = piece.is_err();
-            // Nobody takes the piece if reading has failed, which is told below.
+            // Sending fails if reading has failed, which is reported below.
             if sender.send(piece.map(Some)).await.is_err() || ended {
                 break;
             }
@@ -76,7 +76,7 @@ impl ByteStream {
     }
 }
 
-/// What arrives, for a thread that waits for it; `None` is the end, without which something was lost.
+/// Pieces as they arrive, for a thread that waits for them. `None` is the end; without it the archive is incomplete.
 struct Pieces {
     receiver: mpsc::Receiver<Result<Option<Bytes>>>,
     piece: Bytes,

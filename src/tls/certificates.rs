@@ -1,4 +1,4 @@
-//! The folder of certificates that was read, without the key in it.
+//! A folder of certificates that was read, without the key in it.
 
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -10,7 +10,7 @@ use crate::address::Server;
 pub(super) struct CertificateFolder {
     pub folder: PathBuf,
     pub server: Server,
-    /// Whether it holds a certificate to show to the engine.
+    /// True if it holds a client certificate.
     pub has_certificate: bool,
     /// The expiry of that certificate; `None` also if it is unknown.
     pub expires: Option<SystemTime>,

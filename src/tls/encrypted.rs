@@ -1,4 +1,5 @@
-//! An encrypted connection, whose failures are told in our words, and when somebody is there to hear them.
+//! An encrypted connection. Its errors have messages of our own, and are returned only once a request can fail with
+//! them.
 
 use std::io;
 use std::pin::Pin;
@@ -12,17 +13,17 @@ use tokio_rustls::client::TlsStream;
 use super::certificates::CertificateFolder;
 use super::explain;
 
-/// Shutting it down says so to the engine and leaves the other direction open.
+/// An encrypted connection. Shutting it down notifies the engine and leaves the other direction open.
 pub(super) struct EncryptedStream {
     stream: TlsStream<TcpStream>,
     certificates: Arc<CertificateFolder>,
-    /// Whether a request was written, or its first bytes.
+    /// True if a request was written, or its first bytes.
     is_requested: bool,
     early: Option<EarlyError>,
 }
 
-/// A failure before anything was asked: an engine may refuse a client as soon as it knows it. An HTTP client that reads it then
-/// has no request yet to fail with it, so it waits for one.
+/// An error before the first request: an engine may refuse a client right after the handshake. The HTTP client has no
+/// request yet that could fail with it, so it is kept until there is one.
 struct EarlyError {
     error: io::Error,
     reader: Waker,

@@ -1,4 +1,4 @@
-//! What goes wrong between this side and an engine, in words that say whose certificate is meant and what to do.
+//! Errors of TLS in, messages out that name the certificate in question and a remedy.
 
 use std::io;
 use std::time::{Duration, SystemTime};
@@ -8,7 +8,7 @@ use tokio_rustls::rustls::{AlertDescription, CertificateError, Error as TlsError
 use super::certificates::CertificateFolder;
 use crate::connection::Refusal;
 
-/// An error before the connection was encrypted.
+/// Explains an error of the handshake.
 pub(super) fn handshake(certificates: &CertificateFolder, error: io::Error) -> io::Error {
     let reason = match cause(&error) {
         Some(TlsError::InvalidCertificate(problem)) => certificate(certificates, problem),
@@ -26,8 +26,8 @@ pub(super) fn handshake(certificates: &CertificateFolder, error: io::Error) -> i
     io::Error::new(error.kind(), reason)
 }
 
-/// An error on an encrypted connection. That of a refused certificate comes here too: since TLS 1.3 an engine looks at it
-/// when this side is through with the handshake.
+/// Explains an error on an encrypted connection. Since TLS 1.3 a refused client certificate is reported here too,
+/// because the engine checks it after this side has completed the handshake.
 pub(super) fn reading(certificates: &CertificateFolder, error: io::Error) -> io::Error {
     match cause(&error) {
         Some(TlsError::AlertReceived(alert)) => match refusal(certificates, *alert) {
@@ -35,7 +35,7 @@ pub(super) fn reading(certificates: &CertificateFolder, error: io::Error) -> io:
             None => error,
         },
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
-            io::Error::new(error.kind(), "it ended without a word, as when the engine dies")
+            io::Error::new(error.kind(), "it ended abruptly, as when the engine dies")
         }
         _ => error,
     }
@@ -45,7 +45,7 @@ fn cause(error: &io::Error) -> Option<&TlsError> {
     error.get_ref()?.downcast_ref()
 }
 
-/// What is wrong with the engine's certificate.
+/// The problem with the engine's certificate.
 fn certificate(certificates: &CertificateFolder, problem: &CertificateError) -> String {
     match problem {
         CertificateError::ExpiredContext { time, not_after } => {
@@ -56,13 +56,13 @@ fn certificate(certificates: &CertificateFolder, problem: &CertificateError) -> 
             "its certificate is not valid yet: is the clock right, here and there?".to_owned()
         }
         CertificateError::NotValidForNameContext { expected, presented } if presented.is_empty() => {
-            format!("its certificate names no host as subjectAltName, and so not {}", expected.to_str())
+            format!("its certificate names no host as subjectAltName, so it is not for {}", expected.to_str())
         }
         CertificateError::NotValidForNameContext { expected, presented } => {
             let names: Vec<_> = presented.iter().map(|name| bare(name)).collect();
             format!("its certificate is not for {}, but for {}", expected.to_str(), names.join(", "))
         }
-        // An authority that was made anew under the same name has another key.
+        // An authority that was created again under the same name has another key.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             format!("its certificate is not signed by the authority of {}", certificates.file("ca.pem"))
         }
@@ -70,7 +70,7 @@ fn certificate(certificates: &CertificateFolder, problem: &CertificateError) -> 
     }
 }
 
-/// What is wrong with the certificate of this side, if the alert is about that.
+/// The problem with the client certificate, if the alert is about it.
 fn refusal(certificates: &CertificateFolder, alert: AlertDescription) -> Option<String> {
     use AlertDescription as Alert;
     let file = certificates.file("cert.pem");
@@ -84,7 +84,7 @@ fn refusal(certificates: &CertificateFolder, alert: AlertDescription) -> Option<
         | Alert::CertificateRequired
         | Alert::UnknownCA
         | Alert::AccessDenied => true,
-        // An authority of the same name and with another key is behind it.
+        // The client's authority has the same name as the engine's and another key.
         Alert::DecryptError => certificates.has_certificate,
         _ => false,
     };
@@ -92,7 +92,7 @@ fn refusal(certificates: &CertificateFolder, alert: AlertDescription) -> Option<
     match () {
         () if !refuses => None,
         () if !certificates.has_certificate => {
-            Some(format!("it asks for a client certificate, and there is no {file}"))
+            Some(format!("it asks for a client certificate, and {file} does not exist"))
         }
         () if has_expired => Some(format!("it refused the client certificate {file}, which has expired")),
         () => Some(format!("it refused the client certificate {file} with the alert {alert:?}")),

@@ -1,5 +1,4 @@
-//! The files of a folder in, certificates and a key out. What is wrong is said with the file's name; what is in a key's file
-//! is never said.
+//! The files of a folder in, certificates and a key out. Messages name the file, and never quote a key.
 
 use std::fs;
 use std::io;
@@ -17,19 +16,20 @@ use tokio_rustls::rustls::{CertificateError, Error as TlsError, InconsistentKeys
 use super::trusted::TrustedVerifier;
 use crate::error::{Error, Result};
 
-/// What this side shows to the engine.
+/// The certificate of the client and its key.
 pub(super) struct ClientCertificate {
     pub certificate: CertifiedKey,
     pub expires: Option<SystemTime>,
 }
 
-/// A verifier that trusts what is in a file; what of it cannot be read is passed over if there is more.
+/// A verifier that trusts the certificates of a file. Unreadable ones are skipped if there are others.
 pub(super) fn verifier(file: &Path, provider: Arc<CryptoProvider>) -> Result<TrustedVerifier> {
     let bytes = fs::read(file).map_err(|error| {
-        problem(file, format!("{error}: it must hold the authority that signed the engine's certificate"))
+        problem(file, format!("{error}: the file must hold the authority that signed the engine's certificate"))
     })?;
     let trusted = certificates(file, &bytes)?;
-    TrustedVerifier::new(trusted, provider).ok_or_else(|| problem(file, "it holds no certificate of an authority"))
+    TrustedVerifier::new(trusted, provider)
+        .ok_or_else(|| problem(file, "the file holds no certificate of an authority"))
 }
 
 /// The certificate of the folder and its key; `None` if both are missing.
@@ -37,30 +37,30 @@ pub(super) fn client_certificate(folder: &Path, provider: &Arc<CryptoProvider>) 
     let (certificate_file, key_file) = (folder.join("cert.pem"), folder.join("key.pem"));
     let (certificate, key) = match (read(&certificate_file)?, read(&key_file)?) {
         (None, None) => return Ok(None),
-        (None, Some(_)) => return Err(problem(&certificate_file, "it is missing, and key.pem beside it is not")),
-        (Some(_), None) => return Err(problem(&key_file, "it is missing, and cert.pem beside it is not")),
+        (None, Some(_)) => return Err(problem(&certificate_file, "missing, but key.pem exists")),
+        (Some(_), None) => return Err(problem(&key_file, "missing, but cert.pem exists")),
         (Some(certificate), Some(key)) => (certificate, key),
     };
     let chain = certificates(&certificate_file, &certificate)?;
-    let Some(first) = chain.first() else { return Err(problem(&certificate_file, "it holds no certificate")) };
+    let Some(first) = chain.first() else { return Err(problem(&certificate_file, "the file holds no certificate")) };
     let expires = expiry(first, provider);
     let key = PrivateKeyDer::from_pem_slice(&key).ok().and_then(|key| provider.key_provider.load_private_key(key).ok());
     let key = key.ok_or_else(|| {
         problem(
             &key_file,
-            "it holds no private key of a kind that can be used: RSA, ECDSA P-256 or P-384, or Ed25519, not encrypted",
+            "the file holds no supported private key: RSA, ECDSA P-256 or P-384, or Ed25519, not encrypted",
         )
     })?;
     let certificate = CertifiedKey::new(chain, key);
-    // What else is found wrong is for the engine to judge: it may take certificates of a kind that cannot be compared here.
+    // Other problems are left to the engine, which may accept kinds of certificates that cannot be compared here.
     if let Err(TlsError::InconsistentKeys(InconsistentKeys::KeyMismatch)) = certificate.keys_match() {
-        return Err(problem(&key_file, "it is not the key of cert.pem beside it"));
+        return Err(problem(&key_file, "not the key of cert.pem"));
     }
     Ok(Some(ClientCertificate { certificate, expires }))
 }
 
-/// When a certificate expires. Whoever verifies one in the far future is told since when it is no longer valid, which saves
-/// another reader of certificates.
+/// The expiry of a certificate. Verifying it as of the far future reports the expiry, which saves another parser of
+/// certificates.
 fn expiry(certificate: &CertificateDer<'static>, provider: &Arc<CryptoProvider>) -> Option<SystemTime> {
     /// Later than the year 9999, beyond which certificates cannot be valid.
     const FAR_FUTURE: Duration = Duration::from_secs(1 << 40);
@@ -74,7 +74,7 @@ fn expiry(certificate: &CertificateDer<'static>, provider: &Arc<CryptoProvider>)
     }
 }
 
-/// Reads a file if there is one.
+/// Reads a file, if it exists.
 fn read(file: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(file) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -85,7 +85,7 @@ fn read(file: &Path) -> Result<Option<Vec<u8>>> {
 
 fn certificates(file: &Path, bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
     let certificates = CertificateDer::pem_slice_iter(bytes).collect::<Result<_, _>>();
-    certificates.map_err(|error| problem(file, format!("it is not PEM: {error}")))
+    certificates.map_err(|error| problem(file, format!("not PEM: {error}")))
 }
 
 fn problem(file: &Path, problem: impl Into<String>) -> Error {

@@ -1,4 +1,4 @@
-//! A verifier that holds engines to what stands in `ca.pem`: authorities, or the engine's own certificate.
+//! A verifier that trusts the certificates of `ca.pem`: authorities, or the engine's own certificate.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(super) struct TrustedVerifier {
 }
 
 impl TrustedVerifier {
-    /// Trusts these certificates; `None` if there is none among them that can be read.
+    /// Trusts these certificates; `None` if none of them can be read.
     pub(super) fn new(trusted: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Option<Self> {
         let mut authorities = RootCertStore::empty();
         authorities.add_parsable_certificates(trusted.iter().cloned());
@@ -35,8 +35,8 @@ impl ServerCertVerifier for TrustedVerifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         match self.by_authority.verify_server_cert(certificate, intermediates, name, ocsp, now) {
-            // Other programs take a certificate that is its own authority, and `openssl req -x509` makes such. Its time was
-            // looked at before this was found, its name was not.
+            // Other programs accept a certificate that is its own authority, as `openssl req -x509` makes it. Its
+            // validity was checked before this error, its name was not.
             Err(Error::InvalidCertificate(CertificateError::Other(_))) if self.trusted.contains(certificate) => {
                 verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
                 Ok(ServerCertVerified::assertion())

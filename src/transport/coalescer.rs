@@ -1,6 +1,6 @@
-//! An HTTP answer in, the same answer in fewer and larger chunks out. An engine sends every line of a log as a chunk of its
-//! own, and what an HTTP client does for a chunk costs more than all else that is done for a line. Nothing waits for more
-//! to come: joined is what has come together. It knows no operation, and no more of HTTP than where chunks are.
+//! An HTTP answer in, the same answer in fewer and larger chunks out. An engine sends every line of a log as a chunk of
+//! its own, and an HTTP client's work for a chunk costs more than all other work for a line. Only chunks that arrive
+//! together are joined; none waits for another. It knows no operation, and of HTTP only the borders of chunks.
 
 use std::io;
 use std::ops::Range;
@@ -9,24 +9,24 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// How much is read at once.
+/// The most bytes that are read at once.
 const READ_BYTES: usize = 64 * 1024;
-/// What ends a chunk.
+/// The end of a chunk.
 const END: &[u8] = b"\r\n";
 /// The size of the last chunk.
 const LAST: &[u8] = b"0\r\n";
-/// Room for the size of a chunk, which is known when the chunk has been joined.
+/// The room for the size of a chunk, which is known after the chunk has been joined.
 const SIZE_LINE: usize = 18;
-/// Room for the end of a chunk and the size of the last one.
+/// The room for the end of a chunk and the size of the last one.
 const ENDS: usize = END.len() + LAST.len();
 
-/// A connection that carries one answer, its chunks joined.
+/// A connection that carries one answer and joins its chunks.
 pub(crate) struct ChunkCoalescer<S> {
     stream: S,
     chunks: Chunks,
-    /// Where chunks are joined. It is read to again and again, which is faster than to read to new memory.
+    /// The buffer in which chunks are joined. It is reused, which is faster than new memory.
     buffer: Box<[u8]>,
-    /// What of it is to be handed on.
+    /// The part of the buffer that is still to be returned.
     waiting: Range<usize>,
 }
 
@@ -78,33 +78,34 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for ChunkCoalescer<S> {
     }
 }
 
-/// Takes the chunks of an answer apart, and makes one of what comes together.
+/// Parses the chunks of an answer, and joins those that arrive together.
 #[derive(Debug, Default)]
 struct Chunks {
-    /// What came of the head, for as long as it comes.
+    /// The part of the head that has arrived, until it is complete.
     head: Vec<u8>,
     state: ChunkState,
 }
 
-/// Where in the answer the next byte belongs.
+/// The part of the answer that the next byte belongs to.
 #[derive(Debug, Default, Clone, Copy)]
 enum ChunkState {
     #[default]
     Head,
-    /// In the size of a chunk, of which some digits came.
+    /// The size of a chunk, of which some digits have arrived.
     Size { size: u64, digits: u8 },
-    /// Behind the size, in its line.
+    /// The rest of the line after the size.
     Extension { size: u64 },
-    /// In the payload, of which some bytes, one at least, are still to come.
+    /// The payload, of which one byte at least is still to come.
     Payload { left: u64 },
-    /// In the end of the line behind it.
+    /// The line end after the payload.
     Ending,
-    /// Where nothing is changed: behind the last chunk, or in an answer that has none.
+    /// Bytes that are passed through unchanged: after the last chunk, or in an answer without chunks.
     Through,
 }
 
 impl Chunks {
-    /// Reads what there is of the head, and says where in the buffer to find it and what is behind it, joined.
+    /// Reads the part of the head that has arrived. Returns the range of the buffer with it and with joined chunks
+    /// after it.
     fn head(&mut self, buffer: &mut [u8], came: Range<usize>) -> io::Result<Range<usize>> {
         let before = self.head.len();
         self.head.extend_from_slice(&buffer[came.clone()]);
@@ -116,7 +117,7 @@ impl Chunks {
             return Ok(came);
         }
         self.state = ChunkState::Size { size: 0, digits: 0 };
-        // What stands before the first chunk moves to where its size line is not.
+        // The first chunk needs room before it for its size line, so head and chunks are joined apart.
         let behind = came.start + length - before;
         let head = buffer[came.start..behind].to_vec();
         let mut joined = [&[0; SIZE_LINE], &buffer[behind..came.end], &[0; ENDS]].concat();
@@ -126,8 +127,8 @@ impl Chunks {
         Ok(0..put(&joined[..size], buffer, end))
     }
 
-    /// Joins what came in its state: before it there must be room for a size line, behind it for ends. Says how many bytes
-    /// the outcome has, from the start of the buffer on.
+    /// Joins the bytes that arrived, in place. There must be room before them for a size line and after them for ends.
+    /// Returns the length of the result, which begins at the start of the buffer.
     fn join(&mut self, buffer: &mut [u8], came: Range<usize>) -> io::Result<usize> {
         let (mut at, mut written) = (came.start, came.start);
         while at < came.end && !matches!(self.state, ChunkState::Through) {
@@ -159,13 +160,13 @@ impl Chunks {
     }
 }
 
-/// Writes to a state in a buffer, and says where the next one is.
+/// Writes bytes into a buffer, and returns the position after them.
 fn put(bytes: &[u8], buffer: &mut [u8], at: usize) -> usize {
     buffer[at..at + bytes.len()].copy_from_slice(bytes);
     at + bytes.len()
 }
 
-/// Where a byte that is no payload leads.
+/// The state after a byte that is not payload.
 fn after(state: ChunkState, byte: u8) -> io::Result<ChunkState> {
     Ok(match (state, byte) {
         (ChunkState::Size { size: 0, digits: 1.. } | ChunkState::Extension { size: 0 }, b'\n') => ChunkState::Through,
@@ -180,7 +181,7 @@ fn after(state: ChunkState, byte: u8) -> io::Result<ChunkState> {
         (ChunkState::Extension { .. }, _) | (ChunkState::Ending, b'\r') => state,
         (ChunkState::Ending, b'\n') => ChunkState::Size { size: 0, digits: 0 },
         _ => {
-            let problem = format!("`{}` cannot stand where the size or the end of a chunk does", byte.escape_ascii());
+            let problem = format!("`{}` is not allowed in the size or the end of a chunk", byte.escape_ascii());
             return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
         }
     })
@@ -200,7 +201,7 @@ mod tests {
 
     const HEAD: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-    /// A connection on which these pieces come.
+    /// A connection on which these pieces arrive.
     struct Pieces<'a>(VecDeque<&'a [u8]>);
 
     impl AsyncRead for Pieces<'_> {
@@ -215,12 +216,12 @@ mod tests {
         }
     }
 
-    /// What is handed on when these pieces come.
+    /// The bytes that are returned for these pieces.
     fn joined<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> io::Result<String> {
         read(pieces, &mut [0; 4096])
     }
 
-    /// The same, read in buffers of this size.
+    /// The bytes that are returned for these pieces, read in buffers of this size.
     fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, buffer: &mut [u8]) -> io::Result<String> {
         let mut stream = ChunkCoalescer::new(Pieces(pieces.into_iter().collect()));
         let mut all = Vec::new();
@@ -238,7 +239,7 @@ mod tests {
         }
     }
 
-    /// What an answer of joined chunks holds.
+    /// The body of an answer of joined chunks.
     fn body(answer: &str) -> String {
         let mut rest = answer.strip_prefix(HEAD).unwrap();
         let mut body = String::new();

@@ -1,4 +1,5 @@
-//! An address in, connections out: opened within the limits, counted, and written to so that an early refusal is heard.
+//! An address in, connections out. They are opened within the limits, counted, and tolerate failing writes so that an
+//! early refusal is read.
 
 use std::io;
 use std::pin::Pin;
@@ -21,20 +22,20 @@ use crate::connection::Connection;
 use crate::limits::{Limits, with_limit};
 use crate::tls::Tls;
 
-/// How long a tcp connection is silent before the peer is asked whether it is still there.
+/// The time of silence after which the peer of a tcp connection is probed.
 const KEEPALIVE: Duration = Duration::from_secs(60);
 
-/// Opens connections to one address, as many as there may be at once.
+/// Opens connections to one address, up to a limit.
 #[derive(Clone)]
 pub(crate) struct Connector {
     destination: Arc<Destination>,
     limit: Option<Duration>,
     free: Arc<Semaphore>,
-    /// Whether each carries one answer, its chunks joined.
+    /// True if each connection carries one answer and coalesces its chunks.
     coalesces: bool,
 }
 
-/// Where connections lead, and how they are encrypted.
+/// The address of connections, and their encryption.
 struct Destination {
     address: Address,
     tls: Option<Tls>,
@@ -51,8 +52,8 @@ impl Connector {
         }
     }
 
-    /// The same for connections that carry one answer each, its chunks joined. They are counted by themselves: those of the other
-    /// kind may all be idle.
+    /// Opens connections that carry one answer each and coalesce its chunks. They are counted separately, because all
+    /// connections of the other kind may be idle.
     pub(super) fn coalescing(&self, limits: Limits) -> Self {
         Connector { free: free(limits), coalesces: true, ..self.clone() }
     }
@@ -61,7 +62,7 @@ impl Connector {
         let limit = self.limit.unwrap_or_default();
         let late = |what: &str| io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {limit:?}"));
         let permit = with_limit(self.limit, self.free.acquire_owned()).await;
-        let permit = permit.map_err(|_| late("none of its connections became free"))?;
+        let permit = permit.map_err(|_| late("no connection became free"))?;
         let permit = permit.map_err(io::Error::other)?;
         let mut scarce = None;
         let missed = if self.destination.tls.is_some() { "no TLS connection" } else { "no connection" };
@@ -97,20 +98,20 @@ pub(crate) struct CountedConnection {
     _permit: OwnedSemaphorePermit,
 }
 
-/// Whether a connection no longer speaks HTTP. Every answer has that of its connection among its extensions.
+/// A flag that a connection no longer speaks HTTP. Every answer has the flag of its connection among its extensions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct UpgradeFlag(Arc<AtomicBool>);
 
 impl UpgradeFlag {
-    /// From now on, what goes wrong in writing is said to whoever writes.
+    /// From now on, writes that fail return their error.
     pub(crate) fn set(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
 impl CountedConnection {
-    /// An engine that refuses a request may close before it has read all of it. As long as HTTP is spoken, a write that
-    /// fails says nothing, and waits: what is read meanwhile is the refusal, or that the connection is lost.
+    /// An engine that refuses a request may close the connection before it has read all of it. While HTTP is spoken, a
+    /// write that fails therefore stays pending: reading returns the refusal, or the error of a lost connection.
     fn written<T>(&self, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         match outcome {
             Poll::Ready(Err(_)) if !self.upgraded.0.load(Ordering::Relaxed) => Poll::Pending,
@@ -160,12 +161,12 @@ impl AsyncWrite for CountedConnection {
     }
 }
 
-/// Opens a connection as soon as the process has a descriptor for it: calls that end give theirs back.
+/// Opens a connection as soon as the process has a descriptor for it. Calls that end release theirs.
 async fn open_when_possible(
     destination: &Destination,
     scarce: &mut Option<io::Error>,
 ) -> io::Result<Box<dyn Connection>> {
-    /// What the operating system calls it on every Unix: too many open files, in the system or in this process.
+    /// The error codes on every Unix for too many open files, in the system or in this process.
     const ENFILE_AND_EMFILE: [i32; 2] = [23, 24];
     loop {
         match open(destination).await {
@@ -185,13 +186,13 @@ async fn open(Destination { address, tls }: &Destination) -> io::Result<Box<dyn 
         #[cfg(not(unix))]
         Address::Unix(_) => Err(io::Error::new(
             io::ErrorKind::Unsupported,
-            "this system has no unix sockets here: let the engine listen on tcp://localhost:2375",
+            "unix sockets are not supported on this system: let the engine listen on tcp://localhost:2375",
         )),
         Address::Tcp { host, port } => {
             let stream = TcpStream::connect((host.as_str(), *port)).await?;
-            // A request is written at once: waiting for more only delays it.
+            // A request is written at once, so waiting for more bytes only delays it.
             stream.set_nodelay(true)?;
-            // A stream that is silent for hours must notice that its peer is gone.
+            // A stream that is silent for hours must notice when its peer is gone.
             let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE / 4);
             SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;
             match tls {

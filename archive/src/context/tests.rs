@@ -1,4 +1,4 @@
-//! Folders that are packed, and what comes out of the archive again.
+//! Folders that are packed, and the archives that they become.
 
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;

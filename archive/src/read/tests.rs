@@ -1,4 +1,4 @@
-//! Archives that are not whole or not what they seem.
+//! Archives that are incomplete or misleading.
 
 use super::*;
 use crate::crafted::Crafted;
@@ -31,7 +31,7 @@ fn an_archive_that_is_cut_anywhere_is_damaged() {
 #[test]
 fn a_cut_between_entries_and_within_the_end_is_noticed() {
     damaged(&Crafted::new().file("a", b"1").cut(), "it has no end");
-    damaged(&Crafted::new().file("a", b"1").raw(&[0; 512]).cut(), "ends within its end");
+    damaged(&Crafted::new().file("a", b"1").raw(&[0; 512]).cut(), "its end is incomplete");
     damaged(b"", "it has no end");
 }
 
@@ -39,15 +39,15 @@ fn a_cut_between_entries_and_within_the_end_is_noticed() {
 fn zeros_may_follow_the_end_but_nothing_else() {
     let whole = Crafted::new().file("a", b"1").whole();
     assert!(read(&[&whole[..], &[0; 9216]].concat()).is_ok());
-    damaged(&[&whole[..], b"x"].concat(), "something follows its end");
+    damaged(&[&whole[..], b"x"].concat(), "data follows its end");
     let mut archive = Archive::new(whole.chain(io::repeat(0)));
     archive.next().unwrap();
-    assert!(archive.next().unwrap_err().to_string().contains("its end does not end"));
+    assert!(archive.next().unwrap_err().to_string().contains("its end is too long"));
 }
 
 #[test]
 fn what_is_no_archive_is_said_to_be_none() {
-    damaged(&[b'x'; 2048], "no tar archive");
+    damaged(&[b'x'; 2048], "not be a tar archive");
     damaged(br#"{"message":"no such container"}"#, "ends within a header");
 }
 
@@ -56,7 +56,7 @@ fn a_description_is_bounded_and_belongs_to_one_entry() {
     let huge = Crafted::new().entry(EntryType::GNULongName, b"n", b"", &vec![b'x'; 2 << 20], 0).file("a", b"").whole();
     damaged(&huge, "describe one entry");
     damaged(&Crafted::new().pax(&[]).pax(&[]).file("a", b"").whole(), "described twice");
-    damaged(&Crafted::new().pax(&[("path", b"a")]).whole(), "a name without an entry");
+    damaged(&Crafted::new().pax(&[("path", b"a")]).whole(), "a name is not followed by an entry");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Archives as the engine sends them, and archives that want out.
+//! Archives as the engine sends them, and archives that try to leave their folder.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
@@ -122,9 +122,9 @@ fn files_and_links_are_replaced_and_folders_merged() {
     yard.unpack(Crafted::new().folder("a").file("a/b", b"after").file("c", b"file").folder("d")).unwrap();
     assert_eq!((yard.text("a/old"), yard.text("a/b"), yard.text("c")), ("old".into(), "after".into(), "file".into()));
     assert!(yard.at("target/d").symlink_metadata().unwrap().is_dir());
-    yard.refuses(Crafted::new().file("a", b""), "`a`: there is a folder of that name");
-    yard.refuses(Crafted::new().symlink("a", "b"), "there is a folder of that name");
-    yard.refuses(Crafted::new().file("a/b/c", b""), "`a/b` on the way is no folder");
+    yard.refuses(Crafted::new().file("a", b""), "`a`: a folder has this name");
+    yard.refuses(Crafted::new().symlink("a", "b"), "a folder has this name");
+    yard.refuses(Crafted::new().file("a/b/c", b""), "`a/b` on the way is not a folder");
 }
 
 #[test]
@@ -205,13 +205,13 @@ fn a_target_folder_that_is_a_link_is_followed() {
 fn hard_links_stay_in_the_folder() {
     let yard = Yard::new();
     let canary = format!("{}/canary", yard.outside());
-    yard.refuses(Crafted::new().hard_link("a", "../outside/canary"), "`a`: it links to outside the folder");
-    yard.refuses(Crafted::new().hard_link("a", &canary), "no file in the folder");
-    yard.refuses(Crafted::new().hard_link("a", "none"), "no file in the folder");
-    yard.refuses(Crafted::new().hard_link("a", ""), "no file in the folder");
-    yard.refuses(Crafted::new().symlink("l", &canary).hard_link("a", "l"), "no file in the folder");
-    yard.refuses(Crafted::new().folder("f").hard_link("a", "f"), "no file in the folder");
-    yard.refuses(Crafted::new().file("s", b"").hard_link("s", "./s"), "a hard link to itself");
+    yard.refuses(Crafted::new().hard_link("a", "../outside/canary"), "`a`: the hard link leads outside the folder");
+    yard.refuses(Crafted::new().hard_link("a", &canary), "not lead to a file in the folder");
+    yard.refuses(Crafted::new().hard_link("a", "none"), "not lead to a file in the folder");
+    yard.refuses(Crafted::new().hard_link("a", ""), "not lead to a file in the folder");
+    yard.refuses(Crafted::new().symlink("l", &canary).hard_link("a", "l"), "not lead to a file in the folder");
+    yard.refuses(Crafted::new().folder("f").hard_link("a", "f"), "not lead to a file in the folder");
+    yard.refuses(Crafted::new().file("s", b"").hard_link("s", "./s"), "the hard link leads to itself");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! An engine of three answers, served from memory: requests on a unix socket in, the bytes that a real engine would send
-//! out. It is a process of its own, so that none of its work counts for the clients.
+//! An engine with three answers, served from memory: requests on a unix socket in, the bytes of a real engine out. It
+//! is a process of its own, so that its work is not counted as the clients'.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
@@ -7,7 +7,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 
 use serde_json::{Value, json};
 
-/// What a real engine of API 1.51 said; its containers are the pattern for a thousand.
+/// The recorded answers of an engine of API 1.51. Its containers are the pattern for a thousand.
 const RECORDED: &str = include_str!("../../../tests/answers/v1.51.json");
 
 const CONTAINERS: usize = 1000;
@@ -21,7 +21,7 @@ pub fn serve(path: &str) -> io::Result<()> {
     std::thread::scope(|threads| {
         for stream in listener.incoming() {
             let (stream, list) = (stream?, &list);
-            // A client that goes away in the middle ends its thread, and nothing else.
+            // A client that leaves in the middle ends only its thread.
             threads.spawn(move || answer_all(stream, list));
         }
         Ok(())
@@ -72,10 +72,9 @@ fn containers() -> Vec<Value> {
     patterns.iter().cycle().take(CONTAINERS).enumerate().map(numbered).collect()
 }
 
-/// Logs of the container `SHAPE-MIB`: so many MiB of output, nine of ten frames to stdout.
-/// `lines` are lines of 100 bytes, as the engine sends them: a frame each, a chunk each.
-/// `joined` are the same lines, in chunks of 32 KiB, as what stands between may join them.
-/// `blocks` are frames of 32 KiB, a chunk each.
+/// Logs of the container `SHAPE-MIB`: as many MiB of output, nine of ten frames to stdout. `lines` are lines of 100
+/// bytes, as the engine sends them: a frame each, a chunk each. `joined` are the same lines, in chunks of 32 KiB, as a
+/// proxy may join them. `blocks` are frames of 32 KiB, a chunk each.
 fn logs(stream: &mut UnixStream, container: &str) -> io::Result<()> {
     let (shape, mib) = container.split_once('-').ok_or_else(|| io::Error::other("the container is SHAPE-MIB"))?;
     let frame_bytes = if shape == "blocks" { 32 * 1024 } else { 100 };

@@ -1,4 +1,4 @@
-//! The two clients, doing the same: a typed answer in, a checksum of what is in it out.
+//! The two clients at the same work: a typed answer in, a checksum of its contents out.
 
 use bollard::Docker;
 use bollard::container::LogOutput;
@@ -12,7 +12,7 @@ pub enum Client {
     Bollard(Docker),
 }
 
-/// How much there was, and the sum of its bytes.
+/// The number of items, and the sum of their bytes.
 pub type Checksum = (u64, u8);
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -41,7 +41,7 @@ impl Client {
     /// Lists all containers.
     pub async fn list(&self) -> Result<Checksum> {
         let mut sum = Sum::default();
-        // The two models have most names in common, and no trait.
+        // The two models share most names, and no trait.
         macro_rules! add {
             ($containers:expr) => {
                 for container in $containers {
@@ -104,7 +104,8 @@ impl Client {
     }
 }
 
-/// The same whatever the order in which a map is walked, and however a stream is cut; cheap beside what is measured.
+/// A checksum that depends neither on the order of a map nor on the cuts of a stream. It is cheap compared to the work
+/// that is measured.
 #[derive(Default)]
 struct Sum {
     length: u64,

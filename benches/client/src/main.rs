@@ -1,5 +1,5 @@
-//! Dockwright beside bollard, in one run on one canned engine: `compare SOCKET` prints a table. The two take turns, so that
-//! a noisy machine hurts both alike, and each turn must give the same checksum.
+//! Dockwright beside bollard, in one run on one canned engine: `compare SOCKET` prints a table. The two take turns, so
+//! that a noisy machine hurts both alike, and each turn must give the same checksum.
 
 mod canned;
 mod client;
@@ -43,8 +43,8 @@ fn compare(socket: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Measures both clients, in turns, and prints a row: the medians, their ratio, the ratio of the shortest times, and that
-/// of the CPU time that the processes spent, which neither the engine nor a busy machine adds to.
+/// Measures both clients, in turns, and prints a row: the medians, their ratio, the ratio of the shortest times, and
+/// the ratio of the processes' CPU times, which neither the engine nor a busy machine adds to.
 fn turns(
     socket: &str,
     what: &str,
@@ -76,12 +76,12 @@ fn turns(
     Ok(())
 }
 
-/// One thread: what is measured is the clients, and not how two threads wake each other.
+/// Uses one thread, because the clients are measured and not the wake-ups of threads.
 fn runtime() -> Result<Runtime, Box<dyn Error>> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }
 
-/// What this thread, which does all the work, has spent.
+/// The CPU time of this thread, which does all the work.
 fn cpu_time() -> Result<Duration, Box<dyn Error>> {
     let text = fs::read_to_string("/proc/self/schedstat")?;
     let nanoseconds = text.split(' ').next().unwrap_or_default();
@@ -106,7 +106,7 @@ fn logs_and_memory(client: &str, container: &str, socket: &str) -> Result<(), Bo
     Ok(())
 }
 
-/// The canned engine, for as long as this is held.
+/// The canned engine, until this is dropped.
 struct Engine(Child);
 
 impl Engine {

@@ -1,10 +1,10 @@
-//! Values split anywhere, cut off anywhere, and what is none.
+//! Values split anywhere, cut off anywhere, and malformed ones.
 
 use super::*;
 
 const ALL: usize = usize::MAX;
 
-/// All values of the chunks, and how it ended.
+/// All values of the chunks, and the end.
 fn split<'a>(limit: usize, chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<String>, Result<(), StreamError>) {
     let mut values = Values::new(limit);
     let mut all = Vec::new();
@@ -105,7 +105,7 @@ fn a_scalar_may_end_with_the_stream() {
     for scalar in ["12", "-1.5e-3", "true", "null"] {
         assert_eq!(values(scalar), [scalar]);
     }
-    // Whether it is one the parser will say.
+    // The parser checks the name.
     assert_eq!(values("truefalse nope"), ["truefalse", "nope"]);
 }
 
@@ -136,9 +136,9 @@ fn what_begins_no_value_is_an_error() {
 
 #[test]
 fn a_control_character_in_a_string_is_an_error() {
-    // Most likely the value was cut off there; to go on would take the next one for the rest of it.
-    assert_eq!(end("{\"a\":\"b\n{\"c\":1}\n"), malformed("byte 0x0a cannot stand in a JSON string"));
-    assert_eq!(end("\"\\\t\""), malformed("byte 0x09 cannot stand in a JSON string"));
+    // The value was probably cut off there, and the next one would pass for its rest.
+    assert_eq!(end("{\"a\":\"b\n{\"c\":1}\n"), malformed("byte 0x0a is not allowed in a JSON string"));
+    assert_eq!(end("\"\\\t\""), malformed("byte 0x09 is not allowed in a JSON string"));
 }
 
 #[test]

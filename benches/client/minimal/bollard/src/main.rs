@@ -1,4 +1,4 @@
-//! The least that one does with bollard, beside `minimal/dockwright`.
+//! A minimal program with bollard, like `minimal/dockwright`.
 
 use bollard::Docker;
 

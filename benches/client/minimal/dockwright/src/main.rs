@@ -1,4 +1,4 @@
-//! The least that one does with Dockwright, beside `minimal/bollard`.
+//! A minimal program with Dockwright, like `minimal/bollard`.
 
 use dockwright::Engine;
 use dockwright::options::ContainerListOptions;
