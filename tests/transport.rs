@@ -223,7 +223,7 @@ async fn a_stale_connection_is_replaced_without_the_caller_noticing() {
 async fn garbage_is_not_http() {
     let mut peer = Peer::new("SSH-2.0-OpenSSH_9.6\r\n\r\n", Then::Close);
     let error = peer.engine().raw(get("/a")).await.unwrap_err();
-    assert!(error.to_string().starts_with("raw: unexpected answer: it is not HTTP"), "{error}");
+    assert!(error.to_string().starts_with("raw: unexpected answer: not HTTP"), "{error}");
     assert_eq!(peer.seen().len(), 1);
 }
 

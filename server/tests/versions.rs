@@ -46,7 +46,11 @@ async fn newer_arguments_are_refused_with_both_versions_and_not_sent() {
     let body = json!({ "Image": "a", "HostConfig": { "Annotations": { "a": "b" }, "Mounts": [{ "Type": "image" }] } });
     for (tool, arguments, expected) in [
         ("image_list", json!({ "filters": { "until": "24h" } }), "`filters.until` needs API 1.44, and 1.42 is spoken"),
-        ("image_attestations", json!({ "name": "a" }), "it needs API 1.55, and 1.42 is spoken with this engine"),
+        (
+            "image_attestations",
+            json!({ "name": "a" }),
+            "the operation needs API 1.55, and 1.42 is spoken with this engine",
+        ),
         ("image_history", json!({ "name": "a", "platform": { "os": "linux" } }), "`platform` needs API 1.48, and 1.42"),
         ("container_create", json!({ "body": body }), "`body.HostConfig.Mounts.Type: image` needs API 1.48, and 1.42"),
     ] {

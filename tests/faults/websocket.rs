@@ -57,7 +57,7 @@ async fn an_answer_to_another_key_is_refused() {
     let error = attach(&peer.engine()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "container_attach_websocket: unexpected answer: it does not agree to speak websocket"
+        "container_attach_websocket: unexpected answer: the engine does not agree to speak websocket"
     );
     soon(peer.closed.recv()).await.unwrap();
 }

@@ -94,7 +94,7 @@ async fn an_end_without_a_word_is_told_from_one_that_was_meant() {
             Ok(text) => assert!(meant && text == "half of it"),
             Err(error) => {
                 assert!(!meant && matches!(error, Error::Interrupted { .. }));
-                let expected = "raw: the connection was lost: it ended without a word, as when the engine dies";
+                let expected = "raw: the connection was lost: it ended abruptly, as when the engine dies";
                 assert_eq!(error.to_string(), expected);
             }
         }

@@ -48,14 +48,18 @@ fn missing_and_broken_files_are_named() {
     };
     let encrypted = own.key.replace("PRIVATE KEY", "ENCRYPTED PRIVATE KEY");
     for (folder, file, problem) in [
-        (remove(both(), "ca.pem"), "ca.pem", "No such file or directory (os error 2): it must hold the authority"),
-        (write(both(), "ca.pem", "no PEM"), "ca.pem", "it holds no certificate of an authority"),
-        (write(both(), "ca.pem", "-----BEGIN CERTIFICATE-----\n?"), "ca.pem", "it is not PEM: "),
-        (remove(both(), "cert.pem"), "cert.pem", "it is missing, and key.pem beside it is not"),
-        (remove(both(), "key.pem"), "key.pem", "it is missing, and cert.pem beside it is not"),
-        (write(both(), "cert.pem", ""), "cert.pem", "it holds no certificate"),
-        (write(both(), "key.pem", &encrypted), "key.pem", "it holds no private key of a kind that can be used"),
-        (write(both(), "key.pem", &authority.client().key), "key.pem", "it is not the key of cert.pem beside it"),
+        (
+            remove(both(), "ca.pem"),
+            "ca.pem",
+            "No such file or directory (os error 2): the file must hold the authority",
+        ),
+        (write(both(), "ca.pem", "no PEM"), "ca.pem", "the file holds no certificate of an authority"),
+        (write(both(), "ca.pem", "-----BEGIN CERTIFICATE-----\n?"), "ca.pem", "not PEM: "),
+        (remove(both(), "cert.pem"), "cert.pem", "missing, but key.pem exists"),
+        (remove(both(), "key.pem"), "key.pem", "missing, but cert.pem exists"),
+        (write(both(), "cert.pem", ""), "cert.pem", "the file holds no certificate"),
+        (write(both(), "key.pem", &encrypted), "key.pem", "the file holds no supported private key"),
+        (write(both(), "key.pem", &authority.client().key), "key.pem", "not the key of cert.pem"),
     ] {
         let error = Tls::from_folder(folder.path()).unwrap_err().to_string();
         let expected = format!("{}: {problem}", folder.path().join(file).display());

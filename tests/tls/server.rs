@@ -29,7 +29,7 @@ async fn a_wrong_certificate_of_an_engine_is_explained() {
     for (server, expected) in [
         (Authority::new().server(&here), stranger.as_str()),
         (authority.server(&["db", "10.0.0.1"]), "its certificate is not for 127.0.0.1, but for db, 10.0.0.1"),
-        (authority.server(&[]), "its certificate names no host as subjectAltName, and so not 127.0.0.1"),
+        (authority.server(&[]), "its certificate names no host as subjectAltName, so it is not for 127.0.0.1"),
         (
             authority.server_with(&here, |params| params.not_after = date_time_ymd(2020, 1, 1)),
             "its certificate expired ",

@@ -139,7 +139,7 @@ fn answer_search(mut stream: TcpStream) {
 fn an_engine_without_attestations_says_so(session: &Session) {
     if !speaks(55) {
         let failed = session.fail("image_attestations", json!({ "name": IMAGE }));
-        assert!(failed.contains("it needs API 1.55, and 1."), "{failed}");
+        assert!(failed.contains("the operation needs API 1.55, and 1."), "{failed}");
     }
 }
 
