@@ -303,7 +303,7 @@ pub struct Resource {
     pub argument: &'static str,
     /// The part of the object, `logs`; `None` for the object itself.
     pub part: Option<&'static str>,
-    /// Whether the object's name may hold slashes.
+    /// True if the object's name may hold slashes.
     pub slashes: bool,
 }
 

@@ -20,7 +20,7 @@ pub struct Tool {
     /// The time in seconds after which it answers with what has arrived; `None` if it ends by itself.
     pub answer_within: Option<u64>,
     /// The fate of the work when the caller stops waiting; mostly empty.
-    pub given_up: &'static str,
+    pub when_abandoned: &'static str,
     /// The reason why it cannot be called as a tool, and an alternative; mostly empty.
     pub refusal: &'static str,
 }

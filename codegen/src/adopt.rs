@@ -12,7 +12,7 @@ use crate::{Source, generate, import, lowered, parse, spec, surface};
 
 /// The result of an adoption.
 #[derive(Debug, Clone)]
-pub struct Adopted {
+pub struct Adoption {
     /// The file of its facts, `v1.56.json`.
     pub file: String,
     /// Its facts.
@@ -30,16 +30,16 @@ pub struct Adopted {
 ///
 /// [`Problems`], if the text does not describe the known API, or if nothing can be generated. Missing words and
 /// corrections that do not apply are no errors; the report lists them.
-pub fn adopt(name: &str, text: &str, known: &[Source], overlay: &Overlay) -> Result<Adopted, Problems> {
+pub fn adopt(name: &str, text: &str, known: &[Source], overlay: &Overlay) -> Result<Adoption, Problems> {
     let upstream = parse::parse(name, text)?;
     let facts = import::import(name, &upstream)?;
     let version = import::version(&facts).expect("`import` asked for it").to_owned();
     let number = parse_version(&version);
-    let known = Known::all(known, overlay);
-    same_api(name, &facts, &known)?;
+    let known = KnownApi::all(known, overlay);
+    check_title(name, &facts, &known)?;
 
     let others = known.iter().filter(|known| known.number() != number).map(|known| &known.api);
-    let history = History::of(others.clone());
+    let history = History::from_apis(others.clone());
     let newest = known.last().filter(|newest| newest.number() > number);
     let oldest = known.first().filter(|oldest| oldest.number() < number);
     // The prose stays in: it helps a person to find words.
@@ -50,7 +50,7 @@ pub fn adopt(name: &str, text: &str, known: &[Source], overlay: &Overlay) -> Res
         newest: newest.is_none(),
         tags: None,
     };
-    let (api, problems) = look_at(&read, overlay, &history);
+    let (api, problems) = lower_source(&read, overlay, &history);
     let api = api.ok_or_else(|| problems.clone())?;
 
     let file = format!("v{version}.json");
@@ -59,29 +59,29 @@ pub fn adopt(name: &str, text: &str, known: &[Source], overlay: &Overlay) -> Res
         Some(newest) => Source { oldest: read.oldest.clone(), ..newest.source.clone() },
         None => Source { name: file.clone(), text: facts.clone(), ..read.clone() },
     };
-    let (output, found) = generate(&built, overlay, &History::of(others.chain([&api])));
+    let (output, found) = generate(&built, overlay, &History::from_apis(others.chain([&api])));
     let signatures = surface::surface(&output.ok_or(found)?);
 
     let before = known.iter().rfind(|known| known.number() <= number);
     let had = before.map(|before| {
         let source = Source { newest: read.newest, ..before.source.clone() };
-        let (_, had) = look_at(&source, overlay, &history);
-        as_of(&had, [(&source.name, name), (&before.api.version, &version)])
+        let (_, had) = lower_source(&source, overlay, &history);
+        renamed_problems(&had, [(&source.name, name), (&before.api.version, &version)])
     });
     let is_new = |problem: &&Problem| had.as_ref().is_none_or(|had| !had.contains(problem));
     let problems = problems.iter().filter(is_new).cloned().collect();
     let built = newest.map(|newest| newest.api.version.as_str());
     let report = report(before.map(|before| &before.api), &api, built, overlay, problems);
-    Ok(Adopted { file, facts, signatures, report })
+    Ok(Adoption { file, facts, signatures, report })
 }
 
 /// A description that is known already.
-struct Known<'a> {
+struct KnownApi<'a> {
     source: &'a Source,
     api: Api,
 }
 
-impl<'a> Known<'a> {
+impl<'a> KnownApi<'a> {
     /// The valid descriptions; a build or a check reports the others.
     fn all(sources: &'a [Source], overlay: &Overlay) -> Vec<Self> {
         let known = |(source, api): (&'a Source, Option<Api>)| Some(Self { source, api: api? });
@@ -94,21 +94,21 @@ impl<'a> Known<'a> {
 }
 
 /// Checks that all descriptions are of one API.
-fn same_api(name: &str, facts: &Value, known: &[Known]) -> Result<(), Problem> {
+fn check_title(name: &str, facts: &Value, known: &[KnownApi]) -> Result<(), Problem> {
     let title = facts["info"]["title"].as_str().unwrap_or_default();
     let Some(other) = known.iter().find(|known| known.api.title != title) else { return Ok(()) };
     let what = format!("describes the API `{title}`, but {} describes `{}`", other.source.name, other.api.title);
     Err(Problem::with_file(name, what, "name a description of the same API, or a folder of its own with `--spec`"))
 }
 
-fn look_at(source: &Source, overlay: &Overlay, history: &History) -> (Option<Api>, Problems) {
-    let mut problems = Problems::of(&source.name);
+fn lower_source(source: &Source, overlay: &Overlay, history: &History) -> (Option<Api>, Problems) {
+    let mut problems = Problems::in_file(&source.name);
     let api = lowered(source, overlay, history, &mut problems);
     (api, problems)
 }
 
 /// Problems of one description in the names of another.
-fn as_of(problems: &Problems, names: [(&str, &str); 2]) -> Vec<Problem> {
+fn renamed_problems(problems: &Problems, names: [(&str, &str); 2]) -> Vec<Problem> {
     let renamed = |text: &str| names.iter().fold(text.to_owned(), |text, (was, is)| text.replace(was, is));
     let problem =
         |problem: &Problem| Problem { file: renamed(&problem.file), what: renamed(&problem.what), ..problem.clone() };

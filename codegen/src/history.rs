@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::{Api, Enum, Lifetime, Newer, Operation, Shape};
 use crate::lower::FILTERS;
-use crate::overlay::{Era, Overlay, parse_version};
+use crate::overlay::{LifetimeOverride, Overlay, parse_version};
 use crate::problem::{Problem, Problems, join};
-use walk::{At, Seen, walk};
+use walk::{Node, Section, walk};
 
 /// The keys of each version.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +20,7 @@ pub struct History {
 
 impl History {
     /// The history of one API.
-    pub fn of<'a>(apis: impl IntoIterator<Item = &'a Api>) -> Self {
+    pub fn from_apis<'a>(apis: impl IntoIterator<Item = &'a Api>) -> Self {
         let mut history = Self::default();
         for api in apis {
             history.add(api);
@@ -64,8 +64,8 @@ pub fn mark(api: &mut Api, history: &History, overlay: &Overlay, problems: &mut 
     let mut lifetimes = Lifetimes::default();
     let endless = walk(api, &mut |seen| {
         let key = seen.key();
-        let era = overlay.history.iter().find(|era| era.speaks_of(&key));
-        let lifetime = era.map_or_else(|| history.lifetime(&key, version), Era::lifetime);
+        let lifetime_override = overlay.history.iter().find(|entry| entry.covers(&key));
+        let lifetime = lifetime_override.map_or_else(|| history.lifetime(&key, version), LifetimeOverride::lifetime);
         lifetimes.note(seen, &key, lifetime);
     });
     if let Some(operation) = endless {
@@ -80,7 +80,11 @@ pub fn mark(api: &mut Api, history: &History, overlay: &Overlay, problems: &mut 
         let own = lifetimes.types.get(&named.name).copied().unwrap_or_default();
         named.lifetime = own;
         let of = |part: &str| {
-            lifetimes.parts.get(&(named.name.clone(), part.to_owned())).map(|part| part.beside(own)).unwrap_or_default()
+            lifetimes
+                .parts
+                .get(&(named.name.clone(), part.to_owned()))
+                .map(|part| part.relative_to(own))
+                .unwrap_or_default()
         };
         match &mut named.shape {
             Shape::Struct(fields) => fields.iter_mut().for_each(|field| field.lifetime = of(&field.name)),
@@ -99,7 +103,7 @@ fn mark_operation(operation: &mut Operation, lifetimes: &Lifetimes) {
     operation.lifetime = lifetimes.keys.get(&operation.id).copied().unwrap_or_default();
     for parameter in &mut operation.parameters {
         let key = format!("{} {}", operation.id, parameter.name);
-        parameter.lifetime = lifetimes.keys.get(&key).copied().unwrap_or_default().beside(operation.lifetime);
+        parameter.lifetime = lifetimes.keys.get(&key).copied().unwrap_or_default().relative_to(operation.lifetime);
     }
     operation.newer = lifetimes.sent.get(&operation.id).cloned().unwrap_or_default();
     let keys = operation.filters.iter().flat_map(|filters| &filters.keys);
@@ -123,7 +127,7 @@ struct Lifetimes {
 }
 
 impl Lifetimes {
-    fn note(&mut self, seen: &Seen, key: &str, lifetime: Lifetime) {
+    fn note(&mut self, seen: &Node, key: &str, lifetime: Lifetime) {
         self.keys.insert(key.to_owned(), lifetime);
         // A type that is used in several places is as old as the oldest of them.
         let widen = |known: &mut Lifetime| *known = known.or(lifetime);
@@ -134,7 +138,11 @@ impl Lifetimes {
             self.parts.entry((owner.to_owned(), part.to_owned())).and_modify(widen).or_insert(lifetime);
         }
         let is_told = seen.above().is_some_and(|above| self.keys.get(&above) == Some(&lifetime));
-        if seen.at != At::Answer && seen.at != At::Operation && lifetime != Lifetime::default() && !is_told {
+        if seen.section != Section::Answer
+            && seen.section != Section::Operation
+            && lifetime != Lifetime::default()
+            && !is_told
+        {
             let path = seen.path.iter().map(|step| (*step).to_owned()).collect();
             let newer = Newer { path, member: seen.member.map(str::to_owned), lifetime };
             self.sent.entry(seen.operation.to_owned()).or_default().push(newer);
@@ -143,14 +151,14 @@ impl Lifetimes {
 }
 
 /// Reports overrides for keys that no description has.
-fn unmatched(eras: &[Era], history: &History, problems: &mut Problems) {
-    for era in eras {
+fn unmatched(overrides: &[LifetimeOverride], history: &History, problems: &mut Problems) {
+    for lifetime_override in overrides {
         let is_known = |key: &&String| history.seen.values().any(|seen| seen.contains(*key));
-        for key in era.of.iter().filter(|key| !is_known(key)) {
+        for key in lifetime_override.keys.iter().filter(|key| !is_known(key)) {
             let what = format!("no description has `{key}`");
             problems.push(Problem {
                 severity: crate::problem::Severity::Warning,
-                ..Problem::with_file(&era.file, what, "fix it or remove it from the overlay")
+                ..Problem::with_file(&lifetime_override.file, what, "fix it or remove it from the overlay")
             });
         }
     }

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 /// Keys of words, examples and names of other languages, anywhere.
 const PROSE: [&str; 7] = ["description", "summary", "example", "examples", "externalDocs", "title", "termsOfService"];
 
-/// Vendor extensions that change what is generated.
+/// Vendor extensions that affect the generated code.
 const EXTENSIONS: [&str; 2] = ["x-nullable", "x-go-type"];
 
 /// The facts of an upstream description.
@@ -20,7 +20,7 @@ pub fn import(file: &str, upstream: &Value) -> Result<Value, Problem> {
     if version(upstream).is_none() {
         return Err(refuse("no `info.version` of the form `1.55`"));
     }
-    let mut facts = strip(upstream, Names::Keys);
+    let mut facts = strip(upstream, KeyOrigin::Format);
     // The title of the API stays: the overlay applies by it.
     if let Some(title) = upstream.pointer("/info/title") {
         facts["info"]["title"] = title.clone();
@@ -60,31 +60,31 @@ fn lines(entries: &Map<String, Value>) -> String {
 
 /// The keys of an object: keywords of the format, or names that the API chose (a property may be called `title`).
 #[derive(Clone, Copy, PartialEq)]
-enum Names {
-    Keys,
-    Chosen,
+enum KeyOrigin {
+    Format,
+    Api,
 }
 
-fn strip(value: &Value, names: Names) -> Value {
+fn strip(value: &Value, origin: KeyOrigin) -> Value {
     match value {
         Value::Object(entries) => Value::Object(
             entries
                 .iter()
-                .filter(|(key, value)| names == Names::Chosen || is_fact(key, value, entries))
-                .map(|(key, value)| (key.clone(), strip_entry(key, value, names)))
+                .filter(|(key, value)| origin == KeyOrigin::Api || is_fact(key, value, entries))
+                .map(|(key, value)| (key.clone(), strip_entry(key, value, origin)))
                 .collect(),
         ),
-        Value::Array(items) => items.iter().map(|item| strip(item, Names::Keys)).collect(),
+        Value::Array(items) => items.iter().map(|item| strip(item, KeyOrigin::Format)).collect(),
         scalar => scalar.clone(),
     }
 }
 
-fn strip_entry(key: &str, value: &Value, names: Names) -> Value {
+fn strip_entry(key: &str, value: &Value, origin: KeyOrigin) -> Value {
     match key {
-        _ if names == Names::Chosen => strip(value, Names::Keys),
-        "properties" | "definitions" | "paths" | "responses" | "headers" => strip(value, Names::Chosen),
+        _ if origin == KeyOrigin::Api => strip(value, KeyOrigin::Format),
+        "properties" | "definitions" | "paths" | "responses" | "headers" => strip(value, KeyOrigin::Api),
         "default" | "enum" | "x-go-type" => value.clone(),
-        _ => strip(value, Names::Keys),
+        _ => strip(value, KeyOrigin::Format),
     }
 }
 

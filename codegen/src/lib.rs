@@ -46,7 +46,7 @@ pub struct Source {
 
 /// Generates from a description. There is no output if a problem is an error; the other problems are warnings.
 pub fn generate(source: &Source, overlay: &Overlay, history: &History) -> (Option<emit::Output>, Problems) {
-    let mut problems = Problems::of(&source.name);
+    let mut problems = Problems::in_file(&source.name);
     let output = match run(source, overlay, history, Stage::Emit, &mut problems) {
         Some(Product::Output(output)) => Some(output),
         _ => None,

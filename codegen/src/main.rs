@@ -186,29 +186,29 @@ fn changes(folder: &Path) -> Result<(), Problems> {
 
 /// Writes all files or none: each under a temporary name first, then all are renamed.
 fn write(files: &[(PathBuf, &String)]) -> Result<(), Problems> {
-    let written = files.iter().try_for_each(|(file, text)| write_beside(file, text));
+    let written = files.iter().try_for_each(|(file, text)| write_temporary(file, text));
     let placed = written.and_then(|()| {
-        files
-            .iter()
-            .try_for_each(|(file, _)| fs::rename(beside(file), file).map_err(|error| cannot_write(file, &error)))
+        files.iter().try_for_each(|(file, _)| {
+            fs::rename(temporary_name(file), file).map_err(|error| cannot_write(file, &error))
+        })
     });
     if placed.is_err() {
-        files.iter().for_each(|(file, _)| drop(fs::remove_file(beside(file))));
+        files.iter().for_each(|(file, _)| drop(fs::remove_file(temporary_name(file))));
     }
     placed
 }
 
-fn write_beside(file: &Path, text: &str) -> Result<(), Problems> {
+fn write_temporary(file: &Path, text: &str) -> Result<(), Problems> {
     let refuse = |error: io::Error| cannot_write(file, &error);
     // Only the rename would notice, after it replaced other files.
     if file.is_dir() {
         return Err(refuse(io::ErrorKind::IsADirectory.into()));
     }
     fs::create_dir_all(file.parent().unwrap_or(Path::new("."))).map_err(refuse)?;
-    fs::write(beside(file), text).map_err(refuse)
+    fs::write(temporary_name(file), text).map_err(refuse)
 }
 
-fn beside(file: &Path) -> PathBuf {
+fn temporary_name(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".new");
     name.into()

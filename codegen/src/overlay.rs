@@ -35,11 +35,11 @@ pub struct Overlay {
     /// The corrections, in the order of the files.
     pub corrections: Vec<Correction>,
     /// The lifetimes that the descriptions are wrong about.
-    pub history: Vec<Era>,
+    pub history: Vec<LifetimeOverride>,
 }
 
 impl Overlay {
-    /// The overlay of the API of this title: this one, or an empty one that keeps only what holds for every API.
+    /// The overlay of the API of this title: this one, or an empty one with the methods of the client.
     pub fn for_api(&self, title: &str) -> Cow<'_, Self> {
         if self.title == title {
             return Cow::Borrowed(self);
@@ -70,7 +70,7 @@ pub struct OperationWords {
     pub waits: Waits,
     /// The keys that its `filters` argument knows.
     #[serde(default)]
-    pub filters: BTreeMap<String, Filter>,
+    pub filters: BTreeMap<String, FilterFacts>,
     /// The most important paths of the answer.
     #[serde(default)]
     pub projection: Vec<String>,
@@ -78,7 +78,7 @@ pub struct OperationWords {
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
     /// The place of the flag that tells whether its output has a TTY.
-    pub terminal: Option<Terminal>,
+    pub terminal: Option<TerminalFacts>,
     /// The facts for a preview of a prune.
     pub preview: Option<PreviewFacts>,
     /// Values of parameters that are sent although the caller gives none, by name.
@@ -124,7 +124,7 @@ pub struct TypeWords {
 /// The place of the flag that tells whether output has a TTY.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
-pub enum Terminal {
+pub enum TerminalFacts {
     /// The answer of another operation with the same path arguments.
     Asked {
         /// Its operationId.
@@ -142,7 +142,7 @@ pub enum Terminal {
 /// A key of a `filters` argument.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Filter {
+pub struct FilterFacts {
     /// The type of its values.
     #[serde(rename = "type")]
     pub kind: FilterKind,
@@ -160,7 +160,7 @@ pub struct Correction {
     pub reason: String,
     /// The engine or the text that shows it.
     pub reference: String,
-    /// The API versions it holds for.
+    /// The API versions that it applies to.
     pub versions: Versions,
     /// JSON Patch operations on the OpenAPI form; each change has its `test`.
     pub patch: Vec<Value>,
@@ -172,13 +172,14 @@ pub struct Correction {
 /// The versions of something, where the descriptions are wrong about them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Era {
+pub struct LifetimeOverride {
     /// The reason: the behaviour of a real engine.
     pub reason: String,
     /// The engine or the text that shows it.
     pub reference: String,
     /// Keys of the history, operation and path: `NetworkCreate body.EnableIPv4`. Keys below them are covered too.
-    pub of: Vec<String>,
+    #[serde(rename = "of")]
+    pub keys: Vec<String>,
     /// The first version; `None` for the oldest known.
     pub since: Option<String>,
     /// The last version; `None` for the newest known.
@@ -188,13 +189,13 @@ pub struct Era {
     pub file: String,
 }
 
-impl Era {
+impl LifetimeOverride {
     /// True if it covers a key, by itself or by a key above.
-    pub fn speaks_of(&self, key: &str) -> bool {
+    pub fn covers(&self, key: &str) -> bool {
         let is_meant = |of: &String| {
             key.strip_prefix(of.as_str()).is_some_and(|below| below.is_empty() || below.starts_with(['.', '=', ' ']))
         };
-        self.of.iter().any(is_meant)
+        self.keys.iter().any(is_meant)
     }
 
     /// The versions.

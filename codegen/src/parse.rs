@@ -34,7 +34,7 @@ pub fn read(path: &Path, name: &str) -> Result<String, Problem> {
 
 /// The value of a YAML or JSON text; JSON by the file's ending, for its clearer messages.
 pub fn parse(name: &str, text: &str) -> Result<Value, Problem> {
-    parse_into::<Unique>(name, text).map(|unique| unique.0)
+    parse_into::<UniqueKeys>(name, text).map(|unique| unique.0)
 }
 
 /// Reads a YAML or JSON text into a type.
@@ -51,17 +51,17 @@ pub fn parse_into<T: DeserializeOwned>(name: &str, text: &str) -> Result<T, Prob
 }
 
 /// A JSON value without duplicate keys.
-struct Unique(Value);
+struct UniqueKeys(Value);
 
-impl<'de> Deserialize<'de> for Unique {
+impl<'de> Deserialize<'de> for UniqueKeys {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(UniqueVisitor).map(Unique)
+        from.deserialize_any(UniqueKeysVisitor).map(UniqueKeys)
     }
 }
 
-struct UniqueVisitor;
+struct UniqueKeysVisitor;
 
-impl<'de> Visitor<'de> for UniqueVisitor {
+impl<'de> Visitor<'de> for UniqueKeysVisitor {
     type Value = Value;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,12 +97,12 @@ impl<'de> Visitor<'de> for UniqueVisitor {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
-        Unique::deserialize(from).map(|unique| unique.0)
+        UniqueKeys::deserialize(from).map(|unique| unique.0)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Unique(item)) = items.next_element()? {
+        while let Some(UniqueKeys(item)) = items.next_element()? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -110,7 +110,7 @@ impl<'de> Visitor<'de> for UniqueVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
-        while let Some((key, Unique(value))) = entries.next_entry::<String, Unique>()? {
+        while let Some((key, UniqueKeys(value))) = entries.next_entry::<String, UniqueKeys>()? {
             if map.contains_key(&key) {
                 return Err(A::Error::custom(format!("duplicate key `{key}`")));
             }

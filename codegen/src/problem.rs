@@ -43,7 +43,7 @@ impl From<Problem> for Problems {
 
 impl Problems {
     /// An empty collection for the problems of `file`.
-    pub fn of(file: impl Into<String>) -> Self {
+    pub fn in_file(file: impl Into<String>) -> Self {
         Self { file: file.into(), found: Vec::new() }
     }
 

@@ -52,16 +52,16 @@ pub fn report(
     let version = before.map(|before| before.version.clone());
     let before = before.unwrap_or(after);
     let operations = renamed_operations(before, after);
-    let before = with_ids_of(before, &operations);
+    let before = with_renamed_ids(before, &operations);
     let changes::Changes { added, changed, removed, types } = changes::changes(&before, after);
     let entries = [(State::New, &added[..]), (State::Changed, &changed), (State::Gone, &removed)];
-    let ended = todo::ended(overlay, &before.version, &after.version).into_iter();
+    let ended = todo::ended_corrections(overlay, &before.version, &after.version).into_iter();
     let todo = match newest {
         None => Todo {
             rereads: todo::rereads(overlay, entries),
             former: todo::former(after, &types),
             missing: todo::missing(&before, after, overlay),
-            problems: ended.chain(problems.into_iter().filter(|problem| !todo::is_of_missing(problem))).collect(),
+            problems: ended.chain(problems.into_iter().filter(|problem| !todo::is_about_missing(problem))).collect(),
         },
         // The overlay describes the newest version only.
         Some(_) => Todo { problems, ..Todo::default() },
@@ -83,7 +83,7 @@ fn renamed_operations(before: &Api, after: &Api) -> Vec<Rename> {
     renamed.collect()
 }
 
-fn with_ids_of<'a>(api: &'a Api, renamed: &[Rename]) -> Cow<'a, Api> {
+fn with_renamed_ids<'a>(api: &'a Api, renamed: &[Rename]) -> Cow<'a, Api> {
     let ids: BTreeMap<_, _> = renamed.iter().map(|rename| (&rename.before, &rename.now[0])).collect();
     let mut api = Cow::Borrowed(api);
     if !ids.is_empty() {

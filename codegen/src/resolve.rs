@@ -15,8 +15,8 @@ const COMPONENTS: [&str; 4] = ["parameters", "responses", "requestBodies", "head
 /// Replaces all references but those to schemas.
 pub fn resolve(mut description: Value, problems: &mut Problems) -> Value {
     let paths = description.get_mut("paths").map(Value::take);
-    let mut whole = Whole { description: &description, problems };
-    let paths = paths.map(|paths| each(paths, "/paths", |item, pointer| whole.path(item, pointer)));
+    let mut resolver = Resolver { description: &description, problems };
+    let paths = paths.map(|paths| map_values(paths, "/paths", |item, pointer| resolver.path(item, pointer)));
     if let (Value::Object(description), Some(paths)) = (&mut description, paths) {
         description.insert("paths".into(), paths);
         SHARED.iter().for_each(|key| drop(description.shift_remove(*key)));
@@ -28,12 +28,12 @@ pub fn resolve(mut description: Value, problems: &mut Problems) -> Value {
 }
 
 /// The description that references lead into.
-struct Whole<'a> {
+struct Resolver<'a> {
     description: &'a Value,
     problems: &'a mut Problems,
 }
 
-impl Whole<'_> {
+impl Resolver<'_> {
     fn path(&mut self, mut item: Value, pointer: &str) -> Value {
         let Value::Object(entries) = &mut item else { return item };
         let shared = entries.shift_remove("parameters");
@@ -48,13 +48,16 @@ impl Whole<'_> {
     }
 
     fn operation(&mut self, operation: &mut Map<String, Value>, shared: &[Value], pointer: &str) {
-        let own = operation.get_mut("parameters").map(Value::take);
-        let own = own.map(|own| self.list(own, &join(pointer, "parameters"))).unwrap_or_default();
+        let declared = operation.get_mut("parameters").map(Value::take);
+        let declared = declared.map(|declared| self.list(declared, &join(pointer, "parameters"))).unwrap_or_default();
         // A parameter of the operation overrides one of the path.
         let is_same = |one: &Value, other: &Value| one["name"] == other["name"] && one["in"] == other["in"];
-        let mut parameters: Vec<_> =
-            shared.iter().filter(|shared| !own.iter().any(|own| is_same(own, shared))).cloned().collect();
-        parameters.extend(own);
+        let mut parameters: Vec<_> = shared
+            .iter()
+            .filter(|shared| !declared.iter().any(|declared| is_same(declared, shared)))
+            .cloned()
+            .collect();
+        parameters.extend(declared);
         if operation.contains_key("parameters") || !parameters.is_empty() {
             operation.insert("parameters".into(), parameters.into());
         }
@@ -63,7 +66,8 @@ impl Whole<'_> {
             operation.insert("requestBody".into(), body.unwrap_or_else(empty));
         }
         if let Some(responses) = operation.get_mut("responses").map(Value::take) {
-            let responses = each(responses, &join(pointer, "responses"), |response, at| self.response(response, at));
+            let responses =
+                map_values(responses, &join(pointer, "responses"), |response, at| self.response(response, at));
             operation.insert("responses".into(), responses);
         }
     }
@@ -72,7 +76,7 @@ impl Whole<'_> {
         let mut response = self.target(response, pointer).unwrap_or_else(empty);
         if let Some(headers) = response.get_mut("headers").map(Value::take) {
             let header = |header, at: &str| self.target(header, at).unwrap_or_else(empty);
-            response["headers"] = each(headers, &join(pointer, "headers"), header);
+            response["headers"] = map_values(headers, &join(pointer, "headers"), header);
         }
         response
     }
@@ -117,7 +121,7 @@ fn empty() -> Value {
 }
 
 /// Changes each value of the object at `pointer`.
-fn each(object: Value, pointer: &str, mut change: impl FnMut(Value, &str) -> Value) -> Value {
+fn map_values(object: Value, pointer: &str, mut change: impl FnMut(Value, &str) -> Value) -> Value {
     let Value::Object(entries) = object else { return object };
     let entries = entries.into_iter().map(|(key, value)| {
         let pointer = join(pointer, &key);

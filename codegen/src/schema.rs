@@ -40,7 +40,7 @@ pub fn shown(api: &Api, operation: &Operation) -> Value {
         let paths: Vec<Vec<&str>> = operation.shown.iter().map(|path| path.split('.').collect()).collect();
         properties.insert("body".into(), inlined(api, body, Depth::First(&paths)));
     }
-    properties.retain(|name, _| !operation.tool.unlisted.contains(name));
+    properties.retain(|name, _| !operation.tool.hidden.contains(name));
     arguments(operation, properties)
 }
 

@@ -163,7 +163,7 @@ fn schema(described: &Value, pointer: &str, problems: &mut Problems) {
 fn part<T: DeserializeOwned + Serialize>(value: &Value, pointer: &str, inner: &[&str], problems: &mut Problems) {
     let alone = without(value, inner);
     let error = match T::deserialize(&alone).map(|read| serde_json::to_value(read).unwrap_or_default()) {
-        Ok(read) => return unheard(&alone, &read, pointer, problems),
+        Ok(read) => return report_unread_keys(&alone, &read, pointer, problems),
         Err(error) => error,
     };
     // Blame the key without which the rest can be read, or without which only that key is missing.
@@ -177,7 +177,7 @@ fn part<T: DeserializeOwned + Serialize>(value: &Value, pointer: &str, inner: &[
 }
 
 /// Reports keys that were not read, unless their value is empty.
-fn unheard(alone: &Value, read: &Value, pointer: &str, problems: &mut Problems) {
+fn report_unread_keys(alone: &Value, read: &Value, pointer: &str, problems: &mut Problems) {
     for (key, value) in alone.as_object().into_iter().flatten() {
         let says_nothing = match value {
             Value::Array(items) => items.is_empty(),

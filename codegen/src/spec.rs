@@ -26,7 +26,7 @@ pub fn source(folder: &Path, file: Option<&Path>, problems: &mut Problems) -> Op
 /// The history of all descriptions of the folder. An invalid one is left out; its own build or check reports it.
 pub fn history(folder: &Path, overlay: &Overlay, problems: &mut Problems) -> History {
     let apis = apis(&sources(folder, problems), overlay);
-    History::of(apis.iter().flatten())
+    History::from_apis(apis.iter().flatten())
 }
 
 /// The API of each description. They are read in parallel, because an unoptimised build waits for all of them.

@@ -96,7 +96,7 @@ fn name(line: &str) -> &str {
     line[..end].trim_end_matches(':')
 }
 
-/// The type that a field, a variant or a method stands in.
+/// The type of a field, a variant or a method.
 fn owner_of(name: &str) -> Option<&str> {
     let (owner, _) = name.rsplit_once('.').or_else(|| name.rsplit_once("::"))?;
     Some(owner)

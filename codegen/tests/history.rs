@@ -2,7 +2,7 @@
 
 use dockwright_codegen::history::History;
 use dockwright_codegen::ir::{Api, Enum, Lifetime, Shape};
-use dockwright_codegen::overlay::{Era, Overlay};
+use dockwright_codegen::overlay::{LifetimeOverride, Overlay};
 use dockwright_codegen::problem::Problems;
 use dockwright_codegen::{Source, lowered};
 
@@ -121,15 +121,15 @@ fn an_older_description_tells_what_went_later() {
 
 #[test]
 fn the_overlay_knows_better_and_is_told_of_what_no_description_has() {
-    let era = |of: &str| Era {
+    let lifetime_override = |key: &str| LifetimeOverride {
         reason: "seen".into(),
         reference: "here".into(),
-        of: vec![of.into()],
+        keys: vec![key.into()],
         since: Some("1.2".into()),
         until: None,
         file: "history.yaml".into(),
     };
-    let history = vec![era("CarMake body.Name"), era("CarMake body.Wheels")];
+    let history = vec![lifetime_override("CarMake body.Name"), lifetime_override("CarMake body.Wheels")];
     let overlay = Overlay { title: "Cars".into(), history, ..Overlay::default() };
     let (api, problems) = built(THIRD, &overlay);
     assert!(api.operations[1].newer.iter().any(|newer| newer.path == ["body", "Name"] && newer.lifetime == since(2)));
@@ -152,7 +152,7 @@ fn history() -> History {
     let lower = |text: &&str| {
         lowered(&source(text), &Overlay::default(), &History::default(), &mut Problems::default()).unwrap()
     };
-    History::of(&[FIRST, SECOND, THIRD].iter().map(lower).collect::<Vec<_>>())
+    History::from_apis(&[FIRST, SECOND, THIRD].iter().map(lower).collect::<Vec<_>>())
 }
 
 fn built(text: &str, overlay: &Overlay) -> (Api, Problems) {

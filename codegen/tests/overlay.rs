@@ -27,12 +27,12 @@ fn a_row_says_where_a_terminal_is_told_while_that_operation_is_built_in() {
 
 #[test]
 fn a_tool_does_otherwise_than_its_operation_as_it_is_told() {
-    let said = "tool: { sends: { X-Key: a }, unlisted: [body], seconds: 10, given_up: It goes on., refusal: '' }";
+    let said = "tool: { sends: { X-Key: a }, hidden: [body], seconds: 10, when_abandoned: It goes on., refusal: '' }";
     let (api, problems) = cars(said, None);
     assert!(problems.is_empty(), "{problems}");
     let operation = &api.operations[1];
     assert_eq!(operation.tool.sends["X-Key"], "a");
-    assert_eq!((operation.tool.seconds, operation.tool.given_up.as_str()), (Some(10), "It goes on."));
+    assert_eq!((operation.tool.seconds, operation.tool.when_abandoned.as_str()), (Some(10), "It goes on."));
     assert_eq!(schema::shown(&api, operation)["properties"].get("body"), None, "few need it");
     assert!(schema::full(operation)["properties"].get("body").is_some(), "it is taken all the same");
 }
@@ -55,7 +55,7 @@ fn tells_what_is_said_of_something_that_is_not_there() {
     for (said, expected) in [
         ("sent_anyway: { X-Lock: {} }", "no parameter `X-Lock`"),
         ("tool: { sends: { X-Lock: 1 } }", "no parameter `X-Lock`"),
-        ("tool: { unlisted: [X-Lock] }", "no parameter `X-Lock`"),
+        ("tool: { hidden: [X-Lock] }", "no parameter `X-Lock`"),
         ("terminal: { operation: Car, pointer: /Config/Tty }", "no operation `Car`"),
         ("terminal: { operation: CarLogs, pointer: /Config/Tty }", "`CarLogs` needs other arguments"),
         ("terminal: { operation: CarInspect, pointer: Config/Tty }", "has no boolean at `Config/Tty`"),

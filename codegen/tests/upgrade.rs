@@ -54,7 +54,7 @@ fn tells_what_it_does_not_support_and_where() {
             ] },
         } },
     });
-    let mut problems = Problems::of("odd.yaml");
+    let mut problems = Problems::in_file("odd.yaml");
     let openapi = swagger_to_openapi(swagger, &mut problems);
     openapi.and_then(|openapi| shape::read(openapi, &mut problems));
     let pointers: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
@@ -77,7 +77,7 @@ fn sources() -> Vec<Source> {
 }
 
 fn upgraded(swagger: &Value) -> Value {
-    let mut problems = Problems::of("test");
+    let mut problems = Problems::in_file("test");
     let openapi = swagger_to_openapi(swagger.clone(), &mut problems);
     let openapi = openapi.and_then(|openapi| shape::read(openapi, &mut problems));
     let openapi = openapi.unwrap_or_else(|| panic!("{problems}"));

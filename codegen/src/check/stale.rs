@@ -55,8 +55,8 @@ fn paths(api: &Api, operation: &Operation, words: &OperationWords) -> Vec<String
 fn parameters(operation: &Operation, words: &OperationWords) -> Vec<String> {
     let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
     let named = words.parameters.keys().chain(words.sent_anyway.keys()).chain(words.tool.sends.keys());
-    let unlisted = words.tool.unlisted.iter().filter(|name| *name != "body");
-    let unmatched = named.chain(unlisted).filter(|name| !is_parameter(name));
+    let hidden = words.tool.hidden.iter().filter(|name| *name != "body");
+    let unmatched = named.chain(hidden).filter(|name| !is_parameter(name));
     unmatched.map(|name| format!("no parameter `{name}`")).collect()
 }
 

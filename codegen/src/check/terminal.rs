@@ -3,19 +3,19 @@
 
 use super::lookup::at;
 use crate::ir::{Answer, Api, Operation, Parameter, Place, TypeRef};
-use crate::overlay::Terminal;
+use crate::overlay::TerminalFacts;
 
 /// The problem of `terminal` of an operation, if it has one.
-pub fn problem(api: &Api, operation: &Operation, terminal: &Terminal) -> Option<String> {
+pub fn problem(api: &Api, operation: &Operation, terminal: &TerminalFacts) -> Option<String> {
     if !matches!(operation.answer, Answer::LogStream | Answer::Upgrade) {
         return Some("`terminal` is only for the output of processes".to_owned());
     }
     match terminal {
-        Terminal::Body { body } => {
+        TerminalFacts::Body { body } => {
             let sent = operation.body.as_ref().and_then(|body| body.json.as_ref());
             (!tells(api, sent, body)).then(|| format!("the body has no boolean at `{body}`"))
         }
-        Terminal::Asked { operation: id, pointer } => {
+        TerminalFacts::Asked { operation: id, pointer } => {
             let Some(asked) = api.operations.iter().find(|asked| asked.id == *id) else {
                 return Some(format!("no operation `{id}` to ask for a terminal"));
             };

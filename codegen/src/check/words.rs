@@ -55,10 +55,10 @@ pub fn missing(api: &Api, overlay: &Overlay) -> Vec<Missing> {
             Missing { name: operation.id.clone(), prose: is_prose.then(|| as_written(&operation.summary)) }
         })
         .collect();
-    let unsaid = subjects(api).into_iter().filter(|subject| !is_ours(subject.words));
-    missing.extend(unsaid.map(|subject| {
-        let is_prose = subject.words.origin == Origin::Prose;
-        Missing { name: subject.to_string(), prose: is_prose.then(|| as_written(&subject.words.text)) }
+    let unsaid = items(api).into_iter().filter(|item| !is_ours(item.words));
+    missing.extend(unsaid.map(|item| {
+        let is_prose = item.words.origin == Origin::Prose;
+        Missing { name: item.to_string(), prose: is_prose.then(|| as_written(&item.words.text)) }
     }));
     missing.dedup_by(|one, other| one.name == other.name);
     missing
@@ -79,12 +79,12 @@ pub fn problems(api: &Api, overlay: &Overlay) -> Vec<(String, String)> {
             problems.extend(problem.map(|what| (said.file.clone(), what)));
         }
     }
-    for subject in subjects(api).into_iter().filter(|subject| is_ours(subject.words)) {
-        let most = if subject.is_shown { SHOWN_CHARACTERS } else { REFERENCE_CHARACTERS };
-        let text = &subject.words.text;
-        let repeated = repeats(text, &subject).then(|| "only repeats the name".to_owned());
-        let file = subject.file(overlay).to_owned();
-        problems.extend(length(text, most).or(repeated).map(|what| (file, format!("{subject}: `{text}`: {what}"))));
+    for item in items(api).into_iter().filter(|item| is_ours(item.words)) {
+        let most = if item.is_shown { SHOWN_CHARACTERS } else { REFERENCE_CHARACTERS };
+        let text = &item.words.text;
+        let repeated = repeats(text, &item).then(|| "only repeats the name".to_owned());
+        let file = item.file(overlay).to_owned();
+        problems.extend(length(text, most).or(repeated).map(|what| (file, format!("{item}: `{text}`: {what}"))));
     }
     problems
 }
@@ -99,8 +99,8 @@ fn length(text: &str, most: usize) -> Option<String> {
 }
 
 /// True if the text only repeats the names.
-fn repeats(text: &str, subject: &Subject) -> bool {
-    let names = subject.names.iter().copied().chain(subject.part.as_deref());
+fn repeats(text: &str, item: &Item) -> bool {
+    let names = item.names.iter().copied().chain(item.part.as_deref());
     let known: BTreeSet<_> = names.flat_map(|name| words_of(&crate::lower::spelled_out(name))).collect();
     words_of(text).iter().all(|word| known.contains(word) || EMPTY.contains(&word.as_str()))
 }
@@ -112,7 +112,7 @@ fn words_of(text: &str) -> Vec<String> {
 }
 
 /// An item with words.
-struct Subject<'a> {
+struct Item<'a> {
     /// The operation or type.
     owner: &'a str,
     /// The parameter, property or member.
@@ -124,14 +124,14 @@ struct Subject<'a> {
     is_shown: bool,
 }
 
-impl Subject<'_> {
+impl Item<'_> {
     fn file<'a>(&self, overlay: &'a Overlay) -> &'a str {
         let operation = overlay.operations.get(self.owner).map(|said| &said.file);
         operation.or_else(|| overlay.types.get(self.owner).map(|said| &said.file)).map_or("", String::as_str)
     }
 }
 
-impl fmt::Display for Subject<'_> {
+impl fmt::Display for Item<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match &self.part {
             Some(part) => write!(formatter, "{}.{part}", self.owner),
@@ -140,15 +140,15 @@ impl fmt::Display for Subject<'_> {
     }
 }
 
-fn subjects(api: &Api) -> Vec<Subject<'_>> {
+fn items(api: &Api) -> Vec<Item<'_>> {
     let parameters = api.operations.iter().flat_map(parameters);
     parameters.chain(api.types.iter().flat_map(|named| std::iter::once(itself(named)).chain(parts(named)))).collect()
 }
 
-fn parameters(operation: &Operation) -> impl Iterator<Item = Subject<'_>> {
+fn parameters(operation: &Operation) -> impl Iterator<Item = Item<'_>> {
     // The keys of filters have words of their own.
     let is_filters = |parameter: &Parameter| matches!(parameter.type_ref, TypeRef::Filters(_));
-    operation.parameters.iter().filter(move |parameter| !is_filters(parameter)).map(|parameter| Subject {
+    operation.parameters.iter().filter(move |parameter| !is_filters(parameter)).map(|parameter| Item {
         owner: &operation.id,
         part: Some(parameter.name.clone()),
         words: &parameter.words,
@@ -157,12 +157,12 @@ fn parameters(operation: &Operation) -> impl Iterator<Item = Subject<'_>> {
     })
 }
 
-fn itself(named: &Type) -> Subject<'_> {
-    Subject { owner: &named.name, part: None, words: &named.words, names: vec![&named.name], is_shown: false }
+fn itself(named: &Type) -> Item<'_> {
+    Item { owner: &named.name, part: None, words: &named.words, names: vec![&named.name], is_shown: false }
 }
 
-fn parts(named: &Type) -> Vec<Subject<'_>> {
-    let part = |name: &str, words| Subject {
+fn parts(named: &Type) -> Vec<Item<'_>> {
+    let part = |name: &str, words| Item {
         owner: &named.name,
         part: Some(name.to_owned()),
         words,

@@ -26,7 +26,7 @@ pub fn filters(filters: &Filters) -> TokenStream {
         pub struct #name(crate::filters::Filters);
         impl #name {
             #(#setters)*
-            /// Adds a value for any key, those that have no setter here as well.
+            /// Adds a value for any key, also one without a setter.
             pub fn filter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
                 self.0.add(key, value);
                 self

@@ -56,7 +56,7 @@ fn shape(described: &Type) -> TokenStream {
 ///     /// Size.
 ///     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
 ///     pub size: Option<i64>,
-///     /// Properties that the description does not name, kept as they came and written back.
+///     /// Properties that the description does not name, kept unchanged and written back.
 ///     #[serde(flatten)]
 ///     pub extra: crate::JsonObject,
 /// }
@@ -81,7 +81,7 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
         #[non_exhaustive]
         pub struct #name {
             #(#fields)*
-            /// Properties that the description does not name, kept as they came and written back.
+            /// Properties that the description does not name, kept unchanged and written back.
             #[serde(flatten)]
             pub extra: crate::JsonObject,
         }

@@ -163,7 +163,7 @@ fn terminal(terminal: &Terminal) -> TokenStream {
     }
 }
 
-/// A member of an enumeration that stands under the same name in both halves.
+/// The name of a member of an enumeration, equal in the generator and the client.
 fn variant(member: impl std::fmt::Debug) -> Ident {
     format_ident!("{}", format!("{member:?}"))
 }

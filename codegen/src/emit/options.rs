@@ -24,7 +24,7 @@ pub fn options(operation: &Operation) -> Option<TokenStream> {
     let setters = optional.iter().map(|sent| {
         setters::setter(&sent.name, &sent.rust_name, &sent.type_ref, &sent.words.in_versions(sent.lifetime))
     });
-    let doc = format!(" Optional arguments of `{}`; what is not set is not sent.", operation.name);
+    let doc = format!(" Optional arguments of `{}`; unset ones are not sent.", operation.name);
     let summary = docs::line(&operation.summary);
     Some(quote! {
         #[doc = #doc]

@@ -15,7 +15,7 @@ use crate::ir::TypeRef;
 /// ```
 pub fn setter(name: &str, rust_name: &str, type_ref: &TypeRef, words: &str) -> TokenStream {
     let rust_name = format_ident!("{rust_name}");
-    let (taken, converted) = types::taken(type_ref);
+    let (taken, converted) = types::setter_argument(type_ref);
     let doc = docs::line(&format!("Sets `{name}`: {words}"));
     quote! {
         #[doc = #doc]

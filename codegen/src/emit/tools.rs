@@ -16,7 +16,7 @@ use crate::schema;
 ///     full_schema: "{\"type\":\"object\",…}",
 ///     sends: "{}",
 ///     answer_within: None,
-///     given_up: "",
+///     when_abandoned: "",
 ///     refusal: "",
 /// }];
 /// pub static DEFINITIONS: &str = "{…}";
@@ -26,7 +26,7 @@ pub fn tools(api: &Api) -> TokenStream {
         let (constant, title) = (format_ident!("{}", operation.constant), &operation.title);
         let input_schema = text(schema::shown(api, operation));
         let full_schema = text(schema::full(operation));
-        let ToolWords { sends, seconds, given_up, refusal, unlisted: _ } = &operation.tool;
+        let ToolWords { sends, seconds, when_abandoned, refusal, hidden: _ } = &operation.tool;
         let sends = text(serde_json::json!(sends));
         let seconds = seconds.map_or_else(|| quote!(None), |seconds| quote!(Some(#seconds)));
         quote! {
@@ -37,7 +37,7 @@ pub fn tools(api: &Api) -> TokenStream {
                 full_schema: #full_schema,
                 sends: #sends,
                 answer_within: #seconds,
-                given_up: #given_up,
+                when_abandoned: #when_abandoned,
                 refusal: #refusal,
             }
         }

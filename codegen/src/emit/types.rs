@@ -67,7 +67,7 @@ pub fn borrowed(type_ref: &TypeRef) -> TokenStream {
 }
 
 /// The argument type of a setter, and the expression that converts `value` to the type of the field.
-pub fn taken(type_ref: &TypeRef) -> (TokenStream, TokenStream) {
+pub fn setter_argument(type_ref: &TypeRef) -> (TokenStream, TokenStream) {
     let type_of = owned(type_ref);
     match type_ref {
         TypeRef::List(inner) if converts(inner) => {

@@ -8,7 +8,7 @@ pub const SECOND: &str = "[1]";
 
 /// The part of an operation that a node belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum At {
+pub enum Section {
     /// The operation itself.
     Operation,
     /// A parameter or the body.
@@ -18,9 +18,9 @@ pub enum At {
 }
 
 /// A node of the walk: an operation, or a value or an enumeration member in it.
-pub struct Seen<'a, 'path> {
+pub struct Node<'a, 'path> {
     pub operation: &'a str,
-    pub at: At,
+    pub section: Section,
     /// The parameter, `body` or `answer`, and the properties below it.
     pub path: &'path [&'a str],
     /// The member, if the node is one of an enumeration.
@@ -35,7 +35,7 @@ pub struct Seen<'a, 'path> {
     pub field: Option<&'a Field>,
 }
 
-impl Seen<'_, '_> {
+impl Node<'_, '_> {
     /// `ContainerCreate body.HostConfig.RestartPolicy.Name=always`.
     pub fn key(&self) -> String {
         let place = place(self.operation, self.path);
@@ -75,20 +75,21 @@ const LONGEST_BYTES: usize = 2 * 1024 * 1024;
 
 /// Calls `see` with every node of an API, each after the node above it. Returns the operation at which the limit
 /// stopped the walk, if it did.
-pub fn walk<'a>(api: &'a Api, see: &mut dyn FnMut(&Seen<'a, '_>)) -> Option<&'a Operation> {
+pub fn walk<'a>(api: &'a Api, see: &mut dyn FnMut(&Node<'a, '_>)) -> Option<&'a Operation> {
     let mut left_bytes = LONGEST_BYTES;
     for operation in &api.operations {
         let (id, path, open) = (&operation.id, Vec::new(), Vec::new());
-        let mut walk = Walk { api, operation: id, at: At::Operation, path, open, left_bytes: &mut left_bytes, see };
+        let mut walk =
+            Walk { api, operation: id, section: Section::Operation, path, open, left_bytes: &mut left_bytes, see };
         walk.show(None, None, None);
-        walk.at = At::Request;
+        walk.section = Section::Request;
         for parameter in &operation.parameters {
             walk.below(&parameter.name, &parameter.type_ref, None);
         }
         if let Some(body) = operation.body.as_ref().and_then(|body| body.json.as_ref()) {
             walk.below("body", body, None);
         }
-        walk.at = At::Answer;
+        walk.section = Section::Answer;
         if let Some(answer) = &operation.answer_type {
             walk.below("answer", answer, None);
         }
@@ -106,12 +107,12 @@ type Part<'a> = Option<(&'a str, &'a Field)>;
 struct Walk<'a, 'see> {
     api: &'a Api,
     operation: &'a str,
-    at: At,
+    section: Section,
     path: Vec<&'a str>,
     /// The types around the current node; none is entered again.
     open: Vec<&'a str>,
     left_bytes: &'see mut usize,
-    see: &'see mut dyn FnMut(&Seen<'a, '_>),
+    see: &'see mut dyn FnMut(&Node<'a, '_>),
 }
 
 impl<'a> Walk<'a, '_> {
@@ -181,14 +182,23 @@ impl<'a> Walk<'a, '_> {
 
     fn show(&mut self, type_ref: Option<&'a TypeRef>, made_of: Option<&'a str>, part: Part<'a>) {
         let (part_of, field) = part.unzip();
-        let Self { operation, at, path, .. } = self;
-        (self.see)(&Seen { operation, at: *at, path, member: None, type_ref, made_of, part_of, field });
+        let Self { operation, section, path, .. } = self;
+        (self.see)(&Node { operation, section: *section, path, member: None, type_ref, made_of, part_of, field });
     }
 
     fn member(&mut self, owner: &'a str, value: &str) {
-        let Self { operation, at, path, .. } = self;
+        let Self { operation, section, path, .. } = self;
         let part_of = Some(owner);
         let member = Some(value);
-        (self.see)(&Seen { operation, at: *at, path, member, type_ref: None, made_of: None, part_of, field: None });
+        (self.see)(&Node {
+            operation,
+            section: *section,
+            path,
+            member,
+            type_ref: None,
+            made_of: None,
+            part_of,
+            field: None,
+        });
     }
 }

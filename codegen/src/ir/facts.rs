@@ -69,11 +69,11 @@ pub struct ToolWords {
     /// Arguments that it sends where a caller gives none, by name.
     pub sends: BTreeMap<String, Value>,
     /// Arguments that a model is not shown, as few need them; the tool accepts them.
-    pub unlisted: Vec<String>,
+    pub hidden: Vec<String>,
     /// The seconds after which it answers with the output so far.
     pub seconds: Option<u64>,
     /// The fate of the work when the caller stops waiting.
-    pub given_up: String,
+    pub when_abandoned: String,
     /// The reason that it cannot be called, and a replacement.
     pub refusal: String,
 }

@@ -28,7 +28,7 @@ impl Lifetime {
     }
 
     /// The ends that differ from those of the whole.
-    pub fn beside(self, whole: Self) -> Self {
+    pub fn relative_to(self, whole: Self) -> Self {
         Self {
             since: self.since.filter(|_| self.since != whole.since),
             until: self.until.filter(|_| self.until != whole.until),

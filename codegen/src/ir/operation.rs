@@ -96,7 +96,7 @@ pub struct Resource {
 /// A segment of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
-    /// Sent as it stands.
+    /// Sent unchanged.
     Literal(String),
     /// Replaced by an argument.
     Argument(String),

@@ -18,7 +18,7 @@ pub struct Preview {
     pub time: Option<String>,
     /// The conditions that a candidate must meet.
     pub conditions: Vec<Condition>,
-    /// The call that tells the users of a candidate.
+    /// The call that lists the users of a candidate.
     pub users: Option<Users>,
     /// The properties of a candidate that are shown.
     pub shown: Vec<String>,
@@ -63,7 +63,7 @@ pub enum Exception {
     Argument { argument: String },
 }
 
-/// A call that tells the users of a candidate.
+/// A call that lists the users of a candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "said at the emitted type")]
 pub struct Users {

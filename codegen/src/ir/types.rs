@@ -92,7 +92,7 @@ pub enum TypeRef {
     /// A set, written as a map to empty objects.
     Set,
     Named(String),
-    /// The type of a `filters` argument, which stands beside the options.
+    /// The type of a `filters` argument, in the module of the options.
     Filters(String),
     List(Box<TypeRef>),
     Map(Box<TypeRef>),

@@ -1,6 +1,6 @@
 //! Lowers headers of an answer: the JSON type of each, and one type for all.
 
-use openapiv3::{Header as Described, ParameterSchemaOrContent, ReferenceOr, SchemaKind, Type as SchemaType};
+use openapiv3::{Header as DeclaredHeader, ParameterSchemaOrContent, ReferenceOr, SchemaKind, Type as SchemaType};
 
 use super::types::{SchemaPlace, Types};
 use super::{names, parameters};
@@ -8,8 +8,8 @@ use crate::ir::{Field, Header, Integer, Lifetime, Origin, Shape, Type, TypeRef, 
 use crate::problem::join;
 
 /// The declared headers; `place` is the place of the type of all.
-pub fn headers(declared: &[(&String, &Described)], place: &SchemaPlace, types: &mut Types) -> Vec<Header> {
-    let header = |(name, described): &(&String, &Described)| {
+pub fn headers(declared: &[(&String, &DeclaredHeader)], place: &SchemaPlace, types: &mut Types) -> Vec<Header> {
+    let header = |(name, described): &(&String, &DeclaredHeader)| {
         let place = SchemaPlace::new(format!("{}{}", place.name, names::pascal(name)), join(&place.pointer, name));
         let type_ref = header_type(described, &place, types);
         Header { name: (*name).clone(), kind: parameters::kind_of(&type_ref, types), type_ref }
@@ -43,12 +43,12 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
         type_ref: header.type_ref.clone(),
         required: false,
         default: None,
-        words: words_or(types.words_of_property(&name, &header.name), format!("The header `{}`.", header.name)),
+        words: words_or(types.property_words(&name, &header.name), format!("The header `{}`.", header.name)),
         defined_in: name.clone(),
         lifetime: Lifetime::default(),
     };
     let shape = Shape::Struct(headers.iter().map(field).collect());
-    let words = words_or(types.words_of(&name), "The headers of an answer.".to_owned());
+    let words = words_or(types.type_words(&name), "The headers of an answer.".to_owned());
     types.add(Type {
         name: name.clone(),
         pointer,
@@ -62,7 +62,7 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
 }
 
 /// The type of a header: that of its schema for JSON in base64, else a scalar.
-fn header_type(described: &Described, place: &SchemaPlace, types: &mut Types) -> TypeRef {
+fn header_type(described: &DeclaredHeader, place: &SchemaPlace, types: &mut Types) -> TypeRef {
     let in_base64 = described.extensions.get("x-content-encoding").is_some_and(|encoding| encoding == "base64");
     match &described.format {
         ParameterSchemaOrContent::Content(content) if in_base64 => {

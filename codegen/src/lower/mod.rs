@@ -28,7 +28,7 @@ use types::Types;
 /// Lowers a description.
 pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &mut Problems) -> Api {
     let none = Components::default();
-    let mut types = Types::of(description.components.as_ref().unwrap_or(&none), &overlay.types, problems);
+    let mut types = Types::lower(description.components.as_ref().unwrap_or(&none), &overlay.types, problems);
     let operations = operations::operations(&description.paths, overlay, &mut types);
     let mut types = types.into_types();
     mark_sent(&operations, &mut types);

@@ -27,7 +27,7 @@ pub fn method(id: &str, taken: &[String]) -> String {
 }
 
 /// True if emitted code uses this name of Rust.
-pub fn is_rusts(name: &str) -> bool {
+pub fn is_rust_name(name: &str) -> bool {
     RUST_NAMES.contains(&name)
 }
 
@@ -39,10 +39,10 @@ pub fn constant(id: &str) -> String {
 /// The name of the type of a definition.
 pub fn definition(name: &str) -> String {
     let name = pascal(name);
-    if is_rusts(&name) { format!("{name}_") } else { name }
+    if is_rust_name(&name) { format!("{name}_") } else { name }
 }
 
-/// The name of a member of an enumeration; `Other` stands for what the description does not name.
+/// The name of a member of an enumeration; `Other` is for values that the description does not name.
 pub fn member(value: &str) -> String {
     let name = pascal(value);
     if name == "Other" { "Other_".to_owned() } else { name }
@@ -89,7 +89,7 @@ fn regular(name: &str) -> String {
     WORDS.iter().fold(signed(name), |name, (odd, regular)| name.replace(odd, regular))
 }
 
-/// A sign before a number is all that tells `+1` from `-1`.
+/// Spells out a sign, so that `+1` and `-1` differ.
 fn signed(name: &str) -> String {
     let is_number = |rest: &str| rest.starts_with(|first: char| first.is_ascii_digit());
     match name.strip_prefix('-').filter(|rest| is_number(rest)) {

@@ -111,12 +111,12 @@ fn operation_id(
     })
 }
 
-fn terminal(said: &overlay::Terminal) -> Terminal {
+fn terminal(said: &overlay::TerminalFacts) -> Terminal {
     match said.clone() {
-        overlay::Terminal::Asked { operation, pointer } => {
+        overlay::TerminalFacts::Asked { operation, pointer } => {
             Terminal::Asked { constant: names::constant(&operation), pointer }
         }
-        overlay::Terminal::Body { body } => Terminal::Body { pointer: body },
+        overlay::TerminalFacts::Body { body } => Terminal::Body { pointer: body },
     }
 }
 
@@ -146,7 +146,7 @@ fn segments(template: &str) -> Vec<Segment> {
 }
 
 fn filters(id: &str, overlaid: &OperationWords) -> Filters {
-    let key = |(key, filter): (&String, &crate::overlay::Filter)| FilterKey {
+    let key = |(key, filter): (&String, &crate::overlay::FilterFacts)| FilterKey {
         key: key.clone(),
         rust_name: match key.strip_suffix('!') {
             Some(key) => format!("{}_not", names::snake(key)),

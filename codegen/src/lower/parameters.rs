@@ -1,8 +1,8 @@
 //! Lowers parameters of path, query and header: place, encoding, and the argument in Rust.
 
 use openapiv3::{
-    Parameter as Described, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr, Schema,
-    SchemaKind,
+    Parameter as DeclaredParameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle, ReferenceOr,
+    Schema, SchemaKind,
 };
 use serde_json::Value;
 
@@ -58,14 +58,16 @@ fn is_taken(parameter: &Parameter) -> bool {
     parameter.rust_name == "body" || parameter.required && parameter.rust_name == "options"
 }
 
-fn parameter(described: &Described, context: &Context, pointer: &str, types: &mut Types) -> Option<Parameter> {
+fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, types: &mut Types) -> Option<Parameter> {
     let data = described.parameter_data_ref();
     let place = match described {
-        Described::Path { .. } => Place::Path,
-        Described::Query { .. } => Place::Query,
-        Described::Header { .. } if IGNORED_HEADERS.contains(&data.name.to_lowercase().as_str()) => return None,
-        Described::Header { .. } => Place::Header,
-        Described::Cookie { .. } => {
+        DeclaredParameter::Path { .. } => Place::Path,
+        DeclaredParameter::Query { .. } => Place::Query,
+        DeclaredParameter::Header { .. } if IGNORED_HEADERS.contains(&data.name.to_lowercase().as_str()) => {
+            return None;
+        }
+        DeclaredParameter::Header { .. } => Place::Header,
+        DeclaredParameter::Cookie { .. } => {
             types.problems.error(pointer, "cookies are not supported", "use path, query or header");
             return None;
         }
@@ -105,7 +107,7 @@ fn parameter(described: &Described, context: &Context, pointer: &str, types: &mu
         required: place == Place::Path || data.required && absent.is_none(),
         type_ref,
         words: words::words(
-            words::told(context.words.parameters.get(&data.name)),
+            words::overlay_words(context.words.parameters.get(&data.name)),
             data.description.as_deref(),
             &data.name,
         ),
@@ -122,7 +124,7 @@ fn written_type(schema: &ReferenceOr<Schema>, at: &SchemaPlace, types: &mut Type
         }
         _ => types.type_of(schema, at),
     };
-    if *types.meant(&type_ref) == TypeRef::Value {
+    if *types.resolved(&type_ref) == TypeRef::Value {
         types.problems.warning(&at.pointer, "several types are possible", "it is taken as text; give it one type");
         return Some(TypeRef::String);
     }
@@ -135,13 +137,17 @@ fn written_type(schema: &ReferenceOr<Schema>, at: &SchemaPlace, types: &mut Type
 }
 
 /// The style of a parameter, if it is not supported. In a query, two styles concern lists only.
-fn unsupported_style(described: &Described, kind: Kind) -> Option<&'static str> {
+fn unsupported_style(described: &DeclaredParameter, kind: Kind) -> Option<&'static str> {
     match described {
-        Described::Path { style: PathStyle::Matrix, .. } => Some("matrix"),
-        Described::Path { style: PathStyle::Label, .. } => Some("label"),
-        Described::Query { style: QueryStyle::SpaceDelimited, .. } if kind == Kind::Array => Some("spaceDelimited"),
-        Described::Query { style: QueryStyle::PipeDelimited, .. } if kind == Kind::Array => Some("pipeDelimited"),
-        Described::Query { style: QueryStyle::DeepObject, .. } => Some("deepObject"),
+        DeclaredParameter::Path { style: PathStyle::Matrix, .. } => Some("matrix"),
+        DeclaredParameter::Path { style: PathStyle::Label, .. } => Some("label"),
+        DeclaredParameter::Query { style: QueryStyle::SpaceDelimited, .. } if kind == Kind::Array => {
+            Some("spaceDelimited")
+        }
+        DeclaredParameter::Query { style: QueryStyle::PipeDelimited, .. } if kind == Kind::Array => {
+            Some("pipeDelimited")
+        }
+        DeclaredParameter::Query { style: QueryStyle::DeepObject, .. } => Some("deepObject"),
         _ => None,
     }
 }
@@ -194,7 +200,7 @@ fn check_path(context: &Context, parameters: &[Parameter], pointer: &str, types:
 
 /// The JSON type of the values of a type.
 pub fn kind_of(type_ref: &TypeRef, types: &Types) -> Kind {
-    match types.meant(type_ref) {
+    match types.resolved(type_ref) {
         TypeRef::String | TypeRef::Sensitive => Kind::String,
         TypeRef::Boolean => Kind::Boolean,
         TypeRef::Integer(_) => Kind::Integer,

@@ -19,7 +19,7 @@ impl Types<'_> {
             let variants = members.iter().enumerate().map(|(index, &value)| Variant {
                 rust_name: name_of(index, value),
                 value,
-                words: self.words_of_member(&place.name, &value.to_string()),
+                words: self.member_words(&place.name, &value.to_string()),
                 lifetime: Lifetime::default(),
             });
             return self.enumeration(Enum::Integers(variants.collect()), schema, place);
@@ -48,7 +48,7 @@ impl Types<'_> {
         if !members.is_empty() {
             let variants = members.into_iter().map(|value| Variant {
                 rust_name: names::member(&value),
-                words: self.words_of_member(&place.name, &value),
+                words: self.member_words(&place.name, &value),
                 lifetime: Lifetime::default(),
                 value,
             });

@@ -7,7 +7,7 @@ use openapiv3::{AnySchema, ObjectType, ReferenceOr, Schema, SchemaKind, Type as 
 
 use super::names;
 use super::objects::object_in;
-use super::words::{in_reference, told, words};
+use super::words::{overlay_words, reference_words, words};
 use crate::ir::{Integer, Lifetime, Shape, Type, TypeRef, Words};
 use crate::overlay::TypeWords;
 use crate::problem::{Problems, join};
@@ -48,7 +48,7 @@ impl SchemaPlace {
 
 impl<'a> Types<'a> {
     /// Lowers all definitions, also those that nothing refers to: an engine sends some of them.
-    pub fn of(
+    pub fn lower(
         definitions: &'a Definitions,
         words: &'a BTreeMap<String, TypeWords>,
         problems: &'a mut Problems,
@@ -71,19 +71,19 @@ impl<'a> Types<'a> {
     }
 
     /// The words of the overlay on a type.
-    pub fn words_of(&self, name: &str) -> Option<Words> {
-        told(self.words.get(name)?.words.as_ref())
+    pub fn type_words(&self, name: &str) -> Option<Words> {
+        overlay_words(self.words.get(name)?.words.as_ref())
     }
 
     /// The words of the overlay on a property.
-    pub fn words_of_property(&self, name: &str, property: &str) -> Option<Words> {
+    pub fn property_words(&self, name: &str, property: &str) -> Option<Words> {
         let said = self.words.get(name)?;
-        told(said.properties.get(property)).or_else(|| in_reference(said.reference.get(property)))
+        overlay_words(said.properties.get(property)).or_else(|| reference_words(said.reference.get(property)))
     }
 
     /// The words of the overlay on a member of an enumeration, or its value.
-    pub fn words_of_member(&self, name: &str, value: &str) -> Words {
-        let ours = self.words.get(name).and_then(|said| in_reference(said.members.get(value)));
+    pub fn member_words(&self, name: &str, value: &str) -> Words {
+        let ours = self.words.get(name).and_then(|said| reference_words(said.members.get(value)));
         words(ours, None, value)
     }
 
@@ -93,7 +93,7 @@ impl<'a> Types<'a> {
     }
 
     /// The type behind aliases; a cycle of aliases ends the search.
-    pub fn meant<'b>(&'b self, type_ref: &'b TypeRef) -> &'b TypeRef {
+    pub fn resolved<'b>(&'b self, type_ref: &'b TypeRef) -> &'b TypeRef {
         let alias = |type_ref: &TypeRef| match type_ref {
             TypeRef::Named(name) => match &self.get(name)?.shape {
                 Shape::Alias(target) => Some(target),
@@ -101,19 +101,19 @@ impl<'a> Types<'a> {
             },
             _ => None,
         };
-        let mut meant = type_ref;
+        let mut resolved = type_ref;
         for _ in 0..self.lowered.len() {
-            match alias(meant) {
-                Some(target) => meant = target,
+            match alias(resolved) {
+                Some(target) => resolved = target,
                 None => break,
             }
         }
-        meant
+        resolved
     }
 
     /// Adds a type; two types of one name are a problem.
     pub fn add(&mut self, added: Type) {
-        if names::is_rusts(&added.name) {
+        if names::is_rust_name(&added.name) {
             let what = format!("`{}` is a name of Rust that generated code uses", added.name);
             self.problems.error(&added.pointer, what, "name it otherwise with `x-type-name` in a correction");
         }
@@ -132,7 +132,7 @@ impl<'a> Types<'a> {
         // Structs and enumerations are added already; two definitions of one Rust name may be one type.
         let is_there = self.lowered.contains_key(&place.name) && made == TypeRef::Named(place.name.clone());
         if !is_there {
-            let words = words(self.words_of(&place.name), prose(schema), definition);
+            let words = words(self.type_words(&place.name), prose(schema), definition);
             let SchemaPlace { name, pointer } = place;
             self.add(Type {
                 name,
@@ -275,7 +275,7 @@ impl<'a> Types<'a> {
 
     pub(super) fn named(&mut self, shape: Shape, schema: &Schema, place: &SchemaPlace) -> TypeRef {
         let SchemaPlace { name, pointer } = place.clone();
-        let words = words(self.words_of(&name), schema.schema_data.description.as_deref(), &name);
+        let words = words(self.type_words(&name), schema.schema_data.description.as_deref(), &name);
         self.add(Type {
             name: name.clone(),
             pointer,

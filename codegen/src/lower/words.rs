@@ -11,12 +11,12 @@ pub fn words(ours: Option<Words>, prose: Option<&str>, name: &str) -> Words {
 }
 
 /// Words of the overlay for everybody.
-pub fn told(text: Option<&String>) -> Option<Words> {
+pub fn overlay_words(text: Option<&String>) -> Option<Words> {
     text.map(|text| Words { text: text.clone(), origin: Origin::Overlay })
 }
 
 /// Words of the overlay for documentation and complete schemas.
-pub fn in_reference(text: Option<&String>) -> Option<Words> {
+pub fn reference_words(text: Option<&String>) -> Option<Words> {
     text.map(|text| Words { text: text.clone(), origin: Origin::Reference })
 }
 

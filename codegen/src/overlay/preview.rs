@@ -25,7 +25,7 @@ pub struct PreviewFacts {
     /// The conditions that a candidate must meet.
     #[serde(default)]
     pub conditions: Vec<ConditionFacts>,
-    /// The call that tells the users of a candidate.
+    /// The call that lists the users of a candidate.
     pub users: Option<UsersFacts>,
     /// The properties of a candidate that are shown.
     pub shown: Vec<String>,
@@ -47,7 +47,7 @@ pub struct ConditionFacts {
     pub since: Option<String>,
 }
 
-/// A call that tells the users of a candidate.
+/// A call that lists the users of a candidate.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsersFacts {

@@ -1,11 +1,11 @@
-//! The files of an overlay: one for each tag, what is said of the whole, the history, and the corrections.
+//! Reads the files of an overlay: one for each tag, one about the whole, the history, and the corrections.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Correction, Era, OperationWords, Overlay, TypeWords};
+use super::{Correction, LifetimeOverride, OperationWords, Overlay, TypeWords};
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
@@ -22,9 +22,11 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
                 overlay.engine_methods = about.engine_methods;
             }
         } else if path.file_name().is_some_and(|file| file == "history.yaml") {
-            for mut era in read_file::<Vec<Era>>(&path, &name, problems).into_iter().flatten() {
-                era.file = name.clone();
-                overlay.history.push(era);
+            for mut lifetime_override in
+                read_file::<Vec<LifetimeOverride>>(&path, &name, problems).into_iter().flatten()
+            {
+                lifetime_override.file = name.clone();
+                overlay.history.push(lifetime_override);
             }
         } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {
             add_tag(tag, &name, &mut overlay, problems);
@@ -34,7 +36,7 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
         let name = path.display().to_string();
         for mut correction in read_file::<Vec<Correction>>(&path, &name, problems).into_iter().flatten() {
             correction.file = name.clone();
-            // A removal tests by itself that there is something to remove.
+            // A removal needs no test: it fails if there is nothing to remove.
             let untested = correction.patch.iter().any(|step| step["op"] != "remove");
             if untested && !correction.patch.iter().any(|step| step["op"] == "test") {
                 let what = format!("a correction changes a value without a `test` ({})", correction.reason);

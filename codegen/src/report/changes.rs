@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{Entry, Rename, Side};
-use super::facts::{self, Fact, Subject, TypeSaid};
-use crate::history::walk::At;
+use super::facts::{self, Fact, Subject, TypeText};
+use crate::history::walk::Section;
 use crate::ir::Api;
 
 /// The changes of an API.
@@ -21,13 +21,13 @@ pub struct Changes {
 pub fn changes(before: &Api, after: &Api) -> Changes {
     let (old, new) = (facts::facts(before), facts::facts(after));
     let renamed = renamed_types(before, after, &old, &new);
-    let mut changed = Grouped::default();
+    let mut changed = EntryGroups::default();
     for (key, fact) in &new {
         if let Some(detail) = old.get(key).and_then(|was| change(was, fact, &renamed)) {
             changed.add(fact, detail);
         }
     }
-    let (added, removed) = (only_in(&new, &old, what_is_new), only_in(&old, &new, what_is_gone));
+    let (added, removed) = (only_in(&new, &old, addition_detail), only_in(&old, &new, removal_detail));
     let types = renamed.iter().filter(|rename| !follows(rename, &renamed)).cloned().collect();
     Changes { added: added.entries(), changed: changed.entries(), removed: removed.entries(), types }
 }
@@ -35,8 +35,8 @@ pub fn changes(before: &Api, after: &Api) -> Changes {
 type Facts = BTreeMap<String, Fact>;
 
 /// The facts in `these` but not in `those`, where both have the parent and agree on its shape.
-fn only_in(these: &Facts, those: &Facts, what: fn(&Fact) -> String) -> Grouped {
-    let mut grouped = Grouped::default();
+fn only_in(these: &Facts, those: &Facts, what: fn(&Fact) -> String) -> EntryGroups {
+    let mut grouped = EntryGroups::default();
     for (_, fact) in these.iter().filter(|(key, _)| !those.contains_key(*key)) {
         let is_told_here = fact.above.as_ref().is_none_or(|above| match (these.get(above), those.get(above)) {
             (Some(this), Some(that)) => shape(this) == shape(that),
@@ -50,23 +50,23 @@ fn only_in(these: &Facts, those: &Facts, what: fn(&Fact) -> String) -> Grouped {
 }
 
 fn shape(fact: &Fact) -> Option<&str> {
-    fact.type_said.as_ref().map(|said| said.shape.as_str())
+    fact.type_text.as_ref().map(|said| said.shape.as_str())
 }
 
 /// The detail of an addition: path or value, or type and presence.
-fn what_is_new(fact: &Fact) -> String {
+fn addition_detail(fact: &Fact) -> String {
     if matches!(fact.subject, Subject::Operation(_) | Subject::Member(_)) {
-        return what_is_gone(fact);
+        return removal_detail(fact);
     }
-    let text = fact.type_said.as_ref().map(|said| said.text.as_str());
-    let required = fact.said.iter().map(String::as_str).find(|said| *said == facts::REQUIRED);
+    let text = fact.type_text.as_ref().map(|said| said.text.as_str());
+    let required = fact.phrases.iter().map(String::as_str).find(|said| *said == facts::REQUIRED);
     text.into_iter().chain(required).collect::<Vec<_>>().join(", ")
 }
 
 /// The detail of a removal: path or value; types no longer matter.
-fn what_is_gone(fact: &Fact) -> String {
+fn removal_detail(fact: &Fact) -> String {
     match fact.subject {
-        Subject::Operation(_) | Subject::Member(_) => fact.said.first().cloned().unwrap_or_default(),
+        Subject::Operation(_) | Subject::Member(_) => fact.phrases.first().cloned().unwrap_or_default(),
         _ => String::new(),
     }
 }
@@ -76,8 +76,8 @@ fn change(was: &Fact, is: &Fact, renamed: &[Rename]) -> Option<String> {
     if is.subject == Subject::MapValue {
         return None;
     }
-    let mut pairs: Vec<_> = was.said.iter().zip(&is.said).filter(|(was, is)| was != is).collect();
-    if let (Some(was), Some(is)) = (&was.type_said, &is.type_said)
+    let mut pairs: Vec<_> = was.phrases.iter().zip(&is.phrases).filter(|(was, is)| was != is).collect();
+    if let (Some(was), Some(is)) = (&was.type_text, &is.type_text)
         && is_other_type(was, is, renamed)
     {
         pairs.insert(0, (&was.text, &is.text));
@@ -87,7 +87,7 @@ fn change(was: &Fact, is: &Fact, renamed: &[Rename]) -> Option<String> {
 }
 
 /// True if a type changed. Members of an enumeration and properties of a renamed type have entries of their own.
-fn is_other_type(was: &TypeSaid, is: &TypeSaid, renamed: &[Rename]) -> bool {
+fn is_other_type(was: &TypeText, is: &TypeText, renamed: &[Rename]) -> bool {
     let is_renamed = |was: &str, is: &str| {
         renamed.iter().any(|rename| rename.before == was && rename.now.iter().any(|now| now == is))
     };
@@ -115,7 +115,7 @@ fn renamed_types(before: &Api, after: &Api, old: &Facts, new: &Facts) -> Vec<Ren
 }
 
 fn made_of(fact: &Fact) -> Option<&str> {
-    fact.type_said.as_ref()?.made_of.as_deref()
+    fact.type_text.as_ref()?.made_of.as_deref()
 }
 
 /// True if an inline type, named after its place, only follows the new name of another.
@@ -129,12 +129,12 @@ fn follows(rename: &Rename, renamed: &[Rename]) -> bool {
 
 /// The places of each entry.
 #[derive(Default)]
-struct Grouped(BTreeMap<(Subject, String), BTreeSet<Side>>);
+struct EntryGroups(BTreeMap<(Subject, String), BTreeSet<Side>>);
 
-impl Grouped {
+impl EntryGroups {
     fn add(&mut self, fact: &Fact, detail: String) {
         if fact.subject != Subject::MapValue {
-            let place = Side { operation: fact.operation.clone(), is_sent: fact.at == At::Request };
+            let place = Side { operation: fact.operation.clone(), is_sent: fact.section == Section::Request };
             self.0.entry((fact.subject.clone(), detail)).or_default().insert(place);
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::history::walk::{At, SECOND, Seen, walk};
+use crate::history::walk::{Node, SECOND, Section, walk};
 use crate::ir::{Answer, Api, Body, Encoding, Enum, Field, Integer, Operation, Parameter, Place, Shape, TypeRef};
 use crate::lower::spelled_out;
 
@@ -14,16 +14,16 @@ pub const REQUIRED: &str = "required";
 pub struct Fact {
     pub subject: Subject,
     pub operation: String,
-    pub at: At,
+    pub section: Section,
     /// The key of the node above.
     pub above: Option<String>,
-    pub type_said: Option<TypeSaid>,
+    pub type_text: Option<TypeText>,
     /// More phrases about it, in an order that is the same for every description.
-    pub said: Vec<String>,
+    pub phrases: Vec<String>,
 }
 
 /// A type in words.
-pub struct TypeSaid {
+pub struct TypeText {
     /// With the names of definitions.
     pub text: String,
     /// Without them: names change while the wire stays the same.
@@ -65,59 +65,63 @@ pub fn facts(api: &Api) -> BTreeMap<String, Fact> {
         if seen.path.last() == Some(&SECOND) {
             return;
         }
-        let (subject, said) = subject(operations[seen.operation], seen);
-        let type_said = seen.type_ref.map(|type_ref| TypeSaid {
+        let (subject, phrases) = subject(operations[seen.operation], seen);
+        let type_text = seen.type_ref.map(|type_ref| TypeText {
             text: text(api, type_ref),
             shape: shape(api, type_ref),
             made_of: seen.made_of.map(str::to_owned),
         });
         let operation = seen.operation.to_owned();
-        facts.insert(seen.key(), Fact { subject, operation, at: seen.at, above: seen.above(), type_said, said });
+        facts.insert(
+            seen.key(),
+            Fact { subject, operation, section: seen.section, above: seen.above(), type_text, phrases },
+        );
     });
     for operation in &api.operations {
-        beside_the_walk(operation, &mut facts);
+        add_facts_off_the_wire(operation, &mut facts);
     }
     facts
 }
 
 /// Adds the facts without a path on the wire: statuses, headers of an answer and bodies of bytes.
-fn beside_the_walk(operation: &Operation, facts: &mut BTreeMap<String, Fact>) {
+fn add_facts_off_the_wire(operation: &Operation, facts: &mut BTreeMap<String, Fact>) {
     let id = &operation.id;
-    let mut add = |key: String, subject, at, said| {
+    let mut add = |key: String, subject, section, phrases| {
         let above = Some(id.clone());
-        facts.entry(key).or_insert(Fact { subject, operation: id.clone(), at, above, type_said: None, said });
+        facts.entry(key).or_insert(Fact { subject, operation: id.clone(), section, above, type_text: None, phrases });
     };
     for status in operation.statuses.iter().chain(&operation.error_statuses) {
-        add(format!("{id} status {status}"), Subject::Status(*status), At::Answer, Vec::new());
+        add(format!("{id} status {status}"), Subject::Status(*status), Section::Answer, Vec::new());
     }
-    add(format!("{id} content"), Subject::Content, At::Answer, vec![content(&operation.produces)]);
+    add(format!("{id} content"), Subject::Content, Section::Answer, vec![content(&operation.produces)]);
     // Where the headers are the answer, they are its properties.
     for header in operation.headers.iter().filter(|_| !answers_with_headers(operation)) {
-        add(format!("{id} header {}", header.name), Subject::Header(header.name.clone()), At::Answer, Vec::new());
+        add(format!("{id} header {}", header.name), Subject::Header(header.name.clone()), Section::Answer, Vec::new());
     }
     if let Some(body) = operation.body.as_ref().filter(|body| body.json.is_none()) {
-        add(format!("{id} body"), Subject::Body, At::Request, body_said(body));
+        add(format!("{id} body"), Subject::Body, Section::Request, body_phrases(body));
     }
 }
 
-fn subject(operation: &Operation, seen: &Seen) -> (Subject, Vec<String>) {
+fn subject(operation: &Operation, seen: &Node) -> (Subject, Vec<String>) {
     if let (Some(owner), Some(value)) = (seen.part_of, seen.member) {
         return (Subject::Member(owner.to_owned()), vec![format!("`{value}`")]);
     }
-    let parameter =
-        |name: &str| operation.parameters.iter().find(|parameter| seen.at == At::Request && parameter.name == name);
+    let parameter = |name: &str| {
+        operation.parameters.iter().find(|parameter| seen.section == Section::Request && parameter.name == name)
+    };
     match (seen.path, seen.field, &operation.body) {
-        ([], ..) => (Subject::Operation(operation.id.clone()), operation_said(operation)),
-        ([_, name], ..) if seen.at == At::Answer && answers_with_headers(operation) => {
+        ([], ..) => (Subject::Operation(operation.id.clone()), operation_phrases(operation)),
+        ([_, name], ..) if seen.section == Section::Answer && answers_with_headers(operation) => {
             (Subject::Header((*name).to_owned()), Vec::new())
         }
         (_, Some(field), _) => {
-            (Subject::Property { owner: field.defined_in.clone(), name: field.name.clone() }, field_said(field))
+            (Subject::Property { owner: field.defined_in.clone(), name: field.name.clone() }, field_phrases(field))
         }
         ([name], ..) if let Some(parameter) = parameter(name) => {
-            (Subject::Parameter(parameter.name.clone()), parameter_said(parameter))
+            (Subject::Parameter(parameter.name.clone()), parameter_phrases(parameter))
         }
-        ([_], _, Some(body)) if seen.at == At::Request => (Subject::Body, body_said(body)),
+        ([_], _, Some(body)) if seen.section == Section::Request => (Subject::Body, body_phrases(body)),
         ([_], ..) => (Subject::Answer, Vec::new()),
         _ => (Subject::MapValue, Vec::new()),
     }
@@ -131,7 +135,7 @@ fn content(types: &[String]) -> String {
     if types.is_empty() { "none".to_owned() } else { format!("`{}`", types.join("`, `")) }
 }
 
-fn operation_said(operation: &Operation) -> Vec<String> {
+fn operation_phrases(operation: &Operation) -> Vec<String> {
     let answer = spelled_out(&format!("{:?}", operation.answer)).to_lowercase();
     vec![
         format!("`{} {}`", operation.verb, operation.template),
@@ -140,7 +144,7 @@ fn operation_said(operation: &Operation) -> Vec<String> {
     ]
 }
 
-fn parameter_said(parameter: &Parameter) -> Vec<String> {
+fn parameter_phrases(parameter: &Parameter) -> Vec<String> {
     let place = match parameter.place {
         Place::Path => "in the path",
         Place::Query => "in the query",
@@ -157,11 +161,11 @@ fn parameter_said(parameter: &Parameter) -> Vec<String> {
     vec![presence(parameter.required), default(parameter.default.as_ref()), place.to_owned(), encoding.to_owned()]
 }
 
-fn field_said(field: &Field) -> Vec<String> {
+fn field_phrases(field: &Field) -> Vec<String> {
     vec![presence(field.required), default(field.default.as_ref())]
 }
 
-fn body_said(body: &Body) -> Vec<String> {
+fn body_phrases(body: &Body) -> Vec<String> {
     vec![presence(body.required), format!("sent as `{}`", body.media_type)]
 }
 

@@ -52,7 +52,7 @@ pub fn rereads(overlay: &Overlay, entries: [(State, &[Entry]); 3]) -> Vec<Reread
     for (state, entry) in
         entries.into_iter().flat_map(|(state, entries)| entries.iter().map(move |entry| (state, entry)))
     {
-        for Said { name, file, text } in said_of(overlay, entry, state) {
+        for OverlayText { name, file, text } in texts_about(overlay, entry, state) {
             let reread =
                 || Reread { file: file.to_owned(), name: name.clone(), words: text.to_owned(), changes: Vec::new() };
             rereads.entry((file.to_owned(), name.clone())).or_insert_with(reread).changes.push(change(entry, state));
@@ -74,7 +74,7 @@ fn change(entry: &Entry, state: State) -> String {
 }
 
 /// Words of the overlay and their subject.
-struct Said<'a> {
+struct OverlayText<'a> {
     name: String,
     file: &'a str,
     text: &'a str,
@@ -82,18 +82,19 @@ struct Said<'a> {
 
 /// The words nearest to the subject of an entry. A new subject has none yet, or words written for it; the words of a
 /// removed one are reported as a problem. The words around it may still mention it.
-fn said_of<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<Said<'a>> {
+fn texts_about<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<OverlayText<'a>> {
     match &entry.subject {
         Subject::Property { owner, name } if state == State::Changed => {
             let words = |said: &'a TypeWords| {
                 let text = said.properties.get(name).or_else(|| said.reference.get(name))?;
-                Some(Said { name: format!("{owner}.{name}"), file: &said.file, text })
+                Some(OverlayText { name: format!("{owner}.{name}"), file: &said.file, text })
             };
             overlay.types.get(owner).and_then(words).into_iter().collect()
         }
         Subject::Member(owner) => {
-            let words =
-                |said: &'a TypeWords| Some(Said { name: owner.clone(), file: &said.file, text: said.words.as_ref()? });
+            let words = |said: &'a TypeWords| {
+                Some(OverlayText { name: owner.clone(), file: &said.file, text: said.words.as_ref()? })
+            };
             overlay.types.get(owner).and_then(words).into_iter().collect()
         }
         Subject::Property { .. } => Vec::new(),
@@ -101,21 +102,21 @@ fn said_of<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<Said<'a
         subject => {
             let ids = entry.places.iter().map(|place| place.operation.as_str());
             let said = ids.filter_map(|id| Some((id, overlay.operations.get(id)?)));
-            said.filter_map(|(id, said)| said_of_operation(id, said, subject, state)).collect()
+            said.filter_map(|(id, said)| operation_text(id, said, subject, state)).collect()
         }
     }
 }
 
-fn said_of_operation<'a>(id: &str, said: &'a OperationWords, subject: &Subject, state: State) -> Option<Said<'a>> {
+fn operation_text<'a>(id: &str, said: &'a OperationWords, subject: &Subject, state: State) -> Option<OverlayText<'a>> {
     let parameter = match subject {
         Subject::Parameter(name) => said.parameters.get(name).map(|text| (name, text)),
         _ => None,
     };
     let file = &said.file;
     match parameter {
-        Some((name, text)) if state == State::Changed => Some(Said { name: format!("{id}.{name}"), file, text }),
+        Some((name, text)) if state == State::Changed => Some(OverlayText { name: format!("{id}.{name}"), file, text }),
         Some(_) if state == State::New => None,
-        _ => Some(Said { name: id.to_owned(), file, text: &said.summary }),
+        _ => Some(OverlayText { name: id.to_owned(), file, text: &said.summary }),
     }
 }
 
@@ -139,7 +140,7 @@ pub fn former(after: &Api, renamed: &[Rename]) -> Vec<Rename> {
 }
 
 /// Corrections whose versions end before this one.
-pub fn ended(overlay: &Overlay, before: &str, version: &str) -> Vec<Problem> {
+pub fn ended_corrections(overlay: &Overlay, before: &str, version: &str) -> Vec<Problem> {
     let has_ended =
         |correction: &&Correction| correction.versions.contains(before) && !correction.versions.contains(version);
     let problem = |correction: &Correction| Problem {
@@ -150,13 +151,13 @@ pub fn ended(overlay: &Overlay, before: &str, version: &str) -> Vec<Problem> {
             format!("widen its `versions` if {version} is wrong there too"),
         )
     };
-    let mut ended: Vec<_> = overlay.corrections.iter().filter(has_ended).map(problem).collect();
-    ended.dedup();
-    ended
+    let mut ended_corrections: Vec<_> = overlay.corrections.iter().filter(has_ended).map(problem).collect();
+    ended_corrections.dedup();
+    ended_corrections
 }
 
 /// True for the problems that [`missing`] lists one by one.
-pub fn is_of_missing(problem: &Problem) -> bool {
+pub fn is_about_missing(problem: &Problem) -> bool {
     problem.what.ends_with(" a description")
 }
 

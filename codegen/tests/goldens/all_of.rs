@@ -13,7 +13,7 @@ pub struct Car {
     /// Kind.
     #[serde(rename = "Kind", skip_serializing_if = "Option::is_none")]
     pub kind: Option<crate::models::Kind>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -42,7 +42,7 @@ pub struct Thing {
     /// Size.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }

@@ -7,7 +7,7 @@ pub struct FileInfoHeaders {
     /// The header `X-Stat`.
     #[serde(rename = "X-Stat", skip_serializing_if = "Option::is_none")]
     pub x_stat: Option<crate::models::Stat>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -19,7 +19,7 @@ pub struct Stat {
     /// Size.
     #[serde(rename = "size", skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }

@@ -16,7 +16,7 @@ pub struct Car {
     /// Anything.
     #[serde(rename = "Anything", skip_serializing_if = "Option::is_none")]
     pub anything: Option<crate::Value>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -28,7 +28,7 @@ crate::json::object!(
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarSold {
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }

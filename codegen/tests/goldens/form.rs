@@ -7,7 +7,7 @@ pub struct Car {
     /// Name.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }

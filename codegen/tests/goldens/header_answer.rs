@@ -10,7 +10,7 @@ pub struct PingHeadHeaders {
     /// The header `Experimental`.
     #[serde(rename = "Experimental", skip_serializing_if = "Option::is_none")]
     pub experimental: Option<bool>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -25,7 +25,7 @@ pub struct PingHeaders {
     /// The header `Count`.
     #[serde(rename = "Count", skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }

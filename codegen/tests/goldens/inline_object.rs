@@ -10,7 +10,7 @@ pub struct Car {
     /// Wheels.
     #[serde(rename = "Wheels", skip_serializing_if = "Option::is_none")]
     pub wheels: Option<Vec<crate::models::CarWheelsItem>>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -22,7 +22,7 @@ pub struct CarEngine {
     /// Power.
     #[serde(rename = "Power", skip_serializing_if = "Option::is_none")]
     pub power: Option<i64>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -34,7 +34,7 @@ pub struct CarWheelsItem {
     /// Size.
     #[serde(rename = "Size", skip_serializing_if = "Option::is_none")]
     pub size: Option<f64>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }

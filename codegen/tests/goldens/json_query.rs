@@ -7,7 +7,7 @@ pub struct Platform {
     /// Os.
     #[serde(rename = "os", skip_serializing_if = "Option::is_none")]
     pub os: Option<String>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -22,7 +22,7 @@ impl Platform {
 
 // options.rs
 
-/// Optional arguments of `car_list`; what is not set is not sent.
+/// Optional arguments of `car_list`; unset ones are not sent.
 ///
 /// Car list.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -7,7 +7,7 @@ pub struct ACRONYM {
     /// Password.
     #[serde(rename = "Password", skip_serializing_if = "Option::is_none")]
     pub password: Option<crate::Sensitive>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -31,7 +31,7 @@ pub struct OddName {
     /// Self.
     #[serde(rename = "Self", skip_serializing_if = "Option::is_none")]
     pub self_: Option<crate::models::ACRONYM>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }

@@ -13,7 +13,7 @@ pub struct Car {
     /// Doors.
     #[serde(rename = "Doors", skip_serializing_if = "Option::is_none")]
     pub doors: Option<Vec<Option<String>>>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -28,7 +28,7 @@ pub struct Engine {
     /// Power.
     #[serde(rename = "Power", skip_serializing_if = "Option::is_none")]
     pub power: Option<i64>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }

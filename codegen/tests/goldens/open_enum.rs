@@ -10,7 +10,7 @@ pub struct Car {
     /// Gear.
     #[serde(rename = "Gear", skip_serializing_if = "Option::is_none")]
     pub gear: Option<crate::models::Gear>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }

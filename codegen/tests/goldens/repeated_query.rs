@@ -15,7 +15,7 @@ crate::open_enum::strings!(CarListOrder { Up => "up", Down => "down", });
 
 // options.rs
 
-/// Optional arguments of `car_list`; what is not set is not sent.
+/// Optional arguments of `car_list`; unset ones are not sent.
 ///
 /// Car list.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -7,7 +7,7 @@ pub struct Car {
     /// Name.
     #[serde(rename = "Name", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -22,7 +22,7 @@ impl Car {
 
 // options.rs
 
-/// Optional arguments of `car_inspect`; what is not set is not sent.
+/// Optional arguments of `car_inspect`; unset ones are not sent.
 ///
 /// Car inspect.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -40,7 +40,7 @@ impl CarInspectOptions {
         self
     }
 }
-/// Optional arguments of `car_replace`; what is not set is not sent.
+/// Optional arguments of `car_replace`; unset ones are not sent.
 ///
 /// Car replace.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -7,7 +7,7 @@ pub struct CarFilters {
     /// Kind.
     #[serde(rename = "Kind", skip_serializing_if = "Option::is_none")]
     pub kind: Option<crate::models::CarFiltersKind>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
@@ -38,7 +38,7 @@ pub struct Option_ {
     /// Minus 1.
     #[serde(rename = "-1", skip_serializing_if = "Option::is_none")]
     pub minus_1: Option<i64>,
-    /// Properties that the description does not name, kept as they came and written back.
+    /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }

@@ -147,7 +147,7 @@ impl Bases {
         let mut problems = Problems::default();
         let overlay = overlay::read(&folder.join("tests/mutated/overlay"), &mut problems);
         let api = lowered(&source("cars.yaml", CARS), &overlay, &History::default(), &mut problems);
-        let history = History::of(&[api.unwrap_or_else(|| panic!("{problems}"))]);
+        let history = History::from_apis(&[api.unwrap_or_else(|| panic!("{problems}"))]);
         let docker = fs::read_to_string(folder.join("../spec/v1.55.json")).unwrap();
         let known = Known { overlay: Overlay::default(), history: History::default() };
         Self {

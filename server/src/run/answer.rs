@@ -177,7 +177,7 @@ impl<'a> RunRequest<'a> {
 
     fn late(&self) -> Attempt {
         let seconds = self.options.limit_seconds.unwrap_or_default();
-        Failure::Limit { operation: self.tool.operation.name, seconds, when_abandoned: self.tool.given_up }.into()
+        Failure::Limit { operation: self.tool.operation.name, seconds, when_abandoned: self.tool.when_abandoned }.into()
     }
 }
 
@@ -195,7 +195,7 @@ fn options(tool: &Tool, checked: &Checked, settings: &Settings) -> ReplyOptions 
     let endless = tool.operation.answer != Answer::LogStream || follows;
     let limit = checked.extra.limit_seconds.or(tool.answer_within.filter(|_| endless));
     let options = reply_options(&checked.extra, settings).within(limit);
-    ReplyOptions { tail: checked.tail(), when_abandoned: tool.given_up, ..options }
+    ReplyOptions { tail: checked.tail(), when_abandoned: tool.when_abandoned, ..options }
 }
 
 fn packing<'a>(operation: &Operation, checked: &'a Checked) -> Packing<'a> {

@@ -25,7 +25,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     let checked = arguments::check(exec, std::mem::take(&mut call.arguments))?;
     let limit = call.extra.limit_seconds.or(Some(COMPOSED_SECONDS));
     let options = reply_options(&call.extra, call.access.settings()).within(limit).beside(OUTCOME_BYTES);
-    let options = ReplyOptions { when_abandoned: start.given_up, ..options };
+    let options = ReplyOptions { when_abandoned: start.when_abandoned, ..options };
     let input = call.extra.input.take();
 
     let body = attached(checked.body, input.is_some());
