@@ -1,22 +1,22 @@
-//! The check agrees with a JSON Schema validator on the very schemas that are checked against. Arguments are generated
-//! from each schema, valid ones and ones with a change in them. What the check refuses the validator refuses as well, and
-//! what the check lets pass is valid once corrected, nulls aside.
+//! Compares the check with a JSON Schema validator on the same schemas. Arguments are generated from each schema, valid
+//! ones and changed ones. The validator must reject all arguments that the check refuses, and accept all corrected arguments
+//! that the check lets pass, nulls aside.
 
 use dockwright::tools::{ALL, DEFINITIONS, Tool};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use super::{Checked, check_at, extra, merge};
+use super::{CheckedArguments, check_at, extra, merge};
 
-/// How many arguments are generated for each tool, half of them changed.
+/// Number of calls generated for each tool, half of them changed.
 const CALLS: usize = 60;
 
 #[test]
 fn the_check_and_a_validator_agree_on_every_tool() {
     let mut dice = Dice(7);
-    let (mut passed, mut refused) = (0, 0);
+    let (mut accepted, mut rejected) = (0, 0);
     for tool in ALL {
-        let schemas = Schemas::of(tool);
+        let schemas = ToolSchemas::new(tool);
         for round in 0..CALLS {
             let mut arguments = schemas.arguments(&mut dice);
             if round % 2 == 1 {
@@ -26,40 +26,40 @@ fn the_check_and_a_validator_agree_on_every_tool() {
             let given = arguments.as_object().unwrap().clone();
             match check_at(tool, given, 1_700_000_000_000_000_000) {
                 Ok(checked) => {
-                    let sent = together(tool, checked);
+                    let sent = assemble(tool, checked);
                     let problems: Vec<_> = schemas.validator.iter_errors(&sent).map(|e| e.to_string()).collect();
                     assert!(problems.is_empty(), "{}: {arguments} became {sent}: {problems:?}", tool.operation.name);
-                    passed += 1;
+                    accepted += 1;
                 }
                 Err(error) => {
                     assert!(!valid, "{arguments} is valid, but {error}");
-                    refused += 1;
+                    rejected += 1;
                 }
             }
             assert!(round % 2 == 1 || valid, "{arguments} was generated to be valid");
         }
     }
-    assert!(passed > refused && refused > CALLS * ALL.len() / 5, "{passed} passed, {refused} were refused");
+    assert!(accepted > rejected && rejected > CALLS * ALL.len() / 5, "{accepted} accepted, {rejected} rejected");
 }
 
 /// The schema of a tool's arguments, for generating and for validating.
-struct Schemas {
+struct ToolSchemas {
     schema: Value,
     definitions: Value,
     validator: Validator,
 }
 
-impl Schemas {
-    fn of(tool: &Tool) -> Self {
+impl ToolSchemas {
+    fn new(tool: &Tool) -> Self {
         let schema = Value::Object(extra::full_schema(tool, true));
         let definitions: Value = serde_json::from_str(DEFINITIONS).unwrap();
         let mut standalone = schema.clone();
         standalone["$defs"] = definitions.clone();
         point_into_defs(&mut standalone);
-        Schemas { schema, definitions, validator: jsonschema::validator_for(&standalone).unwrap() }
+        ToolSchemas { schema, definitions, validator: jsonschema::validator_for(&standalone).unwrap() }
     }
 
-    /// Arguments that the schema allows, with times in those that are times and limits in those that are limits.
+    /// Generates arguments that the schema allows, with valid times and limits.
     fn arguments(&self, dice: &mut Dice) -> Value {
         let mut arguments = self.value(&self.schema, dice, 6);
         let members = arguments.as_object_mut().unwrap();
@@ -113,7 +113,7 @@ impl Schemas {
     }
 }
 
-/// Changes one value somewhere, or takes an argument away, or adds one that does not exist.
+/// Changes one value somewhere, removes an argument, or adds one that does not exist.
 fn change(arguments: &mut Value, dice: &mut Dice) {
     let members = arguments.as_object_mut().unwrap();
     let mut names: Vec<_> = members.keys().cloned().collect();
@@ -123,11 +123,11 @@ fn change(arguments: &mut Value, dice: &mut Dice) {
         members.shift_remove(&name);
         return;
     }
-    // Times and limits have rules beyond their schemas, which tests of their own hold.
+    // Times and limits have rules beyond their schemas, which other tests hold.
     let ruled = matches!(name.as_str(), "since" | "until" | "limit_bytes" | "limit_items" | "limit_seconds");
     let other = if ruled { json!({}) } else { dice.one_of(&others()).clone() };
     let place = members.entry(name).or_insert(Value::Null);
-    *within(place, dice) = other;
+    *choose_part(place, dice) = other;
 }
 
 /// Values of every type, and some that stand for values of other types.
@@ -149,8 +149,8 @@ fn others() -> [Value; 13] {
     ]
 }
 
-/// Some part of a value, or all of it.
-fn within<'a>(value: &'a mut Value, dice: &mut Dice) -> &'a mut Value {
+/// Chooses a part of a value, or all of it.
+fn choose_part<'a>(value: &'a mut Value, dice: &mut Dice) -> &'a mut Value {
     let parts = match value {
         Value::Array(items) => items.len(),
         Value::Object(members) => members.len(),
@@ -161,14 +161,14 @@ fn within<'a>(value: &'a mut Value, dice: &mut Dice) -> &'a mut Value {
     }
     let part = dice.roll(parts);
     match value {
-        Value::Array(items) => within(&mut items[part], dice),
-        Value::Object(members) => within(members.values_mut().nth(part).unwrap(), dice),
+        Value::Array(items) => choose_part(&mut items[part], dice),
+        Value::Object(members) => choose_part(members.values_mut().nth(part).unwrap(), dice),
         _ => unreachable!("it has parts"),
     }
 }
 
-/// What is sent as one object, as the schema has it.
-fn together(tool: &Tool, checked: Checked) -> Value {
+/// Assembles checked arguments to one object, as in the schema.
+fn assemble(tool: &Tool, checked: CheckedArguments) -> Value {
     let mut arguments = checked.arguments;
     arguments.extend(checked.body.map(|body| ("body".to_owned(), without_nulls(body))));
     arguments.extend(checked.extra.replace.then(|| ("replace".to_owned(), true.into())));
@@ -177,7 +177,7 @@ fn together(tool: &Tool, checked: Checked) -> Value {
         *argument = without_nulls(argument.take());
     }
     if tool.operation.reads.is_some() {
-        // A patch needs no version, which this schema wants.
+        // A patch needs no version, but this schema requires it.
         arguments.entry(merge::VERSION).or_insert_with(|| 1.into());
     }
     arguments.into()
@@ -210,7 +210,7 @@ fn point_into_defs(schema: &mut Value) {
     }
 }
 
-/// Chance that is the same in every run.
+/// Pseudo-random numbers, equal in every run.
 struct Dice(u64);
 
 impl Dice {

@@ -1,53 +1,53 @@
-//! The arguments of a call after all checks: those of the operation, its body, and our own.
+//! The arguments of a call after all checks: the operation's, its body, and the server's extra ones.
 
 use serde_json::{Map, Value};
 
 use crate::grep::Grep;
 
-/// The arguments of one call.
+/// The checked arguments of one call.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Checked {
-    /// Our own.
+pub struct CheckedArguments {
+    /// The server's extra arguments.
     pub extra: ExtraArguments,
-    /// The arguments of the operation, its body excepted; none is null.
+    /// The arguments of the operation without its body; none is null.
     pub arguments: Map<String, Value>,
     /// The body.
     pub body: Option<Value>,
-    /// The names of arguments that we added because the caller gave none.
+    /// Names of the arguments that were added by default.
     pub defaulted: Vec<String>,
 }
 
-impl Checked {
-    /// The number of lines of a log that are asked for; `None`: all.
+impl CheckedArguments {
+    /// The number of log lines requested, `None` for all.
     #[must_use]
     pub fn tail(&self) -> Option<usize> {
         self.arguments.get("tail")?.as_str()?.parse().ok()
     }
 }
 
-/// Our own arguments of one call; what was not given is `None` or false.
+/// The server's extra arguments of one call; an absent one is `None` or false.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ExtraArguments {
-    /// A JMESPath expression that picks what is shown of the answer.
+    /// JMESPath expression applied to the answer.
     pub select: Option<String>,
-    /// The text that shown items or lines contain, in any case.
+    /// Shows only items or lines that contain a match.
     pub grep: Option<Grep>,
-    /// The most bytes that are shown.
+    /// Maximum number of bytes shown.
     pub limit_bytes: Option<usize>,
-    /// The most items or lines that are shown.
+    /// Maximum number of items or lines shown.
     pub limit_items: Option<usize>,
-    /// How long the call may take, in seconds.
+    /// Time limit of the call, in seconds.
     pub limit_seconds: Option<u64>,
-    /// Whether the body is the whole new object and not a patch of the present one.
+    /// Treats the body as the whole new object, not as a patch of the present one.
     pub replace: bool,
-    /// Whether only what would be done is asked for.
+    /// Lists the objects that a prune would delete, and deletes nothing.
     pub preview: bool,
-    /// The text for the stdin of a process.
+    /// Text for the stdin of a process.
     pub input: Option<String>,
-    /// What is sent as an archive: a place of this host, or texts by path.
+    /// Source of an archive to send: a path of the host, or texts by path.
     pub context: Option<Value>,
-    /// The place of this host where an archive is saved.
+    /// Path of the host where an archive is saved.
     pub to: Option<String>,
-    /// Whether what the engine's API version does not know is sent all the same.
+    /// Sends arguments that the engine's API version does not know.
     pub allow_newer: bool,
 }

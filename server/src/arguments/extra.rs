@@ -1,39 +1,39 @@
-//! The arguments that are ours and not the API's: how much of an answer is shown, how long it may take, and whether an
-//! update replaces. Their names are none of the API's, which a test holds.
+//! The extra arguments that the server adds to those of the API: they bound an answer, limit the time of a call, and choose
+//! between patch and replacement. No parameter of the API has such a name, which a test holds.
 
 use dockwright::operation::{Answer, Operation, Waits};
 use dockwright::tools::Tool;
 use serde_json::{Map, Value, json};
 
 use super::checked::ExtraArguments;
+use super::location::Location;
 use super::merge;
-use super::path::Path;
 use super::problem::Problems;
 use super::{defaults, units};
 use crate::catalogue::presentation::{GREP, Presentation, last_lines};
 use crate::grep::Grep;
 
-/// The argument that holds what is sent as an archive.
+/// The argument for files that are sent as an archive.
 pub(super) const CONTEXT: &str = "context";
 
 /// The argument that asks a prune for a preview.
 const PREVIEW: &str = "preview";
 
-/// The argument that lets pass what the engine's API version does not know. A refusal names it, so no model is shown it
-/// before it needs it.
+/// The argument that sends arguments newer than the engine's API version. A model learns its name from a refusal, before
+/// which it does not need it.
 const ALLOW_NEWER: &str = "allow_newer";
 
-/// The arguments that are a number of something, at least one.
+/// The arguments that are a count, at least one.
 const LIMITS: [&str; 3] = ["limit_bytes", "limit_items", "limit_seconds"];
 
-/// The arguments of ours that mean the same wherever they stand.
+/// Extra arguments with one meaning in every tool.
 const COMMON: [&str; 5] = ["select", "grep", "limit_items", "limit_bytes", "limit_seconds"];
 
-/// Extra arguments: name, type and words of each.
-type Arguments = Vec<(&'static str, &'static str, String)>;
+/// Extra arguments: name, type and description of each.
+type Descriptions = Vec<(&'static str, &'static str, String)>;
 
-/// The arguments that select and bound the part of an answer that is shown.
-fn bounds(operation: &Operation) -> Arguments {
+/// Arguments that select and bound the part of an answer that is shown.
+fn bounds(operation: &Operation) -> Descriptions {
     let argument = |name, kind, words: &str| (name, kind, words.to_owned());
     let select = || argument("select", "string", "JMESPath of what to show.");
     let grep = || argument("grep", "string", GREP);
@@ -55,13 +55,13 @@ fn bounds(operation: &Operation) -> Arguments {
         Presentation::Value if operation.annotations.read_only => {
             vec![select(), grep(), limit_items("Most items shown."), limit_bytes()]
         }
-        // The answer to a change is small, and cannot be asked for again.
+        // The answer to a change is small, and cannot be requested again.
         Presentation::Value => vec![select()],
         Presentation::Work | Presentation::Answer => vec![],
     }
 }
 
-/// The JSON Schemas of a tool's own arguments, by name: those that make sense for its answer.
+/// JSON Schemas of the extra arguments that make sense for a tool's answer, by name.
 #[must_use]
 pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
     let operation = tool.operation;
@@ -102,12 +102,12 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
     properties
 }
 
-/// The JSON Schema of a tool's arguments as a model is shown it: the operation's and our own. Those of ours that most tools
-/// have are explained once, in the server's instructions.
+/// JSON Schema of a tool's arguments as a model is shown it: the operation's and the extra ones. Extra arguments that most
+/// tools have are explained once, in the server's instructions.
 #[must_use]
 pub fn input_schema(tool: &Tool) -> Map<String, Value> {
     let mut schema = with_extra(tool.input_schema, tool, false);
-    // Where streams end, and how much of them is shown, differs.
+    // Limits differ among tools that stream, so their schemas explain them.
     let is_explained = |name: &str| match Presentation::of(tool.operation) {
         Presentation::Values | Presentation::Output | Presentation::Archive => {
             !name.starts_with("limit_") || name == "limit_bytes"
@@ -115,7 +115,7 @@ pub fn input_schema(tool: &Tool) -> Map<String, Value> {
         _ => true,
     };
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        // Some clients stumble over a list of types.
+        // Some clients reject a list of types.
         if let Some(context) = properties.get_mut(CONTEXT).and_then(Value::as_object_mut) {
             context.shift_remove("type");
             context.insert("anyOf".to_owned(), json!([{ "type": "string" }, { "type": "object" }]));
@@ -130,13 +130,13 @@ pub fn input_schema(tool: &Tool) -> Map<String, Value> {
     schema
 }
 
-/// Whether an argument is one of ours that mean the same wherever they stand.
+/// Returns true for an extra argument with one meaning in every tool.
 #[must_use]
 pub fn is_common(name: &str) -> bool {
     COMMON.contains(&name)
 }
 
-/// The JSON Schema that arguments are checked against; `$ref` names one of the table's definitions.
+/// JSON Schema that arguments are checked against; `$ref` names one of the table's definitions.
 pub(super) fn full_schema(tool: &Tool, replaces: bool) -> Map<String, Value> {
     let mut schema = with_extra(tool.full_schema, tool, replaces);
     allow_lists(&mut schema);
@@ -150,46 +150,46 @@ pub(super) fn allow_lists(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Takes our own arguments out, which have the types of their schemas.
+/// Removes the extra arguments, whose types are checked already, and returns them.
 pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) -> ExtraArguments {
     for name in LIMITS {
         let limit =
             arguments.get(name).filter(|limit| limit.is_number() && limit.as_u64().is_none_or(|limit| limit < 1));
         if let Some(limit) = limit {
-            problems.wrong(&Path::Key(&Path::Root, name), "1 or more", limit, "");
+            problems.unexpected(&Location::Key(&Location::Root, name), "1 or more", limit, "");
         }
     }
-    let grep = arguments.shift_remove("grep").and_then(|value| compiled(&value, problems));
-    let mut taken = |name: &str| arguments.shift_remove(name);
+    let grep = arguments.shift_remove("grep").and_then(|value| compile(&value, problems));
+    let mut take = |name: &str| arguments.shift_remove(name);
     let text = |value: Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
     let number = |value: Option<Value>| value.as_ref().and_then(Value::as_u64);
     let size = |value| number(value).map(|number| usize::try_from(number).unwrap_or(usize::MAX));
     ExtraArguments {
-        select: text(taken("select")),
+        select: text(take("select")),
         grep,
-        limit_bytes: size(taken("limit_bytes")),
-        limit_items: size(taken("limit_items")),
-        limit_seconds: number(taken("limit_seconds")),
-        replace: taken("replace").is_some_and(|replace| replace == true),
-        preview: taken(PREVIEW).is_some_and(|preview| preview == true),
-        input: text(taken("input")),
-        context: taken(CONTEXT),
-        to: text(taken("to")),
-        allow_newer: taken(ALLOW_NEWER).is_some_and(|allow| allow == true),
+        limit_bytes: size(take("limit_bytes")),
+        limit_items: size(take("limit_items")),
+        limit_seconds: number(take("limit_seconds")),
+        replace: take("replace").is_some_and(|replace| replace == true),
+        preview: take(PREVIEW).is_some_and(|preview| preview == true),
+        input: text(take("input")),
+        context: take(CONTEXT),
+        to: text(take("to")),
+        allow_newer: take(ALLOW_NEWER).is_some_and(|allow| allow == true),
     }
 }
 
-/// Compiles one expression, or a list of them of which any may match.
-fn compiled(value: &Value, problems: &mut Problems) -> Option<Grep> {
+/// Compiles one expression, or a list of which any may match.
+fn compile(value: &Value, problems: &mut Problems) -> Option<Grep> {
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let patterns = match value {
         Value::Array(items) => items.iter().filter_map(text).collect(),
         other => text(other).into_iter().collect(),
     };
-    Grep::new(patterns).map_err(|problem| problems.add(&Path::Key(&Path::Root, "grep"), problem)).ok()
+    Grep::new(patterns).map_err(|problem| problems.add(&Location::Key(&Location::Root, "grep"), problem)).ok()
 }
 
-/// A body that is an archive may be called `body` like any other.
+/// Accepts the name `body` for a body that is an archive.
 pub(super) fn take_body_as_context(operation: &Operation, arguments: &mut Map<String, Value>) {
     if operation.body.is_some_and(|body| !body.json)
         && !arguments.contains_key(CONTEXT)
@@ -199,18 +199,18 @@ pub(super) fn take_body_as_context(operation: &Operation, arguments: &mut Map<St
     }
 }
 
-/// Whether the arguments ask for an update that replaces.
+/// Returns true if the arguments request an update that replaces.
 pub(super) fn replaces(operation: &Operation, arguments: &Map<String, Value>) -> bool {
-    let asked = arguments.get("replace").is_some_and(|replace| *replace == true || *replace == "true");
-    asked && operation.reads.is_some()
+    let replace = arguments.get("replace").is_some_and(|replace| *replace == true || *replace == "true");
+    replace && operation.reads.is_some()
 }
 
-/// A schema with our own arguments, in which an update that patches needs no version.
+/// Adds the extra arguments to a schema. An update that patches needs no version there.
 fn with_extra(schema: &str, tool: &Tool, replaces: bool) -> Map<String, Value> {
     let mut schema: Map<String, Value> = serde_json::from_str(schema).expect("the generator writes JSON objects");
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.extend(extra_properties(tool));
-        defaults::show(tool, properties);
+        defaults::describe(tool, properties);
     }
     if tool.operation.body.is_some_and(|body| !body.json && body.required) {
         let required = schema.entry("required").or_insert_with(|| json!([]));
@@ -231,17 +231,17 @@ mod tests {
 
     use super::*;
 
-    fn named(name: &str) -> &'static Tool {
+    fn find(name: &str) -> &'static Tool {
         ALL.iter().find(|tool| tool.operation.name == name).unwrap()
     }
 
     fn extra(name: &str) -> Vec<String> {
-        extra_properties(named(name)).keys().cloned().collect()
+        extra_properties(find(name)).keys().cloned().collect()
     }
 
     #[test]
-    fn our_names_are_none_of_the_api() {
-        let ours = [
+    fn no_extra_argument_has_the_name_of_a_parameter() {
+        let extra_names = [
             "select",
             "grep",
             "limit_bytes",
@@ -258,14 +258,14 @@ mod tests {
         for tool in ALL {
             let names = tool.operation.parameters.iter().map(|parameter| parameter.name);
             for name in names.chain(["body"]) {
-                assert!(!ours.contains(&name), "{}: {name}", tool.operation.name);
+                assert!(!extra_names.contains(&name), "{}: {name}", tool.operation.name);
             }
-            assert!(extra_properties(tool).keys().all(|name| ours.contains(&name.as_str())));
+            assert!(extra_properties(tool).keys().all(|name| extra_names.contains(&name.as_str())));
         }
     }
 
     #[test]
-    fn a_tool_has_those_that_make_sense_for_its_answer() {
+    fn a_tool_has_the_extra_arguments_that_make_sense_for_its_answer() {
         assert_eq!(extra("container_list"), ["select", "grep", "limit_items", "limit_bytes"]);
         assert_eq!(extra("container_create"), ["select", "allow_newer"]);
         assert_eq!(extra("container_logs"), ["grep", "limit_items", "limit_bytes", "limit_seconds"]);
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn every_time_says_that_it_may_be_written_as_people_do() {
+    fn every_time_describes_the_forms_it_accepts() {
         let mut times = Vec::new();
         for tool in ALL {
             let schema = input_schema(tool);
@@ -296,9 +296,9 @@ mod tests {
 
     #[test]
     fn an_update_that_patches_needs_no_version() {
-        let tool = named("service_update");
+        let tool = find("service_update");
         assert_eq!(input_schema(tool)["required"], json!(["id", "body"]));
         assert_eq!(full_schema(tool, true)["required"], json!(["id", "version", "body"]));
-        assert_eq!(input_schema(named("volume_update"))["required"], json!(["name", "version", "body"]));
+        assert_eq!(input_schema(find("volume_update"))["required"], json!(["name", "version", "body"]));
     }
 }

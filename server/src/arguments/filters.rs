@@ -1,28 +1,28 @@
-//! Filters as the engine wants them: a list of strings for each key. Models write single values, numbers and booleans,
-//! and the engine's own old form `{"label": {"tier=web": true}}`. An empty list stays: some keys count without a value.
-//! Which keys there are is in the schema.
+//! Converts filters to the form the engine expects, a list of strings for each key. Models write single values, numbers and
+//! booleans, and the engine's old form `{"label": {"tier=web": true}}`. An empty list stays, as some keys count without a
+//! value. The schema lists the keys.
 
 use serde_json::Value;
 
 use super::schema::whole;
 
-/// Whether a schema of these types is that of a filter's values: one, or a list of them.
+/// Returns true if a schema of these types is for a filter's values: one, or a list of them.
 pub(super) fn is_filter(kinds: &[&str]) -> bool {
     kinds.contains(&"array") && kinds.contains(&"string")
 }
 
-/// Whether a schema of these types is that of a filter that must have no values: its key is all it says.
+/// Returns true if a schema of these types is for a filter that consists of its key alone.
 pub(super) fn is_key(kinds: &[&str]) -> bool {
     kinds == ["boolean", "array"]
 }
 
-/// What stands for a key without values: `true` as models write it, or the empty list that the engine wants.
+/// Converts `true`, as models write a key without values, to the empty list that the engine expects.
 pub(super) fn no_values(value: &Value) -> Option<Value> {
     let is_empty = value.as_array().is_some_and(Vec::is_empty);
     (is_empty || *value == true).then(|| Value::Array(Vec::new()))
 }
 
-/// The values of a filter as a list of strings, if they can be read as one.
+/// Converts the values of a filter to a list of strings, if possible.
 pub(super) fn values(value: &Value) -> Option<Value> {
     let texts: Option<Vec<_>> = match value {
         Value::Array(items) => items.iter().map(text).collect(),
@@ -32,7 +32,7 @@ pub(super) fn values(value: &Value) -> Option<Value> {
     texts.map(Value::from)
 }
 
-/// The end of a message about `{"tier": "web"}`, which may mean the label `tier=web` and then is written so.
+/// Ends a message about `{"tier": "web"}` with the label that it may mean, `tier=web`.
 pub(super) fn pairs(value: &Value) -> Option<String> {
     let pairs = value.as_object()?.iter().map(|(key, value)| Some(format!("{key}={}", text(value)?)));
     match pairs.collect::<Option<Vec<_>>>()?.as_slice() {
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_way_to_write_values_becomes_a_list_of_strings() {
+    fn values_in_every_form_become_a_list_of_strings() {
         for (written, sent) in [
             (json!("running"), json!(["running"])),
             (json!(true), json!(["true"])),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_mean_something_else_is_no_value() {
+    fn an_ambiguous_value_is_refused() {
         for written in [json!(1.5), json!([["a"]]), json!([null]), json!({"a": false}), json!({"tier": "web"})] {
             assert_eq!(values(&written), None);
         }

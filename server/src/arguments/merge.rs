@@ -1,47 +1,47 @@
-//! Updates that replace a whole object take a merge patch (RFC 7396) instead: what a model did not see, or saw redacted,
-//! it cannot take away. The object is read by the operation beside the update, `GET /services/{id}` for
-//! `POST /services/{id}/update`; this is found in the table, and nothing here sends anything.
+//! Merge patches (RFC 7396) for updates that replace a whole object, so that a model cannot delete members that it did not
+//! see or saw redacted. The row of an update names the operation that reads the object, `GET /services/{id}` for
+//! `POST /services/{id}/update`. Nothing here sends a request.
 
 use dockwright::operation::Operation;
 use serde_json::{Map, Value};
 
-use super::Checked;
-use super::path::Path;
+use super::CheckedArguments;
+use super::location::Location;
 use super::problem::Problems;
 use crate::secrets::MARKER;
 
-/// The parameter that tells the engine which version of the object is replaced.
+/// The parameter for the version of the object that is replaced.
 pub(super) const VERSION: &str = "version";
 
-/// The arguments that the reading operation shares with the update: those of its path.
+/// Returns the arguments for the reading operation, which are the update's arguments for its path.
 #[must_use]
-pub fn reading_arguments(reader: &Operation, update: &Checked) -> Map<String, Value> {
+pub fn reading_arguments(reader: &Operation, update: &CheckedArguments) -> Map<String, Value> {
     let shared = reader
         .path_parameters()
         .filter_map(|parameter| Some((parameter.name.to_owned(), update.arguments.get(parameter.name)?.clone())));
     shared.collect()
 }
 
-/// Whether the caller said which version of the object the update is for.
+/// Returns true if the caller named the version of the object to update.
 #[must_use]
-pub fn names_a_version(update: &Checked) -> bool {
+pub fn names_a_version(update: &CheckedArguments) -> bool {
     update.arguments.contains_key(VERSION)
 }
 
-/// Makes a checked update ready to send: its patch applied to the `Spec` of the object that was read, with its version.
-/// A version that the caller gave stays, so that the engine refuses the update if the object has changed since.
+/// Completes a checked update: applies its patch to the `Spec` of the object that was read, and adds the object's version.
+/// A version from the caller stays, so that the engine refuses the update if the object has changed since.
 ///
 /// # Errors
-/// A text, if what was read has no spec or no version.
-pub fn complete(update: &mut Checked, mut read: Value) -> Result<(), &'static str> {
-    let version = read.pointer("/Version/Index").cloned().ok_or("what the engine has now shows no version")?;
-    let spec = read.get_mut("Spec").map(Value::take).ok_or("what the engine has now shows no spec")?;
+/// A text, if the object has no spec or no version.
+pub fn complete(update: &mut CheckedArguments, mut read: Value) -> Result<(), &'static str> {
+    let version = read.pointer("/Version/Index").cloned().ok_or("the object's current state has no version")?;
+    let spec = read.get_mut("Spec").map(Value::take).ok_or("the object's current state has no spec")?;
     update.body = Some(apply(update.body.take().unwrap_or_else(|| Map::new().into()), spec));
     update.arguments.entry(VERSION).or_insert(version);
     Ok(())
 }
 
-/// Applies a merge patch: an object changes the members that it names, `null` takes one away, anything else replaces.
+/// Applies a merge patch: an object changes the members that it names, `null` removes one, anything else replaces.
 #[must_use]
 pub fn apply(patch: Value, full: Value) -> Value {
     let Value::Object(patch) = patch else { return patch };
@@ -60,21 +60,21 @@ pub fn apply(patch: Value, full: Value) -> Value {
     merged.into()
 }
 
-/// Notes every text that holds the marker which stands for a secret: sent, it would overwrite the secret.
-pub(super) fn refuse_markers(value: &Value, at: &Path, problems: &mut Problems) {
+/// Reports every text that holds the marker for a hidden secret, as sending it would overwrite the secret.
+pub(super) fn refuse_markers(value: &Value, at: &Location, problems: &mut Problems) {
     match value {
         Value::String(text) if text.contains(MARKER) => {
             problems
-                .add(at, format!("`{MARKER}` stands for a secret that was not shown; send its value or leave it out"));
+                .add(at, &format!("`{MARKER}` stands for a secret that was not shown; send its value or leave it out"));
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                refuse_markers(item, &Path::Index(at, index), problems);
+                refuse_markers(item, &Location::Index(at, index), problems);
             }
         }
         Value::Object(members) => {
             for (name, member) in members {
-                refuse_markers(member, &Path::Key(at, name), problems);
+                refuse_markers(member, &Location::Key(at, name), problems);
             }
         }
         _ => {}
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_updates_that_replace_a_spec_are_found_in_the_table() {
+    fn the_table_names_the_reader_of_every_update_that_replaces_a_spec() {
         let pairs: Vec<_> =
             operations::ALL.iter().filter_map(|update| Some((update.name, update.reads?.name))).collect();
         assert_eq!(
@@ -129,24 +129,24 @@ mod tests {
     }
 
     #[test]
-    fn an_update_is_completed_with_what_was_read() {
+    fn an_update_is_completed_with_the_object_that_was_read() {
         let read = json!({"Version": {"Index": 7}, "Spec": {"Name": "web", "Mode": {"Replicated": {"Replicas": 1}}}});
         let body = json!({"Mode": {"Replicated": {"Replicas": 3}}});
-        let mut update = Checked { body: Some(body), ..Checked::default() };
+        let mut update = CheckedArguments { body: Some(body), ..CheckedArguments::default() };
         complete(&mut update, read.clone()).unwrap();
         assert_eq!(update.body, Some(json!({"Name": "web", "Mode": {"Replicated": {"Replicas": 3}}})));
         assert_eq!(update.arguments[VERSION], 7);
 
         update.arguments.insert(VERSION.to_owned(), 5.into());
         complete(&mut update, read).unwrap();
-        assert_eq!(update.arguments[VERSION], 5, "the caller's extra version guards the update");
+        assert_eq!(update.arguments[VERSION], 5, "the caller's version guards the update");
         assert!(complete(&mut update, json!({"Spec": {}})).is_err());
     }
 
     #[test]
-    fn the_reader_gets_what_names_the_object() {
+    fn the_reader_gets_the_arguments_that_name_the_object() {
         let arguments = json!({"id": "web", "version": 3, "rollback": "previous"}).as_object().unwrap().clone();
-        let update = Checked { arguments, ..Checked::default() };
+        let update = CheckedArguments { arguments, ..CheckedArguments::default() };
         let reader = operations::SERVICE_UPDATE.reads.unwrap();
         assert_eq!(Value::from(reading_arguments(reader, &update)), json!({"id": "web"}));
     }

@@ -1,4 +1,4 @@
-//! What is wrong with the arguments of a call, all of it at once, in words that tell a model what to send instead.
+//! The problems with the arguments of a call, all at once, each with the value to send instead.
 
 use std::fmt;
 
@@ -6,42 +6,33 @@ use dockwright::Operation;
 use dockwright::operation::Place;
 use serde_json::Value;
 
-use super::path::Path;
+use super::location::Location;
 
-/// The most problems that a message tells.
-const TOLD: usize = 20;
+/// Maximum number of problems in a message.
+const MAX_PROBLEMS: usize = 20;
 
-/// The most characters of a value that a message quotes.
-const QUOTED: usize = 60;
+/// Maximum number of characters that a message quotes of a value.
+const MAX_QUOTE_CHARACTERS: usize = 60;
 
-/// The arguments cannot be sent: nothing was.
+/// Arguments that cannot be sent; nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArgumentError {
     /// The operation that was called.
     pub operation: &'static str,
-    /// Everything that is wrong, at least one thing.
-    pub problems: Vec<Problem>,
-}
-
-/// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Where it is, `body.HostConfig.RestartPolicy.Name`.
-    pub argument: String,
-    /// What is expected and what came, or what else is wrong.
-    pub problem: String,
+    /// The problems, at least one; each names its argument.
+    pub problems: Vec<String>,
 }
 
 impl fmt::Display for ArgumentError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let [Problem { argument, problem }] = self.problems.as_slice() {
-            return write!(out, "{}: argument `{argument}`: {problem}", self.operation);
+        if let [problem] = self.problems.as_slice() {
+            return write!(out, "{}: {problem}", self.operation);
         }
         write!(out, "{}: {} problems with the arguments:", self.operation, self.problems.len())?;
-        for Problem { argument, problem } in self.problems.iter().take(TOLD) {
-            write!(out, "\n`{argument}`: {problem}")?;
+        for problem in self.problems.iter().take(MAX_PROBLEMS) {
+            write!(out, "\n{problem}")?;
         }
-        match self.problems.len().saturating_sub(TOLD) {
+        match self.problems.len().saturating_sub(MAX_PROBLEMS) {
             0 => Ok(()),
             more => write!(out, "\nand {more} more"),
         }
@@ -50,10 +41,10 @@ impl fmt::Display for ArgumentError {
 
 impl std::error::Error for ArgumentError {}
 
-/// The problems that were found so far.
+/// Collects problems.
 pub(super) struct Problems {
     operation: &'static Operation,
-    found: Vec<Problem>,
+    found: Vec<String>,
 }
 
 impl Problems {
@@ -61,36 +52,46 @@ impl Problems {
         Problems { operation, found: Vec::new() }
     }
 
-    /// Something is wrong there.
-    pub(super) fn add(&mut self, at: &Path, problem: impl Into<String>) {
-        self.found.push(Problem { argument: at.to_string(), problem: problem.into() });
+    /// Adds a problem with an argument.
+    pub(super) fn add(&mut self, at: &Location, problem: &str) {
+        self.found.push(format!("argument `{at}`: {problem}"));
     }
 
-    /// Something else is expected there; `hint` ends the message.
-    pub(super) fn wrong(&mut self, at: &Path, expected: &str, got: &Value, hint: &str) {
+    /// Adds an argument that is missing.
+    pub(super) fn missing(&mut self, at: &Location) {
+        self.found.push(format!("argument `{at}` is required"));
+    }
+
+    /// Adds an argument that does not exist; `hint` ends the message.
+    pub(super) fn unknown(&mut self, at: &Location, hint: &str) {
+        self.found.push(format!("unknown argument `{at}`{hint}"));
+    }
+
+    /// Adds a value that is not the expected one; `hint` ends the message.
+    pub(super) fn unexpected(&mut self, at: &Location, expected: &str, got: &Value, hint: &str) {
         let got = if self.is_header(at) { "a value that is not shown".to_owned() } else { quoted(got) };
-        self.add(at, format!("expected {expected}, got {got}{hint}"));
+        self.add(at, &format!("expected {expected}, got {got}{hint}"));
     }
 
-    /// `value` if nothing was found.
-    pub(super) fn none<T>(self, value: T) -> Result<T, ArgumentError> {
+    /// Returns `value` if there are no problems.
+    pub(super) fn into_result<T>(self, value: T) -> Result<T, ArgumentError> {
         match self.found {
             problems if problems.is_empty() => Ok(value),
             problems => Err(ArgumentError { operation: self.operation.name, problems }),
         }
     }
 
-    /// Headers hold credentials.
-    fn is_header(&self, at: &Path) -> bool {
+    /// Returns true for a header, which may hold credentials.
+    fn is_header(&self, at: &Location) -> bool {
         let mut headers = self.operation.parameters.iter().filter(|parameter| parameter.place == Place::Header);
         headers.any(|header| Some(header.name) == at.argument())
     }
 }
 
-/// A value as JSON, cut where it gets long.
+/// Formats a value as JSON, and cuts it if it is long.
 fn quoted(value: &Value) -> String {
     let text = value.to_string();
-    match text.char_indices().nth(QUOTED) {
+    match text.char_indices().nth(MAX_QUOTE_CHARACTERS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
@@ -103,23 +104,25 @@ mod tests {
     use super::*;
 
     fn problems(count: usize) -> ArgumentError {
-        let problem = Problem { argument: "limit".into(), problem: "missing".into() };
-        ArgumentError { operation: "thing_list", problems: vec![problem; count] }
+        ArgumentError { operation: "thing_list", problems: vec!["argument `limit` is required".into(); count] }
     }
 
     #[test]
     fn one_problem_is_a_sentence_and_several_are_a_list() {
-        assert_eq!(problems(1).to_string(), "thing_list: argument `limit`: missing");
+        assert_eq!(problems(1).to_string(), "thing_list: argument `limit` is required");
         assert_eq!(
             problems(2).to_string(),
-            "thing_list: 2 problems with the arguments:\n`limit`: missing\n`limit`: missing"
+            concat!(
+                "thing_list: 2 problems with the arguments:\n",
+                "argument `limit` is required\nargument `limit` is required"
+            )
         );
         assert!(problems(23).to_string().ends_with("\nand 3 more"));
     }
 
     #[test]
     fn long_values_are_cut() {
-        assert_eq!(quoted(&json!("ü".repeat(100))).chars().count(), QUOTED + 1);
+        assert_eq!(quoted(&json!("ü".repeat(100))).chars().count(), MAX_QUOTE_CHARACTERS + 1);
         assert_eq!(quoted(&json!({"a": 1})), r#"{"a":1}"#);
     }
 }

@@ -1,51 +1,51 @@
-//! A value and the JSON Schema that it must follow in; the value, corrected where that is safe, and everything that is
-//! wrong with it out. It understands what the generator writes: types, enumerations, properties, items, `required`, `$ref`.
+//! Checks a value against a JSON Schema, corrects it where that is safe, and reports every problem. It supports the
+//! keywords that the generator writes: types, enumerations, properties, items, `required`, `$ref`.
 //!
-//! What it corrects: a number or a boolean written as a string, and a whole number or a boolean where a string belongs;
-//! an object or a list written as JSON in a string; an argument that is one item of its list; values of filters that are
-//! no lists yet. `null` stays: in a body it means "not set", and in a merge patch "take away".
+//! It corrects a number or a boolean written as a string, and a whole number or a boolean where a string belongs; an object
+//! or a list written as JSON in a string; an argument that is one item of its list; values of filters that are no lists
+//! yet. `null` stays: in a body it means "not set", and in a merge patch "remove".
 
 use std::sync::LazyLock;
 
 use dockwright::tools;
 use serde_json::{Map, Value};
 
-use super::path::Path;
+use super::location::Location;
 use super::problem::Problems;
 use super::{filters, units};
 use crate::catalogue::nearest::{did_you_mean, nearest};
 
-/// The most names that are listed when none is near.
-const LISTED: usize = 15;
+/// Maximum number of names listed when none is near.
+const MAX_NAMES: usize = 15;
 
 static DEFINITIONS: LazyLock<Map<String, Value>> =
     LazyLock::new(|| serde_json::from_str(tools::DEFINITIONS).expect("the generator writes a JSON object"));
 
 /// Makes the members of an object conform to its schema.
-pub(super) fn object(schema: &Value, members: &mut Map<String, Value>, at: &Path, problems: &mut Problems) {
+pub(super) fn object(schema: &Value, members: &mut Map<String, Value>, at: &Location, problems: &mut Problems) {
     let properties = schema.get("properties").and_then(Value::as_object);
     let others = schema.get("additionalProperties");
     for (name, value) in members.iter_mut() {
-        let at = Path::Key(at, name);
+        let at = Location::Key(at, name);
         match properties.and_then(|properties| properties.get(name)).or(others) {
-            Some(Value::Bool(false)) => problems.add(&at, unknown(&at, properties)),
+            Some(Value::Bool(false)) => problems.unknown(&at, &unknown_hint(&at, properties)),
             Some(schema) if !value.is_null() => conform(schema, value, &at, problems),
             _ => {}
         }
     }
     let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
     for name in required.filter_map(Value::as_str).filter(|name| !members.contains_key(*name)) {
-        problems.add(&Path::Key(at, name), "it is required");
+        problems.missing(&Location::Key(at, name));
     }
 }
 
-fn conform(schema: &Value, value: &mut Value, at: &Path, problems: &mut Problems) {
+fn conform(schema: &Value, value: &mut Value, at: &Location, problems: &mut Problems) {
     let schema = resolved(schema);
     let kinds = kinds(schema);
     if filters::is_key(&kinds) {
         match filters::no_values(value) {
             Some(nothing) => *value = nothing,
-            None => problems.wrong(at, "true: the key has no values", value, ""),
+            None => problems.unexpected(at, "true: the key has no values", value, ""),
         }
         return;
     }
@@ -54,18 +54,18 @@ fn conform(schema: &Value, value: &mut Value, at: &Path, problems: &mut Problems
             Some(values) => *value = values,
             None => {
                 let expected = "text, a whole number, true or false, or a list of them";
-                problems.wrong(at, expected, value, &filters::pairs(value).unwrap_or_default());
+                problems.unexpected(at, expected, value, &filters::pairs(value).unwrap_or_default());
             }
         }
         return;
     }
     if !kinds.is_empty() && !kinds.iter().any(|kind| is_a(value, kind)) {
-        match kinds.iter().find_map(|kind| adapted(value, kind, at)) {
-            Some(adapted) => *value = adapted,
+        match kinds.iter().find_map(|kind| convert(value, kind, at)) {
+            Some(converted) => *value = converted,
             None => {
                 let integer = value.as_str().filter(|_| kinds.contains(&"integer"));
                 let hint = integer.map(|text| units::readings(at.name(), text)).unwrap_or_default();
-                return problems.wrong(at, &expected(schema, &kinds), value, &hint);
+                return problems.unexpected(at, &expected(schema, &kinds), value, &hint);
             }
         }
     }
@@ -74,23 +74,23 @@ fn conform(schema: &Value, value: &mut Value, at: &Path, problems: &mut Problems
     {
         let known = members.iter().filter_map(Value::as_str).filter(|known| !known.is_empty());
         let hint = value.as_str().map(|text| did_you_mean(&nearest(text, known))).unwrap_or_default();
-        return problems.wrong(at, &expected(schema, &kinds), value, &hint);
+        return problems.unexpected(at, &expected(schema, &kinds), value, &hint);
     }
     match value {
         Value::Object(members) => object(schema, members, at, problems),
         Value::Array(items) => {
             let Some(schema) = schema.get("items") else { return };
             for (index, item) in items.iter_mut().enumerate() {
-                conform(schema, item, &Path::Index(at, index), problems);
+                conform(schema, item, &Location::Index(at, index), problems);
             }
         }
         _ => {}
     }
 }
 
-/// A whole number that was read as one with a fraction, `3.0`.
+/// Converts a number such as `3.0` to the integer it equals.
 pub(super) fn whole(value: &Value) -> Option<Value> {
-    // Beyond this not every whole number has a value of its own.
+    // Beyond this a float cannot represent every whole number.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let number = value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0 && number.abs() <= EXACT)?;
     #[allow(clippy::cast_possible_truncation, reason = "it is whole and within the range")]
@@ -106,7 +106,7 @@ fn resolved(schema: &Value) -> &Value {
     schema
 }
 
-/// The types that a schema allows; none: any.
+/// The types that a schema allows; an empty list allows any.
 fn kinds(schema: &Value) -> Vec<&str> {
     match schema.get("type") {
         Some(Value::String(kind)) => vec![kind],
@@ -131,8 +131,8 @@ fn is_a(value: &Value, kind: &str) -> bool {
     }
 }
 
-/// The value of this type that another certainly stands for.
-fn adapted(value: &Value, kind: &str, at: &Path) -> Option<Value> {
+/// Converts a value to another type, if its meaning is certain.
+fn convert(value: &Value, kind: &str, at: &Location) -> Option<Value> {
     match (kind, value) {
         ("integer", Value::String(text)) => {
             text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from)).ok()
@@ -145,15 +145,15 @@ fn adapted(value: &Value, kind: &str, at: &Path) -> Option<Value> {
         ("string", Value::Number(_)) => is_a(value, "integer").then(|| value.to_string().into()),
         ("array" | "object", Value::String(text)) => {
             let json = serde_json::from_str(text).ok().filter(|json| is_a(json, kind));
-            // One item of a list that is sent as a repeated parameter.
+            // One item of a list, which is sent as a repeated parameter.
             json.or_else(|| (kind == "array" && is_item(at)).then(|| vec![value.clone()].into()))
         }
         _ => None,
     }
 }
 
-/// Whether one value for a list is a list of one: among the arguments, while in a body `"ls -l"` is not `["ls -l"]`.
-fn is_item(at: &Path) -> bool {
+/// Returns true if one value may stand for a list of one. In a body it may not: `"ls -l"` is not `["ls -l"]`.
+fn is_item(at: &Location) -> bool {
     at.is_argument() && at.name() != "body"
 }
 
@@ -177,17 +177,18 @@ fn expected(schema: &Value, kinds: &[&str]) -> String {
     kinds.join(" or ")
 }
 
-/// What to say of a name that the schema does not have.
-fn unknown(at: &Path, properties: Option<&Map<String, Value>>) -> String {
+/// Ends a message about a name that the schema does not have.
+fn unknown_hint(at: &Location, properties: Option<&Map<String, Value>>) -> String {
     let name = at.name();
+    let parent = if at.is_argument() { "this tool".to_owned() } else { format!("`{}`", at.parent()) };
     let known: Vec<&str> = properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
     let body = properties.and_then(|properties| properties.get("body")).map(resolved);
     if at.is_argument() && body.is_some_and(|body| body["properties"].get(name).is_some()) {
-        return format!("unknown; did you mean `body.{name}`?");
+        return format!("; did you mean `body.{name}`?");
     }
     match nearest(name, known.iter().copied()).as_slice() {
-        [] if known.is_empty() => "unknown; there are none".to_owned(),
-        [] if known.len() <= LISTED => format!("unknown; there are {}", known.join(", ")),
-        near => format!("unknown{}", did_you_mean(near)),
+        [] if known.is_empty() => format!("; {parent} takes no arguments"),
+        [] if known.len() <= MAX_NAMES => format!("; {parent} takes `{}`", known.join("`, `")),
+        near => did_you_mean(near),
     }
 }

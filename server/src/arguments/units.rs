@@ -1,5 +1,5 @@
-//! Times and lengths of time as people write them in, what the engine takes out: `10m`, `2026-01-02T03:04:05Z` and `now`
-//! become Unix seconds, `1m30s` becomes 90. Bodies keep the units of the API; there the message tells the number to send.
+//! Converts times and durations as people write them to the numbers the engine takes: `10m`, `2026-01-02T03:04:05Z` and
+//! `now` become Unix seconds, `1m30s` becomes 90. Bodies keep the units of the API; there a message names the number to send.
 
 use std::time::Duration;
 
@@ -8,27 +8,27 @@ use dockwright::Operation;
 use dockwright::operation::Kind;
 use serde_json::{Map, Value};
 
-use super::path::Path;
+use super::location::Location;
 use super::problem::Problems;
 
-/// A time since the beginning of 1970, or a length of time.
+/// A time since the Unix epoch, or a duration.
 pub(super) type Nanoseconds = i128;
 
-/// The parameters that are a point in time.
+/// Parameters that are a point in time.
 const TIMES: [&str; 2] = ["since", "until"];
 
-/// How a point in time may be written, in few words.
+/// Forms of a point in time, for a schema.
 const TIME: &str = "`10m` (ago), RFC 3339 or Unix seconds";
 
-/// The arguments that are a number of seconds.
+/// Arguments that are a number of seconds.
 const SECONDS: [&str; 3] = ["t", "timeout", "limit_seconds"];
 
-/// Parts of the names of what counts bytes.
+/// Parts of names of properties that count bytes.
 const BYTES: [&str; 5] = ["mem", "bytes", "size", "swap", "space"];
 
 const SECOND: Nanoseconds = 1_000_000_000;
 
-/// The units of lengths of time, as Go writes them, and days.
+/// Units of durations as Go writes them, days and weeks.
 const UNITS: [(&str, Nanoseconds); 9] = [
     ("ns", 1),
     ("us", 1_000),
@@ -41,7 +41,7 @@ const UNITS: [(&str, Nanoseconds); 9] = [
     ("w", 604_800 * SECOND),
 ];
 
-/// Turns times and numbers of seconds among the arguments into what the engine takes.
+/// Converts the times and durations among the arguments.
 pub(super) fn convert(
     operation: &Operation,
     arguments: &mut Map<String, Value>,
@@ -53,15 +53,14 @@ pub(super) fn convert(
         let Some(kind @ (Kind::Integer | Kind::String)) = kind(name) else { continue };
         let Some(value @ (Value::String(_) | Value::Number(_))) = arguments.get_mut(name) else { continue };
         match time(value, now) {
-            // What is asked for lies within the seconds that are sent.
+            // Rounded outwards, so that whole seconds cover the requested period.
             Some(time) if kind == Kind::Integer && name == "until" => *value = integer(time + SECOND - 1),
             Some(time) if kind == Kind::Integer => *value = integer(time),
             Some(time) => *value = decimal_seconds(time).into(),
             None => {
-                let expected =
-                    "`10m` or `1h30m` (so long ago), a time as `2026-01-02T03:04:05Z`, Unix seconds or `now`";
-                problems.wrong(&Path::Key(&Path::Root, name), expected, value, "");
-                // It was told; its type need not be told as well.
+                let expected = "`10m` or `1h30m` (ago), a time such as `2026-01-02T03:04:05Z`, Unix seconds or `now`";
+                problems.unexpected(&Location::Key(&Location::Root, name), expected, value, "");
+                // Reported already; its type need not be reported as well.
                 arguments.shift_remove(name);
             }
         }
@@ -76,7 +75,7 @@ pub(super) fn convert(
     }
 }
 
-/// Lets the schemas of times tell how they may be written.
+/// Adds the accepted forms to the schemas of times.
 pub(super) fn describe(properties: &mut Map<String, Value>) {
     for name in TIMES {
         let Some(time) = properties.get_mut(name) else { continue };
@@ -87,7 +86,7 @@ pub(super) fn describe(properties: &mut Map<String, Value>) {
     }
 }
 
-/// What number a text for an integer may stand for, as the end of a message; empty if it is neither a size nor a time.
+/// Ends a message with the numbers that a text may stand for; empty if it is neither a size nor a duration.
 pub(super) fn readings(name: &str, text: &str) -> String {
     let name = name.to_lowercase();
     let counts_bytes = BYTES.iter().any(|part| name.contains(part));
@@ -101,14 +100,14 @@ pub(super) fn readings(name: &str, text: &str) -> String {
     if readings.is_empty() { String::new() } else { format!("; send {}", readings.join(", ")) }
 }
 
-/// A point in time in Unix seconds, written as the arguments for times are.
+/// Parses a point in time, in the forms of a time argument, to Unix seconds.
 #[must_use]
 pub fn unix_seconds(text: &str, now: Duration) -> Option<i64> {
     let time = time(&text.into(), Nanoseconds::try_from(now.as_nanos()).ok()?)?;
     i64::try_from(time / SECOND).ok()
 }
 
-/// A point in time; a length of time means so long ago.
+/// Parses a point in time; a duration means that long ago.
 fn time(value: &Value, now: Nanoseconds) -> Option<Nanoseconds> {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     if text == "now" {
@@ -125,7 +124,7 @@ fn time(value: &Value, now: Nanoseconds) -> Option<Nanoseconds> {
     (time >= 0).then_some(time)
 }
 
-/// A length of time: numbers, each with its unit.
+/// Parses a duration: numbers, each with its unit.
 fn duration(text: &str) -> Option<Nanoseconds> {
     let mut rest = text;
     let mut length = None;
@@ -139,7 +138,7 @@ fn duration(text: &str) -> Option<Nanoseconds> {
     length
 }
 
-/// A number of bytes: the units are powers of 1024, as Docker has them.
+/// Parses a number of bytes; units are powers of 1024, as in Docker.
 fn bytes(text: &str) -> Option<i128> {
     let (number, unit) = text.split_at(text.find(|character: char| !is_decimal(character))?);
     let power = match unit.trim_start().to_lowercase().as_str() {
@@ -153,10 +152,10 @@ fn bytes(text: &str) -> Option<i128> {
     decimal(number, 1 << (10 * power))
 }
 
-/// A number with or without a fraction, times a unit, cut to a whole number.
+/// Parses a decimal number and multiplies it by a unit, rounding down.
 fn decimal(text: &str, unit: i128) -> Option<i128> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    // No more digits than fit beside the largest unit, even many times over.
+    // Few enough digits that even many multiples of the largest unit do not overflow.
     if whole.is_empty() || whole.len() > 15 || fraction.len() > 15 || !text.chars().all(is_decimal) {
         return None;
     }
@@ -193,11 +192,11 @@ mod tests {
         let Value::Object(mut arguments) = arguments else { unreachable!() };
         let mut problems = Problems::new(operation);
         convert(operation, &mut arguments, NOW, &mut problems);
-        problems.none(arguments.into()).unwrap()
+        problems.into_result(arguments.into()).unwrap()
     }
 
     #[test]
-    fn a_time_becomes_whole_seconds_that_hold_what_is_asked_for() {
+    fn a_time_becomes_whole_seconds_that_cover_the_requested_period() {
         for (written, since, until) in [
             (json!("10m"), 1_699_999_400, 1_699_999_401),
             (json!("1h30m"), 1_699_994_600, 1_699_994_601),
@@ -220,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_engine_takes_text_a_time_keeps_its_fraction() {
+    fn a_time_keeps_its_fraction_where_the_engine_takes_text() {
         for (written, sent) in [
             (json!("500ms"), "1700000000"),
             (json!("now"), "1700000000.500000000"),
@@ -232,19 +231,19 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused_with_what_would_be() {
+    fn an_invalid_time_is_refused_with_the_accepted_forms() {
         for written in ["yesterday", "-10m", "10 m", "2023-11-14", "2023-11-14T22:13:20", "", "m", "1.2.3s"] {
             let mut arguments = Map::from_iter([("since".to_owned(), json!(written))]);
             let mut problems = Problems::new(&operations::CONTAINER_LOGS);
             convert(&operations::CONTAINER_LOGS, &mut arguments, NOW, &mut problems);
-            let error = problems.none(()).unwrap_err().to_string();
+            let error = problems.into_result(()).unwrap_err().to_string();
             assert!(error.starts_with("container_logs: argument `since`: expected `10m` or"), "{error}");
             assert!(error.ends_with(&format!("got {written:?}")), "{error}");
         }
     }
 
     #[test]
-    fn seconds_may_be_written_as_a_length_of_time() {
+    fn seconds_may_be_written_as_a_duration() {
         let stop = &operations::CONTAINER_STOP;
         assert_eq!(converted(stop, json!({"t": "1m30s"})), json!({"t": 90}));
         assert_eq!(converted(stop, json!({"limit_seconds": "2m"})), json!({"limit_seconds": 120}));
@@ -253,8 +252,8 @@ mod tests {
     }
 
     #[test]
-    fn a_message_tells_the_number_that_a_size_or_a_time_stands_for() {
-        for (name, written, told) in [
+    fn a_message_names_the_number_that_a_size_or_a_duration_stands_for() {
+        for (name, written, hint) in [
             ("Memory", "512m", "; send 536870912 for bytes"),
             ("ShmSize", "1.5 GiB", "; send 1610612736 for bytes"),
             ("Interval", "30s", "; send 30 for seconds, 30000000000 for nanoseconds"),
@@ -263,12 +262,12 @@ mod tests {
             ("Memory", "lots", ""),
             ("Memory", "", ""),
         ] {
-            assert_eq!(readings(name, written), told, "{written}");
+            assert_eq!(readings(name, written), hint, "{written}");
         }
     }
 
     #[test]
-    fn no_text_is_too_long_to_be_read() {
+    fn a_long_text_does_not_overflow() {
         assert_eq!(duration(&"9".repeat(400)), None);
         assert!(duration(&"999999999999999w".repeat(1_000)).is_some());
     }

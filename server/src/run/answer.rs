@@ -8,7 +8,7 @@ use dockwright::{Call, Error};
 use super::converse::converse;
 use super::image;
 use crate::access::{Access, Failure};
-use crate::arguments::{Checked, ExtraArguments};
+use crate::arguments::{CheckedArguments, ExtraArguments};
 use crate::catalogue::presentation::Presentation;
 use crate::files::{self, Packing};
 use crate::progress::Progress;
@@ -42,7 +42,7 @@ impl From<Failure> for Attempt {
 pub(super) async fn answer(
     access: &Access,
     tool: &'static Tool,
-    checked: Checked,
+    checked: CheckedArguments,
     progress: &Progress,
 ) -> Result<ToolReply, Attempt> {
     let options = options(tool, &checked, access.settings());
@@ -78,7 +78,7 @@ struct RunRequest<'a> {
 }
 
 impl<'a> RunRequest<'a> {
-    async fn value(&self, checked: Checked) -> Result<ToolReply, Attempt> {
+    async fn value(&self, checked: CheckedArguments) -> Result<ToolReply, Attempt> {
         let shaped = async {
             let reply = self.call(checked).await?.send().await?;
             Ok(reply::shape(reply, self.tool.operation, self.options).await?)
@@ -91,12 +91,12 @@ impl<'a> RunRequest<'a> {
         }
     }
 
-    async fn values(&self, checked: Checked) -> Result<ToolReply, Attempt> {
+    async fn values(&self, checked: CheckedArguments) -> Result<ToolReply, Attempt> {
         let reply = self.in_time(async { Ok(self.call(checked).await?.send().await?) }).await?;
         Ok(reply::gather(reply, self.tool.operation, self.options, self.progress).await?)
     }
 
-    async fn work(&self, checked: Checked) -> Result<ToolReply, Attempt> {
+    async fn work(&self, checked: CheckedArguments) -> Result<ToolReply, Attempt> {
         let arguments = checked.arguments.clone();
         let reply = self.in_time(async { Ok(self.call(checked).await?.send().await?) }).await?;
         let worked = reply::follow_work(reply, self.tool.operation, self.options, self.progress).await;
@@ -104,7 +104,7 @@ impl<'a> RunRequest<'a> {
         Ok(image::with_image(self.access, &arguments, outcome, self.options).await)
     }
 
-    async fn archive(&self, checked: Checked) -> Result<ToolReply, Attempt> {
+    async fn archive(&self, checked: CheckedArguments) -> Result<ToolReply, Attempt> {
         let operation = self.tool.operation;
         let to = checked.extra.to.as_deref().map(|to| files::destination(to, self.access.folders())).transpose();
         let to = to.map_err(|refused| place(operation, "to", &refused))?;
@@ -118,7 +118,7 @@ impl<'a> RunRequest<'a> {
         self.in_time(saved).await
     }
 
-    async fn output(&self, mut checked: Checked) -> Result<ToolReply, Attempt> {
+    async fn output(&self, mut checked: CheckedArguments) -> Result<ToolReply, Attempt> {
         let operation = self.tool.operation;
         let more = reply::lines_from(operation);
         let input = checked.extra.input.take();
@@ -142,7 +142,7 @@ impl<'a> RunRequest<'a> {
     }
 
     /// The call, with its body.
-    async fn call(&self, checked: Checked) -> Result<Call<'a>, Attempt> {
+    async fn call(&self, checked: CheckedArguments) -> Result<Call<'a>, Attempt> {
         let operation = self.tool.operation;
         // Refused before a file of the host is read.
         let call = self.access.call(operation)?;
@@ -190,7 +190,7 @@ async fn timely<T>(options: &ReplyOptions, answer: impl Future<Output = T>) -> O
 }
 
 /// The options of a call. Logs end by themselves unless they are followed.
-fn options(tool: &Tool, checked: &Checked, settings: &Settings) -> ReplyOptions {
+fn options(tool: &Tool, checked: &CheckedArguments, settings: &Settings) -> ReplyOptions {
     let follows = checked.arguments.get("follow").is_some_and(|follow| follow == true);
     let endless = tool.operation.answer != Answer::LogStream || follows;
     let limit = checked.extra.limit_seconds.or(tool.answer_within.filter(|_| endless));
@@ -198,7 +198,7 @@ fn options(tool: &Tool, checked: &Checked, settings: &Settings) -> ReplyOptions 
     ReplyOptions { tail: checked.tail(), when_abandoned: tool.when_abandoned, ..options }
 }
 
-fn packing<'a>(operation: &Operation, checked: &'a Checked) -> Packing<'a> {
+fn packing<'a>(operation: &Operation, checked: &'a CheckedArguments) -> Packing<'a> {
     let name = "dockerfile";
     if !operation.takes(name) {
         return Packing::Plain;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::answer::{self, Attempt};
 use super::{preview, update};
 use crate::access::{Access, Failure};
-use crate::arguments::{self, Checked};
+use crate::arguments::{self, CheckedArguments};
 use crate::progress::Progress;
 use crate::reply::ToolReply;
 
@@ -46,7 +46,7 @@ pub(super) async fn run(
     }
 }
 
-async fn previewed(access: &Access, tool: &'static Tool, checked: Checked) -> Result<ToolReply, Failure> {
+async fn previewed(access: &Access, tool: &'static Tool, checked: CheckedArguments) -> Result<ToolReply, Failure> {
     let seconds = checked.extra.limit_seconds;
     let preview = Box::pin(preview::preview(access, tool, checked));
     let Some(seconds) = seconds else { return preview.await };
@@ -57,7 +57,7 @@ async fn previewed(access: &Access, tool: &'static Tool, checked: Checked) -> Re
 async fn attempt(
     access: &Access,
     tool: &'static Tool,
-    mut checked: Checked,
+    mut checked: CheckedArguments,
     progress: &Progress,
 ) -> Result<ToolReply, Attempt> {
     // Boxed like all that is rare: a call is moved through many hands before it runs.

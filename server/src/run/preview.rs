@@ -12,11 +12,15 @@ use serde_json::{Map, Value};
 use super::answer::reply_options;
 use super::composed::object;
 use crate::access::{Access, Failure};
-use crate::arguments::{Checked, unix_seconds};
+use crate::arguments::{CheckedArguments, unix_seconds};
 use crate::reply::{self, ToolReply};
 
 /// Lists what a prune with these arguments would delete.
-pub(super) async fn preview(access: &Access, tool: &'static Tool, checked: Checked) -> Result<ToolReply, Failure> {
+pub(super) async fn preview(
+    access: &Access,
+    tool: &'static Tool,
+    checked: CheckedArguments,
+) -> Result<ToolReply, Failure> {
     let name = tool.operation.name;
     let refused = |problem: String| Failure::Request(format!("{name}: {problem}"));
     let preview = tool.operation.preview.ok_or_else(|| refused("it has no preview".to_owned()))?;
@@ -52,7 +56,7 @@ pub(super) async fn preview(access: &Access, tool: &'static Tool, checked: Check
 }
 
 /// The filters of a call, if the preview can follow all that is asked.
-fn followed_filters(preview: &Preview, checked: &Checked) -> Result<Map<String, Value>, String> {
+fn followed_filters(preview: &Preview, checked: &CheckedArguments) -> Result<Map<String, Value>, String> {
     let lifting = preview.conditions.iter().filter_map(|condition| match condition.unless {
         Some(Exception::Argument(name)) => Some(name),
         _ => None,

@@ -5,14 +5,14 @@ use dockwright::operation::Operation;
 use dockwright::{Error, Value};
 
 use crate::access::{Access, Failure};
-use crate::arguments::{Checked, merge};
+use crate::arguments::{CheckedArguments, merge};
 
 /// The times that a patch which was overtaken is applied anew.
 pub(super) const RETRIES: usize = 3;
 
 /// Whether the object changed between its reading and its update, as a swarm's own bookkeeping does. The engine wrote
 /// nothing then, and the patch still means the same; unless the caller named the version that it is for.
-pub(super) fn is_overtaken(update: &Operation, checked: &Checked, error: &Error) -> bool {
+pub(super) fn is_overtaken(update: &Operation, checked: &CheckedArguments, error: &Error) -> bool {
     let patches = update.reads.is_some() && !checked.extra.replace && !merge::names_a_version(checked);
     patches && matches!(error, Error::Api { message, .. } if message.contains("update out of sequence"))
 }
@@ -21,7 +21,7 @@ pub(super) fn is_overtaken(update: &Operation, checked: &Checked, error: &Error)
 pub(super) async fn complete(
     access: &Access,
     update: &'static Operation,
-    checked: &mut Checked,
+    checked: &mut CheckedArguments,
 ) -> Result<(), Failure> {
     let Some(reader) = update.reads.filter(|_| !checked.extra.replace) else { return Ok(()) };
     if let Err(refusal) = access.permits(reader) {

@@ -47,7 +47,7 @@ fn filters_choose_events(session: &Session) {
     assert_eq!(chosen(some), json!(["create", "die"]));
     assert_eq!(chosen(json!({ "container": other.id, "type": "network", "event": "destroy" })), json!([]));
     let wrong = session.refused("system_events", json!({ "filters": { "contaner": other.id } }));
-    assert!(wrong.contains("`filters.contaner`: unknown; did you mean `container`"), "{wrong}");
+    assert!(wrong.contains("unknown argument `filters.contaner`; did you mean `container`"), "{wrong}");
 }
 
 fn watching_ends_with_the_limit_and_shows_what_came(session: &Session) {
