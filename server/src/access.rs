@@ -13,7 +13,7 @@ use serde_json::Map;
 
 use crate::catalogue::exposure::{Exposure, NotExposed};
 use crate::catalogue::{self, Composed, Entry};
-use crate::files::Allowed;
+use crate::files::AllowedFolders;
 use crate::settings::Settings;
 
 pub use failure::Failure;
@@ -29,7 +29,7 @@ pub struct Access {
 struct Shared {
     settings: Settings,
     exposure: Exposure,
-    folders: Allowed,
+    folders: AllowedFolders,
     /// Made by the first call, so that a server starts whatever the environment says of the engine.
     engine: OnceLock<Engine>,
 }
@@ -41,7 +41,7 @@ impl Access {
     /// If the settings name tags, tools or folders that do not exist.
     pub fn new(settings: Settings) -> Result<Self, String> {
         let exposure = Exposure::new(&settings)?;
-        let folders = Allowed::new(&settings)?;
+        let folders = AllowedFolders::new(&settings)?;
         Ok(Access { shared: Arc::new(Shared { settings, exposure, folders, engine: OnceLock::new() }), within: None })
     }
 
@@ -68,7 +68,7 @@ impl Access {
 
     /// The folders of the host that calls may use.
     #[must_use]
-    pub fn folders(&self) -> &Allowed {
+    pub fn folders(&self) -> &AllowedFolders {
         &self.shared.folders
     }
 

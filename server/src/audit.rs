@@ -1,5 +1,5 @@
-//! The audit trail: one JSON line for each call, to standard error or a file. It names the tool and what it was aimed at,
-//! never other arguments and nothing of an answer, so that no secret can stand in it.
+//! The audit trail: one JSON line for each call, to standard error or a file. A line names the tool and its target, and holds
+//! neither other arguments nor any part of an answer, so that no secret can be in it.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -9,39 +9,39 @@ use std::time::Instant;
 
 use serde_json::json;
 
-/// The longest name of a tool or a target that is written; those that there are are shorter.
-const NAME_CHARACTERS: usize = 128;
+/// Maximum length of a name in a line. Names of existing tools and targets are shorter.
+const MAX_NAME_CHARACTERS: usize = 128;
 
-/// Where the lines go.
+/// Writes audit lines.
 pub struct Audit {
     lines: Mutex<Box<dyn Write + Send>>,
 }
 
 impl Audit {
-    /// Lines are added at the end of a file.
+    /// Appends lines to a file.
     ///
     /// # Errors
-    /// If it cannot be opened for writing.
+    /// If the file cannot be opened for writing.
     pub fn to_file(path: &Path) -> io::Result<Self> {
-        Ok(Audit::to(OpenOptions::new().create(true).append(true).open(path)?))
+        Ok(Audit::to_writer(OpenOptions::new().create(true).append(true).open(path)?))
     }
 
-    /// Lines go to standard error.
+    /// Writes lines to standard error.
     #[must_use]
     pub fn to_stderr() -> Self {
-        Audit::to(io::stderr())
+        Audit::to_writer(io::stderr())
     }
 
-    /// Lines go to `lines`.
-    pub fn to(lines: impl Write + Send + 'static) -> Self {
+    /// Writes lines to `lines`.
+    pub fn to_writer(lines: impl Write + Send + 'static) -> Self {
         Audit { lines: Mutex::new(Box::new(lines)) }
     }
 
-    /// Begins the line of a call. It is written when the call has ended, also when it is given up and dropped.
-    pub(crate) fn begin(&self, tool: &str, target: Option<&str>) -> Entry<'_> {
-        let named = |name: &str| name.chars().take(NAME_CHARACTERS).collect();
-        let (tool, target) = (named(tool), target.map(named));
-        Entry { audit: self, tool, target, outcome: "cancelled".to_owned(), begun: Instant::now() }
+    /// Begins the line of a call. It is written when the call ends, also if the call is abandoned and dropped.
+    pub(crate) fn begin(&self, tool: &str, target: Option<&str>) -> AuditLine<'_> {
+        let cut = |name: &str| name.chars().take(MAX_NAME_CHARACTERS).collect();
+        let (tool, target) = (cut(tool), target.map(cut));
+        AuditLine { audit: self, tool, target, outcome: "cancelled".to_owned(), begun: Instant::now() }
     }
 
     fn write(&self, line: &str) {
@@ -52,7 +52,7 @@ impl Audit {
 }
 
 /// The line of one call.
-pub(crate) struct Entry<'a> {
+pub(crate) struct AuditLine<'a> {
     audit: &'a Audit,
     tool: String,
     target: Option<String>,
@@ -60,14 +60,14 @@ pub(crate) struct Entry<'a> {
     begun: Instant,
 }
 
-impl Entry<'_> {
-    /// The call has ended like this.
+impl AuditLine<'_> {
+    /// Ends the line with the outcome of the call.
     pub(crate) fn end(mut self, outcome: String) {
         self.outcome = outcome;
     }
 }
 
-impl Drop for Entry<'_> {
+impl Drop for AuditLine<'_> {
     fn drop(&mut self) {
         let time = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         let ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -85,17 +85,17 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// Lines that a test can read.
+    /// A buffer of lines that a test can read.
     #[derive(Clone, Default)]
-    pub(crate) struct Kept(Arc<Mutex<Vec<u8>>>);
+    pub(crate) struct LineBuffer(Arc<Mutex<Vec<u8>>>);
 
-    impl Kept {
+    impl LineBuffer {
         pub(crate) fn text(&self) -> String {
             String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
         }
     }
 
-    impl Write for Kept {
+    impl Write for LineBuffer {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().write(bytes)
         }
@@ -106,23 +106,23 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_call_is_one_line_whatever_its_target() {
-        let kept = Kept::default();
-        let audit = Audit::to(kept.clone());
+    fn a_call_is_one_line_for_any_target() {
+        let buffer = LineBuffer::default();
+        let audit = Audit::to_writer(buffer.clone());
         audit.begin("container_stop", Some(&format!("we\nb{}", "x".repeat(500)))).end("ok".into());
-        let text = kept.text();
+        let text = buffer.text();
         assert_eq!(text.lines().count(), 1);
         let line: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert!(line["target"].as_str().unwrap().starts_with("we\nb"));
-        assert_eq!(line["target"].as_str().unwrap().chars().count(), NAME_CHARACTERS);
+        assert_eq!(line["target"].as_str().unwrap().chars().count(), MAX_NAME_CHARACTERS);
         assert_eq!(line["outcome"], "ok");
         assert!(chrono::DateTime::parse_from_rfc3339(line["time"].as_str().unwrap()).is_ok());
     }
 
     #[test]
-    fn a_call_that_is_dropped_was_cancelled() {
-        let kept = Kept::default();
-        drop(Audit::to(kept.clone()).begin("container_wait", None));
-        assert!(kept.text().contains(r#""outcome":"cancelled""#));
+    fn a_dropped_call_counts_as_cancelled() {
+        let buffer = LineBuffer::default();
+        drop(Audit::to_writer(buffer.clone()).begin("container_wait", None));
+        assert!(buffer.text().contains(r#""outcome":"cancelled""#));
     }
 }

@@ -1,5 +1,5 @@
-//! The only way in: a tool's name and arguments come in, the reply or the failure goes out, and a line goes to the audit
-//! trail. It knows nothing of MCP. Dropping a call abandons it and closes its connection to the engine.
+//! The entry point of every call: a tool's name and arguments come in, the reply or the failure goes out, and a line goes to
+//! the audit trail. It knows nothing of MCP. Dropping a call abandons it and closes its connection to the engine.
 
 use dockwright::{Engine, Value};
 use serde_json::Map;
@@ -19,7 +19,7 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Dispatches calls to the engine that the settings or the environment name.
+    /// Dispatches calls to the engine named by the settings or the environment.
     ///
     /// # Errors
     /// If the settings name tags, tools or folders that do not exist.
@@ -27,13 +27,13 @@ impl Dispatcher {
         Ok(Dispatcher { access: Access::new(settings)?, audit })
     }
 
-    /// Dispatches calls to this engine instead.
+    /// Replaces the engine.
     #[must_use]
     pub fn with_engine(self, engine: Engine) -> Self {
         Dispatcher { access: self.access.with_engine(engine), ..self }
     }
 
-    /// The access that calls have to the engine.
+    /// The engine access of all calls.
     #[must_use]
     pub fn access(&self) -> &Access {
         &self.access
@@ -42,7 +42,7 @@ impl Dispatcher {
     /// Calls a tool.
     ///
     /// # Errors
-    /// [`Failure`], whose text tells a model what to do about it.
+    /// [`Failure`], whose text tells a model how to proceed.
     pub async fn call(
         &self,
         name: &str,
@@ -52,8 +52,8 @@ impl Dispatcher {
         let target = Entry::find(name).and_then(|entry| entry.target(&arguments));
         let line = self.audit.begin(name, target);
         let result = match self.access.find(name) {
-            // Boxed: a call is moved through many hands before it runs.
-            Ok(entry) => progress.through(Box::pin(run::run(&self.access, entry, arguments, progress))).await,
+            // Boxed, because the future of a call is large and moved often before it runs.
+            Ok(entry) => progress.run(Box::pin(run::run(&self.access, entry, arguments, progress))).await,
             Err(failure) => Err(failure),
         };
         line.end(result.as_ref().map_or_else(Failure::outcome, |_| "ok".to_owned()));

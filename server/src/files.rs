@@ -1,17 +1,18 @@
-//! Files between the host and the engine. A path or texts of a call come in and go out as an archive; an archive of the
-//! engine comes in and goes out as a listing or to a path. It knows which folders of the host the settings allow, and
-//! nothing of tools.
+//! Files between the host and the engine. A host path or texts become an archive for the engine; an archive of the engine
+//! is saved to a host path. It knows the folders of the host that the settings allow, and nothing of tools.
 //!
-//! Host paths are for whoever started the server to allow, folder by folder: without `--allow-path` nothing of the host is
-//! read, without `--allow-write` nothing is written, and under `--read-only` neither.
+//! The settings allow host folders one by one: without `--allow-path` no host file is read, without `--allow-write` none is
+//! written, and under `--read-only` neither.
 
 mod allowed;
 mod context;
 mod pack;
-mod refused;
+mod path_error;
 mod save;
 
-pub use allowed::Allowed;
+pub use allowed::AllowedFolders;
 pub use context::{Packing, body};
-pub use refused::Refused;
+pub use path_error::PathError;
 pub use save::{destination, save};
+
+use {allowed::AllowedFolders as Allowed, path_error::PathError as Refused};

@@ -1,7 +1,7 @@
-//! The MCP server: every operation of the Docker Engine API as a tool, checked, bounded and shaped for a model.
+//! The MCP server: every operation of the Docker Engine API as a tool, with checked arguments and bounded replies.
 //!
-//! A call comes in by [`mcp`] or [`cli`], is found and audited by [`dispatch`], and reaches the engine only by [`access`].
-//! The library is the binary's own; it is open only for the tests beside it.
+//! [`mcp`] and [`cli`] receive calls, [`dispatch`] finds and audits them, and only [`access`] reaches the engine. The library
+//! serves the binary and its tests; its interface is not stable.
 #![doc(hidden)]
 
 mod access;

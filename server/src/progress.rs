@@ -1,5 +1,5 @@
-//! How far a call is, told to whoever waits for it: at most ten times a second, and now and then while nothing happens, so
-//! that a client that counts seconds goes on waiting. It knows nothing of MCP.
+//! Reports the progress of a call to the client that waits for it: at most ten times a second, and every few seconds while
+//! nothing happens, so that a client with a timeout keeps waiting. It knows nothing of MCP.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,12 +9,12 @@ use tokio::time::{Instant, interval_at};
 
 use crate::secrets::Safe;
 
-/// The shortest time between two steps.
-const PACE: Duration = Duration::from_millis(100);
-/// How long nothing may be said.
-const SILENCE: Duration = Duration::from_secs(5);
+/// Minimum time between two steps.
+const MIN_INTERVAL: Duration = Duration::from_millis(100);
+/// Maximum time without a step.
+const MAX_INTERVAL: Duration = Duration::from_secs(5);
 
-/// A way to tell how far a call is; by default nobody listens.
+/// Reports the steps of a call to a listener; by default there is none.
 #[derive(Clone, Default)]
 pub struct Progress {
     listener: Option<Arc<Listener>>,
@@ -22,59 +22,59 @@ pub struct Progress {
 
 struct Listener {
     listen: Box<dyn Fn(Step) + Send + Sync>,
-    latest: Mutex<Latest>,
+    last: Mutex<LastStep>,
 }
 
 #[derive(Default)]
-struct Latest {
+struct LastStep {
     steps: u64,
     at: Option<Instant>,
     message: Safe<String>,
 }
 
-/// One step.
+/// One step of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// Its number, from 1 on: it only grows.
+    /// Number of the step, which starts at 1 and only grows.
     pub number: u64,
-    /// What is being done.
+    /// The current activity.
     pub message: Safe<String>,
 }
 
 impl Progress {
-    /// Hands each step to `listen`.
+    /// Passes each step to `listen`.
     #[must_use]
-    pub fn to(listen: impl Fn(Step) + Send + Sync + 'static) -> Self {
-        let listener = Listener { listen: Box::new(listen), latest: Mutex::default() };
+    pub fn with_listener(listen: impl Fn(Step) + Send + Sync + 'static) -> Self {
+        let listener = Listener { listen: Box::new(listen), last: Mutex::default() };
         Progress { listener: Some(Arc::new(listener)) }
     }
 
-    /// Whether somebody listens: else no words need be made.
+    /// Returns true if there is a listener; without one no message needs to be made.
     #[must_use]
-    pub fn is_heard(&self) -> bool {
+    pub fn has_listener(&self) -> bool {
         self.listener.is_some()
     }
 
-    /// Tells what is being done now, unless a step was told just before.
+    /// Reports the current activity, unless a step was reported just before.
     pub fn step(&self, message: impl FnOnce() -> Safe<String>) {
         if let Some(listener) = &self.listener {
-            listener.report(PACE, message);
+            listener.report(MIN_INTERVAL, message);
         }
     }
 
-    /// Runs `work`, and says every few seconds that it still runs if it does not say so itself.
-    pub async fn through<T>(&self, work: impl Future<Output = T>) -> T {
+    /// Runs `work`, and reports every few seconds that it still runs if it reports nothing itself.
+    pub async fn run<T>(&self, work: impl Future<Output = T>) -> T {
         let Some(listener) = &self.listener else { return work.await };
         let started = Instant::now();
-        let mut ticks = interval_at(started + SILENCE, SILENCE);
+        let mut ticks = interval_at(started + MAX_INTERVAL, MAX_INTERVAL);
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
                 biased;
-                done = &mut work => return done,
-                _ = ticks.tick() => listener.report(SILENCE, || {
+                output = &mut work => return output,
+                _ = ticks.tick() => listener.report(MAX_INTERVAL, || {
                     let seconds = started.elapsed().as_secs();
-                    listener.latest().message.clone().map(|message| match message.is_empty() {
+                    listener.last().message.clone().map(|message| match message.is_empty() {
                         true => format!("{seconds} s"),
                         false => format!("{message} ({seconds} s)"),
                     })
@@ -85,24 +85,24 @@ impl Progress {
 }
 
 impl Listener {
-    fn latest(&self) -> MutexGuard<'_, Latest> {
-        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    fn last(&self) -> MutexGuard<'_, LastStep> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reports a step if the last one is `pace` ago.
-    fn report(&self, pace: Duration, message: impl FnOnce() -> Safe<String>) {
-        if self.latest().at.is_some_and(|at| at.elapsed() < pace) {
+    /// Reports a step if the last one is at least `interval` ago.
+    fn report(&self, interval: Duration, message: impl FnOnce() -> Safe<String>) {
+        if self.last().at.is_some_and(|at| at.elapsed() < interval) {
             return;
         }
         let message = message();
         let number = {
-            let mut latest = self.latest();
-            latest.at = Some(Instant::now());
-            latest.steps += 1;
-            if pace == PACE {
-                latest.message.clone_from(&message);
+            let mut last = self.last();
+            last.at = Some(Instant::now());
+            last.steps += 1;
+            if interval == MIN_INTERVAL {
+                last.message.clone_from(&message);
             }
-            latest.steps
+            last.steps
         };
         (self.listen)(Step { number, message });
     }
@@ -110,7 +110,7 @@ impl Listener {
 
 impl fmt::Debug for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Progress").field("is_heard", &self.is_heard()).finish()
+        f.debug_struct("Progress").field("has_listener", &self.has_listener()).finish()
     }
 }
 
@@ -120,40 +120,40 @@ mod tests {
 
     use super::*;
 
-    fn heard() -> (Progress, mpsc::Receiver<Step>) {
+    fn progress() -> (Progress, mpsc::Receiver<Step>) {
         let (sender, receiver) = mpsc::channel();
-        (Progress::to(move |step| sender.send(step).unwrap()), receiver)
+        (Progress::with_listener(move |step| sender.send(step).unwrap()), receiver)
     }
 
     #[tokio::test(start_paused = true)]
-    async fn steps_are_told_ten_times_a_second_at_most() {
-        let (progress, heard) = heard();
+    async fn at_most_ten_steps_a_second_are_reported() {
+        let (progress, steps) = progress();
         for number in 0..100 {
             progress.step(|| Safe::ours(number.to_string()));
             tokio::time::advance(Duration::from_millis(10)).await;
         }
-        let steps: Vec<_> = heard.try_iter().collect();
+        let steps: Vec<_> = steps.try_iter().collect();
         assert_eq!(steps.len(), 10);
         assert_eq!(steps[9], Step { number: 10, message: Safe::ours("90".to_owned()) });
     }
 
     #[tokio::test(start_paused = true)]
-    async fn work_that_says_nothing_is_told_of() {
-        let (progress, heard) = heard();
+    async fn silent_work_is_reported_every_few_seconds() {
+        let (progress, steps) = progress();
         let work = async {
             progress.step(|| Safe::ours("pulling".to_owned()));
             tokio::time::sleep(Duration::from_secs(12)).await;
             7
         };
-        assert_eq!(progress.through(work).await, 7);
-        let messages: Vec<_> = heard.try_iter().map(|step| step.message.into_inner()).collect();
+        assert_eq!(progress.run(work).await, 7);
+        let messages: Vec<_> = steps.try_iter().map(|step| step.message.into_inner()).collect();
         assert_eq!(messages, ["pulling", "pulling (5 s)", "pulling (10 s)"]);
     }
 
     #[tokio::test]
-    async fn nobody_need_listen() {
+    async fn a_listener_is_optional() {
         let progress = Progress::default();
-        progress.step(|| unreachable!("no words are made"));
-        assert_eq!(progress.through(async { 7 }).await, 7);
+        progress.step(|| unreachable!("no message is made"));
+        assert_eq!(progress.run(async { 7 }).await, 7);
     }
 }

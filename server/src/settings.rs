@@ -1,18 +1,18 @@
-//! The options of the server, from the command line or the environment: what is exposed, how replies are shaped and which
-//! engine is asked. Plain data; nothing here acts on it.
+//! Options of the server, from the command line or the environment: the tools to expose, the form of replies, the engine to
+//! use. Plain data; nothing here acts on it.
 
 use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, RangedU64ValueParser};
 use clap::{ArgAction, Args, ValueEnum};
 
-/// The characters of a reply unless `--max-reply` says otherwise: a little below what clients pass on to a model.
+/// Default of `--max-reply`, in characters: a little below the limit of clients for a model.
 pub const MAX_REPLY: usize = 40_000;
 
-/// What stands between folders in a list of them, as in `PATH`.
+/// Separates the folders of a list, as in `PATH`.
 const PATH_SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
-/// The options that the commands of `dockwright` share.
+/// Options shared by all commands of `dockwright`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Settings {
     /// Expose the tools of these tags, such as Container,Image, and those of --tools [default: all]
@@ -31,19 +31,19 @@ pub struct Settings {
     #[arg(long, env = "DOCKWRIGHT_EXCLUDE_TOOLS", value_name = "TOOL,…", value_delimiter = ',')]
     pub exclude_tools: Vec<String>,
 
-    /// Expose only what changes nothing, whatever else is asked for
+    /// Expose only tools that change nothing, whatever the other options say
     #[arg(long, env = "DOCKWRIGHT_READ_ONLY", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub read_only: bool,
 
-    /// Expose nothing that may destroy data, state or work
+    /// Expose no tool that may destroy data, state or work
     #[arg(long, env = "DOCKWRIGHT_NO_DESTRUCTIVE", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub no_destructive: bool,
 
-    /// What is a tool
+    /// Choose the tools that a client sees
     #[arg(long, env = "DOCKWRIGHT_SURFACE", value_enum, default_value_t = Surface::Operations)]
     pub surface: Surface,
 
-    /// The longest reply, in characters
+    /// Maximum length of a reply, in characters
     #[arg(
         long,
         env = "DOCKWRIGHT_MAX_REPLY",
@@ -53,11 +53,11 @@ pub struct Settings {
     )]
     pub max_reply: usize,
 
-    /// Send replies as structured content as well, for clients that read it
+    /// Also send replies as structured content, for clients that read it
     #[arg(long, env = "DOCKWRIGHT_STRUCTURED", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub structured: bool,
 
-    /// Send also what the engine's API version does not know, and would ignore
+    /// Also send arguments that the engine's API version does not know and would ignore
     #[arg(long, env = "DOCKWRIGHT_ALLOW_NEWER", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub allow_newer: bool,
 
@@ -65,15 +65,15 @@ pub struct Settings {
     #[arg(long, env = "DOCKWRIGHT_SHOW_SECRETS", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub show_secrets: bool,
 
-    /// Let calls read what is in this folder of the host, for what is sent to the engine [default: none]
+    /// Let calls read files of this host folder, to send them to the engine [default: none]
     #[arg(long, env = "DOCKWRIGHT_ALLOW_PATH", value_name = "DIR", value_delimiter = PATH_SEPARATOR)]
     pub allow_path: Vec<PathBuf>,
 
-    /// Let calls write into this folder of the host what the engine sends [default: none]
+    /// Let calls save files from the engine into this host folder [default: none]
     #[arg(long, env = "DOCKWRIGHT_ALLOW_WRITE", value_name = "DIR", value_delimiter = PATH_SEPARATOR)]
     pub allow_write: Vec<PathBuf>,
 
-    /// Add the audit lines, one for each call, to this file [default: standard error]
+    /// Append an audit line for each call to this file [default: standard error]
     #[arg(long, env = "DOCKWRIGHT_AUDIT", value_name = "FILE")]
     pub audit: Option<PathBuf>,
 
@@ -82,7 +82,7 @@ pub struct Settings {
     pub host: Option<String>,
 }
 
-/// What stands for one tool.
+/// The tools that a client sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Surface {
     /// One tool for each operation
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_means_the_defaults() {
+    fn no_options_mean_the_defaults() {
         assert_eq!(parsed(&[]).unwrap(), Settings::default());
     }
 
@@ -151,24 +151,24 @@ mod tests {
     }
 
     #[test]
-    fn flags_take_no_value_and_replies_have_a_sensible_length() {
+    fn flags_take_no_value_and_the_length_of_a_reply_has_bounds() {
         let settings = parsed(&["--read-only", "--surface", "tags", "--max-reply", "5000"]).unwrap();
         assert!(settings.read_only && settings.surface == Surface::Tags && settings.max_reply == 5000);
         assert!(parsed(&["--max-reply", "10"]).is_err());
     }
 
     #[test]
-    fn every_option_has_a_twin_in_the_environment_and_words() {
+    fn every_option_has_an_environment_variable_and_help() {
         for argument in Program::command().get_arguments().filter(|argument| argument.get_id() != "help") {
-            let twin = format!("DOCKWRIGHT_{}", argument.get_id().as_str().to_uppercase());
-            assert_eq!(argument.get_env().unwrap().to_str().unwrap(), twin);
-            assert!(argument.get_help().is_some(), "{twin}");
+            let variable = format!("DOCKWRIGHT_{}", argument.get_id().as_str().to_uppercase());
+            assert_eq!(argument.get_env().unwrap().to_str().unwrap(), variable);
+            assert!(argument.get_help().is_some(), "{variable}");
         }
     }
 
     #[test]
-    fn a_flag_in_the_environment_says_yes_or_no_and_nothing_else() {
-        // The variable `CARGO_MANIFEST_DIR` stands for a value that is neither; the parser is the same for all flags.
+    fn a_flag_in_the_environment_is_a_boolean() {
+        // `CARGO_MANIFEST_DIR` holds no boolean. All flags have one parser, so one flag is tested for all.
         let flag = |variable: &'static str| {
             let command = Program::command().mut_arg("read_only", |argument| argument.env(variable));
             let matches = command.try_get_matches_from(["dockwright"])?;

@@ -33,7 +33,7 @@ pub(super) async fn run(settings: Settings) -> Ended {
     };
 
     // The doctor's own question is no call of a client, so it leaves no line in the audit trail.
-    match Dispatcher::new(settings.clone(), Audit::to(io::sink())) {
+    match Dispatcher::new(settings.clone(), Audit::to_writer(io::sink())) {
         Err(problem) => say("exposure", Err(problem)),
         Ok(dispatcher) => {
             let access = dispatcher.access();

@@ -1,5 +1,5 @@
-//! An archive of the engine in, files of the host out: unpacked into a folder, or as the archive it is. Where that may be is
-//! asked before the engine is.
+//! Saves an archive of the engine on the host, unpacked into a folder or as an archive. The destination is checked before
+//! the engine is called.
 
 use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
@@ -10,44 +10,46 @@ use dockwright::tar::{Error, SkippedFiles, UnpackLimits, visit};
 use dockwright::{ByteStream, Result};
 use serde_json::json;
 
-use super::{Allowed, Refused};
+use super::{AllowedFolders, PathError};
 use crate::reply::{ReplyOptions, ToolReply};
 use crate::secrets::Safe;
 
-/// Where an archive goes.
+/// The destination of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
-    /// Into this file, as it is.
+    /// Saved as this file.
     Archive(PathBuf),
-    /// Unpacked, into this folder.
+    /// Unpacked into this folder.
     Folder(PathBuf),
 }
 
-/// The place that the argument `to` means: a file if it ends in `.tar`, else a folder. Neither need be there.
+/// Resolves the argument `to`: a file if it ends in `.tar`, else a folder. Neither need exist.
 ///
 /// # Errors
-/// [`Refused`], also if there is a folder where a file goes, or the other way round.
-pub fn destination(to: &str, allowed: &Allowed) -> Result<Destination, Refused> {
-    let place = allowed.to_write(to)?;
-    let there = place.metadata().ok().map(|there| there.file_type());
+/// [`PathError`], also if a folder is where the file goes, or the other way round.
+pub fn destination(to: &str, allowed: &AllowedFolders) -> Result<Destination, PathError> {
+    let path = allowed.to_write(to)?;
+    let existing = path.metadata().ok().map(|metadata| metadata.file_type());
     let is_archive = Path::new(to).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tar"));
     match is_archive {
-        true if there.is_some_and(|there| !there.is_file()) => {
-            Err(Refused::unfit(to, "what ends in .tar is saved as a file, and this is none"))
+        true if existing.is_some_and(|existing| !existing.is_file()) => {
+            Err(PathError::unfit(to, "a path that ends in .tar is saved as a file, and this is not one"))
         }
-        true => Ok(Destination::Archive(place)),
-        false if there.is_some_and(|there| !there.is_dir()) => {
-            Err(Refused::unfit(to, "what does not end in .tar is a folder to unpack into, and this is none"))
-        }
-        false => Ok(Destination::Folder(place)),
+        true => Ok(Destination::Archive(path)),
+        false if existing.is_some_and(|existing| !existing.is_dir()) => Err(PathError::unfit(
+            to,
+            "a path that does not end in .tar is a folder to unpack into, and this is not one",
+        )),
+        false => Ok(Destination::Folder(path)),
     }
 }
 
-/// Saves an archive, and says what was written. An archive appears under its name only when all of it has come; folders
-/// are filled as it arrives, with nothing written outside of them, and keep what came before a failure.
+/// Saves an archive, and reports the number of files and bytes written. A file appears under its name only once the archive
+/// is complete. A folder is filled as the archive arrives, and keeps the files that came before a failure; nothing is
+/// written outside of it.
 ///
 /// # Errors
-/// Those of [`ByteStream::read_with`].
+/// Fails as [`ByteStream::read_with`] does.
 pub async fn save(archive: ByteStream, to: &Destination, options: &ReplyOptions) -> Result<ToolReply> {
     match to {
         Destination::Folder(folder) => {
@@ -59,46 +61,46 @@ pub async fn save(archive: ByteStream, to: &Destination, options: &ReplyOptions)
                 "links": unpacked.links,
                 "bytes": unpacked.bytes,
             });
-            Ok(ToolReply::data(Safe::ours(saved), skipped(&unpacked.skipped), options))
+            Ok(ToolReply::data(Safe::ours(saved), skipped_note(&unpacked.skipped), options))
         }
         Destination::Archive(path) => {
             let path = path.clone();
             let file = path.clone();
-            let (entries, bytes) = archive.read_with(move |tar| save_whole(tar, &file)).await?;
+            let (entries, bytes) = archive.read_with(move |tar| save_complete(tar, &file)).await?;
             let saved = json!({ "saved": path.display().to_string(), "entries": entries, "bytes": bytes });
             Ok(ToolReply::data(Safe::ours(saved), None, options))
         }
     }
 }
 
-fn skipped(skipped: &SkippedFiles) -> Option<String> {
+fn skipped_note(skipped: &SkippedFiles) -> Option<String> {
     let names = skipped.names.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
     let more = if skipped.count > 3 { ", …" } else { "" };
-    (skipped.count > 0).then(|| format!("{} devices or pipes are not saved: {names}{more}", skipped.count))
+    (skipped.count > 0).then(|| format!("{} devices or pipes were not saved: {names}{more}", skipped.count))
 }
 
-/// Saves an archive under its name once it is known to be whole; how many entries and bytes it has.
-fn save_whole(tar: &mut dyn Read, path: &Path) -> Result<(u64, u64), Error> {
-    let mut saving = Saving::beside(path).map_err(|error| Error::Stream(unwritable(path, &error)))?;
+/// Saves an archive under its name once it is complete, and returns the number of its entries and bytes.
+fn save_complete(tar: &mut dyn Read, path: &Path) -> Result<(u64, u64), Error> {
+    let mut file = TemporaryFile::create(path).map_err(|error| Error::Stream(unwritable(path, &error)))?;
     let mut entries = 0;
-    visit(Copied { tar, saving: &mut saving }, |_, _| {
+    visit(CopyingReader { tar, file: &mut file }, |_, _| {
         entries += 1;
         Ok(())
     })?;
-    let bytes = saving.finish(path).map_err(|error| Error::Stream(unwritable(path, &error)))?;
+    let bytes = file.finish(path).map_err(|error| Error::Stream(unwritable(path, &error)))?;
     Ok((entries, bytes))
 }
 
-/// A file under a name for the meantime, which is removed unless it is finished.
-struct Saving {
-    file: BufWriter<File>,
+/// A file under a temporary name, which is removed unless it is finished.
+struct TemporaryFile {
+    writer: BufWriter<File>,
     path: PathBuf,
     bytes: u64,
 }
 
-impl Saving {
-    /// Like what `docker save` makes, it is its owner's alone: an archive holds whatever there is.
-    fn beside(path: &Path) -> io::Result<Self> {
+impl TemporaryFile {
+    /// Creates the file next to `path`. Only its owner can read it, as with `docker save`: an archive may hold secrets.
+    fn create(path: &Path) -> io::Result<Self> {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
             return Err(io::ErrorKind::IsADirectory.into());
         };
@@ -109,34 +111,34 @@ impl Saving {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Saving { file: BufWriter::new(options.open(&path)?), path, bytes: 0 })
+        Ok(TemporaryFile { writer: BufWriter::new(options.open(&path)?), path, bytes: 0 })
     }
 
     fn finish(mut self, path: &Path) -> io::Result<u64> {
-        self.file.flush()?;
+        self.writer.flush()?;
         fs::rename(&self.path, path)?;
         Ok(self.bytes)
     }
 }
 
-impl Drop for Saving {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
-        // What is finished is no longer there.
+        // Fails for a finished file, which has its final name.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// A reader whose bytes are saved as they are read.
-struct Copied<'a> {
+/// A reader that copies its bytes to a file as they are read.
+struct CopyingReader<'a> {
     tar: &'a mut dyn Read,
-    saving: &'a mut Saving,
+    file: &'a mut TemporaryFile,
 }
 
-impl Read for Copied<'_> {
+impl Read for CopyingReader<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.tar.read(into)?;
-        let Saving { file, path, bytes } = self.saving;
-        file.write_all(&into[..read]).map_err(|error| unwritable(path, &error))?;
+        let TemporaryFile { writer, path, bytes } = self.file;
+        writer.write_all(&into[..read]).map_err(|error| unwritable(path, &error))?;
         *bytes += read as u64;
         Ok(read)
     }

@@ -24,7 +24,7 @@ impl ProgressNotifications {
             return ProgressNotifications { progress: Progress::default(), sending: None };
         };
         let (sender, mut steps) = mpsc::channel(WAITING);
-        let progress = Progress::to(move |step| {
+        let progress = Progress::with_listener(move |step| {
             // The next step tells more than one that found no room.
             let _ = sender.try_send(step);
         });

@@ -207,6 +207,6 @@ fn packing<'a>(operation: &Operation, checked: &'a CheckedArguments) -> Packing<
     Packing::Build { dockerfile }
 }
 
-fn place(operation: &Operation, argument: &str, refused: &files::Refused) -> Attempt {
+fn place(operation: &Operation, argument: &str, refused: &files::PathError) -> Attempt {
     Failure::Request(format!("{}: argument `{argument}`: {refused}", operation.name)).into()
 }

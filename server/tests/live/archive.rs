@@ -188,7 +188,7 @@ fn paths_outside_of_the_allowed_folders_are_refused(_: &Session) {
     let container = created(&session, shell("true"));
     for place in [path(&outside, "file"), path(&folder, "link/file"), path(&folder, "../no-such")] {
         let refused = session.refused("put_container_archive", into(&container, &place));
-        assert!(refused.contains(&format!("`{place}` is in no folder")), "{refused}");
+        assert!(refused.contains(&format!("`{place}` is not in a folder")), "{refused}");
         assert!(refused.contains("allowed by --allow-path"), "{refused}");
     }
     for place in [path(&outside, "saved"), path(&folder, "link/saved"), path(&folder, "link/saved.tar")] {

@@ -37,7 +37,7 @@ pub fn canned(answer: impl Fn(&str) -> Option<Value> + Send + Sync + 'static) ->
 }
 
 pub fn door(settings: Settings, engine: Engine) -> Dispatcher {
-    Dispatcher::new(settings, Audit::to(std::io::sink())).unwrap().with_engine(engine)
+    Dispatcher::new(settings, Audit::to_writer(std::io::sink())).unwrap().with_engine(engine)
 }
 
 /// The client's end of a session that is served in the background.

@@ -1,4 +1,4 @@
-//! Archives that are saved, and what is left where that fails.
+//! Archives that are saved, and the files left after a failure.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -10,17 +10,17 @@ use crate::reply::archive::samples::{add, files, sent};
 use crate::settings::Settings;
 
 /// A folder of the host that may be written to.
-fn host() -> (TempDir, Allowed) {
+fn host() -> (TempDir, AllowedFolders) {
     let folder = tempfile::tempdir().unwrap();
     let settings = Settings { allow_write: vec![folder.path().into()], ..Settings::default() };
-    (folder, Allowed::new(&settings).unwrap())
+    (folder, AllowedFolders::new(&settings).unwrap())
 }
 
 fn path(folder: &TempDir, name: &str) -> String {
     folder.path().canonicalize().unwrap().join(name).display().to_string()
 }
 
-async fn saved(bytes: Vec<u8>, to: &str, allowed: &Allowed) -> Result<ToolReply> {
+async fn saved(bytes: Vec<u8>, to: &str, allowed: &AllowedFolders) -> Result<ToolReply> {
     let to = destination(to, allowed).unwrap();
     save(sent(bytes).await, &to, &ReplyOptions::default()).await
 }
@@ -31,14 +31,14 @@ fn names(folder: &TempDir) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn an_archive_is_saved_as_it_came_and_replaces_an_older_one() {
+async fn an_archive_is_saved_unchanged_and_replaces_an_older_one() {
     let (folder, allowed) = host();
     let bytes = files(&[("a", b"text"), ("b", &[b'x'; 100_000])]).into_inner().unwrap();
     let to = path(&folder, "new/web.tar");
     for _ in 0..2 {
-        let shaped = saved(bytes.clone(), &to, &allowed).await.unwrap();
+        let reply = saved(bytes.clone(), &to, &allowed).await.unwrap();
         let expected = json!({"saved": to, "entries": 2, "bytes": bytes.len()});
-        assert_eq!((shaped.to_string(), shaped.clone().into_structured()), (expected.to_string(), Some(expected)));
+        assert_eq!((reply.to_string(), reply.clone().into_structured()), (expected.to_string(), Some(expected)));
         assert_eq!(fs::read(&to).unwrap(), bytes);
     }
     assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 1);
@@ -46,7 +46,7 @@ async fn an_archive_is_saved_as_it_came_and_replaces_an_older_one() {
 }
 
 #[tokio::test]
-async fn an_archive_that_is_cut_short_is_not_saved() {
+async fn a_truncated_archive_is_not_saved() {
     let (folder, allowed) = host();
     let mut bytes = files(&[("a", b"text")]).into_inner().unwrap();
     bytes.truncate(1024);
@@ -56,7 +56,7 @@ async fn an_archive_that_is_cut_short_is_not_saved() {
 }
 
 #[tokio::test]
-async fn a_place_that_cannot_be_written_is_named() {
+async fn a_path_that_cannot_be_written_is_named() {
     let (folder, allowed) = host();
     let to = path(&folder, "new/web.tar");
     let destination = destination(&to, &allowed).unwrap();
@@ -67,12 +67,12 @@ async fn a_place_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn a_call_that_is_given_up_leaves_nothing() {
+fn an_abandoned_call_leaves_no_file() {
     let (folder, _) = host();
-    let mut saving = Saving::beside(&folder.path().join("web.tar")).unwrap();
-    saving.file.write_all(b"half").unwrap();
+    let mut file = TemporaryFile::create(&folder.path().join("web.tar")).unwrap();
+    file.writer.write_all(b"half").unwrap();
     assert_eq!(names(&folder).len(), 1);
-    drop(saving);
+    drop(file);
     assert_eq!(names(&folder), [""; 0]);
 }
 
@@ -86,10 +86,10 @@ async fn an_archive_is_unpacked_into_a_folder() {
         add(&mut archive, EntryType::Char, &format!("dev/{device}"), "", b"");
     }
     let to = path(&folder, "new");
-    let shaped = saved(archive.into_inner().unwrap(), &to, &allowed).await.unwrap();
+    let reply = saved(archive.into_inner().unwrap(), &to, &allowed).await.unwrap();
     let expected = json!({"saved": to, "files": 1, "folders": 1, "links": 1, "bytes": 4});
-    let note = "dockwright: 4 devices or pipes are not saved: dev/null, dev/zero, dev/full, …";
-    assert_eq!(shaped.to_string(), format!("{expected}\n{note}"));
+    let note = "dockwright: 4 devices or pipes were not saved: dev/null, dev/zero, dev/full, …";
+    assert_eq!(reply.to_string(), format!("{expected}\n{note}"));
     assert_eq!(fs::read(folder.path().join("new/etc/hosts")).unwrap(), b"text");
 }
 
@@ -105,16 +105,16 @@ async fn nothing_is_written_through_a_link_of_the_archive() {
 }
 
 #[test]
-fn a_destination_fits_what_is_there() {
+fn a_destination_matches_an_existing_file_or_folder() {
     let (folder, allowed) = host();
     fs::create_dir(folder.path().join("folder.tar")).unwrap();
     fs::write(folder.path().join("file"), "").unwrap();
     symlink("file", folder.path().join("link.TAR")).unwrap();
-    let place = |name: &str| destination(&path(&folder, name), &allowed);
-    assert_eq!(place("a/b.tar"), Ok(Destination::Archive(path(&folder, "a/b.tar").into())));
-    assert_eq!(place("link.TAR"), Ok(Destination::Archive(path(&folder, "file").into())));
-    assert_eq!(place(""), Ok(Destination::Folder(path(&folder, "").into())));
+    let resolve = |name: &str| destination(&path(&folder, name), &allowed);
+    assert_eq!(resolve("a/b.tar"), Ok(Destination::Archive(path(&folder, "a/b.tar").into())));
+    assert_eq!(resolve("link.TAR"), Ok(Destination::Archive(path(&folder, "file").into())));
+    assert_eq!(resolve(""), Ok(Destination::Folder(path(&folder, "").into())));
     for name in ["folder.tar", "file", "file/below", "file/below.tar"] {
-        assert!(matches!(place(name), Err(Refused::Unfit { .. })), "{name}: {:?}", place(name));
+        assert!(matches!(resolve(name), Err(PathError::Unfit { .. })), "{name}: {:?}", resolve(name));
     }
 }

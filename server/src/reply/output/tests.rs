@@ -242,7 +242,7 @@ async fn a_stream_without_an_end_is_read_for_its_time() {
     let arguments = [("id".to_owned(), "web".into()), ("follow".to_owned(), true.into())].into_iter().collect();
     let reply = engine.call(&operations::CONTAINER_LOGS).arguments(arguments).send().await.unwrap();
     let (sender, heard) = mpsc::channel();
-    let progress = Progress::to(move |step| sender.send(step.message).unwrap());
+    let progress = Progress::with_listener(move |step| sender.send(step.message).unwrap());
     let options = ReplyOptions::default().within(Some(1));
     let reading = async move { show_output(reply.into_log_stream(false), &options, "since", &progress).await };
     // As all that a call awaits, it moves between threads.

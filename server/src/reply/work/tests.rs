@@ -43,7 +43,7 @@ async fn a_pull_is_summed_up() {
         json!({"status": "Status: Downloaded newer image for nginx:latest"}),
     ];
     let (sender, heard) = mpsc::channel();
-    let progress = Progress::to(move |step| sender.send(step.message).unwrap());
+    let progress = Progress::with_listener(move |step| sender.send(step.message).unwrap());
     let shaped = worked(&operations::IMAGE_CREATE, &messages, &progress).await.unwrap();
     assert_eq!(
         shaped.to_string(),
