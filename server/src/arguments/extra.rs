@@ -186,7 +186,7 @@ fn compile(value: &Value, problems: &mut Problems) -> Option<Grep> {
         Value::Array(items) => items.iter().filter_map(text).collect(),
         other => text(other).into_iter().collect(),
     };
-    Grep::new(patterns).map_err(|problem| problems.add(&Location::Key(&Location::Root, "grep"), problem)).ok()
+    Grep::new(patterns).map_err(|problem| problems.add(&Location::Key(&Location::Root, "grep"), &problem)).ok()
 }
 
 /// Accepts the name `body` for a body that is an archive.
