@@ -5,7 +5,7 @@ pub(crate) mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::{Api, Enum, Lifetime, Newer, Operation, Shape};
+use crate::ir::{Api, Enum, Lifetime, Versioned, Operation, Shape};
 use crate::lower::FILTERS;
 use crate::overlay::{LifetimeOverride, Overlay, parse_version};
 use crate::problem::{Problem, Problems, join};
@@ -107,7 +107,7 @@ fn mark_operation(operation: &mut Operation, lifetimes: &Lifetimes) {
     }
     operation.newer = lifetimes.sent.get(&operation.id).cloned().unwrap_or_default();
     let keys = operation.filters.iter().flat_map(|filters| &filters.keys);
-    let keys = keys.filter(|key| key.lifetime != Lifetime::default()).map(|key| Newer {
+    let keys = keys.filter(|key| key.lifetime != Lifetime::default()).map(|key| Versioned {
         path: vec![FILTERS.to_owned(), key.key.clone()],
         member: None,
         lifetime: key.lifetime,
@@ -123,7 +123,7 @@ struct Lifetimes {
     keys: BTreeMap<String, Lifetime>,
     types: BTreeMap<String, Lifetime>,
     parts: BTreeMap<(String, String), Lifetime>,
-    sent: BTreeMap<String, Vec<Newer>>,
+    sent: BTreeMap<String, Vec<Versioned>>,
 }
 
 impl Lifetimes {
@@ -144,7 +144,7 @@ impl Lifetimes {
             && !is_told
         {
             let path = seen.path.iter().map(|step| (*step).to_owned()).collect();
-            let newer = Newer { path, member: seen.member.map(str::to_owned), lifetime };
+            let newer = Versioned { path, member: seen.member.map(str::to_owned), lifetime };
             self.sent.entry(seen.operation.to_owned()).or_default().push(newer);
         }
     }

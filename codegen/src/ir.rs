@@ -9,7 +9,7 @@ mod types;
 mod words;
 
 pub use facts::{Annotations, Answer, FilterKind, ToolWords, Waits};
-pub use lifetime::{Lifetime, Newer};
+pub use lifetime::{Lifetime, Versioned};
 pub use operation::{
     Body, Encoding, FilterKey, Filters, Header, Kind, Operation, Parameter, Place, Resource, Segment, Terminal,
 };

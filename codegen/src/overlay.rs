@@ -126,7 +126,7 @@ pub struct TypeWords {
 #[serde(untagged, deny_unknown_fields)]
 pub enum TerminalFacts {
     /// The answer of another operation with the same path arguments.
-    Asked {
+    Operation {
         /// Its operationId.
         operation: String,
         /// The JSON pointer to the flag in its answer.

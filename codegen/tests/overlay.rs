@@ -19,7 +19,7 @@ fn an_argument_that_is_sent_anyway_is_not_required() {
 fn a_row_says_where_a_terminal_is_told_while_that_operation_is_built_in() {
     let asked = "terminal: { operation: CarInspect, pointer: /Config/Tty }";
     let terminal = |said, tags| cars(said, tags).0.operations.pop().unwrap().terminal;
-    let expected = Terminal::Asked { constant: "CAR_INSPECT".into(), pointer: "/Config/Tty".into() };
+    let expected = Terminal::Operation { constant: "CAR_INSPECT".into(), pointer: "/Config/Tty".into() };
     assert_eq!(terminal(asked, None), Some(expected));
     assert_eq!(terminal(asked, Some("log")), None);
     assert_eq!(terminal("terminal: { body: /Tty }", Some("LOG")), Some(Terminal::Body { pointer: "/Tty".into() }));

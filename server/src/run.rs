@@ -2,6 +2,7 @@
 
 mod answer;
 mod composed;
+mod composed_call;
 mod container_run;
 mod converse;
 mod exec_run;

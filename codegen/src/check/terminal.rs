@@ -15,7 +15,7 @@ pub fn problem(api: &Api, operation: &Operation, terminal: &TerminalFacts) -> Op
             let sent = operation.body.as_ref().and_then(|body| body.json.as_ref());
             (!tells(api, sent, body)).then(|| format!("the body has no boolean at `{body}`"))
         }
-        TerminalFacts::Asked { operation: id, pointer } => {
+        TerminalFacts::Operation { operation: id, pointer } => {
             let Some(asked) = api.operations.iter().find(|asked| asked.id == *id) else {
                 return Some(format!("no operation `{id}` to ask for a terminal"));
             };

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::tokens::{optional, row_of, version};
 use super::{docs, preview};
-use crate::ir::{Annotations, Api, Body, Header, Lifetime, Newer, Operation, Parameter, Resource, Segment, Terminal};
+use crate::ir::{Annotations, Api, Body, Header, Lifetime, Versioned, Operation, Parameter, Resource, Segment, Terminal};
 
 /// The rows and the facts about the whole.
 pub fn operations(api: &Api) -> TokenStream {
@@ -126,7 +126,7 @@ fn annotations(annotations: Annotations) -> TokenStream {
     }
 }
 
-fn newer(newer: &Newer) -> TokenStream {
+fn newer(newer: &Versioned) -> TokenStream {
     let (path, lifetime) = (&newer.path, lifetime(newer.lifetime));
     let member = optional(newer.member.as_ref().map(|member| quote!(#member)));
     quote!(crate::operation::Versioned { path: &[#(#path),*], member: #member, lifetime: #lifetime })
@@ -155,7 +155,7 @@ fn resource(resource: &Resource) -> TokenStream {
 
 fn terminal(terminal: &Terminal) -> TokenStream {
     match terminal {
-        Terminal::Asked { constant, pointer } => {
+        Terminal::Operation { constant, pointer } => {
             let row = row_of(constant);
             quote!(crate::operation::Terminal::Operation { operation: #row, pointer: #pointer })
         }

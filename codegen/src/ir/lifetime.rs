@@ -38,7 +38,7 @@ impl Lifetime {
 
 /// A part of a request that not every version knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Newer {
+pub struct Versioned {
     /// The parameter or `body`, and the properties below it; `*` is any key of a map.
     pub path: Vec<String>,
     /// The member of an enumeration, if it is one.

@@ -1,6 +1,6 @@
 //! An operation: a row of the table and a method.
 
-use super::{Annotations, Answer, FilterKind, Lifetime, Newer, Preview, ToolWords, TypeRef, Waits, Words};
+use super::{Annotations, Answer, FilterKind, Lifetime, Versioned, Preview, ToolWords, TypeRef, Waits, Words};
 
 /// An operation, as a row of the table and as a method.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +70,7 @@ pub struct Operation {
     /// The versions that have it.
     pub lifetime: Lifetime,
     /// The parts of its request that only some of these versions know.
-    pub newer: Vec<Newer>,
+    pub newer: Vec<Versioned>,
 }
 
 /// The place of the flag that tells whether output has a TTY, as a JSON pointer.
@@ -78,7 +78,7 @@ pub struct Operation {
 #[allow(missing_docs, reason = "each says itself")]
 pub enum Terminal {
     /// In the answer of the operation of this constant, called with the same path arguments.
-    Asked { constant: String, pointer: String },
+    Operation { constant: String, pointer: String },
     /// In the request body.
     Body { pointer: String },
 }

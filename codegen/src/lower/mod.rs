@@ -71,7 +71,7 @@ pub fn choose(api: &mut Api, tags: Option<&[String]>) {
     for operation in &mut api.operations {
         operation
             .terminal
-            .take_if(|terminal| matches!(terminal, Terminal::Asked { constant, .. } if is_missing(constant)));
+            .take_if(|terminal| matches!(terminal, Terminal::Operation { constant, .. } if is_missing(constant)));
         operation.reads.take_if(|constant| is_missing(constant));
         operation.list.take_if(|constant| is_missing(constant));
         operation.preview.take_if(|preview| preview.operations().any(is_missing));

@@ -113,8 +113,8 @@ fn operation_id(
 
 fn terminal(said: &overlay::TerminalFacts) -> Terminal {
     match said.clone() {
-        overlay::TerminalFacts::Asked { operation, pointer } => {
-            Terminal::Asked { constant: names::constant(&operation), pointer }
+        overlay::TerminalFacts::Operation { operation, pointer } => {
+            Terminal::Operation { constant: names::constant(&operation), pointer }
         }
         overlay::TerminalFacts::Body { body } => Terminal::Body { pointer: body },
     }

@@ -4,7 +4,6 @@
 
 use serde_json::Value;
 
-use super::schema::whole;
 
 /// Returns true if a schema of these types is for a filter's values: one, or a list of them.
 pub(super) fn is_filter(kinds: &[&str]) -> bool {
@@ -48,6 +47,15 @@ fn text(value: &Value) -> Option<String> {
         Value::Number(number) if !number.is_f64() => Some(number.to_string()),
         _ => whole(value).map(|whole| whole.to_string()),
     }
+}
+
+/// Converts a number such as `3.0` to the integer it equals.
+pub(super) fn whole(value: &Value) -> Option<Value> {
+    // Beyond this a float cannot represent every whole number.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let number = value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0 && number.abs() <= EXACT)?;
+    #[allow(clippy::cast_possible_truncation, reason = "it is whole and within the range")]
+    Some((number as i64).into())
 }
 
 #[cfg(test)]

@@ -88,15 +88,6 @@ fn conform(schema: &Value, value: &mut Value, at: &Location, problems: &mut Prob
     }
 }
 
-/// Converts a number such as `3.0` to the integer it equals.
-pub(super) fn whole(value: &Value) -> Option<Value> {
-    // Beyond this a float cannot represent every whole number.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    let number = value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0 && number.abs() <= EXACT)?;
-    #[allow(clippy::cast_possible_truncation, reason = "it is whole and within the range")]
-    Some((number as i64).into())
-}
-
 /// The schema that a `$ref` names.
 fn resolved(schema: &Value) -> &Value {
     let mut schema = schema;
@@ -137,7 +128,7 @@ fn convert(value: &Value, kind: &str, at: &Location) -> Option<Value> {
         ("integer", Value::String(text)) => {
             text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<u64>().map(Value::from)).ok()
         }
-        ("integer", _) => whole(value),
+        ("integer", _) => filters::whole(value),
         ("number", Value::String(text)) => serde_json::from_str(text).ok().filter(Value::is_number),
         ("boolean", Value::String(text)) => text.parse().ok().map(Value::Bool),
         // A number with a fraction does not keep its digits: the tag `1.10` would become `1.1`.

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::composed_call::ComposedCall;
 use super::{container_run, exec_run};
 use crate::access::{Access, Failure};
-use crate::arguments::{self, ExtraArguments};
+use crate::arguments;
 use crate::catalogue::Composed;
 use crate::progress::Progress;
 use crate::reply::ToolReply;
@@ -24,18 +25,4 @@ pub(super) async fn run(
         Composed::ContainerRun => container_run::run(call).await,
         Composed::ExecRun => exec_run::run(call).await,
     }
-}
-
-/// One call of a composed tool, its arguments checked against its own schema.
-pub(super) struct ComposedCall<'a> {
-    /// Lets through the operations of this tool.
-    pub(super) access: &'a Access,
-    pub(super) extra: ExtraArguments,
-    pub(super) arguments: Map<String, Value>,
-    pub(super) progress: &'a Progress,
-}
-
-/// An object of these members.
-pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

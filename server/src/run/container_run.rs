@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::answer::reply_options;
-use super::composed::{ComposedCall, object};
+use super::composed_call::{ComposedCall, object};
 use crate::access::Failure;
 use crate::arguments;
 use crate::catalogue::presentation::COMPOSED_SECONDS;

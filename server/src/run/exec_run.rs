@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::answer::reply_options;
-use super::composed::{ComposedCall, object};
+use super::composed_call::{ComposedCall, object};
 use super::converse::converse;
 use crate::access::Failure;
 use crate::arguments;

@@ -10,7 +10,7 @@ use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
 use super::answer::reply_options;
-use super::composed::object;
+use super::composed_call::object;
 use crate::access::{Access, Failure};
 use crate::arguments::{CheckedArguments, unix_seconds};
 use crate::reply::{self, ToolReply};
