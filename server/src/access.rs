@@ -1,5 +1,5 @@
-//! The only function of the server that calls the engine, [`Access::call`]. It refuses an operation that is not exposed, so
-//! that nothing above can forget to ask.
+//! Access to the engine. [`Access::call`] is the only function of the server that calls it, and refuses an operation that
+//! is not exposed, so that no caller can forget the check.
 
 mod failure;
 mod similar;
@@ -18,43 +18,43 @@ use crate::settings::Settings;
 
 pub use failure::Failure;
 
-/// The way to the engine, for one tool or for all. Clones share the engine.
+/// Access to the engine, for one composed tool or for all tools. Clones share the engine.
 #[derive(Clone)]
 pub struct Access {
     shared: Arc<Shared>,
-    /// The composed tool whose operations are let through; else those that are exposed.
-    within: Option<Composed>,
+    /// Permits the operations of this composed tool, beside those that are exposed.
+    composed: Option<Composed>,
 }
 
 struct Shared {
     settings: Settings,
     exposure: Exposure,
     folders: AllowedFolders,
-    /// Made by the first call, so that a server starts whatever the environment says of the engine.
+    /// Set by the first call, so that a server starts even if the engine's address cannot be used.
     engine: OnceLock<Engine>,
 }
 
 impl Access {
-    /// Access to the engine that the settings or the environment name.
+    /// Access to the engine named by the settings or the environment.
     ///
     /// # Errors
     /// If the settings name tags, tools or folders that do not exist.
     pub fn new(settings: Settings) -> Result<Self, String> {
         let exposure = Exposure::new(&settings)?;
         let folders = AllowedFolders::new(&settings)?;
-        Ok(Access { shared: Arc::new(Shared { settings, exposure, folders, engine: OnceLock::new() }), within: None })
+        Ok(Access { shared: Arc::new(Shared { settings, exposure, folders, engine: OnceLock::new() }), composed: None })
     }
 
-    /// The same access to another engine.
+    /// Replaces the engine.
     #[must_use]
     pub fn with_engine(self, engine: Engine) -> Self {
         let Shared { settings, exposure, folders, .. } = &*self.shared;
         let engine = engine.allow_newer(settings.allow_newer).into();
         let (settings, exposure, folders) = (settings.clone(), exposure.clone(), folders.clone());
-        Access { shared: Arc::new(Shared { settings, exposure, folders, engine }), within: self.within }
+        Access { shared: Arc::new(Shared { settings, exposure, folders, engine }), composed: self.composed }
     }
 
-    /// The settings it was made with.
+    /// The settings of the server.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.shared.settings
@@ -72,13 +72,13 @@ impl Access {
         &self.shared.folders
     }
 
-    /// The API version that is spoken with the engine, once a call has asked for it.
+    /// The API version in use with the engine, once a call has negotiated it.
     #[must_use]
-    pub fn spoken(&self) -> Option<Version> {
+    pub fn known_api_version(&self) -> Option<Version> {
         self.shared.engine.get()?.known_api_version()
     }
 
-    /// The tool of a name, if it may be called.
+    /// Finds a tool that may be called.
     ///
     /// # Errors
     /// [`Failure::Unknown`] and [`Failure::NotExposed`].
@@ -88,29 +88,29 @@ impl Access {
         Ok(entry)
     }
 
-    /// Access to the operations of a composed tool, whether they are exposed by themselves or not.
+    /// Access that also permits the operations of a composed tool, even those that are not exposed by themselves.
     ///
     /// # Errors
-    /// [`Failure::NotExposed`], if the tool itself is not.
-    pub(crate) fn within(&self, composed: Composed) -> Result<Self, Failure> {
+    /// [`Failure::Withheld`], if the tool itself is not exposed.
+    pub(crate) fn for_composed(&self, composed: Composed) -> Result<Self, Failure> {
         self.exposure().exposes_composed(composed)?;
-        Ok(Access { within: Some(composed), ..self.clone() })
+        Ok(Access { composed: Some(composed), ..self.clone() })
     }
 
-    /// An operation that a composed tool uses.
+    /// Finds an operation that a composed tool uses.
     ///
     /// # Errors
-    /// [`Failure::Request`], if it is not built into this server.
+    /// [`Failure::Request`], if the operation is not built into this server.
     pub(crate) fn operation(&self, name: &str) -> Result<&'static Tool, Failure> {
         catalogue::operation(name).ok_or_else(|| Failure::Request(format!("{name}: {}", NotExposed::NotBuilt)))
     }
 
-    /// Whether [`Access::call`] lets an operation through.
+    /// Checks that [`Access::call`] permits an operation.
     ///
     /// # Errors
-    /// [`NotExposed`], whose text tells why.
+    /// [`NotExposed`], whose text is the reason.
     pub(crate) fn permits(&self, operation: &Operation) -> Result<(), NotExposed> {
-        match self.within {
+        match self.composed {
             Some(composed) if composed.operations().contains(&operation.name) => Ok(()),
             _ => self.exposure().exposes(operation),
         }
@@ -119,7 +119,7 @@ impl Access {
     /// Begins a call of an operation.
     ///
     /// # Errors
-    /// [`Failure::NotExposed`]; [`Failure::Engine`], as long as the engine's address cannot be used.
+    /// [`Failure::NotExposed`]; [`Failure::Engine`] if the engine's address cannot be used.
     pub(crate) fn call(&self, operation: &'static Operation) -> Result<Call<'_>, Failure> {
         self.permits(operation).map_err(|reason| Failure::NotExposed(operation.name, reason))?;
         match self.engine() {
@@ -128,7 +128,7 @@ impl Access {
         }
     }
 
-    /// Calls an operation, and reads its answer as one JSON value.
+    /// Calls an operation and reads its answer as one JSON value.
     pub(crate) async fn json(
         &self,
         operation: &'static Operation,
@@ -140,18 +140,18 @@ impl Access {
             Some(body) => call.body(body).json().await,
             None => call.json().await,
         };
-        self.explained(operation, &arguments, answer).await
+        self.explain_result(operation, &arguments, answer).await
     }
 
-    /// The API version that is spoken with the engine, which is asked if no call has done so.
+    /// The API version in use with the engine, negotiated if no call has done so.
     pub(crate) async fn api_version(&self) -> dockwright::Result<Version> {
         self.engine()?.api_version().await
     }
 
-    /// The engine, for questions about the connection to it.
+    /// The engine, for facts about its address and connection.
     ///
     /// # Errors
-    /// [`Error::Address`], as long as its address cannot be used.
+    /// [`Error::Address`], if its address cannot be used.
     pub(crate) fn engine(&self) -> dockwright::Result<&Engine> {
         let Shared { settings, engine, .. } = &*self.shared;
         match engine.get() {
@@ -163,7 +163,7 @@ impl Access {
         }
     }
 
-    /// Turns an error of the engine into a failure, with the names that may have been meant.
+    /// Converts an error of the engine to a failure, which suggests similar names for one that was not found.
     pub(crate) async fn explain(
         &self,
         operation: &'static Operation,
@@ -174,14 +174,14 @@ impl Access {
         Failure::engine(error, operation, &similar)
     }
 
-    /// The outcome of a call, with its error turned into a failure.
-    pub(crate) async fn explained<T>(
+    /// Converts the error in the result of a call to a failure.
+    pub(crate) async fn explain_result<T>(
         &self,
         operation: &'static Operation,
         arguments: &Map<String, Value>,
-        outcome: dockwright::Result<T>,
+        result: dockwright::Result<T>,
     ) -> Result<T, Failure> {
-        match outcome {
+        match result {
             Ok(value) => Ok(value),
             Err(error) => Err(self.explain(operation, arguments, error).await),
         }

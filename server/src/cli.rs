@@ -1,5 +1,5 @@
-//! The command line: which command, with which settings. Standard output belongs to the answer of a command, or to the
-//! protocol; everything else is said on standard error.
+//! The command line: commands and settings. Standard output is for the result of a command or the protocol; all other
+//! messages go to standard error.
 
 mod call;
 mod completions;
@@ -17,13 +17,13 @@ use crate::audit::Audit;
 use crate::dispatch::Dispatcher;
 use crate::settings::Settings;
 
-/// An MCP server through which a model can use every endpoint of a Docker engine.
+/// MCP server that gives a model every endpoint of a Docker engine.
 ///
-/// Without a command it serves MCP on standard input and output. The engine is the one of DOCKER_HOST, else of the docker
+/// Without a command it serves MCP on standard input and output. The engine's address is DOCKER_HOST, else that of the docker
 /// CLI's context, else unix:///var/run/docker.sock.
 #[derive(Parser)]
 #[command(name = "dockwright", version)]
-struct Arguments {
+struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -32,30 +32,30 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve MCP on standard input and output, as without a command.
+    /// Serve MCP on standard input and output (default).
     Serve,
-    /// List the tools that a client is shown, by tag and with their cost.
-    Tools(tools::Arguments),
+    /// List the tools that a client sees, by tag, with their size.
+    Tools(tools::ToolsArguments),
     /// Call one tool and print its reply.
-    Call(call::Arguments),
-    /// Check the way to the engine and through the protocol, and say what to do about what does not work.
+    Call(call::CallArguments),
+    /// Check the connection to the engine and the protocol, and suggest a fix for each problem.
     Doctor,
-    /// Print the completions for a shell.
-    Completions(completions::Arguments),
+    /// Print the completion script for a shell.
+    Completions(completions::CompletionsArguments),
 }
 
-/// Runs the command of the process's arguments.
+/// Runs the command named by the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let Arguments { command, settings } = match parsed() {
+    let CommandLine { command, settings } = match parse() {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),
     };
     let result = match command {
-        None | Some(Command::Serve) => within_runtime(serve::run(settings)),
+        None | Some(Command::Serve) => run_async(serve::run(settings)),
         Some(Command::Tools(arguments)) => tools::run(&arguments, &settings),
-        Some(Command::Call(arguments)) => within_runtime(call::run(arguments, settings)),
-        Some(Command::Doctor) => within_runtime(doctor::run(settings)),
+        Some(Command::Call(arguments)) => run_async(call::run(arguments, settings)),
+        Some(Command::Doctor) => run_async(doctor::run(settings)),
         Some(Command::Completions(arguments)) => completions::run(&arguments, command_line()),
     };
     result.unwrap_or_else(|problem| {
@@ -64,28 +64,28 @@ pub fn main() -> ExitCode {
     })
 }
 
-/// Settings may stand before or after the command.
+/// Accepts settings before and after the command.
 fn command_line() -> clap::Command {
-    Arguments::command().mut_args(|argument| argument.global(true))
+    CommandLine::command().mut_args(|argument| argument.global(true))
 }
 
-fn parsed() -> Result<Arguments, clap::Error> {
-    Arguments::from_arg_matches(&command_line().try_get_matches()?)
+fn parse() -> Result<CommandLine, clap::Error> {
+    CommandLine::from_arg_matches(&command_line().try_get_matches()?)
 }
 
-/// The end of a command; a problem is a text for people.
-type Ended = Result<ExitCode, String>;
+/// Result of a command; an error is a text for people.
+type CommandResult = Result<ExitCode, String>;
 
-/// Runs a command; what it left running does not keep the process.
-fn within_runtime(command: impl Future<Output = Ended>) -> Ended {
+/// Runs a command. Tasks that it leaves running do not keep the process alive.
+fn run_async(command: impl Future<Output = CommandResult>) -> CommandResult {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(WORKERS).enable_all().build().map_err(|error| error.to_string())?;
-    let ended = runtime.block_on(command);
+    let result = runtime.block_on(command);
     runtime.shutdown_timeout(Duration::ZERO);
-    ended
+    result
 }
 
-/// Calls wait for the engine nearly all their time; a few threads keep one that shapes a large reply from stopping others.
+/// Number of threads. Calls mostly wait for the engine; a few threads suffice so that a large reply does not block others.
 const WORKERS: usize = 4;
 
 fn dispatcher(settings: Settings) -> Result<Dispatcher, String> {
@@ -96,7 +96,7 @@ fn dispatcher(settings: Settings) -> Result<Dispatcher, String> {
     Dispatcher::new(settings, audit)
 }
 
-fn printed(result: io::Result<()>) -> Ended {
+fn print_result(result: io::Result<()>) -> CommandResult {
     match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
         _ => Ok(ExitCode::SUCCESS),

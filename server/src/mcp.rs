@@ -48,12 +48,12 @@ impl Server {
 
     fn tools(&self) -> Vec<mcp::Tool> {
         let access = self.dispatcher.access();
-        tools::listed(access.exposure(), access.settings().surface, access.spoken())
+        tools::listed(access.exposure(), access.settings().surface, access.known_api_version())
     }
 
     /// Remembers the API version that is spoken now, and returns whether it changes the list of tools.
     fn version_changes_tools(&self) -> bool {
-        let spoken = self.dispatcher.access().spoken();
+        let spoken = self.dispatcher.access().known_api_version();
         let before = std::mem::replace(&mut *self.listed_for.lock().unwrap_or_else(PoisonError::into_inner), spoken);
         let lacks = |version: Option<Version>| {
             let unknown = move |entry: &Entry| version.is_some_and(|version| !entry.is_known_to(version));

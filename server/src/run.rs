@@ -21,7 +21,7 @@ use crate::reply::ToolReply;
 /// Runs a tool that may be called.
 ///
 /// # Errors
-/// [`Failure`], whose text tells a model what to do about it.
+/// [`Failure`], whose text tells a model how to proceed.
 pub(crate) async fn run(
     access: &Access,
     entry: Entry,

@@ -6,7 +6,7 @@ use dockwright_server::settings::Surface;
 use rmcp::model as mcp;
 use rmcp::{ClientLifecycleMode, ClientServiceExt, ServiceExt};
 use serde_json::{Value, json};
-use support::{canned, door, served, session, settings, text};
+use support::{canned, dispatcher, served, session, settings, text};
 
 /// An engine with one container.
 fn engine() -> dockwright::Engine {
@@ -32,7 +32,7 @@ async fn every_version_with_a_handshake_is_spoken_and_an_unknown_one_answered_wi
         ("2025-11-25", "2025-11-25"),
         ("1999-01-01", "2025-11-25"),
     ] {
-        let (input, output) = tokio::io::split(served(door(settings(|_| ()), engine())));
+        let (input, output) = tokio::io::split(served(dispatcher(settings(|_| ()), engine())));
         let mut client = support::Client::new(input, output);
         let result = client.initialize(asked).await;
         assert_eq!(result["protocolVersion"], answered);
@@ -47,7 +47,7 @@ async fn every_version_with_a_handshake_is_spoken_and_an_unknown_one_answered_wi
 #[tokio::test]
 async fn the_version_without_a_handshake_is_spoken() {
     let newest = ClientLifecycleMode::Discover { preferred_versions: vec![mcp::ProtocolVersion::V_2026_07_28] };
-    let client = ().serve_with_lifecycle(served(door(settings(|_| ()), engine())), newest).await.unwrap();
+    let client = ().serve_with_lifecycle(served(dispatcher(settings(|_| ()), engine())), newest).await.unwrap();
     assert_eq!(client.peer_info().unwrap().protocol_version, mcp::ProtocolVersion::V_2026_07_28);
     assert!(client.list_all_tools().await.unwrap().len() > 80);
     let reply = client.call_tool(mcp::CallToolRequestParams::new("container_list")).await.unwrap();
@@ -56,7 +56,7 @@ async fn the_version_without_a_handshake_is_spoken() {
 
 #[tokio::test]
 async fn a_client_of_the_sdk_lists_calls_and_reads() {
-    let client = ().serve(served(door(settings(|_| ()), engine()))).await.unwrap();
+    let client = ().serve(served(dispatcher(settings(|_| ()), engine()))).await.unwrap();
     let tools = client.list_all_tools().await.unwrap();
     let again = client.list_all_tools().await.unwrap();
     assert_eq!(tools, again, "the order is stable");

@@ -124,8 +124,8 @@ async fn instructions_fit_the_part_that_clients_keep() {
     for surface in [Surface::Operations, Surface::Tags] {
         let settings = Settings { surface, read_only: true, ..Settings::default() };
         let audit = dockwright_server::audit::Audit::to_writer(std::io::sink());
-        let door = dockwright_server::dispatch::Dispatcher::new(settings, audit).unwrap();
-        let instructions = dockwright_server::mcp::Server::new(door).get_info().instructions.unwrap();
+        let dispatcher = dockwright_server::dispatch::Dispatcher::new(settings, audit).unwrap();
+        let instructions = dockwright_server::mcp::Server::new(dispatcher).get_info().instructions.unwrap();
         assert!(instructions.len() <= 2048, "{}", instructions.len());
         assert!(instructions.contains("keep back"), "{instructions}");
     }

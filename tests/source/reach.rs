@@ -13,8 +13,7 @@ const ACCESS: [&str; 2] = ["server/src/access.rs", "server/src/access/"];
 const ENGINE_METHODS: [&str; 4] = [".call(", ".raw(", "Engine::call", "Engine::raw"];
 
 /// Files that may name operations: each composed tool is made of some.
-const COMPOSED: [&str; 6] = [
-    "server/src/catalogue/composed.rs",
+const COMPOSED: [&str; 5] = [
     "server/src/catalogue/container_run.rs",
     "server/src/catalogue/exec_run.rs",
     "server/src/run/container_run.rs",

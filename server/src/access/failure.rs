@@ -1,4 +1,4 @@
-//! Why a call failed, in the words that a model reads.
+//! The failure of a call, in words for a model.
 
 use dockwright::{Error, Operation};
 
@@ -9,16 +9,16 @@ use crate::catalogue::nearest::{did_you_mean, nearest};
 use crate::reply::{self, notes};
 use crate::secrets::Safe;
 
-/// The most characters of an unknown name that are repeated.
-const NAME_CHARACTERS: usize = 64;
+/// Maximum number of characters of an unknown name in a message.
+const MAX_NAME_CHARACTERS: usize = 64;
 
-/// Why a call failed. Displayed, it is the whole text for the caller, with a hint at what to do.
+/// The failure of a call. Its text is the whole message for the caller, and ends with a hint.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// There is no such tool.
+    /// The tool does not exist.
     #[error("{0}")]
     Unknown(String),
-    /// The request makes no call.
+    /// The request cannot become a call.
     #[error("{0}")]
     Request(String),
     /// The settings withhold the operation.
@@ -27,29 +27,29 @@ pub enum Failure {
     /// The settings withhold the tool, or an operation that it uses.
     #[error(transparent)]
     Withheld(#[from] Withheld),
-    /// An argument is not what the operation takes; nothing was sent.
+    /// The arguments are invalid; nothing was sent.
     #[error(transparent)]
     Argument(#[from] ArgumentError),
-    /// The caller's own limit, in seconds, has passed.
+    /// The caller's time limit has passed.
     #[error(
         "{operation}: not done within {seconds} s, the `limit_seconds` of this call. {}",
-        if when_abandoned.is_empty() { "The engine may still do it, so look before you repeat." } else { when_abandoned }
+        if when_abandoned.is_empty() { "The engine may still do it, so check before you repeat." } else { when_abandoned }
     )]
     Limit {
-        /// The operation.
+        /// Name of the operation.
         operation: &'static str,
-        /// The limit.
+        /// The limit in seconds.
         seconds: u64,
-        /// The fate of the work, where that is known.
+        /// The fate of the work, if known.
         when_abandoned: &'static str,
     },
-    /// The engine refused the call or failed, or could not be reached.
+    /// The engine rejected the call or failed, or could not be reached.
     #[error("{text}")]
     Engine {
         /// The error.
         #[source]
         error: Error,
-        /// Its text, with a hint.
+        /// The text of the error, with a hint.
         text: Safe<String>,
     },
 }
@@ -57,23 +57,23 @@ pub enum Failure {
 impl Failure {
     pub(super) fn unknown(name: &str, exposure: &Exposure) -> Self {
         let near = nearest(name, Entry::exposed(exposure).map(Entry::name));
-        let name: String = name.chars().take(NAME_CHARACTERS).collect();
+        let name: String = name.chars().take(MAX_NAME_CHARACTERS).collect();
         Failure::Unknown(format!("there is no tool `{name}`{}", did_you_mean(&near)))
     }
 
-    /// An error of the engine, with the names that may have been meant.
+    /// A failure for an error of the engine, with similar names as a hint.
     pub(super) fn engine(error: Error, operation: &Operation, similar: &[String]) -> Self {
         let text = reply::describe_failure(&error, operation, similar);
         Failure::Engine { error, text }
     }
 
-    /// The same, with a note below it.
+    /// Adds a note below the text.
     pub(crate) fn with_note(self, note: &str) -> Self {
         self.with_line(&notes::line(note))
     }
 
-    /// The same, with the output that came before it.
-    pub(crate) fn after(self, output: &Safe<String>) -> Self {
+    /// Adds the output that came before the failure.
+    pub(crate) fn with_output(self, output: &Safe<String>) -> Self {
         if output.is_empty() { self } else { self.with_line(output) }
     }
 
@@ -84,7 +84,7 @@ impl Failure {
         }
     }
 
-    /// Whether the engine, or this server, does not know what was asked for.
+    /// Returns true if the engine, or this server, does not know the target of the call.
     pub(crate) fn is_not_found(&self) -> bool {
         match self {
             Failure::Request(_) => true,
@@ -93,7 +93,7 @@ impl Failure {
         }
     }
 
-    /// The outcome for the audit trail, which holds neither arguments nor answers.
+    /// The outcome for the audit trail, without arguments and answers.
     pub(crate) fn outcome(&self) -> String {
         match self {
             Failure::Unknown(_) => "unknown tool".to_owned(),

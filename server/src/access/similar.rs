@@ -1,5 +1,5 @@
-//! What may have been meant by a name that the engine does not know: the nearest of the names that its list of such objects
-//! holds. It asks for that list only if the list may be called, and gives up early: a hint must not be waited for.
+//! Suggests names similar to one that the engine does not know, from the engine's list of such objects. The list is called
+//! only if it is exposed, and with a short timeout, because nobody should wait for a hint.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use super::Access;
 use crate::catalogue::nearest::nearest;
 use crate::catalogue::target;
 
-/// How long the list may take.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Time limit for the list.
+const LIST_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The most bytes of a list that are read for a hint.
-const LIST_BYTES: usize = 4 * 1024 * 1024;
+/// Maximum size of a list that is read for a hint.
+const MAX_LIST_BYTES: usize = 4 * 1024 * 1024;
 
 impl Access {
     /// The names nearest to the target of a call.
@@ -26,15 +26,15 @@ impl Access {
         if self.permits(list).is_err() {
             return Vec::new();
         }
-        let names = tokio::time::timeout(PATIENCE, self.names(list)).await.ok().flatten().unwrap_or_default();
+        let names = tokio::time::timeout(LIST_TIMEOUT, self.names(list)).await.ok().flatten().unwrap_or_default();
         if names.iter().any(|known| known == name) {
-            // It is there: what was not found is something in it, or the endpoint.
+            // The object exists, so the engine did not find a part of it, or the endpoint.
             return Vec::new();
         }
         nearest(name, names.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
     }
 
-    /// The names in a list; `None` if it cannot be had cheaply.
+    /// Reads the names in a list; `None` if that fails or the list is long.
     async fn names(&self, list: &'static Operation) -> Option<Vec<String>> {
         let all = list.parameters.iter().any(|parameter| parameter.name == "all" && parameter.kind == Kind::Boolean);
         let call = self.call(list).ok()?;
@@ -42,7 +42,7 @@ impl Access {
         let mut bytes = Vec::new();
         while let Some(chunk) = reply.chunk().await.ok()? {
             bytes.extend_from_slice(&chunk);
-            if bytes.len() > LIST_BYTES {
+            if bytes.len() > MAX_LIST_BYTES {
                 return None;
             }
         }
@@ -50,20 +50,20 @@ impl Access {
     }
 }
 
-/// What the elements of a list are called, in any of the API's ways; lists of volumes stand inside an object.
+/// Names of the elements of a list, from any of the API's properties for them. A list of volumes is inside an object.
 fn names_in(list: &Value) -> Vec<String> {
     let elements = match list {
         Value::Object(object) => object.values().find_map(Value::as_array),
         list => list.as_array(),
     };
-    let of = |element: &Value| {
+    let element_names = |element: &Value| {
         let single =
             [element.pointer("/Name"), element.pointer("/Spec/Name"), element.pointer("/Description/Hostname")];
         let several = ["/Names", "/RepoTags"].into_iter().filter_map(|path| element.pointer(path)?.as_array());
         let names = single.into_iter().flatten().chain(several.flatten());
         names.filter_map(Value::as_str).map(|name| name.trim_start_matches('/').to_owned()).collect::<Vec<_>>()
     };
-    elements.into_iter().flatten().flat_map(of).collect()
+    elements.into_iter().flatten().flat_map(element_names).collect()
 }
 
 #[cfg(test)]

@@ -1,19 +1,19 @@
-//! `dockwright completions SHELL`.
+//! `dockwright completions SHELL`: prints the completion script for a shell.
 
 use std::io;
 
 use clap_complete::Shell;
 
-use super::{Ended, printed};
+use super::{CommandResult, print_result};
 
 #[derive(clap::Args)]
-pub(super) struct Arguments {
-    /// The shell.
+pub(super) struct CompletionsArguments {
+    /// Shell to print the script for.
     shell: Shell,
 }
 
-pub(super) fn run(arguments: &Arguments, mut command: clap::Command) -> Ended {
+pub(super) fn run(arguments: &CompletionsArguments, mut command: clap::Command) -> CommandResult {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "dockwright", &mut script);
-    printed(io::Write::write_all(&mut io::stdout(), &script))
+    print_result(io::Write::write_all(&mut io::stdout(), &script))
 }

@@ -3,16 +3,16 @@
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use super::{Ended, dispatcher};
+use super::{CommandResult, dispatcher};
 use crate::mcp::{self, Server};
 use crate::settings::Settings;
 
-pub(super) async fn run(settings: Settings) -> Ended {
+pub(super) async fn run(settings: Settings) -> CommandResult {
     let server = Server::new(dispatcher(settings)?);
     if io::stdin().is_terminal() {
         eprintln!(
-            "dockwright waits for an MCP client to write JSON-RPC to its standard input; Ctrl-D ends it.\n\
-             Connect Claude Code with:  claude mcp add docker -- dockwright\n\
+            "dockwright is waiting for an MCP client to send JSON-RPC on standard input; press Ctrl-D to stop.\n\
+             To connect Claude Code:  claude mcp add docker -- dockwright\n\
              Or try:  dockwright doctor,  dockwright tools,  dockwright call container_list,  dockwright --help"
         );
     }

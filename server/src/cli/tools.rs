@@ -1,5 +1,6 @@
-//! `dockwright tools`: what a client is shown, for people (a table by tag, with the bytes that each tool costs a model), for
-//! programs (`--json`, the result of tools/list), for documents (`--markdown`) and for review (`--write`, a file each).
+//! `dockwright tools`: lists the tools that a client sees, for people (a table by tag, with the bytes that each tool costs a
+//! model), for programs (`--json`, the result of tools/list), for documents (`--markdown`) and for review (`--write`, a file
+//! for each tool).
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -8,44 +9,44 @@ use std::path::{Path, PathBuf};
 use dockwright::Version;
 use serde_json::{Value, json};
 
-use super::{Ended, printed};
+use super::{CommandResult, print_result};
 use crate::catalogue::Entry;
 use crate::catalogue::exposure::Exposure;
 use crate::mcp::tools::{self, Tool};
 use crate::settings::Settings;
 
 #[derive(clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct ToolsArguments {
     /// Print the result of tools/list.
     #[arg(long)]
     json: bool,
-    /// Print tables in Markdown.
+    /// Print Markdown tables.
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
-    /// Write each tool to a file in this folder, and remove the files of tools that are no more.
+    /// Write each tool to a file in this folder, and delete the files of tools that no longer exist.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["json", "markdown"])]
     write: Option<PathBuf>,
-    /// Print what came after this API version: tools, arguments and properties of bodies.
+    /// Print the tools, arguments and body properties added after this API version.
     #[arg(long, value_name = "VERSION", conflicts_with_all = ["json", "markdown", "write"])]
     since: Option<Version>,
 }
 
-pub(super) fn run(arguments: &Arguments, settings: &Settings) -> Ended {
+pub(super) fn run(arguments: &ToolsArguments, settings: &Settings) -> CommandResult {
     let exposure = Exposure::new(settings)?;
     let tools = tools::listed(&exposure, settings.surface, None);
     let text = match arguments {
-        Arguments { write: Some(folder), .. } => {
+        ToolsArguments { write: Some(folder), .. } => {
             write(folder, &tools).map_err(|error| format!("{}: {error}", folder.display()))?
         }
-        Arguments { since: Some(version), .. } => newer(&exposure, *version),
-        Arguments { json: true, .. } => format!("{}\n", json!({ "tools": tools })),
-        Arguments { markdown: true, .. } => markdown(&tools),
+        ToolsArguments { since: Some(version), .. } => newer(&exposure, *version),
+        ToolsArguments { json: true, .. } => format!("{}\n", json!({ "tools": tools })),
+        ToolsArguments { markdown: true, .. } => markdown(&tools),
         _ => table(&tools),
     };
-    printed(io::stdout().write_all(text.as_bytes()))
+    print_result(io::stdout().write_all(text.as_bytes()))
 }
 
-/// Groups of tools with their tags, in the order of the tags; what belongs to none comes last.
+/// Groups tools by tag, in the order of the tags; tools without a tag come last.
 fn by_tag(tools: &[Tool]) -> Vec<(&str, Vec<&Tool>)> {
     let mut tags: Vec<&str> = tools.iter().filter_map(tools::tag).collect();
     tags.sort_unstable();
@@ -76,19 +77,19 @@ fn table(tools: &[Tool]) -> String {
     text
 }
 
-/// A line for each thing that is younger than `version`: its first version, its tool, its path in the arguments.
+/// Prints a line for each tool, argument and property added after `version`: the version, the tool, the path.
 fn newer(exposure: &Exposure, version: Version) -> String {
     let mut lines = Vec::new();
     for entry in Entry::exposed(exposure) {
         let Entry::Operation(tool) = entry else { continue };
         let operation = tool.operation;
-        let extra = operation.lifetime.since.map(|since| (since, String::new()));
+        let tool = operation.lifetime.since.map(|since| (since, String::new()));
         let parts = operation
             .versioned
             .iter()
             .filter_map(|newer| Some((newer.lifetime.since?, newer.to_string().replace('`', ""))));
-        let younger = extra.into_iter().chain(parts).filter(|(since, _)| *since > version);
-        lines.extend(younger.map(|(since, path)| (since, operation.name, path)));
+        let additions = tool.into_iter().chain(parts).filter(|(since, _)| *since > version);
+        lines.extend(additions.map(|(since, path)| (since, operation.name, path)));
     }
     lines.sort();
     let line = |(since, name, path): &(Version, &str, String)| {
@@ -96,7 +97,10 @@ fn newer(exposure: &Exposure, version: Version) -> String {
     };
     match lines.is_empty() {
         true => {
-            format!("nothing came after API {version}; this build knows versions up to {}\n", dockwright::API_VERSION)
+            format!(
+                "nothing was added after API {version}; this build supports versions up to {}\n",
+                dockwright::API_VERSION
+            )
         }
         false => lines.iter().map(line).collect(),
     }
@@ -114,7 +118,7 @@ fn markdown(tools: &[Tool]) -> String {
     text
 }
 
-/// Its hints, in a word.
+/// Summarizes the hints of a tool in a word.
 fn marks(tool: &Tool) -> &'static str {
     match &tool.annotations {
         Some(hints) if hints.read_only_hint == Some(true) => "reads",
@@ -127,7 +131,7 @@ fn words(tool: &Tool) -> &str {
     tool.description.as_deref().unwrap_or_default()
 }
 
-/// Writes `<tool>.json` for each tool as tools/list shows it.
+/// Writes each tool to `<tool>.json`, as tools/list shows it.
 fn write(folder: &Path, tools: &[Tool]) -> io::Result<String> {
     std::fs::create_dir_all(folder)?;
     let file = |tool: &Tool| folder.join(format!("{}.json", tool.name));
@@ -144,7 +148,7 @@ fn write(folder: &Path, tools: &[Tool]) -> io::Result<String> {
     Ok(format!("{}: {} tools\n", folder.display(), tools.len()))
 }
 
-/// A tool for review: the JSON that a client gets, a property a line.
+/// Formats the JSON of a tool for review, one property a line.
 fn pretty(tool: &Tool) -> String {
     let value: Value = json!(tool);
     format!("{value:#}\n")

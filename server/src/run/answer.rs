@@ -1,5 +1,5 @@
-//! Gets the answer of an operation: sends the call with its body, reads the answer as its row says, and shapes it. The
-//! caller's limit of time ends a stream with what it has brought, and abandons work whose parts are of no use.
+//! Sends the call of an operation with its body, and renders the answer by its presentation. The caller's time limit ends a
+//! stream and keeps its output so far, but abandons work whose parts are of no use.
 
 use dockwright::operation::{Answer, Operation};
 use dockwright::tools::Tool;
@@ -10,41 +10,41 @@ use super::image;
 use crate::access::{Access, Failure};
 use crate::arguments::{CheckedArguments, ExtraArguments};
 use crate::catalogue::presentation::Presentation;
-use crate::files::{self, Packing};
+use crate::files::{self, Packing, PathError};
 use crate::progress::Progress;
 use crate::reply::{self, ReplyOptions, ToolReply};
 use crate::secrets::Safe;
 use crate::settings::Settings;
 
-/// An attempt that failed.
-pub(super) enum Attempt {
-    /// Before anything was sent.
-    Refused(Failure),
-    /// At the engine, or on the way to it.
-    Failed(Error),
-    /// While the engine worked; the output until then says why.
-    Broken(Error, Safe<String>),
+/// The error of one attempt.
+pub(super) enum AttemptError {
+    /// Nothing was sent.
+    NotSent(Failure),
+    /// The engine rejected the call, or could not be reached.
+    Engine(Error),
+    /// The work failed; its output tells why.
+    Work(Error, Safe<String>),
 }
 
-impl From<Error> for Attempt {
+impl From<Error> for AttemptError {
     fn from(error: Error) -> Self {
-        Attempt::Failed(error)
+        AttemptError::Engine(error)
     }
 }
 
-impl From<Failure> for Attempt {
+impl From<Failure> for AttemptError {
     fn from(failure: Failure) -> Self {
-        Attempt::Refused(failure)
+        AttemptError::NotSent(failure)
     }
 }
 
-/// Sends a call and shapes its answer.
+/// Sends a call and renders its answer.
 pub(super) async fn answer(
     access: &Access,
     tool: &'static Tool,
     checked: CheckedArguments,
     progress: &Progress,
-) -> Result<ToolReply, Attempt> {
+) -> Result<ToolReply, AttemptError> {
     let options = options(tool, &checked, access.settings());
     let request = RunRequest { access, tool, options: &options, progress };
     match Presentation::of(tool.operation) {
@@ -56,7 +56,7 @@ pub(super) async fn answer(
     }
 }
 
-/// Shows what the arguments of a call ask for, within the server's settings.
+/// Reply options from the extra arguments of a call and the server's settings.
 pub(super) fn reply_options(extra: &ExtraArguments, settings: &Settings) -> ReplyOptions {
     ReplyOptions {
         select: extra.select.clone(),
@@ -69,7 +69,7 @@ pub(super) fn reply_options(extra: &ExtraArguments, settings: &Settings) -> Repl
     .within(extra.limit_seconds)
 }
 
-/// One call: a function for each presentation.
+/// One call, with a function for each presentation.
 struct RunRequest<'a> {
     access: &'a Access,
     tool: &'static Tool,
@@ -78,36 +78,36 @@ struct RunRequest<'a> {
 }
 
 impl<'a> RunRequest<'a> {
-    async fn value(&self, checked: CheckedArguments) -> Result<ToolReply, Attempt> {
-        let shaped = async {
+    async fn value(&self, checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
+        let reply = async {
             let reply = self.call(checked).await?.send().await?;
             Ok(reply::shape(reply, self.tool.operation, self.options).await?)
         };
-        match timely(self.options, shaped).await {
-            Some(shaped) => shaped,
-            // A wait has not failed when nothing has happened yet.
+        match before_deadline(self.options, reply).await {
+            Some(result) => result,
+            // A wait is not a failure if the event has not happened yet.
             None if self.tool.answer_within.is_some() => Ok(ToolReply::not_yet(self.options)),
-            None => Err(self.late()),
+            None => Err(self.limit_failure()),
         }
     }
 
-    async fn values(&self, checked: CheckedArguments) -> Result<ToolReply, Attempt> {
-        let reply = self.in_time(async { Ok(self.call(checked).await?.send().await?) }).await?;
+    async fn values(&self, checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
+        let reply = self.with_deadline(async { Ok(self.call(checked).await?.send().await?) }).await?;
         Ok(reply::gather(reply, self.tool.operation, self.options, self.progress).await?)
     }
 
-    async fn work(&self, checked: CheckedArguments) -> Result<ToolReply, Attempt> {
+    async fn work(&self, checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
         let arguments = checked.arguments.clone();
-        let reply = self.in_time(async { Ok(self.call(checked).await?.send().await?) }).await?;
-        let worked = reply::follow_work(reply, self.tool.operation, self.options, self.progress).await;
-        let outcome = worked.map_err(|broken| Attempt::Broken(broken.error, broken.output))?;
+        let reply = self.with_deadline(async { Ok(self.call(checked).await?.send().await?) }).await?;
+        let outcome = reply::follow_work(reply, self.tool.operation, self.options, self.progress).await;
+        let outcome = outcome.map_err(|failure| AttemptError::Work(failure.error, failure.output))?;
         Ok(image::with_image(self.access, &arguments, outcome, self.options).await)
     }
 
-    async fn archive(&self, checked: CheckedArguments) -> Result<ToolReply, Attempt> {
+    async fn archive(&self, checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
         let operation = self.tool.operation;
         let to = checked.extra.to.as_deref().map(|to| files::destination(to, self.access.folders())).transpose();
-        let to = to.map_err(|refused| place(operation, "to", &refused))?;
+        let to = to.map_err(|error| path_failure(operation, "to", &error))?;
         let saved = async {
             let archive = self.call(checked).await?.byte_stream().await?;
             Ok(match &to {
@@ -115,15 +115,15 @@ impl<'a> RunRequest<'a> {
                 None => reply::list_archive(archive, operation, self.options).await?,
             })
         };
-        self.in_time(saved).await
+        self.with_deadline(saved).await
     }
 
-    async fn output(&self, mut checked: CheckedArguments) -> Result<ToolReply, Attempt> {
+    async fn output(&self, mut checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
         let operation = self.tool.operation;
         let more = reply::lines_from(operation);
         let input = checked.extra.input.take();
         if operation.answer == Answer::LogStream {
-            let output = self.in_time(async { Ok(self.call(checked).await?.log_stream().await?) }).await?;
+            let output = self.with_deadline(async { Ok(self.call(checked).await?.log_stream().await?) }).await?;
             return Ok(reply::show_output(output, self.options, &more, self.progress).await?);
         }
         let connect = async {
@@ -133,29 +133,29 @@ impl<'a> RunRequest<'a> {
                 _ => call.duplex().await?,
             })
         };
-        let connection = self.in_time(connect).await?;
+        let connection = self.with_deadline(connect).await?;
         let (write, output) = converse(operation, connection, input);
         tokio::select! {
-            shaped = reply::show_output(output, self.options, &more, self.progress) => Ok(shaped?),
+            reply = reply::show_output(output, self.options, &more, self.progress) => Ok(reply?),
             never = write => match never {},
         }
     }
 
-    /// The call, with its body.
-    async fn call(&self, checked: CheckedArguments) -> Result<Call<'a>, Attempt> {
+    /// Builds the call, with its body.
+    async fn call(&self, checked: CheckedArguments) -> Result<Call<'a>, AttemptError> {
         let operation = self.tool.operation;
-        // Refused before a file of the host is read.
+        // Before a host file is read, so that an operation that is not exposed reads none.
         let call = self.access.call(operation)?;
         let content = match &checked.extra.context {
             Some(context) => {
                 let body = files::body(context, self.access.folders(), packing(operation, &checked)).await;
-                Some(body.map_err(|refused| place(operation, "context", &refused))?)
+                Some(body.map_err(|error| path_failure(operation, "context", &error))?)
             }
             None => None,
         };
         let mut arguments = checked.arguments;
         for added in &checked.defaulted {
-            // Asked only where it matters: most arguments are as old as their operation.
+            // Negotiates the version only if it matters: most arguments are as old as their operation.
             if operation.versioned.iter().any(|newer| newer.path == [added])
                 && !operation.knows(added, self.access.api_version().await?)
             {
@@ -170,26 +170,26 @@ impl<'a> RunRequest<'a> {
         })
     }
 
-    /// Waits for an answer until the deadline; then the failure says what was abandoned.
-    async fn in_time<T>(&self, answer: impl Future<Output = Result<T, Attempt>>) -> Result<T, Attempt> {
-        timely(self.options, answer).await.unwrap_or_else(|| Err(self.late()))
+    /// Waits for an answer until the deadline, then fails.
+    async fn with_deadline<T>(&self, answer: impl Future<Output = Result<T, AttemptError>>) -> Result<T, AttemptError> {
+        before_deadline(self.options, answer).await.unwrap_or_else(|| Err(self.limit_failure()))
     }
 
-    fn late(&self) -> Attempt {
+    fn limit_failure(&self) -> AttemptError {
         let seconds = self.options.limit_seconds.unwrap_or_default();
         Failure::Limit { operation: self.tool.operation.name, seconds, when_abandoned: self.tool.when_abandoned }.into()
     }
 }
 
-/// Waits for an answer until the caller's deadline.
-async fn timely<T>(options: &ReplyOptions, answer: impl Future<Output = T>) -> Option<T> {
+/// Waits for an answer until the deadline; `None` if it has passed.
+async fn before_deadline<T>(options: &ReplyOptions, answer: impl Future<Output = T>) -> Option<T> {
     match options.deadline {
         Some(deadline) => tokio::time::timeout_at(deadline, answer).await.ok(),
         None => Some(answer.await),
     }
 }
 
-/// The options of a call. Logs end by themselves unless they are followed.
+/// Reply options of a call. Logs that are not followed end without a time limit.
 fn options(tool: &Tool, checked: &CheckedArguments, settings: &Settings) -> ReplyOptions {
     let follows = checked.arguments.get("follow").is_some_and(|follow| follow == true);
     let endless = tool.operation.answer != Answer::LogStream || follows;
@@ -207,6 +207,7 @@ fn packing<'a>(operation: &Operation, checked: &'a CheckedArguments) -> Packing<
     Packing::Build { dockerfile }
 }
 
-fn place(operation: &Operation, argument: &str, refused: &files::PathError) -> Attempt {
-    Failure::Request(format!("{}: argument `{argument}`: {refused}", operation.name)).into()
+/// Failure for an argument with a host path or files.
+fn path_failure(operation: &Operation, argument: &str, error: &PathError) -> AttemptError {
+    Failure::Request(format!("{}: argument `{argument}`: {error}", operation.name)).into()
 }

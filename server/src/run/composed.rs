@@ -1,4 +1,4 @@
-//! Runs composed tools: each has a file beside this one.
+//! Runs composed tools; each has a file of its own.
 
 use serde_json::{Map, Value};
 
@@ -17,7 +17,7 @@ pub(super) async fn run(
     arguments: Map<String, Value>,
     progress: &Progress,
 ) -> Result<ToolReply, Failure> {
-    let access = &access.within(composed)?;
+    let access = &access.for_composed(composed)?;
     let first = access.operation(composed.operations()[0])?.operation;
     let (extra, arguments) = arguments::check_composed(composed.name(), first, composed.schema(), arguments)?;
     let call = ComposedCall { access, extra, arguments, progress };

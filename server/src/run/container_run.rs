@@ -1,4 +1,4 @@
-//! `container_run`: a new container, started, waited for, its output shown, in one call.
+//! `container_run`: creates a container, starts it, waits for it and shows its output, in one call.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::catalogue::presentation::COMPOSED_SECONDS;
 use crate::reply::{self, ReplyOptions, ToolReply};
 use crate::secrets::Safe;
 
-/// The room for the outcome above the output.
+/// Bytes reserved for the outcome above the output.
 const OUTCOME_BYTES: usize = 1_000;
 
 pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
@@ -22,12 +22,12 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     let (detach, remove) = (flag("detach"), flag("remove"));
     let checked = arguments::check(create, arguments)?;
     let mut body = checked.body.unwrap_or_default();
-    // Nobody is there later to delete it but the engine; while it is waited for, the engine would delete its output.
+    // The engine deletes a detached container. It must not delete one that is waited for, whose logs are read later.
     let remove = auto_remove(&mut body, detach, remove);
     let options = reply_options(&call.extra, call.access.settings()).beside(OUTCOME_BYTES);
-    // The caller's limits are for the output; the outcome is shown whole.
+    // The caller's limits apply to the output; the outcome is shown whole.
     let whole = ReplyOptions { grep: None, limit_items: None, limit_bytes: Some(OUTCOME_BYTES), ..options.clone() };
-    let shown = |outcome: Map<String, Value>| reply::outcome(outcome.into(), create.operation, &whole);
+    let render = |outcome: Map<String, Value>| reply::outcome(outcome.into(), create.operation, &whole);
 
     let created = call.access.json(create.operation, checked.arguments, Some(&body)).await?;
     let mut outcome = object([("Id", created["Id"].clone())]);
@@ -38,44 +38,44 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     start(&call, &id).await?;
     if detach {
         outcome.insert("State".to_owned(), "running".into());
-        return Ok(ToolReply::data(shown(outcome), None, &whole));
+        return Ok(ToolReply::data(render(outcome), None, &whole));
     }
-    let is_there = |failure: Failure| failure.with_note(&format!("the container {} was started for it", id["id"]));
+    let with_container = |failure: Failure| failure.with_note(&format!("this call started the container {}", id["id"]));
     let seconds = call.extra.limit_seconds.unwrap_or(COMPOSED_SECONDS);
-    let mut note = wait(&call, &id, seconds, &mut outcome).await.map_err(is_there)?;
+    let mut note = wait(&call, &id, seconds, &mut outcome).await.map_err(with_container)?;
     let output = logs(&call, &id, &options).await;
     if remove && note.is_some() {
-        note = note.map(|note| format!("{note}; it is not deleted when it ends"));
+        note = note.map(|note| format!("{note}; it will not be deleted when it ends"));
     } else if remove {
         match delete(&call, &id).await {
             Ok(()) => _ = outcome.insert("Removed".to_owned(), true.into()),
-            Err(failure) => note = Some(format!("it could not be deleted: {failure}")),
+            Err(failure) => note = Some(format!("the container could not be deleted: {failure}")),
         }
     }
     match output {
-        Ok(output) => Ok(output.below(shown(outcome), note, &options)),
-        // Some logging drivers keep nothing that could be read.
+        Ok(output) => Ok(output.below(render(outcome), note, &options)),
+        // Some logging drivers keep no logs to read.
         Err(failure) => {
             let notes = [Some(format!("no output: {failure}")), note];
-            Ok(ToolReply::data(shown(outcome), notes.into_iter().flatten(), &options))
+            Ok(ToolReply::data(render(outcome), notes.into_iter().flatten(), &options))
         }
     }
 }
 
-/// Starts a new container. One that cannot be started is deleted: it never ran, so it leaves nothing worth keeping.
+/// Starts a new container, and deletes it if it cannot be started, because it never ran.
 async fn start(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), Failure> {
     let start = call.access.operation("container_start")?.operation;
     call.progress.step(|| Safe::ours("starting".to_owned()));
     let started = call.access.call(start)?.arguments(id.clone()).outcome().await;
-    let Err(failure) = call.access.explained(start, id, started).await else { return Ok(()) };
-    let left = match delete(call, id).await {
-        Ok(()) => "the container that was created for it is deleted again".to_owned(),
-        Err(_) => format!("the container {} was created for it and is still there", id["id"]),
+    let Err(failure) = call.access.explain_result(start, id, started).await else { return Ok(()) };
+    let note = match delete(call, id).await {
+        Ok(()) => "the container created by this call was deleted".to_owned(),
+        Err(_) => format!("this call created the container {}, which still exists", id["id"]),
     };
-    Err(failure.with_note(&left))
+    Err(failure.with_note(&note))
 }
 
-/// Waits until it ends, and adds how to the outcome. Returns a note if it does not end in time.
+/// Waits until the container ends, and adds its exit code to the outcome. Returns a note if it does not end in time.
 async fn wait(
     call: &ComposedCall<'_>,
     id: &Map<String, Value>,
@@ -87,7 +87,7 @@ async fn wait(
     let waiting = call.access.json(wait, id.clone(), None);
     let Ok(ended) = tokio::time::timeout(Duration::from_secs(seconds), waiting).await else {
         outcome.insert("State".to_owned(), "running".into());
-        let note = format!("it still runs after {seconds} s (limit_seconds): wait again, stop or delete it");
+        let note = format!("it still runs after {seconds} s (limit_seconds): wait again, stop it or delete it");
         return Ok(Some(note));
     };
     let ended = ended?;
@@ -105,12 +105,12 @@ async fn logs(call: &ComposedCall<'_>, id: &Map<String, Value>, options: &ReplyO
     // A search wants all of the log.
     arguments.extend(call.extra.grep.as_ref().map(|_| ("tail".to_owned(), "all".into())));
     let checked = arguments::check(logs, arguments)?;
-    // Waiting has taken its time; all output of an ended container is there.
+    // The wait has used up the time limit, and the logs of an ended container are complete.
     let options = &ReplyOptions { tail: checked.tail(), ..options.clone().within(None) };
     let begun = call.access.call(logs.operation)?.arguments(checked.arguments);
     let more = "container_logs";
-    let shown = async { reply::show_output(begun.log_stream().await?, options, more, call.progress).await };
-    call.access.explained(logs.operation, id, shown.await).await
+    let reply = async { reply::show_output(begun.log_stream().await?, options, more, call.progress).await };
+    call.access.explain_result(logs.operation, id, reply.await).await
 }
 
 async fn delete(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), Failure> {
@@ -118,24 +118,24 @@ async fn delete(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), 
     let mut arguments = id.clone();
     arguments.extend(object([("v", true.into()), ("force", true.into())]));
     let deleted = call.access.call(delete)?.arguments(arguments).empty().await;
-    call.access.explained(delete, id, deleted).await
+    call.access.explain_result(delete, id, deleted).await
 }
 
-/// Lets the engine delete a container that is left running, and keeps it from deleting one that is waited for. Returns
-/// whether that one is to be deleted here.
+/// Lets the engine delete a detached container, and keeps it from deleting one that is waited for. Returns true if the
+/// container is to be deleted here.
 fn auto_remove(body: &mut Value, detach: bool, remove: bool) -> bool {
     let Value::Object(members) = body else { return remove };
-    let asked = members.get("HostConfig").is_some_and(|host| host["AutoRemove"] == true);
+    let requested = members.get("HostConfig").is_some_and(|host| host["AutoRemove"] == true);
     if detach && remove {
         let host = members.entry("HostConfig").or_insert_with(|| json!({}));
         if host.is_null() {
             *host = json!({});
         }
         host["AutoRemove"] = true.into();
-    } else if asked && !detach {
+    } else if requested && !detach {
         members["HostConfig"]["AutoRemove"] = false.into();
     }
-    remove || asked
+    remove || requested
 }
 
 #[cfg(test)]
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_deletes_a_container_depends_on_who_is_there_when_it_ends() {
+    fn the_engine_deletes_only_a_detached_container() {
         for (body, detach, remove, sent, here) in [
             (json!({}), false, true, json!({}), true),
             (json!({}), true, true, json!({"HostConfig": {"AutoRemove": true}}), true),

@@ -1,14 +1,14 @@
-//! A connection that both sides write to: input goes to a process, its output comes back.
+//! A two-way connection to a process: its input goes out, its output comes back.
 
 use std::future::pending;
 
 use dockwright::Duplex;
 use dockwright::operation::{Operation, Terminal};
 
-/// What writes to a connection, for as long as it lasts, and what is read from it.
+/// Splits a connection into a future that writes the input, and the output to read. The future never ends.
 ///
-/// A command that was prepared to run ends when it has read all of its input: that is closed. The main process of a
-/// container keeps its stdin, because an engine may take its end for the end of the connection.
+/// The stdin of an exec is closed after the input, so that a command that reads all of it ends. The stdin of a container's
+/// main process stays open, because an engine may take its end for the end of the connection.
 pub(crate) fn converse(
     operation: &Operation,
     connection: Duplex,
@@ -17,7 +17,7 @@ pub(crate) fn converse(
     let closes = matches!(operation.terminal, Some(Terminal::Body { .. }));
     let (mut stdin, output) = connection.split();
     let write = async move {
-        // Why input is not taken is told by the output, or by its end.
+        // If the process rejects its input, the output or its end tells why.
         let _ = stdin.write_all(input.unwrap_or_default().as_bytes()).await;
         if closes {
             let _ = stdin.close().await;

@@ -1,5 +1,5 @@
-//! Adds the image that work came to, its id, names and size, to the outcome of a build, pull, import or load. It is left
-//! out where inspecting images is not exposed.
+//! Adds the resulting image, its id, names and size, to the outcome of a build, pull, import or load. It is left out if
+//! inspecting images is not exposed.
 
 use serde_json::{Map, Value, json};
 
@@ -7,40 +7,40 @@ use crate::access::Access;
 use crate::catalogue;
 use crate::reply::{self, ReplyOptions, ToolReply};
 
-/// The most bytes that are shown of an image with many names.
-const IMAGE_BYTES: usize = 500;
+/// Maximum number of bytes shown of an image, which may have many names.
+const MAX_IMAGE_BYTES: usize = 500;
 
-/// Precedes the name or the id of an image that was loaded.
+/// Prefixes of the name or the id of a loaded image.
 const LOADED: [&str; 2] = ["Loaded image: ", "Loaded image ID: "];
 
-/// Adds the image that work came to, if it did, to the outcome of the work.
+/// Adds the resulting image, if there is one, to the outcome of the work.
 pub(super) async fn with_image(
     access: &Access,
     arguments: &Map<String, Value>,
     outcome: ToolReply,
     options: &ReplyOptions,
 ) -> ToolReply {
-    let Some(name) = outcome.value().and_then(|outcome| image(arguments, outcome)) else { return outcome };
+    let Some(name) = outcome.value().and_then(|outcome| image_name(arguments, outcome)) else { return outcome };
     let Some(inspect) = catalogue::operation("image_inspect") else { return outcome };
     let Ok(call) = access.call(inspect.operation) else { return outcome };
-    // The work is done whatever comes of this.
+    // The work succeeded, so a failure here is ignored.
     match call.argument("name", &name).json::<Value>().await {
         Ok(image) => {
             let image = json!({ "Id": image["Id"], "RepoTags": image["RepoTags"], "Size": image["Size"] });
-            let room = ReplyOptions { limit_bytes: Some(IMAGE_BYTES), ..options.clone() };
-            outcome.with_member("image", reply::outcome(image, inspect.operation, &room))
+            let options = ReplyOptions { limit_bytes: Some(MAX_IMAGE_BYTES), ..options.clone() };
+            outcome.with_member("image", reply::outcome(image, inspect.operation, &options))
         }
         Err(_) => outcome,
     }
 }
 
-/// The image that was built, loaded, imported or pulled, in words that the engine finds it by.
-fn image(arguments: &Map<String, Value>, outcome: &Value) -> Option<String> {
+/// Finds the name or id of the image that was built, loaded, imported or pulled.
+fn image_name(arguments: &Map<String, Value>, outcome: &Value) -> Option<String> {
     if outcome.get("stopped_at").is_some() {
         return None;
     }
     let text = |value: &Value| value.as_str().map(str::to_owned);
-    // A build of several stages tells the id of each; the last is that of the image.
+    // A build of several stages reports an id for each; the last is the image's.
     let results = outcome.get("aux").map(|aux| aux.as_array().map_or(std::slice::from_ref(aux), Vec::as_slice));
     let built = results.and_then(|results| results.iter().rev().find_map(|result| result.get("ID").and_then(text)));
     let result = outcome.get("result").and_then(Value::as_str).unwrap_or_default();
@@ -60,7 +60,7 @@ fn image(arguments: &Map<String, Value>, outcome: &Value) -> Option<String> {
     built.or_else(loaded).or_else(imported).or_else(pulled)
 }
 
-/// A name without its tag; a port belongs to the host.
+/// Removes the tag from a name, but not the port of its host.
 fn without_tag(name: &str) -> &str {
     match name.rsplit_once(':') {
         Some((name, tag)) if !tag.contains('/') => name,
@@ -73,8 +73,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_image_is_named_by_what_the_engine_said_or_was_asked_for() {
-        let name = |arguments: Value, outcome: Value| image(arguments.as_object().unwrap(), &outcome);
+    fn an_image_is_found_by_the_answer_or_the_arguments() {
+        let name = |arguments: Value, outcome: Value| image_name(arguments.as_object().unwrap(), &outcome);
         assert_eq!(name(json!({}), json!({"aux": {"ID": "sha256:1"}})).as_deref(), Some("sha256:1"));
         let stages = json!({"aux": [{"ID": "sha256:0"}, {"ID": "sha256:1"}]});
         assert_eq!(name(json!({}), stages).as_deref(), Some("sha256:1"));

@@ -1,11 +1,11 @@
-//! Runs one operation: arguments are checked, an update is completed, the engine is asked, a failure is explained.
+//! Runs one operation: checks its arguments, completes an update, calls the engine, explains a failure.
 
 use std::time::Duration;
 
 use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
-use super::answer::{self, Attempt};
+use super::answer::{self, AttemptError};
 use super::{preview, update};
 use crate::access::{Access, Failure};
 use crate::arguments::{self, CheckedArguments};
@@ -25,12 +25,12 @@ pub(super) async fn run(
     }
     let checked = arguments::check(tool, arguments)?;
     if checked.extra.preview {
-        return previewed(access, tool, checked).await;
+        return preview(access, tool, checked).await;
     }
     let mut result = attempt(access, tool, checked.clone(), progress).await;
     for _ in 0..update::RETRIES {
         match &result {
-            Err(Attempt::Failed(error)) if update::is_overtaken(operation, &checked, error) => {
+            Err(AttemptError::Engine(error)) if update::is_outdated(operation, &checked, error) => {
                 result = attempt(access, tool, checked.clone(), progress).await;
             }
             _ => break,
@@ -38,20 +38,20 @@ pub(super) async fn run(
     }
     match result {
         Ok(reply) => Ok(reply),
-        Err(Attempt::Refused(failure)) => Err(failure),
-        Err(Attempt::Failed(error)) => Err(Box::pin(access.explain(operation, &checked.arguments, error)).await),
-        Err(Attempt::Broken(error, output)) => {
-            Err(Box::pin(access.explain(operation, &checked.arguments, error)).await.after(&output))
+        Err(AttemptError::NotSent(failure)) => Err(failure),
+        Err(AttemptError::Engine(error)) => Err(Box::pin(access.explain(operation, &checked.arguments, error)).await),
+        Err(AttemptError::Work(error, output)) => {
+            Err(Box::pin(access.explain(operation, &checked.arguments, error)).await.with_output(&output))
         }
     }
 }
 
-async fn previewed(access: &Access, tool: &'static Tool, checked: CheckedArguments) -> Result<ToolReply, Failure> {
+async fn preview(access: &Access, tool: &'static Tool, checked: CheckedArguments) -> Result<ToolReply, Failure> {
     let seconds = checked.extra.limit_seconds;
     let preview = Box::pin(preview::preview(access, tool, checked));
     let Some(seconds) = seconds else { return preview.await };
-    let late = Failure::Limit { operation: tool.operation.name, seconds, when_abandoned: "Nothing was deleted." };
-    tokio::time::timeout(Duration::from_secs(seconds), preview).await.unwrap_or(Err(late))
+    let failure = Failure::Limit { operation: tool.operation.name, seconds, when_abandoned: "Nothing was deleted." };
+    tokio::time::timeout(Duration::from_secs(seconds), preview).await.unwrap_or(Err(failure))
 }
 
 async fn attempt(
@@ -59,8 +59,8 @@ async fn attempt(
     tool: &'static Tool,
     mut checked: CheckedArguments,
     progress: &Progress,
-) -> Result<ToolReply, Attempt> {
-    // Boxed like all that is rare: a call is moved through many hands before it runs.
+) -> Result<ToolReply, AttemptError> {
+    // Boxed, because the future is large and rarely needed.
     Box::pin(update::complete(access, tool.operation, &mut checked)).await?;
     Box::pin(answer::answer(access, tool, checked, progress)).await
 }

@@ -1,5 +1,5 @@
-//! `preview: true` of a prune: lists what would be deleted, and how many bytes that would free, from the facts in its row.
-//! Nothing is deleted. The engine chooses again when it prunes, so that changes in between count.
+//! `preview: true` of a prune: lists the objects that it would delete and the bytes that it would free, from the facts in its
+//! row. Nothing is deleted. The engine chooses again when it prunes, so changes in between count.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,31 +15,31 @@ use crate::access::{Access, Failure};
 use crate::arguments::{CheckedArguments, unix_seconds};
 use crate::reply::{self, ToolReply};
 
-/// Lists what a prune with these arguments would delete.
+/// Lists the objects that a prune with these arguments would delete.
 pub(super) async fn preview(
     access: &Access,
     tool: &'static Tool,
     checked: CheckedArguments,
 ) -> Result<ToolReply, Failure> {
     let name = tool.operation.name;
-    let refused = |problem: String| Failure::Request(format!("{name}: {problem}"));
-    let preview = tool.operation.preview.ok_or_else(|| refused("it has no preview".to_owned()))?;
-    let filters = followed_filters(&preview, &checked).map_err(refused)?;
+    let failure = |problem: String| Failure::Request(format!("{name}: {problem}"));
+    let preview = tool.operation.preview.ok_or_else(|| failure("this tool has no preview".to_owned()))?;
+    let filters = supported_filters(&preview, &checked).map_err(failure)?;
     let version = access.api_version().await;
-    let version = access.explained(preview.list, &Map::new(), version).await?;
+    let version = access.explain_result(preview.list, &Map::new(), version).await?;
     let answer = access.json(preview.list, list_arguments(&preview, version), None).await?;
 
     let request = PruneRequest { arguments: checked.arguments, filters, version };
-    let until = request.until().map_err(refused)?;
+    let until = request.until().map_err(failure)?;
     let is_candidate = |item: &&Value| {
         let is_old =
             |until| preview.time.and_then(|time| seconds(item.pointer(time)?)).is_some_and(|time| time < until);
         preview.conditions.iter().all(|condition| request.meets(condition, item))
-            && request.labels_fit(&item["Labels"])
+            && request.labels_match(&item["Labels"])
             && until.is_none_or(is_old)
     };
-    let listed = listed(&preview, &answer).map_err(refused)?;
-    let mut candidates: Vec<_> = listed.iter().filter(is_candidate).collect();
+    let list = find_list(&preview, &answer).map_err(failure)?;
+    let mut candidates: Vec<_> = list.iter().filter(is_candidate).collect();
     if let Some(users) = &preview.users {
         candidates = unused(access, users, candidates).await?;
     }
@@ -49,33 +49,33 @@ pub(super) async fn preview(
     match &options.select {
         Some(expression) => {
             let selected = reply::json::selected_of(outcome, list, &options, expression, None).await;
-            access.explained(list, &Map::new(), selected).await
+            access.explain_result(list, &Map::new(), selected).await
         }
         None => Ok(reply::json::value(outcome, &options, &reply::projection::Projection::default(), None)),
     }
 }
 
-/// The filters of a call, if the preview can follow all that is asked.
-fn followed_filters(preview: &Preview, checked: &CheckedArguments) -> Result<Map<String, Value>, String> {
-    let lifting = preview.conditions.iter().filter_map(|condition| match condition.unless {
+/// Returns the filters of a call, if the preview supports all of its arguments.
+fn supported_filters(preview: &Preview, checked: &CheckedArguments) -> Result<Map<String, Value>, String> {
+    let exceptions = preview.conditions.iter().filter_map(|condition| match condition.unless {
         Some(Exception::Argument(name)) => Some(name),
         _ => None,
     });
-    let followed: Vec<_> = lifting.chain(["filters"]).collect();
-    if let Some(other) = checked.arguments.keys().find(|name| !followed.contains(&name.as_str())) {
-        return Err(format!("a preview cannot follow `{other}`: only the engine knows what it spares"));
+    let supported: Vec<_> = exceptions.chain(["filters"]).collect();
+    if let Some(other) = checked.arguments.keys().find(|name| !supported.contains(&name.as_str())) {
+        return Err(format!("a preview does not support `{other}`, because only the engine knows its effect"));
     }
     let filters = checked.arguments.get("filters").and_then(Value::as_object).cloned().unwrap_or_default();
     match filters.keys().find(|key| !preview.filters.contains(&key.as_str())) {
         Some(other) => {
             let known = preview.filters.join(", ");
-            Err(format!("a preview cannot follow the filter `{other}`, only {known}"))
+            Err(format!("a preview does not support the filter `{other}`; it supports {known}"))
         }
         None => Ok(filters),
     }
 }
 
-/// The arguments of the list, without those that the engine does not know: they only spare it work.
+/// Arguments of the list without those that the engine does not know, which only save it work.
 fn list_arguments(preview: &Preview, version: Version) -> Map<String, Value> {
     let mut arguments: Map<String, Value> =
         serde_json::from_str(preview.arguments).expect("the generator writes a JSON object");
@@ -83,11 +83,11 @@ fn list_arguments(preview: &Preview, version: Version) -> Map<String, Value> {
     arguments
 }
 
-/// The list in an answer. Go writes an empty one as null; one that is missing says nothing.
-fn listed<'a>(preview: &Preview, answer: &'a Value) -> Result<&'a [Value], String> {
+/// Finds the list in an answer. Go writes an empty list as null; a missing one is an error.
+fn find_list<'a>(preview: &Preview, answer: &'a Value) -> Result<&'a [Value], String> {
     match answer.pointer(preview.candidates) {
         Some(list) => Ok(list.as_array().map(Vec::as_slice).unwrap_or_default()),
-        None => Err(format!("this engine does not list what a preview needs; list it with {}", preview.list.name)),
+        None => Err(format!("this engine's list lacks the data for a preview; call {} instead", preview.list.name)),
     }
 }
 
@@ -105,7 +105,7 @@ fn outcome(preview: &Preview, candidates: &[&Value]) -> Map<String, Value> {
     outcome
 }
 
-/// The candidates without users, where the list does not tell who uses them.
+/// Returns the candidates without users, for a list that does not tell the users.
 async fn unused<'a>(access: &Access, users: &Users, candidates: Vec<&'a Value>) -> Result<Vec<&'a Value>, Failure> {
     let is_used = |answer: &Value| match answer.pointer(users.users) {
         Some(Value::Object(users)) => !users.is_empty(),
@@ -118,7 +118,7 @@ async fn unused<'a>(access: &Access, users: &Users, candidates: Vec<&'a Value>) 
         match access.json(users.operation, object([(users.argument, name)]), None).await {
             Ok(answer) if is_used(&answer) => {}
             Ok(_) => unused.push(candidate),
-            // Somebody else was faster.
+            // Deleted meanwhile.
             Err(failure) if failure.is_not_found() => {}
             Err(failure) => return Err(failure),
         }
@@ -126,7 +126,7 @@ async fn unused<'a>(access: &Access, users: &Users, candidates: Vec<&'a Value>) 
     Ok(unused)
 }
 
-/// The arguments of a prune, and the API version that is spoken.
+/// The arguments of a prune, and the API version in use.
 struct PruneRequest {
     arguments: Map<String, Value>,
     filters: Map<String, Value>,
@@ -134,7 +134,7 @@ struct PruneRequest {
 }
 
 impl PruneRequest {
-    /// Whether an object meets a condition for being deleted. One that is newer than the engine does not exist yet.
+    /// Returns true if an object meets a condition for its deletion. A condition newer than the engine does not apply.
     fn meets(&self, condition: &Condition, object: &Value) -> bool {
         condition.since.is_some_and(|since| since > self.version)
             || condition.unless.is_some_and(|exception| self.applies(exception))
@@ -143,7 +143,7 @@ impl PruneRequest {
 
     fn applies(&self, exception: Exception) -> bool {
         match exception {
-            Exception::Filter { key, value } => self.filter_says(key, value),
+            Exception::Filter { key, value } => self.filter_is(key, value),
             Exception::Argument(name) => self.arguments.get(name).is_some_and(|argument| *argument == true),
             _ => false,
         }
@@ -153,13 +153,13 @@ impl PruneRequest {
         self.filters.get(filter).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     }
 
-    /// Whether a filter is given with this value, which the engine reads as Go does.
-    fn filter_says(&self, filter: &str, value: bool) -> bool {
+    /// Returns true if a boolean filter has this value, as Go parses it.
+    fn filter_is(&self, filter: &str, value: bool) -> bool {
         let written = if value { ["1", "true"] } else { ["0", "false"] };
         self.filter_values(filter).any(|text| written.contains(&text))
     }
 
-    fn labels_fit(&self, labels: &Value) -> bool {
+    fn labels_match(&self, labels: &Value) -> bool {
         let has = |filter: &str| match filter.split_once('=') {
             Some((key, value)) => labels.get(key).is_some_and(|label| label == value),
             None => labels.get(filter).is_some(),
@@ -167,13 +167,15 @@ impl PruneRequest {
         self.filter_values("label").all(has) && !self.filter_values("label!").any(has)
     }
 
-    /// The Unix time before which an object must be to be deleted.
+    /// The Unix time before which an object must have been created to be deleted.
     fn until(&self) -> Result<Option<i64>, String> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let Some(text) = self.filter_values("until").next() else { return Ok(None) };
         match unix_seconds(text, now) {
             Some(seconds) => Ok(Some(seconds)),
-            None => Err(format!("the filter `until` cannot be `{text}`: write it as `24h` or `2026-01-02T03:04:05Z`")),
+            None => {
+                Err(format!("invalid filter `until` `{text}`: expected a time such as `24h` or `2026-01-02T03:04:05Z`"))
+            }
         }
     }
 }
@@ -191,7 +193,7 @@ fn passes(test: &Test, value: Option<&Value>) -> bool {
     }
 }
 
-/// A time of the engine in Unix seconds.
+/// Converts a time of the engine to Unix seconds.
 fn seconds(time: &Value) -> Option<i64> {
     match time {
         Value::String(text) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp()),

@@ -36,21 +36,22 @@ pub fn canned(answer: impl Fn(&str) -> Option<Value> + Send + Sync + 'static) ->
     })
 }
 
-pub fn door(settings: Settings, engine: Engine) -> Dispatcher {
+/// A dispatcher of calls to this engine, without an audit log.
+pub fn dispatcher(settings: Settings, engine: Engine) -> Dispatcher {
     Dispatcher::new(settings, Audit::to_writer(std::io::sink())).unwrap().with_engine(engine)
 }
 
 /// The client's end of a session that is served in the background.
-pub fn served(door: Dispatcher) -> DuplexStream {
+pub fn served(dispatcher: Dispatcher) -> DuplexStream {
     let (client, server) = duplex(1 << 20);
     let (input, output) = split(server);
-    tokio::spawn(mcp::serve(Server::new(door), input, output));
+    tokio::spawn(mcp::serve(Server::new(dispatcher), input, output));
     client
 }
 
 /// A client of such a session, initialized.
 pub async fn session(settings: Settings, engine: Engine) -> Client {
-    let (input, output) = split(served(door(settings, engine)));
+    let (input, output) = split(served(dispatcher(settings, engine)));
     let mut client = Client::new(input, output);
     client.initialize("2025-06-18").await;
     client

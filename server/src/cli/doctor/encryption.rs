@@ -1,4 +1,4 @@
-//! How connections to an engine are encrypted, with which certificates, and for how long these will do.
+//! The encryption of connections to an engine: certificates and their expiry.
 
 use std::time::SystemTime;
 
@@ -7,34 +7,34 @@ use dockwright::{Engine, Tls};
 
 use super::Finding;
 
-/// Looks at the certificates for a `tcp://` address; others need none.
+/// Checks the certificates for a `tcp://` address; other addresses need none.
 pub(super) fn check(engine: &Engine) -> Option<Finding> {
     if !engine.address().starts_with("tcp://") {
         return None;
     }
     Some(match engine.tls() {
         None => Ok("none: set DOCKER_TLS_VERIFY=1 if the engine listens with TLS".to_owned()),
-        Some(tls) => extra(tls).map(|extra| format!("{}; {extra}", engines(tls))),
+        Some(tls) => client_certificate(tls).map(|client| format!("{}; {client}", engine_certificate(tls))),
     })
 }
 
-fn engines(tls: &Tls) -> String {
+fn engine_certificate(tls: &Tls) -> String {
     match tls.is_verified() {
         true => format!("the engine is verified with {}", tls.folder().join("ca.pem").display()),
-        false => "the engine's certificate is not verified, so it may be another's".to_owned(),
+        false => "the engine's certificate is not verified, so another host could pose as the engine".to_owned(),
     }
 }
 
-/// The certificate that is shown to the engine.
-fn extra(tls: &Tls) -> Finding {
+/// Describes the certificate that is sent to the engine.
+fn client_certificate(tls: &Tls) -> Finding {
     let file = tls.folder().join("cert.pem");
     let day = |time: SystemTime| DateTime::<Utc>::from(time).format("%Y-%m-%d");
     match tls.expires() {
-        _ if !tls.has_certificate() => Ok(format!("no certificate is shown to it, {} is not there", file.display())),
-        None => Ok(format!("{} is shown to it", file.display())),
+        _ if !tls.has_certificate() => Ok(format!("no client certificate, as {} does not exist", file.display())),
+        None => Ok(format!("client certificate {}", file.display())),
         Some(end) if end < SystemTime::now() => {
-            Err(format!("{} expired on {}: replace it, and key.pem beside it", file.display(), day(end)))
+            Err(format!("client certificate {} expired on {}: replace it and its key.pem", file.display(), day(end)))
         }
-        Some(end) => Ok(format!("{}, shown to it, expires on {}", file.display(), day(end))),
+        Some(end) => Ok(format!("client certificate {} expires on {}", file.display(), day(end))),
     }
 }

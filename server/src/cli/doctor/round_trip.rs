@@ -1,39 +1,39 @@
-//! A short MCP session within the process, with the bytes that a client would write.
+//! Runs a short MCP session within the process, with the bytes that a client would send.
 
 use std::time::Instant;
 
 use serde_json::{Value, json};
 use tokio::io::{self, AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
 
-use super::{Finding, asks_nothing};
+use super::{Finding, is_version};
 use crate::catalogue::Entry;
 use crate::dispatch::Dispatcher;
 use crate::mcp::{self, ARGUMENTS, OPERATION, Server, tag_tool_name};
 use crate::settings::Surface;
 
-/// The bytes on their way; what does not fit waits.
-const ON_THE_WAY: usize = 64 * 1024;
+/// Size of the pipe between client and server.
+const PIPE_BYTES: usize = 64 * 1024;
 
 /// Initializes a session, lists the tools and calls one that every engine answers.
 pub(super) async fn check(dispatcher: Dispatcher) -> Finding {
     let call = call(&dispatcher);
     let begun = Instant::now();
-    let (client, server) = io::duplex(ON_THE_WAY);
+    let (client, server) = io::duplex(PIPE_BYTES);
     let (input, output) = io::split(server);
     let session = tokio::spawn(mcp::serve(Server::new(dispatcher), input, output));
     let mut client = Client::new(client);
-    let said = client.talk(call).await;
+    let outcome = client.talk(call).await;
     drop(client);
     session.abort();
-    let said = said.map_err(|problem| format!("{problem}: please report this as a bug"))?;
-    said.map(|said| format!("{said} in {} ms", begun.elapsed().as_millis()))
+    let finding = outcome.map_err(|problem| format!("{problem}: please report this as a bug"))?;
+    finding.map(|fact| format!("{fact} in {} ms", begun.elapsed().as_millis()))
 }
 
-/// The request that calls the tool, if it is exposed.
+/// Parameters of the call, if its tool is exposed.
 fn call(dispatcher: &Dispatcher) -> Option<Value> {
     let access = dispatcher.access();
     let operation = Entry::exposed(access.exposure()).find_map(|entry| match entry {
-        Entry::Operation(tool) if asks_nothing(tool.operation) => Some(tool.operation),
+        Entry::Operation(tool) if is_version(tool.operation) => Some(tool.operation),
         _ => None,
     })?;
     Some(match access.settings().surface {
@@ -56,7 +56,7 @@ impl Client {
         Client { lines: BufReader::new(input).lines(), output }
     }
 
-    /// What the engine is to blame for is a finding, what the protocol is to blame for an error.
+    /// Runs the session. A failure of the engine is a finding, a failure of the protocol an error.
     async fn talk(&mut self, call: Option<Value>) -> Result<Finding, String> {
         let client = json!({ "name": "dockwright doctor", "version": env!("CARGO_PKG_VERSION") });
         let initialize = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client });
@@ -65,7 +65,9 @@ impl Client {
         let tools = self.ask("tools/list", json!({})).await?;
         let count = tools["tools"].as_array().map_or(0, Vec::len);
         let Some(call) = call else {
-            return Ok(Ok(format!("initialize and tools/list ({count} tools), nothing harmless to call is exposed,")));
+            return Ok(Ok(format!(
+                "initialize and tools/list ({count} tools), no call because system_version is not exposed,"
+            )));
         };
         let name = call["name"].clone();
         let reply = self.ask("tools/call", call).await?;

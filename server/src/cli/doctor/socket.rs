@@ -1,8 +1,8 @@
-//! Whether the engine's socket is there and may be opened, and by whom.
+//! The engine's socket: existence, owner and permissions.
 
 use super::Finding;
 
-/// Looks at the socket of a `unix://` address; other addresses have none.
+/// Checks the socket of a `unix://` address; other addresses have none.
 #[cfg(unix)]
 pub(super) fn check(address: &str) -> Option<Finding> {
     use std::io::ErrorKind;
@@ -15,14 +15,14 @@ pub(super) fn check(address: &str) -> Option<Finding> {
         Ok(_) => return Some(Err(format!("{path} is not a socket: correct DOCKER_HOST"))),
         Err(error) => return Some(Err(format!("{path}: {error}: start the engine, or correct DOCKER_HOST"))),
     };
-    let owners = format!("{path}, mode {:o}, user {}, group {}", file.mode() & 0o777, file.uid(), file.gid());
+    let socket = format!("{path}, mode {:o}, user {}, group {}", file.mode() & 0o777, file.uid(), file.gid());
     Some(match UnixStream::connect(path) {
-        Ok(_) => Ok(owners),
+        Ok(_) => Ok(socket),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(format!(
-            "{owners}: you may not open it: `sudo usermod -aG docker $USER` and log in again, or use a rootless engine"
+            "{socket}: permission denied: run `sudo usermod -aG docker $USER` and log in again, or use a rootless engine"
         )),
         Err(error) => {
-            Err(format!("{owners}: {error}: start the engine, for instance with `sudo systemctl start docker`"))
+            Err(format!("{socket}: {error}: start the engine, for instance with `sudo systemctl start docker`"))
         }
     })
 }
