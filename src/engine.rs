@@ -66,7 +66,7 @@ impl Engine {
         // A value that is not UTF-8 must be refused as an address, and not pass for an unset variable.
         let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
         let EngineLocation { address, certificates } = address::find(host, environment)?;
-        let engine = Engine::at(address, certificates.map(Tls::from_certificates).transpose()?);
+        let engine = Engine::for_address(address, certificates.map(Tls::from_certificates).transpose()?);
         match environment("DOCKER_API_VERSION").filter(|version| !version.is_empty()) {
             None => Ok(engine),
             Some(version) => match version.parse() {
@@ -82,10 +82,10 @@ impl Engine {
     /// # Errors
     /// [`Error::Address`] if it is not an address, or of a kind that this build does not support.
     pub fn connect_to(address: &str) -> Result<Self> {
-        Ok(Engine::at(address::parse("address", address)?, None))
+        Ok(Engine::for_address(address::parse("address", address)?, None))
     }
 
-    fn at(address: Address, tls: Option<Tls>) -> Self {
+    fn for_address(address: Address, tls: Option<Tls>) -> Self {
         let limits = Limits::default();
         let transport = Transport::new(address.clone(), tls.clone(), limits);
         Engine::new(Inner {

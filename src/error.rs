@@ -1,5 +1,4 @@
-//! The errors of calls, sorted by what the caller can do about them. `Display` shows the complete message; no source is
-//! chained.
+//! The errors of calls, sorted by the caller's remedy. `Display` shows the complete message; no source is chained.
 
 use std::borrow::Cow;
 use std::io;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 /// Any JSON object.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 
-/// Implements decoding from a JSON object for a struct whose fields are all optional. Each field names a function of
+/// Implements decoding from a JSON object for a struct whose fields are all optional. EntriesVisitor field names a function of
 /// this module that reads it, and its property. serde's own `flatten` costs a third more time and code.
 macro_rules! object {
     ($object:ident { $($field:ident: $read:ident => $property:literal,)* }) => {
@@ -52,9 +52,9 @@ pub(crate) trait Object: Default {
 }
 
 pub(crate) fn read_object<'de, T: Object, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
-    struct Properties<T>(PhantomData<T>);
+    struct ObjectVisitor<T>(PhantomData<T>);
 
-    impl<'de, T: Object> Visitor<'de> for Properties<T> {
+    impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
         type Value = T;
 
         fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -73,7 +73,7 @@ pub(crate) fn read_object<'de, T: Object, D: Deserializer<'de>>(from: D) -> Resu
         }
     }
 
-    from.deserialize_map(Properties(PhantomData))
+    from.deserialize_map(ObjectVisitor(PhantomData))
 }
 
 /// The name of a property, copied only if it is escaped.
@@ -81,9 +81,9 @@ struct Name<'de>(Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Text;
+        struct NameVisitor;
 
-        impl<'de> Visitor<'de> for Text {
+        impl<'de> Visitor<'de> for NameVisitor {
             type Value = Name<'de>;
 
             fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,7 +99,7 @@ impl<'de> Deserialize<'de> for Name<'de> {
             }
         }
 
-        from.deserialize_str(Text)
+        from.deserialize_str(NameVisitor)
     }
 }
 
@@ -133,9 +133,9 @@ struct Entries<T>(BTreeMap<String, T>);
 
 impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Entries<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Each<T>(PhantomData<T>);
+        struct EntriesVisitor<T>(PhantomData<T>);
 
-        impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for Each<T> {
+        impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for EntriesVisitor<T> {
             type Value = Entries<T>;
 
             fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -151,7 +151,7 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Entries<T> {
             }
         }
 
-        from.deserialize_map(Each(PhantomData))
+        from.deserialize_map(EntriesVisitor(PhantomData))
     }
 }
 

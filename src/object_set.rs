@@ -62,13 +62,13 @@ impl Serialize for ObjectSet {
 
 impl<'de> Deserialize<'de> for ObjectSet {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(Members)
+        from.deserialize_map(MembersVisitor)
     }
 }
 
-struct Members;
+struct MembersVisitor;
 
-impl<'de> Visitor<'de> for Members {
+impl<'de> Visitor<'de> for MembersVisitor {
     type Value = ObjectSet;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

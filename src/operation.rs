@@ -336,7 +336,7 @@ pub enum Waits {
     Answer,
 }
 
-/// Hints on what calling an operation may do, in the terms of the Model Context Protocol.
+/// Hints on the effects of an operation, in the terms of the Model Context Protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Annotations {
     /// It changes nothing.

@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_pattern_means_what_the_docker_cli_takes_it_for() {
-        // Each line: a pattern, what it matches, what it does not.
+        // Each line: a pattern, paths that match, paths that do not.
         let table: &[(&str, &[&str], &[&str])] = &[
             ("a", &["a"], &["b", "a/b", "ab", "b/a"]),
             ("*", &["a", ".a"], &["a/b"]),

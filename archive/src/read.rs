@@ -47,16 +47,16 @@ pub(crate) struct RawEntry {
 }
 
 /// An archive that is being read.
-pub(crate) struct Archive<R> {
+pub(crate) struct EntryReader<R> {
     stream: R,
     /// The unread bytes of the entry's contents.
     left: u64,
     padding: usize,
 }
 
-impl<R: Read> Archive<R> {
+impl<R: Read> EntryReader<R> {
     pub(crate) fn new(stream: R) -> Self {
-        Archive { stream, left: 0, padding: 0 }
+        EntryReader { stream, left: 0, padding: 0 }
     }
 
     /// The next entry. Unread contents of the one before are skipped. `None` at the end of a whole archive.

@@ -79,7 +79,7 @@ impl<'a> Texts<'a> {
         for (name, text) in &self.files {
             let attributes = Attributes { mode: if text.starts_with("#!") { 0o755 } else { 0o644 }, modified };
             let written = archive.file(name.as_bytes(), text.len() as u64, attributes, &mut text.as_bytes());
-            written.map_err(|error| error.at(Path::new(name), ""))?;
+            written.map_err(|error| error.explain(Path::new(name), ""))?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use crate::blocks::PIECE;
 use crate::error::{Error, Result};
 use crate::place::{checked_path, link_target, metadata_at, relative_path};
-use crate::read::{Archive, EntryKind, RawEntry};
+use crate::read::{EntryKind, EntryReader, RawEntry};
 use crate::skipped::SkippedFiles;
 use crate::system::{permit_file, permit_folder, private_file, private_folder, symlink};
 
@@ -75,7 +75,7 @@ pub struct UnpackSummary {
 /// [`Error::TooLarge`] at a limit; [`Error::File`] if something cannot be written; [`Error::Stream`] if `tar` fails.
 pub fn unpack(tar: impl Read, into: &Path, limits: UnpackLimits) -> Result<UnpackSummary> {
     fs::create_dir_all(into).map_err(|error| Error::file(into, &error))?;
-    let mut archive = Archive::new(tar);
+    let mut archive = EntryReader::new(tar);
     let mut target =
         Unpacker { into, limits, left: limits.entries, folders: BTreeMap::new(), unpacked: UnpackSummary::default() };
     while let Some(entry) = archive.next()? {
@@ -94,7 +94,7 @@ struct Unpacker<'a> {
 }
 
 impl Unpacker<'_> {
-    fn entry(&mut self, entry: &RawEntry, archive: &mut Archive<impl Read>) -> Result<()> {
+    fn entry(&mut self, entry: &RawEntry, archive: &mut EntryReader<impl Read>) -> Result<()> {
         self.count()?;
         let relative = relative_path(&entry.name)?;
         if relative.as_os_str().is_empty() {
@@ -141,7 +141,7 @@ impl Unpacker<'_> {
         Ok(())
     }
 
-    fn file(&mut self, path: &Path, entry: &RawEntry, archive: &mut Archive<impl Read>) -> Result<()> {
+    fn file(&mut self, path: &Path, entry: &RawEntry, archive: &mut EntryReader<impl Read>) -> Result<()> {
         let bytes = self.unpacked.bytes.checked_add(entry.size);
         if let Some(limit) = self.limits.bytes
             && bytes.is_none_or(|bytes| bytes > limit)
@@ -204,7 +204,7 @@ impl Unpacker<'_> {
 }
 
 /// Writes the contents of an entry into its file.
-fn fill(file: &mut File, path: &Path, entry: &RawEntry, archive: &mut Archive<impl Read>) -> Result<()> {
+fn fill(file: &mut File, path: &Path, entry: &RawEntry, archive: &mut EntryReader<impl Read>) -> Result<()> {
     let mut piece = vec![0; usize::try_from(entry.size).map_or(PIECE, |size| size.min(PIECE))];
     loop {
         let read = archive.contents(&mut piece)?;

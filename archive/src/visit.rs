@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use crate::error::Result;
-use crate::read::{Archive, EntryKind, RawEntry};
+use crate::read::{EntryKind, EntryReader, RawEntry};
 
 /// An entry of an archive. Its names are unchecked: they may hold control characters and lead anywhere. Characters that
 /// are not Unicode are replaced.
@@ -76,7 +76,7 @@ impl Contents<'_> {
 /// [`Error::Damaged`](crate::Error::Damaged) if the archive is incomplete, [`Error::Refused`](crate::Error::Refused)
 /// for an entry of a kind that is not supported, [`Error::Stream`](crate::Error::Stream) if `tar` fails.
 pub fn visit(tar: impl Read, mut each: impl FnMut(Entry, Contents<'_>) -> Result<()>) -> Result<()> {
-    let mut archive = Archive::new(tar);
+    let mut archive = EntryReader::new(tar);
     while let Some(entry) = archive.next()? {
         let mut read = |piece: &mut [u8]| archive.contents(piece);
         each(Entry::new(&entry), Contents { size: entry.size, read: &mut read })?;

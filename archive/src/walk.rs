@@ -1,5 +1,4 @@
-//! The walk through the folder of a context: names in their order, what the rules exclude left out, the rest to a
-//! writer.
+//! The walk through the folder of a context: entries in the order of their names, without excluded ones, to a writer.
 
 use std::fs::{self, Metadata};
 use std::io::{self, Write};
@@ -96,10 +95,10 @@ impl<'a, W: Write> Walk<'a, W> {
 
     fn file(&mut self, relative: &Path, path: &Path, found: &Metadata) -> Result<()> {
         let alternative = self.alternative;
-        let (mut file, metadata) = open(path, found).map_err(|error| error.at(path, alternative))?;
+        let (mut file, metadata) = open(path, found).map_err(|error| error.explain(path, alternative))?;
         let name = self.stored(relative, path)?;
         let copied = self.archive.file(&name, metadata.len(), attributes(&metadata), &mut file);
-        copied.map_err(|error| error.at(path, alternative))
+        copied.map_err(|error| error.explain(path, alternative))
     }
 
     /// A name for the archive; an error names `path`.
@@ -109,7 +108,7 @@ impl<'a, W: Write> Walk<'a, W> {
     }
 
     fn unreadable(&self, path: &Path, error: io::Error) -> Error {
-        CopyError::Unreadable(error).at(path, self.alternative)
+        CopyError::Unreadable(error).explain(path, self.alternative)
     }
 }
 

@@ -86,7 +86,7 @@ impl<W: Write> ArchiveWriter<W> {
             let size = metadata.len();
             self.file(name.as_bytes(), size, attributes(&metadata), &mut file.take(size))
         });
-        copied.map_err(|error| error.at(path, ""))
+        copied.map_err(|error| error.explain(path, ""))
     }
 
     /// Writes the end of the archive.
@@ -142,8 +142,8 @@ impl<W: Write> ArchiveWriter<W> {
 }
 
 impl CopyError {
-    /// The error for the file at `path`. `alternative` says what else helps: ` or exclude it`.
-    pub(crate) fn at(self, path: &Path, alternative: &str) -> Error {
+    /// The error for the file at `path`. `alternative` is another remedy: ` or exclude it`.
+    pub(crate) fn explain(self, path: &Path, alternative: &str) -> Error {
         let changed = |change: &str| {
             let advice = format!("try again when nothing writes to it{alternative}");
             Error::unfit(path, io::ErrorKind::InvalidData, format!("the file {change} while it was read; {advice}"))

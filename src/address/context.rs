@@ -11,7 +11,7 @@ use super::certificates::{Certificates, Server};
 use crate::error::{Error, Result};
 
 /// The context that the docker CLI uses.
-pub(super) struct Context {
+pub(super) struct CliContext {
     /// The setting that names it, for messages.
     pub origin: String,
     /// Its engine's address, unparsed.
@@ -36,12 +36,12 @@ struct Meta {
 
 #[derive(Deserialize, Default)]
 struct Endpoints {
-    docker: Option<Endpoint>,
+    docker: Option<DockerEndpoint>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Endpoint {
+struct DockerEndpoint {
     #[serde(default)]
     host: String,
     #[serde(rename = "SkipTLSVerify", default)]
@@ -49,7 +49,7 @@ struct Endpoint {
 }
 
 /// The context of `DOCKER_CONTEXT`, else of the `config.json` in the CLI's directory; `None` for the default one.
-pub(super) fn current(set: &impl Fn(&str) -> Option<String>, directory: Option<&Path>) -> Result<Option<Context>> {
+pub(super) fn current(set: &impl Fn(&str) -> Option<String>, directory: Option<&Path>) -> Result<Option<CliContext>> {
     let (origin, name) = match set("DOCKER_CONTEXT") {
         Some(name) => ("DOCKER_CONTEXT".to_owned(), name),
         None => {
@@ -71,7 +71,7 @@ pub(super) fn current(set: &impl Fn(&str) -> Option<String>, directory: Option<&
     let server = if endpoint.skip_tls_verify { Server::Unverified } else { Server::Verified };
     let wants_tls = endpoint.skip_tls_verify || folder.exists();
     let certificates = wants_tls.then(|| Certificates { origin: origin.clone(), folder, server });
-    Ok(Some(Context { origin, host: endpoint.host, certificates }))
+    Ok(Some(CliContext { origin, host: endpoint.host, certificates }))
 }
 
 /// The directory of the CLI's configuration.

@@ -90,7 +90,7 @@ impl Frames {
         };
         self.chunk.advance(taken);
         self.state = match filled + taken {
-            HEADER_BYTES => after(bytes).map_err(|reason| self.give_up(reason))?,
+            HEADER_BYTES => state_after(bytes).map_err(|reason| self.give_up(reason))?,
             filled => FrameState::Header { bytes, filled },
         };
         Ok(())
@@ -117,7 +117,7 @@ impl Frames {
 }
 
 /// The state after a header: its payload, or the next header if the payload is empty.
-fn after(header: [u8; HEADER_BYTES]) -> Result<FrameState, StreamError> {
+fn state_after(header: [u8; HEADER_BYTES]) -> Result<FrameState, StreamError> {
     let [source, padding @ .., a, b, c, d] = header;
     let source = match source {
         0 => Source::Stdin,

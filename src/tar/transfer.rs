@@ -57,7 +57,7 @@ impl ByteStream {
     ) -> Result<T> {
         let operation = self.operation();
         let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
-        let work = tokio::task::spawn_blocking(move || read(&mut Pieces::new(receiver)));
+        let work = tokio::task::spawn_blocking(move || read(&mut PieceReader::new(receiver)));
         while let Some(piece) = self.next().await {
             let ended = piece.is_err();
             // Sending fails if reading has failed, which is reported below.
@@ -76,20 +76,20 @@ impl ByteStream {
     }
 }
 
-/// Pieces as they arrive, for a thread that waits for them. `None` is the end; without it the archive is incomplete.
-struct Pieces {
+/// PieceReader as they arrive, for a thread that waits for them. `None` is the end; without it the archive is incomplete.
+struct PieceReader {
     receiver: mpsc::Receiver<Result<Option<Bytes>>>,
     piece: Bytes,
     ended: bool,
 }
 
-impl Pieces {
+impl PieceReader {
     fn new(receiver: mpsc::Receiver<Result<Option<Bytes>>>) -> Self {
-        Pieces { receiver, piece: Bytes::new(), ended: false }
+        PieceReader { receiver, piece: Bytes::new(), ended: false }
     }
 }
 
-impl Read for Pieces {
+impl Read for PieceReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.piece.is_empty() && !self.ended {
             match self.receiver.blocking_recv() {
@@ -126,7 +126,7 @@ mod tests {
         let (sender, receiver) = mpsc::channel(1);
         sender.try_send(Ok(Some(Bytes::from_static(b"half")))).unwrap();
         drop(sender);
-        let mut pieces = Pieces::new(receiver);
+        let mut pieces = PieceReader::new(receiver);
         assert_eq!(pieces.read(&mut [0; 9]).unwrap(), 4);
         assert_eq!(pieces.read(&mut [0; 9]).unwrap_err().kind(), io::ErrorKind::BrokenPipe);
     }

@@ -141,7 +141,7 @@ impl Chunks {
                 let left = left - taken as u64;
                 self.state = if left == 0 { ChunkState::Ending } else { ChunkState::Payload { left } };
             } else {
-                self.state = after(self.state, buffer[at])?;
+                self.state = state_after(self.state, buffer[at])?;
                 at += 1;
             }
         }
@@ -167,7 +167,7 @@ fn put(bytes: &[u8], buffer: &mut [u8], at: usize) -> usize {
 }
 
 /// The state after a byte that is not payload.
-fn after(state: ChunkState, byte: u8) -> io::Result<ChunkState> {
+fn state_after(state: ChunkState, byte: u8) -> io::Result<ChunkState> {
     Ok(match (state, byte) {
         (ChunkState::Size { size: 0, digits: 1.. } | ChunkState::Extension { size: 0 }, b'\n') => ChunkState::Through,
         (ChunkState::Size { size, digits: 1.. } | ChunkState::Extension { size }, b'\n') => {

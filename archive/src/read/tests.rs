@@ -4,7 +4,7 @@ use super::*;
 use crate::crafted::Crafted;
 
 fn read(bytes: &[u8]) -> Result<Vec<RawEntry>> {
-    let mut archive = Archive::new(bytes);
+    let mut archive = EntryReader::new(bytes);
     let mut entries = Vec::new();
     while let Some(entry) = archive.next()? {
         entries.push(entry);
@@ -40,7 +40,7 @@ fn zeros_may_follow_the_end_but_nothing_else() {
     let whole = Crafted::new().file("a", b"1").whole();
     assert!(read(&[&whole[..], &[0; 9216]].concat()).is_ok());
     damaged(&[&whole[..], b"x"].concat(), "data follows its end");
-    let mut archive = Archive::new(whole.chain(io::repeat(0)));
+    let mut archive = EntryReader::new(whole.chain(io::repeat(0)));
     archive.next().unwrap();
     assert!(archive.next().unwrap_err().to_string().contains("its end is too long"));
 }
@@ -107,7 +107,7 @@ fn a_stream_that_fails_is_reported_as_it_failed() {
     }
     let begin = Crafted::new().file("a", &[1; 600]).cut();
     for length in [0, 100, 512, 700, 1536] {
-        let mut archive = Archive::new(begin[..length].chain(Failing));
+        let mut archive = EntryReader::new(begin[..length].chain(Failing));
         let error = loop {
             if let Err(error) = archive.next() {
                 break error;

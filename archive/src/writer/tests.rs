@@ -64,7 +64,7 @@ fn a_file_has_exactly_the_bytes_that_were_announced() {
     let message = |size, contents: &[u8]| {
         let mut writer = ArchiveWriter::new(Vec::new());
         let copied = writer.file(b"log", size, attributes, &mut &*contents);
-        copied.err().map(|error| error.at(Path::new("log"), "").to_string())
+        copied.err().map(|error| error.explain(Path::new("log"), "").to_string())
     };
     let advice = "while it was read; try again when nothing writes to it";
     assert_eq!(message(4, b"four"), None);
