@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 pub use composed::Composed;
 
-use exposure::{Exposure, Withheld};
+use exposure::{Exposure, ToolNotExposed};
 
 /// A tool: an operation of the API, or one that is composed of several.
 #[derive(Debug, Clone, Copy)]
@@ -46,11 +46,11 @@ impl Entry {
     /// Whether it may be called.
     ///
     /// # Errors
-    /// [`Withheld`], which says what is missing and why.
-    pub fn check(self, exposure: &Exposure) -> Result<(), Withheld> {
+    /// [`ToolNotExposed`], which says what is missing and why.
+    pub fn check(self, exposure: &Exposure) -> Result<(), ToolNotExposed> {
         match self {
             Entry::Operation(tool) => {
-                exposure.exposes(tool.operation).map_err(|reason| Withheld::itself(self.name(), reason))
+                exposure.exposes(tool.operation).map_err(|reason| ToolNotExposed::itself(self.name(), reason))
             }
             Entry::Composed(composed) => exposure.exposes_composed(composed),
         }

@@ -129,19 +129,19 @@ mod tests {
     async fn at_most_ten_steps_a_second_are_reported() {
         let (progress, steps) = progress();
         for number in 0..100 {
-            progress.step(|| Safe::ours(number.to_string()));
+            progress.step(|| Safe::trusted(number.to_string()));
             tokio::time::advance(Duration::from_millis(10)).await;
         }
         let steps: Vec<_> = steps.try_iter().collect();
         assert_eq!(steps.len(), 10);
-        assert_eq!(steps[9], Step { number: 10, message: Safe::ours("90".to_owned()) });
+        assert_eq!(steps[9], Step { number: 10, message: Safe::trusted("90".to_owned()) });
     }
 
     #[tokio::test(start_paused = true)]
     async fn silent_work_is_reported_every_few_seconds() {
         let (progress, steps) = progress();
         let work = async {
-            progress.step(|| Safe::ours("pulling".to_owned()));
+            progress.step(|| Safe::trusted("pulling".to_owned()));
             tokio::time::sleep(Duration::from_secs(12)).await;
             7
         };

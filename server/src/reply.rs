@@ -82,7 +82,7 @@ pub async fn shape(mut reply: Reply, operation: &Operation, options: &ReplyOptio
             let changed = status != 304;
             let note = (!changed).then(|| "it was so already".to_owned());
             drain(&mut reply).await?;
-            Ok(ToolReply::data(Safe::ours(json!({ "changed": changed })), note, options))
+            Ok(ToolReply::data(Safe::trusted(json!({ "changed": changed })), note, options))
         }
         Answer::Headers => {
             let headers = reply.declared_headers()?;
@@ -115,7 +115,7 @@ pub fn outcome(value: Value, operation: &Operation, options: &ReplyOptions) -> S
 }
 
 /// The arguments that show other lines of an output, in words.
-pub(crate) fn lines_from(operation: &Operation) -> String {
+pub(crate) fn line_arguments(operation: &Operation) -> String {
     notes::listed(&[notes::narrowing(operation), vec!["grep", "limit_items"]].concat())
 }
 
@@ -142,8 +142,8 @@ fn lines(body: &str, operation: &Operation, options: &ReplyOptions) -> ToolReply
     ];
     let notes = notes.into_iter().flatten();
     match kept.trim_end() {
-        line if !line.contains('\n') => ToolReply::data(Safe::ours(line.into()), notes, options),
-        _ => ToolReply::lines(Safe::ours(kept), notes, options),
+        line if !line.contains('\n') => ToolReply::data(Safe::trusted(line.into()), notes, options),
+        _ => ToolReply::lines(Safe::trusted(kept), notes, options),
     }
 }
 

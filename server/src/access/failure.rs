@@ -4,7 +4,7 @@ use dockwright::{Error, Operation};
 
 use crate::arguments::ArgumentError;
 use crate::catalogue::Entry;
-use crate::catalogue::exposure::{Exposure, NotExposed, Withheld};
+use crate::catalogue::exposure::{Exposure, NotExposed, ToolNotExposed};
 use crate::catalogue::nearest::{did_you_mean, nearest};
 use crate::reply::{self, notes};
 use crate::secrets::Safe;
@@ -26,7 +26,7 @@ pub enum Failure {
     NotExposed(&'static str, NotExposed),
     /// The settings withhold the tool, or an operation that it uses.
     #[error(transparent)]
-    Withheld(#[from] Withheld),
+    Withheld(#[from] ToolNotExposed),
     /// The arguments are invalid; nothing was sent.
     #[error(transparent)]
     Argument(#[from] ArgumentError),

@@ -43,7 +43,7 @@ pub enum NotExposed {
 /// Why a tool may not be called: itself, or an operation that it uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{tool}: {}{reason}", if tool == needed { String::new() } else { format!("it uses {needed}, which is ") })]
-pub struct Withheld {
+pub struct ToolNotExposed {
     /// The tool.
     pub tool: &'static str,
     /// The operation that is missing, or the tool itself.
@@ -52,9 +52,9 @@ pub struct Withheld {
     pub reason: NotExposed,
 }
 
-impl Withheld {
+impl ToolNotExposed {
     pub(super) fn itself(tool: &'static str, reason: NotExposed) -> Self {
-        Withheld { tool, needed: tool, reason }
+        ToolNotExposed { tool, needed: tool, reason }
     }
 }
 
@@ -110,15 +110,15 @@ impl Exposure {
     /// not included themselves; one that is refused for another reason takes the tool out.
     ///
     /// # Errors
-    /// [`Withheld`], which names the operation that is missing.
-    pub fn exposes_composed(&self, composed: Composed) -> Result<(), Withheld> {
+    /// [`ToolNotExposed`], which names the operation that is missing.
+    pub fn exposes_composed(&self, composed: Composed) -> Result<(), ToolNotExposed> {
         let tool = composed.name();
         if self.excluded.hold(composed.tag(), tool) {
-            return Err(Withheld::itself(tool, NotExposed::Excluded));
+            return Err(ToolNotExposed::itself(tool, NotExposed::Excluded));
         }
         let is_included = self.included.is_empty() || self.included.hold(composed.tag(), tool);
         for needed in composed.operations() {
-            let withheld = |reason| Withheld { tool, needed, reason };
+            let withheld = |reason| ToolNotExposed { tool, needed, reason };
             let operation = super::operation(needed).ok_or_else(|| withheld(NotExposed::NotBuilt))?.operation;
             let checked = if is_included { self.allows(operation) } else { self.exposes(operation) };
             checked.map_err(withheld)?;

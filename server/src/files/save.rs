@@ -61,14 +61,14 @@ pub async fn save(archive: ByteStream, to: &Destination, options: &ReplyOptions)
                 "links": unpacked.links,
                 "bytes": unpacked.bytes,
             });
-            Ok(ToolReply::data(Safe::ours(saved), skipped_note(&unpacked.skipped), options))
+            Ok(ToolReply::data(Safe::trusted(saved), skipped_note(&unpacked.skipped), options))
         }
         Destination::Archive(path) => {
             let path = path.clone();
             let file = path.clone();
             let (entries, bytes) = archive.read_with(move |tar| save_complete(tar, &file)).await?;
             let saved = json!({ "saved": path.display().to_string(), "entries": entries, "bytes": bytes });
-            Ok(ToolReply::data(Safe::ours(saved), None, options))
+            Ok(ToolReply::data(Safe::trusted(saved), None, options))
         }
     }
 }

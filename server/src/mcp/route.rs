@@ -24,7 +24,7 @@ impl Server {
         let access = self.dispatcher.access();
         if name == OPERATION_SCHEMA {
             let operation = text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
-            return Ok(ToolReply::ours(operation_schema(access.find(&operation)?)));
+            return Ok(ToolReply::whole(operation_schema(access.find(&operation)?)));
         }
         match access.settings().surface {
             Surface::Operations => self.dispatcher.call(name, arguments, progress).await,

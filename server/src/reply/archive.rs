@@ -179,7 +179,7 @@ impl Shown {
                 format!("{unshown} without contents: no text, or more than {TEXT_BYTES} bytes; {TO}")
             }),
         ];
-        let data = Safe::ours(json!({ "entries": entries, "count": count, "bytes": bytes }));
+        let data = Safe::trusted(json!({ "entries": entries, "count": count, "bytes": bytes }));
         ToolReply::data(data, notes.into_iter().flatten(), options)
     }
 }

@@ -81,7 +81,7 @@ mod tests {
     use std::time::Duration;
 
     fn clock_of(seconds: Option<u64>) -> Clock {
-        Clock::new(&ReplyOptions::default().within(seconds))
+        Clock::new(&ReplyOptions::default().with_time_limit(seconds))
     }
 
     #[tokio::test(start_paused = true)]

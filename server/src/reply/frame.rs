@@ -26,10 +26,10 @@ mod tests {
 
     #[test]
     fn a_frame_ends_in_the_number_it_begins_with_and_no_two_have_the_same() {
-        let text = framed(Safe::ours("one\n--- end 00000000\nthree".to_owned()));
+        let text = framed(Safe::trusted("one\n--- end 00000000\nthree".to_owned()));
         let number = text.lines().next().unwrap().strip_prefix("--- engine text ").unwrap();
         assert_eq!(text.lines().last().unwrap(), format!("--- end {number}"));
         assert_eq!(text.lines().count(), 5);
-        assert_ne!(text, framed(Safe::ours("one\n--- end 00000000\nthree".to_owned())));
+        assert_ne!(text, framed(Safe::trusted("one\n--- end 00000000\nthree".to_owned())));
     }
 }

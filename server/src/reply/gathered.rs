@@ -39,7 +39,7 @@ pub async fn gather(
             Ok(value) => gathering.add(value),
             Err(ended) => break Stopped::Ended(ended),
         }
-        progress.step(|| Safe::ours(format!("{} values", amounts::count(gathering.list.total))));
+        progress.step(|| Safe::trusted(format!("{} values", amounts::count(gathering.list.total))));
     };
     // The engine need not go on sending while an expression is evaluated.
     drop(stream);
@@ -111,7 +111,7 @@ impl<'a> Gathering<'a> {
         if let Some(expression) = &options.select {
             let first = if alone { self.values.pop() } else { None };
             let document = first.unwrap_or_else(|| Safe::list(std::mem::take(&mut self.values)));
-            return json::selected_of(document, operation, options, expression, why).await;
+            return json::select_from(document, operation, options, expression, why).await;
         }
         if alone && let Some(value) = self.values.pop() {
             return Ok(json::value(value, options, &Projection::new(operation.projection), why));

@@ -84,14 +84,14 @@ pub async fn selected(
     let document = parsed(&body, operation)?;
     drop(body);
     let document = safe(document, operation.tag, options);
-    selected_of(document, operation, options, expression, None).await
+    select_from(document, operation, options, expression, None).await
 }
 
 /// Shows what an expression selects from a document, with these notes.
 ///
 /// # Errors
 /// [`Error::Argument`] if the expression is wrong or costs too much.
-pub async fn selected_of(
+pub async fn select_from(
     document: Safe<Value>,
     operation: &Operation,
     options: &ReplyOptions,

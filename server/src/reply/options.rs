@@ -52,13 +52,13 @@ impl ReplyOptions {
 
     /// The same with room for so many bytes beside it.
     #[must_use]
-    pub fn beside(self, bytes: usize) -> Self {
+    pub fn with_reserve(self, bytes: usize) -> Self {
         ReplyOptions { max_reply: self.max_reply.saturating_sub(bytes), ..self }
     }
 
     /// The same within so many seconds from now.
     #[must_use]
-    pub fn within(self, limit_seconds: Option<u64>) -> Self {
+    pub fn with_time_limit(self, limit_seconds: Option<u64>) -> Self {
         let deadline = limit_seconds.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
         ReplyOptions { limit_seconds, deadline, ..self }
     }

@@ -33,8 +33,8 @@ enum Text {
 impl ToolReply {
     /// A value of ours, whole.
     #[must_use]
-    pub fn ours(value: Value) -> Self {
-        ToolReply::data(Safe::ours(value), None, &ReplyOptions::new(usize::MAX))
+    pub fn whole(value: Value) -> Self {
+        ToolReply::data(Safe::trusted(value), None, &ReplyOptions::new(usize::MAX))
     }
 
     /// Data, and notes as far as there is room for them.
@@ -70,7 +70,7 @@ impl ToolReply {
 
     /// The same below an outcome, which is its data, with a note at the end.
     #[must_use]
-    pub fn below(mut self, outcome: Safe<Value>, note: Option<String>, options: &ReplyOptions) -> Self {
+    pub fn with_outcome(mut self, outcome: Safe<Value>, note: Option<String>, options: &ReplyOptions) -> Self {
         self.notes.extend(note);
         ToolReply { data: Some(outcome), max_reply: options.max_reply, ..self }
     }

@@ -66,7 +66,7 @@ pub(super) fn reply_options(extra: &ExtraArguments, settings: &Settings) -> Repl
         show_secrets: settings.show_secrets,
         ..ReplyOptions::new(settings.max_reply)
     }
-    .within(extra.limit_seconds)
+    .with_time_limit(extra.limit_seconds)
 }
 
 /// One call, with a function for each presentation.
@@ -120,7 +120,7 @@ impl<'a> RunRequest<'a> {
 
     async fn output(&self, mut checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
         let operation = self.tool.operation;
-        let more = reply::lines_from(operation);
+        let more = reply::line_arguments(operation);
         let input = checked.extra.input.take();
         if operation.answer == Answer::LogStream {
             let output = self.with_deadline(async { Ok(self.call(checked).await?.log_stream().await?) }).await?;
@@ -194,7 +194,7 @@ fn options(tool: &Tool, checked: &CheckedArguments, settings: &Settings) -> Repl
     let follows = checked.arguments.get("follow").is_some_and(|follow| follow == true);
     let endless = tool.operation.answer != Answer::LogStream || follows;
     let limit = checked.extra.limit_seconds.or(tool.answer_within.filter(|_| endless));
-    let options = reply_options(&checked.extra, settings).within(limit);
+    let options = reply_options(&checked.extra, settings).with_time_limit(limit);
     ReplyOptions { tail: checked.tail(), when_abandoned: tool.when_abandoned, ..options }
 }
 

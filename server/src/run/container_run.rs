@@ -24,7 +24,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     let mut body = checked.body.unwrap_or_default();
     // The engine deletes a detached container. It must not delete one that is waited for, whose logs are read later.
     let remove = auto_remove(&mut body, detach, remove);
-    let options = reply_options(&call.extra, call.access.settings()).beside(OUTCOME_BYTES);
+    let options = reply_options(&call.extra, call.access.settings()).with_reserve(OUTCOME_BYTES);
     // The caller's limits apply to the output; the outcome is shown whole.
     let whole = ReplyOptions { grep: None, limit_items: None, limit_bytes: Some(OUTCOME_BYTES), ..options.clone() };
     let render = |outcome: Map<String, Value>| reply::outcome(outcome.into(), create.operation, &whole);
@@ -53,7 +53,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
         }
     }
     match output {
-        Ok(output) => Ok(output.below(render(outcome), note, &options)),
+        Ok(output) => Ok(output.with_outcome(render(outcome), note, &options)),
         // Some logging drivers keep no logs to read.
         Err(failure) => {
             let notes = [Some(format!("no output: {failure}")), note];
@@ -65,7 +65,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
 /// Starts a new container, and deletes it if it cannot be started, because it never ran.
 async fn start(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), Failure> {
     let start = call.access.operation("container_start")?.operation;
-    call.progress.step(|| Safe::ours("starting".to_owned()));
+    call.progress.step(|| Safe::trusted("starting".to_owned()));
     let started = call.access.call(start)?.arguments(id.clone()).outcome().await;
     let Err(failure) = call.access.explain_result(start, id, started).await else { return Ok(()) };
     let note = match delete(call, id).await {
@@ -83,7 +83,7 @@ async fn wait(
     outcome: &mut Map<String, Value>,
 ) -> Result<Option<String>, Failure> {
     let wait = call.access.operation("container_wait")?.operation;
-    call.progress.step(|| Safe::ours("running".to_owned()));
+    call.progress.step(|| Safe::trusted("running".to_owned()));
     let waiting = call.access.json(wait, id.clone(), None);
     let Ok(ended) = tokio::time::timeout(Duration::from_secs(seconds), waiting).await else {
         outcome.insert("State".to_owned(), "running".into());
@@ -106,7 +106,7 @@ async fn logs(call: &ComposedCall<'_>, id: &Map<String, Value>, options: &ReplyO
     arguments.extend(call.extra.grep.as_ref().map(|_| ("tail".to_owned(), "all".into())));
     let checked = arguments::check(logs, arguments)?;
     // The wait has used up the time limit, and the logs of an ended container are complete.
-    let options = &ReplyOptions { tail: checked.tail(), ..options.clone().within(None) };
+    let options = &ReplyOptions { tail: checked.tail(), ..options.clone().with_time_limit(None) };
     let begun = call.access.call(logs.operation)?.arguments(checked.arguments);
     let more = "container_logs";
     let reply = async { reply::show_output(begun.log_stream().await?, options, more, call.progress).await };

@@ -25,7 +25,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     let start = call.access.operation("exec_start")?;
     let checked = arguments::check(exec, std::mem::take(&mut call.arguments))?;
     let limit = call.extra.limit_seconds.or(Some(COMPOSED_SECONDS));
-    let options = reply_options(&call.extra, call.access.settings()).within(limit).beside(OUTCOME_BYTES);
+    let options = reply_options(&call.extra, call.access.settings()).with_time_limit(limit).with_reserve(OUTCOME_BYTES);
     let options = ReplyOptions { when_abandoned: start.when_abandoned, ..options };
     let input = call.extra.input.take();
 
@@ -50,7 +50,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
         false => json!({ "ExitCode": state["ExitCode"] }),
         true => json!({ "Running": true, "Pid": state["Pid"], "ID": id["id"] }),
     };
-    Ok(reply.below(reply::safe(outcome, exec.operation.tag, &options), None, &options))
+    Ok(reply.with_outcome(reply::safe(outcome, exec.operation.tag, &options), None, &options))
 }
 
 /// Inspects an exec after its output has ended. The engine notices the end of the process a moment later.

@@ -48,7 +48,7 @@ pub(super) async fn preview(
     let outcome = reply::safe(outcome(&preview, &candidates).into(), list.tag, &options);
     match &options.select {
         Some(expression) => {
-            let selected = reply::json::selected_of(outcome, list, &options, expression, None).await;
+            let selected = reply::json::select_from(outcome, list, &options, expression, None).await;
             access.explain_result(list, &Map::new(), selected).await
         }
         None => Ok(reply::json::value(outcome, &options, &reply::projection::Projection::default(), None)),

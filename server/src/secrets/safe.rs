@@ -62,7 +62,7 @@ impl Safe<String> {
 impl<T> Safe<T> {
     /// The server's own words, and what it made of parts that are safe.
     #[must_use]
-    pub fn ours(value: T) -> Self {
+    pub fn trusted(value: T) -> Self {
         Safe(value)
     }
 

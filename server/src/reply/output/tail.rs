@@ -107,7 +107,7 @@ impl Tail {
         let mut left = self.room;
         let mut lines = Vec::new();
         for Kept { source, bytes, cut } in std::mem::take(&mut self.kept).into_iter().rev() {
-            let text = Safe::ours(self.safe(&bytes).into_owned() + if cut { "…" } else { "" });
+            let text = Safe::trusted(self.safe(&bytes).into_owned() + if cut { "…" } else { "" });
             let Some(rest) = left.checked_sub(text.len() + FRAME_BYTES) else { break };
             left = rest;
             lines.push(Shown { source, text, cut });

@@ -243,7 +243,7 @@ async fn a_stream_without_an_end_is_read_for_its_time() {
     let reply = engine.call(&operations::CONTAINER_LOGS).arguments(arguments).send().await.unwrap();
     let (sender, heard) = mpsc::channel();
     let progress = Progress::with_listener(move |step| sender.send(step.message).unwrap());
-    let options = ReplyOptions::default().within(Some(1));
+    let options = ReplyOptions::default().with_time_limit(Some(1));
     let reading = async move { show_output(reply.into_log_stream(false), &options, "since", &progress).await };
     // As all that a call awaits, it moves between threads.
     let text = tokio::spawn(reading).await.unwrap().unwrap().to_string();

@@ -130,7 +130,7 @@ impl<'a> Summary<'a> {
         if outcome.is_empty() {
             return ToolReply::words("done", notes, self.options);
         }
-        let outcome = Safe::ours(Value::Object(outcome));
+        let outcome = Safe::trusted(Value::Object(outcome));
         if shown <= 1 {
             let outcome = outcome.map(|outcome| limits::cut(outcome, self.options.room()).0);
             return ToolReply::data(outcome, notes, self.options);
@@ -138,7 +138,7 @@ impl<'a> Summary<'a> {
         let output = joined(&lines, false);
         let room = self.options.room().saturating_sub(output.len() + FRAME_BYTES);
         let outcome = outcome.map(|outcome| limits::cut(outcome, room).0);
-        ToolReply::lines(output, notes, self.options).below(outcome, None, self.options)
+        ToolReply::lines(output, notes, self.options).with_outcome(outcome, None, self.options)
     }
 
     /// The last lines of output, framed; empty if there are none.
