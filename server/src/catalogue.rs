@@ -1,4 +1,4 @@
-//! Every tool as data: its name, words, schema and hints. It knows the operation table and the exposure, and calls nothing.
+//! All tools as data: name, words, schema and hints. Knows the operation table and the exposure, and calls nothing.
 
 pub mod composed;
 mod container_run;
@@ -16,7 +16,7 @@ pub use composed::Composed;
 
 use exposure::{Exposure, ToolNotExposed};
 
-/// A tool: an operation of the API, or one that is composed of several.
+/// A tool: an operation of the API, or several operations in one.
 #[derive(Debug, Clone, Copy)]
 pub enum Entry {
     /// One operation.
@@ -26,13 +26,13 @@ pub enum Entry {
 }
 
 impl Entry {
-    /// The tool of this name, whether it may be called or not.
+    /// The tool of this name, exposed or not.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         Entry::all().find(|entry| entry.name() == name)
     }
 
-    /// Every tool that is built in: operations in the order of the table, then composed tools.
+    /// All tools of this build: operations in the order of the table, then composed tools.
     pub fn all() -> impl Iterator<Item = Self> {
         let operations = tools::ALL.iter().map(Entry::Operation);
         operations.chain(Composed::ALL.iter().copied().map(Entry::Composed))
@@ -43,10 +43,10 @@ impl Entry {
         Entry::all().filter(|entry| entry.check(exposure).is_ok())
     }
 
-    /// Whether it may be called.
+    /// Checks that the tool may be called.
     ///
     /// # Errors
-    /// [`ToolNotExposed`], which says what is missing and why.
+    /// [`ToolNotExposed`], which names the missing operation and the reason.
     pub fn check(self, exposure: &Exposure) -> Result<(), ToolNotExposed> {
         match self {
             Entry::Operation(tool) => {
@@ -74,7 +74,7 @@ impl Entry {
         }
     }
 
-    /// The tag that it stands under.
+    /// Its tag.
     #[must_use]
     pub fn tag(self) -> &'static str {
         match self {
@@ -92,7 +92,7 @@ impl Entry {
         }
     }
 
-    /// Whether an API version has all operations that it needs.
+    /// Tells whether an API version has all operations that the tool needs.
     #[must_use]
     pub fn is_known_to(self, version: Version) -> bool {
         match self {
@@ -104,7 +104,7 @@ impl Entry {
         }
     }
 
-    /// The object that a call is aimed at, for the audit trail.
+    /// The object that a call acts on, for the audit trail.
     #[must_use]
     pub fn target(self, arguments: &Map<String, Value>) -> Option<&str> {
         match self {
@@ -120,7 +120,7 @@ pub fn operation(name: &str) -> Option<&'static Tool> {
     tools::ALL.iter().find(|tool| tool.operation.name == name)
 }
 
-/// The tags of some tools, sorted.
+/// The tags of these tools, sorted.
 #[must_use]
 pub fn tags(entries: impl IntoIterator<Item = Entry>) -> Vec<&'static str> {
     let mut tags: Vec<_> = entries.into_iter().map(Entry::tag).collect();
@@ -129,7 +129,7 @@ pub fn tags(entries: impl IntoIterator<Item = Entry>) -> Vec<&'static str> {
     tags
 }
 
-/// How many tools and arguments are newer than an API version.
+/// Counts the tools and arguments that are newer than an API version.
 #[must_use]
 pub fn newer_than(version: Version) -> usize {
     let lifetimes = tools::ALL.iter().flat_map(|tool| {
@@ -139,7 +139,7 @@ pub fn newer_than(version: Version) -> usize {
     lifetimes.filter(|lifetime| lifetime.since.is_some_and(|since| since > version)).count()
 }
 
-/// The value of an operation's path argument: the object that a call is aimed at.
+/// The value of an operation's path argument: the object that a call acts on.
 #[must_use]
 pub fn target<'a>(operation: &Operation, arguments: &'a Map<String, Value>) -> Option<&'a str> {
     arguments.get(operation.target()?.name)?.as_str()

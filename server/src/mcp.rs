@@ -1,6 +1,6 @@
-//! The Model Context Protocol: answers what rmcp asks of a server from the lists of tools, prompts and resources, and hands
-//! calls to the dispatcher. Every failure of a call is a result that a model can read; only a request that makes no sense is
-//! a protocol error. Nothing outside this folder names rmcp.
+//! The Model Context Protocol: answers requests from the lists of tools, prompts and resources, and hands calls to the
+//! dispatcher. Every failure of a call is a result that a model can read; only an invalid request is a protocol error.
+//! Nothing outside this folder names rmcp.
 
 mod instructions;
 mod notify;
@@ -35,7 +35,7 @@ use panics::catch_panic;
 /// The server's side of one session.
 pub struct Server {
     dispatcher: Dispatcher,
-    /// The API version that the client's list of tools is for; `None` while it holds all.
+    /// The API version of the client's list of tools; `None` while the list holds all tools.
     listed_for: Mutex<Option<Version>>,
 }
 
@@ -51,7 +51,7 @@ impl Server {
         tools::listed(access.exposure(), access.settings().surface, access.known_api_version())
     }
 
-    /// Remembers the API version that is spoken now, and returns whether it changes the list of tools.
+    /// Remembers the API version that is spoken now, and tells whether it changes the list of tools.
     fn version_changes_tools(&self) -> bool {
         let spoken = self.dispatcher.access().known_api_version();
         let before = std::mem::replace(&mut *self.listed_for.lock().unwrap_or_else(PoisonError::into_inner), spoken);
@@ -100,7 +100,7 @@ impl ServerHandler for Server {
         let result = catch_panic(until_cancelled(&context, call)).await;
         notifications.finish().await;
         if self.version_changes_tools() {
-            // Beside the answer: after the end of the input nothing is sent any more, and the answer must not wait for it.
+            // Sent from a task, because the answer must not wait for it: after the end of the input it is never sent.
             let peer = context.peer.clone();
             tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
         }
@@ -117,7 +117,7 @@ impl ServerHandler for Server {
         _page: Option<mcp::PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::ListPromptsResult, ErrorData> {
-        Ok(mcp::ListPromptsResult::with_all_items(prompts::listed(self.dispatcher.access().exposure())))
+        Ok(mcp::ListPromptsResult::with_all_items(prompts::list(self.dispatcher.access().exposure())))
     }
 
     async fn get_prompt(
@@ -174,8 +174,9 @@ fn error(text: String) -> mcp::CallToolResult {
     mcp::CallToolResult::error(vec![mcp::ContentBlock::text(text)])
 }
 
-/// Runs a call until it is cancelled, by `notifications/cancelled` or by the end of the session; calls are cancelled nowhere
-/// else. The call is dropped, and with it its connection to the engine. rmcp sends no answer to a request that was cancelled.
+/// Runs a call until it is cancelled, by `notifications/cancelled` or by the end of the session; calls are cancelled
+/// nowhere else. Cancelling drops the call and its connection to the engine. rmcp sends no answer to a cancelled
+/// request.
 async fn until_cancelled<T>(
     context: &RequestContext<RoleServer>,
     call: impl Future<Output = Result<T, Failure>>,

@@ -1,5 +1,5 @@
-//! Takes secrets and hidden characters out of what is shown: JSON values and texts come in, the same with a marker in place
-//! of each secret go out. It errs on the side of hiding; `--show-secrets` is the way to see.
+//! Hides secrets and removes invisible characters: JSON values and texts come in, and go out with a marker in place of
+//! each secret. Doubtful values are hidden; `--show-secrets` shows them.
 
 mod names;
 mod safe;
@@ -30,28 +30,28 @@ const SECRET_MEMBERS: &[&str] = &[
 /// Members that hold a secret in the operations of one tag only.
 const SECRET_MEMBERS_OF_TAG: &[(&str, &str)] = &[("Secret", "Data")];
 
-/// Members whose objects have keys that people choose: a key that looks secret has a secret value.
+/// Members whose objects have keys of the user's: a key that looks secret has a secret value.
 const MAPS: &[&str] = &["annotations", "buildargs", "config", "driveropts", "env", "labels", "options", "opts"];
 
 /// Hides every secret in `value`, which belongs to an operation of this tag.
 pub fn redact_value(value: &mut Value, tag: &str) {
-    member("", value, tag);
+    redact_member("", value, tag);
 }
 
-/// Hides every secret in `text`: credentials in URLs, values of variables and options whose names look secret, tokens of
-/// a swarm, private keys.
+/// Hides every secret in `text`: credentials in URLs, values of variables and options whose names look secret, tokens
+/// of a swarm, private keys.
 #[must_use]
 pub fn redact_text(text: &str) -> Cow<'_, str> {
     texts::hide(text)
 }
 
-/// How many secrets are hidden in `text`.
+/// Counts the hidden secrets in `text`.
 #[must_use]
 pub fn count(text: &str) -> usize {
     text.matches(MARKER).count()
 }
 
-/// Whether a marker stands anywhere in `value`, which then was a reply and must not be sent back as the truth.
+/// Tells whether `value` contains a marker: it then comes from a reply, and must not be written back to the engine.
 #[must_use]
 pub fn holds_marker(value: &Value) -> bool {
     match value {
@@ -62,7 +62,7 @@ pub fn holds_marker(value: &Value) -> bool {
     }
 }
 
-fn member(name: &str, value: &mut Value, tag: &str) {
+fn redact_member(name: &str, value: &mut Value, tag: &str) {
     match value {
         Value::String(text) => replace(text, texts::hide),
         Value::Array(items) => {
@@ -70,17 +70,17 @@ fn member(name: &str, value: &mut Value, tag: &str) {
                 match item {
                     // `Env`, and the arguments of a command: one variable or option each.
                     Value::String(text) => replace(text, texts::hide_argument),
-                    _ => member("", item, tag),
+                    _ => redact_member("", item, tag),
                 }
             }
         }
         Value::Object(members) => {
-            let chosen = MAPS.contains(&name.to_ascii_lowercase().as_str());
+            let has_free_keys = MAPS.contains(&name.to_ascii_lowercase().as_str());
             for (key, value) in members {
-                if is_secret(key, tag) || chosen && looks_secret(key) {
+                if is_secret(key, tag) || has_free_keys && looks_secret(key) {
                     hide_whole(value);
                 }
-                member(key, value, tag);
+                redact_member(key, value, tag);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -91,7 +91,8 @@ fn is_secret(key: &str, tag: &str) -> bool {
     SECRET_MEMBERS.contains(&key.to_ascii_lowercase().as_str()) || SECRET_MEMBERS_OF_TAG.contains(&(tag, key))
 }
 
-/// Hides a value whose name says that it is secret. Emptiness is not a secret, and an object has names of its own.
+/// Hides a value whose name looks secret. An empty text is no secret, and the members of an object are checked by their
+/// names.
 fn hide_whole(value: &mut Value) {
     match value {
         Value::String(text) if text.is_empty() => {}
@@ -128,20 +129,22 @@ mod tests {
 
     #[test]
     fn labels_and_options_that_look_secret_lose_their_value() {
-        let labels = json!({"Labels": {"com.example.api-token": "abc", "version": "1"}, "LogConfig": {"Config": {"splunk-token": "x"}}});
-        let hidden = json!({"Labels": {"com.example.api-token": MARKER, "version": "1"}, "LogConfig": {"Config": {"splunk-token": MARKER}}});
+        let labels = json!({"Labels": {"com.example.api-token": "abc", "version": "1"},
+            "LogConfig": {"Config": {"splunk-token": "x"}}});
+        let hidden = json!({"Labels": {"com.example.api-token": MARKER, "version": "1"},
+            "LogConfig": {"Config": {"splunk-token": MARKER}}});
         assert_eq!(redacted(labels), hidden);
     }
 
     #[test]
-    fn what_only_names_a_secret_stays() {
+    fn names_of_secrets_stay() {
         let names = json!({"Secrets": [{"SecretID": "s1", "SecretName": "db-password", "File": {"Name": "db"}}],
             "Authorization": ["plugin"], "Config": {"Tty": false, "Image": "token-server"}});
         assert_eq!(redacted(names.clone()), names);
     }
 
     #[test]
-    fn credentials_are_hidden_wherever_they_stand() {
+    fn credentials_are_hidden_at_any_depth() {
         let answer = json!({"auths": {"registry": {"auth": "dXNlcjpwdw==", "identitytoken": "t"}}, "Password": "pw",
             "JoinTokens": {"Worker": "SWMTKN-1-abc-def", "Manager": "SWMTKN-1-abc-xyz"}, "UnlockKey": "SWMKEY-1-q"});
         let text = redacted(answer).to_string();
@@ -152,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_data_of_a_secret_is_hidden_and_that_of_a_config_is_not() {
+    fn secrets_lose_their_data_and_configs_keep_it() {
         let mut secret = json!({"Spec": {"Name": "s", "Data": "cGFzcw=="}});
         let mut config = secret.clone();
         redact_value(&mut secret, "Secret");

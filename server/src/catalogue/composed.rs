@@ -1,5 +1,5 @@
-//! Tools that are composed of several operations, where one call saves a model three and their traps: which there are, and
-//! what each is. `run` knows what each does. They are the only tools written by hand.
+//! Tools composed of several operations, as data. One call saves a model three and their traps. These are the only
+//! tools written by hand; `run` runs them.
 
 use dockwright::operation::Annotations;
 use serde_json::Value;
@@ -21,13 +21,13 @@ pub(super) struct Description {
     pub(super) title: &'static str,
     pub(super) summary: &'static str,
     pub(super) tag: &'static str,
-    /// The operations that it uses; its arguments are mostly those of the first.
+    /// The operations that it uses. Most of its arguments are the first operation's.
     pub(super) operations: &'static [&'static str],
     pub(super) annotations: Annotations,
 }
 
 impl Composed {
-    /// All of them.
+    /// All composed tools.
     pub const ALL: &[Self] = &[Composed::ContainerRun, Composed::ExecRun];
 
     /// Its name.
@@ -42,19 +42,19 @@ impl Composed {
         self.description().title
     }
 
-    /// Its effect, for a model.
+    /// A summary for a model.
     #[must_use]
     pub fn summary(self) -> &'static str {
         self.description().summary
     }
 
-    /// The tag that it stands under.
+    /// Its tag.
     #[must_use]
     pub fn tag(self) -> &'static str {
         self.description().tag
     }
 
-    /// The operations that it uses; its arguments are mostly those of the first.
+    /// The operations that it uses. Most of its arguments are the first operation's.
     #[must_use]
     pub fn operations(self) -> &'static [&'static str] {
         self.description().operations

@@ -1,4 +1,4 @@
-//! `container_run` as data: a new container, started, waited for, its output shown, in one call.
+//! `container_run` as data: creates and starts a container, waits for it and shows its output, in one call.
 
 use dockwright::operation::Annotations;
 use serde_json::{Value, json};
@@ -21,14 +21,22 @@ pub(super) fn schema() -> Value {
         "type": "object",
         "properties": {
             "name": { "type": "string", "description": "For the container; made up if left out." },
-            "platform": { "type": "string", "description": "Which variant of the image, such as linux/arm64." },
-            "body": { "type": "object", "description": "As for container_create: Image, Cmd, Env, HostConfig, NetworkingConfig, ExposedPorts, Healthcheck, …" },
+            "platform": { "type": "string", "description": "Variant of the image, such as linux/arm64." },
+            "body": {
+                "type": "object",
+                "description": "As for container_create: Image, Cmd, Env, HostConfig, NetworkingConfig, \
+                    ExposedPorts, Healthcheck, …",
+            },
             "detach": { "type": "boolean", "description": "Do not wait: answer when it has started." },
             "remove": { "type": "boolean", "description": "Delete it and its anonymous volumes when it has ended." },
             "grep": { "type": "string", "description": GREP },
             "limit_items": { "type": "integer", "description": last_lines() },
             "limit_bytes": { "type": "integer" },
-            "limit_seconds": { "type": "integer", "description": "Answer with what there is after this time; it runs on.", "default": COMPOSED_SECONDS },
+            "limit_seconds": {
+                "type": "integer",
+                "description": "Answer with what there is after this time; it runs on.",
+                "default": COMPOSED_SECONDS,
+            },
         },
         "required": ["body"],
         "additionalProperties": false,

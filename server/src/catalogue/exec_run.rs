@@ -1,4 +1,4 @@
-//! `exec_run` as data: a command in a running container, its output and its exit code, in one call.
+//! `exec_run` as data: runs a command in a running container and shows its output and exit code, in one call.
 
 use dockwright::operation::Annotations;
 use serde_json::{Value, json};
@@ -9,8 +9,8 @@ use super::presentation::{COMPOSED_SECONDS, GREP, last_lines};
 pub(super) const DESCRIPTION: Description = Description {
     name: "exec_run",
     title: "Exec run",
-    summary: "Run a command in a running container and give its output and exit code: `container_exec`, `exec_start` and \
-        `exec_inspect` in one call.",
+    summary: "Run a command in a running container and give its output and exit code: `container_exec`, `exec_start` \
+        and `exec_inspect` in one call.",
     tag: "Exec",
     operations: &["container_exec", "exec_start", "exec_inspect"],
     annotations: Annotations { read_only: false, destructive: true, idempotent: false, open_world: true },
@@ -21,12 +21,20 @@ pub(super) fn schema() -> Value {
         "type": "object",
         "properties": {
             "id": { "type": "string", "description": "Name or id of a running container." },
-            "body": { "type": "object", "description": "As for container_exec: `Cmd` is an argument list, `[\"sh\", \"-c\", \"…\"]`; Env, User, WorkingDir, Privileged, Tty." },
+            "body": {
+                "type": "object",
+                "description": "As for container_exec: `Cmd` is an argument list, `[\"sh\", \"-c\", \"…\"]`; Env, \
+                    User, WorkingDir, Privileged, Tty.",
+            },
             "input": { "type": "string", "description": "Text for its stdin, which ends with it." },
             "grep": { "type": "string", "description": GREP },
             "limit_items": { "type": "integer", "description": last_lines() },
             "limit_bytes": { "type": "integer" },
-            "limit_seconds": { "type": "integer", "description": "Answer with what there is after this time.", "default": COMPOSED_SECONDS },
+            "limit_seconds": {
+                "type": "integer",
+                "description": "Answer with what there is after this time.",
+                "default": COMPOSED_SECONDS,
+            },
         },
         "required": ["id", "body"],
         "additionalProperties": false,

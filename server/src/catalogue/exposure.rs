@@ -1,5 +1,5 @@
-//! Which tools are exposed: settings come in, an answer for each tool goes out. Every way to reach an operation asks here,
-//! and nothing else decides.
+//! Decides from the settings which tools are exposed. Every way to reach an operation asks here, and nothing else
+//! decides.
 
 use dockwright::operation::{Annotations, Operation};
 use dockwright::tools;
@@ -14,13 +14,13 @@ use crate::settings::Settings;
 pub struct Exposure {
     read_only: bool,
     no_destructive: bool,
-    /// Whether archives may be saved on this host.
+    /// Tells whether archives may be saved on this host.
     saves: bool,
-    included: Names,
-    excluded: Names,
+    included: ToolChoice,
+    excluded: ToolChoice,
 }
 
-/// Why an operation may not be called.
+/// The reason why an operation may not be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotExposed {
     /// The server exposes only tools that change nothing.
@@ -29,26 +29,26 @@ pub enum NotExposed {
     /// The server exposes no tool that may destroy something.
     #[error("not exposed: the server runs without destructive tools")]
     Destructive,
-    /// It was excluded by its name or its tag.
+    /// The operation is excluded by its name or its tag.
     #[error("not exposed: the server was started without it")]
     Excluded,
-    /// Other tools were included.
+    /// Only other tools are included.
     #[error("not exposed: the server was started with other tools only")]
     NotIncluded,
-    /// Its tag was left out of the build.
+    /// The operation's tag was left out of the build.
     #[error("not built into this server")]
     NotBuilt,
 }
 
-/// Why a tool may not be called: itself, or an operation that it uses.
+/// A tool that may not be called, because of itself or of an operation that it uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{tool}: {}{reason}", if tool == needed { String::new() } else { format!("it uses {needed}, which is ") })]
 pub struct ToolNotExposed {
     /// The tool.
     pub tool: &'static str,
-    /// The operation that is missing, or the tool itself.
+    /// The operation that is not exposed, or the tool itself.
     pub needed: &'static str,
-    /// Why.
+    /// The reason.
     pub reason: NotExposed,
 }
 
@@ -61,10 +61,10 @@ impl ToolNotExposed {
 impl Exposure {
     /// Exposes the tools that the settings choose.
     ///
-    /// Read-only beats everything, exclusion beats inclusion, and a tool is included by its tag or by its name.
+    /// Read-only beats all other settings, exclusion beats inclusion, and a tool is included by its tag or by its name.
     ///
     /// # Errors
-    /// A text that names every tag and tool which does not exist, with the nearest that do.
+    /// A text that names each unknown tag and tool, with the nearest known ones.
     pub fn new(settings: &Settings) -> Result<Self, String> {
         let mut problems = Vec::new();
         let tags = super::tags(Entry::all());
@@ -73,19 +73,19 @@ impl Exposure {
             read_only: settings.read_only,
             no_destructive: settings.no_destructive,
             saves: !settings.allow_write.is_empty() && !settings.read_only,
-            included: Names {
-                tags: known("--tags", "tag", &settings.tags, &tags, &mut problems),
-                tools: known("--tools", "tool", &settings.tools, &names, &mut problems),
+            included: ToolChoice {
+                tags: look_up("--tags", "tag", &settings.tags, &tags, &mut problems),
+                tools: look_up("--tools", "tool", &settings.tools, &names, &mut problems),
             },
-            excluded: Names {
-                tags: known("--exclude-tags", "tag", &settings.exclude_tags, &tags, &mut problems),
-                tools: known("--exclude-tools", "tool", &settings.exclude_tools, &names, &mut problems),
+            excluded: ToolChoice {
+                tags: look_up("--exclude-tags", "tag", &settings.exclude_tags, &tags, &mut problems),
+                tools: look_up("--exclude-tools", "tool", &settings.exclude_tools, &names, &mut problems),
             },
         };
         if problems.is_empty() { Ok(exposure) } else { Err(problems.join("\n")) }
     }
 
-    /// An operation's hints: one whose archive may be saved here changes files of this host.
+    /// An operation's hints. If its archive may be saved on this host, it is not read-only.
     #[must_use]
     pub fn annotations(&self, operation: &Operation) -> Annotations {
         match self.saves && Presentation::of(operation) == Presentation::Archive {
@@ -94,45 +94,45 @@ impl Exposure {
         }
     }
 
-    /// Whether an operation may be listed and called.
+    /// Checks that an operation may be listed and called.
     ///
     /// # Errors
-    /// [`NotExposed`], whose text tells why.
+    /// [`NotExposed`], the reason why not.
     pub fn exposes(&self, operation: &Operation) -> Result<(), NotExposed> {
         self.allows(operation)?;
-        match self.included.is_empty() || self.included.hold(operation.tag, operation.name) {
+        match self.included.is_empty() || self.included.contains(operation.tag, operation.name) {
             true => Ok(()),
             false => Err(NotExposed::NotIncluded),
         }
     }
 
-    /// Whether a composed tool may be listed and called. Included by its own name or tag, it may use operations that are
-    /// not included themselves; one that is refused for another reason takes the tool out.
+    /// Checks that a composed tool may be listed and called. A tool that is included by its name or tag may use
+    /// operations that are not included. An operation that is refused for another reason takes the tool out.
     ///
     /// # Errors
-    /// [`ToolNotExposed`], which names the operation that is missing.
+    /// [`ToolNotExposed`], which names the operation that is not exposed.
     pub fn exposes_composed(&self, composed: Composed) -> Result<(), ToolNotExposed> {
         let tool = composed.name();
-        if self.excluded.hold(composed.tag(), tool) {
+        if self.excluded.contains(composed.tag(), tool) {
             return Err(ToolNotExposed::itself(tool, NotExposed::Excluded));
         }
-        let is_included = self.included.is_empty() || self.included.hold(composed.tag(), tool);
+        let is_included = self.included.is_empty() || self.included.contains(composed.tag(), tool);
         for needed in composed.operations() {
-            let withheld = |reason| ToolNotExposed { tool, needed, reason };
-            let operation = super::operation(needed).ok_or_else(|| withheld(NotExposed::NotBuilt))?.operation;
+            let refusal = |reason| ToolNotExposed { tool, needed, reason };
+            let operation = super::operation(needed).ok_or_else(|| refusal(NotExposed::NotBuilt))?.operation;
             let checked = if is_included { self.allows(operation) } else { self.exposes(operation) };
-            checked.map_err(withheld)?;
+            checked.map_err(refusal)?;
         }
         Ok(())
     }
 
-    /// Whether nothing forbids an operation.
+    /// Checks that no setting forbids an operation.
     fn allows(&self, operation: &Operation) -> Result<(), NotExposed> {
         if self.read_only && !operation.annotations.read_only {
             Err(NotExposed::ReadOnly)
         } else if self.no_destructive && operation.annotations.destructive {
             Err(NotExposed::Destructive)
-        } else if self.excluded.hold(operation.tag, operation.name) {
+        } else if self.excluded.contains(operation.tag, operation.name) {
             Err(NotExposed::Excluded)
         } else {
             Ok(())
@@ -142,19 +142,19 @@ impl Exposure {
 
 /// The number of operations that are built in and not exposed.
 #[must_use]
-pub fn withheld_count(exposure: &Exposure) -> usize {
+pub fn hidden_count(exposure: &Exposure) -> usize {
     tools::ALL.iter().filter(|tool| exposure.exposes(tool.operation).is_err()).count()
 }
 
-/// Tools by their tags and by their own names.
+/// A choice of tools, by tag and by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Names {
+struct ToolChoice {
     tags: Vec<&'static str>,
     tools: Vec<&'static str>,
 }
 
-impl Names {
-    fn hold(&self, tag: &str, name: &str) -> bool {
+impl ToolChoice {
+    fn contains(&self, tag: &str, name: &str) -> bool {
         self.tags.contains(&tag) || self.tools.contains(&name)
     }
 
@@ -163,22 +163,22 @@ impl Names {
     }
 }
 
-/// Looks names up, and returns them as the table spells them. An empty name is unknown too: taken for no choice, it would
-/// expose everything.
-fn known(
+/// Looks names up, and returns them as the table spells them. An empty name is an error: ignored, it would expose every
+/// tool.
+fn look_up(
     option: &str,
     kind: &str,
-    asked: &[String],
+    names: &[String],
     known: &[&'static str],
     problems: &mut Vec<String>,
 ) -> Vec<&'static str> {
     let mut found = Vec::new();
-    for name in asked {
+    for name in names {
         match known.iter().find(|known| known.eq_ignore_ascii_case(name.trim())) {
             Some(known) => found.push(*known),
             None => {
-                let meant = did_you_mean(&nearest(name, known.iter().copied()));
-                problems.push(format!("{option}: unknown {kind} `{name}`{meant}"));
+                let suggestion = did_you_mean(&nearest(name, known.iter().copied()));
+                problems.push(format!("{option}: unknown {kind} `{name}`{suggestion}"));
             }
         }
     }
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_exposed_unless_said_otherwise() {
+    fn every_operation_is_exposed_by_default() {
         assert_eq!(exposed(&Settings::default()).len(), operations::ALL.len());
     }
 
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_destructive_is_left_when_that_is_asked_for() {
+    fn no_destructive_exposes_nothing_destructive() {
         let exposed = exposed(&settings(|settings| settings.no_destructive = true));
         assert!(exposed.iter().all(|operation| !operation.annotations.destructive));
         assert!(exposed.iter().any(|operation| !operation.annotations.read_only));
@@ -251,9 +251,9 @@ mod tests {
     }
 
     #[test]
-    fn a_composed_tool_is_chosen_alone_and_taken_out_alone_or_with_what_it_uses() {
+    fn a_composed_tool_is_chosen_by_itself_and_excluded_by_itself_or_with_an_operation_that_it_uses() {
         let chosen = settings(|settings| settings.tools = list(&["exec_run"]));
-        assert_eq!(exposed(&chosen), Vec::<&Operation>::new(), "it exposes none of the operations that it uses");
+        assert_eq!(exposed(&chosen), Vec::<&Operation>::new(), "a composed tool exposes none of its operations");
         let composed = |settings: &Settings| {
             let exposure = Exposure::new(settings).unwrap();
             let composed = Composed::ALL.iter().filter(|composed| exposure.exposes_composed(**composed).is_ok());
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(composed(&settings(|settings| settings.exclude_tools = list(&["exec_start"]))), ["container_run"]);
         assert_eq!(composed(&settings(|settings| settings.no_destructive = true)), [""; 0]);
         let used = settings(|settings| settings.tools = list(&["container_exec", "exec_start", "exec_inspect"]));
-        assert_eq!(composed(&used), ["exec_run"], "it adds nothing to what these can do");
+        assert_eq!(composed(&used), ["exec_run"], "its operations together expose it");
         let both = settings(|settings| {
             settings.tools = list(&["exec_run"]);
             settings.exclude_tools = list(&["exec_start"]);
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn an_archive_that_may_be_saved_here_is_no_mere_reading() {
+    fn an_operation_whose_archive_may_be_saved_is_not_read_only() {
         let saving = settings(|settings| settings.allow_write = vec!["/tmp".into()]);
         let hint = |settings: &Settings| {
             Exposure::new(settings).unwrap().annotations(&operations::CONTAINER_ARCHIVE).read_only
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_names_stop_the_start_all_at_once_with_the_nearest() {
+    fn all_unknown_names_are_reported_with_the_nearest_known_ones() {
         let settings = settings(|settings| {
             settings.tags = list(&["Contaner"]);
             settings.exclude_tools = list(&["container_remove", "zzz", ""]);

@@ -1,14 +1,14 @@
-//! A name that was mistyped and the names there are in, those that may have been meant out.
+//! Finds the known names that are most like a mistyped name.
 
 use strsim::{normalized_damerau_levenshtein, sorensen_dice};
 
 /// The most names that are suggested.
 const SUGGESTED: usize = 3;
 
-/// How alike two names must be: 1 is the same, 0 nothing in common.
+/// The least likeness of a suggestion: equal names have 1, names with nothing in common 0.
 const ALIKE: f64 = 0.5;
 
-/// The known names that are most like a name, the most alike first; three at most, none if nothing comes near.
+/// The known names that are most like a name, the nearest first: at most three, and none if no name is near.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let name = name.to_lowercase();
@@ -18,7 +18,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
     near.into_iter().take(SUGGESTED).map(|(_, known)| known).collect()
 }
 
-/// The end of a message that suggests names, `; did you mean `a`, `b` or `c`?`, or nothing if there are none.
+/// The end of a message that suggests names: `; did you mean `a`, `b` or `c`?`; empty without names.
 #[must_use]
 pub fn did_you_mean(names: &[&str]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -29,7 +29,8 @@ pub fn did_you_mean(names: &[&str]) -> String {
     }
 }
 
-/// Swapped letters and swapped words both leave names alike: `contianer_list`, `list_containers`.
+/// The likeness of two names, by letters and by words, for swapped letters (`contianer_list`) and words
+/// (`list_containers`).
 fn likeness(name: &str, known: &str) -> f64 {
     let known = known.to_lowercase();
     normalized_damerau_levenshtein(name, &known).max(sorensen_dice(name, &known))
@@ -42,20 +43,20 @@ mod tests {
     const NAMES: [&str; 5] = ["container_list", "container_logs", "image_list", "Memory", "MemorySwap"];
 
     #[test]
-    fn finds_what_was_mistyped_reordered_or_written_in_another_case() {
-        for (name, meant) in [
+    fn finds_names_with_swapped_letters_swapped_words_or_another_case() {
+        for (name, expected) in [
             ("contianer_list", "container_list"),
             ("list_containers", "container_list"),
             ("ContainerLogs", "container_logs"),
             ("memory", "Memory"),
             ("images_list", "image_list"),
         ] {
-            assert_eq!(nearest(name, NAMES).first(), Some(&meant), "{name}");
+            assert_eq!(nearest(name, NAMES).first(), Some(&expected), "{name}");
         }
     }
 
     #[test]
-    fn suggests_three_names_at_most_and_none_that_is_nothing_like_it() {
+    fn suggests_at_most_three_names_and_none_that_are_not_alike() {
         assert_eq!(nearest("container_lis", ["container_a", "container_b", "container_c", "container_d"]).len(), 3);
         assert!(nearest("zzz", NAMES).is_empty());
         assert!(nearest("", NAMES).is_empty());

@@ -1,5 +1,4 @@
-//! How the answer of an operation is presented, decided by its row and not by its name, and how much of it unless a caller
-//! says otherwise.
+//! Chooses the presentation of an operation's answer by its row, not by its name. Holds the default limits of replies.
 
 use dockwright::operation::{Answer, Operation, Waits};
 
@@ -7,7 +6,7 @@ use dockwright::operation::{Answer, Operation, Waits};
 pub const LINES: usize = 200;
 /// The values of a stream that are gathered by default.
 pub const VALUES: usize = 100;
-/// How long a composed tool waits by default, in seconds.
+/// The time that a composed tool waits by default, in seconds.
 pub const COMPOSED_SECONDS: u64 = 45;
 
 /// Describes `grep` wherever it is shown.
@@ -16,13 +15,13 @@ pub const GREP: &str = "Regex, any case.";
 /// A way of presenting answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presentation {
-    /// Nothing, a word or headers.
+    /// An empty answer, a word or headers.
     Answer,
     /// One JSON value.
     Value,
-    /// JSON values that come as long as something happens: gathered.
+    /// A stream of JSON values without an end: gathered.
     Values,
-    /// JSON messages about work: summed up when it is done.
+    /// JSON messages about work: summed up when the work is done.
     Work,
     /// The last lines that processes wrote.
     Output,
@@ -31,7 +30,7 @@ pub enum Presentation {
 }
 
 impl Presentation {
-    /// Chooses the one that fits an operation's answer.
+    /// Chooses the presentation of an operation's answer.
     #[must_use]
     pub fn of(operation: &Operation) -> Self {
         match operation.answer {

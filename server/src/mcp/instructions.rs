@@ -1,39 +1,38 @@
-//! The server's instructions. Clients that load tools lazily show a model these and the names of the tools, so they say
-//! which tools there are to look for, and how replies are asked for and read.
+//! The server's instructions. Clients that load tools lazily show a model only these and the names of the tools, so
+//! they name the groups of tools and explain arguments and replies.
 
-use crate::catalogue::exposure::{Exposure, withheld_count};
+use crate::catalogue::exposure::{Exposure, hidden_count};
 use crate::catalogue::{self, Entry};
 use crate::reply;
 use crate::settings::Surface;
 
-/// The instructions, at most 2 KB, which is where clients cut.
+/// The instructions, at most 2 KB, because clients cut longer ones.
 pub(super) fn instructions(exposure: &Exposure, surface: Surface) -> String {
-    let tools = tools(exposure, surface) + &withheld(exposure);
+    let tools = tools(exposure, surface) + &hidden_operations(exposure);
     [tools.as_str(), ARGUMENTS, reply::INSTRUCTIONS].join("\n\n")
 }
 
-const ARGUMENTS: &str = "Arguments carry the Docker Engine API's extra names, a request body is `body`; `operation_schema` shows all \
-    of them. Narrow lists with `filters`. List and inspect replies hold the usual fields: `select` (JMESPath over the engine's \
-    whole answer) picks any, as `[].{name: Names[0], mounts: Mounts}`; `grep` keeps items \
-    or lines with a text, `limit_items` and `limit_bytes` bound a reply, `limit_seconds` ends waiting; times may be \
-    `10m` (ago), dates or Unix seconds; what was left out or \
-    cut is said at its end. Updates of services, nodes, the swarm, secrets and configs take a merge patch as \
-    `body`: send only what changes.";
+const ARGUMENTS: &str = "Arguments have the Docker Engine API's names, a request body is `body`; `operation_schema` \
+    shows all of them. Narrow lists with `filters`. List and inspect replies hold the usual fields: `select` (JMESPath \
+    over the engine's whole answer) picks any, as `[].{name: Names[0], mounts: Mounts}`; `grep` keeps items or lines \
+    with a text, `limit_items` and `limit_bytes` bound a reply, `limit_seconds` ends waiting; times may be `10m` \
+    (ago), dates or Unix seconds. Notes at a reply's end name parts left out or cut. Updates of services, nodes, \
+    the swarm, secrets and configs take a merge patch as `body`: send only what changes.";
 
 fn tools(exposure: &Exposure, surface: Surface) -> String {
     let count = |tag: &str| Entry::exposed(exposure).filter(|entry| entry.tag() == tag).count();
     let tags = catalogue::tags(Entry::exposed(exposure));
     let groups: Vec<_> = tags.into_iter().map(|tag| format!("{tag} ({})", count(tag))).collect();
-    let named = match surface {
+    let tools = match surface {
         Surface::Operations => "one tool per endpoint, named as `container_list` or `network_connect`",
         Surface::Tags => "one tool per tag, which takes `operation` and `arguments`",
     };
-    format!("Controls a Docker engine: {named}. Operations by tag: {}.", groups.join(", "))
+    format!("Controls a Docker engine: {tools}. Operations by tag: {}.", groups.join(", "))
 }
 
-/// Says that operations are missing, so that nobody looks for them.
-fn withheld(exposure: &Exposure) -> String {
-    match withheld_count(exposure) {
+/// Says that operations are missing, so that a model does not look for them.
+fn hidden_operations(exposure: &Exposure) -> String {
+    match hidden_count(exposure) {
         0 => String::new(),
         count => format!(" The server's settings keep back {count} operations, which cannot be called."),
     }

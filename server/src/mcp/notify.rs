@@ -1,4 +1,4 @@
-//! Sends the progress of a call as `notifications/progress` to a client that asked for them with a token.
+//! Sends the progress of a call as `notifications/progress`, if the client requests it with a token.
 
 use rmcp::RoleServer;
 use rmcp::model as mcp;
@@ -8,28 +8,28 @@ use tokio::task::JoinHandle;
 
 use crate::progress::Progress;
 
-/// The steps that may wait for a client that reads slowly; further ones are dropped.
-const WAITING: usize = 16;
+/// The most steps that wait for a slow client; further ones are dropped.
+const WAITING_STEPS: usize = 16;
 
 /// The progress notifications of one call.
 pub(super) struct ProgressNotifications {
     progress: Progress,
     /// The task that sends them, in order.
-    sending: Option<JoinHandle<()>>,
+    task: Option<JoinHandle<()>>,
 }
 
 impl ProgressNotifications {
     pub(super) fn new(context: &RequestContext<RoleServer>) -> Self {
         let Some(token) = context.meta.get_progress_token() else {
-            return ProgressNotifications { progress: Progress::default(), sending: None };
+            return ProgressNotifications { progress: Progress::default(), task: None };
         };
-        let (sender, mut steps) = mpsc::channel(WAITING);
+        let (sender, mut steps) = mpsc::channel(WAITING_STEPS);
         let progress = Progress::with_listener(move |step| {
-            // The next step tells more than one that found no room.
+            // A full channel drops the step, because the next one says more.
             let _ = sender.try_send(step);
         });
         let peer = context.peer.clone();
-        let sending = tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             while let Some(step) = steps.recv().await {
                 let number = u32::try_from(step.number).unwrap_or(u32::MAX);
                 let params = mcp::ProgressNotificationParam::new(token.clone(), number.into());
@@ -38,18 +38,18 @@ impl ProgressNotifications {
                 }
             }
         });
-        ProgressNotifications { progress, sending: Some(sending) }
+        ProgressNotifications { progress, task: Some(task) }
     }
 
     pub(super) fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// Waits until all are sent: none may follow the answer of the call.
+    /// Waits until all are sent, because none may follow the answer of the call.
     pub(super) async fn finish(self) {
         drop(self.progress);
-        if let Some(sending) = self.sending {
-            let _ = sending.await;
+        if let Some(task) = self.task {
+            let _ = task.await;
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The extra tool `operation_schema`: the whole schema of a tool's arguments. Lists of tools are short; a model looks here
-//! for the properties that they leave out.
+//! The tool `operation_schema` shows the whole schema of a tool's arguments. The list of tools leaves many properties
+//! out; a model finds them here.
 
 use std::sync::{Arc, LazyLock};
 
@@ -16,7 +16,7 @@ use crate::catalogue::Entry;
 /// The name of the tool.
 pub(super) const OPERATION_SCHEMA: &str = "operation_schema";
 
-static DEFINED: LazyLock<Map<String, Value>> = LazyLock::new(|| object(DEFINITIONS));
+static DEFINITIONS_BY_NAME: LazyLock<Map<String, Value>> = LazyLock::new(|| object(DEFINITIONS));
 
 pub(super) fn tool() -> mcp::Tool {
     let schema = json!({
@@ -26,22 +26,22 @@ pub(super) fn tool() -> mcp::Tool {
         "additionalProperties": false,
     });
     let Value::Object(schema) = schema else { unreachable!("it is written as an object above") };
-    let words =
+    let summary =
         "Show the whole JSON Schema of one Docker operation's arguments, body properties at every depth included.";
     let annotations = Annotations { read_only: true, destructive: false, idempotent: true, open_world: false };
-    mcp::Tool::new_with_raw(OPERATION_SCHEMA, Some(words.into()), Arc::new(schema))
+    mcp::Tool::new_with_raw(OPERATION_SCHEMA, Some(summary.into()), Arc::new(schema))
         .with_title("Operation schema")
         .with_annotations(hints(annotations))
 }
 
-/// Answers for one tool. Definitions stand where they are used.
+/// Describes one tool, with all definitions inlined.
 pub(super) fn operation_schema(entry: Entry) -> Value {
     match entry {
         Entry::Operation(tool) => json!({
             "operation": entry.name(),
             "description": description(entry),
             "endpoint": tool.operation.endpoint().to_string(),
-            "inputSchema": inlined(&full(tool), &mut Vec::new()),
+            "inputSchema": inline_references(&full_schema(tool), &mut Vec::new()),
         }),
         Entry::Composed(composed) => json!({
             "operation": entry.name(),
@@ -52,8 +52,8 @@ pub(super) fn operation_schema(entry: Entry) -> Value {
     }
 }
 
-/// The whole schema, with the extra arguments, and those that a tool requires of a model.
-fn full(tool: &Tool) -> Value {
+/// The whole schema, with the server's extra arguments and with the arguments that the tool requires.
+fn full_schema(tool: &Tool) -> Value {
     let mut schema = object(tool.full_schema);
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.extend(arguments::extra_properties(tool));
@@ -64,27 +64,30 @@ fn full(tool: &Tool) -> Value {
     Value::Object(schema)
 }
 
-/// A schema in which each `$ref` is replaced by what it names; one that leads back to itself stays an open object.
-fn inlined<'a>(schema: &'a Value, within: &mut Vec<&'a str>) -> Value {
+/// Replaces each `$ref` with its definition. A definition inside itself becomes an open object.
+fn inline_references<'a>(schema: &'a Value, parents: &mut Vec<&'a str>) -> Value {
     match schema {
         Value::Object(properties) => match properties.get("$ref").and_then(Value::as_str) {
-            Some(name) => referred(name, properties, within),
-            None => properties.iter().map(|(name, schema)| (name.clone(), inlined(schema, within))).collect(),
+            Some(name) => resolve_reference(name, properties, parents),
+            None => {
+                properties.iter().map(|(name, schema)| (name.clone(), inline_references(schema, parents))).collect()
+            }
         },
-        Value::Array(schemas) => schemas.iter().map(|schema| inlined(schema, within)).collect(),
+        Value::Array(schemas) => schemas.iter().map(|schema| inline_references(schema, parents)).collect(),
         other => other.clone(),
     }
 }
 
-/// The definition, with what stands beside the reference: the words for this place win.
-fn referred<'a>(name: &'a str, beside: &'a Map<String, Value>, within: &mut Vec<&'a str>) -> Value {
-    let definition = DEFINED.get(name).filter(|_| !within.contains(&name));
-    within.push(name);
-    let mut schema = definition.map_or_else(|| json!({ "type": "object" }), |definition| inlined(definition, within));
-    within.pop();
+/// A definition, with the siblings of the reference: their words are for this place and win.
+fn resolve_reference<'a>(name: &'a str, siblings: &'a Map<String, Value>, parents: &mut Vec<&'a str>) -> Value {
+    let definition = DEFINITIONS_BY_NAME.get(name).filter(|_| !parents.contains(&name));
+    parents.push(name);
+    let mut schema =
+        definition.map_or_else(|| json!({ "type": "object" }), |definition| inline_references(definition, parents));
+    parents.pop();
     if let Value::Object(schema) = &mut schema {
-        let beside = beside.iter().filter(|(key, _)| *key != "$ref");
-        schema.extend(beside.map(|(key, value)| (key.clone(), value.clone())));
+        let siblings = siblings.iter().filter(|(key, _)| *key != "$ref");
+        schema.extend(siblings.map(|(key, value)| (key.clone(), value.clone())));
     }
     schema
 }

@@ -1,14 +1,14 @@
-//! A panic stays in the call that it happens in: its caller gets an answer, and the session goes on.
+//! Keeps a panic inside its call: the caller gets an answer, and the session goes on.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-/// Awaits a future; `None` if it panics. The panic itself is on stderr.
+/// Awaits a future; `None` if it panics. The panic is printed on stderr.
 pub(super) async fn catch_panic<T>(call: impl Future<Output = T>) -> Option<T> {
     let mut call = pin!(call);
-    // A future that panicked is never polled again, so nothing sees what it left half-done.
+    // A future that panicked is never polled again, so its half-done state is never seen.
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(context))) {
         Ok(poll) => poll.map(Some),
         Err(_) => Poll::Ready(None),

@@ -1,6 +1,6 @@
-//! Objects of the engine as MCP resources: a template for each operation that inspects one kind of object or reads its
-//! logs, found in the table by its shape, `GET /containers/{id}/json`, `GET /volumes/{name}` or `GET /containers/{id}/logs`.
-//! Reading one is a call through the door.
+//! Objects of the engine as MCP resources. Each operation that inspects one kind of object or reads its logs has a
+//! template: `GET /containers/{id}/json`, `GET /volumes/{name}`, `GET /containers/{id}/logs`. The table marks them;
+//! reading a resource is a call through the dispatcher.
 
 use dockwright::operation::Resource;
 use dockwright::tools::Tool;
@@ -18,7 +18,7 @@ use crate::reply::ToolReply;
 /// The scheme of all URIs.
 const SCHEME: &str = "docker://";
 
-/// Not JSON: what is said of a reply stands below its JSON.
+/// Plain text and not JSON, because notes stand below the JSON of a reply.
 pub(super) const MIME_TYPE: &str = "text/plain";
 
 /// A template for each kind of object that may be inspected.
@@ -40,7 +40,7 @@ pub(super) fn templates(exposure: &Exposure) -> Vec<mcp::ResourceTemplate> {
 pub(super) async fn read(dispatcher: &Dispatcher, uri: &str) -> Result<ToolReply, Failure> {
     let exposure = dispatcher.access().exposure();
     let found = kinds(exposure).map(|(tool, kind)| (tool.operation, kind));
-    // A name may hold slashes: `…/web/logs` is the logs of `web` before it is an object `web/logs`.
+    // A name may hold slashes: `…/web/logs` means the logs of `web` rather than an object `web/logs`.
     let mut found: Vec<_> =
         found.filter_map(|(operation, kind)| Some((operation, kind.argument(uri)?, kind))).collect();
     found.sort_by_key(|(_, _, kind)| kind.0.part.is_none());
@@ -54,7 +54,7 @@ pub(super) async fn read(dispatcher: &Dispatcher, uri: &str) -> Result<ToolReply
         None => {
             let templates = templates(exposure);
             let templates: Vec<_> = templates.iter().map(|template| template.uri_template.as_str()).collect();
-            Err(Failure::Request(format!("{uri}: no resource; there are {}", templates.join(", "))))
+            Err(Failure::Request(format!("{uri}: unknown resource; the templates are {}", templates.join(", "))))
         }
     }
 }
@@ -111,11 +111,11 @@ mod tests {
 
     #[test]
     fn a_uri_names_one_kind_and_its_object() {
-        let of = |uri: &str| kinds().iter().filter_map(|kind| kind.argument(uri)).collect::<Vec<_>>();
-        assert_eq!(of("docker://containers/web"), [("id", "web".to_owned())]);
-        assert_eq!(of("docker://images/registry%2Fa:1"), [("name", "registry/a:1".to_owned())]);
-        assert_eq!(of("docker://images/registry/a:1"), [("name", "registry/a:1".to_owned())]);
-        assert_eq!(of("docker://tea/pot"), []);
-        assert_eq!(of("http://containers/web"), []);
+        let arguments = |uri: &str| kinds().iter().filter_map(|kind| kind.argument(uri)).collect::<Vec<_>>();
+        assert_eq!(arguments("docker://containers/web"), [("id", "web".to_owned())]);
+        assert_eq!(arguments("docker://images/registry%2Fa:1"), [("name", "registry/a:1".to_owned())]);
+        assert_eq!(arguments("docker://images/registry/a:1"), [("name", "registry/a:1".to_owned())]);
+        assert_eq!(arguments("docker://tea/pot"), []);
+        assert_eq!(arguments("http://containers/web"), []);
     }
 }

@@ -1,10 +1,10 @@
-//! Routes a tool's name: to the tool itself, through a tag's tool to one of its members, or to the schema of a tool.
+//! Routes a call by the tool's name: to the tool, through a tag's tool to a member, or to `operation_schema`.
 
 use serde_json::{Map, Value};
 
 use super::Server;
 use super::operation_schema::{OPERATION_SCHEMA, operation_schema};
-use super::tools_by_tag::{ARGUMENTS, OPERATION, tag_named, tag_tool_name};
+use super::tools_by_tag::{ARGUMENTS, OPERATION, find_tag, tag_tool_name};
 use crate::access::Failure;
 use crate::progress::Progress;
 use crate::reply::ToolReply;
@@ -14,7 +14,7 @@ impl Server {
     /// Calls a tool of the list.
     ///
     /// # Errors
-    /// [`Failure`], whose text tells a model what to do about it.
+    /// [`Failure`], whose text tells a model how to go on.
     pub async fn call(
         &self,
         name: &str,
@@ -23,7 +23,7 @@ impl Server {
     ) -> Result<ToolReply, Failure> {
         let access = self.dispatcher.access();
         if name == OPERATION_SCHEMA {
-            let operation = text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
+            let operation = take_text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
             return Ok(ToolReply::whole(operation_schema(access.find(&operation)?)));
         }
         match access.settings().surface {
@@ -35,19 +35,19 @@ impl Server {
         }
     }
 
-    /// The member of a tag's tool that is called, and its arguments. A member of another tag is refused, because the client
-    /// went by the hints of this one.
+    /// The member of a tag's tool that a call names, and its arguments. A member of another tag is refused, because the
+    /// client relies on the hints of this tag's tool.
     fn member(&self, name: &str, mut arguments: Map<String, Value>) -> Result<(String, Map<String, Value>), Failure> {
         let access = self.dispatcher.access();
-        let tag = tag_named(name, access.exposure()).ok_or_else(|| {
+        let tag = find_tag(name, access.exposure()).ok_or_else(|| {
             let tools = self.tools();
             let names: Vec<_> = tools.iter().map(|tool| tool.name.as_ref()).collect();
             Failure::Request(format!("{name}: no such tool; the tools are {}", names.join(", ")))
         })?;
-        let operation = text(&mut arguments, name, OPERATION)?;
-        let member_of = access.find(&operation)?.tag();
-        if member_of != tag {
-            let problem = format!("{name}: `{operation}` is a member of {}: call that", tag_tool_name(member_of));
+        let operation = take_text(&mut arguments, name, OPERATION)?;
+        let member_tag = access.find(&operation)?.tag();
+        if member_tag != tag {
+            let problem = format!("{name}: `{operation}` belongs to {}; call that tool", tag_tool_name(member_tag));
             return Err(Failure::Request(problem));
         }
         let inner = match arguments.remove(ARGUMENTS) {
@@ -66,9 +66,11 @@ impl Server {
     }
 }
 
-fn text(arguments: &mut Map<String, Value>, tool: &str, name: &str) -> Result<String, Failure> {
+fn take_text(arguments: &mut Map<String, Value>, tool: &str, name: &str) -> Result<String, Failure> {
     match arguments.remove(name) {
         Some(Value::String(text)) => Ok(text),
-        _ => Err(Failure::Request(format!("{tool}: `{name}` must be the name of an operation, as `container_list`"))),
+        _ => Err(Failure::Request(format!(
+            "{tool}: `{name}` must be the name of an operation, such as `container_list`"
+        ))),
     }
 }

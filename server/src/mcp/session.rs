@@ -1,4 +1,5 @@
-//! One session over a pair of byte streams, from its first message to its end: the end of the input ends what still runs.
+//! One session over a pair of byte streams, from its first message to its end. The end of the input cancels running
+//! calls.
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
@@ -12,22 +13,22 @@ use tokio::time::timeout;
 
 use super::Server;
 
-/// How long calls may take to finish after the end of the input, so that `echo … | dockwright` gets its answers.
+/// The time for running calls after the end of the input, so that `echo … | dockwright` gets its answers.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long the last answers may take to be written after that.
+/// The time for writing the last answers after that.
 const FAREWELL: Duration = Duration::from_millis(500);
 
-/// Serves one client until its input ends. Calls that still run one second after that are cancelled.
+/// Serves one client until its input ends. Calls that still run one second later are cancelled.
 ///
 /// # Errors
-/// If the client does not speak the protocol.
+/// An error if the client does not speak the protocol.
 pub async fn serve<I, O>(server: Server, input: I, output: O) -> io::Result<()>
 where
     I: AsyncRead + Send + Unpin + 'static,
     O: AsyncWrite + Send + Unpin + 'static,
 {
-    let (input, end) = UntilEnd::new(input);
+    let (input, end) = EndSignalInput::new(input);
     let running = match server.serve((input, output)).await {
         Ok(running) => running,
         Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
@@ -41,7 +42,7 @@ where
     }
     if timeout(GRACE, &mut session).await.is_err() {
         cancellation.cancel();
-        // A call that does not end by being cancelled ends with the process.
+        // A call that does not heed its cancellation ends with the process.
         let _ = timeout(FAREWELL, session).await;
     }
     Ok(())
@@ -50,27 +51,27 @@ where
 /// Serves one client on standard input and output until the input ends.
 ///
 /// # Errors
-/// If the client does not speak the protocol.
+/// An error if the client does not speak the protocol.
 pub async fn serve_stdio(server: Server) -> io::Result<()> {
     let (input, output) = rmcp::transport::stdio_pipes();
     serve(server, input, output).await
 }
 
 /// An input that reports its end.
-struct UntilEnd<I> {
+struct EndSignalInput<I> {
     input: I,
     /// Dropped at the end.
     end: Option<oneshot::Sender<()>>,
 }
 
-impl<I> UntilEnd<I> {
+impl<I> EndSignalInput<I> {
     fn new(input: I) -> (Self, oneshot::Receiver<()>) {
         let (sender, end) = oneshot::channel();
-        (UntilEnd { input, end: Some(sender) }, end)
+        (EndSignalInput { input, end: Some(sender) }, end)
     }
 }
 
-impl<I: AsyncRead + Unpin> AsyncRead for UntilEnd<I> {
+impl<I: AsyncRead + Unpin> AsyncRead for EndSignalInput<I> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -1,4 +1,4 @@
-//! The list of MCP tools that a client is shown: the exposed tools, one each or one for each tag, and `operation_schema`.
+//! The list of MCP tools for a client: the exposed tools, one each or one for each tag, and `operation_schema`.
 
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ pub use mcp::Tool;
 /// The key of a tool's tag in its `_meta`.
 const TAG: &str = "dockwright/tag";
 
-/// The tools that a client is shown, always in the same order, and `operation_schema` last. Once it is known which API
-/// version the engine speaks, operations that it lacks are left out.
+/// The tools for a client, always in this order, with `operation_schema` last. As soon as the engine's API version is
+/// known, operations that it lacks are left out.
 #[must_use]
 pub fn listed(exposure: &Exposure, surface: Surface, spoken: Option<Version>) -> Vec<Tool> {
     let exposed = Entry::exposed(exposure);
@@ -32,7 +32,7 @@ pub fn listed(exposure: &Exposure, surface: Surface, spoken: Option<Version>) ->
     listed
 }
 
-/// The bytes of a tool that a model pays for: its name, description and input schema as compact JSON.
+/// The bytes of a tool in a model's context: its name, description and input schema as compact JSON.
 #[must_use]
 pub fn bytes(tool: &Tool) -> usize {
     let shown = serde_json::json!({
@@ -43,7 +43,7 @@ pub fn bytes(tool: &Tool) -> usize {
     shown.to_string().len()
 }
 
-/// The tag that a tool stands under.
+/// The tag of a tool.
 #[must_use]
 pub fn tag(tool: &Tool) -> Option<&str> {
     tool.meta.as_ref()?.get(TAG)?.as_str()
@@ -56,7 +56,7 @@ fn tool(entry: Entry, exposure: &Exposure) -> Tool {
         .with_meta(tag_meta(entry.tag()))
 }
 
-/// The JSON Schema of a tool's arguments as a model is shown it.
+/// The JSON Schema of a tool's arguments for a model.
 pub(super) fn input_schema(entry: Entry) -> Map<String, Value> {
     match entry {
         Entry::Operation(tool) => arguments::input_schema(tool),
@@ -64,7 +64,7 @@ pub(super) fn input_schema(entry: Entry) -> Map<String, Value> {
     }
 }
 
-/// Describes a tool, and how it differs from its endpoint.
+/// Describes a tool, with its differences from the endpoint.
 pub(super) fn description(entry: Entry) -> String {
     match entry {
         Entry::Operation(tool) => operation_description(tool),
@@ -73,16 +73,19 @@ pub(super) fn description(entry: Entry) -> String {
 }
 
 fn operation_description(tool: &dockwright::tools::Tool) -> String {
-    let patched = tool.operation.reads.is_some();
-    let patched = if patched { " As a tool: `body` is a merge patch, and `version` is read for you." } else { "" };
+    let patch = if tool.operation.reads.is_some() {
+        " As a tool: `body` is a merge patch, and `version` is read for you."
+    } else {
+        ""
+    };
     let since = match tool.operation.lifetime {
         Lifetime { since: Some(since), .. } => format!(" Since API {since}."),
         _ => String::new(),
     };
-    format!("{}{patched}{since}", tool.operation.summary)
+    format!("{}{patch}{since}", tool.operation.summary)
 }
 
-/// All four hints, because a client assumes the worst of one that is missing.
+/// Sets all four hints, because a client assumes the worst of a missing one.
 pub(super) fn hints(annotations: Annotations) -> mcp::ToolAnnotations {
     mcp::ToolAnnotations::new()
         .read_only(annotations.read_only)

@@ -1,5 +1,5 @@
-//! One tool for each tag, for clients that can hold only a few: it takes the name of a member and its arguments, and is
-//! marked with the most cautious hints of its members.
+//! One tool for each tag, for clients that can hold only a few tools: it takes the name of a member and the member's
+//! arguments, and has the most cautious hints of its members.
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ pub(super) fn tools(entries: &[Entry], exposure: &Exposure) -> Vec<mcp::Tool> {
 }
 
 /// The tag whose tool has this name.
-pub(super) fn tag_named(name: &str, exposure: &Exposure) -> Option<&'static str> {
+pub(super) fn find_tag(name: &str, exposure: &Exposure) -> Option<&'static str> {
     catalogue::tags(Entry::exposed(exposure)).into_iter().find(|tag| tag_tool_name(tag) == name)
 }
 
-/// A tool of a tag.
+/// A tool that a tag's tool can call.
 struct Member {
     name: &'static str,
     /// `container_list(all, limit, size, filters)`, without the arguments that all tools have.

@@ -1,6 +1,6 @@
-//! Numbers as people read them.
+//! Prints numbers for people.
 
-/// A count with its thousands apart: `1,234,567`.
+/// Prints a count with separators: `1,234,567`.
 #[must_use]
 pub fn count(count: usize) -> String {
     let digits = count.to_string();
@@ -14,14 +14,14 @@ pub fn count(count: usize) -> String {
     grouped
 }
 
-/// Bytes in the unit that fits: `812 B`, `52.4 MB`.
+/// Prints bytes in a fitting unit: `812 B`, `52.4 MB`.
 #[must_use]
 pub fn bytes(bytes: u64) -> String {
     let (unit, name) = unit(bytes);
     format!("{} {name}", in_unit(bytes, unit))
 }
 
-/// A part of an amount of bytes, in the unit of the whole: `12.3/45.6 MB`.
+/// Prints a part of an amount of bytes, in the unit of the whole: `12.3/45.6 MB`.
 #[must_use]
 pub fn part(part: u64, whole: u64) -> String {
     let (unit, name) = unit(whole);

@@ -1,5 +1,5 @@
-//! An archive of the engine in, what it holds out, small texts among it: names first, then as many texts as there is room
-//! for. However large the archive, no more is held than is shown.
+//! Lists an archive: its entries go out, names first, then the contents of as many small text files as fit. Memory
+//! holds no more than is shown, however large the archive is.
 
 use dockwright::tar::{Contents, EntryKind, visit};
 use dockwright::{ByteStream, Operation, Result};
@@ -9,37 +9,38 @@ use super::{ReplyOptions, ToolReply, limits, notes};
 use crate::grep::Grep;
 use crate::secrets::{self, Safe};
 
-/// How many entries are shown unless the caller says otherwise.
+/// The entries that are shown by default.
 const ENTRIES: usize = 200;
 /// The most bytes of a file that is shown.
 const TEXT_BYTES: usize = 16 << 10;
-/// What stands around the entries: `{"entries":[…],"count":…,"bytes":…}`.
+/// Bytes around the entries: `{"entries":[…],"count":…,"bytes":…}`.
 const FRAME_BYTES: usize = 80;
 
-/// How to get what no reply shows.
+/// Points to the argument for contents that no reply shows.
 const TO: &str = "`to` saves all in a folder of the host, if the server was started with --allow-write";
 
-/// Reads an archive to its end and shows what it holds: names, kinds, sizes, and the contents of small text files.
+/// Reads an archive to its end and shows the names, kinds and sizes of its entries, and the contents of small text
+/// files.
 ///
 /// # Errors
-/// Those of [`ByteStream::read_with`].
+/// Errors of [`ByteStream::read_with`].
 pub async fn list_archive(archive: ByteStream, operation: &Operation, options: &ReplyOptions) -> Result<ToolReply> {
-    let mut shown = Shown::new(options);
-    let shown = archive.read_with(move |tar| {
-        visit(tar, |entry, contents| shown.add(&entry, contents))?;
-        Ok(shown)
+    let mut listing = Listing::new(options);
+    let listing = archive.read_with(move |tar| {
+        visit(tar, |entry, contents| listing.add(&entry, contents))?;
+        Ok(listing)
     });
-    Ok(shown.await?.into_reply(operation, options))
+    Ok(listing.await?.into_reply(operation, options))
 }
 
-/// What is shown so far.
-struct Shown {
+/// The entries that are shown so far.
+struct Listing {
     grep: Option<Grep>,
     show_secrets: bool,
     most: usize,
     room: usize,
-    entries: Vec<Entry>,
-    /// How many bytes the entries have without their texts, and how many the texts.
+    entries: Vec<ArchiveEntry>,
+    /// The bytes of the entries without their texts.
     names_bytes: usize,
     texts_bytes: usize,
     is_full: bool,
@@ -48,24 +49,24 @@ struct Shown {
     bytes: u64,
 }
 
-struct Entry {
-    about: Value,
-    text: Text,
+struct ArchiveEntry {
+    description: Value,
+    text: EntryText,
 }
 
-enum Text {
-    /// What is no file has no contents.
+enum EntryText {
+    /// The entry is not a file.
     None,
-    /// Too large, or no text.
-    Unshown,
-    /// There was no room to hold it.
-    Left,
-    Held(String),
+    /// The contents are binary or too large.
+    Unsuitable,
+    /// The contents do not fit.
+    NoRoom,
+    Text(String),
 }
 
-impl Shown {
+impl Listing {
     fn new(options: &ReplyOptions) -> Self {
-        Shown {
+        Listing {
             grep: options.grep.clone(),
             show_secrets: options.show_secrets,
             most: options.limit_items.unwrap_or(ENTRIES),
@@ -89,12 +90,12 @@ impl Shown {
         }
         let text = match entry.kind {
             EntryKind::File => match contents.whole(TEXT_BYTES)?.and_then(readable) {
-                Some(text) => Text::Held(self.safe_contents(&text)),
-                None => Text::Unshown,
+                Some(text) => EntryText::Text(self.safe_contents(&text)),
+                None => EntryText::Unsuitable,
             },
-            _ => Text::None,
+            _ => EntryText::None,
         };
-        let entry = Entry { about: self.about(entry), text };
+        let entry = ArchiveEntry { description: self.describe(entry), text };
         if self.grep.as_ref().is_none_or(|grep| entry.contains(grep)) {
             self.matched += 1;
             self.show(entry);
@@ -102,25 +103,25 @@ impl Shown {
         Ok(())
     }
 
-    fn about(&self, entry: &dockwright::tar::Entry) -> Value {
-        let mut about = json!({ "name": self.safe(&entry.name) });
+    fn describe(&self, entry: &dockwright::tar::Entry) -> Value {
+        let mut description = json!({ "name": self.safe(&entry.name) });
         match kind(entry.kind) {
-            Some(kind) => about["kind"] = kind.into(),
-            None => about["size"] = entry.size.into(),
+            Some(kind) => description["kind"] = kind.into(),
+            None => description["size"] = entry.size.into(),
         }
         if let Some(target) = &entry.target {
-            about["target"] = self.safe(target).into();
+            description["target"] = self.safe(target).into();
         }
-        about
+        description
     }
 
-    /// A text of the engine as it may be shown. What is searched is that too: else `grep` could ask for secrets.
+    /// Makes a text safe before it is shown or searched: else `grep` could guess secrets.
     fn safe(&self, text: &str) -> String {
         Safe::text(text, self.show_secrets).into_inner()
     }
 
-    /// Contents as they may be shown. JSON, such as the description of an image, keeps secrets where the engine's own answers
-    /// do, and loses its layout only with them.
+    /// Makes contents safe. In JSON, such as the description of an image, secrets are hidden as in the engine's
+    /// answers; JSON without secrets keeps its layout.
     fn safe_contents(&self, text: &str) -> String {
         let mut json = serde_json::from_str(text).unwrap_or(Value::Null);
         if self.show_secrets || !(json.is_object() || json.is_array()) {
@@ -131,52 +132,52 @@ impl Shown {
         if json == written { self.safe(text) } else { self.safe(&json.to_string()) }
     }
 
-    fn show(&mut self, mut entry: Entry) {
-        let needed = limits::size(&entry.about) + 1;
+    fn show(&mut self, mut entry: ArchiveEntry) {
+        let needed = limits::size(&entry.description) + 1;
         self.is_full |= self.entries.len() >= self.most || self.names_bytes + needed > self.room;
         if self.is_full {
             return;
         }
         self.names_bytes += needed;
-        if let Text::Held(text) = &entry.text {
+        if let EntryText::Text(text) = &entry.text {
             let needed = size_of_text(text);
             match self.texts_bytes + needed <= self.room {
                 true => self.texts_bytes += needed,
-                false => entry.text = Text::Left,
+                false => entry.text = EntryText::NoRoom,
             }
         }
         self.entries.push(entry);
     }
 
     fn into_reply(self, operation: &Operation, options: &ReplyOptions) -> ToolReply {
-        let Shown { room, names_bytes, most, matched, count, bytes, .. } = self;
-        let mut left = room.saturating_sub(names_bytes);
-        let (mut no_room, mut unshown) = (0, 0);
+        let Listing { room, names_bytes, most, matched, count, bytes, .. } = self;
+        let mut remaining = room.saturating_sub(names_bytes);
+        let (mut no_room, mut unsuitable) = (0, 0);
         let mut entries = Vec::with_capacity(self.entries.len());
-        for Entry { mut about, text } in self.entries {
+        for ArchiveEntry { mut description, text } in self.entries {
             match text {
-                Text::Held(text) if size_of_text(&text) <= left => {
-                    left -= size_of_text(&text);
-                    about["text"] = text.into();
+                EntryText::Text(text) if size_of_text(&text) <= remaining => {
+                    remaining -= size_of_text(&text);
+                    description["text"] = text.into();
                 }
-                Text::Held(_) | Text::Left => no_room += 1,
-                Text::Unshown => unshown += 1,
-                Text::None => {}
+                EntryText::Text(_) | EntryText::NoRoom => no_room += 1,
+                EntryText::Unsuitable => unsuitable += 1,
+                EntryText::None => {}
             }
-            entries.push(about);
+            entries.push(description);
         }
         let narrower = narrower(operation);
         let limit = if entries.len() >= most { format!("limit_items {most}") } else { options.limit() };
         let notes = [
-            options.grep.is_some().then(|| notes::grepped(matched, count, "entries")),
-            (entries.len() < matched)
-                .then(|| format!("{} of {matched} entries shown ({limit}); for others use {narrower}", entries.len())),
-            (no_room > 0).then(|| {
-                format!("no room for the text of {} ({}); for it use {narrower}", files(no_room), options.limit())
+            options.grep.is_some().then(|| notes::matches(matched, count, "entries")),
+            (entries.len() < matched).then(|| {
+                format!("{} of {matched} entries shown ({limit}); for the others use {narrower}", entries.len())
             }),
-            (unshown > 0).then(|| {
-                let unshown = files(unshown);
-                format!("{unshown} without contents: no text, or more than {TEXT_BYTES} bytes; {TO}")
+            (no_room > 0)
+                .then(|| format!("no room for the text of {} ({}); use {narrower}", files(no_room), options.limit())),
+            (unsuitable > 0).then(|| {
+                let files = files(unsuitable);
+                format!("{files} without contents (binary, or more than {TEXT_BYTES} bytes); {TO}")
             }),
         ];
         let data = Safe::trusted(json!({ "entries": entries, "count": count, "bytes": bytes }));
@@ -184,15 +185,16 @@ impl Shown {
     }
 }
 
-impl Entry {
+impl ArchiveEntry {
     fn contains(&self, grep: &Grep) -> bool {
-        let holds = |text: &str| grep.is_match(text);
-        let named = ["name", "target"].iter().filter_map(|member| self.about.get(*member)?.as_str()).any(holds);
-        named || matches!(&self.text, Text::Held(text) if holds(text))
+        let matches = |text: &str| grep.is_match(text);
+        let in_names =
+            ["name", "target"].iter().filter_map(|member| self.description.get(*member)?.as_str()).any(matches);
+        in_names || matches!(&self.text, EntryText::Text(text) if matches(text))
     }
 }
 
-/// What an entry is, unless it is a file.
+/// Names the kind of an entry that is not a file.
 fn kind(kind: EntryKind) -> Option<&'static str> {
     match kind {
         EntryKind::File => None,
@@ -203,7 +205,7 @@ fn kind(kind: EntryKind) -> Option<&'static str> {
     }
 }
 
-/// Contents that are text: UTF-8 without a zero byte.
+/// Contents as text, if they are UTF-8 without a zero byte.
 fn readable(contents: Vec<u8>) -> Option<String> {
     String::from_utf8(contents).ok().filter(|text| !text.contains('\0'))
 }
@@ -216,7 +218,7 @@ fn files(count: usize) -> String {
     format!("{count} {}", if count == 1 { "file" } else { "files" })
 }
 
-/// How to ask for less of an archive, or for another part.
+/// Names the arguments that show less of an archive, or another part.
 fn narrower(operation: &Operation) -> &'static str {
     let has_path = operation.takes("path");
     if has_path { "a narrower `path`, grep or limit_items" } else { "grep or limit_items" }

@@ -1,8 +1,8 @@
-//! A list in JSON taken apart while it streams in: pieces of bytes come in, each element goes out as soon as it is whole,
-//! and what stands around the elements remains. Nothing is lost in silence: elements are checked by whoever parses them,
-//! and all that is not inside of one is in the remainder, to be parsed too.
+//! Splits a list in JSON while it streams in: pieces of bytes come in, each element goes out as soon as it is whole,
+//! and the text around the elements remains. Nothing is lost in silence: the caller parses each element, and the
+//! remainder, which holds every byte outside of the elements.
 
-/// The most bytes that one element, and all around the elements, may have.
+/// The most bytes of one element, and of the text around the elements.
 pub const PIECE_BYTES: usize = 32 * 1024 * 1024;
 
 /// Splits one JSON document.
@@ -10,65 +10,65 @@ pub const PIECE_BYTES: usize = 32 * 1024 * 1024;
 pub struct Splitter {
     /// The member that holds the list if the document is an object.
     member: Option<&'static str>,
-    state: State,
-    /// Whether the elements are those of a list.
-    list: Option<Place>,
+    state: SplitState,
+    /// The place of the list, when it has begun.
+    list: Option<ListPlace>,
     nesting: Nesting,
     /// The document without its elements.
     frame: Vec<u8>,
-    /// Where the last string at the first level begins in the frame, quote included.
+    /// The index in the frame at which the last string at the first level begins, quote included.
     string: usize,
-    /// Whether the value that comes next belongs to the member that holds the list.
+    /// Tells whether the next value belongs to the member that holds the list.
     named: bool,
-    /// The beginning of an element whose end has not come.
+    /// The beginning of an element that is not whole yet.
     element: Vec<u8>,
 }
 
-/// Where in the document the list is.
+/// The place of a list in its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ListPlace {
     /// The document is the list.
     Document,
-    /// A member of the document is.
+    /// A member of the document is the list.
     Member(&'static str),
 }
 
-/// What remains when the document has ended.
+/// The rest of a document without the elements.
 #[derive(Debug)]
 pub struct Remainder {
     /// The document with an empty list in place of the list; the whole document if it has none.
     pub frame: Vec<u8>,
-    /// Where the list is.
-    pub list: Option<Place>,
+    /// The place of the list.
+    pub list: Option<ListPlace>,
 }
 
-/// Why a document cannot be split.
+/// The reason why a document cannot be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unsplit {
-    /// It is no JSON.
+pub enum SplitError {
+    /// The document is not JSON.
     #[error("the list is not JSON after its element {0}")]
     Malformed(usize),
-    /// It ends too early.
-    #[error("it ends before its list does")]
+    /// The document ends too early.
+    #[error("it ends before its list ends")]
     Truncated,
-    /// It has a part that is too large to be held.
+    /// A part of the document is too large for memory.
     #[error("a single element is larger than {PIECE_BYTES} bytes")]
     TooLarge,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum SplitState {
     /// Nothing but white space has come.
     Start,
     /// Around the list.
     Around,
-    /// Between the elements: an element may come, and after the first bracket the end.
+    /// Between the elements: an element may come, or, after the first bracket, the end.
     Between { elements: usize },
     /// Inside an element.
     Inside { elements: usize },
 }
 
-/// How deep a place is, and whether it is in a string.
+/// The depth of a byte, and whether it is inside of a string.
 #[derive(Debug, Default)]
 struct Nesting {
     depth: usize,
@@ -82,7 +82,7 @@ impl Splitter {
     pub fn new(member: Option<&'static str>) -> Self {
         Splitter {
             member,
-            state: State::Start,
+            state: SplitState::Start,
             list: None,
             nesting: Nesting::default(),
             frame: Vec::new(),
@@ -95,77 +95,78 @@ impl Splitter {
     /// Takes the next piece, and hands on each element that it completes, with the place of its list.
     ///
     /// # Errors
-    /// [`Unsplit`], and whatever `each` refuses.
-    pub fn push<E: From<Unsplit>>(
+    /// [`SplitError`], and the errors of `each`.
+    pub fn push<E: From<SplitError>>(
         &mut self,
         piece: &[u8],
-        mut each: impl FnMut(Place, &[u8]) -> Result<(), E>,
+        mut each: impl FnMut(ListPlace, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        // Where in this piece the element began that is being read.
+        // The index at which the current element begins in this piece.
         let mut from = 0;
         for (at, &byte) in piece.iter().enumerate() {
             match self.state {
-                State::Inside { elements } => {
+                SplitState::Inside { elements } => {
                     let ends = self.nesting.depth == 0 && !self.nesting.string && matches!(byte, b',' | b']');
                     if !ends {
-                        self.nesting.step(byte).ok_or(Unsplit::Malformed(elements))?;
+                        self.nesting.step(byte).ok_or(SplitError::Malformed(elements))?;
                         continue;
                     }
                     self.finish_element(&piece[from..at], &mut each)?;
                     if byte == b']' {
                         self.end_list();
                     } else {
-                        self.state = State::Between { elements: elements + 1 };
+                        self.state = SplitState::Between { elements: elements + 1 };
                     }
                 }
-                State::Between { .. } if byte.is_ascii_whitespace() => {}
-                State::Between { elements: 0 } if byte == b']' => self.end_list(),
-                State::Between { elements } => {
+                SplitState::Between { .. } if byte.is_ascii_whitespace() => {}
+                SplitState::Between { elements: 0 } if byte == b']' => self.end_list(),
+                SplitState::Between { elements } => {
                     from = at;
-                    self.state = State::Inside { elements };
+                    self.state = SplitState::Inside { elements };
                     self.nesting = Nesting::default();
-                    self.nesting.step(byte).filter(|()| byte != b',').ok_or(Unsplit::Malformed(elements))?;
+                    self.nesting.step(byte).filter(|()| byte != b',').ok_or(SplitError::Malformed(elements))?;
                 }
-                State::Start if byte.is_ascii_whitespace() => {}
-                State::Start | State::Around => self.around(byte)?,
+                SplitState::Start if byte.is_ascii_whitespace() => {}
+                SplitState::Start | SplitState::Around => self.around(byte)?,
             }
         }
-        if let State::Inside { .. } = self.state {
+        if let SplitState::Inside { .. } = self.state {
             self.hold(&piece[from..])?;
         }
         Ok(())
     }
 
-    /// What remains when the last piece has come.
+    /// The remainder, when the last piece has come.
     ///
     /// # Errors
-    /// [`Unsplit::Truncated`] if the list has not ended. Whether the rest has is for the parser of the frame to say.
-    pub fn finish(self) -> Result<Remainder, Unsplit> {
+    /// [`SplitError::Truncated`] if the list has not ended. The parser of the frame finds out whether the rest is
+    /// complete.
+    pub fn finish(self) -> Result<Remainder, SplitError> {
         match self.state {
-            State::Start | State::Around => Ok(Remainder { frame: self.frame, list: self.list }),
-            State::Between { .. } | State::Inside { .. } => Err(Unsplit::Truncated),
+            SplitState::Start | SplitState::Around => Ok(Remainder { frame: self.frame, list: self.list }),
+            SplitState::Between { .. } | SplitState::Inside { .. } => Err(SplitError::Truncated),
         }
     }
 
-    fn around(&mut self, byte: u8) -> Result<(), Unsplit> {
+    fn around(&mut self, byte: u8) -> Result<(), SplitError> {
         let before = (self.nesting.depth, self.nesting.string);
         let place = match (self.state, byte, self.member) {
-            (State::Start, b'[', _) => Some(Place::Document),
-            (_, b'[', Some(member)) if self.named && before == (1, false) => Some(Place::Member(member)),
+            (SplitState::Start, b'[', _) => Some(ListPlace::Document),
+            (_, b'[', Some(member)) if self.named && before == (1, false) => Some(ListPlace::Member(member)),
             _ => None,
         };
-        self.state = State::Around;
+        self.state = SplitState::Around;
         if self.frame.len() == PIECE_BYTES {
-            return Err(Unsplit::TooLarge);
+            return Err(SplitError::TooLarge);
         }
         self.frame.push(byte);
-        // A second list, of a member that comes twice, stays in the frame.
+        // If the member comes twice, its second list stays in the frame.
         if let Some(place) = place.filter(|_| self.list.is_none()) {
             self.list = Some(place);
-            self.state = State::Between { elements: 0 };
+            self.state = SplitState::Between { elements: 0 };
             return Ok(());
         }
-        self.nesting.step(byte).ok_or(Unsplit::Malformed(0))?;
+        self.nesting.step(byte).ok_or(SplitError::Malformed(0))?;
         match (before, byte) {
             ((1, false), b'"') => self.string = self.frame.len() - 1,
             ((1, false), b':') => self.named = self.last_string_is_the_member(),
@@ -175,41 +176,41 @@ impl Splitter {
         Ok(())
     }
 
-    /// Whether the last string at the first level, which is a key, names the list.
+    /// Tells whether the last string at the first level, which is a key, names the list.
     fn last_string_is_the_member(&self) -> bool {
         let key = self.frame[self.string..self.frame.len() - 1].trim_ascii_end();
         let key = key.strip_prefix(b"\"").and_then(|key| key.strip_suffix(b"\""));
         self.member.is_some_and(|member| key == Some(member.as_bytes()))
     }
 
-    /// The bracket goes into the frame, which goes on at the depth at which the list began.
+    /// Puts the bracket into the frame, which continues at the depth at which the list began.
     fn end_list(&mut self) {
         self.frame.push(b']');
-        self.state = State::Around;
+        self.state = SplitState::Around;
         self.named = false;
-        self.nesting = Nesting { depth: usize::from(self.list != Some(Place::Document)), ..Nesting::default() };
+        self.nesting = Nesting { depth: usize::from(self.list != Some(ListPlace::Document)), ..Nesting::default() };
     }
 
-    fn finish_element<E: From<Unsplit>>(
+    fn finish_element<E: From<SplitError>>(
         &mut self,
         rest: &[u8],
-        each: &mut impl FnMut(Place, &[u8]) -> Result<(), E>,
+        each: &mut impl FnMut(ListPlace, &[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let place = self.list.unwrap_or(Place::Document);
+        let place = self.list.unwrap_or(ListPlace::Document);
         if self.element.is_empty() {
-            return if rest.len() > PIECE_BYTES { Err(Unsplit::TooLarge.into()) } else { each(place, rest) };
+            return if rest.len() > PIECE_BYTES { Err(SplitError::TooLarge.into()) } else { each(place, rest) };
         }
         self.hold(rest)?;
         let result = each(place, &self.element);
-        // One large element must not make every later one cost its memory.
+        // The memory of a large element is freed for the rest of the list.
         self.element.clear();
         self.element.shrink_to(64 * 1024);
         result
     }
 
-    fn hold(&mut self, bytes: &[u8]) -> Result<(), Unsplit> {
+    fn hold(&mut self, bytes: &[u8]) -> Result<(), SplitError> {
         if self.element.len() + bytes.len() > PIECE_BYTES {
-            return Err(Unsplit::TooLarge);
+            return Err(SplitError::TooLarge);
         }
         self.element.extend_from_slice(bytes);
         Ok(())
@@ -217,7 +218,7 @@ impl Splitter {
 }
 
 impl Nesting {
-    /// Goes over one byte; `None` if it closes what was not opened.
+    /// Steps over one byte; `None` if it closes a bracket that was not opened.
     fn step(&mut self, byte: u8) -> Option<()> {
         match byte {
             _ if self.escaped => self.escaped = false,
@@ -236,14 +237,14 @@ impl Nesting {
 mod tests {
     use super::*;
 
-    /// The elements and the frame of a document that comes in pieces of this size.
-    fn split(document: &str, size: usize) -> Result<(Vec<String>, String), Unsplit> {
+    /// Splits a document that comes in pieces of this size into its elements and its frame.
+    fn split(document: &str, size: usize) -> Result<(Vec<String>, String), SplitError> {
         let mut elements = Vec::new();
         let mut splitter = Splitter::new(Some("Volumes"));
         for piece in document.as_bytes().chunks(size) {
             splitter.push(piece, |_, element| {
                 elements.push(String::from_utf8(element.to_vec()).unwrap().trim().to_owned());
-                Ok::<_, Unsplit>(())
+                Ok::<_, SplitError>(())
             })?;
         }
         Ok((elements, String::from_utf8(splitter.finish()?.frame).unwrap()))
@@ -279,17 +280,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_is_refused() {
+    fn malformed_lists_are_refused() {
         for document in ["[1", "[", "[{\"a\":1}", "[1,", "[\"a]", r#"{"Volumes":[{}"#] {
-            assert_eq!(split(document, 2).unwrap_err(), Unsplit::Truncated, "{document}");
+            assert_eq!(split(document, 2).unwrap_err(), SplitError::Truncated, "{document}");
         }
         for document in ["[1,,2]", "[,1]", "[1,]", "[}]", "}"] {
-            assert!(matches!(split(document, 2), Err(Unsplit::Malformed(_))), "{document}");
+            assert!(matches!(split(document, 2), Err(SplitError::Malformed(_))), "{document}");
         }
     }
 
     #[test]
-    fn what_the_splitter_lets_through_the_parser_refuses() {
+    fn the_parser_refuses_malformed_parts_that_the_splitter_accepts() {
         for document in
             ["[1] [2]", "[1 2]", "[{]", "[tru]", r#"{"Volumes":[1]"#, r#"{"Volumes":[1]]"#, r#"{"Volumes":[1]}}"#]
         {
@@ -304,10 +305,10 @@ mod tests {
     #[test]
     fn an_element_that_is_too_large_is_refused_before_it_is_whole() {
         let mut splitter = Splitter::new(None);
-        let mut push = |piece: &[u8]| splitter.push(piece, |_, _| Ok::<_, Unsplit>(()));
+        let mut push = |piece: &[u8]| splitter.push(piece, |_, _| Ok::<_, SplitError>(()));
         push(b"[\"").unwrap();
         let piece = vec![b'x'; PIECE_BYTES / 4];
         let refused = (0..5).find_map(|_| push(&piece).err());
-        assert_eq!(refused, Some(Unsplit::TooLarge));
+        assert_eq!(refused, Some(SplitError::TooLarge));
     }
 }

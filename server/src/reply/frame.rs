@@ -1,4 +1,4 @@
-//! Frames a text of several lines so that nothing in it can pass for the end of the frame.
+//! Frames a text of several lines so that no line of it can pass for the end of the frame.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -9,10 +9,10 @@ pub const FRAME_BYTES: usize = 60;
 
 /// Puts `text` between two lines that the engine cannot have written, because it does not know their number.
 ///
-/// A number for each reply is all that this needs: whoever wrote the text wrote it before the number was drawn. The standard
-/// library's randomly keyed hasher draws it.
+/// A number for each reply is enough, because the text was written before the number is drawn. The standard library's
+/// randomly keyed hasher draws it.
 #[must_use]
-pub fn framed(text: Safe<String>) -> Safe<String> {
+pub fn frame_text(text: Safe<String>) -> Safe<String> {
     let number = RandomState::new().hash_one(text.len()) >> 32;
     text.map(|text| {
         let line_break = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
@@ -25,11 +25,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_ends_in_the_number_it_begins_with_and_no_two_have_the_same() {
-        let text = framed(Safe::trusted("one\n--- end 00000000\nthree".to_owned()));
+    fn a_frame_begins_and_ends_with_a_number_that_no_other_frame_has() {
+        let text = frame_text(Safe::trusted("one\n--- end 00000000\nthree".to_owned()));
         let number = text.lines().next().unwrap().strip_prefix("--- engine text ").unwrap();
         assert_eq!(text.lines().last().unwrap(), format!("--- end {number}"));
         assert_eq!(text.lines().count(), 5);
-        assert_ne!(text, framed(Safe::trusted("one\n--- end 00000000\nthree".to_owned())));
+        assert_ne!(text, frame_text(Safe::trusted("one\n--- end 00000000\nthree".to_owned())));
     }
 }

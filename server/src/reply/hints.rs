@@ -1,5 +1,5 @@
-//! A failure as a model reads it: the endpoint, the status and the engine's own words on one line, and one hint on the
-//! next. What helps against which message is a table.
+//! Describes a failure to a model: the endpoint, the status and the engine's message on one line, and one hint on the
+//! next. The hints stand in a table.
 
 use std::io::ErrorKind;
 
@@ -9,7 +9,7 @@ use dockwright::{Error, Operation};
 use super::notes;
 use crate::secrets::Safe;
 
-/// What helps against a refusal with one of these statuses (none: any) whose message contains the text, in lower case.
+/// A hint for refusals that have one of these statuses (none: any) and whose message, in lower case, contains the text.
 struct Remedy {
     statuses: &'static [u16],
     message: &'static str,
@@ -20,7 +20,7 @@ const fn remedy(statuses: &'static [u16], message: &'static str, hint: &'static 
     Remedy { statuses, message, hint }
 }
 
-/// The first that fits is taken.
+/// All hints; the first that fits is used.
 const REMEDIES: &[Remedy] = &[
     remedy(&[], "not a swarm manager", "ask a manager, or initialise or join a swarm first"),
     remedy(&[], "is not part of a swarm", "initialise or join a swarm first"),
@@ -48,7 +48,7 @@ const REMEDIES: &[Remedy] = &[
     remedy(&[409], "is using this volume", "delete those containers first"),
     remedy(&[409], "volume is in use", "delete the containers that use it first"),
     remedy(&[409], "is being used by", "delete the containers that use it first, or force"),
-    // Up to 1.43.
+    // API 1.43 and older.
     remedy(&[409], "you cannot remove a ", "stop the container first, or force"),
     remedy(&[409], "container is running", "stop the container first, or force"),
     remedy(&[409], "is running: stop the container", "stop the container first, or force"),
@@ -58,21 +58,22 @@ const REMEDIES: &[Remedy] = &[
     remedy(&[409], "is restarting", "wait until it runs, or stop it"),
     remedy(&[409], "rename", "choose another name"),
     remedy(&[403, 409, 500], "has active endpoints", "disconnect or delete the containers on this network first"),
-    remedy(&[403, 409], "already exists", "choose another name, or use the one that is there"),
+    remedy(&[403, 409], "already exists", "choose another name, or use the existing one"),
     remedy(&[403, 409], "overlaps with", "choose another subnet"),
     remedy(&[404], "no such image", "pull the image first, or list images for the name it has here"),
     remedy(
         &[404],
         "could not find the file",
-        "that path is not in the container: list a folder above it with container_archive; unpack into an existing folder",
+        "that path is not in the container: list a folder above it with container_archive; unpack into an existing \
+         folder",
     ),
     remedy(&[404], "manifest unknown", "the registry has no such tag: search it for the right one"),
     remedy(&[], "pull access denied", "check the name of the image; a private one needs X-Registry-Auth"),
-    // The engine says so when it has nothing to send, then the registry when it takes nothing or not this.
+    // The engine has no credentials to send; below, the registry gets none or refuses them.
     remedy(&[], "no basic auth credentials", "the registry wants a login: X-Registry-Auth"),
-    remedy(&[], "authentication required", "the registry wants a login, or did not take this one: X-Registry-Auth"),
+    remedy(&[], "authentication required", "the registry wants a login, or refused this one: X-Registry-Auth"),
     remedy(&[], "toomanyrequests", "the registry limits pulls: wait, or log in with X-Registry-Auth"),
-    remedy(&[], "no space left on device", "see what takes the room (system df) and prune"),
+    remedy(&[], "no space left on device", "find out what uses the space (system df) and prune"),
     remedy(
         &[],
         "connection refused",
@@ -85,44 +86,44 @@ const REMEDIES: &[Remedy] = &[
         "the engine cannot reach that address: check the name of the registry and the engine's network",
     ),
     remedy(&[], "executable file not found", "the command is not in the image: check Cmd and Entrypoint"),
-    // The same of a command that is a path.
+    // A command that is a path fails with this message.
     remedy(
         &[],
         "unable to start container process: exec:",
         "the command is not in the image or cannot be run: check Cmd and Entrypoint",
     ),
     remedy(&[404], "page not found", "this engine does not know the endpoint: it is too old, or not built for it"),
-    remedy(&[404], "", "list what there is, and use a name or id of it"),
-    remedy(&[401, 403], "", "the engine or its registry does not allow it to this user"),
+    remedy(&[404], "", "list the objects of this kind and use a name or id from there"),
+    remedy(&[401, 403], "", "the engine or its registry does not allow this user to do it"),
     remedy(&[400], "", "correct the arguments; operation_schema shows them in full"),
-    remedy(&[409], "", "inspect it: its state stands against this"),
+    remedy(&[409], "", "inspect it: its state does not allow this"),
     remedy(&[429, 503], "", "the engine is busy or not ready: try again later"),
-    remedy(&[501], "", "this engine does not do this"),
+    remedy(&[501], "", "this engine does not support this"),
     remedy(&[], "", "the engine failed; its log says more"),
 ];
 
-/// The failure of a call, as the text of a reply. `similar` are the names that may have been meant by one that is not found.
-/// Secrets are hidden whatever the settings: a message is no place to look for them.
+/// Describes the failure of a call. `similar` are existing names that are like a name that was not found. Secrets are
+/// always hidden, even with `--show-secrets`.
 #[must_use]
 pub fn describe_failure(error: &Error, operation: &Operation, similar: &[String]) -> Safe<String> {
-    let (what, hint) = (Safe::line(&what(error, operation)), notes::line(&hint(error, operation, similar)));
-    Safe::joined([&what, &hint], "\n")
+    let (event, hint) = (Safe::line(&event(error, operation)), notes::line(&hint(error, operation, similar)));
+    Safe::joined([&event, &hint], "\n")
 }
 
-/// What happened. The hints in the library's messages are left to [`hint`], so that there is one.
-fn what(error: &Error, operation: &Operation) -> String {
+/// Says what happened, without the hints of the library's messages: [`hint`] gives the only one.
+fn event(error: &Error, operation: &Operation) -> String {
     let place = format!("{}: {}", operation.name, operation.endpoint());
     match error {
         Error::Api { endpoint, status, message, operation } => format!("{operation}: {endpoint}: {status}: {message}"),
         Error::Unreachable { address, reason, .. } => {
             format!("{place}: cannot reach the engine at {address}: {reason}")
         }
-        // The excerpt may hold secrets without the names that tell them.
+        // The excerpt may hold secrets without the names by which they are recognised.
         Error::Decode { reason, .. } => format!("{place}: unexpected answer: {reason}"),
         other => {
             let words = other.to_string();
-            let extra = format!("{}: ", operation.name);
-            format!("{place}: {}", words.strip_prefix(&extra).unwrap_or(&words))
+            let prefix = format!("{}: ", operation.name);
+            format!("{place}: {}", words.strip_prefix(&prefix).unwrap_or(&words))
         }
     }
 }
@@ -131,37 +132,38 @@ fn hint(error: &Error, operation: &Operation, similar: &[String]) -> String {
     match error {
         Error::Address { .. } => "correct DOCKER_HOST or the setting it names, and start the server again".into(),
         Error::Unreachable { kind: ErrorKind::PermissionDenied, .. } => {
-            "the server's user may not use this socket: add the user to its group, mostly docker, or set DOCKER_HOST to a \
-             rootless engine"
+            "the server's user may not use this socket: add the user to its group, mostly docker, or set DOCKER_HOST \
+             to a rootless engine"
                 .into()
         }
         Error::Unreachable { kind: ErrorKind::InvalidData, .. } => {
-            "correct the certificates, or DOCKER_CERT_PATH, and start the server again; `dockwright doctor` says which are used"
+            "correct the certificates, or DOCKER_CERT_PATH, and start the server again; `dockwright doctor` says which \
+             are used"
                 .into()
         }
-        Error::Unreachable { .. } => "start the engine, or set DOCKER_HOST to where it listens; then call again".into(),
+        Error::Unreachable { .. } => "start the engine, or set DOCKER_HOST to its address; then call again".into(),
         Error::TooOld { .. } => "update the engine".into(),
-        Error::Unsupported { .. } if operation.lifetime != Lifetime::ALWAYS => "it takes another engine".into(),
+        Error::Unsupported { .. } if operation.lifetime != Lifetime::ALWAYS => "use another engine".into(),
         Error::Unsupported { .. } => {
-            "leave it out; or send it with `allow_newer: true`, though engines ignore most of what they do not know".into()
+            "leave it out, or send it with `allow_newer: true`; engines ignore most of what they do not know".into()
         }
         Error::Argument { argument, .. } if argument == "select" => {
             r#"examples: "[].{Id: Id, Names: Names}", "Config.Env"; "@" for all"#.into()
         }
         Error::Argument { .. } => "correct this argument; operation_schema shows all of them".into(),
         Error::Timeout { .. } | Error::Interrupted { .. } if !operation.annotations.idempotent => {
-            "look first whether the engine did it; do not just repeat the call".into()
+            "check first whether the engine did it; do not just repeat the call".into()
         }
         Error::Timeout { .. } => "the engine is busy or hangs: repeat the call later, or ask for less".into(),
         Error::Interrupted { .. } => "the engine may have been restarted: repeat the call".into(),
-        Error::Decode { .. } => "the engine, or a proxy before it, answers in a way that this version does not know".into(),
-        Error::TooLarge { .. } => match notes::narrowing(operation).as_slice() {
-            [] => "ask without select: lists of any size can be read so, and limit_items and grep cut them".into(),
-            narrowing => format!("narrow it with {}, or leave select out", notes::listed(narrowing)),
+        Error::Decode { .. } => "the engine, or a proxy before it, sent an answer that this version cannot read".into(),
+        Error::TooLarge { .. } => match notes::narrowing_arguments(operation).as_slice() {
+            [] => "leave select out: limit_items and grep then shorten lists of any size".into(),
+            narrowing => format!("narrow it with {}, or leave select out", notes::alternatives(narrowing)),
         },
         Error::Api { status, message, .. } => refusal(status.as_u16(), message, similar),
         Error::Failed { message, .. } => failed(message).into(),
-        Error::Body { .. } => "nothing was done: correct what could not be read, and call again".into(),
+        Error::Body { .. } => "nothing was done: correct the input that could not be read, and call again".into(),
         Error::Archive { .. } => "what was written before stays: correct the cause, and call again".into(),
         other => other.to_string(),
     }
@@ -178,11 +180,11 @@ fn refusal(status: u16, message: &str, similar: &[String]) -> String {
     REMEDIES.iter().find(fits).map_or_else(String::new, |remedy| remedy.hint.to_owned())
 }
 
-/// What helps against a failure in the midst of work.
+/// A hint for a failure in the midst of work.
 fn failed(message: &str) -> &'static str {
     let message = message.to_lowercase();
     let fits = |remedy: &&Remedy| !remedy.message.is_empty() && message.contains(remedy.message);
-    REMEDIES.iter().find(fits).map_or("correct what it complains of, and call again", |remedy| remedy.hint)
+    REMEDIES.iter().find(fits).map_or("correct the cause that it names, and call again", |remedy| remedy.hint)
 }
 
 #[cfg(test)]
@@ -212,7 +214,7 @@ mod tests {
             "container_inspect: GET /containers/{id}/json: 404 Not Found: No such container: wbe-1\n\
              dockwright: the nearest names are web-1, web-2"
         );
-        assert!(text(&error).ends_with("dockwright: list what there is, and use a name or id of it"));
+        assert!(text(&error).ends_with("dockwright: list the objects of this kind and use a name or id from there"));
     }
 
     #[test]

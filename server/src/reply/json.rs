@@ -1,18 +1,18 @@
-//! An answer in JSON: read in pieces and projected, or read whole and selected from.
+//! Answers in JSON: read in pieces and projected, or read whole for `select`.
 
 use dockwright::{Error, Operation, Reply, Result};
 use serde_json::{Map, Value};
 
-use super::elements::{PIECE_BYTES, Place, Splitter, Unsplit};
-use super::list::{Full, List};
+use super::elements::{ListPlace, PIECE_BYTES, SplitError, Splitter};
+use super::list::{List, ListLimit};
 use super::projection::Projection;
 use super::{ReplyOptions, ToolReply, limits, notes, safe, select};
 use crate::grep::Grep;
 use crate::secrets::Safe;
 
-/// Shows an answer while it comes in, in the operation's projection.
+/// Reads an answer piece by piece and shows it in the operation's projection.
 #[derive(Debug)]
-pub struct Reader<'a> {
+pub struct JsonReader<'a> {
     operation: &'a Operation,
     options: &'a ReplyOptions,
     projection: Projection,
@@ -20,74 +20,74 @@ pub struct Reader<'a> {
     list: Option<List<'a>>,
 }
 
-impl<'a> Reader<'a> {
-    /// A reader to which no piece has come.
+impl<'a> JsonReader<'a> {
+    /// A reader for the answer of an operation.
     #[must_use]
     pub fn new(operation: &'a Operation, options: &'a ReplyOptions) -> Self {
         let projection = Projection::new(operation.projection);
         let splitter = Splitter::new(projection.first_branch().map(|(member, _)| member));
-        Reader { operation, options, projection, splitter, list: None }
+        JsonReader { operation, options, projection, splitter, list: None }
     }
 
     /// Takes the next piece of the answer.
     ///
     /// # Errors
-    /// [`Error::Decode`] if it is no JSON, [`Error::TooLarge`] if an element has more than [`PIECE_BYTES`].
+    /// [`Error::Decode`] if it is not JSON, [`Error::TooLarge`] if an element has more than [`PIECE_BYTES`].
     pub fn push(&mut self, piece: &[u8]) -> Result<()> {
-        let Reader { operation, options, projection, splitter, list } = self;
-        let read = splitter.push(piece, |place, element| {
+        let JsonReader { operation, options, projection, splitter, list } = self;
+        let result = splitter.push(piece, |place, element| {
             let list = list.get_or_insert_with(|| list_at(place, projection, operation, options));
-            list.add(element).map_err(|error| Stopped::Element(list.total, error))
+            list.add(element).map_err(|error| PieceError::Element(list.total, error))
         });
-        read.map_err(|stopped| match stopped {
-            Stopped::Unsplit(reason) => unsplit(operation, reason),
-            Stopped::Element(index, error) => unexpected(operation, format!("element {index} of the list: {error}")),
+        result.map_err(|error| match error {
+            PieceError::Split(reason) => split_failure(operation, reason),
+            PieceError::Element(index, error) => unexpected(operation, format!("element {index} of the list: {error}")),
         })
     }
 
-    /// What is shown of the answer, when all of it has come.
+    /// Makes the reply, when the whole answer has come.
     ///
     /// # Errors
-    /// [`Error::Decode`] if it is no JSON or not complete.
+    /// [`Error::Decode`] if the answer is not JSON or not complete.
     pub fn finish(self) -> Result<ToolReply> {
-        let Reader { operation, options, projection, splitter, list } = self;
-        let remainder = splitter.finish().map_err(|reason| unsplit(operation, reason))?;
-        let frame = safe(parsed(&remainder.frame, operation)?, operation.tag, options);
+        let JsonReader { operation, options, projection, splitter, list } = self;
+        let remainder = splitter.finish().map_err(|reason| split_failure(operation, reason))?;
+        let frame = safe(parse(&remainder.frame, operation)?, operation.tag, options);
         let Some(place) = remainder.list else { return Ok(value(frame, options, &projection, None)) };
         let mut list = list.unwrap_or_else(|| list_at(place, &projection, operation, options));
         let shown = match place {
-            Place::Document => projection.first(),
-            Place::Member(_) => projection.first_branch().and_then(|(_, below)| below.first()),
+            ListPlace::Document => projection.first(),
+            ListPlace::Member(_) => projection.first_branch().and_then(|(_, below)| below.first()),
         };
         let (notes, data) = match place {
-            Place::Document => (list_notes(&list, "[]", shown, operation, options), list.take()),
-            Place::Member(member) => {
+            ListPlace::Document => (list_notes(&list, "[]", shown, operation, options), list.take()),
+            ListPlace::Member(member) => {
                 let notes = list_notes(&list, &format!("{member}[]"), shown, operation, options);
-                (notes, around(&mut list, member, &projection, frame, options))
+                (notes, with_frame(&mut list, member, &projection, frame, options))
             }
         };
         Ok(ToolReply::data(data, notes, options))
     }
 }
 
-/// Shows what an expression selects from the whole answer.
+/// Shows the value of an expression over the whole answer.
 ///
 /// # Errors
-/// Those of the reply; [`Error::Argument`] if the expression is wrong or costs too much, [`Error::TooLarge`].
-pub async fn selected(
+/// Errors of the reply; [`Error::Argument`] if the expression is wrong or costs too much, [`Error::TooLarge`].
+pub async fn select_from_reply(
     reply: Reply,
     operation: &Operation,
     options: &ReplyOptions,
     expression: &str,
 ) -> Result<ToolReply> {
-    let body = whole(reply, operation).await?;
-    let document = parsed(&body, operation)?;
+    let body = read_body(reply, operation).await?;
+    let document = parse(&body, operation)?;
     drop(body);
     let document = safe(document, operation.tag, options);
     select_from(document, operation, options, expression, None).await
 }
 
-/// Shows what an expression selects from a document, with these notes.
+/// Shows the value of an expression over a document, with these notes.
 ///
 /// # Errors
 /// [`Error::Argument`] if the expression is wrong or costs too much.
@@ -127,25 +127,25 @@ pub fn value(
     projection.left_out(&value, &mut left_out);
     let (mut grepped, mut cuts) = (None, limits::Cuts::default());
     let shown = value.map(|value| {
-        let mut value = projection.of(value);
+        let mut value = projection.apply(value);
         grepped = options.grep.as_ref().and_then(|grep| keep_matching(&mut value, grep));
         let (value, cut) = limits::cut(value, options.room());
         cuts = cut;
         value
     });
     let notes = [
-        grepped.map(|(matched, total)| notes::grepped(matched, total, "members")),
-        notes::cut(&cuts, &options.limit()),
-        notes::left_out(&left_out, "", projection.first()),
+        grepped.map(|(matched, total)| notes::matches(matched, total, "members")),
+        notes::cuts(&cuts, &options.limit()),
+        notes::omissions(&left_out, "", projection.first()),
     ];
     ToolReply::data(shown, notes.into_iter().flatten().chain(more), options)
 }
 
-/// The whole body.
+/// Reads the whole body.
 ///
 /// # Errors
-/// Those of the connection, and [`Error::TooLarge`] if it is larger than [`PIECE_BYTES`].
-pub async fn whole(mut reply: Reply, operation: &Operation) -> Result<Vec<u8>> {
+/// Errors of the connection, and [`Error::TooLarge`] if it is larger than [`PIECE_BYTES`].
+pub async fn read_body(mut reply: Reply, operation: &Operation) -> Result<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(piece) = reply.chunk().await? {
         if body.len() + piece.len() > PIECE_BYTES {
@@ -156,28 +156,33 @@ pub async fn whole(mut reply: Reply, operation: &Operation) -> Result<Vec<u8>> {
     Ok(body)
 }
 
-/// Why a piece could not be taken.
-enum Stopped {
-    Unsplit(Unsplit),
+/// The reason why a piece could not be taken.
+enum PieceError {
+    Split(SplitError),
     Element(usize, serde_json::Error),
 }
 
-impl From<Unsplit> for Stopped {
-    fn from(reason: Unsplit) -> Self {
-        Stopped::Unsplit(reason)
+impl From<SplitError> for PieceError {
+    fn from(reason: SplitError) -> Self {
+        PieceError::Split(reason)
     }
 }
 
-fn list_at<'a>(place: Place, projection: &Projection, operation: &Operation, options: &'a ReplyOptions) -> List<'a> {
+fn list_at<'a>(
+    place: ListPlace,
+    projection: &Projection,
+    operation: &Operation,
+    options: &'a ReplyOptions,
+) -> List<'a> {
     let of_elements = match place {
-        Place::Document => projection.clone(),
-        Place::Member(_) => projection.first_branch().map(|(_, below)| below.clone()).unwrap_or_default(),
+        ListPlace::Document => projection.clone(),
+        ListPlace::Member(_) => projection.first_branch().map(|(_, below)| below.clone()).unwrap_or_default(),
     };
     List::new(options, operation.tag, of_elements, options.room())
 }
 
-/// A document whose member is the list: that comes first, and the rest of it follows as far as there is room.
-fn around(
+/// Puts the list back into its document: the list comes first, then as much of the rest as fits.
+fn with_frame(
     list: &mut List<'_>,
     member: &str,
     projection: &Projection,
@@ -187,7 +192,7 @@ fn around(
     let room = options.room().saturating_sub(list.bytes + member.len());
     let elements = list.take().into_inner();
     frame.map(|frame| {
-        let rest = if projection.reaches(&frame) { projection.of(frame) } else { Value::Null };
+        let rest = if projection.reaches(&frame) { projection.apply(frame) } else { Value::Null };
         let mut members = Map::from_iter([(member.to_owned(), elements)]);
         if let Value::Object(rest) = limits::cut(rest, room).0 {
             members.extend(rest.into_iter().filter(|(name, _)| name != member));
@@ -203,22 +208,22 @@ fn list_notes(
     operation: &Operation,
     options: &ReplyOptions,
 ) -> impl Iterator<Item = String> + use<> {
-    let limit = match list.full {
-        Some(Full::Items) => options.limit_items.map(|limit| format!("limit_items {limit}")),
-        Some(Full::Bytes) => Some(options.limit()),
+    let limit = match list.reached {
+        Some(ListLimit::Items) => options.limit_items.map(|limit| format!("limit_items {limit}")),
+        Some(ListLimit::Bytes) => Some(options.limit()),
         None => None,
     };
     let shortened = limit.as_ref().filter(|_| list.shown() < list.matched);
     let notes = [
-        options.grep.is_some().then(|| notes::grepped(list.matched, list.total, "elements")),
-        shortened.map(|limit| notes::shortened(list.shown(), list.matched, limit, operation)),
-        limit.as_ref().and_then(|limit| notes::cut(&list.cuts, limit)),
-        notes::left_out(&list.left_out, at, shown),
+        options.grep.is_some().then(|| notes::matches(list.matched, list.total, "elements")),
+        shortened.map(|limit| notes::shown_count(list.shown(), list.matched, limit, operation)),
+        limit.as_ref().and_then(|limit| notes::cuts(&list.cuts, limit)),
+        notes::omissions(&list.left_out, at, shown),
     ];
     notes.into_iter().flatten()
 }
 
-/// Keeps the members of an object that contain the text; how many of how many.
+/// Keeps the members of an object that contain the text, and counts these and all.
 fn keep_matching(value: &mut Value, grep: &Grep) -> Option<(usize, usize)> {
     let members = value.as_object_mut()?;
     let total = members.len();
@@ -226,22 +231,22 @@ fn keep_matching(value: &mut Value, grep: &Grep) -> Option<(usize, usize)> {
     Some((members.len(), total))
 }
 
-fn parsed(body: &[u8], operation: &Operation) -> Result<Value> {
+fn parse(body: &[u8], operation: &Operation) -> Result<Value> {
     if body.trim_ascii().is_empty() {
-        return Err(unexpected(operation, "it is empty, JSON was expected"));
+        return Err(unexpected(operation, "expected JSON, got an empty body"));
     }
     serde_json::from_slice(body).map_err(|error| unexpected(operation, error))
 }
 
-/// The answer is not what the operation answers. It may hold secrets, so nothing of it is quoted.
+/// The answer has another shape than the operation's. The error quotes nothing of it, because it may hold secrets.
 fn unexpected(operation: &Operation, reason: impl ToString) -> Error {
     Error::Decode { operation: operation.name, reason: reason.to_string(), excerpt: String::new() }
 }
 
-fn unsplit(operation: &Operation, reason: Unsplit) -> Error {
+fn split_failure(operation: &Operation, reason: SplitError) -> Error {
     match reason {
-        Unsplit::TooLarge => too_large(operation),
-        Unsplit::Malformed(_) | Unsplit::Truncated => unexpected(operation, reason),
+        SplitError::TooLarge => too_large(operation),
+        SplitError::Malformed(_) | SplitError::Truncated => unexpected(operation, reason),
     }
 }
 

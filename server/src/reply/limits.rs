@@ -1,19 +1,19 @@
-//! A JSON value cut to a number of bytes: what fits stays, in its order, and what does not is named. The result is JSON
-//! again, so that a cut reply reads like a whole one.
+//! Cuts a JSON value to a number of bytes: the parts that fit stay in their order, the others are named. The result is
+//! JSON again, so that a cut reply reads like a whole one.
 
 use serde_json::{Map, Value};
 
 /// A string shorter than this is not worth cutting.
 const SHORTEST_CUT: usize = 80;
-/// How many cuts are named.
+/// The most cuts that are named.
 const NAMED_CUTS: usize = 8;
 
-/// What was cut out of a value.
+/// The parts that were cut out of a value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cuts {
-    /// The first of them in words: `Labels`, `Mounts from item 3 on`.
+    /// The first cuts in words: `Labels left out`, `Mounts 3 of 20 items`.
     pub named: Vec<String>,
-    /// How many there are.
+    /// The number of cuts.
     pub count: usize,
 }
 
@@ -26,8 +26,8 @@ impl Cuts {
     }
 }
 
-/// The part of `value` whose compact JSON has at most about `bytes` bytes: an array loses its last items, an object the
-/// members that are too large, a string its end.
+/// Cuts `value` so that its compact JSON has at most about `bytes` bytes: an array loses its last items, an object its
+/// largest members, a string its end.
 #[must_use]
 pub fn cut(value: Value, bytes: usize) -> (Value, Cuts) {
     let mut cuts = Cuts::default();
@@ -49,65 +49,65 @@ fn fit(value: Value, bytes: usize, path: &str, cuts: &mut Cuts) -> Value {
 
 fn fit_array(items: Vec<Value>, bytes: usize, path: &str, cuts: &mut Cuts) -> Value {
     let total = items.len();
-    let mut left = bytes.saturating_sub(2);
+    let mut remaining = bytes.saturating_sub(2);
     let mut kept = Vec::new();
     for item in items {
         let needed = size(&item) + 1;
-        if needed > left {
-            // The first item is better cut than left out: else nothing would be shown.
-            if kept.is_empty() && left > SHORTEST_CUT {
-                kept.push(fit(item, left, &format!("{path}[0]"), cuts));
+        if needed > remaining {
+            // Part of the first item is better than an empty list.
+            if kept.is_empty() && remaining > SHORTEST_CUT {
+                kept.push(fit(item, remaining, &format!("{path}[0]"), cuts));
             }
             break;
         }
-        left -= needed;
+        remaining -= needed;
         kept.push(item);
     }
     if kept.len() < total {
-        cuts.add(format!("{} {} of {total} items", named(path), kept.len()));
+        cuts.add(format!("{} {} of {total} items", part_name(path), kept.len()));
     }
     Value::Array(kept)
 }
 
-/// The small members are kept before the large ones; these share what is left.
+/// Keeps the small members first; the large members share the remaining bytes.
 fn fit_object(members: Map<String, Value>, bytes: usize, path: &str, cuts: &mut Cuts) -> Value {
     let cost = |(key, value): (&String, &Value)| size_of_string(key) + size(value) + 2;
     let mut costs: Vec<usize> = members.iter().map(cost).collect();
     costs.sort_unstable();
-    let mut left = bytes.saturating_sub(2);
+    let mut remaining = bytes.saturating_sub(2);
     let mut largest_kept = 0;
     let mut large = costs.len();
     for cost in costs {
         // A member that takes more than its even share of the rest is a large one.
-        if cost > left / large.max(1) {
+        if cost > remaining / large.max(1) {
             break;
         }
-        left -= cost;
+        remaining -= cost;
         large -= 1;
         largest_kept = cost;
     }
-    let share = left / large.max(1);
+    let share = remaining / large.max(1);
     let mut kept = Map::new();
     for (key, value) in members {
-        let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let child = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
         let frame = size_of_string(&key) + 2;
         if cost((&key, &value)) <= largest_kept.max(share) {
             kept.insert(key, value);
         } else if share > frame + SHORTEST_CUT && !matches!(value, Value::Number(_) | Value::Bool(_) | Value::Null) {
-            kept.insert(key, fit(value, share - frame, &below, cuts));
+            kept.insert(key, fit(value, share - frame, &child, cuts));
         } else {
-            cuts.add(format!("{} left out", named(&below)));
+            cuts.add(format!("{} left out", part_name(&child)));
         }
     }
     Value::Object(kept)
 }
 
 fn fit_string(text: &str, bytes: usize, path: &str, cuts: &mut Cuts) -> Value {
-    let mut left = bytes.saturating_sub(2 + '…'.len_utf8());
+    let mut remaining = bytes.saturating_sub(2 + '…'.len_utf8());
     let fits = |character: char| {
         let needed = size_of_character(character);
-        let fits = needed <= left;
-        left = left.saturating_sub(needed);
+        let fits = needed <= remaining;
+        remaining = remaining.saturating_sub(needed);
         fits
     };
     let kept: String = text
@@ -117,15 +117,15 @@ fn fit_string(text: &str, bytes: usize, path: &str, cuts: &mut Cuts) -> Value {
             move |c| fits(*c)
         })
         .collect();
-    cuts.add(format!("{} {} of {} bytes", named(path), kept.len(), text.len()));
+    cuts.add(format!("{} {} of {} bytes", part_name(path), kept.len(), text.len()));
     Value::String(kept + "…")
 }
 
-fn named(path: &str) -> &str {
+fn part_name(path: &str) -> &str {
     if path.is_empty() { "the answer" } else { path }
 }
 
-/// How many bytes a value has as compact JSON.
+/// The bytes of a value as compact JSON.
 #[must_use]
 pub fn size(value: &Value) -> usize {
     match value {
@@ -142,7 +142,7 @@ pub fn size(value: &Value) -> usize {
     }
 }
 
-/// How many bytes a text has as a JSON string.
+/// The bytes of a text as a JSON string.
 pub(crate) fn size_of_string(text: &str) -> usize {
     2 + text.chars().map(size_of_character).sum::<usize>()
 }
@@ -161,13 +161,13 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn the_size_is_that_of_compact_json() {
+    fn the_size_equals_that_of_compact_json() {
         let value = json!({"a\"b": [1, -2.5, null, true, false, {}], "ü\n": "\u{1}\t🦀", "e": []});
         assert_eq!(size(&value), value.to_string().len());
     }
 
     #[test]
-    fn what_fits_is_not_touched() {
+    fn a_value_that_fits_is_not_changed() {
         let value = json!({"a": [1, 2, 3]});
         assert_eq!(cut(value.clone(), 13), (value, Cuts::default()));
     }

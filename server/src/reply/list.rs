@@ -1,5 +1,5 @@
-//! The elements of a list as they come, one by one: each is made safe, projected, searched and kept, until the reply is
-//! full; further ones are only checked and counted. It holds the elements that are shown, and nothing else.
+//! Takes the elements of a list one by one: each is made safe, projected, searched and kept, until the reply is full;
+//! further ones are only checked and counted. Only the elements that are shown are held.
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -8,40 +8,40 @@ use super::projection::{Projection, is_empty};
 use super::{ReplyOptions, limits, safe};
 use crate::secrets::Safe;
 
-/// A list as far as it has come.
+/// The part of a list that has come so far.
 #[derive(Debug)]
 pub struct List<'a> {
     options: &'a ReplyOptions,
     tag: &'static str,
     projection: Projection,
-    /// The bytes that there is room for.
+    /// The most bytes of the elements that are shown.
     room: usize,
     shown: Vec<Value>,
     /// The bytes of the elements that are shown, as JSON joined by commas.
     pub bytes: usize,
-    /// The number of elements that contain the text of `grep`; of all if there is none.
+    /// The number of elements that contain the text of `grep`; without `grep`, of all.
     pub matched: usize,
     /// The number of elements that came.
     pub total: usize,
-    /// The limit that ended the list early.
-    pub full: Option<Full>,
+    /// The limit after which no more elements are shown.
+    pub reached: Option<ListLimit>,
     /// The members that the projection left out.
     pub left_out: Vec<String>,
     /// The parts cut out of a first element that alone is too large.
     pub cuts: limits::Cuts,
 }
 
-/// Why no more elements are shown.
+/// A limit of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Full {
-    /// There are as many as were asked for.
+pub enum ListLimit {
+    /// The number of elements that the caller chose.
     Items,
-    /// There is no room for more.
+    /// The room in the reply.
     Bytes,
 }
 
 impl<'a> List<'a> {
-    /// An empty list, whose elements are shown by this projection in so many bytes.
+    /// An empty list that shows its elements by this projection, in at most `room` bytes.
     #[must_use]
     pub fn new(options: &'a ReplyOptions, tag: &'static str, projection: Projection, room: usize) -> Self {
         List {
@@ -53,7 +53,7 @@ impl<'a> List<'a> {
             bytes: 0,
             matched: 0,
             total: 0,
-            full: None,
+            reached: None,
             left_out: Vec::new(),
             cuts: limits::Cuts::default(),
         }
@@ -62,9 +62,9 @@ impl<'a> List<'a> {
     /// Takes the next element as the engine wrote it.
     ///
     /// # Errors
-    /// It is not JSON.
+    /// The element is not JSON.
     pub fn add(&mut self, element: &[u8]) -> serde_json::Result<()> {
-        if self.full.is_some() && self.options.grep.is_none() {
+        if self.reached.is_some() && self.options.grep.is_none() {
             serde_json::from_slice::<IgnoredAny>(element)?;
             self.total += 1;
             self.matched += 1;
@@ -79,12 +79,12 @@ impl<'a> List<'a> {
     pub fn add_safe(&mut self, element: Safe<Value>) {
         self.total += 1;
         self.projection.left_out(&element, &mut self.left_out);
-        let element = self.projection.of(element.into_inner());
+        let element = self.projection.apply(element.into_inner());
         if self.options.grep.as_ref().is_some_and(|grep| !grep.is_match(&element.to_string())) {
             return;
         }
         self.matched += 1;
-        if self.full.is_none() {
+        if self.reached.is_none() {
             self.show(element);
         }
     }
@@ -103,18 +103,18 @@ impl<'a> List<'a> {
 
     fn show(&mut self, element: Value) {
         if self.options.limit_items.is_some_and(|limit| self.shown.len() >= limit) {
-            self.full = Some(Full::Items);
+            self.reached = Some(ListLimit::Items);
             return;
         }
-        let left = self.room.saturating_sub(self.bytes + "[,]".len());
-        if limits::size(&element) <= left {
+        let remaining = self.room.saturating_sub(self.bytes + "[,]".len());
+        if limits::size(&element) <= remaining {
             self.keep(element);
             return;
         }
-        self.full = Some(Full::Bytes);
-        // Better a part of the first than nothing.
+        self.reached = Some(ListLimit::Bytes);
+        // A part of the first element is better than nothing.
         if self.shown.is_empty() {
-            let (part, cuts) = limits::cut(element, left);
+            let (part, cuts) = limits::cut(element, remaining);
             if !is_empty(&part) {
                 self.cuts = cuts;
                 self.keep(part);

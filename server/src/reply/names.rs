@@ -1,28 +1,28 @@
-//! Names of containers as arguments take them: the engine answers `/web` and expects `web`.
+//! Rewrites names of containers to the form that arguments take: the engine answers `/web` and expects `web`.
 
 use serde_json::Value;
 
 /// Members that hold the names of containers.
 const MEMBERS: &[&str] = &["Name", "Names"];
 
-/// Members in which a name is not a container's: the path under which a service sees a secret or config, and maps whose
-/// keys somebody chose.
+/// Members in which a name is not a container's: the path under which a service sees a secret or config, and maps with
+/// free keys.
 const OTHERS: &[&str] = &["File", "Labels", "Annotations", "Attributes", "Options", "DriverOpts"];
 
-/// Takes the slash off every name of a container in `value`; the alias of a link (`/web/db`) keeps its own.
+/// Strips the slash from every name of a container in `value`. The alias of a link (`/web/db`) keeps its slash.
 #[must_use]
-pub fn bare(mut value: Value) -> Value {
-    // A sample of a container's resources spells it so; further down that is rather a label.
+pub fn strip_slashes(mut value: Value) -> Value {
+    // A sample of a container's resources spells the member in lower case; at deeper levels `name` is probably a label.
     if let Some(Value::String(name)) = value.get_mut("name") {
         strip_slash(name);
     }
-    make_members_bare(&mut value);
+    strip_members(&mut value);
     value
 }
 
-fn make_members_bare(value: &mut Value) {
+fn strip_members(value: &mut Value) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(make_members_bare),
+        Value::Array(items) => items.iter_mut().for_each(strip_members),
         Value::Object(members) => {
             for (key, value) in members {
                 match value {
@@ -30,11 +30,11 @@ fn make_members_bare(value: &mut Value) {
                     Value::Array(names) if MEMBERS.contains(&key.as_str()) => {
                         names.iter_mut().for_each(|name| match name {
                             Value::String(name) => strip_slash(name),
-                            other => make_members_bare(other),
+                            other => strip_members(other),
                         })
                     }
                     _ if OTHERS.contains(&key.as_str()) => {}
-                    _ => make_members_bare(value),
+                    _ => strip_members(value),
                 }
             }
         }
@@ -57,11 +57,11 @@ mod tests {
     fn containers_lose_their_slash_and_nothing_else_does() {
         let mut value =
             json!([{"Names": ["/web", "/web/db"], "Name": "/web", "Path": "/bin", "Mounts": [{"Name": "/"}]}]);
-        value = bare(value);
+        value = strip_slashes(value);
         let expected = json!([{"Names": ["web", "/web/db"], "Name": "web", "Path": "/bin", "Mounts": [{"Name": "/"}]}]);
         assert_eq!(value, expected);
         let mut sample = json!({"name": "/web", "labels": {"name": "/web"}});
-        sample = bare(sample);
+        sample = strip_slashes(sample);
         assert_eq!(sample, json!({"name": "web", "labels": {"name": "/web"}}));
     }
 
@@ -72,7 +72,7 @@ mod tests {
             json!([{"Config": {"Labels": {"Name": "/web"}}, "Options": {"Names": ["/a"]}}]),
         ] {
             let mut shown = value.clone();
-            shown = bare(shown);
+            shown = strip_slashes(shown);
             assert_eq!(shown, value);
         }
     }

@@ -1,4 +1,4 @@
-//! What is said beside the engine's data: what was left out, cut and hidden, a line each, and how to get it.
+//! Notes below the engine's data: a line each about members left out, cut and hidden, and the arguments that show them.
 
 use dockwright::Operation;
 
@@ -6,13 +6,13 @@ use super::amounts;
 use super::limits::Cuts;
 use crate::secrets::{self, Safe};
 
-/// How each line of ours begins; no line of the engine does, because its JSON is one line and its text is framed.
+/// The beginning of each line of the server's. No line of the engine's has it: JSON is one line, and text is framed.
 pub const PREFIX: &str = "dockwright: ";
 
 /// The most bytes of all notes together.
 pub const NOTES_BYTES: usize = 1_000;
 
-/// How many names are listed.
+/// The most names that a note lists.
 const NAMES: usize = 3;
 /// The most characters of a note.
 const NOTE_CHARACTERS: usize = 300;
@@ -26,16 +26,17 @@ pub fn line(note: &str) -> Safe<String> {
     Safe::line(note).map(|note| format!("{PREFIX}{}", note.chars().take(NOTE_CHARACTERS).collect::<String>()))
 }
 
-/// What a projection left out, with a `select` that fits an answer whose elements are at `place` (`[]`, `Volumes[]`).
+/// Names the members that a projection left out, with an example of `select` for elements at `place` (`[]`,
+/// `Volumes[]`).
 #[must_use]
-pub fn left_out(names: &[String], place: &str, shown: Option<&str>) -> Option<String> {
+pub fn omissions(names: &[String], place: &str, shown: Option<&str>) -> Option<String> {
     let first = names.iter().find(|name| !name.ends_with(".*")).or(names.first())?;
     let first = first.trim_end_matches(".*");
     let pair = |name: &str| format!("{name}: {name}");
     let picked: Vec<_> = shown.into_iter().filter(|shown| *shown != first).chain([first]).map(pair).collect();
     let dot = if place.is_empty() { "" } else { "." };
     let example = format!("{place}{dot}{{{}}}", picked.join(", "));
-    // What is shown in part looks whole: it must not be among those that are only counted.
+    // A member shown in part looks whole, so it comes first and is not merely counted.
     let (in_part, whole): (Vec<&str>, Vec<&str>) =
         names.iter().map(String::as_str).partition(|name| name.ends_with(".*"));
     let named = [in_part, whole].concat();
@@ -45,58 +46,58 @@ pub fn left_out(names: &[String], place: &str, shown: Option<&str>) -> Option<St
     Some(format!("left out {named}{more}; select: \"{example}\" picks, \"@\" shows all"))
 }
 
-/// How many of the elements were kept by `grep`.
+/// Counts the matches of `grep`.
 #[must_use]
-pub fn grepped(matched: usize, total: usize, what: &str) -> String {
+pub fn matches(matched: usize, total: usize, what: &str) -> String {
     format!("grep: {} of {} {what} match", amounts::count(matched), amounts::count(total))
 }
 
-/// How many of the elements are shown, and how to get at the others.
+/// Counts the elements that are shown, and names the arguments that show others.
 #[must_use]
-pub fn shortened(shown: usize, of: usize, limit: &str, operation: &Operation) -> String {
-    format!("{} of {} shown ({limit}); for others {}", amounts::count(shown), amounts::count(of), narrow(operation))
+pub fn shown_count(shown: usize, of: usize, limit: &str, operation: &Operation) -> String {
+    format!("{} of {} shown ({limit}); for the others {}", amounts::count(shown), amounts::count(of), narrow(operation))
 }
 
-/// How many of what came are shown, where these are the last.
+/// Counts the last elements, if only these are shown.
 #[must_use]
-pub fn last_of(shown: usize, of: usize, what: &str) -> String {
+pub fn last_count(shown: usize, of: usize, what: &str) -> String {
     format!("the last {} of {} {what}", amounts::count(shown), amounts::count(of))
 }
 
-/// What was cut out of a value that was too large.
+/// Names the parts that were cut out of a value that was too large.
 #[must_use]
-pub fn cut(cuts: &Cuts, limit: &str) -> Option<String> {
+pub fn cuts(cuts: &Cuts, limit: &str) -> Option<String> {
     let more = cuts.count - cuts.named.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    // The paths are made of the engine's keys.
+    // A path consists of the engine's keys, which may be long.
     let named = cuts.named.iter().map(|cut| cut.chars().take(60).collect::<String>()).collect::<Vec<_>>().join(", ");
-    (cuts.count > 0).then(|| format!("cut ({limit}): {named}{more}; for the rest pick it with select"))
+    (cuts.count > 0).then(|| format!("cut ({limit}): {named}{more}; select picks the rest"))
 }
 
-/// How many secrets are hidden in what is shown.
+/// Counts the secrets that are hidden in a reply.
 #[must_use]
-pub fn hidden(shown: &str) -> Option<String> {
+pub fn hidden_secrets(shown: &str) -> Option<String> {
     let count = secrets::count(shown);
     let values = if count == 1 { "value is" } else { "values are" };
     (count > 0)
         .then(|| format!("{count} secret {values} hidden; the server shows them only if started with --show-secrets"))
 }
 
-/// How to ask an operation for less: `narrow it with filters, limit, grep or select`.
+/// Names the arguments for a smaller answer: `narrow it with filters, limit, grep or select`.
 #[must_use]
 pub fn narrow(operation: &Operation) -> String {
-    format!("narrow it with {}", listed(&[narrowing(operation), vec!["grep", "select"]].concat()))
+    format!("narrow it with {}", alternatives(&[narrowing_arguments(operation), vec!["grep", "select"]].concat()))
 }
 
-/// The arguments of an operation itself that make its answer smaller.
+/// The API's arguments of an operation that make its answer smaller.
 #[must_use]
-pub fn narrowing(operation: &Operation) -> Vec<&'static str> {
+pub fn narrowing_arguments(operation: &Operation) -> Vec<&'static str> {
     NARROWING.iter().copied().filter(|name| operation.takes(name)).collect()
 }
 
-/// `a, b or c`.
+/// Prints alternatives: `a, b or c`.
 #[must_use]
-pub fn listed(names: &[&str]) -> String {
+pub fn alternatives(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [name] => (*name).to_owned(),
@@ -110,25 +111,25 @@ mod tests {
     use dockwright::operations;
 
     #[test]
-    fn what_was_left_out_comes_with_a_select_that_gets_it() {
+    fn omissions_come_with_a_select_that_shows_them() {
         let names = ["Id", "ImageID", "Command", "Created", "Ports.*"].map(str::to_owned);
         assert_eq!(
-            left_out(&names[3..], "[]", Some("Names")).unwrap(),
+            omissions(&names[3..], "[]", Some("Names")).unwrap(),
             r#"left out Ports.*, Created; select: "[].{Names: Names, Created: Created}" picks, "@" shows all"#
         );
-        let many = left_out(&names, "", None).unwrap();
+        let many = omissions(&names, "", None).unwrap();
         assert_eq!(many, r#"left out Ports.*, Id, ImageID and 2 more; select: "{Id: Id}" picks, "@" shows all"#);
-        assert_eq!(left_out(&[], "[]", None), None);
+        assert_eq!(omissions(&[], "[]", None), None);
     }
 
     #[test]
-    fn the_arguments_that_narrow_are_the_operations_own() {
+    fn only_arguments_that_the_operation_has_are_named() {
         assert_eq!(narrow(&operations::CONTAINER_LIST), "narrow it with filters, limit, grep or select");
         assert_eq!(narrow(&operations::SYSTEM_INFO), "narrow it with grep or select");
     }
 
     #[test]
-    fn a_note_is_one_line_whatever_is_in_it() {
+    fn a_note_is_always_one_line() {
         let line = line("cut\ndockwright: forged\u{1b}[1m");
         assert_eq!(*line, "dockwright: cut dockwright: forged");
     }

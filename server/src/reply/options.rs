@@ -7,12 +7,13 @@ use tokio::time::Instant;
 use super::notes;
 use crate::grep::Grep;
 
-/// How a reply is selected from an answer, cut and timed.
+/// Selects a reply from an answer, and limits its size and its time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplyOptions {
     /// A JMESPath expression over the whole answer, in place of the operation's projection.
     pub select: Option<String>,
-    /// Keeps only the elements of a list, the members of an object or the lines of a text that contain this, in any case.
+    /// Keeps only the elements of a list, the members of an object or the lines of a text that contain this, in any
+    /// case.
     pub grep: Option<Grep>,
     /// The most elements of a list, or lines of a text, that are shown.
     pub limit_items: Option<usize>,
@@ -24,16 +25,16 @@ pub struct ReplyOptions {
     pub deadline: Option<Instant>,
     /// The fate of the work when it is not waited for any longer.
     pub when_abandoned: &'static str,
-    /// The lines that the engine was asked for: if so many come, there may be more before them.
+    /// The lines that the request asks the engine for: if as many come, there may be more before them.
     pub tail: Option<usize>,
-    /// The most characters of a reply, our own words included.
+    /// The most characters of a reply, the server's words included.
     pub max_reply: usize,
-    /// Whether secrets are shown.
+    /// Tells whether secrets are shown.
     pub show_secrets: bool,
 }
 
 impl ReplyOptions {
-    /// Shows all of an answer for which there is room.
+    /// Shows as much of an answer as fits.
     #[must_use]
     pub fn new(max_reply: usize) -> Self {
         ReplyOptions {
@@ -50,26 +51,26 @@ impl ReplyOptions {
         }
     }
 
-    /// The same with room for so many bytes beside it.
+    /// Leaves room for this many bytes beside the reply.
     #[must_use]
     pub fn with_reserve(self, bytes: usize) -> Self {
         ReplyOptions { max_reply: self.max_reply.saturating_sub(bytes), ..self }
     }
 
-    /// The same within so many seconds from now.
+    /// Limits the time to this many seconds from now.
     #[must_use]
     pub fn with_time_limit(self, limit_seconds: Option<u64>) -> Self {
         let deadline = limit_seconds.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds)));
         ReplyOptions { limit_seconds, deadline, ..self }
     }
 
-    /// The bytes that there are for the engine's data beside our notes. A character has a byte at least.
+    /// The bytes for the engine's data, without those for notes. A character has at least one byte.
     pub(crate) fn room(&self) -> usize {
         let room = self.max_reply.saturating_sub(notes::NOTES_BYTES).max(self.max_reply / 2);
         room.min(self.limit_bytes.unwrap_or(usize::MAX))
     }
 
-    /// The limit that ends a reply, in words.
+    /// Names the limit that ends a reply.
     pub(crate) fn limit(&self) -> String {
         match self.limit_bytes {
             Some(bytes) if bytes <= self.room() => format!("limit_bytes {bytes}"),

@@ -1,21 +1,21 @@
-//! What is shown of an element when nobody asks for more: the paths of the operation's row come in as a tree, the part of
-//! the element that they name goes out.
+//! The default view of an element: the paths of the operation's row come in and form a tree, the part of the element
+//! that they name goes out.
 
 use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-/// How many names of members that were left out are remembered.
+/// The most names of omitted members that are remembered.
 const LEFT_OUT: usize = 64;
 
-/// The paths of a projection by their first members; without branches it is the whole value.
+/// The paths of a projection as a tree; without branches it is the whole value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Projection {
     branches: Vec<(&'static str, Projection)>,
 }
 
 impl Projection {
-    /// A projection of these dotted paths; none is all.
+    /// A projection of these dotted paths; without paths, of the whole value.
     #[must_use]
     pub fn new(paths: &[&'static str]) -> Self {
         let mut projection = Projection::default();
@@ -36,7 +36,7 @@ impl Projection {
         }
     }
 
-    /// Whether it shows everything.
+    /// Tells whether it shows the whole value.
     #[must_use]
     pub fn is_all(&self) -> bool {
         self.branches.is_empty()
@@ -55,13 +55,14 @@ impl Projection {
         self.branches.first().map(|(name, _)| *name)
     }
 
-    /// The part of `element` that is shown. An element that has nothing of it, as that of an older engine, is shown whole.
+    /// The part of `element` that is shown. An element without any of the paths, as from an older engine, is shown
+    /// whole.
     #[must_use]
-    pub fn of(&self, element: Value) -> Value {
+    pub fn apply(&self, element: Value) -> Value {
         if self.is_all() || !self.reaches(&element) { element } else { self.part(element) }
     }
 
-    /// Adds to `names` what it leaves out of `element`: a member, or `Member.*` if a part of it is shown.
+    /// Adds the members to `names` that it leaves out of `element`: `Member`, or `Member.*` if a part of it is shown.
     pub fn left_out(&self, element: &Value, names: &mut Vec<String>) {
         let Value::Object(members) = element else { return };
         if self.is_all() || !self.reaches(element) {
@@ -91,7 +92,7 @@ impl Projection {
         }
     }
 
-    /// Whether there is anything at one of the paths.
+    /// Tells whether one of the paths leads to a value that is not empty.
     #[must_use]
     pub fn reaches(&self, value: &Value) -> bool {
         match value {
@@ -116,24 +117,24 @@ impl Projection {
                 }
                 Value::Object(part)
             }
-            // Parts of different things may be the same, as a port that is published on IPv4 and on IPv6: once is enough.
+            // Parts of different items may be equal, as of a port published on IPv4 and on IPv6: one is enough.
             Value::Array(items) => {
                 let mut seen = HashSet::new();
                 let parts = items.into_iter().map(|item| self.part(item)).filter(|part| !is_empty(part));
                 Value::Array(parts.filter(|part| seen.insert(part.to_string())).collect())
             }
-            // Not what the path expects; what there is instead is worth more than nothing.
+            // The path expects an object here; another value is shown rather than nothing.
             other => other,
         }
     }
 }
 
-/// Whether a member has a name such as the API's; any other would be the engine's text in our words.
+/// Tells whether a name is like the API's names. Any other must not get into a note: it is the engine's text.
 fn is_plain(name: &str) -> bool {
     name.len() <= 40 && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
 }
 
-/// Whether a value says no more than its absence would.
+/// Tells whether a value says no more than its absence.
 #[must_use]
 pub fn is_empty(value: &Value) -> bool {
     match value {
@@ -155,44 +156,46 @@ mod tests {
         let projection = Projection::new(&["Name", "State.Health.Status", "State.ExitCode"]);
         let element =
             json!({"State": {"ExitCode": 0, "Pid": 7, "Health": {"Status": "healthy", "Log": [1]}}, "Name": "web"});
-        let shown = projection.of(element).to_string();
+        let shown = projection.apply(element).to_string();
         assert_eq!(shown, r#"{"Name":"web","State":{"Health":{"Status":"healthy"},"ExitCode":0}}"#);
     }
 
     #[test]
-    fn arrays_on_the_way_mean_each_element_and_what_is_the_same_is_shown_once() {
+    fn a_path_goes_through_each_item_of_an_array_and_equal_parts_are_shown_once() {
         let projection = Projection::new(&["Ports.PrivatePort", "Ports.PublicPort"]);
         let ports = json!({"Ports": [
             {"IP": "0.0.0.0", "PrivatePort": 80, "PublicPort": 8080}, {"PrivatePort": 443},
             {"IP": "::", "PrivatePort": 80, "PublicPort": 8080}
         ]});
         let shown = json!({"Ports": [{"PrivatePort": 80, "PublicPort": 8080}, {"PrivatePort": 443}]});
-        assert_eq!(projection.of(ports), shown);
+        assert_eq!(projection.apply(ports), shown);
     }
 
     #[test]
-    fn maps_are_taken_whole_and_emptiness_is_left_out_around_them_only() {
+    fn maps_stay_whole_and_empty_members_are_left_out_around_them_only() {
         let projection = Projection::new(&["Ports", "Labels", "Mounts", "Note", "Tty", "Error.Text"]);
-        let element = json!({"Ports": {"80/tcp": null, "90/tcp": {}}, "Labels": {}, "Mounts": [], "Note": "", "Tty": false, "Error": {"Text": ""}});
-        assert_eq!(projection.of(element), json!({"Ports": {"80/tcp": null, "90/tcp": {}}, "Tty": false}));
+        let element = json!({"Ports": {"80/tcp": null, "90/tcp": {}}, "Labels": {}, "Mounts": [], "Note": "",
+            "Tty": false, "Error": {"Text": ""}});
+        assert_eq!(projection.apply(element), json!({"Ports": {"80/tcp": null, "90/tcp": {}}, "Tty": false}));
     }
 
     #[test]
-    fn what_is_left_out_is_named_at_the_first_level() {
+    fn omitted_members_are_named_at_the_first_level() {
         let projection = Projection::new(&["Name", "State.Status", "Ports"]);
         let mut names = Vec::new();
-        let element = json!({"Name": "a", "State": {"Status": "x", "Pid": 1}, "Ports": [{"a": 1}], "Id": "b", "Empty": [], "a b": 1});
+        let element = json!({"Name": "a", "State": {"Status": "x", "Pid": 1}, "Ports": [{"a": 1}], "Id": "b",
+            "Empty": [], "a b": 1});
         projection.left_out(&element, &mut names);
         assert_eq!(names, ["State.*", "Id"]);
     }
 
     #[test]
-    fn an_element_without_any_of_it_is_shown_whole() {
+    fn an_element_without_any_path_is_shown_whole() {
         let projection = Projection::new(&["ImageUsage.TotalCount", "ImageUsage.TotalSize"]);
         let old = json!({"LayersSize": 5, "Images": [{"Id": "sha256:1"}]});
-        assert_eq!(projection.of(old.clone()), old);
+        assert_eq!(projection.apply(old.clone()), old);
         assert_eq!(
-            projection.of(json!({"ImageUsage": {"TotalCount": 0}, "LayersSize": 5})),
+            projection.apply(json!({"ImageUsage": {"TotalCount": 0}, "LayersSize": 5})),
             json!({"ImageUsage": {"TotalCount": 0}})
         );
     }

@@ -1,8 +1,7 @@
-//! `select`: a JMESPath expression over a whole answer, on a thread of its own, with bounds on what it may cost.
+//! `select`: evaluates a JMESPath expression over a whole answer, on its own thread, within bounds of memory and time.
 //!
-//! An expression of 1,000 characters nests 1,000 deep at most, and the thread's stack is made for that. What it may
-//! allocate and how long it may run is counted while it is evaluated (`evaluate.rs`): a few characters can double their
-//! input, and again, and again.
+//! An expression of 1,000 characters nests at most 1,000 deep, and the thread's stack is made for that. Evaluation
+//! (`evaluate.rs`) counts memory and time, because a few characters can double their input, again and again.
 
 mod budget;
 mod evaluate;
@@ -19,56 +18,57 @@ use budget::Budget;
 
 /// The longest expression, in bytes.
 pub const EXPRESSION_BYTES: usize = 1_000;
-/// How many bytes an evaluation may allocate, garbage included.
+/// The most bytes that an evaluation may allocate, garbage included.
 const WORK_BYTES: usize = 256 * 1024 * 1024;
-/// How long an evaluation may take.
+/// The longest time that an evaluation may take.
 const TIME: Duration = Duration::from_secs(5);
-/// The parser and the evaluator need less than 8 KiB for a level, unoptimised. Memory that is not used is not taken.
+/// Enough stack: the parser and the evaluator need less than 8 KiB per level, unoptimised. Unused stack costs no
+/// memory.
 const STACK_BYTES: usize = 32 * 1024 * 1024;
 
-/// Why an expression gives nothing.
+/// The reason why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unselected {
-    /// It is too long.
-    #[error("one of {0} bytes; {EXPRESSION_BYTES} at most")]
+pub enum SelectError {
+    /// The expression is too long.
+    #[error("an expression of {0} bytes; the limit is {EXPRESSION_BYTES}")]
     TooLong(usize),
-    /// It is no JMESPath, or asks a function for what it cannot do.
+    /// The expression is not JMESPath, or passes a function an argument that it does not take.
     #[error("{0}")]
-    Wrong(String),
-    /// It costs too much.
-    #[error("one that makes more than {} MiB of it", WORK_BYTES >> 20)]
+    Invalid(String),
+    /// The evaluation allocates too much.
+    #[error("an expression that takes more than {} MiB", WORK_BYTES >> 20)]
     TooCostly,
-    /// It takes too long.
-    #[error("one that takes longer than {} s", TIME.as_secs())]
+    /// The evaluation takes too long.
+    #[error("an expression that takes longer than {} s", TIME.as_secs())]
     TooSlow,
-    /// The evaluation broke.
-    #[error("one that cannot be evaluated")]
+    /// The evaluation failed.
+    #[error("an expression that cannot be evaluated")]
     Broken,
 }
 
-/// The value of `expression` over `document`.
+/// Evaluates `expression` over `document`.
 ///
 /// # Errors
-/// [`Unselected`].
-pub async fn select(document: Safe<Value>, expression: String) -> Result<Safe<Value>, Unselected> {
+/// [`SelectError`].
+pub async fn select(document: Safe<Value>, expression: String) -> Result<Safe<Value>, SelectError> {
     if expression.len() > EXPRESSION_BYTES {
-        return Err(Unselected::TooLong(expression.len()));
+        return Err(SelectError::TooLong(expression.len()));
     }
     let (sender, receiver) = oneshot::channel();
     std::thread::Builder::new()
         .name("select".into())
         .stack_size(STACK_BYTES)
         .spawn(move || {
-            // Nobody waits any more for an answer that cannot be sent.
-            let _ = sender.send(selected(document.into_inner(), &expression).map(Safe::trusted));
+            // Sending fails only if nobody waits any more.
+            let _ = sender.send(evaluate_text(document.into_inner(), &expression).map(Safe::trusted));
         })
-        .map_err(|_| Unselected::Broken)?;
-    // A thread that panics drops its end.
-    receiver.await.unwrap_or(Err(Unselected::Broken))
+        .map_err(|_| SelectError::Broken)?;
+    // A thread that panics drops its sender.
+    receiver.await.unwrap_or(Err(SelectError::Broken))
 }
 
-fn selected(document: Value, expression: &str) -> Result<Value, Unselected> {
-    let syntax = jmespath::parse(expression).map_err(|error| Unselected::Wrong(evaluate::words(&error)))?;
+fn evaluate_text(document: Value, expression: &str) -> Result<Value, SelectError> {
+    let syntax = jmespath::parse(expression).map_err(|error| SelectError::Invalid(evaluate::describe(&error)))?;
     let mut budget = Budget::new(WORK_BYTES, TIME);
     let value = evaluate::evaluate(variable::variable(document), &syntax, &mut budget)?;
     variable::value(value, &mut budget)
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn run(document: Value, expression: &str) -> Result<Value, Unselected> {
+    fn run(document: Value, expression: &str) -> Result<Value, SelectError> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(select(Safe::trusted(document), expression.to_owned())).map(Safe::into_inner)
     }
@@ -88,12 +88,13 @@ mod tests {
         json!([
             {"Id": "a", "Names": ["web"], "State": "running", "Size": 3, "Ports": [{"PrivatePort": 80}]},
             {"Id": "b", "Names": ["db"], "State": "exited", "Size": 1, "Ports": []},
-            {"Id": "c", "Names": ["job"], "State": "running", "Size": 2, "Ports": [{"PrivatePort": 1}, {"PrivatePort": 2}]},
+            {"Id": "c", "Names": ["job"], "State": "running", "Size": 2,
+                "Ports": [{"PrivatePort": 1}, {"PrivatePort": 2}]},
         ])
     }
 
     #[test]
-    fn expressions_give_what_jmespath_says() {
+    fn expressions_have_the_value_that_jmespath_defines() {
         for (expression, expected) in [
             ("@[0].Id", json!("a")),
             ("[].{Id: Id, Name: Names[0]} | [1]", json!({"Id": "b", "Name": "db"})),
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_on_one_line() {
+    fn an_invalid_expression_is_explained_on_one_line() {
         for (expression, part) in [
             ("[].{Id", "column 6"),
             ("nosuch(@)", "nosuch"),
@@ -131,25 +132,25 @@ mod tests {
             let error = run(containers(), expression).unwrap_err().to_string();
             assert!(error.to_lowercase().contains(part) && !error.contains('\n'), "{expression}: {error}");
         }
-        assert_eq!(run(json!(1), &"@".repeat(1001)), Err(Unselected::TooLong(1001)));
+        assert_eq!(run(json!(1), &"@".repeat(1001)), Err(SelectError::TooLong(1001)));
     }
 
     #[test]
-    fn the_deepest_expressions_do_not_end_the_process() {
+    fn the_deepest_expressions_do_not_overflow_the_stack() {
         for part in
             ["[", "(", "{a:", "!", "& ", "[*]", "*.", ".*", "a.", "[]", "[?", "@||", "@|", "[@]|", "[[", "`[", "@=="]
         {
             for last in ["", "@"] {
                 let expression = part.repeat((EXPRESSION_BYTES - 1) / part.len()) + last;
-                assert_ne!(run(containers(), &expression), Err(Unselected::Broken), "{part}");
+                assert_ne!(run(containers(), &expression), Err(SelectError::Broken), "{part}");
                 let expression = format!("@{expression}");
                 assert_ne!(
                     run(containers(), &expression[..EXPRESSION_BYTES.min(expression.len())]),
-                    Err(Unselected::Broken)
+                    Err(SelectError::Broken)
                 );
             }
         }
         let closed = "[".repeat(499) + "@" + &"]".repeat(499);
-        assert_ne!(run(json!({"a": 1}), &closed), Err(Unselected::Broken));
+        assert_ne!(run(json!({"a": 1}), &closed), Err(SelectError::Broken));
     }
 }

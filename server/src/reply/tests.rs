@@ -1,4 +1,4 @@
-//! Whole answers, from the bytes of the engine to the reply: recorded ones, generated ones and hostile ones.
+//! Tests with whole answers, from the engine's bytes to the reply: recorded, generated and hostile ones.
 
 use super::*;
 use dockwright::operations;
@@ -6,7 +6,7 @@ use serde_json::Map;
 
 /// The reply to an answer that comes in pieces of this size.
 fn reply_in(size: usize, answer: &str, operation: &Operation, options: &ReplyOptions) -> Result<ToolReply> {
-    let mut reader = json::Reader::new(operation, options);
+    let mut reader = json::JsonReader::new(operation, options);
     for piece in answer.as_bytes().chunks(size) {
         reader.push(piece)?;
     }
@@ -18,7 +18,12 @@ fn reply(answer: &Value, operation: &Operation, options: &ReplyOptions) -> Strin
 }
 
 /// The reply to an HTTP answer.
-fn shaped(status: u16, body: &'static str, operation: &'static Operation, options: &ReplyOptions) -> Result<ToolReply> {
+fn reply_to(
+    status: u16,
+    body: &'static str,
+    operation: &'static Operation,
+    options: &ReplyOptions,
+) -> Result<ToolReply> {
     let engine = dockwright::Engine::canned(move |_| {
         let response = dockwright::http::Response::builder().status(status).header("Api-Version", "1.51");
         response.body(body.into()).unwrap()
@@ -107,7 +112,7 @@ fn every_recorded_answer_is_shown_within_its_limit() {
 }
 
 #[test]
-fn volumes_keep_the_object_around_them() {
+fn a_list_of_volumes_keeps_the_object_around_it() {
     let text = reply(&recorded("/volumes"), &operations::VOLUME_LIST, &ReplyOptions::default());
     assert_eq!(data(&text)["Volumes"][0]["Name"], "vol1");
     assert!(text.contains(r#"select: "Volumes[].{Name: Name, Labels: Labels}" picks"#), "{text}");
@@ -121,20 +126,20 @@ fn volumes_keep_the_object_around_them() {
 }
 
 #[test]
-fn an_engine_that_knows_none_of_the_projection_is_shown_whole() {
+fn an_answer_without_the_projected_members_is_shown_whole() {
     let old = json!({"LayersSize": 5, "Images": [{"Id": "sha256:1"}], "BuildCache": []});
     let text = reply(&old, &operations::SYSTEM_DATA_USAGE, &ReplyOptions::default());
     assert_eq!(text, old.to_string());
 }
 
 #[test]
-fn grep_and_limits_say_how_many_of_how_many() {
+fn grep_and_limits_count_shown_and_all() {
     let options = ReplyOptions { grep: Some("FRONTEND-1-1".into()), limit_items: Some(3), ..ReplyOptions::default() };
     let text = reply(&containers(20), &operations::CONTAINER_LIST, &options);
     assert_eq!(data(&text).as_array().unwrap().len(), 3);
     assert!(text.contains("\ndockwright: grep: 10 of 20 elements match\n"), "{text}");
     assert!(
-        text.contains("\ndockwright: 3 of 10 shown (limit_items 3); for others narrow it with filters, limit"),
+        text.contains("\ndockwright: 3 of 10 shown (limit_items 3); for the others narrow it with filters, limit"),
         "{text}"
     );
 
@@ -165,7 +170,7 @@ fn secrets_are_hidden_before_they_can_be_selected_and_shown_on_request() {
     const BODY: &str = r#"{"Config":{"Env":["DB_PASSWORD=hunter2","A=b"]},"Name":"/web"}"#;
     let select = |expression: &str, show_secrets| {
         let options = ReplyOptions { select: Some(expression.into()), show_secrets, ..ReplyOptions::default() };
-        shaped(200, BODY, &operations::CONTAINER_INSPECT, &options).unwrap().to_string()
+        reply_to(200, BODY, &operations::CONTAINER_INSPECT, &options).unwrap().to_string()
     };
     for expression in
         ["@", "Config.Env[0]", "Config.Env[?contains(@, 'hunter')]", "join('', Config.Env)", "to_string(@)"]
@@ -196,10 +201,10 @@ fn text_of_the_engine_cannot_leave_its_line() {
 #[test]
 fn answers_without_json_are_short() {
     let options = ReplyOptions::default();
-    let text = |status, body, operation| shaped(status, body, operation, &options).unwrap().to_string();
+    let text = |status, body, operation| reply_to(status, body, operation, &options).unwrap().to_string();
     assert_eq!(text(204, "", &operations::CONTAINER_DELETE), "done");
     assert_eq!(text(204, "", &operations::CONTAINER_START), r#"{"changed":true}"#);
-    assert_eq!(text(304, "", &operations::CONTAINER_STOP), "{\"changed\":false}\ndockwright: it was so already");
+    assert_eq!(text(304, "", &operations::CONTAINER_STOP), "{\"changed\":false}\ndockwright: already in that state");
     assert_eq!(text(200, "OK", &operations::SYSTEM_PING), r#""OK""#);
     assert!(text(200, "", &operations::SYSTEM_PING_HEAD).contains(r#""1.51""#));
     assert_eq!(text(200, "null\n", &operations::CONTAINER_CHANGES), "null");
@@ -230,7 +235,7 @@ fn broken_answers_are_errors_and_never_shorter_answers() {
 fn a_select_over_too_large_an_answer_is_refused() {
     let options = ReplyOptions { select: Some("@".into()), ..ReplyOptions::default() };
     let body: &'static str = Box::leak(format!("[\"{}\"]", "x".repeat(elements::PIECE_BYTES)).into_boxed_str());
-    let error = shaped(200, body, &operations::CONTAINER_LIST, &options).unwrap_err();
+    let error = reply_to(200, body, &operations::CONTAINER_LIST, &options).unwrap_err();
     assert!(matches!(error, Error::TooLarge { .. }), "{error}");
 }
 
@@ -239,17 +244,17 @@ fn structured_content_is_an_object() {
     let options = ReplyOptions::default();
     let list = reply_in(100, r#"[{"Image":"a"}]"#, &operations::CONTAINER_LIST, &options).unwrap();
     assert_eq!(list.into_structured(), Some(json!({"data": [{"Image": "a"}]})));
-    let done = shaped(204, "", &operations::CONTAINER_DELETE, &options).unwrap();
+    let done = reply_to(204, "", &operations::CONTAINER_DELETE, &options).unwrap();
     assert_eq!(done.into_structured(), None);
 }
 
-/// Set in the process that a test has of its own.
-const ALONE: &str = "DOCKWRIGHT_TEST_ALONE";
+/// Set in the process that a test starts for itself.
+const IN_CHILD_PROCESS: &str = "DOCKWRIGHT_TEST_CHILD";
 
-/// Runs `work` in a process of its own, whose memory is not that of all tests, and returns its peak: the test of this name
-/// calls itself again. `None` in that process.
-fn peak_kib_alone(test: &str, work: impl FnOnce()) -> Option<usize> {
-    if std::env::var_os(ALONE).is_some() {
+/// Runs `work` in its own process, to measure memory apart from other tests, and returns the peak: the test of this
+/// name calls itself again. `None` in that process.
+fn peak_kib_in_child_process(test: &str, work: impl FnOnce()) -> Option<usize> {
+    if std::env::var_os(IN_CHILD_PROCESS).is_some() {
         work();
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
         println!("{}", status.lines().find(|line| line.starts_with("VmHWM")).unwrap());
@@ -257,7 +262,7 @@ fn peak_kib_alone(test: &str, work: impl FnOnce()) -> Option<usize> {
     }
     let output = std::process::Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "--nocapture", "--test-threads=1", &format!("reply::tests::{test}")])
-        .env(ALONE, "1")
+        .env(IN_CHILD_PROCESS, "1")
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
@@ -271,9 +276,9 @@ fn peak_kib_alone(test: &str, work: impl FnOnce()) -> Option<usize> {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_list_of_200_mb_takes_less_than_64_mb() {
-    let peak = peak_kib_alone("a_list_of_200_mb_takes_less_than_64_mb", || {
+    let peak = peak_kib_in_child_process("a_list_of_200_mb_takes_less_than_64_mb", || {
         let options = ReplyOptions::default();
-        let mut reader = json::Reader::new(&operations::CONTAINER_LIST, &options);
+        let mut reader = json::JsonReader::new(&operations::CONTAINER_LIST, &options);
         let element = containers(1)[0].to_string() + ",";
         let chunk = element.repeat(64 * 1024 / element.len());
         let mut sent = 1;
@@ -293,14 +298,14 @@ fn a_list_of_200_mb_takes_less_than_64_mb() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn an_expression_takes_no_more_memory_than_it_may() {
-    let peak = peak_kib_alone("an_expression_takes_no_more_memory_than_it_may", || {
+fn an_expression_stays_within_its_memory() {
+    let peak = peak_kib_in_child_process("an_expression_stays_within_its_memory", || {
         const BODY: &str = r#"["some text that is repeated without an end"]"#;
         let doubled = ["[@,@]"; 80].join("|");
         let flat = ["[@,@][]"; 80].join("|");
         for expression in [flat, format!("{doubled}|to_string(@)"), format!("{doubled}|@==@"), doubled] {
             let options = ReplyOptions { select: Some(expression), ..ReplyOptions::default() };
-            let error = shaped(200, BODY, &operations::CONTAINER_LIST, &options).unwrap_err();
+            let error = reply_to(200, BODY, &operations::CONTAINER_LIST, &options).unwrap_err();
             assert!(error.to_string().contains("`select`") && error.to_string().contains("256 MiB"), "{error}");
         }
     });

@@ -1,6 +1,6 @@
-//! Work that the engine tells about while it does it, building, pulling, pushing and loading: messages come in, a summary of
-//! the outcome goes out, or the failure with the last lines before it. What a message means is no business of its operation:
-//! all are made of the same members.
+//! Work that the engine reports on while it runs: building, pulling, pushing and loading. Messages come in; a summary
+//! of the outcome goes out, or the failure with the last lines before it. Messages of all operations have the same
+//! members and are read alike.
 
 mod message;
 mod summary;
@@ -8,27 +8,27 @@ mod summary;
 use dockwright::{Error, Operation, Reply};
 use serde_json::Value;
 
-use super::ending::{Clock, Ended};
+use super::ending::{Clock, StreamEnd};
 use super::{ReplyOptions, ToolReply};
 use crate::progress::Progress;
 use crate::secrets::Safe;
 use message::Message;
 use summary::Summary;
 
-/// What becomes of most work that nobody waits for.
-const GIVEN_UP: &str = "The engine stops what it was doing; what it had finished stays.";
+/// The fate of most work that the client abandons.
+const WHEN_ABANDONED: &str = "The engine stops this work and keeps the parts that are finished.";
 
 /// Work that failed.
 #[derive(Debug)]
 pub struct WorkFailure {
-    /// Why.
+    /// The cause.
     pub error: Error,
-    /// The last lines of output before, framed; empty if there are none. They belong below the error.
+    /// The last lines of output before the failure, framed, to stand below the error; empty if there are none.
     pub output: Safe<String>,
 }
 
-/// Reads the messages of work until it is done, and shows its outcome. `limit_seconds` ends it only if it is given: the
-/// connection is closed then, and a note says what that stops and what remains.
+/// Reads the messages of work until it is done, and shows its outcome. There is no time limit unless `limit_seconds` is
+/// set: when it passes, the connection is closed, and a note says which work stops and which remains.
 ///
 /// # Errors
 /// [`WorkFailure`], if the engine says that the work failed, or the stream breaks off.
@@ -41,24 +41,25 @@ pub async fn follow_work(
     let mut clock = Clock::new(options);
     let mut stream = reply.into_json_stream::<Value>();
     let mut summary = Summary::new(operation.tag, options);
-    let ended = loop {
+    let end = loop {
         match clock.next(stream.next()).await {
             Ok(value) => {
-                summary.add(&Message::of(&value));
+                summary.add(&Message::read(&value));
                 progress.step(|| summary.last.clone());
             }
-            Err(ended) => break ended,
+            Err(end) => break end,
         }
     };
     drop(stream);
-    match ended {
-        Ended::Itself => Ok(summary.into_reply(None)),
-        Ended::Time(seconds) => {
-            let when_abandoned = if options.when_abandoned.is_empty() { GIVEN_UP } else { options.when_abandoned };
+    match end {
+        StreamEnd::Complete => Ok(summary.into_reply(None)),
+        StreamEnd::TimeLimit(seconds) => {
+            let when_abandoned =
+                if options.when_abandoned.is_empty() { WHEN_ABANDONED } else { options.when_abandoned };
             let note = format!("stopped after {seconds} s (limit_seconds). {when_abandoned}");
             Ok(summary.into_reply(Some(note)))
         }
-        Ended::Broken(error) => Err(WorkFailure { error, output: summary.output() }),
+        StreamEnd::Broken(error) => Err(WorkFailure { error, output: summary.output() }),
     }
 }
 

@@ -1,18 +1,18 @@
-//! Names of variables, labels and options that say that their value is secret, and the marker that takes its place.
+//! Recognises names of variables, labels and options with secret values. Holds the marker that replaces a secret.
 
-/// Takes the place of a secret. It says nothing of the secret, not even its length.
+/// Replaces a secret, and reveals nothing about it, not even its length.
 pub const MARKER: &str = "[redacted by dockwright]";
 
-/// Words that a secret's name ends a word with: `PGPASSWORD`, `authToken`, `AWS_SECRET_ACCESS_KEY`.
+/// Endings of words in names of secrets: `PGPASSWORD`, `authToken`, `AWS_SECRET_ACCESS_KEY`.
 const ENDINGS: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "accesskey"];
 
-/// Words that are a whole word of a secret's name; longer words that begin like them are something else (`KEYBOARD`).
+/// Whole words in names of secrets. Longer words that begin alike are harmless (`KEYBOARD`).
 const WORDS: &[&str] = &["key", "auth", "private", "dsn", "pass"];
 
-/// Last words with which a name tells where something is, and not what.
+/// Last words of names whose value is a location and not a secret.
 const PLACES: &[&str] = &["file", "path", "dir", "sock"];
 
-/// Whether the name of a variable, a label or an option says that its value is secret.
+/// Tells whether a variable, label or option of this name probably has a secret value.
 ///
 /// ```
 /// # use dockwright_server::secrets::looks_secret;
@@ -26,17 +26,17 @@ pub fn looks_secret(name: &str) -> bool {
         return false;
     }
     let public = words.iter().any(|word| word == "public" || word == "pub");
-    let says_so = |word: &str| {
+    let is_secret = |word: &str| {
         ENDINGS.iter().any(|ending| word.ends_with(ending)) || WORDS.contains(&word) && !(public && word == "key")
     };
     words.iter().enumerate().any(|(index, word)| {
-        let plural = word.strip_suffix('s').is_some_and(says_so);
-        // Alone, `PWD` is the working directory.
-        says_so(word) || plural || word == "pwd" && index > 0
+        let plural = word.strip_suffix('s').is_some_and(is_secret);
+        // `PWD` alone is the working directory.
+        is_secret(word) || plural || word == "pwd" && index > 0
     })
 }
 
-/// The words of a name in lower case, whether it is `SNAKE_CASE`, `kebab-case`, `dotted` or `camelCase`.
+/// Splits a name (`SNAKE_CASE`, `kebab-case`, `dotted` or `camelCase`) into words in lower case.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = '_';
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn other_names_do_not() {
+    fn other_names_do_not_look_secret() {
         for name in [
             "KEYBOARD",
             "PUBLIC_KEY",

@@ -1,4 +1,4 @@
-//! Data of the engine that may be shown: without hidden characters, without secrets. Replies, notes, progress and errors are
+//! Engine data that may be shown: without hidden characters, without secrets. Replies, notes, progress and errors are
 //! made of it, so that none of them can forget to redact.
 
 use std::fmt::{self, Display};
@@ -13,7 +13,8 @@ use super::{redact_text, redact_value, visible};
 pub struct Safe<T>(T);
 
 impl Safe<Value> {
-    /// Makes an answer of an operation with this tag safe: hidden characters first, for they could hide a secret.
+    /// Makes an answer of an operation with this tag safe. Hidden characters go first, because they could hide a
+    /// secret.
     #[must_use]
     pub fn value(mut value: Value, tag: &str, show_secrets: bool) -> Self {
         visible::make_visible(&mut value);
@@ -37,15 +38,14 @@ impl Safe<Value> {
 }
 
 impl Safe<String> {
-    /// Makes a text safe; its lines stay lines.
+    /// Makes a text safe, and keeps its lines.
     #[must_use]
     pub fn text(text: &str, show_secrets: bool) -> Self {
         let visible = visible::visible(text);
         Safe(if show_secrets { visible.into_owned() } else { redact_text(&visible).into_owned() })
     }
 
-    /// Makes a message safe and puts it on one line. Secrets are hidden whatever the settings: a message is no place to
-    /// look for them.
+    /// Makes a message safe and puts it on one line. Secrets are always hidden, even with `--show-secrets`.
     #[must_use]
     pub fn line(text: &str) -> Self {
         Safe(redact_text(&visible::one_line(text)).into_owned())
@@ -60,19 +60,19 @@ impl Safe<String> {
 }
 
 impl<T> Safe<T> {
-    /// The server's own words, and what it made of parts that are safe.
+    /// Wraps words of the server, or a value made of safe parts, without a check.
     #[must_use]
     pub fn trusted(value: T) -> Self {
         Safe(value)
     }
 
-    /// Takes away, picks or rearranges; nothing may be added but words of the server's own.
+    /// Changes the value. The change may remove and rearrange parts, and add nothing but words of the server.
     #[must_use]
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Safe<U> {
         Safe(change(self.0))
     }
 
-    /// Gives the value up to be printed.
+    /// Unwraps the value, to be printed.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.0

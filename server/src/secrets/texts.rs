@@ -1,11 +1,11 @@
-//! Secrets inside a text: where each begins and ends, found in one pass per kind.
+//! Finds and hides the secrets inside a text, in one pass for each kind of secret.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::names::{MARKER, looks_secret};
 
-/// Beginnings of what is secret up to the end of the word.
+/// Beginnings of tokens, which are secret up to the end of the word.
 const TOKENS: &[&str] = &["SWMTKN-1-", "SWMKEY-1-"];
 
 /// The beginning of a block of PEM.
@@ -13,11 +13,12 @@ const PEM: &str = "-----BEGIN ";
 
 /// Hides the secrets in a text.
 pub(super) fn hide(text: &str) -> Cow<'_, str> {
-    let secrets = [private_keys(text), tokens(text), credentials_of_urls(text), assigned(text)];
-    replaced(text, secrets.concat())
+    let secrets = [private_keys(text), tokens(text), credentials_of_urls(text), assigned_values(text)];
+    hide_ranges(text, secrets.concat())
 }
 
-/// Hides the secrets in one argument of a command or one variable of an environment: its value goes on to its end.
+/// Hides the secrets in one argument of a command or one variable of an environment, whose value is the rest of the
+/// text.
 pub(super) fn hide_argument(text: &str) -> Cow<'_, str> {
     match text.split_once('=') {
         Some((name, value)) if is_name(name) && looks_secret(name) && !value.is_empty() => {
@@ -27,7 +28,7 @@ pub(super) fn hide_argument(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The bodies of private keys in PEM; one that does not end is cut somewhere, and secret to the end.
+/// Bodies of private keys in PEM. A key without an end has been cut, and is secret to the end of the text.
 fn private_keys(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = 0;
@@ -44,16 +45,17 @@ fn private_keys(text: &str) -> Vec<Range<usize>> {
 
 fn tokens(text: &str) -> Vec<Range<usize>> {
     let places = TOKENS.iter().flat_map(|token| text.match_indices(token));
-    apart(places, |at| Some(at..at + length_of_token(&text[at..])))
+    find_secrets(places, |at| Some(at..at + length_of_token(&text[at..])))
 }
 
 fn length_of_token(text: &str) -> usize {
     text.find(|c: char| !(c.is_ascii_alphanumeric() || "-_+/=".contains(c))).unwrap_or(text.len())
 }
 
-/// `user:password` before the `@` of a URL, and any user of an http URL, which is a token more often than a name.
+/// Credentials before the `@` of a URL: `user:password`, and any user of an http URL, which is more often a token than
+/// a name.
 fn credentials_of_urls(text: &str) -> Vec<Range<usize>> {
-    apart(text.match_indices("://"), |at| {
+    find_secrets(text.match_indices("://"), |at| {
         let (scheme, rest) = (&text[..at], &text[at + 3..]);
         let authority = rest.find(|c: char| c.is_whitespace() || "/?#\"'<>`".contains(c)).unwrap_or(rest.len());
         let user = rest[..authority].rfind('@')?;
@@ -63,13 +65,13 @@ fn credentials_of_urls(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Values of `NAME=value`, `--name=value` and `"name":"value"` whose names look secret.
-fn assigned(text: &str) -> Vec<Range<usize>> {
+fn assigned_values(text: &str) -> Vec<Range<usize>> {
     let step = is_image_step(text);
-    apart(text.match_indices(['=', ':']), |at| {
+    find_secrets(text.match_indices(['=', ':']), |at| {
         let in_json = text[at..].starts_with(':');
         let before = text[..at].trim_end_matches(|c| in_json && c == ' ');
         let unquoted = before.strip_suffix(['"', '\'']);
-        // A colon assigns in JSON only: elsewhere it is a part of a sentence.
+        // A colon assigns a value only in JSON; in a sentence it does not.
         if in_json && unquoted.is_none() || !looks_secret(last_name(unquoted.unwrap_or(before))) {
             return None;
         }
@@ -84,13 +86,13 @@ fn assigned(text: &str) -> Vec<Range<usize>> {
     })
 }
 
-/// The name that `text` ends with; in a text that is quoted itself a backslash is left of the quote.
+/// The name at the end of `text`, without the backslash of an escaped quote.
 fn last_name(text: &str) -> &str {
     let text = text.trim_end_matches('\\');
-    &text[text.trim_end_matches(is_of_name).len()..]
+    &text[text.trim_end_matches(is_name_character).len()..]
 }
 
-/// Where the value at the beginning of `text` is: inside its quotes, or up to the end of the word or of the line.
+/// The range of the value at the beginning of `text`: inside its quotes, or up to the end of the word or of the line.
 fn value(text: &str, to_the_end: bool) -> Range<usize> {
     let opening = text.len() - text.trim_start_matches('\\').len();
     match text[opening..].chars().next() {
@@ -103,7 +105,7 @@ fn value(text: &str, to_the_end: bool) -> Range<usize> {
     }
 }
 
-/// Where the quote that closes `text` stands. In a text that is quoted itself it is the first escaped one.
+/// The index of the quote that closes `text`. Inside a quoted text that is the first escaped quote.
 fn closing(text: &str, quote: char, escaped: bool) -> usize {
     let mut backslashes = 0;
     for (at, character) in text.char_indices() {
@@ -116,16 +118,16 @@ fn closing(text: &str, quote: char, escaped: bool) -> usize {
     text.len()
 }
 
-/// Whether it is a step of an image's history that sets variables: their values may hold spaces.
+/// Tells whether a text is a step of an image's history that sets variables, whose values may hold spaces.
 fn is_image_step(text: &str) -> bool {
     text.starts_with("ENV ") || text.contains("#(nop)") && text.contains(" ENV ")
 }
 
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(is_of_name)
+    !text.is_empty() && text.chars().all(is_name_character)
 }
 
-fn is_of_name(character: char) -> bool {
+fn is_name_character(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '-' | '.')
 }
 
@@ -133,8 +135,9 @@ fn find(text: &str, from: usize, pattern: &str) -> Option<usize> {
     text[from..].find(pattern).map(|at| from + at)
 }
 
-/// The secret at each place that no secret before it covers, so that no part of a text is read twice.
-fn apart<'a>(
+/// Finds the secret at each place. Places inside an earlier secret are skipped, so that no part of a text is read
+/// twice.
+fn find_secrets<'a>(
     places: impl Iterator<Item = (usize, &'a str)>,
     secret: impl Fn(usize) -> Option<Range<usize>>,
 ) -> Vec<Range<usize>> {
@@ -147,8 +150,8 @@ fn apart<'a>(
     found
 }
 
-/// `text` with the marker in place of each range; those that overlap are one.
-fn replaced(text: &str, mut secrets: Vec<Range<usize>>) -> Cow<'_, str> {
+/// Replaces each range with the marker; overlapping ranges share one marker.
+fn hide_ranges(text: &str, mut secrets: Vec<Range<usize>>) -> Cow<'_, str> {
     secrets.retain(|secret| !text[secret.clone()].is_empty() && &text[secret.clone()] != MARKER);
     if secrets.is_empty() {
         return Cow::Borrowed(text);
@@ -206,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn hiding_twice_is_hiding_once() {
+    fn hiding_twice_changes_nothing_more() {
         for text in ["PASSWORD=x", "http://a:b@c", "SWMTKN-1-a"] {
             let once = hide(text).into_owned();
             assert_eq!(hide(&once), once);
@@ -215,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_is_secret_to_its_end() {
+    fn the_whole_value_of_a_secret_variable_is_hidden() {
         assert_eq!(hide_argument("PASSWORD=a b=c d"), format!("PASSWORD={MARKER}"));
         assert_eq!(hide_argument("--db-password=a b"), format!("--db-password={MARKER}"));
         assert_eq!(hide_argument("URL=redis://:pw@host"), format!("URL=redis://{MARKER}@host"));

@@ -1,19 +1,19 @@
-//! Takes out of a text of the engine what moves a cursor, hides or reorders characters.
+//! Removes characters and sequences from a text that move the cursor, hide text or reorder it.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-/// Takes control characters, escape sequences of terminals and invisible or reordering characters out of `text`; line
+/// Removes control characters, escape sequences of terminals and invisible or reordering characters from `text`; line
 /// breaks and tabs stay.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(hidden) {
+    if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(hidden) {
+    while let Some(at) = rest.find(is_hidden) {
         shown.push_str(&rest[..at]);
         rest = after_hidden(&rest[at..]);
     }
@@ -21,7 +21,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// [`visible`] for every string in `value`, keys among them.
+/// Applies [`visible`] to every string in `value`, keys included.
 pub fn make_visible(value: &mut Value) {
     match value {
         Value::String(text) => {
@@ -31,7 +31,7 @@ pub fn make_visible(value: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(make_visible),
         Value::Object(members) => {
-            if members.keys().any(|key| key.contains(hidden)) {
+            if members.keys().any(|key| key.contains(is_hidden)) {
                 let renamed = std::mem::take(members).into_iter();
                 *members = renamed.map(|(key, value)| (visible(&key).into_owned(), value)).collect();
             }
@@ -41,14 +41,14 @@ pub fn make_visible(value: &mut Value) {
     }
 }
 
-/// `text` on one line: line breaks and tabs become spaces, the rest is [`visible`].
+/// Puts `text` on one line: line breaks and tabs become spaces, the rest is [`visible`].
 #[must_use]
 pub fn one_line(text: &str) -> String {
     visible(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a character is not seen as what it is: it controls a terminal, has no width, or changes the direction of others.
-fn hidden(character: char) -> bool {
+/// Tells whether a character controls a terminal, has no width, or changes the direction of other characters.
+fn is_hidden(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
         // A soft hyphen, the Arabic letter mark, the Mongolian vowel separator and Hangul fillers.
@@ -61,7 +61,7 @@ fn hidden(character: char) -> bool {
     }
 }
 
-/// What follows the hidden character or the escape sequence that `text` begins with.
+/// The rest of `text` after the hidden character or the escape sequence at its beginning.
 fn after_hidden(text: &str) -> &str {
     let mut characters = text.chars();
     let introducer = match characters.next() {
@@ -72,16 +72,16 @@ fn after_hidden(text: &str) -> &str {
     let rest = characters.as_str();
     match introducer {
         Some('[') => rest.trim_start_matches(|c: char| matches!(c, ' '..='?')).strip_prefix(|c| matches!(c, '@'..='~')),
-        // A string for the terminal, up to its terminator; without one only the introducer is taken out.
-        Some(']' | 'P' | 'X' | '^' | '_') => terminated(rest),
+        // A string for the terminal, up to its terminator; without a terminator only the introducer is removed.
+        Some(']' | 'P' | 'X' | '^' | '_') => after_terminator(rest),
         Some(c) if c.is_ascii_graphic() => Some(rest),
         _ => return &text[1..],
     }
     .unwrap_or(rest)
 }
 
-/// What follows the terminator of an operating system command, if it stands on the same line.
-fn terminated(text: &str) -> Option<&str> {
+/// The rest after the terminator of an operating system command, if the terminator is on the same line.
+fn after_terminator(text: &str) -> Option<&str> {
     let line = text.split('\n').next().unwrap_or(text);
     let end = line.find(['\u{7}', '\u{9C}', '\u{1B}'])?;
     Some(text[end..].strip_prefix("\u{1B}\\").unwrap_or_else(|| text[end..].trim_start_matches(['\u{7}', '\u{9C}'])))
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_or_reorders_is_taken_out_and_other_scripts_stay() {
+    fn invisible_and_reordering_characters_are_taken_out_and_other_scripts_stay() {
         assert_eq!(visible("pay\u{202e}lru\u{2069}\u{200b}\u{feff}\u{2028}"), "paylru");
         assert_eq!(visible("\u{e0049}\u{e0067}tags"), "tags");
         assert!(matches!(visible("größe 大きさ גודל 🦀"), Cow::Borrowed(_)));

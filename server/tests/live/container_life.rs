@@ -27,7 +27,7 @@ fn a_started_container_runs_until_it_is_stopped(session: &Session) {
     let container = running(session, "sleep 1000");
     assert_eq!(status(session, &container.id), "running");
     let again = session.text("container_start", json!({ "id": container.id }));
-    assert_eq!(again, "{\"changed\":false}\ndockwright: it was so already");
+    assert_eq!(again, "{\"changed\":false}\ndockwright: already in that state");
     let in_use = session.fail("container_delete", json!({ "id": container.id }));
     assert!(in_use.contains("409") && in_use.contains("stop the container first, or force"), "{in_use}");
 

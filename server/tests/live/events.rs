@@ -56,7 +56,7 @@ fn watching_ends_with_the_limit_and_shows_what_came(session: &Session) {
     let seen = session.text("system_events", of(&container, watch));
     let (actions, note) = seen.split_once('\n').expect("it says how it ended");
     assert_eq!(actions, "[\"create\",\"start\"]");
-    assert!(note.contains("ended after 1 s (limit_seconds); since goes on from a time"), "{note}");
+    assert!(note.contains("ended after 1 s (limit_seconds); continue with since"), "{note}");
 }
 
 fn one_sample_is_an_object(session: &Session) {

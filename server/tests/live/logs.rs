@@ -41,7 +41,7 @@ fn the_last_lines_are_shown_and_a_search_reads_all(session: &Session) {
     assert_eq!(logs(json!({ "tail": "3" })).text, lines(498));
     let all = logs(json!({ "tail": "all" }));
     assert_eq!(all.text, lines(301));
-    assert!(all.notes.contains("last 200 of 500 lines") && all.notes.contains("for others tail, since"), "{all:?}");
+    assert!(all.notes.contains("last 200 of 500 lines") && all.notes.contains("for the others tail, since"), "{all:?}");
     let found = logs(json!({ "grep": "7" , "limit_items": 2 }));
     assert_eq!(found.text, "487\n497\n");
     assert!(found.notes.contains("grep: 95 of 500 lines match"), "{found:?}");

@@ -3,7 +3,7 @@
 use dockwright::{Body, ByteStream, Engine, http};
 use tar::{Builder, EntryType, Header};
 
-/// An archive of files, which may be binary.
+/// Makes an archive of files, which may be binary.
 pub(crate) fn files(files: &[(&str, &[u8])]) -> Builder<Vec<u8>> {
     let mut archive = Builder::new(Vec::new());
     for (name, contents) in files {

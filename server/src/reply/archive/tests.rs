@@ -1,4 +1,4 @@
-//! Archives and what a model is shown of them.
+//! Tests with whole archives, from the engine's bytes to the reply.
 
 use dockwright::operations;
 use tar::{Builder, EntryType};
@@ -8,13 +8,13 @@ use super::*;
 
 async fn listed(archive: Builder<Vec<u8>>, options: &ReplyOptions) -> (Value, Vec<String>) {
     let archive = sent(archive.into_inner().unwrap()).await;
-    let shaped = list_archive(archive, &operations::CONTAINER_ARCHIVE, options).await.unwrap();
+    let reply = list_archive(archive, &operations::CONTAINER_ARCHIVE, options).await.unwrap();
     let room = if options.max_reply < options.room() { options.max_reply } else { options.room() };
-    let text = shaped.to_string();
+    let text = reply.to_string();
     let (data, notes) = text.split_once('\n').unwrap_or((&text, ""));
-    assert!(data.len() <= room && shaped.to_string().len() <= options.max_reply, "{} > {room}", data.len());
+    assert!(data.len() <= room && reply.to_string().len() <= options.max_reply, "{} > {room}", data.len());
     let notes = notes.lines().map(|line| line.strip_prefix("dockwright: ").unwrap().to_owned()).collect();
-    (shaped.clone().into_structured().unwrap(), notes)
+    (reply.clone().into_structured().unwrap(), notes)
 }
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn a_small_archive_is_shown_whole() {
     add(&mut archive, EntryType::Link, "etc/h", "etc/hosts", b"");
     add(&mut archive, EntryType::Char, "dev/null", "", b"");
     let archive = sent(archive.into_inner().unwrap()).await;
-    let shaped = list_archive(archive, &operations::CONTAINER_ARCHIVE, &ReplyOptions::default()).await.unwrap();
+    let reply = list_archive(archive, &operations::CONTAINER_ARCHIVE, &ReplyOptions::default()).await.unwrap();
     let expected = concat!(
         r#"{"entries":[{"name":"etc/hosts","size":20,"text":"127.0.0.1\tlocalhost\n"},"#,
         r#"{"name":"etc/empty","size":0,"text":""},{"name":"bin/","kind":"folder"},"#,
@@ -33,40 +33,40 @@ async fn a_small_archive_is_shown_whole() {
         r#"{"name":"etc/h","kind":"hard link","target":"etc/hosts"},{"name":"dev/null","kind":"device"}],"#,
         r#""count":6,"bytes":20}"#,
     );
-    assert_eq!(shaped.to_string(), expected);
+    assert_eq!(reply.to_string(), expected);
 }
 
 #[tokio::test]
-async fn what_is_binary_or_large_is_named_and_never_shown() {
+async fn binary_and_large_files_are_named_and_never_shown() {
     let large = vec![b'x'; TEXT_BYTES + 1];
     let archive = files(&[("zero", b"a\0b"), ("latin", b"\xe9t\xe9"), ("large", &large), ("text", b"t")]);
     let (data, notes) = listed(archive, &ReplyOptions::default()).await;
     let shown: Vec<_> = data["entries"].as_array().unwrap().iter().map(|entry| entry.get("text")).collect();
     assert_eq!(shown, [None, None, None, Some(&json!("t"))]);
-    let expected = "3 files without contents: no text, or more than 16384 bytes; `to` saves all in a folder of the host, \
-                    if the server was started with --allow-write";
+    let expected = "3 files without contents (binary, or more than 16384 bytes); `to` saves all in a folder of the \
+                    host, if the server was started with --allow-write";
     assert_eq!(notes, [expected]);
 }
 
 #[tokio::test]
-async fn names_come_before_texts_if_there_is_no_room_for_all() {
+async fn names_come_before_texts_if_not_all_fit() {
     let text = "x".repeat(1000);
-    let named: Vec<_> = (0..50).map(|number| format!("file{number}")).collect();
-    let archive = files(&named.iter().map(|name| (name.as_str(), text.as_bytes())).collect::<Vec<_>>());
+    let names: Vec<_> = (0..50).map(|number| format!("file{number}")).collect();
+    let archive = files(&names.iter().map(|name| (name.as_str(), text.as_bytes())).collect::<Vec<_>>());
     let (data, notes) = listed(archive, &ReplyOptions { limit_bytes: Some(5000), ..ReplyOptions::default() }).await;
     let entries = data["entries"].as_array().unwrap();
     let texts = entries.iter().filter(|entry| entry.get("text").is_some()).count();
     assert_eq!((entries.len(), texts, entries[2].get("text").is_some()), (50, 3, true));
     assert_eq!(
         notes,
-        ["no room for the text of 47 files (limit_bytes 5000); for it use a narrower `path`, grep or limit_items"]
+        ["no room for the text of 47 files (limit_bytes 5000); use a narrower `path`, grep or limit_items"]
     );
 }
 
 #[tokio::test]
 async fn entries_are_limited_and_all_are_counted() {
-    let named: Vec<_> = (0..250).map(|number| format!("file{number}")).collect();
-    let archive = || files(&named.iter().map(|name| (name.as_str(), &b"12"[..])).collect::<Vec<_>>());
+    let names: Vec<_> = (0..250).map(|number| format!("file{number}")).collect();
+    let archive = || files(&names.iter().map(|name| (name.as_str(), &b"12"[..])).collect::<Vec<_>>());
     let (data, notes) = listed(archive(), &ReplyOptions::default()).await;
     assert_eq!(
         (data["entries"].as_array().unwrap().len(), &data["count"], &data["bytes"]),
@@ -74,23 +74,23 @@ async fn entries_are_limited_and_all_are_counted() {
     );
     assert_eq!(
         notes,
-        ["200 of 250 entries shown (limit_items 200); for others use a narrower `path`, grep or limit_items"]
+        ["200 of 250 entries shown (limit_items 200); for the others use a narrower `path`, grep or limit_items"]
     );
     let (data, _) = listed(archive(), &ReplyOptions { limit_items: Some(3), ..ReplyOptions::default() }).await;
     assert_eq!(data["entries"].as_array().unwrap().len(), 3);
     for bytes in [0, 50, 100, 300, 2000] {
         let options = ReplyOptions { limit_bytes: Some(bytes), ..ReplyOptions::default() };
         let archive = sent(archive().into_inner().unwrap()).await;
-        let shaped = list_archive(archive, &operations::CONTAINER_ARCHIVE, &options).await.unwrap();
-        let data = shaped.to_string().lines().next().unwrap().len();
+        let reply = list_archive(archive, &operations::CONTAINER_ARCHIVE, &options).await.unwrap();
+        let data = reply.to_string().lines().next().unwrap().len();
         assert!(data <= bytes.max(FRAME_BYTES), "{data} > {bytes}");
     }
 }
 
 #[tokio::test]
 async fn grep_finds_names_targets_and_texts_behind_any_limit() {
-    let named: Vec<_> = (0..250).map(|number| format!("file{number}")).collect();
-    let mut archive = files(&named.iter().map(|name| (name.as_str(), &b"12"[..])).collect::<Vec<_>>());
+    let names: Vec<_> = (0..250).map(|number| format!("file{number}")).collect();
+    let mut archive = files(&names.iter().map(|name| (name.as_str(), &b"12"[..])).collect::<Vec<_>>());
     add(&mut archive, EntryType::Regular, "conf", "", b"Listen 80");
     add(&mut archive, EntryType::Symlink, "link", "Listener", b"");
     let (data, notes) = listed(archive, &ReplyOptions { grep: Some("listen".into()), ..ReplyOptions::default() }).await;
@@ -114,7 +114,7 @@ async fn texts_are_made_visible_and_secrets_are_hidden_even_from_grep() {
 }
 
 #[tokio::test]
-async fn json_hides_what_the_engines_own_answers_hide() {
+async fn json_hides_the_secrets_that_answers_hide() {
     let plain = b"{\n  \"Env\": [\"PATH=/bin\"]\n}";
     let archive = files(&[("blob", br#"{ "Env": ["DB_PASSWORD=two words"] }"#), ("plain", plain)]);
     let (data, _) = listed(archive, &ReplyOptions::default()).await;

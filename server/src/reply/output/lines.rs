@@ -1,75 +1,75 @@
-//! Pieces of what processes wrote in, whole lines out as soon as they end, in the order in which they end. Each source has a
-//! line of its own. It holds the beginnings of lines, so far as they are looked at, and nothing else.
+//! Assembles lines from pieces of output: pieces come in, whole lines go out as soon as they end, in the order in which
+//! they end. Lines of different sources do not mix. Only the beginnings of incomplete lines are held.
 
 use dockwright::Source;
 use memchr::{memchr, memrchr};
 
-/// How much of a line is looked at; the rest of it is only counted.
+/// The most bytes of a line that are read; the rest is dropped.
 pub const LINE_BYTES: usize = 64 * 1024;
 
-/// A line without its end.
+/// A line without its line break.
 #[derive(Debug, Clone, Copy)]
-pub struct Line<'a> {
-    /// Who wrote it.
+pub struct OutputLine<'a> {
+    /// The stream that it was written to.
     pub source: Source,
-    /// It, or its beginning. A `\r` may stand in it.
+    /// The line or its beginning, which may contain a `\r`.
     pub bytes: &'a [u8],
-    /// Whether it goes on.
+    /// Tells whether its end is missing.
     pub cut: bool,
 }
 
-/// Puts lines together.
+/// Assembles lines.
 #[derive(Debug, Default)]
-pub struct Lines {
-    begun: Vec<Begun>,
+pub struct LineAssembler {
+    partial: Vec<PartialLine>,
 }
 
-/// A line that has begun.
+/// A line that has not ended.
 #[derive(Debug)]
-struct Begun {
+struct PartialLine {
     source: Source,
     bytes: Vec<u8>,
     cut: bool,
-    /// Whether a `\r` came last: what follows writes over the line, unless the line ends.
+    /// Tells whether a `\r` came last: the next text overwrites the line, unless the line ends.
     returned: bool,
 }
 
-impl Lines {
+impl LineAssembler {
     /// Takes the next piece and hands on each line that it ends.
-    pub fn push(&mut self, source: Source, mut piece: &[u8], mut each: impl FnMut(Line<'_>)) {
-        let begun = self.begun(source);
+    pub fn push(&mut self, source: Source, mut piece: &[u8], mut each: impl FnMut(OutputLine<'_>)) {
+        let line = self.partial_line(source);
         while let Some(end) = memchr(b'\n', piece) {
             let last = &piece[..end];
             piece = &piece[end + 1..];
-            // Most lines come whole, and need not be copied.
-            if begun.bytes.is_empty() && last.len() <= LINE_BYTES {
-                each(Line { source, bytes: last, cut: false });
+            // Most lines come whole and need no copy.
+            if line.bytes.is_empty() && last.len() <= LINE_BYTES {
+                each(OutputLine { source, bytes: last, cut: false });
             } else {
-                begun.add(last);
-                begun.end(&mut each);
+                line.add(last);
+                line.end(&mut each);
             }
         }
-        begun.add(piece);
+        line.add(piece);
     }
 
-    /// Hands on what has begun and will not end, the source that was first before the others.
-    pub fn finish(&mut self, mut each: impl FnMut(Line<'_>)) {
-        for begun in self.begun.iter_mut().filter(|begun| !begun.bytes.is_empty()) {
-            begun.end(&mut each);
+    /// Hands on the incomplete lines, in the order in which their sources first appeared.
+    pub fn finish(&mut self, mut each: impl FnMut(OutputLine<'_>)) {
+        for line in self.partial.iter_mut().filter(|line| !line.bytes.is_empty()) {
+            line.end(&mut each);
         }
     }
 
-    fn begun(&mut self, source: Source) -> &mut Begun {
-        let index = self.begun.iter().position(|begun| begun.source == source).unwrap_or_else(|| {
-            self.begun.push(Begun { source, bytes: Vec::new(), cut: false, returned: false });
-            self.begun.len() - 1
+    fn partial_line(&mut self, source: Source) -> &mut PartialLine {
+        let index = self.partial.iter().position(|line| line.source == source).unwrap_or_else(|| {
+            self.partial.push(PartialLine { source, bytes: Vec::new(), cut: false, returned: false });
+            self.partial.len() - 1
         });
-        &mut self.begun[index]
+        &mut self.partial[index]
     }
 }
 
-impl Begun {
-    /// Goes on with the line. What a `\r` lets be written over is given up where there is no room for it.
+impl PartialLine {
+    /// Appends to the line. Text that a `\r` lets be overwritten is dropped if there is no room for it.
     fn add(&mut self, mut part: &[u8]) {
         if part.is_empty() {
             return;
@@ -96,8 +96,8 @@ impl Begun {
         self.cut = false;
     }
 
-    fn end(&mut self, each: &mut impl FnMut(Line<'_>)) {
-        each(Line { source: self.source, bytes: &self.bytes, cut: self.cut });
+    fn end(&mut self, each: &mut impl FnMut(OutputLine<'_>)) {
+        each(OutputLine { source: self.source, bytes: &self.bytes, cut: self.cut });
         self.restart();
         self.returned = false;
     }
@@ -114,13 +114,13 @@ mod tests {
 
     fn lines<'a>(pieces: impl IntoIterator<Item = (Source, &'a [u8])>) -> Vec<(Source, String, bool)> {
         let mut all = Vec::new();
-        let mut each = |line: Line<'_>| {
+        let mut each = |line: OutputLine<'_>| {
             all.push((line.source, String::from_utf8(line.bytes.to_vec()).unwrap(), line.cut));
         };
-        let mut lines = Lines::default();
+        let mut lines = LineAssembler::default();
         for (source, piece) in pieces {
             lines.push(source, piece, &mut each);
-            assert!(lines.begun.iter().all(|begun| begun.bytes.len() <= LINE_BYTES));
+            assert!(lines.partial.iter().all(|line| line.bytes.len() <= LINE_BYTES));
         }
         lines.finish(each);
         all
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_written_over_without_an_end_keeps_its_last_state() {
+    fn a_line_that_is_overwritten_without_an_end_keeps_its_last_state() {
         let bar = |percent: usize| format!("{percent}% {}\r", "#".repeat(3_000));
         let bars: Vec<_> = (0..100).map(bar).collect();
         let text = lines(bars.iter().map(|bar| (Stdout, bar.as_bytes())).chain([(Stdout, &b"\n"[..])]));

@@ -1,5 +1,5 @@
-//! The last lines of a stream that contain a text: lines come in as they end, and of those that are wanted the last are
-//! kept, made safe, in bounded memory. It knows no frames and no notes.
+//! Keeps the last lines of a stream that contain a text, in bounded memory: lines come in as they end, safe lines go
+//! out. It knows no frames and no notes.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -7,56 +7,56 @@ use std::collections::VecDeque;
 use dockwright::Source;
 
 use super::super::ReplyOptions;
-use super::keys::{self, Keys, Left};
-use super::lines::Line;
-use crate::grep::Grep;
+use super::lines::OutputLine;
+use super::private_keys::{self, FilteredLine, PrivateKeyFilter};
 use crate::secrets::visible::visible;
+use crate::grep::Grep;
 use crate::secrets::{MARKER, Safe, redact_text};
 
 /// The most bytes of a line that are shown.
 pub const SHOWN_BYTES: usize = 8 * 1024;
-/// What a line costs beside its bytes: who wrote it, and its end.
+/// The bytes of a line beside its text: its source and its line break.
 pub const FRAME_BYTES: usize = "out| \n".len();
 
-/// The last lines.
+/// The last lines of a stream.
 #[derive(Debug)]
 pub struct Tail {
     items: usize,
     room: usize,
     search: Option<Grep>,
     show_secrets: bool,
-    keys: Keys,
-    kept: VecDeque<Kept>,
-    kept_bytes: usize,
-    /// How many lines came; the body of a private key is a part of the line that begins it.
+    keys: PrivateKeyFilter,
+    lines: VecDeque<TailLine>,
+    lines_bytes: usize,
+    /// The number of lines that came; the body of a private key counts as a part of the line that begins it.
     pub total: usize,
-    /// How many of them contain the text; all if there is none.
+    /// The number of lines that contain the text; without a text, of all.
     pub matched: usize,
-    /// Who wrote any.
+    /// The sources that wrote lines.
     pub sources: Vec<Source>,
 }
 
-/// A line that is kept: text without what is hidden in it. Secrets still are.
+/// A line that is kept: visible text, in which secrets are not hidden yet.
 #[derive(Debug)]
-struct Kept {
+struct TailLine {
     source: Source,
     bytes: Vec<u8>,
     cut: bool,
 }
 
-/// A line as it is shown.
+/// A line for a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
-    /// Who wrote it.
+pub struct ShownLine {
+    /// The stream that it was written to.
     pub source: Source,
-    /// What, on one line.
+    /// Its text, on one line.
     pub text: Safe<String>,
-    /// Whether its end is cut off.
+    /// Tells whether its end is cut off.
     pub cut: bool,
 }
 
 impl Tail {
-    /// Keeps so many lines at most, in so many bytes.
+    /// Keeps at most `items` lines, in at most `room` bytes.
     #[must_use]
     pub fn new(items: usize, room: usize, options: &ReplyOptions) -> Self {
         Tail {
@@ -64,9 +64,9 @@ impl Tail {
             room,
             search: options.grep.clone(),
             show_secrets: options.show_secrets,
-            keys: Keys::default(),
-            kept: VecDeque::new(),
-            kept_bytes: 0,
+            keys: PrivateKeyFilter::default(),
+            lines: VecDeque::new(),
+            lines_bytes: 0,
             total: 0,
             matched: 0,
             sources: Vec::new(),
@@ -74,14 +74,15 @@ impl Tail {
     }
 
     /// Takes the next line.
-    pub fn add(&mut self, line: Line<'_>) {
-        let Line { source, bytes, cut } = line;
-        let left = if self.show_secrets { Left::Line(bytes.into()) } else { self.keys.without(source, bytes) };
-        let bytes = match left {
-            Left::Line(bytes) => bytes,
-            Left::End(end) if self.forget_key(source) => [MARKER.as_bytes(), &end[..]].concat().into(),
-            Left::End(end) => end,
-            Left::Nothing => return,
+    pub fn add(&mut self, line: OutputLine<'_>) {
+        let OutputLine { source, bytes, cut } = line;
+        let filtered =
+            if self.show_secrets { FilteredLine::Line(bytes.into()) } else { self.keys.filter(source, bytes) };
+        let bytes = match filtered {
+            FilteredLine::Line(bytes) => bytes,
+            FilteredLine::KeyEnd(end) if self.forget_key(source) => [MARKER.as_bytes(), &end[..]].concat().into(),
+            FilteredLine::KeyEnd(end) => end,
+            FilteredLine::KeyBody => return,
         };
         if !self.sources.contains(&source) {
             self.sources.push(source);
@@ -93,7 +94,7 @@ impl Tail {
                 self.keep(source, bytes, cut);
             }
         } else {
-            let text = seen(bytes);
+            let text = visible_text(bytes);
             let bytes = text.as_bytes();
             if self.search.as_ref().is_none_or(|search| search.is_match(&text) && self.is_shown(search, bytes)) {
                 self.keep(source, bytes, cut);
@@ -101,22 +102,23 @@ impl Tail {
         }
     }
 
-    /// The lines that are shown, the oldest first, without secrets: these may take more room than what they hide.
+    /// The lines that are shown, the oldest first, with secrets hidden. The marker of a secret may be longer than the
+    /// secret, so fewer lines may fit than are kept.
     #[must_use]
-    pub fn finish(&mut self) -> Vec<Shown> {
-        let mut left = self.room;
+    pub fn finish(&mut self) -> Vec<ShownLine> {
+        let mut remaining = self.room;
         let mut lines = Vec::new();
-        for Kept { source, bytes, cut } in std::mem::take(&mut self.kept).into_iter().rev() {
+        for TailLine { source, bytes, cut } in std::mem::take(&mut self.lines).into_iter().rev() {
             let text = Safe::trusted(self.safe(&bytes).into_owned() + if cut { "…" } else { "" });
-            let Some(rest) = left.checked_sub(text.len() + FRAME_BYTES) else { break };
-            left = rest;
-            lines.push(Shown { source, text, cut });
+            let Some(rest) = remaining.checked_sub(text.len() + FRAME_BYTES) else { break };
+            remaining = rest;
+            lines.push(ShownLine { source, text, cut });
         }
         lines.reverse();
         lines
     }
 
-    /// Whether the text is still in the line when its secrets are hidden: else one could be guessed by searching for it.
+    /// Tells whether the line still contains the text when its secrets are hidden: else a search could guess a secret.
     fn is_shown(&self, search: &Grep, line: &[u8]) -> bool {
         self.show_secrets || search.is_match(&self.safe(line))
     }
@@ -134,7 +136,7 @@ impl Tail {
         if self.items == 0 {
             return;
         }
-        let mut bytes = if self.kept.len() == self.items { self.drop_first() } else { Vec::new() };
+        let mut bytes = if self.lines.len() == self.items { self.drop_first() } else { Vec::new() };
         let most = SHOWN_BYTES.min(self.room.saturating_sub(FRAME_BYTES + '…'.len_utf8()));
         let cut = cut || line.len() > most;
         if line.len() > most {
@@ -144,59 +146,59 @@ impl Tail {
         } else {
             bytes.extend_from_slice(line);
         }
-        self.kept_bytes += bytes.len() + FRAME_BYTES;
-        self.kept.push_back(Kept { source, bytes, cut });
-        while self.kept_bytes > self.room && self.kept.len() > 1 {
+        self.lines_bytes += bytes.len() + FRAME_BYTES;
+        self.lines.push_back(TailLine { source, bytes, cut });
+        while self.lines_bytes > self.room && self.lines.len() > 1 {
             self.drop_first();
         }
     }
 
-    /// Gives up the last lines of a source as far as they are of a key that began before all that came, and says whether
-    /// there are any.
+    /// Drops the last lines of a source that belong to a key whose beginning was not seen, and tells whether there are
+    /// any.
     fn forget_key(&mut self, source: Source) -> bool {
-        let before = self.kept.len();
-        let mut is_key: fn(&[u8]) -> bool = keys::is_body;
+        let before = self.lines.len();
+        let mut is_key: fn(&[u8]) -> bool = private_keys::is_body;
         for index in (0..before).rev() {
-            let kept = &self.kept[index];
-            if kept.source == source {
-                if !is_key(&kept.bytes) {
+            let line = &self.lines[index];
+            if line.source == source {
+                if !is_key(&line.bytes) {
                     break;
                 }
                 // Only the last line of a body is short.
-                is_key = keys::holds_base64;
-                self.kept_bytes -= kept.bytes.len() + FRAME_BYTES;
-                self.kept.remove(index);
+                is_key = private_keys::holds_base64;
+                self.lines_bytes -= line.bytes.len() + FRAME_BYTES;
+                self.lines.remove(index);
             }
         }
-        let forgotten = before - self.kept.len();
+        let forgotten = before - self.lines.len();
         self.total -= forgotten;
         self.matched -= forgotten;
         forgotten > 0
     }
 
-    /// How many bytes of memory the lines have.
+    /// The bytes of memory that the lines take.
     #[cfg(test)]
-    pub(super) fn held(&self) -> usize {
-        self.kept.iter().map(|kept| kept.bytes.capacity() + size_of::<Kept>()).sum()
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.lines.iter().map(|line| line.bytes.capacity() + size_of::<TailLine>()).sum()
     }
 
-    /// The memory of the first line, for the next one; what a long one took is given back.
+    /// Drops the first line and returns its memory for the next one; most of a long line's memory is freed.
     fn drop_first(&mut self) -> Vec<u8> {
-        let mut bytes = self.kept.pop_front().map(|kept| kept.bytes).unwrap_or_default();
-        self.kept_bytes = self.kept_bytes.saturating_sub(bytes.len() + FRAME_BYTES);
+        let mut bytes = self.lines.pop_front().map(|line| line.bytes).unwrap_or_default();
+        self.lines_bytes = self.lines_bytes.saturating_sub(bytes.len() + FRAME_BYTES);
         bytes.clear();
         bytes.shrink_to(512);
         bytes
     }
 }
 
-/// Whether all of a line is ASCII that is seen as what it is. No early end: this way it is sixteen bytes at a time.
+/// Tells whether a line is visible ASCII only. Without an early end the compiler checks sixteen bytes at a time.
 fn is_plain(line: &[u8]) -> bool {
     line.iter().fold(true, |plain, byte| plain & (matches!(byte, b' '..=b'~') | (*byte == b'\t')))
 }
 
-/// What is seen of a line: what was not written over, without what is hidden.
-fn seen(line: &[u8]) -> Cow<'_, str> {
+/// The visible part of a line: the text after the last `\r`, without hidden characters.
+fn visible_text(line: &[u8]) -> Cow<'_, str> {
     let returns = line.iter().rev().take_while(|byte| **byte == b'\r').count();
     let line = &line[..line.len() - returns];
     let line = memchr::memrchr(b'\r', line).map_or(line, |at| &line[at + 1..]);
@@ -206,7 +208,7 @@ fn seen(line: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The last start of a character at or before `at`, and the end of a shorter text.
+/// The start of the last character that begins at or before `at`, or the end of a shorter text.
 fn boundary(text: &[u8], at: usize) -> usize {
     if text.len() <= at {
         return text.len();

@@ -1,4 +1,4 @@
-//! Whole streams, from the frames of the engine to the text: interleaved, cut anywhere, endless and hostile ones.
+//! Tests with whole streams, from the engine's frames to the text: interleaved, cut anywhere, endless and hostile ones.
 
 use super::*;
 use dockwright::operations;
@@ -27,14 +27,13 @@ async fn stream(body: Vec<u8>, terminal: bool) -> LogStream {
 }
 
 async fn shown_as(body: Vec<u8>, terminal: bool, options: &ReplyOptions) -> Result<String> {
-    let shaped =
-        show_output(stream(body, terminal).await, options, "tail, since or grep", &Progress::default()).await?;
+    let reply = show_output(stream(body, terminal).await, options, "tail, since or grep", &Progress::default()).await?;
     assert!(
-        shaped.to_string().len() <= options.max_reply && shaped.clone().into_structured().is_none(),
+        reply.to_string().len() <= options.max_reply && reply.clone().into_structured().is_none(),
         "{} bytes",
-        shaped.to_string().len()
+        reply.to_string().len()
     );
-    Ok(shaped.to_string())
+    Ok(reply.to_string())
 }
 
 async fn shown(body: Vec<u8>, options: &ReplyOptions) -> String {
@@ -52,7 +51,7 @@ fn parts(text: &str) -> (Vec<&str>, Vec<&str>) {
 }
 
 #[tokio::test]
-async fn what_only_stdout_wrote_is_plain() {
+async fn output_of_stdout_alone_is_plain() {
     let text = shown([out("one\ntw"), out("o\r\nthree")].concat(), &ReplyOptions::default()).await;
     assert_eq!(parts(&text), (vec!["one", "two", "three"], vec![]));
 }
@@ -76,7 +75,7 @@ async fn a_terminal_has_one_source() {
 }
 
 #[tokio::test]
-async fn nothing_is_said_to_be_nothing() {
+async fn an_empty_output_is_named() {
     assert_eq!(shown(vec![], &ReplyOptions::default()).await, "no output");
     let options = ReplyOptions { grep: Some("x".into()), ..ReplyOptions::default() };
     assert_eq!(shown(out("a\nb\n"), &options).await, "no line matches\ndockwright: grep: 0 of 2 lines match");
@@ -85,7 +84,7 @@ async fn nothing_is_said_to_be_nothing() {
 }
 
 #[tokio::test]
-async fn what_hides_is_taken_out_and_what_is_no_text_replaced() {
+async fn hidden_characters_are_taken_out_and_invalid_bytes_replaced() {
     let text =
         shown(out(b"\x1b[31mred\x1b[0m \xff\xfe \xe2\x80\xae\x00x\n\xc3\xa9t\xc3\xa9"), &ReplyOptions::default()).await;
     assert_eq!(parts(&text).0, ["red \u{fffd}\u{fffd} x", "été"]);
@@ -106,7 +105,10 @@ async fn the_last_lines_are_shown_and_the_others_counted() {
     let text = shown(body.clone(), &ReplyOptions::default()).await;
     let (lines, notes) = parts(&text);
     assert_eq!((lines.len(), lines[0], lines[199]), (200, "line 1035", "line 1234"));
-    assert_eq!(notes, ["the last 200 of 1,234 lines (limit_items 200; 11.2 kB read); for others tail, since or grep"]);
+    assert_eq!(
+        notes,
+        ["the last 200 of 1,234 lines (limit_items 200; 11.2 kB read); for the others tail, since or grep"]
+    );
 
     let options = ReplyOptions { grep: Some("LINE 12".into()), limit_items: Some(2), ..ReplyOptions::default() };
     let text = shown(body.clone(), &options).await;
@@ -134,7 +136,7 @@ async fn every_limit_of_a_reply_holds() {
 }
 
 #[tokio::test]
-async fn a_huge_line_is_cut_and_said_to_be() {
+async fn a_huge_line_is_cut_with_a_note() {
     let body = [out("é".repeat(500_000)), out("b".repeat(500_000)), out("\nnext\n")].concat();
     let text = shown(body, &ReplyOptions::default()).await;
     let (lines, notes) = parts(&text);
@@ -143,11 +145,11 @@ async fn a_huge_line_is_cut_and_said_to_be() {
         "{}",
         lines.len()
     );
-    assert_eq!(notes, ["1 line is cut, where … ends them"]);
+    assert_eq!(notes, ["1 line is cut; … marks the cut"]);
 }
 
 #[tokio::test]
-async fn a_private_key_does_not_leak_whatever_part_of_it_is_asked_for() {
+async fn no_part_of_a_private_key_leaks() {
     const BODY: &str = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPB\n";
     let key = format!("-----BEGIN RSA PRIVATE KEY-----\n{}c2hvcnQ=\n-----END RSA PRIVATE KEY-----\n", BODY.repeat(20));
     let body: Vec<u8> =
@@ -195,7 +197,7 @@ async fn secrets_are_hidden_and_cannot_be_guessed_by_searching() {
 }
 
 #[tokio::test]
-async fn a_search_sees_what_is_shown() {
+async fn a_search_reads_the_shown_text() {
     let body = out("\x1b[1mer\x1b[0mror\nGRÖSSE\nerr\rok\n");
     for (grep, line) in [("ERROR", "error"), ("größe", ""), ("grö", "GRÖSSE"), ("ok", "ok"), (r"\[1m", "")] {
         let text = shown(body.clone(), &ReplyOptions { grep: Some(grep.into()), ..ReplyOptions::default() }).await;
@@ -208,7 +210,7 @@ async fn a_search_sees_what_is_shown() {
 }
 
 #[tokio::test]
-async fn a_stream_that_breaks_off_shows_what_came() {
+async fn a_stream_that_breaks_off_shows_its_output() {
     let text = shown([out("one\ntwo"), b"\x01\0\0".to_vec()].concat(), &ReplyOptions::default()).await;
     let (lines, notes) = parts(&text);
     assert_eq!(lines, ["one", "two"]);
@@ -241,23 +243,23 @@ async fn a_stream_without_an_end_is_read_for_its_time() {
     let engine = dockwright::Engine::connect_to(&format!("tcp://{address}")).unwrap();
     let arguments = [("id".to_owned(), "web".into()), ("follow".to_owned(), true.into())].into_iter().collect();
     let reply = engine.call(&operations::CONTAINER_LOGS).arguments(arguments).send().await.unwrap();
-    let (sender, heard) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     let progress = Progress::with_listener(move |step| sender.send(step.message).unwrap());
     let options = ReplyOptions::default().with_time_limit(Some(1));
     let reading = async move { show_output(reply.into_log_stream(false), &options, "since", &progress).await };
-    // As all that a call awaits, it moves between threads.
+    // The future of a call must be `Send`: the runtime moves it between threads.
     let text = tokio::spawn(reading).await.unwrap().unwrap().to_string();
     assert_eq!(parts(&text), (vec!["tick", "to"], vec!["ended after 1 s (limit_seconds)"]));
-    assert_eq!(*heard.recv().unwrap(), "1 lines");
+    assert_eq!(*receiver.recv().unwrap(), "1 lines");
     server.abort();
 }
 
 #[test]
-fn what_is_held_does_not_grow_with_the_stream() {
-    let mut read = Read::new(&ReplyOptions { limit_items: Some(usize::MAX), ..ReplyOptions::default() });
+fn memory_does_not_grow_with_the_stream() {
+    let mut reader = OutputReader::new(&ReplyOptions { limit_items: Some(usize::MAX), ..ReplyOptions::default() });
     let long = out("y".repeat(tail::SHOWN_BYTES) + "\n");
     for n in 0..20_000 {
-        read.push(Source::Stdout, if n % 100 == 0 { &long } else { b"x\n" }, &Progress::default());
+        reader.push(Source::Stdout, if n % 100 == 0 { &long } else { b"x\n" }, &Progress::default());
     }
-    assert!(read.tail.held() < 300_000, "{}", read.tail.held());
+    assert!(reader.tail.memory_bytes() < 300_000, "{}", reader.tail.memory_bytes());
 }

@@ -1,41 +1,41 @@
-//! What an evaluation may still cost, in bytes that it allocates, and until when it may run.
+//! The budget of an evaluation: the bytes that it may still allocate, and the moment until which it may run.
 
 use std::time::{Duration, Instant};
 
 use jmespath::Variable;
 
-use super::Unselected;
+use super::SelectError;
 
-/// What every step costs, so that an evaluation that allocates nothing ends too.
+/// The cost of every step, so that an evaluation ends even if it allocates nothing.
 const STEP: usize = 16;
-/// How often the clock is read.
-const STEPS_PER_LOOK: usize = 4096;
+/// The steps between two readings of the clock.
+const STEPS_PER_CLOCK_READING: usize = 4096;
 
-/// What is left to spend.
+/// The bytes and the time that remain.
 #[derive(Debug)]
 pub(super) struct Budget {
     bytes: usize,
-    until: Instant,
+    deadline: Instant,
     steps: usize,
 }
 
 impl Budget {
     pub(super) fn new(bytes: usize, time: Duration) -> Self {
-        Budget { bytes, until: Instant::now() + time, steps: 0 }
+        Budget { bytes, deadline: Instant::now() + time, steps: 0 }
     }
 
     /// Pays for a step that allocates this much.
-    pub(super) fn pay(&mut self, bytes: usize) -> Result<(), Unselected> {
+    pub(super) fn pay(&mut self, bytes: usize) -> Result<(), SelectError> {
         self.steps += 1;
-        if self.steps.is_multiple_of(STEPS_PER_LOOK) && Instant::now() > self.until {
-            return Err(Unselected::TooSlow);
+        if self.steps.is_multiple_of(STEPS_PER_CLOCK_READING) && Instant::now() > self.deadline {
+            return Err(SelectError::TooSlow);
         }
-        self.bytes = self.bytes.checked_sub(bytes.saturating_add(STEP)).ok_or(Unselected::TooCostly)?;
+        self.bytes = self.bytes.checked_sub(bytes.saturating_add(STEP)).ok_or(SelectError::TooCostly)?;
         Ok(())
     }
 
-    /// Pays for a walk over all of a variable, each time that a part of it occurs.
-    pub(super) fn pay_for_all(&mut self, variable: &Variable) -> Result<(), Unselected> {
+    /// Pays for a walk over a whole variable; a part that occurs several times is paid for each time.
+    pub(super) fn pay_for_all(&mut self, variable: &Variable) -> Result<(), SelectError> {
         match variable {
             Variable::String(text) => self.pay(text.len()),
             Variable::Array(items) => {

@@ -1,28 +1,28 @@
-//! The evaluation of a JMESPath expression, step by step as the crate's own, but paying for each step before it is taken.
+//! Evaluates a JMESPath expression as the crate's interpreter does, but pays for each step before taking it.
 //!
-//! The crate parses, compares, slices and has the functions. Its interpreter cannot be used: pipes double a value eighty
-//! times in a few hundred characters, and nothing stops a projection, a comparison or `to_string` of that.
+//! The crate parses, compares, slices and has the functions. Its interpreter cannot be used: pipes double a value
+//! eighty times in a few hundred characters, and nothing stops a projection, a comparison or `to_string` of the result.
 
 use std::collections::BTreeMap;
 
 use jmespath::ast::{Ast, Comparator};
 use jmespath::{Context, DEFAULT_RUNTIME, ErrorReason, JmespathError, Rcvar, Variable};
 
-use super::Unselected;
+use super::SelectError;
 use super::budget::Budget;
 
-/// What a slot in a list costs.
+/// The cost of a slot in a list.
 const SLOT: usize = size_of::<Rcvar>();
-/// What a new value costs without what it holds: itself, and the counters beside it.
+/// The cost of a new value without its contents: the value, and its reference counters.
 const VALUE: usize = size_of::<Variable>() + 2 * size_of::<usize>();
-/// What an entry of an object costs beside its key; a tree's nodes are half full.
+/// The cost of an object's entry without its key, in a tree whose nodes are half full.
 const ENTRY: usize = 2 * (size_of::<String>() + SLOT);
 
-/// The value of an expression over `data`.
+/// Evaluates an expression over `data`.
 ///
 /// # Errors
-/// [`Unselected`].
-pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+/// [`SelectError`].
+pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result<Rcvar, SelectError> {
     budget.pay(0)?;
     match syntax {
         Ast::Identity { .. } => Ok(data),
@@ -81,8 +81,8 @@ pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result
     }
 }
 
-/// What is wrong with an expression, on one line.
-pub(super) fn words(error: &JmespathError) -> String {
+/// Says on one line what is wrong with an expression.
+pub(super) fn describe(error: &JmespathError) -> String {
     let reason = match &error.reason {
         ErrorReason::Parse(reason) => reason.clone(),
         ErrorReason::Runtime(reason) => reason.to_string(),
@@ -90,22 +90,22 @@ pub(super) fn words(error: &JmespathError) -> String {
     format!("{} (at column {})", crate::secrets::visible::one_line(&reason), error.column)
 }
 
-fn compare(data: Rcvar, comparator: &Comparator, sides: [&Ast; 2], budget: &mut Budget) -> Result<Rcvar, Unselected> {
+fn compare(data: Rcvar, comparator: &Comparator, sides: [&Ast; 2], budget: &mut Budget) -> Result<Rcvar, SelectError> {
     let left = evaluate(data.clone(), sides[0], budget)?;
     let right = evaluate(data, sides[1], budget)?;
-    // Of two values only what they share is walked; the first is enough to pay for it.
+    // A comparison walks only as far as the values are equal, so paying for the first is enough.
     budget.pay_for_all(&left)?;
     new(left.compare(comparator, &right).map_or(Variable::Null, Variable::Bool), VALUE, budget)
 }
 
-/// Each item through `rhs`; what is null there is left out.
-fn project(left: &Variable, rhs: &Ast, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+/// Evaluates `rhs` over each item; nulls are left out.
+fn project(left: &Variable, rhs: &Ast, budget: &mut Budget) -> Result<Rcvar, SelectError> {
     let Some(items) = left.as_array() else { return new(Variable::Null, VALUE, budget) };
     let mut values = Vec::new();
     for item in items {
         let value = evaluate(item.clone(), rhs, budget)?;
         if !value.is_null() {
-            // A growing list holds twice what it needs at most.
+            // A growing list has at most twice the slots that it needs.
             budget.pay(2 * SLOT)?;
             values.push(value);
         }
@@ -113,7 +113,7 @@ fn project(left: &Variable, rhs: &Ast, budget: &mut Budget) -> Result<Rcvar, Uns
     new(Variable::Array(values), VALUE, budget)
 }
 
-fn flatten(left: &Variable, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+fn flatten(left: &Variable, budget: &mut Budget) -> Result<Rcvar, SelectError> {
     let Some(items) = left.as_array() else { return new(Variable::Null, VALUE, budget) };
     let mut flat = Vec::new();
     for item in items {
@@ -130,21 +130,22 @@ fn slice(
     stop: Option<i32>,
     step: i32,
     budget: &mut Budget,
-) -> Result<Rcvar, Unselected> {
+) -> Result<Rcvar, SelectError> {
     if step == 0 {
-        return Err(Unselected::Wrong("the step of a slice cannot be 0".into()));
+        return Err(SelectError::Invalid("the step of a slice cannot be 0".into()));
     }
     let length = data.as_array().map_or(0, Vec::len);
     budget.pay(length * 2 * SLOT)?;
-    // Beyond the list all numbers mean the same, and the crate adds them up unchecked.
-    let beyond = i32::try_from(length + 1).map_err(|_| Unselected::TooCostly)?;
-    let within = |number: i32| number.clamp(-beyond, beyond);
-    let items = data.slice(start.map(within), stop.map(within), within(step));
+    // The crate adds these numbers without a check. All numbers beyond the list are equivalent, so clamping is safe.
+    let beyond = i32::try_from(length + 1).map_err(|_| SelectError::TooCostly)?;
+    let clamp = |number: i32| number.clamp(-beyond, beyond);
+    let items = data.slice(start.map(clamp), stop.map(clamp), clamp(step));
     new(items.map_or(Variable::Null, Variable::Array), VALUE, budget)
 }
 
-/// Calls a function of the crate. Those that evaluate an expression for each item get the values of that expression.
-fn call(name: &str, arguments: Vec<Rcvar>, offset: usize, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+/// Calls a function of the crate. Expressions that a function evaluates for each item are evaluated here, within the
+/// budget.
+fn call(name: &str, arguments: Vec<Rcvar>, offset: usize, budget: &mut Budget) -> Result<Rcvar, SelectError> {
     for argument in &arguments {
         budget.pay_for_all(argument)?;
     }
@@ -161,10 +162,10 @@ fn call(name: &str, arguments: Vec<Rcvar>, offset: usize, budget: &mut Budget) -
         }
         ("sort_by" | "max_by" | "min_by", [items, expression]) => {
             if let (Some(items), Variable::Expref(expression)) = (items.as_array(), &**expression) {
-                return by_key(name, items, expression, offset, budget);
+                return order_by(name, items, expression, offset, budget);
             }
         }
-        // The only one whose result can be larger than its arguments are together.
+        // Only the result of `join` can be larger than all arguments together.
         ("join", [glue, items]) => {
             let glue = glue.as_string().map_or(0, String::len);
             budget.pay(glue.saturating_mul(items.as_array().map_or(0, Vec::len)))?;
@@ -174,14 +175,14 @@ fn call(name: &str, arguments: Vec<Rcvar>, offset: usize, budget: &mut Budget) -
     builtin(name, &arguments, offset)
 }
 
-/// Orders `items` by what an expression says of each: the crate orders pairs of that and the item by the first.
-fn by_key(
+/// Orders `items` by the value of an expression: the crate orders pairs of value and item by their first.
+fn order_by(
     name: &str,
     items: &[Rcvar],
     expression: &Ast,
     offset: usize,
     budget: &mut Budget,
-) -> Result<Rcvar, Unselected> {
+) -> Result<Rcvar, SelectError> {
     let mut pairs = Vec::with_capacity(items.len());
     for item in items {
         let key = evaluate(item.clone(), expression, budget)?;
@@ -197,20 +198,20 @@ fn by_key(
     }
 }
 
-fn builtin(name: &str, arguments: &[Rcvar], offset: usize) -> Result<Rcvar, Unselected> {
+fn builtin(name: &str, arguments: &[Rcvar], offset: usize) -> Result<Rcvar, SelectError> {
     let function = DEFAULT_RUNTIME.get_function(name);
-    let function = function.ok_or_else(|| Unselected::Wrong(format!("there is no function `{name}`")))?;
+    let function = function.ok_or_else(|| SelectError::Invalid(format!("unknown function `{name}`")))?;
     let mut context = Context::new("", &DEFAULT_RUNTIME);
     context.offset = offset;
-    function.evaluate(arguments, &mut context).map_err(|error| Unselected::Wrong(words(&error)))
+    function.evaluate(arguments, &mut context).map_err(|error| SelectError::Invalid(describe(&error)))
 }
 
-fn list(items: impl ExactSizeIterator<Item = Rcvar>, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+fn list(items: impl ExactSizeIterator<Item = Rcvar>, budget: &mut Budget) -> Result<Rcvar, SelectError> {
     budget.pay(items.len() * SLOT)?;
     new(Variable::Array(items.collect()), VALUE, budget)
 }
 
-fn new(variable: Variable, bytes: usize, budget: &mut Budget) -> Result<Rcvar, Unselected> {
+fn new(variable: Variable, bytes: usize, budget: &mut Budget) -> Result<Rcvar, SelectError> {
     budget.pay(bytes)?;
     Ok(Rcvar::new(variable))
 }
@@ -220,7 +221,7 @@ mod tests {
     use super::*;
     use std::time::{Duration, Instant};
 
-    fn run(expression: &str, document: serde_json::Value) -> Result<Rcvar, Unselected> {
+    fn run(expression: &str, document: serde_json::Value) -> Result<Rcvar, SelectError> {
         let syntax = jmespath::parse(expression).unwrap();
         let mut budget = Budget::new(16 * 1024 * 1024, Duration::from_secs(60));
         let result = evaluate(super::super::variable::variable(document), &syntax, &mut budget)?;
@@ -229,8 +230,8 @@ mod tests {
     }
 
     #[test]
-    fn what_doubles_its_input_again_and_again_is_stopped_early() {
-        let began = Instant::now();
+    fn an_expression_that_keeps_doubling_its_input_is_stopped_early() {
+        let start = Instant::now();
         let doubled = ["[@,@]"; 80].join("|");
         for bomb in [
             doubled.clone(),
@@ -246,16 +247,16 @@ mod tests {
             ["join(@, [@,@,@])"; 24].join("|").replacen("@, [@,@,@]", "'abcdefgh', ['a','b','c']", 1),
         ] {
             let result = run(&bomb, serde_json::json!(["some text that is repeated"]));
-            assert_eq!(result.unwrap_err(), Unselected::TooCostly, "{bomb}");
+            assert_eq!(result.unwrap_err(), SelectError::TooCostly, "{bomb}");
         }
-        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     }
 
     #[test]
-    fn an_evaluation_ends_with_its_time() {
+    fn an_evaluation_ends_at_its_deadline() {
         let syntax = jmespath::parse("[].[@,@][]").unwrap();
         let data = super::super::variable::variable(serde_json::json!(vec![0; 10_000]));
         let mut budget = Budget::new(usize::MAX, Duration::ZERO);
-        assert_eq!(evaluate(data, &syntax, &mut budget).unwrap_err(), Unselected::TooSlow);
+        assert_eq!(evaluate(data, &syntax, &mut budget).unwrap_err(), SelectError::TooSlow);
     }
 }

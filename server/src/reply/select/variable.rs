@@ -1,15 +1,15 @@
-//! JSON as jmespath holds it, and back: nothing is copied that can be moved.
+//! Converts JSON to jmespath's variables and back, moving instead of copying where possible.
 
 use jmespath::{Rcvar, Variable};
 use serde_json::{Map, Value};
 
-use super::Unselected;
+use super::SelectError;
 use super::budget::Budget;
 
-/// What an entry of an object costs beside its key, in the map that is read and in the one that is written.
+/// The cost of an object's entry without its key, in the map that is read and in the map that is written.
 const ENTRY: usize = 2 * (2 * size_of::<String>() + size_of::<Value>() + size_of::<Rcvar>());
 
-/// A value for an expression.
+/// Converts a value to a variable.
 pub(super) fn variable(value: Value) -> Rcvar {
     Rcvar::new(match value {
         Value::Null => Variable::Null,
@@ -23,9 +23,9 @@ pub(super) fn variable(value: Value) -> Rcvar {
     })
 }
 
-/// The value that an expression has. What occurs in it twice is written twice, and paid for each time.
-pub(super) fn value(variable: Rcvar, budget: &mut Budget) -> Result<Value, Unselected> {
-    // A part that the result alone holds is moved; only one that occurs again is copied.
+/// Converts a variable to a value. A part that occurs twice is written twice, and paid for each time.
+pub(super) fn value(variable: Rcvar, budget: &mut Budget) -> Result<Value, SelectError> {
+    // A part that only the result holds is moved; a shared part is copied.
     let variable = Rcvar::try_unwrap(variable).unwrap_or_else(|shared| Variable::clone(&shared));
     Ok(match variable {
         Variable::Null => Value::Null,
@@ -52,6 +52,6 @@ pub(super) fn value(variable: Rcvar, budget: &mut Budget) -> Result<Value, Unsel
             }
             Value::Object(values)
         }
-        Variable::Expref(_) => return Err(Unselected::Wrong("an expression reference is not a value".into())),
+        Variable::Expref(_) => return Err(SelectError::Invalid("an expression reference is not a value".into())),
     })
 }

@@ -1,36 +1,36 @@
-//! One message about work, and how it reads while a client waits.
+//! One message about work, and its words for a client that waits.
 
 use serde_json::Value;
 
 use super::super::amounts;
 use crate::secrets::Safe;
 
-/// The most characters of what is told of a message.
+/// The most characters of a message's words.
 const WORDS: usize = 120;
-/// Under this name BuildKit sends what only its own client reads.
+/// The id under which BuildKit sends traces for its own client.
 const TRACE: &str = "moby.buildkit.trace";
-/// What a tag is told by, under the name of which no layer is: `Pulling from library/nginx`.
+/// The beginning of a status whose id is a tag and not a layer: `Pulling from library/nginx`.
 const PULLING: &str = "Pulling from ";
 
-/// What a message says; all of it is optional.
+/// The members of a message, all of them optional.
 #[derive(Debug, Clone, Copy)]
 pub struct Message<'a> {
     /// Text that a build or a load wrote.
     pub output: Option<&'a str>,
-    /// What is being done, or has been.
+    /// The step that runs or has run.
     pub status: Option<&'a str>,
-    /// The layer that this is about.
+    /// The layer that the step concerns.
     pub layer: Option<&'a str>,
-    /// How many bytes of how many, as far as they are known.
+    /// The bytes done and the total, 0 if unknown.
     pub done: Option<(u64, u64)>,
-    /// What came of it: an image id, a digest.
+    /// The result: an image id, a digest.
     pub result: Option<&'a Value>,
 }
 
 impl<'a> Message<'a> {
-    /// Reads a message. What is not as expected is taken for absent.
+    /// Reads a message. Members of an unexpected type count as absent.
     #[must_use]
-    pub fn of(message: &'a Value) -> Self {
+    pub fn read(message: &'a Value) -> Self {
         let text = |name: &str| message.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let number = |name: &str| message.get("progressDetail")?.get(name)?.as_u64();
         let status = text("status");
@@ -69,7 +69,8 @@ mod tests {
     fn a_message_reads_as_one_line() {
         for (message, words) in [
             (
-                json!({"status": "Downloading", "id": "a1b2c3", "progressDetail": {"current": 12_345_678, "total": 45_678_901}}),
+                json!({"status": "Downloading", "id": "a1b2c3",
+                    "progressDetail": {"current": 12_345_678, "total": 45_678_901}}),
                 "a1b2c3: Downloading 12.3/45.6 MB",
             ),
             (
@@ -83,7 +84,7 @@ mod tests {
             (json!({"status": 5, "progressDetail": "x"}), ""),
             (json!("text"), ""),
         ] {
-            assert_eq!(*Message::of(&message).words(), words, "{message}");
+            assert_eq!(*Message::read(&message).words(), words, "{message}");
         }
     }
 }

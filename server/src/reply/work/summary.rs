@@ -1,31 +1,31 @@
-//! What came of work, in bounded memory: results, last words, layers and the last lines of output.
+//! Sums work up in bounded memory: results, last statuses, layers and the last lines of output.
 
 use std::collections::{HashMap, VecDeque};
 
 use dockwright::Source;
 use serde_json::{Map, Value, json};
 
-use super::super::frame::{FRAME_BYTES, framed};
-use super::super::output::keys::{Keys, Left};
-use super::super::output::{Lines, Tail, joined};
+use super::super::frame::{FRAME_BYTES, frame_text};
+use super::super::output::private_keys::{FilteredLine, PrivateKeyFilter};
+use super::super::output::{LineAssembler, Tail, join_lines};
 use super::super::{ReplyOptions, ToolReply, limits, notes, safe};
 use super::message::{self, Message};
 use crate::secrets::Safe;
 
-/// How many lines of output are shown.
+/// The most lines of output that are shown.
 const LINES: usize = 20;
-/// How many bytes these may have.
+/// The most bytes of these lines.
 const OUTPUT_BYTES: usize = 8 * 1024;
-/// How many last words are kept.
+/// The most statuses that are kept.
 const STATUSES: usize = 5;
-/// How many results are kept: a push of all tags has one for each.
+/// The most results that are kept: a push of all tags has one for each.
 const RESULTS: usize = 20;
-/// How many layers are told apart.
+/// The most layers that are counted.
 const LAYERS: usize = 1_000;
 /// The most characters of the name of a layer.
 const NAME: usize = 80;
 
-/// What is remembered of the messages so far.
+/// A summary of the messages so far.
 #[derive(Debug)]
 pub struct Summary<'a> {
     tag: &'static str,
@@ -33,10 +33,10 @@ pub struct Summary<'a> {
     results: VecDeque<Safe<Value>>,
     statuses: VecDeque<Safe<String>>,
     layers: HashMap<String, Layer>,
-    lines: Lines,
+    lines: LineAssembler,
     tail: Tail,
-    keys: Keys,
-    /// What was done last, in words.
+    keys: PrivateKeyFilter,
+    /// The words of the last step.
     pub last: Safe<String>,
 }
 
@@ -47,10 +47,10 @@ struct Layer {
 }
 
 impl<'a> Summary<'a> {
-    /// A summary of nothing, for an operation of this tag.
+    /// An empty summary, for an operation of this tag.
     #[must_use]
     pub fn new(tag: &'static str, options: &'a ReplyOptions) -> Self {
-        // `grep` is for lists and logs: the last lines of a build are those that say why it failed.
+        // `grep` is for lists and logs: the last lines of a build say why it failed.
         let all = ReplyOptions { grep: None, ..options.clone() };
         let tail = Tail::new(LINES, OUTPUT_BYTES.min(options.room() / 2), &all);
         Summary {
@@ -59,9 +59,9 @@ impl<'a> Summary<'a> {
             results: VecDeque::new(),
             statuses: VecDeque::new(),
             layers: HashMap::new(),
-            lines: Lines::default(),
+            lines: LineAssembler::default(),
             tail,
-            keys: Keys::default(),
+            keys: PrivateKeyFilter::default(),
             last: Safe::default(),
         }
     }
@@ -72,33 +72,35 @@ impl<'a> Summary<'a> {
             self.lines.push(Source::Stdout, output.as_bytes(), |line| self.tail.add(line));
             for line in output.lines() {
                 // A private key comes line by line.
-                if let Left::Line(line) | Left::End(line) = self.keys.without(Source::Stdout, line.as_bytes()) {
-                    self.tell(message::short(&String::from_utf8_lossy(&line)));
+                let line = self.keys.filter(Source::Stdout, line.as_bytes());
+                if let FilteredLine::Line(line) | FilteredLine::KeyEnd(line) = line {
+                    self.set_last(message::short(&String::from_utf8_lossy(&line)));
                 }
             }
         }
         if let Some(result) = message.result {
             let result = safe(result.clone(), self.tag, self.options).map(|result| limits::cut(result, 1_000).0);
-            keep(&mut self.results, result, RESULTS);
+            push_newest(&mut self.results, result, RESULTS);
         }
         match (message.layer, message.status) {
             (Some(name), Some(status)) => self.layer(name, status, message.done),
-            // What has a progress is not over.
+            // A step with a progress is not over.
             (None, Some(status)) if message.done.is_none() => {
-                keep(&mut self.statuses, message::short(status), STATUSES);
+                push_newest(&mut self.statuses, message::short(status), STATUSES);
             }
             _ => {}
         }
-        self.tell(message.words());
+        self.set_last(message.words());
     }
 
-    fn tell(&mut self, words: Safe<String>) {
+    fn set_last(&mut self, words: Safe<String>) {
         if !words.is_empty() {
             self.last = words;
         }
     }
 
-    /// The outcome: an object, and the last lines of output if they are several. `stopped` says why it is not the end.
+    /// The outcome: an object, and the last lines of output if there are several. `stopped` is the note of work that
+    /// was abandoned.
     #[must_use]
     pub fn into_reply(mut self, stopped: Option<String>) -> ToolReply {
         self.finish();
@@ -116,7 +118,7 @@ impl<'a> Summary<'a> {
             outcome.insert("status".to_owned(), self.statuses.into_iter().map(Safe::into_inner).collect());
         }
         if !self.layers.is_empty() {
-            outcome.insert("layers".to_owned(), counted(self.layers.values()));
+            outcome.insert("layers".to_owned(), count_layers(self.layers.values()));
         }
         if let Some(last) = lines.iter().rev().find(|line| !line.text.trim().is_empty()) {
             outcome.insert("result".to_owned(), message::short(&last.text).into_inner().into());
@@ -124,7 +126,8 @@ impl<'a> Summary<'a> {
         let shown = lines.len();
         let notes = [
             stopped,
-            (1 < shown && shown < self.tail.total).then(|| notes::last_of(shown, self.tail.total, "lines of output")),
+            (1 < shown && shown < self.tail.total)
+                .then(|| notes::last_count(shown, self.tail.total, "lines of output")),
         ];
         let notes = notes.into_iter().flatten();
         if outcome.is_empty() {
@@ -135,7 +138,7 @@ impl<'a> Summary<'a> {
             let outcome = outcome.map(|outcome| limits::cut(outcome, self.options.room()).0);
             return ToolReply::data(outcome, notes, self.options);
         }
-        let output = joined(&lines, false);
+        let output = join_lines(&lines, false);
         let room = self.options.room().saturating_sub(output.len() + FRAME_BYTES);
         let outcome = outcome.map(|outcome| limits::cut(outcome, room).0);
         ToolReply::lines(output, notes, self.options).with_outcome(outcome, None, self.options)
@@ -147,7 +150,7 @@ impl<'a> Summary<'a> {
         self.finish();
         match self.tail.finish().as_slice() {
             [] => Safe::default(),
-            lines => framed(joined(lines, false)),
+            lines => frame_text(join_lines(lines, false)),
         }
     }
 
@@ -161,30 +164,30 @@ impl<'a> Summary<'a> {
             return;
         }
         let layer = self.layers.entry(name).or_default();
-        // It is downloaded and then extracted, with as many bytes or more.
+        // A layer is downloaded and then extracted, and the second total may be larger.
         layer.bytes = layer.bytes.max(done.map_or(0, |(_, total)| total));
         layer.was_there |= status.ends_with("lready exists") || status.starts_with("Mounted from");
     }
 }
 
-/// How many layers there are, how many of them were there before, and how many bytes came; no zeros.
-fn counted<'a>(layers: impl ExactSizeIterator<Item = &'a Layer> + Clone) -> Value {
+/// Counts the layers, the layers that were there before, and the bytes that came, zeros left out.
+fn count_layers<'a>(layers: impl ExactSizeIterator<Item = &'a Layer> + Clone) -> Value {
     let bytes = layers.clone().fold(0, |sum: u64, layer| sum.saturating_add(layer.bytes));
     let there = layers.clone().filter(|layer| layer.was_there).count();
-    let mut counted = json!({ "count": layers.len() });
+    let mut counts = json!({ "count": layers.len() });
     for (name, amount) in [("already_there", there as u64), ("bytes", bytes)] {
         if amount > 0 {
-            counted[name] = amount.into();
+            counts[name] = amount.into();
         }
     }
-    counted
+    counts
 }
 
-/// Adds what is not there yet, and gives up the oldest.
-fn keep<T: PartialEq>(kept: &mut VecDeque<T>, new: T, most: usize) {
-    kept.retain(|old| *old != new);
-    if kept.len() == most {
-        kept.pop_front();
+/// Adds an item as the newest, without duplicates, and drops the oldest beyond `most`.
+fn push_newest<T: PartialEq>(items: &mut VecDeque<T>, new: T, most: usize) {
+    items.retain(|old| *old != new);
+    if items.len() == most {
+        items.pop_front();
     }
-    kept.push_back(new);
+    items.push_back(new);
 }

@@ -1,13 +1,11 @@
-//! Whole work, from the engine's messages to the outcome.
+//! Tests with whole work, from the engine's messages to the outcome.
 
 use super::*;
 use dockwright::operations;
 use serde_json::json;
 use std::sync::mpsc;
 
-const WANTED: fn() -> ReplyOptions = ReplyOptions::default;
-
-async fn worked(
+async fn follow(
     operation: &'static Operation,
     messages: &[Value],
     progress: &Progress,
@@ -21,16 +19,19 @@ async fn worked(
     let body = operation.body.map(|_| dockwright::Body::from("archive"));
     let reply = engine.call(operation).arguments(arguments).content(body).send().await.unwrap();
     let progress = progress.clone();
-    tokio::spawn(async move { follow_work(reply, operation, &WANTED(), &progress).await }).await.unwrap()
+    tokio::spawn(async move { follow_work(reply, operation, &ReplyOptions::default(), &progress).await }).await.unwrap()
 }
 
-async fn done(operation: &'static Operation, messages: &[Value]) -> ToolReply {
-    worked(operation, messages, &Progress::default()).await.unwrap()
+async fn outcome(operation: &'static Operation, messages: &[Value]) -> ToolReply {
+    follow(operation, messages, &Progress::default()).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_pull_is_summed_up() {
-    let layer = |id: &str, status: &str, current: u64, total: u64| json!({"status": status, "id": id, "progressDetail": {"current": current, "total": total}});
+    let layer = |id: &str, status: &str, current: u64, total: u64| {
+        json!({"status": status, "id": id,
+        "progressDetail": {"current": current, "total": total}})
+    };
     let messages = [
         json!({"status": "Pulling from library/nginx", "id": "latest"}),
         json!({"status": "Already exists", "progressDetail": {}, "id": "c0"}),
@@ -42,19 +43,20 @@ async fn a_pull_is_summed_up() {
         json!({"status": "Digest: sha256:abc"}),
         json!({"status": "Status: Downloaded newer image for nginx:latest"}),
     ];
-    let (sender, heard) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     let progress = Progress::with_listener(move |step| sender.send(step.message).unwrap());
-    let shaped = worked(&operations::IMAGE_CREATE, &messages, &progress).await.unwrap();
+    let reply = follow(&operations::IMAGE_CREATE, &messages, &progress).await.unwrap();
     assert_eq!(
-        shaped.to_string(),
+        reply.to_string(),
         json!({
-            "status": ["Pulling from library/nginx", "Digest: sha256:abc", "Status: Downloaded newer image for nginx:latest"],
+            "status": ["Pulling from library/nginx", "Digest: sha256:abc",
+                "Status: Downloaded newer image for nginx:latest"],
             "layers": {"count": 3, "already_there": 1, "bytes": 5_000},
         })
         .to_string()
     );
-    assert_eq!(shaped.clone().into_structured().unwrap()["layers"]["count"], 3);
-    assert_eq!(*heard.recv().unwrap(), "Pulling from library/nginx");
+    assert_eq!(reply.clone().into_structured().unwrap()["layers"]["count"], 3);
+    assert_eq!(*receiver.recv().unwrap(), "Pulling from library/nginx");
 }
 
 #[tokio::test]
@@ -66,7 +68,7 @@ async fn a_push_has_its_digest() {
         json!({"status": "latest: digest: sha256:abc size: 1778"}),
         json!({"progressDetail": {}, "aux": aux}),
     ];
-    let value = done(&operations::IMAGE_PUSH, &messages).await.into_structured().unwrap();
+    let value = outcome(&operations::IMAGE_PUSH, &messages).await.into_structured().unwrap();
     assert_eq!(value["aux"], aux);
     assert_eq!(value["layers"], json!({"count": 1, "already_there": 1}));
     assert_eq!(value["status"][1], "latest: digest: sha256:abc size: 1778");
@@ -78,7 +80,7 @@ async fn a_build_ends_with_its_image_and_its_last_lines() {
     messages.push(json!({"aux": {"ID": "sha256:abc"}}));
     messages.push(json!({"stream": "\u{1b}[1mSuccessfully"}));
     messages.push(json!({"stream": " built abc\n"}));
-    let text = done(&operations::IMAGE_BUILD, &messages).await.to_string();
+    let text = outcome(&operations::IMAGE_BUILD, &messages).await.to_string();
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines[0], r#"{"aux":{"ID":"sha256:abc"},"result":"Successfully built abc"}"#);
     assert!(lines[1].starts_with("--- engine text ") && lines[22].starts_with("--- end "), "{text}");
@@ -90,18 +92,19 @@ async fn a_build_ends_with_its_image_and_its_last_lines() {
 async fn a_build_by_buildkit_has_its_image_without_its_trace() {
     let trace = json!({"id": "moby.buildkit.trace", "aux": "CgoKCAoG"});
     let messages = [trace.clone(), trace, json!({"id": "moby.image.id", "aux": {"ID": "sha256:abc"}})];
-    assert_eq!(done(&operations::IMAGE_BUILD, &messages).await.to_string(), r#"{"aux":{"ID":"sha256:abc"}}"#);
+    assert_eq!(outcome(&operations::IMAGE_BUILD, &messages).await.to_string(), r#"{"aux":{"ID":"sha256:abc"}}"#);
 }
 
 #[tokio::test]
 async fn a_load_names_its_images() {
     let messages = [
-        json!({"status": "Loading layer", "id": "a1", "progressDetail": {"current": 5, "total": 5}, "progress": "[=>]"}),
+        json!({"status": "Loading layer", "id": "a1", "progressDetail": {"current": 5, "total": 5},
+            "progress": "[=>]"}),
         json!({"stream": "Loaded image: web:1\n"}),
     ];
-    let text = done(&operations::IMAGE_LOAD, &messages).await.to_string();
+    let text = outcome(&operations::IMAGE_LOAD, &messages).await.to_string();
     assert_eq!(text, r#"{"layers":{"count":1,"bytes":5},"result":"Loaded image: web:1"}"#);
-    assert_eq!(done(&operations::IMAGE_LOAD, &[]).await.to_string(), "done");
+    assert_eq!(outcome(&operations::IMAGE_LOAD, &[]).await.to_string(), "done");
 }
 
 #[tokio::test]
@@ -112,38 +115,38 @@ async fn a_failure_comes_with_the_lines_before_it() {
         json!({"stream": "make: *** no rule"}),
         json!({"errorDetail": {"code": 2, "message": words}, "error": words}),
     ];
-    let failed = worked(&operations::IMAGE_BUILD, &messages, &Progress::default()).await.unwrap_err();
-    assert!(matches!(&failed.error, Error::Failed { message, code: Some(2), .. } if message == words));
-    let lines: Vec<_> = failed.output.lines().collect();
+    let failure = follow(&operations::IMAGE_BUILD, &messages, &Progress::default()).await.unwrap_err();
+    assert!(matches!(&failure.error, Error::Failed { message, code: Some(2), .. } if message == words));
+    let lines: Vec<_> = failure.output.lines().collect();
     assert_eq!(lines[1..3], ["Step 1/2 : RUN make API_TOKEN=[redacted by dockwright]", "make: *** no rule"]);
     let messages = [json!({"status": "Pulling"}), json!({"error": "denied"})];
     assert_eq!(
-        worked(&operations::IMAGE_CREATE, &messages, &Progress::default()).await.unwrap_err().output.as_str(),
+        follow(&operations::IMAGE_CREATE, &messages, &Progress::default()).await.unwrap_err().output.as_str(),
         ""
     );
 }
 
 #[test]
-fn what_is_told_on_the_way_holds_no_secrets_either() {
-    let options = WANTED();
+fn progress_holds_no_secrets() {
+    let options = ReplyOptions::default();
     let mut summary = Summary::new("Image", &options);
     let key = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
-    for (output, told) in [
+    for (output, last) in [
         ("Step 1/2 : FROM x\n\u{1b}[32m ---> TOKEN=abc\n", "---> TOKEN=[redacted by dockwright]"),
         ("-----BEGIN PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----[redacted by dockwright]"),
         (key, "-----BEGIN PRIVATE KEY-----[redacted by dockwright]"),
         ("-----END PRIVATE KEY-----\ndone", "done"),
     ] {
-        summary.add(&Message::of(&json!({ "stream": output })));
-        assert_eq!(*summary.last, told, "{output}");
+        summary.add(&Message::read(&json!({ "stream": output })));
+        assert_eq!(*summary.last, last, "{output}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn work_that_is_cut_says_what_was_stopped() {
-    let options = WANTED();
+async fn work_that_is_cut_names_its_last_step() {
+    let options = ReplyOptions::default();
     let mut summary = Summary::new("Image", &options);
-    summary.add(&Message::of(
+    summary.add(&Message::read(
         &json!({"status": "Downloading", "id": "a1", "progressDetail": {"current": 5, "total": 10}}),
     ));
     let text = summary.into_reply(Some("stopped after 5 s (limit_seconds): layers stay".to_owned())).to_string();
@@ -157,14 +160,17 @@ async fn work_that_is_cut_says_what_was_stopped() {
 #[tokio::test]
 async fn hostile_messages_take_no_more_room_than_others() {
     let mut messages: Vec<_> = (0..5_000)
-        .map(|n| json!({"status": format!("{n} {}", "x".repeat(500)), "id": format!("{n}"), "progressDetail": {"current": 1, "total": u64::MAX}}))
+        .map(|n| {
+            json!({"status": format!("{n} {}", "x".repeat(500)), "id": format!("{n}"),
+                "progressDetail": {"current": 1, "total": u64::MAX}})
+        })
         .collect();
     messages.extend(
         (0..100).map(|n| json!({"aux": {"ID": "y".repeat(5_000), "n": n}, "status": format!("{n}\ndockwright: x")})),
     );
     messages.extend((0..100).map(|_| json!({"stream": "z".repeat(100_000)})));
     messages.extend([json!(1), json!([]), json!({"stream": 1, "aux": [], "status": {}})]);
-    let text = done(&operations::IMAGE_BUILD, &messages).await.to_string();
+    let text = outcome(&operations::IMAGE_BUILD, &messages).await.to_string();
     assert!(text.len() < 40_000, "{}", text.len());
     assert_eq!(text.lines().filter(|line| line.starts_with("dockwright: ")).count(), 0);
     let value: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();

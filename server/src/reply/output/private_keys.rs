@@ -1,6 +1,6 @@
-//! Private keys that are spread over the lines of a stream: lines come in as they end, and what is of a key does not go out.
-//! A tail may begin inside of a key, and lines of another source may stand between, so that this cannot be seen from the
-//! lines that are shown.
+//! Removes private keys from the lines of a stream: lines come in as they end, and go out without the bodies of keys.
+//! The lines that are shown would not be enough to recognise a key: they may begin inside of one, and lines of another
+//! source may stand between its lines.
 
 use std::borrow::Cow;
 
@@ -9,54 +9,54 @@ use memchr::memmem;
 
 use crate::secrets::MARKER;
 
-/// The longest key, in lines: a mention of one that never comes must not hide all that follows.
+/// The longest key, in lines: a mere mention of a key must not hide all lines after it.
 const KEY_LINES: usize = 300;
-/// Where a key is expected, so many letters of base64 together are a part of it: lines of PEM have 64.
+/// Inside a key, a word of at least this many letters of base64 is a part of it: lines of PEM have 64.
 const BODY_BYTES: usize = 32;
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const PRIVATE: &[u8] = b"PRIVATE KEY";
 
-/// Follows the keys in a stream.
+/// Filters the private keys out of a stream.
 #[derive(Debug)]
-pub struct Keys {
+pub struct PrivateKeyFilter {
     private: memmem::Finder<'static>,
-    /// The sources whose last key has not ended, and how many lines more it may have.
+    /// The sources whose last key has not ended, and the most lines that it may still have.
     open: Vec<(Source, usize)>,
 }
 
-/// What is left of a line.
+/// A line after filtering.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Left<'a> {
-    /// It, without what is of a key that goes on over lines.
+pub enum FilteredLine<'a> {
+    /// The line, without the beginning of a key's body.
     Line(Cow<'a, [u8]>),
-    /// The same, and it ends a key whose beginning was not seen: lines before it may be of that key.
-    End(Cow<'a, [u8]>),
-    /// Nothing: it is of the body of a key.
-    Nothing,
+    /// The end of a key whose beginning was not seen: lines before it may belong to the key.
+    KeyEnd(Cow<'a, [u8]>),
+    /// A line of a key's body, which must not be shown.
+    KeyBody,
 }
 
-impl Default for Keys {
+impl Default for PrivateKeyFilter {
     fn default() -> Self {
-        Keys { private: memmem::Finder::new(PRIVATE), open: Vec::new() }
+        PrivateKeyFilter { private: memmem::Finder::new(PRIVATE), open: Vec::new() }
     }
 }
 
-impl Keys {
-    /// What is left of the next line of a source.
-    pub fn without<'a>(&mut self, source: Source, line: &'a [u8]) -> Left<'a> {
+impl PrivateKeyFilter {
+    /// Filters the next line of a source.
+    pub fn filter<'a>(&mut self, source: Source, line: &'a [u8]) -> FilteredLine<'a> {
         let open = self.open.iter().position(|(open, _)| *open == source);
         let named = self.private.find(line).is_some();
         match open {
-            None if !named => return Left::Line(line.into()),
+            None if !named => return FilteredLine::Line(line.into()),
             Some(index) if memmem::find(line, END).is_none() => {
                 self.open[index].1 -= 1;
                 if self.open[index].1 == 0 {
                     self.open.swap_remove(index);
                 }
                 if is_body(line) {
-                    return Left::Nothing;
+                    return FilteredLine::KeyBody;
                 }
             }
             Some(index) => {
@@ -65,21 +65,21 @@ impl Keys {
             None => {}
         }
         let end = memmem::find(line, END).filter(|end| memmem::find(&line[..*end], BEGIN).is_none());
-        let mut left: Cow<'_, [u8]> = match end {
+        let mut filtered: Cow<'_, [u8]> = match end {
             Some(end) => [without_base64(&line[..end]), &line[end..]].concat().into(),
             None => line.into(),
         };
-        if let Some(body) = unended(&left) {
+        if let Some(body) = open_body(&filtered) {
             self.open.retain(|(open, _)| *open != source);
             self.open.push((source, KEY_LINES));
-            left = [&left[..body], MARKER.as_bytes()].concat().into();
+            filtered = [&filtered[..body], MARKER.as_bytes()].concat().into();
         }
-        if end.is_some() && open.is_none() { Left::End(left) } else { Left::Line(left) }
+        if end.is_some() && open.is_none() { FilteredLine::KeyEnd(filtered) } else { FilteredLine::Line(filtered) }
     }
 }
 
-/// Where the body of the last key begins, if that does not end in the line.
-fn unended(line: &[u8]) -> Option<usize> {
+/// The start of the last key's body, if the key does not end in the line.
+fn open_body(line: &[u8]) -> Option<usize> {
     let begin = memmem::rfind(line, BEGIN)?;
     let name = begin + BEGIN.len();
     let head = name + memmem::find(&line[name..], b"-----")?;
@@ -88,8 +88,8 @@ fn unended(line: &[u8]) -> Option<usize> {
     (is_private && memmem::find(&line[body..], END).is_none()).then_some(body)
 }
 
-/// Whether a line can be one of the body: it holds much base64, or its last word is all base64, as the last line of a key,
-/// which may be short. What stands before, a time or a level, and quotes around it do not matter.
+/// Tells whether a line can belong to the body of a key: it holds much base64, or its last word is all base64, as in
+/// the last line of a key, which may be short. A time or a level before it and quotes around it do not matter.
 pub fn is_body(line: &[u8]) -> bool {
     let after = line.iter().rev().take_while(|byte| b" \t\r\"',\\".contains(byte)).count();
     let line = &line[..line.len() - after];
@@ -99,7 +99,7 @@ pub fn is_body(line: &[u8]) -> bool {
     line.is_empty() || holds_base64(line) || last > 0 && last.is_multiple_of(4) && alone
 }
 
-/// Whether a line holds so much base64 as all lines of a body do but the last.
+/// Tells whether a line holds as much base64 as all lines of a body but the last.
 pub fn holds_base64(line: &[u8]) -> bool {
     line.split(|byte| !is_base64(*byte)).any(|word| word.len() >= BODY_BYTES)
 }
@@ -119,16 +119,18 @@ mod tests {
     use Source::{Stderr, Stdout};
 
     fn shown<'a>(lines: impl IntoIterator<Item = (Source, &'a str)>) -> Vec<String> {
-        let mut keys = Keys::default();
-        let shown = lines.into_iter().filter_map(|(source, line)| match keys.without(source, line.as_bytes()) {
-            Left::Line(line) | Left::End(line) => Some(String::from_utf8(line.into_owned()).unwrap()),
-            Left::Nothing => None,
+        let mut filter = PrivateKeyFilter::default();
+        let shown = lines.into_iter().filter_map(|(source, line)| match filter.filter(source, line.as_bytes()) {
+            FilteredLine::Line(line) | FilteredLine::KeyEnd(line) => {
+                Some(String::from_utf8(line.into_owned()).unwrap())
+            }
+            FilteredLine::KeyBody => None,
         });
         shown.collect()
     }
 
     #[test]
-    fn the_body_of_a_key_is_left_out_whoever_writes_between() {
+    fn the_body_of_a_key_is_left_out_even_if_another_source_writes_between() {
         let body = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPB";
         let timed = format!("2026-01-01T00:00:00Z {body}");
         let quoted = format!("  \"{body}\\n\",");
@@ -156,12 +158,12 @@ mod tests {
     }
 
     #[test]
-    fn only_private_keys_are_hidden_and_those_that_end_in_their_line_are_left_to_others() {
+    fn only_private_keys_of_several_lines_are_filtered() {
         for line in ["-----BEGIN CERTIFICATE-----", "-----BEGIN PRIVATE KEY-----abcd-----END PRIVATE KEY-----"] {
             assert_eq!(shown([(Stdout, line), (Stdout, "abcd")]), [line, "abcd"]);
         }
         let line = b"qw==-----END PRIVATE KEY-----";
-        assert_eq!(Keys::default().without(Stdout, line), Left::End(line[4..].into()));
+        assert_eq!(PrivateKeyFilter::default().filter(Stdout, line), FilteredLine::KeyEnd(line[4..].into()));
         assert_eq!(shown([(Stdout, "-----BEGIN PGP PRIVATE KEY BLOCK-----x"), (Stdout, "abcd")]).len(), 1);
     }
 

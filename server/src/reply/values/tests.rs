@@ -1,4 +1,4 @@
-//! Whole streams of values, from the engine's bytes to the list.
+//! Tests with whole streams of values, from the engine's bytes to the list.
 
 use super::*;
 use dockwright::{bytes, http, operations};
@@ -11,7 +11,7 @@ async fn shown(operation: &'static Operation, body: String, options: &ReplyOptio
     let reply = engine.call(operation).arguments(arguments).send().await.unwrap();
     let options = options.clone();
     let gathering = async move { gather(reply, operation, &options, &Progress::default()).await };
-    tokio::spawn(gathering).await.unwrap().map(|shaped| shaped.to_string())
+    tokio::spawn(gathering).await.unwrap().map(|reply| reply.to_string())
 }
 
 fn events(count: usize) -> String {
@@ -25,7 +25,7 @@ fn data(text: &str) -> Value {
 }
 
 #[tokio::test]
-async fn events_are_a_list_however_few_they_are() {
+async fn events_are_always_a_list() {
     for count in [0, 1, 2] {
         let text = shown(&operations::SYSTEM_EVENTS, events(count), &ReplyOptions::default()).await.unwrap();
         assert_eq!(data(&text).as_array().unwrap().len(), count, "{text}");
@@ -34,10 +34,10 @@ async fn events_are_a_list_however_few_they_are() {
 }
 
 #[tokio::test]
-async fn enough_is_enough() {
+async fn gathering_stops_at_each_limit() {
     let text = shown(&operations::SYSTEM_EVENTS, events(500), &ReplyOptions::default()).await.unwrap();
     assert_eq!(data(&text).as_array().unwrap().len(), 100);
-    assert!(text.ends_with("dockwright: stopped at limit_items 100; since goes on from a time"), "{text}");
+    assert!(text.ends_with("dockwright: stopped at limit_items 100; continue with since"), "{text}");
 
     let options = ReplyOptions { limit_items: Some(3), grep: Some("DIE".into()), ..ReplyOptions::default() };
     let text = shown(&operations::SYSTEM_EVENTS, events(500), &options).await.unwrap();
@@ -50,11 +50,11 @@ async fn enough_is_enough() {
 }
 
 #[tokio::test]
-async fn an_expression_is_over_what_was_gathered() {
+async fn an_expression_selects_from_the_gathered_values() {
     let options =
         |select: &str| ReplyOptions { select: Some(select.into()), limit_items: Some(4), ..ReplyOptions::default() };
     let text = shown(&operations::SYSTEM_EVENTS, events(9), &options("length(@)")).await.unwrap();
-    assert_eq!(text, "4\ndockwright: stopped at limit_items 4; since goes on from a time");
+    assert_eq!(text, "4\ndockwright: stopped at limit_items 4; continue with since");
     let text = shown(&operations::SYSTEM_EVENTS, events(1), &options("[].Action")).await.unwrap();
     assert_eq!(text, r#"["start"]"#);
     let sample = json!({"pids_stats": {"current": 3}}).to_string();
@@ -76,7 +76,7 @@ async fn a_single_sample_is_an_object_and_several_are_a_list() {
 }
 
 #[tokio::test]
-async fn a_stream_that_breaks_off_shows_what_came_and_one_that_fails_at_once_fails() {
+async fn a_stream_that_breaks_off_shows_its_values_and_one_that_fails_at_once_is_an_error() {
     let text = shown(&operations::SYSTEM_EVENTS, events(2) + r#"{"Ty"#, &ReplyOptions::default()).await.unwrap();
     assert_eq!(data(&text).as_array().unwrap().len(), 2);
     assert!(text.contains("dockwright: the stream broke off: "), "{text}");

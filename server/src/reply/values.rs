@@ -1,11 +1,11 @@
-//! Values that come one after the other without an end of their own, events and samples: gathered until there are enough of
-//! them, time is over or the stream ends, and shown like a list.
+//! Streams of values without an end, such as events and samples: values are gathered until there are enough of them,
+//! time is up or the stream ends, and shown as a list.
 
 use dockwright::{Operation, Reply, Result};
 use serde_json::Value;
 
 use super::elements::PIECE_BYTES;
-use super::ending::{Clock, Ended};
+use super::ending::{Clock, StreamEnd};
 use super::list::List;
 use super::projection::Projection;
 use super::{ReplyOptions, ToolReply, amounts, json, limits, notes, safe};
@@ -13,13 +13,13 @@ use crate::catalogue::presentation::VALUES;
 use crate::progress::Progress;
 use crate::secrets::Safe;
 
-/// Reads a stream of JSON values until there are `limit_items` of them, the reply is full, `limit_seconds` have passed or the
-/// stream ends, and shows them as a list. A single sample, asked for as such, is shown as the object that it is.
+/// Reads a stream of JSON values until there are `limit_items` of them, the reply is full, `limit_seconds` have passed
+/// or the stream ends, and shows them as a list. A single sample, requested as such, is shown as an object.
 ///
-/// A stream that breaks off when something has come is shown as far as it came, and a note says how it broke off.
+/// If the stream breaks off after some values, these are shown, with a note about the failure.
 ///
 /// # Errors
-/// Those of the stream, if nothing came before; [`Error::Argument`](dockwright::Error::Argument) for `select`.
+/// Errors of the stream, if no value came before; [`Error::Argument`](dockwright::Error::Argument) for `select`.
 pub async fn gather(
     reply: Reply,
     operation: &Operation,
@@ -28,41 +28,41 @@ pub async fn gather(
 ) -> Result<ToolReply> {
     let mut clock = Clock::new(options);
     let mut stream = reply.into_json_stream::<Value>();
-    // The last value is not waited for.
+    // With a limit, reading stops at the last value and does not wait for another.
     let options = ReplyOptions { limit_items: Some(options.limit_items.unwrap_or(VALUES)), ..options.clone() };
     let mut gathering = Gathering::new(operation, &options);
-    let stopped = loop {
+    let end = loop {
         if let Some(full) = gathering.full() {
-            break Stopped::Full(full);
+            break GatherEnd::Full(full);
         }
         match clock.next(stream.next()).await {
             Ok(value) => gathering.add(value),
-            Err(ended) => break Stopped::Ended(ended),
+            Err(end) => break GatherEnd::Stream(end),
         }
         progress.step(|| Safe::trusted(format!("{} values", amounts::count(gathering.list.total))));
     };
     // The engine need not go on sending while an expression is evaluated.
     drop(stream);
-    match stopped {
-        Stopped::Ended(Ended::Broken(error)) if gathering.list.total == 0 => Err(error),
-        stopped => gathering.shaped(&stopped).await,
+    match end {
+        GatherEnd::Stream(StreamEnd::Broken(error)) if gathering.list.total == 0 => Err(error),
+        end => gathering.into_reply(&end).await,
     }
 }
 
-/// Why nothing more is gathered.
-enum Stopped {
-    /// There is as much as this allows.
+/// The reason why gathering ended.
+enum GatherEnd {
+    /// This limit was reached.
     Full(String),
-    /// No more comes.
-    Ended(Ended),
+    /// The stream ended.
+    Stream(StreamEnd),
 }
 
-/// What was gathered so far.
+/// The values gathered so far.
 struct Gathering<'a> {
     operation: &'a Operation,
     options: &'a ReplyOptions,
     list: List<'a>,
-    /// The values themselves, where an expression is to select from them; else only the first.
+    /// All values, if an expression selects from them; else only the first.
     values: Vec<Safe<Value>>,
     values_bytes: usize,
 }
@@ -87,27 +87,27 @@ impl<'a> Gathering<'a> {
         self.list.add_safe(value);
     }
 
-    /// The limit that has been reached, in words.
+    /// Names the limit that has been reached.
     fn full(&self) -> Option<String> {
         let limit = self.options.limit_items.unwrap_or(VALUES);
         let count = if self.options.select.is_some() { self.values.len() } else { self.list.shown() };
         match () {
             () if count >= limit => Some(format!("limit_items {limit}")),
             () if self.values_bytes > PIECE_BYTES => Some(format!("{PIECE_BYTES} bytes")),
-            () if self.list.full.is_some() => Some(self.options.limit()),
+            () if self.list.reached.is_some() => Some(self.options.limit()),
             () => None,
         }
     }
 
-    /// Whether the operation can be asked for one sample: a single value is then what was asked for.
+    /// Tells whether the operation can send a single sample, which is then shown as an object.
     fn is_sampled(&self) -> bool {
         self.operation.takes("stream")
     }
 
-    async fn shaped(mut self, stopped: &Stopped) -> Result<ToolReply> {
+    async fn into_reply(mut self, end: &GatherEnd) -> Result<ToolReply> {
         let (options, operation) = (self.options, self.operation);
-        let alone = self.list.total == 1 && self.is_sampled() && matches!(stopped, Stopped::Ended(Ended::Itself));
-        let why = self.why(stopped);
+        let alone = self.list.total == 1 && self.is_sampled() && matches!(end, GatherEnd::Stream(StreamEnd::Complete));
+        let why = self.why(end);
         if let Some(expression) = &options.select {
             let first = if alone { self.values.pop() } else { None };
             let document = first.unwrap_or_else(|| Safe::list(std::mem::take(&mut self.values)));
@@ -119,21 +119,21 @@ impl<'a> Gathering<'a> {
         let list = &mut self.list;
         let shown = Projection::new(operation.projection).first();
         let notes = [
-            options.grep.is_some().then(|| notes::grepped(list.matched, list.total, "values")),
+            options.grep.is_some().then(|| notes::matches(list.matched, list.total, "values")),
             why,
-            notes::cut(&list.cuts, &options.limit()),
-            notes::left_out(&list.left_out, "[]", shown),
+            notes::cuts(&list.cuts, &options.limit()),
+            notes::omissions(&list.left_out, "[]", shown),
         ];
         Ok(ToolReply::data(list.take(), notes.into_iter().flatten(), options))
     }
 
-    /// Why it ended, and what goes on.
-    fn why(&self, stopped: &Stopped) -> Option<String> {
-        let why = match stopped {
-            Stopped::Full(limit) => format!("stopped at {limit}"),
-            Stopped::Ended(ended) => ended.note(self.options.when_abandoned)?,
+    /// A note about the end, and about the call that continues.
+    fn why(&self, end: &GatherEnd) -> Option<String> {
+        let why = match end {
+            GatherEnd::Full(limit) => format!("stopped at {limit}"),
+            GatherEnd::Stream(end) => end.note(self.options.when_abandoned)?,
         };
-        let more = if self.operation.takes("since") { "since goes on from a time" } else { "call again for more" };
+        let more = if self.operation.takes("since") { "continue with since" } else { "call again for more" };
         Some(format!("{why}; {more}"))
     }
 }
