@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer};
 /// Any JSON object.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 
-/// Implements decoding from a JSON object for a struct whose fields are all optional. EntriesVisitor field names a function of
-/// this module that reads it, and its property. serde's own `flatten` costs a third more time and code.
+/// Implements decoding from a JSON object for a struct whose fields are all optional. EntriesVisitor field names a
+/// function of this module that reads it, and its property. serde's own `flatten` costs a third more time and code.
 macro_rules! object {
     ($object:ident { $($field:ident: $read:ident => $property:literal,)* }) => {
         impl crate::json::Object for $object {

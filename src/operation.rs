@@ -50,11 +50,11 @@ pub struct Operation {
     /// The place of the flag for a TTY: output with one is raw, output without one comes in frames. `None` for
     /// operations without output of processes, for output without frames, and if the operation to ask is not built in.
     pub terminal: Option<Terminal>,
-    /// The operation that reads the object whose spec this update replaces, called with the path arguments of the update.
-    /// `None` where nothing is replaced, and where that operation is not built in.
+    /// The operation that reads the object whose spec this update replaces, called with the path arguments of the
+    /// update. `None` where nothing is replaced, and where that operation is not built in.
     pub reads: Option<&'static Operation>,
-    /// The operation that lists objects of the kind that the first path argument names. `None` where there is no such list,
-    /// and where it is not built in.
+    /// The operation that lists objects of the kind that the first path argument names. `None` where there is no such
+    /// list, and where it is not built in.
     pub list: Option<&'static Operation>,
     /// The object of the engine that it shows; `None` where it does something else.
     pub resource: Option<Resource>,

@@ -5,7 +5,7 @@ pub(crate) mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ir::{Api, Enum, Lifetime, Versioned, Operation, Shape};
+use crate::ir::{Api, Enum, Lifetime, Operation, Shape, Versioned};
 use crate::lower::FILTERS;
 use crate::overlay::{LifetimeOverride, Overlay, parse_version};
 use crate::problem::{Problem, Problems, join};

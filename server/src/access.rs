@@ -1,5 +1,5 @@
-//! Access to the engine. [`Access::call`] is the only function of the server that calls it, and refuses an operation that
-//! is not exposed, so that no caller can forget the check.
+//! Access to the engine. [`Access::call`] is the only function of the server that calls it, and refuses an operation
+//! that is not exposed, so that no caller can forget the check.
 
 mod failure;
 mod similar;
@@ -102,7 +102,7 @@ impl Access {
     /// # Errors
     /// [`Failure::Request`], if the operation is not built into this server.
     pub(crate) fn operation(&self, name: &str) -> Result<&'static Tool, Failure> {
-        catalogue::operation(name).ok_or_else(|| Failure::Request(format!("{name}: {}", NotExposed::NotBuilt)))
+        catalogue::operations::find(name).ok_or_else(|| Failure::Request(format!("{name}: {}", NotExposed::NotBuilt)))
     }
 
     /// Checks that [`Access::call`] permits an operation.

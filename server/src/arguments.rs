@@ -30,8 +30,8 @@ use units::Nanoseconds;
 
 /// Checks the arguments of a tool call, and corrects them where that is safe.
 ///
-/// An argument that is `null` counts as absent. The body of an update whose row names a reading operation is a patch, which
-/// [`merge::complete`] applies, unless `extra.replace` is true.
+/// An argument that is `null` counts as absent. The body of an update whose row names a reading operation is a patch,
+/// which [`merge::complete`] applies, unless `extra.replace` is true.
 ///
 /// # Errors
 /// [`ArgumentError`], which lists every problem.
@@ -40,8 +40,8 @@ pub fn check(tool: &Tool, arguments: Map<String, Value>) -> Result<CheckedArgume
     check_at(tool, arguments, Nanoseconds::try_from(now).unwrap_or_default())
 }
 
-/// Checks the arguments of a composed tool against its schema, and separates the extra arguments from the rest. Most of the
-/// rest is for the operation `first`.
+/// Checks the arguments of a composed tool against its schema, and separates the extra arguments from the rest. Most of
+/// the rest is for the operation `first`.
 ///
 /// # Errors
 /// [`ArgumentError`], which lists every problem.

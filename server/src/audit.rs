@@ -1,5 +1,5 @@
-//! The audit trail: one JSON line for each call, to standard error or a file. A line names the tool and its target, and holds
-//! neither other arguments nor any part of an answer, so that no secret can be in it.
+//! The audit trail: one JSON line for each call, to standard error or a file. A line names the tool and its target, and
+//! holds neither other arguments nor any part of an answer, so that no secret can be in it.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};

@@ -2,25 +2,25 @@
 //! messages go to standard error.
 
 mod call;
+mod command;
 mod completions;
 mod doctor;
 mod serve;
 mod tools;
 
-use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::audit::Audit;
-use crate::dispatch::Dispatcher;
 use crate::settings::Settings;
+
+use command::CommandResult;
 
 /// MCP server that gives a model every endpoint of a Docker engine.
 ///
-/// Without a command it serves MCP on standard input and output. The engine's address is DOCKER_HOST, else that of the docker
-/// CLI's context, else unix:///var/run/docker.sock.
+/// Without a command it serves MCP on standard input and output. The engine's address is DOCKER_HOST, else that of the
+/// docker CLI's context, else unix:///var/run/docker.sock.
 #[derive(Parser)]
 #[command(name = "dockwright", version)]
 struct CommandLine {
@@ -73,9 +73,6 @@ fn parse() -> Result<CommandLine, clap::Error> {
     CommandLine::from_arg_matches(&command_line().try_get_matches()?)
 }
 
-/// Result of a command; an error is a text for people.
-type CommandResult = Result<ExitCode, String>;
-
 /// Runs a command. Tasks that it leaves running do not keep the process alive.
 fn run_async(command: impl Future<Output = CommandResult>) -> CommandResult {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -85,20 +82,6 @@ fn run_async(command: impl Future<Output = CommandResult>) -> CommandResult {
     result
 }
 
-/// Number of threads. Calls mostly wait for the engine; a few threads suffice so that a large reply does not block others.
+/// Number of threads. Calls mostly wait for the engine; a few threads suffice so that a large reply does not block
+/// others.
 const WORKERS: usize = 4;
-
-fn dispatcher(settings: Settings) -> Result<Dispatcher, String> {
-    let audit = match &settings.audit {
-        None => Audit::to_stderr(),
-        Some(file) => Audit::to_file(file).map_err(|error| format!("--audit {}: {error}", file.display()))?,
-    };
-    Dispatcher::new(settings, audit)
-}
-
-fn print_result(result: io::Result<()>) -> CommandResult {
-    match result {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
-        _ => Ok(ExitCode::SUCCESS),
-    }
-}

@@ -1,5 +1,6 @@
-//! The entry point of every call: a tool's name and arguments come in, the reply or the failure goes out, and a line goes to
-//! the audit trail. It knows nothing of MCP. Dropping a call abandons it and closes its connection to the engine.
+//! The entry point of every call: a tool's name and arguments come in, the reply or the failure goes out, and a line
+//! goes to the audit trail. It knows nothing of MCP. Dropping a call abandons it and closes its connection to the
+//! engine.
 
 use dockwright::{Engine, Value};
 use serde_json::Map;

@@ -1,8 +1,8 @@
-//! Files between the host and the engine. A host path or texts become an archive for the engine; an archive of the engine
-//! is saved to a host path. It knows the folders of the host that the settings allow, and nothing of tools.
+//! Files between the host and the engine. A host path or texts become an archive for the engine; an archive of the
+//! engine is saved to a host path. It knows the folders of the host that the settings allow, and nothing of tools.
 //!
-//! The settings allow host folders one by one: without `--allow-path` no host file is read, without `--allow-write` none is
-//! written, and under `--read-only` neither.
+//! The settings allow host folders one by one: without `--allow-path` no host file is read, without `--allow-write`
+//! none is written, and under `--read-only` neither.
 
 mod allowed;
 mod context;

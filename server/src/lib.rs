@@ -1,7 +1,7 @@
 //! The MCP server: every operation of the Docker Engine API as a tool, with checked arguments and bounded replies.
 //!
-//! [`mcp`] and [`cli`] receive calls, [`dispatch`] finds and audits them, and only [`access`] reaches the engine. The library
-//! serves the binary and its tests; its interface is not stable.
+//! [`mcp`] and [`cli`] receive calls, [`dispatch`] finds and audits them, and only [`access`] reaches the engine. The
+//! library serves the binary and its tests; its interface is not stable.
 #![doc(hidden)]
 
 mod access;

@@ -10,6 +10,7 @@ mod prompts;
 mod resources;
 mod route;
 mod session;
+mod tool;
 pub mod tools;
 mod tools_by_tag;
 

@@ -1,5 +1,5 @@
-//! Reports the progress of a call to the client that waits for it: at most ten times a second, and every few seconds while
-//! nothing happens, so that a client with a timeout keeps waiting. It knows nothing of MCP.
+//! Reports the progress of a call to the client that waits for it: at most ten times a second, and every few seconds
+//! while nothing happens, so that a client with a timeout keeps waiting. It knows nothing of MCP.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -34,6 +34,7 @@ pub mod notes;
 mod options;
 pub mod output;
 pub mod projection;
+mod safe;
 pub mod select;
 mod tool_reply;
 pub mod values;
@@ -41,7 +42,7 @@ pub mod work;
 
 use dockwright::operation::Answer;
 use dockwright::{Error, Operation, Reply, Result};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::secrets::Safe;
 
@@ -49,6 +50,7 @@ pub use archive::list_archive;
 pub use hints::describe_failure;
 pub use options::ReplyOptions;
 pub use output::show_output;
+pub use safe::{outcome, safe};
 pub use tool_reply::ToolReply;
 pub use values::gather;
 pub use work::follow_work;
@@ -101,18 +103,6 @@ pub async fn shape(mut reply: Reply, operation: &Operation, options: &ReplyOptio
             excerpt: String::new(),
         }),
     }
-}
-
-/// Makes a value of the engine safe to show, and its names those that arguments take.
-#[must_use]
-pub fn safe(value: Value, tag: &str, options: &ReplyOptions) -> Safe<Value> {
-    Safe::value(value, tag, options.show_secrets).map(names::strip_slashes)
-}
-
-/// Makes a value that was put together from answers safe to show, and cuts it to the room there is.
-#[must_use]
-pub fn outcome(value: Value, operation: &Operation, options: &ReplyOptions) -> Safe<Value> {
-    safe(value, operation.tag, options).map(|value| limits::cut(value, options.room()).0)
 }
 
 /// Names the arguments that show other lines of an output.

@@ -1,5 +1,5 @@
-//! Options of the server, from the command line or the environment: the tools to expose, the form of replies, the engine to
-//! use. Plain data; nothing here acts on it.
+//! Options of the server, from the command line or the environment: the tools to expose, the form of replies, the
+//! engine to use. Plain data; nothing here acts on it.
 
 use std::path::PathBuf;
 

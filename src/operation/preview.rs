@@ -3,14 +3,15 @@
 use super::Operation;
 use crate::version::Version;
 
-/// Facts for showing beforehand what a prune would delete: where its candidates are listed, and which of them it deletes.
+/// Facts for showing beforehand what a prune would delete: where its candidates are listed, and which of them it
+/// deletes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Preview {
     /// The operation that lists the candidates.
     pub list: &'static Operation,
-    /// The arguments of that call, as a JSON object. They only spare the engine work: an API version that does not know one
-    /// of them is called without it.
+    /// The arguments of that call, as a JSON object. They only spare the engine work: an API version that does not know
+    /// one of them is called without it.
     pub arguments: &'static str,
     /// The JSON pointer to the list of candidates in the answer; empty if the answer is that list.
     pub candidates: &'static str,

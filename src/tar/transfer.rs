@@ -76,7 +76,8 @@ impl ByteStream {
     }
 }
 
-/// PieceReader as they arrive, for a thread that waits for them. `None` is the end; without it the archive is incomplete.
+/// PieceReader as they arrive, for a thread that waits for them. `None` is the end; without it the archive is
+/// incomplete.
 struct PieceReader {
     receiver: mpsc::Receiver<Result<Option<Bytes>>>,
     piece: Bytes,

@@ -56,7 +56,7 @@ impl Graph {
     pub fn edges(&self) -> BTreeSet<Edge> {
         let mut edges = BTreeSet::new();
         for (from, module) in &self.modules {
-            let is_used = |import: &Import| !import.is_handed_on || module.tokens.contains(&import.name);
+            let is_used = |import: &Import| !import.is_handed_on || module.uses(&import.name);
             let imports = module.imports.iter().map(|import| (&import.path, !is_used(import)));
             for (path, is_handed_on) in imports.chain(module.paths.iter().map(|path| (path, false))) {
                 let Some(to) = self.resolve(from, path, 0).filter(|to| to != from) else { continue };
@@ -90,6 +90,12 @@ impl Graph {
                 self.resolve(from, &[import.path.as_slice(), rest].concat(), depth + 1)
             }
         }
+    }
+
+    /// Whether its code names something, the declaration of a child module aside.
+    fn uses(&self, name: &str) -> bool {
+        let before = |at: usize| at.checked_sub(1).map(|before| self.tokens[before].as_str());
+        self.tokens.iter().enumerate().any(|(at, token)| token == name && before(at) != Some("mod"))
     }
 
     /// Goes down from a module as far as there are files, then follows what the last one has imported itself.

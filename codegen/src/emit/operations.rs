@@ -5,7 +5,9 @@ use quote::{format_ident, quote};
 
 use super::tokens::{optional, row_of, version};
 use super::{docs, preview};
-use crate::ir::{Annotations, Api, Body, Header, Lifetime, Versioned, Operation, Parameter, Resource, Segment, Terminal};
+use crate::ir::{
+    Annotations, Api, Body, Header, Lifetime, Operation, Parameter, Resource, Segment, Terminal, Versioned,
+};
 
 /// The rows and the facts about the whole.
 pub fn operations(api: &Api) -> TokenStream {

@@ -31,7 +31,10 @@ pub fn rereads(operations: &[Operation]) -> TokenStream {
             }
         }
 
-        fn round_trip<T: serde::de::DeserializeOwned + serde::Serialize>(json: &[u8]) -> serde_json::Result<serde_json::Value> {
+        fn round_trip<T>(json: &[u8]) -> serde_json::Result<serde_json::Value>
+        where
+            T: serde::de::DeserializeOwned + serde::Serialize,
+        {
             serde_json::from_slice::<T>(json).and_then(serde_json::to_value)
         }
     }

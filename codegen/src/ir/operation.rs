@@ -1,6 +1,6 @@
 //! An operation: a row of the table and a method.
 
-use super::{Annotations, Answer, FilterKind, Lifetime, Versioned, Preview, ToolWords, TypeRef, Waits, Words};
+use super::{Annotations, Answer, FilterKind, Lifetime, Preview, ToolWords, TypeRef, Versioned, Waits, Words};
 
 /// An operation, as a row of the table and as a method.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,5 +1,5 @@
-//! Suggests names similar to one that the engine does not know, from the engine's list of such objects. The list is called
-//! only if it is exposed, and with a short timeout, because nobody should wait for a hint.
+//! Suggests names similar to one that the engine does not know, from the engine's list of such objects. The list is
+//! called only if it is exposed, and with a short timeout, because nobody should wait for a hint.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::Map;
 
 use super::Access;
 use crate::catalogue::nearest::nearest;
-use crate::catalogue::target;
+use crate::catalogue::operations::target;
 
 /// Time limit for the list.
 const LIST_TIMEOUT: Duration = Duration::from_secs(1);

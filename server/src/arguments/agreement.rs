@@ -1,6 +1,6 @@
 //! Compares the check with a JSON Schema validator on the same schemas. Arguments are generated from each schema, valid
-//! ones and changed ones. The validator must reject all arguments that the check refuses, and accept all corrected arguments
-//! that the check lets pass, nulls aside.
+//! ones and changed ones. The validator must reject all arguments that the check refuses, and accept all corrected
+//! arguments that the check lets pass, nulls aside.
 
 use dockwright::tools::{ALL, DEFINITIONS, Tool};
 use jsonschema::Validator;

@@ -1,5 +1,5 @@
-//! The extra arguments that the server adds to those of the API: they bound an answer, limit the time of a call, and choose
-//! between patch and replacement. No parameter of the API has such a name, which a test holds.
+//! The extra arguments that the server adds to those of the API: they bound an answer, limit the time of a call, and
+//! choose between patch and replacement. No parameter of the API has such a name, which a test holds.
 
 use dockwright::operation::{Answer, Operation, Waits};
 use dockwright::tools::Tool;
@@ -19,8 +19,8 @@ pub(super) const CONTEXT: &str = "context";
 /// The argument that asks a prune for a preview.
 const PREVIEW: &str = "preview";
 
-/// The argument that sends arguments newer than the engine's API version. A model learns its name from a refusal, before
-/// which it does not need it.
+/// The argument that sends arguments newer than the engine's API version. A model learns its name from a refusal,
+/// before which it does not need it.
 const ALLOW_NEWER: &str = "allow_newer";
 
 /// The arguments that are a count, at least one.
@@ -102,8 +102,8 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
     properties
 }
 
-/// JSON Schema of a tool's arguments as a model is shown it: the operation's and the extra ones. Extra arguments that most
-/// tools have are explained once, in the server's instructions.
+/// JSON Schema of a tool's arguments as a model is shown it: the operation's and the extra ones. Extra arguments that
+/// most tools have are explained once, in the server's instructions.
 #[must_use]
 pub fn input_schema(tool: &Tool) -> Map<String, Value> {
     let mut schema = with_extra(tool.input_schema, tool, false);

@@ -1,9 +1,8 @@
-//! Converts filters to the form the engine expects, a list of strings for each key. Models write single values, numbers and
-//! booleans, and the engine's old form `{"label": {"tier=web": true}}`. An empty list stays, as some keys count without a
-//! value. The schema lists the keys.
+//! Converts filters to the form the engine expects, a list of strings for each key. Models write single values, numbers
+//! and booleans, and the engine's old form `{"label": {"tier=web": true}}`. An empty list stays, as some keys count
+//! without a value. The schema lists the keys.
 
 use serde_json::Value;
-
 
 /// Returns true if a schema of these types is for a filter's values: one, or a list of them.
 pub(super) fn is_filter(kinds: &[&str]) -> bool {

@@ -1,5 +1,5 @@
-//! Merge patches (RFC 7396) for updates that replace a whole object, so that a model cannot delete members that it did not
-//! see or saw redacted. The row of an update names the operation that reads the object, `GET /services/{id}` for
+//! Merge patches (RFC 7396) for updates that replace a whole object, so that a model cannot delete members that it did
+//! not see or saw redacted. The row of an update names the operation that reads the object, `GET /services/{id}` for
 //! `POST /services/{id}/update`. Nothing here sends a request.
 
 use dockwright::operation::Operation;
@@ -28,8 +28,8 @@ pub fn names_a_version(update: &CheckedArguments) -> bool {
     update.arguments.contains_key(VERSION)
 }
 
-/// Completes a checked update: applies its patch to the `Spec` of the object that was read, and adds the object's version.
-/// A version from the caller stays, so that the engine refuses the update if the object has changed since.
+/// Completes a checked update: applies its patch to the `Spec` of the object that was read, and adds the object's
+/// version. A version from the caller stays, so that the engine refuses the update if the object has changed since.
 ///
 /// # Errors
 /// A text, if the object has no spec or no version.

@@ -1,9 +1,9 @@
 //! Checks a value against a JSON Schema, corrects it where that is safe, and reports every problem. It supports the
 //! keywords that the generator writes: types, enumerations, properties, items, `required`, `$ref`.
 //!
-//! It corrects a number or a boolean written as a string, and a whole number or a boolean where a string belongs; an object
-//! or a list written as JSON in a string; an argument that is one item of its list; values of filters that are no lists
-//! yet. `null` stays: in a body it means "not set", and in a merge patch "remove".
+//! It corrects a number or a boolean written as a string, and a whole number or a boolean where a string belongs; an
+//! object or a list written as JSON in a string; an argument that is one item of its list; values of filters that are
+//! no lists yet. `null` stays: in a body it means "not set", and in a merge patch "remove".
 
 use std::sync::LazyLock;
 

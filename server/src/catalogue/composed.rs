@@ -4,6 +4,7 @@
 use dockwright::operation::Annotations;
 use serde_json::Value;
 
+use super::description::Description;
 use super::{container_run, exec_run};
 
 /// A tool that is composed of several operations.
@@ -13,17 +14,6 @@ pub enum Composed {
     ContainerRun,
     /// A command in a running container, its output and its exit code.
     ExecRun,
-}
-
-/// A composed tool as data.
-pub(super) struct Description {
-    pub(super) name: &'static str,
-    pub(super) title: &'static str,
-    pub(super) summary: &'static str,
-    pub(super) tag: &'static str,
-    /// The operations that it uses. Most of its arguments are the first operation's.
-    pub(super) operations: &'static [&'static str],
-    pub(super) annotations: Annotations,
 }
 
 impl Composed {

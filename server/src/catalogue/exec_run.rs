@@ -3,7 +3,7 @@
 use dockwright::operation::Annotations;
 use serde_json::{Value, json};
 
-use super::composed::Description;
+use super::description::Description;
 use super::presentation::{COMPOSED_SECONDS, GREP, last_lines};
 
 pub(super) const DESCRIPTION: Description = Description {

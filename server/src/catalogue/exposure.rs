@@ -4,9 +4,10 @@
 use dockwright::operation::{Annotations, Operation};
 use dockwright::tools;
 
+use super::composed::Composed;
 use super::nearest::{did_you_mean, nearest};
+use super::operations;
 use super::presentation::Presentation;
-use super::{Composed, Entry};
 use crate::settings::Settings;
 
 /// The tools that may be listed and called.
@@ -67,8 +68,7 @@ impl Exposure {
     /// A text that names each unknown tag and tool, with the nearest known ones.
     pub fn new(settings: &Settings) -> Result<Self, String> {
         let mut problems = Vec::new();
-        let tags = super::tags(Entry::all());
-        let names: Vec<_> = Entry::all().map(Entry::name).collect();
+        let (tags, names) = built_in();
         let exposure = Exposure {
             read_only: settings.read_only,
             no_destructive: settings.no_destructive,
@@ -119,7 +119,7 @@ impl Exposure {
         let is_included = self.included.is_empty() || self.included.contains(composed.tag(), tool);
         for needed in composed.operations() {
             let refusal = |reason| ToolNotExposed { tool, needed, reason };
-            let operation = super::operation(needed).ok_or_else(|| refusal(NotExposed::NotBuilt))?.operation;
+            let operation = operations::find(needed).ok_or_else(|| refusal(NotExposed::NotBuilt))?.operation;
             let checked = if is_included { self.allows(operation) } else { self.exposes(operation) };
             checked.map_err(refusal)?;
         }
@@ -183,6 +183,16 @@ fn look_up(
         }
     }
     found
+}
+
+/// The tags and the names of all tools that are built in.
+fn built_in() -> (Vec<&'static str>, Vec<&'static str>) {
+    let operations = tools::ALL.iter().map(|tool| (tool.operation.tag, tool.operation.name));
+    let composed = Composed::ALL.iter().map(|composed| (composed.tag(), composed.name()));
+    let (mut tags, names): (Vec<_>, Vec<_>) = operations.chain(composed).unzip();
+    tags.sort_unstable();
+    tags.dedup();
+    (tags, names)
 }
 
 #[cfg(test)]

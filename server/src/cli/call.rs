@@ -1,12 +1,12 @@
-//! `dockwright call TOOL [JSON]`: calls one tool as a client would. The reply goes to standard output, a failure to standard
-//! error.
+//! `dockwright call TOOL [JSON]`: calls one tool as a client would. The reply goes to standard output, a failure to
+//! standard error.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
-use super::{CommandResult, dispatcher, print_result};
+use super::command::{CommandResult, dispatcher, print_result};
 use crate::mcp::Server;
 use crate::progress::Progress;
 use crate::settings::Settings;

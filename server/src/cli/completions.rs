@@ -4,7 +4,7 @@ use std::io;
 
 use clap_complete::Shell;
 
-use super::{CommandResult, print_result};
+use super::command::{CommandResult, print_result};
 
 #[derive(clap::Args)]
 pub(super) struct CompletionsArguments {

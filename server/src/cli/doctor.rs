@@ -1,18 +1,18 @@
-//! `dockwright doctor`: checks each step from the settings to a reply of the engine, and prints a line for each. A problem
-//! comes with a suggestion to fix it.
+//! `dockwright doctor`: checks each step from the settings to a reply of the engine, and prints a line for each. A
+//! problem comes with a suggestion to fix it.
 
 #[cfg(feature = "tls")]
 mod encryption;
+mod finding;
 mod round_trip;
 mod socket;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use dockwright::operation::{Operation, Segment};
 use dockwright::{API_VERSION, Engine, OLDEST_API_VERSION};
 
-use super::CommandResult;
+use super::command::CommandResult;
 use crate::access::Access;
 use crate::audit::Audit;
 use crate::catalogue::{self, Entry};
@@ -20,8 +20,7 @@ use crate::dispatch::Dispatcher;
 use crate::mcp::tools;
 use crate::settings::Settings;
 
-/// The finding of a step: a fact, or a problem with a suggestion to fix it.
-type Finding = Result<String, String>;
+use finding::Finding;
 
 pub(super) async fn run(settings: Settings) -> CommandResult {
     let mut healthy = true;
@@ -69,7 +68,7 @@ fn exposure(access: &Access) -> String {
 async fn version(engine: &Engine) -> Finding {
     let version = engine.api_version().await.map_err(|error| error.to_string())?;
     let supported = format!("calls use API {version}; this build supports {OLDEST_API_VERSION} to {API_VERSION}");
-    let newer = catalogue::newer_than(version);
+    let newer = catalogue::operations::newer_than(version);
     Ok(match engine.newest_api_version() {
         Some(newest) if Some(newest) > API_VERSION.parse().ok() => {
             format!(
@@ -82,9 +81,4 @@ async fn version(engine: &Engine) -> Finding {
         }
         _ => supported,
     })
-}
-
-/// Returns true for `GET /version`, which every engine answers at once.
-fn is_version(operation: &Operation) -> bool {
-    operation.path == [Segment::Literal("version")]
 }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use super::{CommandResult, dispatcher};
+use super::command::{CommandResult, dispatcher};
 use crate::mcp::{self, Server};
 use crate::settings::Settings;
 

@@ -1,6 +1,6 @@
-//! `dockwright tools`: lists the tools that a client sees, for people (a table by tag, with the bytes that each tool costs a
-//! model), for programs (`--json`, the result of tools/list), for documents (`--markdown`) and for review (`--write`, a file
-//! for each tool).
+//! `dockwright tools`: lists the tools that a client sees, for people (a table by tag, with the bytes that each tool
+//! costs a model), for programs (`--json`, the result of tools/list), for documents (`--markdown`) and for review
+//! (`--write`, a file for each tool).
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use dockwright::Version;
 use serde_json::{Value, json};
 
-use super::{CommandResult, print_result};
+use super::command::{CommandResult, print_result};
 use crate::catalogue::Entry;
 use crate::catalogue::exposure::Exposure;
 use crate::mcp::tools::{self, Tool};

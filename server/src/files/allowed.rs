@@ -1,6 +1,6 @@
-//! The folders of the host that calls may use. A path as a caller wrote it comes in; its real path goes out, or an error.
-//! Links are followed before a path is checked. A link that somebody creates between the check and the use goes unnoticed,
-//! but only a user of the host can do that.
+//! The folders of the host that calls may use. A path as a caller wrote it comes in; its real path goes out, or an
+//! error. Links are followed before a path is checked. A link that somebody creates between the check and the use goes
+//! unnoticed, but only a user of the host can do that.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::{Allowed, Refused, pack};
 
-/// An archive of at most so many bytes is made before anything is sent: what cannot be packed is told then, and costs the
-/// engine nothing. A larger one is made as the engine takes it.
+/// An archive of at most so many bytes is made before anything is sent: what cannot be packed is told then, and costs
+/// the engine nothing. A larger one is made as the engine takes it.
 const AHEAD_BYTES: usize = 16 << 20;
 
 /// Endings of files that are archives already, in the forms that engines read.

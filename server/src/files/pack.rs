@@ -1,5 +1,5 @@
-//! Archives that are made of a call's arguments: texts by their names, or one file of the host. The size of texts and the
-//! secrets in them are checked here; whether a file may be read is not.
+//! Archives that are made of a call's arguments: texts by their names, or one file of the host. The size of texts and
+//! the secrets in them are checked here; whether a file may be read is not.
 
 use std::io::Write;
 use std::path::Path;

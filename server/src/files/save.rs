@@ -1,5 +1,5 @@
-//! Saves an archive of the engine on the host, unpacked into a folder or as an archive. The destination is checked before
-//! the engine is called.
+//! Saves an archive of the engine on the host, unpacked into a folder or as an archive. The destination is checked
+//! before the engine is called.
 
 use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
@@ -44,9 +44,9 @@ pub fn destination(to: &str, allowed: &AllowedFolders) -> Result<Destination, Pa
     }
 }
 
-/// Saves an archive, and reports the number of files and bytes written. A file appears under its name only once the archive
-/// is complete. A folder is filled as the archive arrives, and keeps the files that came before a failure; nothing is
-/// written outside of it.
+/// Saves an archive, and reports the number of files and bytes written. A file appears under its name only once the
+/// archive is complete. A folder is filled as the archive arrives, and keeps the files that came before a failure;
+/// nothing is written outside of it.
 ///
 /// # Errors
 /// Fails as [`ByteStream::read_with`] does.

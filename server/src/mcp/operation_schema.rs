@@ -8,7 +8,7 @@ use dockwright::tools::{DEFINITIONS, Tool};
 use rmcp::model as mcp;
 use serde_json::{Map, Value, json};
 
-use super::tools::{description, hints};
+use super::tool::{description, hints};
 use super::tools_by_tag::OPERATION;
 use crate::arguments;
 use crate::catalogue::Entry;

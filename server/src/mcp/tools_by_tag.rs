@@ -7,7 +7,7 @@ use dockwright::operation::Annotations;
 use rmcp::model as mcp;
 use serde_json::{Map, Value, json};
 
-use super::tools::{hints, input_schema, tag_meta};
+use super::tool::{hints, input_schema, tag_meta};
 use crate::arguments;
 use crate::catalogue::exposure::Exposure;
 use crate::catalogue::{self, Entry};

@@ -23,7 +23,7 @@ pub enum StreamEnd {
     /// The limit of this many seconds has passed.
     TimeLimit(u64),
     /// The stream failed.
-    Broken(Error),
+    Failed(Error),
 }
 
 impl Clock {
@@ -47,7 +47,7 @@ impl Clock {
                 piece = next => piece,
             },
         };
-        piece.ok_or(StreamEnd::Complete)?.map_err(StreamEnd::Broken)
+        piece.ok_or(StreamEnd::Complete)?.map_err(StreamEnd::Failed)
     }
 }
 
@@ -58,7 +58,7 @@ impl StreamEnd {
         let ended = match self {
             StreamEnd::Complete => return None,
             StreamEnd::TimeLimit(seconds) => format!("ended after {seconds} s (limit_seconds)"),
-            StreamEnd::Broken(error) => broken_off(error),
+            StreamEnd::Failed(error) => broken_off(error),
         };
         Some(if when_abandoned.is_empty() { ended } else { format!("{ended}. {when_abandoned}") })
     }

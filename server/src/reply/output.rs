@@ -38,7 +38,7 @@ pub async fn show_output(
         }
     };
     match end {
-        StreamEnd::Broken(error) if reader.bytes == 0 => Err(error),
+        StreamEnd::Failed(error) if reader.bytes == 0 => Err(error),
         end => Ok(reader.into_reply(&end, options, more)),
     }
 }

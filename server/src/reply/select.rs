@@ -4,47 +4,23 @@
 //! (`evaluate.rs`) counts memory and time, because a few characters can double their input, again and again.
 
 mod budget;
+mod error;
 mod evaluate;
 mod variable;
-
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::secrets::Safe;
 
-use budget::Budget;
+pub use error::SelectError;
 
-/// The longest expression, in bytes.
-pub const EXPRESSION_BYTES: usize = 1_000;
-/// The most bytes that an evaluation may allocate, garbage included.
-const WORK_BYTES: usize = 256 * 1024 * 1024;
-/// The longest time that an evaluation may take.
-const TIME: Duration = Duration::from_secs(5);
+use budget::Budget;
+use error::{EXPRESSION_BYTES, TIME, WORK_BYTES};
+
 /// Enough stack: the parser and the evaluator need less than 8 KiB per level, unoptimised. Unused stack costs no
 /// memory.
 const STACK_BYTES: usize = 32 * 1024 * 1024;
-
-/// The reason why an expression has no value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SelectError {
-    /// The expression is too long.
-    #[error("an expression of {0} bytes; the limit is {EXPRESSION_BYTES}")]
-    TooLong(usize),
-    /// The expression is not JMESPath, or passes a function an argument that it does not take.
-    #[error("{0}")]
-    Invalid(String),
-    /// The evaluation allocates too much.
-    #[error("an expression that takes more than {} MiB", WORK_BYTES >> 20)]
-    TooCostly,
-    /// The evaluation takes too long.
-    #[error("an expression that takes longer than {} s", TIME.as_secs())]
-    TooSlow,
-    /// The evaluation failed.
-    #[error("an expression that cannot be evaluated")]
-    Broken,
-}
 
 /// Evaluates `expression` over `document`.
 ///
@@ -62,9 +38,9 @@ pub async fn select(document: Safe<Value>, expression: String) -> Result<Safe<Va
             // Sending fails only if nobody waits any more.
             let _ = sender.send(evaluate_text(document.into_inner(), &expression).map(Safe::trusted));
         })
-        .map_err(|_| SelectError::Broken)?;
+        .map_err(|_| SelectError::Failed)?;
     // A thread that panics drops its sender.
-    receiver.await.unwrap_or(Err(SelectError::Broken))
+    receiver.await.unwrap_or(Err(SelectError::Failed))
 }
 
 fn evaluate_text(document: Value, expression: &str) -> Result<Value, SelectError> {
@@ -142,15 +118,15 @@ mod tests {
         {
             for last in ["", "@"] {
                 let expression = part.repeat((EXPRESSION_BYTES - 1) / part.len()) + last;
-                assert_ne!(run(containers(), &expression), Err(SelectError::Broken), "{part}");
+                assert_ne!(run(containers(), &expression), Err(SelectError::Failed), "{part}");
                 let expression = format!("@{expression}");
                 assert_ne!(
                     run(containers(), &expression[..EXPRESSION_BYTES.min(expression.len())]),
-                    Err(SelectError::Broken)
+                    Err(SelectError::Failed)
                 );
             }
         }
         let closed = "[".repeat(499) + "@" + &"]".repeat(499);
-        assert_ne!(run(json!({"a": 1}), &closed), Err(SelectError::Broken));
+        assert_ne!(run(json!({"a": 1}), &closed), Err(SelectError::Failed));
     }
 }

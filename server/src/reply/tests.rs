@@ -3,6 +3,7 @@
 use super::*;
 use dockwright::operations;
 use serde_json::Map;
+use serde_json::Value;
 
 /// The reply to an answer that comes in pieces of this size.
 fn reply_in(size: usize, answer: &str, operation: &Operation, options: &ReplyOptions) -> Result<ToolReply> {

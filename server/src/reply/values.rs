@@ -44,7 +44,7 @@ pub async fn gather(
     // The engine need not go on sending while an expression is evaluated.
     drop(stream);
     match end {
-        GatherEnd::Stream(StreamEnd::Broken(error)) if gathering.list.total == 0 => Err(error),
+        GatherEnd::Stream(StreamEnd::Failed(error)) if gathering.list.total == 0 => Err(error),
         end => gathering.into_reply(&end).await,
     }
 }

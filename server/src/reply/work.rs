@@ -59,7 +59,7 @@ pub async fn follow_work(
             let note = format!("stopped after {seconds} s (limit_seconds). {when_abandoned}");
             Ok(summary.into_reply(Some(note)))
         }
-        StreamEnd::Broken(error) => Err(WorkFailure { error, output: summary.output() }),
+        StreamEnd::Failed(error) => Err(WorkFailure { error, output: summary.output() }),
     }
 }
 

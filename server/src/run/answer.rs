@@ -1,5 +1,5 @@
-//! Sends the call of an operation with its body, and renders the answer by its presentation. The caller's time limit ends a
-//! stream and keeps its output so far, but abandons work whose parts are of no use.
+//! Sends the call of an operation with its body, and renders the answer by its presentation. The caller's time limit
+//! ends a stream and keeps its output so far, but abandons work whose parts are of no use.
 
 use dockwright::operation::{Answer, Operation};
 use dockwright::tools::Tool;

@@ -7,8 +7,8 @@ use dockwright::operation::{Operation, Terminal};
 
 /// Splits a connection into a future that writes the input, and the output to read. The future never ends.
 ///
-/// The stdin of an exec is closed after the input, so that a command that reads all of it ends. The stdin of a container's
-/// main process stays open, because an engine may take its end for the end of the connection.
+/// The stdin of an exec is closed after the input, so that a command that reads all of it ends. The stdin of a
+/// container's main process stays open, because an engine may take its end for the end of the connection.
 pub(crate) fn converse(
     operation: &Operation,
     connection: Duplex,

@@ -21,7 +21,7 @@ pub(super) async fn with_image(
     options: &ReplyOptions,
 ) -> ToolReply {
     let Some(name) = outcome.value().and_then(|outcome| image_name(arguments, outcome)) else { return outcome };
-    let Some(inspect) = catalogue::operation("image_inspect") else { return outcome };
+    let Some(inspect) = catalogue::operations::find("image_inspect") else { return outcome };
     let Ok(call) = access.call(inspect.operation) else { return outcome };
     // The work succeeded, so a failure here is ignored.
     match call.argument("name", &name).json::<Value>().await {

@@ -1,5 +1,5 @@
-//! `preview: true` of a prune: lists the objects that it would delete and the bytes that it would free, from the facts in its
-//! row. Nothing is deleted. The engine chooses again when it prunes, so changes in between count.
+//! `preview: true` of a prune: lists the objects that it would delete and the bytes that it would free, from the facts
+//! in its row. Nothing is deleted. The engine chooses again when it prunes, so changes in between count.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,5 +1,5 @@
-//! Updates that replace a whole object, given as a merge patch: the current object is read first, and the patch is applied to
-//! it. A model that saw only a part of the object, or a redacted one, could not send the whole.
+//! Updates that replace a whole object, given as a merge patch: the current object is read first, and the patch is
+//! applied to it. A model that saw only a part of the object, or a redacted one, could not send the whole.
 
 use dockwright::operation::Operation;
 use dockwright::{Error, Value};
@@ -10,8 +10,8 @@ use crate::arguments::{CheckedArguments, merge};
 /// Number of retries of a patch whose object changed meanwhile.
 pub(super) const RETRIES: usize = 3;
 
-/// Returns true if the object changed between its reading and its update, as a swarm's bookkeeping changes it. The engine
-/// wrote nothing then, so the patch can be applied again, unless the caller named a version.
+/// Returns true if the object changed between its reading and its update, as a swarm's bookkeeping changes it. The
+/// engine wrote nothing then, so the patch can be applied again, unless the caller named a version.
 pub(super) fn is_outdated(update: &Operation, checked: &CheckedArguments, error: &Error) -> bool {
     let patches = update.reads.is_some() && !checked.extra.replace && !merge::names_a_version(checked);
     patches && matches!(error, Error::Api { message, .. } if message.contains("update out of sequence"))

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use dockwright::{Engine, Tls};
 
-use super::Finding;
+use super::finding::Finding;
 
 /// Checks the certificates for a `tcp://` address; other addresses need none.
 pub(super) fn check(engine: &Engine) -> Option<Finding> {

@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
+use dockwright::operation::{Operation, Segment};
 use serde_json::{Value, json};
 use tokio::io::{self, AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
 
-use super::{Finding, is_version};
+use super::finding::Finding;
 use crate::catalogue::Entry;
 use crate::dispatch::Dispatcher;
 use crate::mcp::{self, ARGUMENTS, OPERATION, Server, tag_tool_name};
@@ -43,6 +44,11 @@ fn call(dispatcher: &Dispatcher) -> Option<Value> {
             "arguments": { OPERATION: operation.name, ARGUMENTS: {} },
         }),
     })
+}
+
+/// Returns true for `GET /version`, which every engine answers at once.
+fn is_version(operation: &Operation) -> bool {
+    operation.path == [Segment::Literal("version")]
 }
 
 struct Client {

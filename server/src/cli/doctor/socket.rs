@@ -1,6 +1,6 @@
 //! The engine's socket: existence, owner and permissions.
 
-use super::Finding;
+use super::finding::Finding;
 
 /// Checks the socket of a `unix://` address; other addresses have none.
 #[cfg(unix)]

@@ -9,8 +9,8 @@ use dockwright::Source;
 use super::super::ReplyOptions;
 use super::lines::OutputLine;
 use super::private_keys::{self, FilteredLine, PrivateKeyFilter};
-use crate::secrets::visible::visible;
 use crate::grep::Grep;
+use crate::secrets::visible::visible;
 use crate::secrets::{MARKER, Safe, redact_text};
 
 /// The most bytes of a line that are shown.

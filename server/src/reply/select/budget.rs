@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jmespath::Variable;
 
-use super::SelectError;
+use super::error::SelectError;
 
 /// The cost of every step, so that an evaluation ends even if it allocates nothing.
 const STEP: usize = 16;

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use jmespath::ast::{Ast, Comparator};
 use jmespath::{Context, DEFAULT_RUNTIME, ErrorReason, JmespathError, Rcvar, Variable};
 
-use super::SelectError;
 use super::budget::Budget;
+use super::error::SelectError;
 
 /// The cost of a slot in a list.
 const SLOT: usize = size_of::<Rcvar>();

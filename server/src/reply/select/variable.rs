@@ -3,8 +3,8 @@
 use jmespath::{Rcvar, Variable};
 use serde_json::{Map, Value};
 
-use super::SelectError;
 use super::budget::Budget;
+use super::error::SelectError;
 
 /// The cost of an object's entry without its key, in the map that is read and in the map that is written.
 const ENTRY: usize = 2 * (2 * size_of::<String>() + size_of::<Value>() + size_of::<Rcvar>());
