@@ -14,7 +14,7 @@ use crate::problem::{Problems, join};
 /// The HTTP methods of a path.
 pub const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-/// Reads a document that [`check`] finds nothing wrong with.
+/// Reads a document. Reports all parts that do not fit the format.
 pub fn read(document: Value, problems: &mut Problems) -> Option<OpenAPI> {
     check(&document, problems);
     if problems.has_errors() {
