@@ -193,7 +193,9 @@ fn goes_on_where_an_api_says_more_than_rust_and_tells_what_is_lost() {
   /cars:
     put: { operationId: LongerThanSixtyFourCharactersWhichIsMoreThanSomeClientsTakeForTheNameOfATool, responses: {} }
     post: { responses: {}, requestBody: { content: { multipart/form-data: { schema: { type: object } } } } }
-    get: { responses: {}, parameters: [{ name: x, in: query, schema: { oneOf: [{ type: string }, { type: integer }] } }] }
+    get:
+      responses: {}
+      parameters: [{ name: x, in: query, schema: { oneOf: [{ type: string }, { type: integer }] } }]
 components: { schemas: { Car: { properties: { Wheel: { anyOf: [{ type: string }, { type: object }] } } } } }",
     );
     assert!(!problems.has_errors(), "{problems}");

@@ -92,12 +92,6 @@ impl Graph {
         }
     }
 
-    /// Whether its code names something, the declaration of a child module aside.
-    fn uses(&self, name: &str) -> bool {
-        let before = |at: usize| at.checked_sub(1).map(|before| self.tokens[before].as_str());
-        self.tokens.iter().enumerate().any(|(at, token)| token == name && before(at) != Some("mod"))
-    }
-
     /// Goes down from a module as far as there are files, then follows what the last one has imported itself.
     fn locate(&self, mut module: Vec<String>, names: &[String], depth: usize) -> Option<Vec<String>> {
         let mut names = names.iter();
@@ -123,6 +117,12 @@ impl Graph {
 }
 
 impl Module {
+    /// Tells whether its code names something, the declaration of a child module aside.
+    fn uses(&self, name: &str) -> bool {
+        let before = |at: usize| at.checked_sub(1).map(|before| self.tokens[before].as_str());
+        self.tokens.iter().enumerate().any(|(at, token)| token == name && before(at) != Some("mod"))
+    }
+
     fn defines(&self, name: &str) -> bool {
         let keywords = ["fn", "struct", "enum", "trait", "type", "const", "static", "union", "mod"];
         self.tokens.windows(2).any(|pair| keywords.contains(&pair[0].as_str()) && pair[1] == name)
