@@ -120,7 +120,7 @@ fn operation_text<'a>(id: &str, said: &'a OperationWords, subject: &Subject, sta
     }
 }
 
-/// Items that lack a description. Those that lacked one before are left out, unless the same version is read again.
+/// Items that lack a description, without items that lacked one before, unless the same version is read again.
 pub fn missing(before: &Api, after: &Api, overlay: &Overlay) -> Vec<Missing> {
     let mut missing = check::missing(after, overlay);
     if before.version != after.version {
