@@ -135,7 +135,9 @@ mod tests {
     fn arguments_are_separated_into_extra_ones_those_of_the_operation_and_the_body() {
         let checked = checked(
             "service_update",
-            json!({"id": "a", "select": "Warnings", "limit_seconds": 5, "body": {"Labels": {"a": null}}, "version": null}),
+            json!({
+                "id": "a", "select": "Warnings", "limit_seconds": 5, "body": {"Labels": {"a": null}}, "version": null
+            }),
         )
         .unwrap();
         assert_eq!(checked.extra.select.as_deref(), Some("Warnings"));

@@ -36,7 +36,12 @@ pub struct Settings {
     pub read_only: bool,
 
     /// Expose no tool that may destroy data, state or work
-    #[arg(long, env = "DOCKWRIGHT_NO_DESTRUCTIVE", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    #[arg(
+        long,
+        env = "DOCKWRIGHT_NO_DESTRUCTIVE",
+        action = ArgAction::SetTrue,
+        value_parser = BoolishValueParser::new()
+    )]
     pub no_destructive: bool,
 
     /// Choose the tools that a client sees

@@ -33,7 +33,7 @@ pub enum Failure {
     /// The caller's time limit has passed.
     #[error(
         "{operation}: not done within {seconds} s, the `limit_seconds` of this call. {}",
-        if when_abandoned.is_empty() { "The engine may still do it, so check before you repeat." } else { when_abandoned }
+        if when_abandoned.is_empty() { "The engine may still do it, so check before retrying." } else { when_abandoned }
     )]
     Limit {
         /// Name of the operation.

@@ -32,7 +32,9 @@ fn the_check_and_a_validator_agree_on_every_tool() {
                     accepted += 1;
                 }
                 Err(error) => {
-                    assert!(!valid, "{arguments} is valid, but {error}");
+                    // A schema does not tell which texts are regular expressions.
+                    let is_wrong_regex = error.to_string().contains("`grep`");
+                    assert!(!valid || is_wrong_regex, "{arguments} is valid, but {error}");
                     rejected += 1;
                 }
             }

@@ -12,6 +12,10 @@ use super::tool::{description, hints};
 use super::tools_by_tag::OPERATION;
 use crate::arguments;
 use crate::catalogue::Entry;
+use crate::catalogue::nearest::{did_you_mean, nearest};
+
+/// The argument that names a part of the schema.
+pub(super) const PATH: &str = "path";
 
 /// The name of the tool.
 pub(super) const OPERATION_SCHEMA: &str = "operation_schema";
@@ -21,13 +25,15 @@ static DEFINITIONS_BY_NAME: LazyLock<Map<String, Value>> = LazyLock::new(|| obje
 pub(super) fn tool() -> mcp::Tool {
     let schema = json!({
         "type": "object",
-        "properties": { OPERATION: { "type": "string", "description": "Its name, as `container_create`." } },
+        "properties": {
+            OPERATION: { "type": "string", "description": "As `container_create`." },
+            PATH: { "type": "string", "description": "That part alone, as `HostConfig.PortBindings`." },
+        },
         "required": [OPERATION],
         "additionalProperties": false,
     });
     let Value::Object(schema) = schema else { unreachable!("it is written as an object above") };
-    let summary =
-        "Show the whole JSON Schema of one Docker operation's arguments, body properties at every depth included.";
+    let summary = "Show the JSON Schema of one Docker operation's arguments, body properties at every depth included.";
     let annotations = Annotations { read_only: true, destructive: false, idempotent: true, open_world: false };
     mcp::Tool::new_with_raw(OPERATION_SCHEMA, Some(summary.into()), Arc::new(schema))
         .with_title("Operation schema")
@@ -50,6 +56,54 @@ pub(super) fn operation_schema(entry: Entry) -> Value {
             "inputSchema": composed.schema(),
         }),
     }
+}
+
+/// Describes one part of a tool's arguments.
+///
+/// # Errors
+/// A text that says where the path leads nowhere, and which names there are.
+pub(super) fn schema_part(entry: Entry, path: &str) -> Result<Value, String> {
+    let described = operation_schema(entry);
+    let whole = &described["inputSchema"];
+    // The body's properties are meant by most paths, and its name is left out of most.
+    let (path, schema) = match find_part(whole, path) {
+        Ok(schema) => (path.to_owned(), schema),
+        Err(problem) => match whole["properties"].get("body").map(|body| find_part(body, path)) {
+            Some(Ok(schema)) => (format!("body.{path}"), schema),
+            Some(Err(in_body)) => return Err(in_body),
+            None => return Err(problem),
+        },
+    };
+    Ok(json!({ OPERATION: entry.name(), PATH: path, "schema": schema }))
+}
+
+/// Follows a dotted path, in any case. `*`, an index or `[]` leads to the items of a list or the values of a map.
+fn find_part<'a>(schema: &'a Value, path: &str) -> Result<&'a Value, String> {
+    let mut part = schema;
+    for step in path.split(['.', '[']).map(|step| step.trim_end_matches(']')) {
+        // Lists are passed through, as in the paths of messages.
+        if step.is_empty() || step == "*" || step.parse::<usize>().is_ok() {
+            part = part.get("items").or_else(|| part.get("additionalProperties")).unwrap_or(part);
+            continue;
+        }
+        while let Some(items) = part.get("items") {
+            part = items;
+        }
+        let properties = part.get("properties").and_then(Value::as_object);
+        let found = properties.and_then(|properties| {
+            properties.iter().find(|(name, _)| name.eq_ignore_ascii_case(step)).map(|(_, schema)| schema)
+        });
+        part = match found.or_else(|| part.get("additionalProperties").filter(|schema| schema.is_object())) {
+            Some(found) => found,
+            None => {
+                let names: Vec<&str> = properties.into_iter().flat_map(Map::keys).map(String::as_str).collect();
+                let near = nearest(step, names.iter().copied());
+                let help = if near.is_empty() { format!("; it has {}", names.join(", ")) } else { did_you_mean(&near) };
+                return Err(format!("`{step}` of `{path}` is unknown{help}"));
+            }
+        };
+    }
+    Ok(part)
 }
 
 /// The whole schema, with the server's extra arguments and with the arguments that the tool requires.
@@ -107,5 +161,26 @@ mod tests {
             assert!(!schema.contains("\"$ref\""), "{}", entry.name());
             assert!(schema.len() <= 40_000, "{}: {}", entry.name(), schema.len());
         }
+    }
+
+    #[test]
+    fn a_part_is_found_at_any_depth_and_in_any_case() {
+        let create = Entry::find("container_create").unwrap();
+        let part = |path: &str| schema_part(create, path);
+        for (path, whole) in [
+            ("HostConfig.PortBindings", "body.HostConfig.PortBindings"),
+            ("body.hostconfig.portbindings", "body.hostconfig.portbindings"),
+            ("HostConfig.Mounts[0].Type", "body.HostConfig.Mounts[0].Type"),
+            ("HostConfig.Mounts.Type", "body.HostConfig.Mounts.Type"),
+            ("HostConfig.PortBindings.80/tcp[0].HostPort", "body.HostConfig.PortBindings.80/tcp[0].HostPort"),
+            ("platform", "platform"),
+        ] {
+            let part = part(path).unwrap();
+            assert_eq!(part[PATH], whole);
+            assert!(part["schema"].is_object() && part.to_string().len() < 2_000, "{part}");
+        }
+        let unknown = part("HostConfig.Memry").unwrap_err();
+        assert!(unknown.contains("`Memry`") && unknown.contains("`Memory`"), "{unknown}");
+        assert!(schema_part(Entry::find("exec_run").unwrap(), "input").is_ok());
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Server;
-use super::operation_schema::{OPERATION_SCHEMA, operation_schema};
+use super::operation_schema::{OPERATION_SCHEMA, PATH, operation_schema, schema_part};
 use super::tools_by_tag::{ARGUMENTS, OPERATION, find_tag, tag_tool_name};
 use crate::access::Failure;
 use crate::progress::Progress;
@@ -18,13 +18,12 @@ impl Server {
     pub async fn call(
         &self,
         name: &str,
-        mut arguments: Map<String, Value>,
+        arguments: Map<String, Value>,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
         let access = self.dispatcher.access();
         if name == OPERATION_SCHEMA {
-            let operation = take_text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
-            return Ok(ToolReply::whole(operation_schema(access.find(&operation)?)));
+            return self.describe(arguments);
         }
         match access.settings().surface {
             Surface::Operations => self.dispatcher.call(name, arguments, progress).await,
@@ -32,6 +31,19 @@ impl Server {
                 let (operation, arguments) = self.member(name, arguments)?;
                 self.dispatcher.call(&operation, arguments, progress).await
             }
+        }
+    }
+
+    /// Answers `operation_schema`.
+    fn describe(&self, mut arguments: Map<String, Value>) -> Result<ToolReply, Failure> {
+        let operation = take_text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
+        let entry = self.dispatcher.access().find(&operation)?;
+        match arguments.get(PATH).and_then(Value::as_str).map(str::trim).filter(|path| !path.is_empty()) {
+            Some(path) => match schema_part(entry, path) {
+                Ok(part) => Ok(ToolReply::whole(part)),
+                Err(problem) => Err(Failure::Request(format!("{OPERATION_SCHEMA}: {operation}: {problem}"))),
+            },
+            None => Ok(ToolReply::whole(operation_schema(entry))),
         }
     }
 

@@ -98,12 +98,15 @@ pub async fn select_from(
     expression: &str,
     notes: impl IntoIterator<Item = String>,
 ) -> Result<ToolReply> {
-    let selected = select::select(document, expression.to_owned()).await.map_err(|reason| Error::Argument {
+    let selection = select::select(document, expression.to_owned()).await.map_err(|reason| Error::Argument {
         operation: operation.name,
         argument: "select".to_owned(),
         expected: "a JMESPath expression that this answer has a value for".into(),
         got: reason.to_string(),
     })?;
+    let place = selection.misses_fields.then(|| notes::inspecting(operation)).flatten();
+    let notes: Vec<_> = selection.remarks.into_iter().chain(place).chain(notes).collect();
+    let selected = selection.value;
     if !selected.is_array() {
         return Ok(value(selected, options, &Projection::default(), notes));
     }
@@ -216,6 +219,7 @@ fn list_notes(
     let shortened = limit.as_ref().filter(|_| list.shown() < list.matched);
     let notes = [
         options.grep.is_some().then(|| notes::matches(list.matched, list.total, "elements")),
+        list.matched_hidden.as_ref().map(|(count, member)| notes::hidden_matches(*count, member)),
         shortened.map(|limit| notes::shown_count(list.shown(), list.matched, limit, operation)),
         limit.as_ref().and_then(|limit| notes::cuts(&list.cuts, limit)),
         notes::omissions(&list.left_out, at, shown),

@@ -21,6 +21,8 @@ pub struct List<'a> {
     pub bytes: usize,
     /// The number of elements that contain the text of `grep`; without `grep`, of all.
     pub matched: usize,
+    /// The number of elements that match only in a member that is not shown, and the first such member.
+    pub matched_hidden: Option<(usize, String)>,
     /// The number of elements that came.
     pub total: usize,
     /// The limit after which no more elements are shown.
@@ -52,6 +54,7 @@ impl<'a> List<'a> {
             shown: Vec::new(),
             bytes: 0,
             matched: 0,
+            matched_hidden: None,
             total: 0,
             reached: None,
             left_out: Vec::new(),
@@ -79,8 +82,14 @@ impl<'a> List<'a> {
     pub fn add_safe(&mut self, element: Safe<Value>) {
         self.total += 1;
         self.projection.left_out(&element, &mut self.left_out);
+        // Searching the whole element first is right for most: they match in neither.
+        let grep = self.options.grep.as_ref();
+        let hidden = grep.and_then(|grep| self.projection.first_omission(&element, |part| grep.is_match(part)));
         let element = self.projection.apply(element.into_inner());
-        if self.options.grep.as_ref().is_some_and(|grep| !grep.is_match(&element.to_string())) {
+        if grep.is_some_and(|grep| !grep.is_match(&element.to_string())) {
+            if let Some(member) = hidden {
+                self.matched_hidden.get_or_insert((0, member)).0 += 1;
+            }
             return;
         }
         self.matched += 1;

@@ -20,6 +20,24 @@ const NOTE_CHARACTERS: usize = 300;
 /// Arguments that make an answer smaller, by the API's names.
 const NARROWING: &[&str] = &["filters", "limit", "tail", "since", "until", "type"];
 
+/// Says that elements match in a member that the reply does not show.
+#[must_use]
+pub fn hidden_matches(count: usize, member: &str) -> String {
+    let elements = if count == 1 { "element matches" } else { "elements match" };
+    format!("{} more {elements} only in `{member}`, which is not shown: select it to search it", amounts::count(count))
+}
+
+/// Names the operation that shows all of one object of a list.
+#[must_use]
+pub fn inspecting(list: &Operation) -> Option<String> {
+    let shows_one = |operation: &&&Operation| {
+        let is_whole = operation.resource.is_some_and(|resource| resource.part.is_none());
+        is_whole && operation.list.is_some_and(|other| other.name == list.name)
+    };
+    let inspect = dockwright::operations::ALL.iter().find(shows_one)?;
+    Some(format!("{} shows more of one", inspect.name))
+}
+
 /// Prints a note as a line.
 #[must_use]
 pub fn line(note: &str) -> Safe<String> {

@@ -80,6 +80,18 @@ impl Projection {
         }
     }
 
+    /// The first member of `element` that is not shown whole and whose JSON passes `test`.
+    pub fn first_omission(&self, element: &Value, test: impl Fn(&str) -> bool) -> Option<String> {
+        let Value::Object(members) = element else { return None };
+        let is_whole = |name: &str| self.branches.iter().any(|(branch, below)| *branch == name && below.is_all());
+        let mut omitted = members.iter().filter(|(name, value)| is_plain(name) && !is_empty(value) && !is_whole(name));
+        if self.is_all() {
+            None
+        } else {
+            omitted.find(|(_, value)| test(&value.to_string())).map(|(name, _)| name.clone())
+        }
+    }
+
     fn leaves_out(&self, value: &Value) -> bool {
         match value {
             _ if self.is_all() => false,

@@ -6,6 +6,7 @@
 mod budget;
 mod error;
 mod evaluate;
+mod trace;
 mod variable;
 
 use serde_json::Value;
@@ -22,11 +23,22 @@ use error::{EXPRESSION_BYTES, TIME, WORK_BYTES};
 /// memory.
 const STACK_BYTES: usize = 32 * 1024 * 1024;
 
+/// The value of an expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Selection {
+    /// The value.
+    pub value: Safe<Value>,
+    /// Warnings that the value alone would mislead.
+    pub remarks: Vec<String>,
+    /// Whether an object lacks a field that the expression names.
+    pub misses_fields: bool,
+}
+
 /// Evaluates `expression` over `document`.
 ///
 /// # Errors
 /// [`SelectError`].
-pub async fn select(document: Safe<Value>, expression: String) -> Result<Safe<Value>, SelectError> {
+pub async fn select(document: Safe<Value>, expression: String) -> Result<Selection, SelectError> {
     if expression.len() > EXPRESSION_BYTES {
         return Err(SelectError::TooLong(expression.len()));
     }
@@ -36,18 +48,20 @@ pub async fn select(document: Safe<Value>, expression: String) -> Result<Safe<Va
         .stack_size(STACK_BYTES)
         .spawn(move || {
             // Sending fails only if nobody waits any more.
-            let _ = sender.send(evaluate_text(document.into_inner(), &expression).map(Safe::trusted));
+            let _ = sender.send(evaluate_text(document.into_inner(), &expression));
         })
         .map_err(|_| SelectError::Failed)?;
     // A thread that panics drops its sender.
     receiver.await.unwrap_or(Err(SelectError::Failed))
 }
 
-fn evaluate_text(document: Value, expression: &str) -> Result<Value, SelectError> {
+fn evaluate_text(document: Value, expression: &str) -> Result<Selection, SelectError> {
     let syntax = jmespath::parse(expression).map_err(|error| SelectError::Invalid(evaluate::describe(&error)))?;
     let mut budget = Budget::new(WORK_BYTES, TIME);
-    let value = evaluate::evaluate(variable::variable(document), &syntax, &mut budget)?;
-    variable::value(value, &mut budget)
+    let result = evaluate::evaluate(variable::variable(document), &syntax, &mut budget)?;
+    let value = Safe::trusted(variable::value(result, &mut budget)?);
+    let Budget { trace, .. } = budget;
+    Ok(Selection { value, remarks: trace.remarks(expression), misses_fields: trace.misses_fields() })
 }
 
 #[cfg(test)]
@@ -57,7 +71,9 @@ mod tests {
 
     fn run(document: Value, expression: &str) -> Result<Value, SelectError> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(select(Safe::trusted(document), expression.to_owned())).map(Safe::into_inner)
+        runtime
+            .block_on(select(Safe::trusted(document), expression.to_owned()))
+            .map(|selection| selection.value.into_inner())
     }
 
     fn containers() -> Value {
@@ -93,6 +109,28 @@ mod tests {
             ("missing", json!(null)),
         ] {
             assert_eq!(run(containers(), expression), Ok(expected), "{expression}");
+        }
+    }
+
+    #[test]
+    fn a_result_that_would_mislead_comes_with_a_remark() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let remarks = |expression: &str| {
+            runtime.block_on(select(Safe::trusted(containers()), expression.to_owned())).unwrap().remarks
+        };
+        for (expression, remark) in [
+            ("[].{n: Names[0], m: HostConfig.Memory}", "nothing here has the field `HostConfig`: null or []"),
+            ("[?State=='paused']", "the filter of select keeps none of 3 items"),
+            ("[?State==\"running\"]", "in select \"running\" is a field's name, and nothing has it; text stands in"),
+            ("[?\"running\" == State].Id", "in select \"running\" is a field's name"),
+            ("missing", ""),
+            ("[].Names[0]", ""),
+            ("[?Size>`1`].Id", ""),
+            ("[].Ports[].PublicPort", "nothing here has the field `PublicPort`"),
+        ] {
+            let remarks = remarks(expression);
+            assert_eq!(remarks.is_empty(), remark.is_empty(), "{expression}: {remarks:?}");
+            assert!(remarks.first().is_none_or(|first| first.starts_with(remark)), "{expression}: {remarks:?}");
         }
     }
 

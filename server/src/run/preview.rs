@@ -134,7 +134,7 @@ struct PruneRequest {
 }
 
 impl PruneRequest {
-    /// Returns true if an object meets a condition for its deletion. A condition newer than the engine does not apply.
+    /// Returns true if an object meets a condition for its deletion. A condition newer than the engine counts as met.
     fn meets(&self, condition: &Condition, object: &Value) -> bool {
         condition.since.is_some_and(|since| since > self.version)
             || condition.unless.is_some_and(|exception| self.applies(exception))

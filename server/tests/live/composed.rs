@@ -120,7 +120,7 @@ fn a_container_that_cannot_run_leaves_nothing(session: &Session) {
         failed.contains("/no/such") && failed.contains("the command is not in the image or cannot be run"),
         "{failed}"
     );
-    assert!(failed.ends_with("dockwright: the container that was created for it is deleted again"), "{failed}");
+    assert!(failed.ends_with("dockwright: the container created by this call was deleted"), "{failed}");
     assert_eq!(named(session, &name), json!([]));
 }
 

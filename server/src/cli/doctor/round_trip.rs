@@ -71,9 +71,7 @@ impl Client {
         let tools = self.ask("tools/list", json!({})).await?;
         let count = tools["tools"].as_array().map_or(0, Vec::len);
         let Some(call) = call else {
-            return Ok(Ok(format!(
-                "initialize and tools/list ({count} tools), no call because system_version is not exposed,"
-            )));
+            return Ok(Ok(format!("initialize and tools/list ({count} tools; no harmless tool to call is exposed)")));
         };
         let name = call["name"].clone();
         let reply = self.ask("tools/call", call).await?;

@@ -19,7 +19,7 @@ pub(super) fn check(address: &str) -> Option<Finding> {
     Some(match UnixStream::connect(path) {
         Ok(_) => Ok(socket),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(format!(
-            "{socket}: permission denied: run `sudo usermod -aG docker $USER` and log in again, or use a rootless engine"
+            "{socket}: permission denied: run `sudo usermod -aG docker $USER` and log in again, or use rootless Docker"
         )),
         Err(error) => {
             Err(format!("{socket}: {error}: start the engine, for instance with `sudo systemctl start docker`"))

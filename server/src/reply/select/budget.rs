@@ -5,15 +5,17 @@ use std::time::{Duration, Instant};
 use jmespath::Variable;
 
 use super::error::SelectError;
+use super::trace::Trace;
 
 /// The cost of every step, so that an evaluation ends even if it allocates nothing.
 const STEP: usize = 16;
 /// The steps between two readings of the clock.
 const STEPS_PER_CLOCK_READING: usize = 4096;
 
-/// The bytes and the time that remain.
+/// The bytes and the time that remain, and a trace of the way.
 #[derive(Debug)]
 pub(super) struct Budget {
+    pub(super) trace: Trace,
     bytes: usize,
     deadline: Instant,
     steps: usize,
@@ -21,7 +23,7 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new(bytes: usize, time: Duration) -> Self {
-        Budget { bytes, deadline: Instant::now() + time, steps: 0 }
+        Budget { trace: Trace::default(), bytes, deadline: Instant::now() + time, steps: 0 }
     }
 
     /// Pays for a step that allocates this much.

@@ -26,7 +26,10 @@ pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result
     budget.pay(0)?;
     match syntax {
         Ast::Identity { .. } => Ok(data),
-        Ast::Field { name, .. } => Ok(data.get_field(name)),
+        Ast::Field { name, offset } => {
+            budget.trace.look_up(*offset, name, &data);
+            Ok(data.get_field(name))
+        }
         Ast::Index { idx, .. } => {
             let index = idx.unsigned_abs() as usize;
             Ok(if *idx < 0 { data.get_negative_index(index) } else { data.get_index(index) })
@@ -46,8 +49,9 @@ pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result
             let truthy = evaluate(data, node, budget)?.is_truthy();
             new(Variable::Bool(!truthy), VALUE, budget)
         }
-        Ast::Condition { predicate, then, .. } => {
+        Ast::Condition { predicate, then, offset } => {
             let holds = evaluate(data.clone(), predicate, budget)?.is_truthy();
+            budget.trace.filter(*offset, holds);
             if holds { evaluate(data, then, budget) } else { new(Variable::Null, VALUE, budget) }
         }
         Ast::Comparison { comparator, lhs, rhs, .. } => compare(data, comparator, [lhs, rhs], budget),

@@ -64,7 +64,7 @@ fn a_web_server_is_created_and_serves_its_page_on_the_port(session: &Session) {
     let second = unique("nginx");
     let _second = Leftover::new(format!("/containers/{second}?force=true"));
     let taken = session.refused("container_run", json!({ "name": second, "detach": true, "body": body }));
-    assert!(taken.contains("choose another port") && taken.contains("deleted again"), "{taken}");
+    assert!(taken.contains("choose another port") && taken.contains("created by this call was deleted"), "{taken}");
     assert_eq!(docker(&["ps", "--all", "--quiet", "--filter", &format!("name={second}")]), "");
 }
 

@@ -44,7 +44,7 @@ fn an_image_is_pulled_from_a_registry_with_a_password(session: &Session) {
     let without = session.refused("image_create", json!({ "fromImage": image }));
     assert!(without.contains("X-Registry-Auth"), "what is missing is told: {without}");
     let wrong = session.refused("image_create", pull(login("hunter2")));
-    assert!(wrong.contains("did not take this one: X-Registry-Auth") && !wrong.contains("hunter2"), "{wrong}");
+    assert!(wrong.contains("refused this one: X-Registry-Auth") && !wrong.contains("hunter2"), "{wrong}");
     assert!(!ask_docker(&["image", "inspect", &image]).0, "it is not there yet");
     let pulled = session.shown("image_create", pull(login("wright")));
     assert!(pulled.contains("Downloaded newer image"), "{pulled}");
