@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use jmespath::ast::{Ast, Comparator};
+use jmespath::ast::{Ast, Comparator, KeyValuePair};
 use jmespath::{Context, DEFAULT_RUNTIME, ErrorReason, JmespathError, Rcvar, Variable};
 
 use super::budget::Budget;
@@ -68,21 +68,24 @@ pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result
             let values = elements.iter().map(|element| evaluate(data.clone(), element, budget));
             Ok(Rcvar::new(Variable::Array(values.collect::<Result<_, _>>()?)))
         }
-        Ast::MultiHash { elements, .. } => {
-            budget.pay(VALUE)?;
-            let mut members = BTreeMap::new();
-            for element in elements {
-                budget.pay(element.key.len() + ENTRY)?;
-                members.insert(element.key.clone(), evaluate(data.clone(), &element.value, budget)?);
-            }
-            Ok(Rcvar::new(Variable::Object(members)))
-        }
+        Ast::MultiHash { elements, .. } => hash(&data, elements, budget),
         Ast::Function { name, args, offset } => {
             let arguments = args.iter().map(|argument| evaluate(data.clone(), argument, budget));
             let arguments = arguments.collect::<Result<Vec<_>, _>>()?;
             call(name, arguments, *offset, budget)
         }
     }
+}
+
+/// Builds an object whose members are expressions.
+fn hash(data: &Rcvar, elements: &[KeyValuePair], budget: &mut Budget) -> Result<Rcvar, SelectError> {
+    budget.pay(VALUE)?;
+    let mut members = BTreeMap::new();
+    for element in elements {
+        budget.pay(element.key.len() + ENTRY)?;
+        members.insert(element.key.clone(), evaluate(data.clone(), &element.value, budget)?);
+    }
+    Ok(Rcvar::new(Variable::Object(members)))
 }
 
 /// Says on one line what is wrong with an expression.

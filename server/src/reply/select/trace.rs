@@ -1,5 +1,5 @@
-//! Watches an evaluation for results that look like an answer and are none: a field that nothing has, a filter that keeps
-//! nothing.
+//! Watches an evaluation for results that look like an answer and are none: a field that nothing has, a filter that
+//! keeps nothing.
 
 use std::collections::BTreeMap;
 
