@@ -41,26 +41,28 @@ pub fn check(tool: &Tool, arguments: Map<String, Value>) -> Result<CheckedArgume
 }
 
 /// Checks the arguments of a composed tool against its schema, and separates the extra arguments from the rest. Most of
-/// the rest is for the operation `first`.
+/// the rest is for the operation `first`, if there is one.
 ///
 /// # Errors
 /// [`ArgumentError`], which lists every problem.
 pub fn check_composed(
     name: &'static str,
-    first: &'static Operation,
+    first: Option<&'static Operation>,
     mut schema: Value,
     mut arguments: Map<String, Value>,
 ) -> Result<(ExtraArguments, Map<String, Value>), ArgumentError> {
-    let mut problems = Problems::new(first);
+    let mut problems = Problems::of_tool(name, first);
     arguments.retain(|_, value| !value.is_null());
-    units::convert(first, &mut arguments, 0, &mut problems);
+    if let Some(first) = first {
+        units::convert(first, &mut arguments, 0, &mut problems);
+    }
     schema.as_object_mut().into_iter().for_each(extra::allow_lists);
     schema::object(&schema, &mut arguments, &Location::Root, &mut problems);
     for (name, value) in &arguments {
         merge::refuse_markers(value, &Location::Key(&Location::Root, name), &mut problems);
     }
     let extra = extra::take(&mut arguments, &mut problems);
-    problems.into_result((extra, arguments)).map_err(|error| ArgumentError { operation: name, ..error })
+    problems.into_result((extra, arguments))
 }
 
 fn check_at(

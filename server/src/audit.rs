@@ -41,7 +41,7 @@ impl Audit {
     pub(crate) fn begin(&self, tool: &str, target: Option<&str>) -> AuditLine<'_> {
         let cut = |name: &str| name.chars().take(MAX_NAME_CHARACTERS).collect();
         let (tool, target) = (cut(tool), target.map(cut));
-        AuditLine { audit: self, tool, target, outcome: "cancelled".to_owned(), begun: Instant::now() }
+        AuditLine { audit: self, tool, target, work: None, outcome: "cancelled".to_owned(), begun: Instant::now() }
     }
 
     fn write(&self, line: &str) {
@@ -56,11 +56,19 @@ pub(crate) struct AuditLine<'a> {
     audit: &'a Audit,
     tool: String,
     target: Option<String>,
+    /// The name of the work that ran on without its caller.
+    work: Option<String>,
     outcome: String,
     begun: Instant,
 }
 
 impl AuditLine<'_> {
+    /// Names the work whose end the line tells.
+    pub(crate) fn for_work(mut self, name: String) -> Self {
+        self.work = Some(name);
+        self
+    }
+
     /// Ends the line with the outcome of the call.
     pub(crate) fn end(mut self, outcome: String) {
         self.outcome = outcome;
@@ -74,6 +82,9 @@ impl Drop for AuditLine<'_> {
         let mut line = json!({ "time": time, "tool": self.tool, "outcome": self.outcome, "ms": ms });
         if let Some(target) = &self.target {
             line["target"] = target.as_str().into();
+        }
+        if let Some(work) = &self.work {
+            line["work"] = work.as_str().into();
         }
         self.audit.write(&format!("{line}\n"));
     }

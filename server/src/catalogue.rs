@@ -9,6 +9,7 @@ pub mod exposure;
 pub mod nearest;
 pub mod operations;
 pub mod presentation;
+mod work;
 
 pub use composed::Composed;
 pub use entry::{Entry, tags};

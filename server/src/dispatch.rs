@@ -2,6 +2,8 @@
 //! goes to the audit trail. It knows nothing of MCP. Dropping a call abandons it and closes its connection to the
 //! engine.
 
+use std::sync::Arc;
+
 use dockwright::{Engine, Value};
 use serde_json::Map;
 
@@ -12,11 +14,13 @@ use crate::progress::Progress;
 use crate::reply::ToolReply;
 use crate::run;
 use crate::settings::Settings;
+use crate::work::Registry;
 
 /// Finds, audits and runs tools.
 pub struct Dispatcher {
     access: Access,
-    audit: Audit,
+    audit: Arc<Audit>,
+    registry: Registry,
 }
 
 impl Dispatcher {
@@ -25,13 +29,26 @@ impl Dispatcher {
     /// # Errors
     /// If the settings name tags, tools or folders that do not exist.
     pub fn new(settings: Settings, audit: Audit) -> Result<Self, String> {
-        Ok(Dispatcher { access: Access::new(settings)?, audit })
+        let audit = Arc::new(audit);
+        Ok(Dispatcher { access: Access::new(settings)?, registry: Registry::new(Arc::clone(&audit)), audit })
     }
 
     /// Replaces the engine.
     #[must_use]
     pub fn with_engine(self, engine: Engine) -> Self {
         Dispatcher { access: self.access.with_engine(engine), ..self }
+    }
+
+    /// Dispatches one call, after which the process ends: none may be detached.
+    #[must_use]
+    pub fn for_one_call(self) -> Self {
+        Dispatcher { registry: self.registry.for_one_call(), ..self }
+    }
+
+    /// The calls that run without their callers.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     /// The engine access of all calls.
@@ -54,7 +71,7 @@ impl Dispatcher {
         let line = self.audit.begin(name, target);
         let result = match self.access.find(name) {
             // Boxed, because the future of a call is large and moved often before it runs.
-            Ok(entry) => progress.run(Box::pin(run::run(&self.access, entry, arguments, progress))).await,
+            Ok(entry) => progress.run(Box::pin(run::run(&self.access, &self.registry, entry, arguments, progress))).await,
             Err(failure) => Err(failure),
         };
         line.end(result.as_ref().map_or_else(Failure::outcome, |_| "ok".to_owned()));

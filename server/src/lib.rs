@@ -18,3 +18,4 @@ mod reply;
 mod run;
 pub mod secrets;
 pub mod settings;
+pub mod work;

@@ -53,7 +53,7 @@ pub use output::show_output;
 pub use safe::{outcome, safe};
 pub use tool_reply::ToolReply;
 pub use values::gather;
-pub use work::follow_work;
+pub use work::{follow_work, when_abandoned};
 
 /// Explains replies to a model, in the server's instructions.
 pub const INSTRUCTIONS: &str = "A reply's first line is the engine's data as one line of JSON (longer text stands \

@@ -5,11 +5,13 @@ mod composed;
 mod composed_call;
 mod container_run;
 mod converse;
+mod detach;
 mod exec_run;
 mod image;
 mod operation;
 mod preview;
 mod update;
+mod work_tools;
 
 use serde_json::{Map, Value};
 
@@ -17,6 +19,7 @@ use crate::access::{Access, Failure};
 use crate::catalogue::Entry;
 use crate::progress::Progress;
 use crate::reply::ToolReply;
+use crate::work::Registry;
 
 /// Runs a tool that may be called.
 ///
@@ -24,12 +27,13 @@ use crate::reply::ToolReply;
 /// [`Failure`], whose text tells a model how to proceed.
 pub(crate) async fn run(
     access: &Access,
+    registry: &Registry,
     entry: Entry,
     arguments: Map<String, Value>,
     progress: &Progress,
 ) -> Result<ToolReply, Failure> {
     match entry {
-        Entry::Operation(tool) => operation::run(access, tool, arguments, progress).await,
-        Entry::Composed(tool) => composed::run(access, tool, arguments, progress).await,
+        Entry::Operation(tool) => operation::run(access, registry, tool, arguments, progress).await,
+        Entry::Composed(tool) => composed::run(access, registry, tool, arguments, progress).await,
     }
 }

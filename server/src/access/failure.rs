@@ -1,5 +1,7 @@
 //! The failure of a call, in words for a model.
 
+use std::sync::Arc;
+
 use dockwright::{Error, Operation};
 
 use crate::arguments::ArgumentError;
@@ -42,6 +44,17 @@ pub enum Failure {
         seconds: u64,
         /// The fate of the work, if known.
         when_abandoned: &'static str,
+    },
+    /// The work that the call waited for ended without an outcome.
+    #[error("{0}")]
+    Ended(String),
+    /// The work that the call waited for failed, and others may have waited for it too.
+    #[error("{failure}{note}")]
+    Shared {
+        /// The failure of the work.
+        failure: Arc<Failure>,
+        /// A line about the work, after a line break; may be empty.
+        note: String,
     },
     /// The engine rejected the call or failed, or could not be reached.
     #[error("{text}")]
@@ -88,6 +101,7 @@ impl Failure {
     pub(crate) fn is_not_found(&self) -> bool {
         match self {
             Failure::Request(_) => true,
+            Failure::Shared { failure, .. } => failure.is_not_found(),
             Failure::Engine { error, .. } => error.is_not_found(),
             _ => false,
         }
@@ -100,6 +114,8 @@ impl Failure {
             Failure::Request(_) | Failure::Argument(_) => "refused: arguments".to_owned(),
             Failure::NotExposed(..) | Failure::Withheld(_) => "refused: not exposed".to_owned(),
             Failure::Limit { .. } => "limit passed".to_owned(),
+            Failure::Ended(_) => "work ended".to_owned(),
+            Failure::Shared { failure, .. } => failure.outcome(),
             Failure::Engine { error, .. } => {
                 error.status().map_or_else(|| "failed".to_owned(), |status| status.as_str().to_owned())
             }

@@ -42,6 +42,8 @@ pub struct ExtraArguments {
     pub replace: bool,
     /// Lists the objects that a prune would delete, and deletes nothing.
     pub preview: bool,
+    /// Answers at once, and lets the call run on.
+    pub detach: bool,
     /// Text for the stdin of a process.
     pub input: Option<String>,
     /// Source of an archive to send: a path of the host, or texts by path.

@@ -10,7 +10,7 @@ use super::location::Location;
 use super::merge;
 use super::problem::Problems;
 use super::{defaults, units};
-use crate::catalogue::presentation::{GREP, Presentation, last_lines};
+use crate::catalogue::presentation::{DETACH, GREP, Presentation, last_lines};
 use crate::grep::Grep;
 
 /// The argument for files that are sent as an archive.
@@ -86,6 +86,9 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
         Some(_) => add("limit_seconds", "integer".into(), "Answer with what there is after this time."),
         None if operation.waits != Waits::Nothing => add("limit_seconds", "integer".into(), "Give up after this time."),
         None => {}
+    }
+    if Presentation::of(operation) == Presentation::Work {
+        add("detach", "boolean".into(), DETACH);
     }
     if operation.preview.is_some() {
         add(PREVIEW, "boolean".into(), "Only list what would go.");
@@ -172,6 +175,7 @@ pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) 
         limit_seconds: number(take("limit_seconds")),
         replace: take("replace").is_some_and(|replace| replace == true),
         preview: take(PREVIEW).is_some_and(|preview| preview == true),
+        detach: take("detach").is_some_and(|detach| detach == true),
         input: text(take("input")),
         context: take(CONTEXT),
         to: text(take("to")),
@@ -252,6 +256,7 @@ mod tests {
             "context",
             "to",
             "preview",
+            "detach",
             "allow_newer",
             "engine",
         ];
@@ -272,7 +277,7 @@ mod tests {
         assert_eq!(extra("container_attach"), ["input", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
         assert_eq!(extra("container_archive"), ["to", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
         assert_eq!(extra("system_events"), ["select", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
-        assert_eq!(extra("image_build"), ["context", "limit_seconds"]);
+        assert_eq!(extra("image_build"), ["context", "limit_seconds", "detach"]);
         assert_eq!(extra("container_stop"), ["limit_seconds", "allow_newer"]);
         assert_eq!(extra("node_update"), ["replace"]);
         assert!(extra("container_start").is_empty() && extra("system_ping").is_empty());

@@ -43,13 +43,19 @@ impl std::error::Error for ArgumentError {}
 
 /// Collects problems.
 pub(super) struct Problems {
-    operation: &'static Operation,
+    tool: &'static str,
+    operation: Option<&'static Operation>,
     found: Vec<String>,
 }
 
 impl Problems {
     pub(super) fn new(operation: &'static Operation) -> Self {
-        Problems { operation, found: Vec::new() }
+        Problems { tool: operation.name, operation: Some(operation), found: Vec::new() }
+    }
+
+    /// Collects problems with the arguments of a tool, most of which are for `operation`.
+    pub(super) fn of_tool(tool: &'static str, operation: Option<&'static Operation>) -> Self {
+        Problems { tool, operation, found: Vec::new() }
     }
 
     /// Adds a problem with an argument.
@@ -77,13 +83,14 @@ impl Problems {
     pub(super) fn into_result<T>(self, value: T) -> Result<T, ArgumentError> {
         match self.found {
             problems if problems.is_empty() => Ok(value),
-            problems => Err(ArgumentError { operation: self.operation.name, problems }),
+            problems => Err(ArgumentError { operation: self.tool, problems }),
         }
     }
 
     /// Returns true for a header, which may hold credentials.
     fn is_header(&self, at: &Location) -> bool {
-        let mut headers = self.operation.parameters.iter().filter(|parameter| parameter.place == Place::Header);
+        let parameters = self.operation.into_iter().flat_map(|operation| operation.parameters);
+        let mut headers = parameters.filter(|parameter| parameter.place == Place::Header);
         headers.any(|header| Some(header.name) == at.argument())
     }
 }

@@ -5,20 +5,32 @@ use dockwright::operation::Annotations;
 use serde_json::Value;
 
 use super::description::Description;
-use super::{container_run, exec_run};
+use super::{container_run, exec_run, work};
 
-/// A tool that is composed of several operations.
+/// A tool that is composed of several operations, or tells about calls that run on by themselves and uses none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Composed {
     /// A new container, its output and its exit code.
     ContainerRun,
     /// A command in a running container, its output and its exit code.
     ExecRun,
+    /// The calls that run on without their caller.
+    WorkList,
+    /// The outcome of such a call.
+    WorkJoin,
+    /// The end of such a call.
+    WorkCancel,
 }
 
 impl Composed {
     /// All composed tools.
-    pub const ALL: &[Self] = &[Composed::ContainerRun, Composed::ExecRun];
+    pub const ALL: &[Self] = &[
+        Composed::ContainerRun,
+        Composed::ExecRun,
+        Composed::WorkList,
+        Composed::WorkJoin,
+        Composed::WorkCancel,
+    ];
 
     /// Its name.
     #[must_use]
@@ -44,10 +56,16 @@ impl Composed {
         self.description().tag
     }
 
-    /// The operations that it uses. Most of its arguments are the first operation's.
+    /// The operations that it uses; none if it is about work. Most of its arguments are the first operation's.
     #[must_use]
     pub fn operations(self) -> &'static [&'static str] {
         self.description().operations
+    }
+
+    /// Tells whether a call of it may run on without its caller, as work.
+    #[must_use]
+    pub fn detaches(self) -> bool {
+        self == Composed::ExecRun
     }
 
     /// Its hints.
@@ -62,6 +80,9 @@ impl Composed {
         match self {
             Composed::ContainerRun => container_run::schema(),
             Composed::ExecRun => exec_run::schema(),
+            Composed::WorkList => work::list_schema(),
+            Composed::WorkJoin => work::join_schema(),
+            Composed::WorkCancel => work::cancel_schema(),
         }
     }
 
@@ -69,6 +90,9 @@ impl Composed {
         match self {
             Composed::ContainerRun => &container_run::DESCRIPTION,
             Composed::ExecRun => &exec_run::DESCRIPTION,
+            Composed::WorkList => &work::LIST,
+            Composed::WorkJoin => &work::JOIN,
+            Composed::WorkCancel => &work::CANCEL,
         }
     }
 }

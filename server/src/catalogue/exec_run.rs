@@ -4,7 +4,7 @@ use dockwright::operation::Annotations;
 use serde_json::{Value, json};
 
 use super::description::Description;
-use super::presentation::{COMPOSED_SECONDS, GREP, last_lines};
+use super::presentation::{COMPOSED_SECONDS, DETACH, GREP, last_lines};
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "exec_run",
@@ -26,6 +26,7 @@ pub(super) fn schema() -> Value {
                 "description": "As for container_exec: `Cmd` is an argument list, `[\"sh\", \"-c\", \"…\"]`; Env, \
                     User, WorkingDir, Privileged, Tty.",
             },
+            "detach": { "type": "boolean", "description": DETACH },
             "input": { "type": "string", "description": "Text for its stdin, which ends with it." },
             "grep": { "type": "string", "description": GREP },
             "limit_items": { "type": "integer", "description": last_lines() },

@@ -36,6 +36,9 @@ pub enum NotExposed {
     /// Only other tools are included.
     #[error("not exposed: the server was started with other tools only")]
     NotIncluded,
+    /// The tool is about calls with `detach`, and no tool that takes it is exposed.
+    #[error("not exposed: no exposed tool takes `detach`")]
+    NoWork,
     /// The operation's tag was left out of the build.
     #[error("not built into this server")]
     NotBuilt,
@@ -116,6 +119,9 @@ impl Exposure {
         if self.excluded.contains(composed.tag(), tool) {
             return Err(ToolNotExposed::itself(tool, NotExposed::Excluded));
         }
+        if composed.operations().is_empty() && !self.exposes_work() {
+            return Err(ToolNotExposed::itself(tool, NotExposed::NoWork));
+        }
         let is_included = self.included.is_empty() || self.included.contains(composed.tag(), tool);
         for needed in composed.operations() {
             let refusal = |reason| ToolNotExposed { tool, needed, reason };
@@ -124,6 +130,15 @@ impl Exposure {
             checked.map_err(refusal)?;
         }
         Ok(())
+    }
+
+    /// Tells whether a tool is exposed whose calls may run on as work.
+    fn exposes_work(&self) -> bool {
+        let operations = tools::ALL.iter().map(|tool| tool.operation);
+        let mut work = operations.filter(|operation| Presentation::of(operation) == Presentation::Work);
+        let mut composed = Composed::ALL.iter().filter(|composed| composed.detaches());
+        work.any(|operation| self.exposes(operation).is_ok())
+            || composed.any(|composed| self.exposes_composed(*composed).is_ok())
     }
 
     /// Checks that no setting forbids an operation.

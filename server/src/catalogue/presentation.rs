@@ -11,6 +11,8 @@ pub const COMPOSED_SECONDS: u64 = 45;
 
 /// Describes `grep` wherever it is shown.
 pub const GREP: &str = "Regex, any case.";
+/// Describes `detach` wherever it means that a call runs on as work.
+pub const DETACH: &str = "Answer now; see work_join.";
 
 /// A way of presenting answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -28,7 +28,7 @@ pub(super) async fn run(arguments: CallArguments, settings: Settings) -> Command
     let values: Map<String, Value> = serde_json::from_str(&text).map_err(|error| {
         format!("{}: arguments must be a JSON object, such as '{{\"id\": \"web\"}}': {error}", arguments.tool)
     })?;
-    match Server::new(dispatcher(settings)?).call(&arguments.tool, values, &Progress::default()).await {
+    match Server::new(dispatcher(settings)?.for_one_call()).call(&arguments.tool, values, &Progress::default()).await {
         Ok(reply) => print_result(writeln!(io::stdout(), "{reply}")),
         Err(failure) => {
             eprintln!("{failure}");

@@ -8,7 +8,9 @@ use crate::mcp::{self, Server};
 use crate::settings::Settings;
 
 pub(super) async fn run(settings: Settings) -> CommandResult {
-    let server = Server::new(dispatcher(settings)?);
+    let dispatcher = dispatcher(settings)?;
+    let registry = dispatcher.registry().clone();
+    let server = Server::new(dispatcher);
     if io::stdin().is_terminal() {
         eprintln!(
             "dockwright is waiting for an MCP client to send JSON-RPC on standard input; press Ctrl-D to stop.\n\
@@ -16,6 +18,11 @@ pub(super) async fn run(settings: Settings) -> CommandResult {
              Or try:  dockwright doctor,  dockwright tools,  dockwright call container_list,  dockwright --help"
         );
     }
-    mcp::serve_stdio(server).await.map_err(|error| error.to_string())?;
+    let served = mcp::serve_stdio(server).await;
+    let cut = registry.stop();
+    if !cut.is_empty() {
+        eprintln!("dockwright: the end of the session cuts calls that ran detached: {}", cut.join(", "));
+    }
+    served.map_err(|error| error.to_string())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -75,6 +75,13 @@ impl ToolReply {
         ToolReply { data: Some(outcome), max_reply: options.max_reply, ..self }
     }
 
+    /// Adds a note at the end.
+    #[must_use]
+    pub fn with_note(mut self, note: Option<String>) -> Self {
+        self.notes.extend(note);
+        self
+    }
+
     /// Adds a member to the data, if that is an object.
     #[must_use]
     pub fn with_member(self, name: &str, member: Safe<Value>) -> Self {

@@ -18,6 +18,12 @@ use summary::Summary;
 /// The fate of most work that the client abandons.
 const WHEN_ABANDONED: &str = "The engine stops this work and keeps the parts that are finished.";
 
+/// The fate of work that the client abandons, from the tool's words.
+#[must_use]
+pub fn when_abandoned(words: &'static str) -> &'static str {
+    if words.is_empty() { WHEN_ABANDONED } else { words }
+}
+
 /// Work that failed.
 #[derive(Debug)]
 pub struct WorkFailure {
@@ -54,8 +60,7 @@ pub async fn follow_work(
     match end {
         StreamEnd::Complete => Ok(summary.into_reply(None)),
         StreamEnd::TimeLimit(seconds) => {
-            let when_abandoned =
-                if options.when_abandoned.is_empty() { WHEN_ABANDONED } else { options.when_abandoned };
+            let when_abandoned = when_abandoned(options.when_abandoned);
             let note = format!("stopped after {seconds} s (limit_seconds). {when_abandoned}");
             Ok(summary.into_reply(Some(note)))
         }

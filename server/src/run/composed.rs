@@ -3,26 +3,32 @@
 use serde_json::{Map, Value};
 
 use super::composed_call::ComposedCall;
-use super::{container_run, exec_run};
+use super::{container_run, exec_run, work_tools};
 use crate::access::{Access, Failure};
 use crate::arguments;
 use crate::catalogue::Composed;
 use crate::progress::Progress;
 use crate::reply::ToolReply;
+use crate::work::Registry;
 
 /// Runs one call of a composed tool.
 pub(super) async fn run(
     access: &Access,
+    registry: &Registry,
     composed: Composed,
     arguments: Map<String, Value>,
     progress: &Progress,
 ) -> Result<ToolReply, Failure> {
     let access = &access.for_composed(composed)?;
-    let first = access.operation(composed.operations()[0])?.operation;
+    let first = composed.operations().first().map(|name| access.operation(name)).transpose()?;
+    let first = first.map(|tool| tool.operation);
     let (extra, arguments) = arguments::check_composed(composed.name(), first, composed.schema(), arguments)?;
-    let call = ComposedCall { access, extra, arguments, progress };
+    let call = ComposedCall { access, registry, extra, arguments, progress };
     match composed {
         Composed::ContainerRun => container_run::run(call).await,
         Composed::ExecRun => exec_run::run(call).await,
+        Composed::WorkList => Ok(work_tools::list(&call)),
+        Composed::WorkJoin => work_tools::join(call).await,
+        Composed::WorkCancel => work_tools::cancel(call).await,
     }
 }

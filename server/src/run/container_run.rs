@@ -19,7 +19,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     let create = call.access.operation("container_create")?;
     let mut arguments = std::mem::take(&mut call.arguments);
     let mut flag = |name: &str| arguments.shift_remove(name).is_some_and(|value| value == true);
-    let (detach, remove) = (flag("detach"), flag("remove"));
+    let (detach, remove) = (call.extra.detach, flag("remove"));
     let checked = arguments::check(create, arguments)?;
     let mut body = checked.body.unwrap_or_default();
     // The engine deletes a detached container. It must not delete one that is waited for, whose logs are read later.

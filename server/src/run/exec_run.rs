@@ -8,10 +8,15 @@ use tokio::time::{Instant, sleep};
 use super::answer::reply_options;
 use super::composed_call::{ComposedCall, object};
 use super::converse::converse;
-use crate::access::Failure;
-use crate::arguments;
+use super::detach::{self, Caller, WorkRequest};
+use crate::access::{Access, Failure};
+use crate::arguments::{self, CheckedArguments};
+use crate::catalogue::Composed;
 use crate::catalogue::presentation::COMPOSED_SECONDS;
+use crate::progress::Progress;
 use crate::reply::{self, ReplyOptions, ToolReply};
+use crate::secrets::Safe;
+use crate::work::WorkCall;
 
 /// Time for a process to end after its output.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -20,11 +25,40 @@ const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// Bytes reserved for the exit code above the output.
 const OUTCOME_BYTES: usize = 200;
 
-pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
+pub(super) async fn run(call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
+    if !call.extra.detach {
+        return Box::pin(execute(call)).await;
+    }
+    let exec = call.access.operation("container_exec")?;
+    let start = call.access.operation("exec_start")?;
+    let request = detached(&call, arguments::check(exec, call.arguments.clone())?, start.when_abandoned);
+    let ComposedCall { access, registry, extra, arguments, progress } = call;
+    let execute = |access: Access, progress: Progress| {
+        let registry = registry.clone();
+        Box::pin(async move {
+            let call =
+                ComposedCall { access: &access, registry: &registry, extra, arguments, progress: &progress };
+            execute(call).await
+        })
+    };
+    detach::run(Caller { access, registry, progress }, request, execute).await
+}
+
+/// The request to run a command without its caller. Nobody may join it as an identical one.
+fn detached(call: &ComposedCall<'_>, checked: CheckedArguments, when_abandoned: &'static str) -> WorkRequest {
+    let target = checked.arguments.get("id").and_then(Value::as_str).unwrap_or_default();
+    let tool = Composed::ExecRun.name();
+    let about = Safe::line(target);
+    let call_data = WorkCall { tool, target: Some(target.to_owned()), about, when_abandoned };
+    WorkRequest { call: call_data, identity: None, detach: true, limit_seconds: call.extra.limit_seconds }
+}
+
+/// Runs the command, and waits for its end or the time limit. One that runs detached has no limit by default.
+async fn execute(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let exec = call.access.operation("container_exec")?;
     let start = call.access.operation("exec_start")?;
     let checked = arguments::check(exec, std::mem::take(&mut call.arguments))?;
-    let limit = call.extra.limit_seconds.or(Some(COMPOSED_SECONDS));
+    let limit = call.extra.limit_seconds.or((!call.extra.detach).then_some(COMPOSED_SECONDS));
     let options = reply_options(&call.extra, call.access.settings()).with_time_limit(limit).with_reserve(OUTCOME_BYTES);
     let options = ReplyOptions { when_abandoned: start.when_abandoned, ..options };
     let input = call.extra.input.take();

@@ -6,15 +6,19 @@ use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
 use super::answer::{self, AttemptError};
+use super::detach::{self, Caller, WorkRequest};
 use super::{preview, update};
 use crate::access::{Access, Failure};
 use crate::arguments::{self, CheckedArguments};
 use crate::progress::Progress;
-use crate::reply::ToolReply;
+use crate::catalogue::presentation::Presentation;
+use crate::reply::{self, ToolReply};
+use crate::work::Registry;
 
 /// Calls the operation of a tool.
 pub(super) async fn run(
     access: &Access,
+    registry: &Registry,
     tool: &'static Tool,
     arguments: Map<String, Value>,
     progress: &Progress,
@@ -27,6 +31,24 @@ pub(super) async fn run(
     if checked.extra.preview {
         return preview(access, tool, checked).await;
     }
+    if Presentation::of(operation) != Presentation::Work {
+        return execute(access, tool, checked, progress).await;
+    }
+    let request = WorkRequest::of_operation(tool, &checked, reply::when_abandoned(tool.when_abandoned));
+    let caller = Caller { access, registry, progress };
+    // Boxed, because the future of a call is large.
+    let execute = |access, progress| Box::pin(async move { execute(&access, tool, checked, &progress).await });
+    detach::run(caller, request, execute).await
+}
+
+/// Calls the engine, again if an update was outdated.
+async fn execute(
+    access: &Access,
+    tool: &'static Tool,
+    checked: CheckedArguments,
+    progress: &Progress,
+) -> Result<ToolReply, Failure> {
+    let operation = tool.operation;
     let mut result = attempt(access, tool, checked.clone(), progress).await;
     for _ in 0..update::RETRIES {
         match &result {

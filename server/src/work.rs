@@ -1,0 +1,232 @@
+//! Work that outlives its caller: calls that run in tasks of their own, by name. Others list, join and cancel them, and
+//! outcomes are kept for a while. All sessions of a process share one registry.
+//!
+//! # Joining and cancelling
+//! Cancelling a call closes its connection to the engine, unless somebody else has asked for the work: a call with
+//! `detach` asks that it run on, and an identical call that joined it still waits. So a pull that was started with
+//! `detach`, or whose first caller still waits (as clients do that give up and do not say so), is joined by the next
+//! identical pull, which starts nothing and says so in a note.
+//!
+//! A call may be joined by identical ones if it is idempotent, destroys nothing and sends no files. For others the
+//! second request may mean something else than the first: a tag may have moved between two pushes, a folder may have
+//! changed between two builds.
+
+mod ending;
+mod item;
+mod outcome;
+mod shelf;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::access::Failure;
+use crate::arguments::CheckedArguments;
+use crate::audit::Audit;
+use crate::progress::Progress;
+use crate::reply::ToolReply;
+
+pub use item::{Work, WorkCall};
+pub use outcome::{End, Outcome};
+
+use ending::Ending;
+use item::Status;
+use shelf::{Item, RUNNING, Shelf};
+
+/// The most names in a message.
+const NAMES: usize = 5;
+
+/// The work of a process. Clones share it.
+#[derive(Clone)]
+pub struct Registry {
+    shelf: Arc<Mutex<Shelf>>,
+    audit: Arc<Audit>,
+    /// The process goes on after a call.
+    lasts: bool,
+}
+
+/// Work that a call has started or found.
+pub struct Joined {
+    /// The work.
+    pub work: Arc<Work>,
+    /// It ran already.
+    pub found: bool,
+    _hold: Hold,
+}
+
+impl Registry {
+    /// A registry without work, whose detached calls have a line in the audit trail when they end.
+    #[must_use]
+    pub fn new(audit: Arc<Audit>) -> Self {
+        Registry { shelf: Arc::default(), audit, lasts: true }
+    }
+
+    /// Refuses detached calls, because the process ends with the first call.
+    #[must_use]
+    pub fn for_one_call(self) -> Self {
+        Registry { lasts: false, ..self }
+    }
+
+    /// Starts a call as work, or joins an identical one that runs. Work that is not `detached` ends when nobody waits
+    /// for it any longer.
+    ///
+    /// # Errors
+    /// [`Failure::Request`], if the process ends too soon, or too many calls run detached.
+    pub fn start<F>(
+        &self,
+        call: WorkCall,
+        identity: Option<CheckedArguments>,
+        detached: bool,
+        run: impl FnOnce(Progress) -> F,
+    ) -> Result<Joined, Failure>
+    where
+        F: Future<Output = Result<ToolReply, Failure>> + Send + 'static,
+    {
+        if detached && !self.lasts {
+            let problem = format!("{}: `detach` is for a session: this process ends with the call", call.tool);
+            return Err(Failure::Request(problem));
+        }
+        let mut shelf = self.shelf();
+        shelf.sweep();
+        let has_room = !detached || shelf.running().len() < RUNNING;
+        if let Some(item) = identity.as_ref().and_then(|identity| shelf.identical(call.tool, identity)) {
+            if detached && !item.detached && !has_room {
+                return Err(too_many(&call, &shelf));
+            }
+            item.detached |= detached;
+            return Ok(self.join(item, true));
+        }
+        if !has_room {
+            return Err(too_many(&call, &shelf));
+        }
+        shelf.begun += 1;
+        let name = format!("{}-{}", call.tool, shelf.begun);
+        // The shelf stays locked until the work lies on it, so that its end finds it there.
+        let work = Arc::new(self.spawn(name, call, detached, run));
+        let mut item = Item { work, identity, detached, waiting: 0 };
+        let joined = self.join(&mut item, false);
+        shelf.add(item);
+        Ok(joined)
+    }
+
+    /// Joins running work of a tool with these arguments.
+    #[must_use]
+    pub fn find_identical(&self, tool: &str, identity: &CheckedArguments) -> Option<Joined> {
+        Some(self.join(self.shelf().identical(tool, identity)?, true))
+    }
+
+    /// Joins the work of this name.
+    ///
+    /// # Errors
+    /// [`Failure::Request`], which names the work that there is.
+    pub fn find(&self, name: &str) -> Result<Joined, Failure> {
+        let mut shelf = self.shelf();
+        shelf.sweep();
+        if let Some(item) = shelf.find(name) {
+            return Ok(self.join(item, true));
+        }
+        let all = shelf.all();
+        let known = match all.as_slice() {
+            [] => "no call runs detached, and no outcome is kept".to_owned(),
+            all => format!("there is {}", names(all.iter())),
+        };
+        let name: String = name.chars().take(64).collect();
+        Err(Failure::Request(format!("no work is named `{name}`; {known}; outcomes are kept for an hour")))
+    }
+
+    /// All work: that which runs, then the newest outcomes.
+    #[must_use]
+    pub fn list(&self) -> Vec<Arc<Work>> {
+        let mut shelf = self.shelf();
+        shelf.sweep();
+        shelf.all()
+    }
+
+    /// Cancels all detached work at the end of the process, and names it: `image_create-1 (34 s)`.
+    #[must_use]
+    pub fn stop(&self) -> Vec<String> {
+        let running: Vec<_> = self.shelf().running().into_iter().map(Arc::clone).collect();
+        running.iter().for_each(|work| work.task.abort());
+        running.iter().map(|work| format!("{} ({} s)", work.name, work.elapsed().as_secs())).collect()
+    }
+
+    fn spawn<F>(&self, name: String, call: WorkCall, detached: bool, run: impl FnOnce(Progress) -> F) -> Work
+    where
+        F: Future<Output = Result<ToolReply, Failure>> + Send + 'static,
+    {
+        let (sender, status) = watch::channel(Status::default());
+        let sender = Arc::new(sender);
+        let steps = Arc::clone(&sender);
+        let run = run(Progress::with_listener(move |step| steps.send_modify(|status| status.last = step.message)));
+        let begun = Instant::now();
+        let ending = Ending { name: name.clone(), begun, status: sender, shelf: Arc::clone(&self.shelf) };
+        let (audit, audited) = (Arc::clone(&self.audit), call.clone());
+        let task = tokio::spawn(async move {
+            let ending = ending;
+            let line = detached
+                .then(|| audit.begin(audited.tool, audited.target.as_deref()).for_work(ending.name.clone()));
+            let result = run.await;
+            if let Some(line) = line {
+                line.end(result.as_ref().map_or_else(Failure::outcome, |_| "ok".to_owned()));
+            }
+            ending.end(match result {
+                Ok(reply) => Outcome::Done(reply),
+                Err(failure) => Outcome::Failed(Arc::new(failure)),
+            });
+        });
+        Work { name, call, begun, status, task: task.abort_handle() }
+    }
+
+    fn join(&self, item: &mut Item, found: bool) -> Joined {
+        item.waiting += 1;
+        let hold = Hold { shelf: Arc::clone(&self.shelf), name: item.work.name.clone() };
+        Joined { work: Arc::clone(&item.work), found, _hold: hold }
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Counts a call that waits for work. Work that is not detached ends with the last of them.
+struct Hold {
+    shelf: Arc<Mutex<Shelf>>,
+    name: String,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(item) = shelf.find(&self.name) else { return };
+        item.waiting = item.waiting.saturating_sub(1);
+        if item.waiting > 0 || item.detached {
+            return;
+        }
+        let work = Arc::clone(&item.work);
+        shelf.remove(&self.name);
+        // The end of the work takes the shelf.
+        drop(shelf);
+        work.task.abort();
+    }
+}
+
+fn too_many(call: &WorkCall, shelf: &Shelf) -> Failure {
+    let oldest = names(shelf.running().into_iter());
+    Failure::Request(format!(
+        "{}: not started: {RUNNING} calls run detached, the most at a time. `work_join` waits for one, `work_cancel` \
+         ends one: {oldest}",
+        call.tool
+    ))
+}
+
+/// The first names of work, and the number of the others.
+fn names<'a>(all: impl ExactSizeIterator<Item = &'a Arc<Work>>) -> String {
+    let more = all.len().saturating_sub(NAMES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let named: Vec<_> = all.take(NAMES).map(|work| work.name.as_str()).collect();
+    format!("{}{more}", named.join(", "))
+}
+
+#[cfg(test)]
+mod tests;
