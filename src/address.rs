@@ -53,7 +53,7 @@ pub(crate) struct EngineLocation {
 /// Finds the engine as the docker CLI does: `host` or `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or the
 /// CLI's configuration names, else the default.
 pub(crate) fn find(host: Option<&str>, environment: impl Fn(&str) -> Option<String>) -> Result<EngineLocation> {
-    let set = |name: &str| environment(name).filter(|value| !value.is_empty());
+    let set = |name: &str| environment(name).filter(|value| !value.trim().is_empty());
     let directory = context::directory(&set);
     let address = match (host, set("DOCKER_HOST")) {
         (Some(host), _) => parse("address", host)?,
@@ -90,6 +90,7 @@ fn wants_tls(set: &impl Fn(&str) -> Option<String>) -> Option<(&'static str, Ser
 pub(crate) fn parse(from: &str, text: &str) -> Result<Address> {
     let text = text.trim();
     match text.split_once("://") {
+        None if text.is_empty() => Ok(Address::Unix(DEFAULT_SOCKET.into())),
         Some(("unix", "")) => Ok(Address::Unix(DEFAULT_SOCKET.into())),
         Some(("unix", path)) => Ok(Address::Unix(path.into())),
         Some(("tcp", authority)) => tcp(from, text, authority, DEFAULT_TCP_PORT),
@@ -165,6 +166,7 @@ mod tests {
         for (text, address) in [
             ("unix:///run/user/1000/docker.sock", Address::Unix("/run/user/1000/docker.sock".into())),
             ("unix://", Address::Unix(DEFAULT_SOCKET.into())),
+            ("", Address::Unix(DEFAULT_SOCKET.into())),
             ("tcp://engine.example:2376", tcp_at("engine.example", 2376)),
             ("tcp://engine.example", tcp_at("engine.example", 2375)),
             ("tcp://127.0.0.1:2375/", tcp_at("127.0.0.1", 2375)),

@@ -67,7 +67,7 @@ impl Engine {
         let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
         let EngineLocation { address, certificates } = address::find(host, environment)?;
         let engine = Engine::for_address(address, certificates.map(Tls::from_certificates).transpose()?);
-        match environment("DOCKER_API_VERSION").filter(|version| !version.is_empty()) {
+        match environment("DOCKER_API_VERSION").filter(|version| !version.trim().is_empty()) {
             None => Ok(engine),
             Some(version) => match version.parse() {
                 Ok(version) => Ok(engine.with_api_version(version)),

@@ -5,6 +5,7 @@ mod call;
 mod command;
 mod completions;
 mod doctor;
+mod environment;
 mod serve;
 mod tools;
 
@@ -47,30 +48,31 @@ enum Command {
 /// Runs the command named by the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let CommandLine { command, settings } = match parse() {
-        Ok(arguments) => arguments,
-        Err(error) => error.exit(),
-    };
-    let result = match command {
-        None | Some(Command::Serve) => run_async(serve::run(settings)),
-        Some(Command::Tools(arguments)) => tools::run(&arguments, &settings),
-        Some(Command::Call(arguments)) => run_async(call::run(arguments, settings)),
-        Some(Command::Doctor) => run_async(doctor::run(settings)),
-        Some(Command::Completions(arguments)) => completions::run(&arguments, command_line()),
-    };
+    let matches = environment::ignore_empty(command_line()).get_matches();
+    let result = environment::refuse_placeholders(&command_line(), &matches).and_then(|()| {
+        let arguments = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        run(arguments)
+    });
     result.unwrap_or_else(|problem| {
         eprintln!("dockwright: {problem}");
         ExitCode::FAILURE
     })
 }
 
+fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
+    let settings = settings.without_empty_items();
+    match command {
+        None | Some(Command::Serve) => run_async(serve::run(settings)),
+        Some(Command::Tools(arguments)) => tools::run(&arguments, &settings),
+        Some(Command::Call(arguments)) => run_async(call::run(arguments, settings)),
+        Some(Command::Doctor) => run_async(doctor::run(settings)),
+        Some(Command::Completions(arguments)) => completions::run(&arguments, command_line()),
+    }
+}
+
 /// Accepts settings before and after the command.
 fn command_line() -> clap::Command {
     CommandLine::command().mut_args(|argument| argument.global(true))
-}
-
-fn parse() -> Result<CommandLine, clap::Error> {
-    CommandLine::from_arg_matches(&command_line().try_get_matches()?)
 }
 
 /// Runs a command. Tasks that it leaves running do not keep the process alive.

@@ -3,7 +3,9 @@
 
 use std::path::PathBuf;
 
-use clap::builder::{BoolishValueParser, RangedU64ValueParser};
+use clap::builder::{
+    BoolishValueParser, NonEmptyStringValueParser, OsStringValueParser, RangedU64ValueParser, TypedValueParser,
+};
 use clap::{ArgAction, Args, ValueEnum};
 
 /// Default of `--max-reply`, in characters: a little below the limit of clients for a model.
@@ -71,20 +73,53 @@ pub struct Settings {
     pub show_secrets: bool,
 
     /// Let calls read files of this host folder, to send them to the engine [default: none]
-    #[arg(long, env = "DOCKWRIGHT_ALLOW_PATH", value_name = "DIR", value_delimiter = PATH_SEPARATOR)]
+    #[arg(
+        long,
+        env = "DOCKWRIGHT_ALLOW_PATH",
+        value_name = "DIR",
+        value_delimiter = PATH_SEPARATOR,
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
+    )]
     pub allow_path: Vec<PathBuf>,
 
     /// Let calls save files from the engine into this host folder [default: none]
-    #[arg(long, env = "DOCKWRIGHT_ALLOW_WRITE", value_name = "DIR", value_delimiter = PATH_SEPARATOR)]
+    #[arg(
+        long,
+        env = "DOCKWRIGHT_ALLOW_WRITE",
+        value_name = "DIR",
+        value_delimiter = PATH_SEPARATOR,
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
+    )]
     pub allow_write: Vec<PathBuf>,
 
-    /// Append an audit line for each call to this file [default: standard error]
+    /// Append an audit line for each call to this file [default: standard error; none for `call`]
     #[arg(long, env = "DOCKWRIGHT_AUDIT", value_name = "FILE")]
     pub audit: Option<PathBuf>,
 
     /// The engine's address, such as unix:///run/docker.sock [default: DOCKER_HOST, else the local socket]
-    #[arg(long, env = "DOCKWRIGHT_HOST", value_name = "ADDRESS")]
+    #[arg(long, env = "DOCKWRIGHT_HOST", value_name = "ADDRESS", value_parser = NonEmptyStringValueParser::new())]
     pub host: Option<String>,
+}
+
+impl Settings {
+    /// Drops empty items of lists, as in `Container,,Image`. A list of empty items alone is kept, and refused where it is
+    /// used: dropped, `--tags ''` would expose every tool.
+    #[must_use]
+    pub fn without_empty_items(mut self) -> Self {
+        for list in [&mut self.tags, &mut self.exclude_tags, &mut self.tools, &mut self.exclude_tools] {
+            drop_empty(list, |name| name.trim().is_empty());
+        }
+        for list in [&mut self.allow_path, &mut self.allow_write] {
+            drop_empty(list, |folder| folder.as_os_str().is_empty());
+        }
+        self
+    }
+}
+
+fn drop_empty<T>(list: &mut Vec<T>, is_empty: impl Fn(&T) -> bool) {
+    if !list.iter().all(&is_empty) {
+        list.retain(|item| !is_empty(item));
+    }
 }
 
 /// The tools that a client sees.

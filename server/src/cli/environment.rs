@@ -1,0 +1,62 @@
+//! Settings in the environment: an empty variable counts as not set, and a placeholder that a client did not fill in is
+//! refused.
+
+use std::ffi::OsStr;
+
+use clap::{Arg, ArgMatches, Command};
+
+/// Variables of the docker CLI that choose the engine.
+const DOCKER_VARIABLES: &[&str] = &[
+    "DOCKER_HOST",
+    "DOCKER_CONTEXT",
+    "DOCKER_CONFIG",
+    "DOCKER_TLS",
+    "DOCKER_TLS_VERIFY",
+    "DOCKER_CERT_PATH",
+    "DOCKER_API_VERSION",
+];
+
+/// Lets settings whose variable holds no value fall back to their defaults, as bundles and compose files set such
+/// variables for fields that were left blank.
+pub(super) fn ignore_empty(command: Command) -> Command {
+    command.mut_args(|argument| {
+        let is_empty = argument
+            .get_env()
+            .is_some_and(|name| std::env::var_os(name).is_some_and(|value| is_blank(&value, &argument)));
+        if is_empty { argument.env(None::<&'static str>) } else { argument }
+    })
+}
+
+/// Returns true for a value of spaces, or for a list whose items are.
+fn is_blank(value: &OsStr, argument: &Arg) -> bool {
+    let is_separator = |character: char| Some(character) == argument.get_value_delimiter() || character.is_whitespace();
+    value.to_str().is_some_and(|value| value.chars().all(is_separator))
+}
+
+/// Refuses settings that still hold a placeholder, such as `${user_config.tags}`.
+///
+/// # Errors
+/// A text that names each such setting.
+pub(super) fn refuse_placeholders(command: &Command, matches: &ArgMatches) -> Result<(), String> {
+    let mut problems = Vec::new();
+    for argument in command.get_arguments().filter(|argument| argument.get_env().is_some()) {
+        let values = matches.get_raw(argument.get_id().as_str()).into_iter().flatten();
+        let name = format!("--{}", argument.get_long().unwrap_or_default());
+        let variable = argument.get_env().unwrap_or_default().to_string_lossy();
+        problems.extend(values.filter_map(|value| problem(&format!("{name} ({variable})"), value)).next());
+    }
+    for variable in DOCKER_VARIABLES {
+        problems.extend(std::env::var_os(variable).and_then(|value| problem(variable, &value)));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
+}
+
+fn problem(setting: &str, value: &OsStr) -> Option<String> {
+    let value = value.to_str()?;
+    let placeholder = &value[value.find("${")?..];
+    let placeholder = &placeholder[..=placeholder.find('}')?];
+    Some(format!(
+        "{setting}: `{placeholder}` is a placeholder that the client did not replace: give the setting a value in the \
+         client, or remove it from its configuration"
+    ))
+}
