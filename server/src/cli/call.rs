@@ -1,5 +1,5 @@
-//! `dockwright call TOOL [JSON]`: calls one tool as a client would. The reply goes to standard output, a failure to
-//! standard error.
+//! `dockwright call TOOL [JSON]`: calls one tool as a client would. The engine's data goes to standard output, for a pipe;
+//! notes and a failure go to standard error.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::{Map, Value};
 
 use super::command::{CommandResult, dispatcher, print_result};
+use crate::audit::Audit;
 use crate::mcp::Server;
 use crate::progress::Progress;
 use crate::settings::Settings;
@@ -28,8 +29,14 @@ pub(super) async fn run(arguments: CallArguments, settings: Settings) -> Command
     let values: Map<String, Value> = serde_json::from_str(&text).map_err(|error| {
         format!("{}: arguments must be a JSON object, such as '{{\"id\": \"web\"}}': {error}", arguments.tool)
     })?;
-    match Server::new(dispatcher(settings)?.for_one_call()).call(&arguments.tool, values, &Progress::default()).await {
-        Ok(reply) => print_result(writeln!(io::stdout(), "{reply}")),
+    let dispatcher = dispatcher(settings, Audit::to_writer(io::sink()))?.for_one_call();
+    match Server::new(dispatcher).call(&arguments.tool, values, &Progress::default()).await {
+        Ok(reply) => {
+            let (data, notes) = reply.into_streams();
+            // A closed standard error must not lose the data.
+            let _ = io::stderr().write_all(notes.as_bytes());
+            print_result(io::stdout().write_all(data.as_bytes()))
+        }
         Err(failure) => {
             eprintln!("{failure}");
             Ok(ExitCode::FAILURE)

@@ -10,9 +10,10 @@ use crate::settings::Settings;
 /// Result of a command; an error is a text for people.
 pub(super) type CommandResult = Result<ExitCode, String>;
 
-pub(super) fn dispatcher(settings: Settings) -> Result<Dispatcher, String> {
+/// A dispatcher with these settings. Without `--audit` its audit trail goes to `otherwise`.
+pub(super) fn dispatcher(settings: Settings, otherwise: Audit) -> Result<Dispatcher, String> {
     let audit = match &settings.audit {
-        None => Audit::to_stderr(),
+        None => otherwise,
         Some(file) => Audit::to_file(file).map_err(|error| format!("--audit {}: {error}", file.display()))?,
     };
     Dispatcher::new(settings, audit)

@@ -4,11 +4,12 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use super::command::{CommandResult, dispatcher};
+use crate::audit::Audit;
 use crate::mcp::{self, Server};
 use crate::settings::Settings;
 
 pub(super) async fn run(settings: Settings) -> CommandResult {
-    let dispatcher = dispatcher(settings)?;
+    let dispatcher = dispatcher(settings, Audit::to_stderr())?;
     let registry = dispatcher.registry().clone();
     let server = Server::new(dispatcher);
     if io::stdin().is_terminal() {

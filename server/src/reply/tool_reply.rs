@@ -26,8 +26,8 @@ enum ReplyText {
     None,
     /// The server's words in place of data.
     Words(&'static str),
-    /// The engine's lines.
-    Framed(Safe<String>),
+    /// The engine's lines, which are framed when they are printed.
+    Lines(Safe<String>),
 }
 
 impl ToolReply {
@@ -49,10 +49,10 @@ impl ToolReply {
         ToolReply::new(ReplyText::Words(words), notes, options)
     }
 
-    /// The engine's lines, framed.
+    /// The engine's lines.
     #[must_use]
     pub fn lines(lines: Safe<String>, notes: impl IntoIterator<Item = String>, options: &ReplyOptions) -> Self {
-        ToolReply::new(ReplyText::Framed(frame_text(lines)), notes, options)
+        ToolReply::new(ReplyText::Lines(lines), notes, options)
     }
 
     /// The reply to a wait that ran out of time before anything happened. This is not a failure.
@@ -102,6 +102,31 @@ impl ToolReply {
         self.data.as_deref()
     }
 
+    /// The engine's data and lines without a frame, for programs, and the server's words and notes beside them.
+    #[must_use]
+    pub fn into_streams(self) -> (String, String) {
+        let mut data = self.data.as_ref().map(|data| format!("{data}\n")).unwrap_or_default();
+        let mut words = String::new();
+        match &self.text {
+            ReplyText::None => {}
+            ReplyText::Words(said) => words = format!("{}{said}\n", notes::PREFIX),
+            ReplyText::Lines(lines) => data.push_str(lines),
+        }
+        if !data.is_empty() && !data.ends_with('\n') {
+            data.push('\n');
+        }
+        for note in self.note_lines(&data) {
+            words.push_str(&note);
+            words.push('\n');
+        }
+        (data, words)
+    }
+
+    fn note_lines(&self, printed: &str) -> Vec<Safe<String>> {
+        let hidden = notes::hidden_secrets(printed).filter(|_| !self.show_secrets);
+        self.notes.iter().chain(&hidden).map(|note| notes::line(note)).collect()
+    }
+
     /// Its data as structured content, which must be an object: any other value is wrapped as `{"data": …}`.
     #[must_use]
     pub fn into_structured(self) -> Option<Value> {
@@ -119,10 +144,9 @@ impl fmt::Display for ToolReply {
             // Only the first line of a reply is the engine's, so words below it need the prefix.
             ReplyText::Words(words) if self.data.is_some() => printed += &format!("\n{}{words}", notes::PREFIX),
             ReplyText::Words(words) => printed += words,
-            ReplyText::Framed(lines) => printed = format!("{printed}{line_break}{lines}"),
+            ReplyText::Lines(lines) => printed = format!("{printed}{line_break}{}", frame_text(lines.clone())),
         }
-        let hidden = notes::hidden_secrets(&printed).filter(|_| !self.show_secrets);
-        for note in self.notes.iter().chain(&hidden).map(|note| notes::line(note)) {
+        for note in self.note_lines(&printed) {
             if printed.len() + 1 + note.len() <= self.max_reply {
                 printed.push('\n');
                 printed.push_str(&note);
