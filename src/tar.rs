@@ -24,5 +24,5 @@ mod transfer;
 
 pub use dockwright_archive::{
     ArchiveWriter, Contents, Context, Entry, EntryKind, Error, Listing, PackSummary, Result, SkippedFiles, Texts,
-    UnpackLimits, UnpackSummary, list, unpack, visit,
+    UnpackLimits, UnpackSummary, list, replace_contents, unpack, visit,
 };

@@ -1,6 +1,7 @@
 //! All tools as data: name, words, schema and hints. Knows the operation table and the exposure, and calls nothing.
 
 pub mod composed;
+mod container_edit;
 mod container_run;
 mod description;
 mod entry;

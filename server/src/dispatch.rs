@@ -71,7 +71,9 @@ impl Dispatcher {
         let line = self.audit.begin(name, target);
         let result = match self.access.find(name) {
             // Boxed, because the future of a call is large and moved often before it runs.
-            Ok(entry) => progress.run(Box::pin(run::run(&self.access, &self.registry, entry, arguments, progress))).await,
+            Ok(entry) => {
+                progress.run(Box::pin(run::run(&self.access, &self.registry, entry, arguments, progress))).await
+            }
             Err(failure) => Err(failure),
         };
         line.end(result.as_ref().map_or_else(Failure::outcome, |_| "ok".to_owned()));

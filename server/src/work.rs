@@ -164,8 +164,8 @@ impl Registry {
         let (audit, audited) = (Arc::clone(&self.audit), call.clone());
         let task = tokio::spawn(async move {
             let ending = ending;
-            let line = detached
-                .then(|| audit.begin(audited.tool, audited.target.as_deref()).for_work(ending.name.clone()));
+            let line =
+                detached.then(|| audit.begin(audited.tool, audited.target.as_deref()).for_work(ending.name.clone()));
             let result = run.await;
             if let Some(line) = line {
                 line.end(result.as_ref().map_or_else(Failure::outcome, |_| "ok".to_owned()));

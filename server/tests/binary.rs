@@ -156,7 +156,8 @@ async fn call_prints_data_on_stdout_and_notes_and_failures_on_stderr() {
     assert_eq!(data[0]["Names"], json!(["/web"]), "{stdout}");
     assert!(!stderr.is_empty() && stderr.lines().all(|line| line.starts_with("dockwright: ")), "{stderr}");
 
-    let (code, stdout, stderr) = answered("\u{1}\0\0\0\0\0\0\u{8}one\ntwo\n", &["call", "container_logs", r#"{"id":"web"}"#]).await;
+    let (code, stdout, stderr) =
+        answered("\u{1}\0\0\0\0\0\0\u{8}one\ntwo\n", &["call", "container_logs", r#"{"id":"web"}"#]).await;
     assert_eq!((code, stdout.as_str()), (Some(0), "one\ntwo\n"), "{stderr}");
     let (code, stdout, stderr) = answered("", &["call", "container_start", r#"{"id":"web"}"#]).await;
     assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", "dockwright: ok\n"));

@@ -1,6 +1,7 @@
 //! Rules for everything that tools/list shows, as loops over all of it: every client accepts it, and it stays within
 //! its cost.
 
+use dockwright_server::catalogue::Composed;
 use dockwright_server::catalogue::exposure::Exposure;
 use dockwright_server::mcp::tools::{bytes, listed};
 use dockwright_server::settings::{Settings, Surface};
@@ -25,7 +26,7 @@ fn every_tool() -> Vec<Tool> {
 #[test]
 fn each_operation_is_a_method_and_a_tool() {
     let operations = dockwright::operations::ALL.iter();
-    let ours = ["container_run", "exec_run", "operation_schema"];
+    let ours = Composed::ALL.iter().map(|composed| composed.name()).chain(["operation_schema"]);
     let names: Vec<_> = operations.clone().map(|row| row.name).chain(ours).collect();
     let tools = tools(Surface::Operations);
     assert_eq!(tools.iter().map(|tool| tool.name.as_ref()).collect::<Vec<_>>(), names);

@@ -5,11 +5,13 @@ use dockwright::operation::Annotations;
 use serde_json::Value;
 
 use super::description::Description;
-use super::{container_run, exec_run, work};
+use super::{container_edit, container_run, exec_run, work};
 
 /// A tool that is composed of several operations, or tells about calls that run on by themselves and uses none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Composed {
+    /// A change of a text file in a container.
+    ContainerEdit,
     /// A new container, its output and its exit code.
     ContainerRun,
     /// A command in a running container, its output and its exit code.
@@ -25,6 +27,7 @@ pub enum Composed {
 impl Composed {
     /// All composed tools.
     pub const ALL: &[Self] = &[
+        Composed::ContainerEdit,
         Composed::ContainerRun,
         Composed::ExecRun,
         Composed::WorkList,
@@ -78,6 +81,7 @@ impl Composed {
     #[must_use]
     pub fn schema(self) -> Value {
         match self {
+            Composed::ContainerEdit => container_edit::schema(),
             Composed::ContainerRun => container_run::schema(),
             Composed::ExecRun => exec_run::schema(),
             Composed::WorkList => work::list_schema(),
@@ -88,6 +92,7 @@ impl Composed {
 
     fn description(self) -> &'static Description {
         match self {
+            Composed::ContainerEdit => &container_edit::DESCRIPTION,
             Composed::ContainerRun => &container_run::DESCRIPTION,
             Composed::ExecRun => &exec_run::DESCRIPTION,
             Composed::WorkList => &work::LIST,

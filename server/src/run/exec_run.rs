@@ -36,8 +36,7 @@ pub(super) async fn run(call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let execute = |access: Access, progress: Progress| {
         let registry = registry.clone();
         Box::pin(async move {
-            let call =
-                ComposedCall { access: &access, registry: &registry, extra, arguments, progress: &progress };
+            let call = ComposedCall { access: &access, registry: &registry, extra, arguments, progress: &progress };
             execute(call).await
         })
     };

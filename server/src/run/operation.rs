@@ -10,8 +10,8 @@ use super::detach::{self, Caller, WorkRequest};
 use super::{preview, update};
 use crate::access::{Access, Failure};
 use crate::arguments::{self, CheckedArguments};
-use crate::progress::Progress;
 use crate::catalogue::presentation::Presentation;
+use crate::progress::Progress;
 use crate::reply::{self, ToolReply};
 use crate::work::Registry;
 

@@ -46,9 +46,7 @@ impl Shelf {
 
     /// The running work of a tool with these arguments.
     pub(super) fn identical(&mut self, tool: &str, identity: &CheckedArguments) -> Option<&mut Item> {
-        self.items
-            .iter_mut()
-            .find(|item| item.work.call.tool == tool && item.identity.as_ref() == Some(identity))
+        self.items.iter_mut().find(|item| item.work.call.tool == tool && item.identity.as_ref() == Some(identity))
     }
 
     /// Keeps the outcome of work that ran detached, and forgets other work.

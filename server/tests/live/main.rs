@@ -13,6 +13,7 @@ mod composed;
 mod container;
 mod container_life;
 mod distribution;
+mod edit;
 mod events;
 mod exec;
 mod image;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         build::trials(),
         registry::trials(),
         distribution::trials(),
+        edit::trials(),
         network::trials(),
         versions::trials(),
         volume::trials(),
