@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 /// Extended headers that describe the old contents.
 const OF_CONTENTS: [&str; 2] = ["size", "mtime"];
 
-/// Replaces the contents of the only file in an archive. Its name, mode, owner and extended attributes stay; its time is
-/// now.
+/// Replaces the contents of the only file in an archive. Its name, mode, owner and extended attributes stay; its time
+/// is now.
 ///
 /// # Errors
 /// [`Error::Damaged`] if the archive cannot be read, or holds anything but one regular file.

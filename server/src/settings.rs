@@ -102,8 +102,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Drops empty items of lists, as in `Container,,Image`. A list of empty items alone is kept, and refused where it is
-    /// used: dropped, `--tags ''` would expose every tool.
+    /// Drops empty items of lists, as in `Container,,Image`. A list of empty items alone is kept, and refused where it
+    /// is used: dropped, `--tags ''` would expose every tool.
     #[must_use]
     pub fn without_empty_items(mut self) -> Self {
         for list in [&mut self.tags, &mut self.exclude_tags, &mut self.tools, &mut self.exclude_tools] {

@@ -47,7 +47,7 @@ pub struct Registry {
 }
 
 /// Work that a call has started or found.
-pub struct Joined {
+pub struct WorkTicket {
     /// The work.
     pub work: Arc<Work>,
     /// It ran already.
@@ -79,7 +79,7 @@ impl Registry {
         identity: Option<CheckedArguments>,
         detached: bool,
         run: impl FnOnce(Progress) -> F,
-    ) -> Result<Joined, Failure>
+    ) -> Result<WorkTicket, Failure>
     where
         F: Future<Output = Result<ToolReply, Failure>> + Send + 'static,
     {
@@ -112,7 +112,7 @@ impl Registry {
 
     /// Joins running work of a tool with these arguments.
     #[must_use]
-    pub fn find_identical(&self, tool: &str, identity: &CheckedArguments) -> Option<Joined> {
+    pub fn find_identical(&self, tool: &str, identity: &CheckedArguments) -> Option<WorkTicket> {
         Some(self.join(self.shelf().identical(tool, identity)?, true))
     }
 
@@ -120,7 +120,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`Failure::Request`], which names the work that there is.
-    pub fn find(&self, name: &str) -> Result<Joined, Failure> {
+    pub fn find(&self, name: &str) -> Result<WorkTicket, Failure> {
         let mut shelf = self.shelf();
         shelf.sweep();
         if let Some(item) = shelf.find(name) {
@@ -178,10 +178,10 @@ impl Registry {
         Work { name, call, begun, status, task: task.abort_handle() }
     }
 
-    fn join(&self, item: &mut Item, found: bool) -> Joined {
+    fn join(&self, item: &mut Item, found: bool) -> WorkTicket {
         item.waiting += 1;
         let hold = Hold { shelf: Arc::clone(&self.shelf), name: item.work.name.clone() };
-        Joined { work: Arc::clone(&item.work), found, _hold: hold }
+        WorkTicket { work: Arc::clone(&item.work), found, _hold: hold }
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {

@@ -1,5 +1,5 @@
-//! `dockwright call TOOL [JSON]`: calls one tool as a client would. The engine's data goes to standard output, for a pipe;
-//! notes and a failure go to standard error.
+//! `dockwright call TOOL [JSON]`: calls one tool as a client would. The engine's data goes to standard output, for a
+//! pipe; notes and a failure go to standard error.
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -11,7 +11,7 @@ use crate::catalogue::Composed;
 use crate::progress::Progress;
 use crate::reply::{ReplyOptions, ToolReply};
 use crate::secrets::Safe;
-use crate::work::{Joined, Registry, Work, WorkCall};
+use crate::work::{Registry, Work, WorkCall, WorkTicket};
 
 /// The most characters of a call's arguments in a list.
 const ABOUT: usize = 80;
@@ -136,7 +136,7 @@ pub(super) fn reply(data: Value, notes: impl IntoIterator<Item = String>, max_re
     ToolReply::data(Safe::trusted(data), notes, &ReplyOptions::new(max_reply))
 }
 
-fn detached(joined: &Joined, max_reply: usize) -> ToolReply {
+fn detached(joined: &WorkTicket, max_reply: usize) -> ToolReply {
     let found = joined.found.then(|| "an identical call runs already, so this one started nothing".to_owned());
     let words = "it runs on: `work_join` waits for its outcome, `work_cancel` ends it".to_owned();
     let data = match joined.found {

@@ -7,7 +7,7 @@ use super::detach::{describe, reply, wait};
 use crate::access::Failure;
 use crate::catalogue::presentation::COMPOSED_SECONDS;
 use crate::reply::ToolReply;
-use crate::work::{Joined, Outcome};
+use crate::work::{Outcome, WorkTicket};
 
 /// The bytes of a list that are left for the last piece of work and a note.
 const RESERVE: usize = 500;
@@ -40,7 +40,7 @@ pub(super) async fn join(call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
 
 /// Ends work, and says what stays of it.
 pub(super) async fn cancel(call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
-    let Joined { work, .. } = &find(&call)?;
+    let WorkTicket { work, .. } = &find(&call)?;
     let had_ended = work.end().is_some();
     let end = work.cancel().await;
     let note = match &end.outcome {
@@ -51,6 +51,6 @@ pub(super) async fn cancel(call: ComposedCall<'_>) -> Result<ToolReply, Failure>
     Ok(reply(describe(work), [note], call.access.settings().max_reply))
 }
 
-fn find(call: &ComposedCall<'_>) -> Result<Joined, Failure> {
+fn find(call: &ComposedCall<'_>) -> Result<WorkTicket, Failure> {
     call.registry.find(call.arguments.get("name").and_then(Value::as_str).unwrap_or_default())
 }
