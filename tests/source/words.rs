@@ -9,9 +9,8 @@ const OPENERS: [&str; 8] = ["What", "Whether", "The same", "That of", "Those", "
 const OPENERS_ALLOWED: usize = 40;
 
 /// Names that nobody may use again, each with the one that took its place.
-const RETIRED: [(&str, &str); 21] = [
+const RETIRED: [(&str, &str); 20] = [
     ("Asked", "RequestLabel, RunRequest or PruneRequest"),
-    ("Broken", "StreamError"),
     ("Convenience", "Composed"),
     ("Door", "Access, or the function dispatch::call"),
     ("Era", "LifetimeOverride"),
