@@ -2,6 +2,7 @@
 
 pub mod composed;
 mod container_edit;
+pub mod container_recreate;
 mod container_run;
 mod description;
 mod entry;

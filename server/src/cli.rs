@@ -7,6 +7,7 @@ mod completions;
 mod doctor;
 mod environment;
 mod serve;
+mod signals;
 mod tools;
 
 use std::process::ExitCode;
@@ -15,8 +16,10 @@ use std::time::Duration;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::settings::Settings;
+use crate::unfinished;
 
 use command::CommandResult;
+use signals::Signals;
 
 /// MCP server that gives a model every endpoint of a Docker engine.
 ///
@@ -75,14 +78,43 @@ fn command_line() -> clap::Command {
     CommandLine::command().mut_args(|argument| argument.global(true))
 }
 
-/// Runs a command. Tasks that it leaves running do not keep the process alive.
+/// Runs a command until it ends or a signal ends it. Tasks that it leaves running do not keep the process alive, except
+/// for work that must be undone.
 fn run_async(command: impl Future<Output = CommandResult>) -> CommandResult {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(WORKERS).enable_all().build().map_err(|error| error.to_string())?;
-    let result = runtime.block_on(command);
+    let result = runtime.block_on(async {
+        let mut signals = Signals::new().map_err(|error| error.to_string())?;
+        let result = tokio::select! {
+            result = command => result,
+            signal = signals.next() => Ok(signal),
+        };
+        settle(&mut signals).await;
+        result
+    });
     runtime.shutdown_timeout(Duration::ZERO);
     result
 }
+
+/// Waits for work that must be undone before the process ends. A second signal ends the wait.
+async fn settle(signals: &mut Signals) {
+    let names = unfinished::names();
+    if names.is_empty() {
+        return;
+    }
+    let seconds = SETTLING.as_secs();
+    eprintln!("dockwright: waiting until this is done or undone, {seconds} s at most: {}", names.join(", "));
+    let left = tokio::select! {
+        left = unfinished::settle(SETTLING) => left,
+        _ = signals.next() => unfinished::names(),
+    };
+    if !left.is_empty() {
+        eprintln!("dockwright: left half-done, look at the containers: {}", left.join(", "));
+    }
+}
+
+/// The longest time that the end of the process waits for work.
+const SETTLING: Duration = Duration::from_secs(30);
 
 /// Number of threads. Calls mostly wait for the engine; a few threads suffice so that a large reply does not block
 /// others.

@@ -18,4 +18,5 @@ mod reply;
 mod run;
 pub mod secrets;
 pub mod settings;
+mod unfinished;
 pub mod work;

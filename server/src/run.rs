@@ -4,6 +4,7 @@ mod answer;
 mod composed;
 mod composed_call;
 mod container_edit;
+mod container_recreate;
 mod container_run;
 mod converse;
 mod detach;

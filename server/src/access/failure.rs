@@ -56,6 +56,9 @@ pub enum Failure {
         /// A line about the work, after a line break; may be empty.
         note: String,
     },
+    /// The engine did what was asked, but the result is a failure.
+    #[error("{0}")]
+    Outcome(Safe<String>),
     /// The engine rejected the call or failed, or could not be reached.
     #[error("{text}")]
     Engine {
@@ -93,6 +96,7 @@ impl Failure {
     fn with_line(self, line: &Safe<String>) -> Self {
         match self {
             Failure::Engine { error, text } => Failure::Engine { error, text: Safe::joined([&text, line], "\n") },
+            Failure::Outcome(text) => Failure::Outcome(Safe::joined([&text, line], "\n")),
             other => other,
         }
     }
@@ -115,6 +119,7 @@ impl Failure {
             Failure::NotExposed(..) | Failure::Withheld(_) => "refused: not exposed".to_owned(),
             Failure::Limit { .. } => "limit passed".to_owned(),
             Failure::Ended(_) => "work ended".to_owned(),
+            Failure::Outcome(_) => "failed".to_owned(),
             Failure::Shared { failure, .. } => failure.outcome(),
             Failure::Engine { error, .. } => {
                 error.status().map_or_else(|| "failed".to_owned(), |status| status.as_str().to_owned())

@@ -5,7 +5,7 @@ use dockwright::operation::Annotations;
 use serde_json::Value;
 
 use super::description::Description;
-use super::{container_edit, container_run, exec_run, work};
+use super::{container_edit, container_recreate, container_run, exec_run, work};
 
 /// A tool that is composed of several operations, or tells about calls that run on by themselves and uses none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Composed {
     ContainerEdit,
     /// A new container, its output and its exit code.
     ContainerRun,
+    /// A container in place of another that differs from it in some things.
+    ContainerRecreate,
     /// A command in a running container, its output and its exit code.
     ExecRun,
     /// The calls that run on without their caller.
@@ -28,6 +30,7 @@ impl Composed {
     /// All composed tools.
     pub const ALL: &[Self] = &[
         Composed::ContainerEdit,
+        Composed::ContainerRecreate,
         Composed::ContainerRun,
         Composed::ExecRun,
         Composed::WorkList,
@@ -83,6 +86,7 @@ impl Composed {
         match self {
             Composed::ContainerEdit => container_edit::schema(),
             Composed::ContainerRun => container_run::schema(),
+            Composed::ContainerRecreate => container_recreate::schema(),
             Composed::ExecRun => exec_run::schema(),
             Composed::WorkList => work::list_schema(),
             Composed::WorkJoin => work::join_schema(),
@@ -94,6 +98,7 @@ impl Composed {
         match self {
             Composed::ContainerEdit => &container_edit::DESCRIPTION,
             Composed::ContainerRun => &container_run::DESCRIPTION,
+            Composed::ContainerRecreate => &container_recreate::DESCRIPTION,
             Composed::ExecRun => &exec_run::DESCRIPTION,
             Composed::WorkList => &work::LIST,
             Composed::WorkJoin => &work::JOIN,

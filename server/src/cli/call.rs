@@ -23,7 +23,7 @@ pub(super) struct CallArguments {
 
 pub(super) async fn run(arguments: CallArguments, settings: Settings) -> CommandResult {
     let text = match arguments.arguments.as_str() {
-        "-" => io::read_to_string(io::stdin()).map_err(|error| format!("standard input: {error}"))?,
+        "-" => read_input().await.map_err(|error| format!("standard input: {error}"))?,
         _ => arguments.arguments,
     };
     let values: Map<String, Value> = serde_json::from_str(&text).map_err(|error| {
@@ -42,4 +42,9 @@ pub(super) async fn run(arguments: CallArguments, settings: Settings) -> Command
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// Reads standard input in a thread that a signal does not wait for.
+async fn read_input() -> io::Result<String> {
+    tokio::task::spawn_blocking(|| io::read_to_string(io::stdin())).await.map_err(io::Error::other)?
 }

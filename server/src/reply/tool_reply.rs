@@ -127,6 +127,12 @@ impl ToolReply {
         self.notes.iter().chain(&hidden).map(|note| notes::line(note)).collect()
     }
 
+    /// Tells whether it holds lines of the engine.
+    #[must_use]
+    pub fn is_framed(&self) -> bool {
+        matches!(self.text, ReplyText::Lines(_))
+    }
+
     /// Its data as structured content, which must be an object: any other value is wrapped as `{"data": …}`.
     #[must_use]
     pub fn into_structured(self) -> Option<Value> {

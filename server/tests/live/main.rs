@@ -23,6 +23,7 @@ mod network;
 mod plugin;
 mod preview;
 mod record;
+mod recreate;
 mod registry;
 mod second;
 mod service;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         registry::trials(),
         distribution::trials(),
         edit::trials(),
+        recreate::trials(),
         network::trials(),
         versions::trials(),
         volume::trials(),

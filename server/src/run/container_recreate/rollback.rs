@@ -1,0 +1,102 @@
+//! Undoes a replacement that failed: the new container is deleted, and the old one has its name again and runs, if it
+//! ran.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::replacement::{Journal, Replacement};
+use crate::access::Failure;
+use crate::run::composed_call::object;
+
+/// How long an engine that cannot be reached, or is busy, is asked again.
+const PATIENCE: Duration = Duration::from_secs(25);
+const PAUSE: Duration = Duration::from_millis(500);
+/// How often an engine that refuses is asked again.
+const ATTEMPTS: usize = 3;
+
+/// One step back. Each comes to the same when it is repeated.
+enum Step {
+    /// Deletes the new container, by its id or name.
+    Delete(String),
+    RenameBack,
+    StartAgain {
+        may_be_stopping: bool,
+    },
+}
+
+/// Undoes what the journal says. Returns what became of the old container, in words.
+pub(super) async fn roll_back(replacement: &Replacement, journal: Journal) -> String {
+    let Journal { created, stopped, may_be_stopping, renamed } = journal;
+    let is_touched = stopped || renamed;
+    let steps = [
+        created.map(Step::Delete),
+        renamed.then_some(Step::RenameBack),
+        stopped.then_some(Step::StartAgain { may_be_stopping }),
+    ];
+    let deadline = Instant::now() + PATIENCE;
+    let mut problems = Vec::new();
+    for step in steps.into_iter().flatten() {
+        if let Err(failure) = insist(replacement, &step, deadline).await {
+            let failure = failure.to_string();
+            let failure = failure.lines().next().unwrap_or_default();
+            problems.push(match step {
+                Step::Delete(created) => format!("the new container {created} could not be deleted: {failure}"),
+                Step::RenameBack => format!("the old one is still called {}: {failure}", replacement.old_name()),
+                Step::StartAgain { .. } => format!("the old one does not run: {failure}"),
+            });
+        }
+    }
+    let (name, id) = (replacement.name(), replacement.short_id());
+    let runs = if replacement.ran() { "and runs" } else { "and does not run, as before" };
+    match problems.is_empty() {
+        true if is_touched => format!("undone: {name} is the old container {id} again {runs}"),
+        true => format!("{name} is as it was"),
+        false => format!("NOT all undone, the old container is {id}: {}", problems.join("; ")),
+    }
+}
+
+/// Repeats a step for as long as that may help.
+async fn insist(replacement: &Replacement, step: &Step, deadline: Instant) -> Result<(), Failure> {
+    let mut refusals = 0;
+    loop {
+        let failure = match take(replacement, step).await {
+            Ok(()) => return Ok(()),
+            Err(failure) => failure,
+        };
+        let may_help = matches!(&failure, Failure::Engine { error, .. } if error.is_retryable());
+        refusals += usize::from(!may_help);
+        if refusals >= ATTEMPTS || Instant::now() >= deadline {
+            return Err(failure);
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+async fn take(replacement: &Replacement, step: &Step) -> Result<(), Failure> {
+    let id = || object([("id", replacement.id().into())]);
+    match step {
+        Step::Delete(created) => {
+            let new = object([("id", created.as_str().into()), ("v", true.into()), ("force", true.into())]);
+            match replacement.act("container_delete", new, None).await {
+                Err(Failure::Engine { error, .. }) if error.is_not_found() => Ok(()),
+                other => other,
+            }
+        }
+        Step::RenameBack => {
+            let inspect = replacement.inspect(replacement.id()).await?;
+            if inspect["Name"] == replacement.old["Name"] {
+                return Ok(());
+            }
+            let named = object([("id", replacement.id().into()), ("name", replacement.name().into())]);
+            replacement.act("container_rename", named, None).await
+        }
+        Step::StartAgain { may_be_stopping } => {
+            if *may_be_stopping {
+                // The answer was lost: a start before the end of that stop would come to nothing.
+                replacement.act("container_stop", id(), None).await?;
+            }
+            replacement.act("container_start", id(), None).await
+        }
+    }
+}
