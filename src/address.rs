@@ -46,6 +46,8 @@ impl fmt::Display for Address {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EngineLocation {
     pub address: Address,
+    /// The setting that names the address, for messages.
+    pub origin: String,
     /// `None` if connections are not encrypted.
     pub certificates: Option<Certificates>,
 }
@@ -55,22 +57,26 @@ pub(crate) struct EngineLocation {
 pub(crate) fn find(host: Option<&str>, environment: impl Fn(&str) -> Option<String>) -> Result<EngineLocation> {
     let set = |name: &str| environment(name).filter(|value| !value.trim().is_empty());
     let directory = context::directory(&set);
-    let address = match (host, set("DOCKER_HOST")) {
-        (Some(host), _) => parse("address", host)?,
-        (None, Some(host)) => parse("DOCKER_HOST", &host)?,
+    let (origin, address) = match (host, set("DOCKER_HOST")) {
+        (Some(host), _) => ("address", parse("address", host)?),
+        (None, Some(host)) => ("DOCKER_HOST", parse("DOCKER_HOST", &host)?),
         (None, None) => match context::current(&set, directory.as_deref())? {
-            Some(context) => return Ok(location(parse(&context.origin, &context.host)?, context.certificates)),
-            None if wants_tls(&set).is_some() => parse("address", DEFAULT_TLS_HOST)?,
-            None => Address::Unix(DEFAULT_SOCKET.into()),
+            Some(context) => {
+                let address = parse(&context.origin, &context.host)?;
+                let origin = format!("context `{}` ({})", context.name, context.origin);
+                return Ok(location(address, origin, context.certificates));
+            }
+            None if wants_tls(&set).is_some() => ("default", parse("address", DEFAULT_TLS_HOST)?),
+            None => ("default", Address::Unix(DEFAULT_SOCKET.into())),
         },
     };
-    Ok(location(address, certificates(&set, directory.as_deref())))
+    Ok(location(address, origin.to_owned(), certificates(&set, directory.as_deref())))
 }
 
 /// Drops certificates for a socket, which needs no TLS.
-fn location(address: Address, certificates: Option<Certificates>) -> EngineLocation {
+fn location(address: Address, origin: String, certificates: Option<Certificates>) -> EngineLocation {
     let certificates = certificates.filter(|_| matches!(address, Address::Tcp { .. }));
-    EngineLocation { address, certificates }
+    EngineLocation { address, origin, certificates }
 }
 
 /// The certificates that the environment asks for.

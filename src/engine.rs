@@ -1,6 +1,7 @@
 //! The engine: its address, its settings, and requests to it.
 
 mod exchange;
+mod no_engine;
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub struct Engine {
 struct Inner {
     /// `None` for a canned engine.
     address: Option<Address>,
+    /// The setting that named the address.
+    origin: String,
     /// `None` where connections are not encrypted.
     tls: Option<Tls>,
     limits: Limits,
@@ -65,8 +68,8 @@ impl Engine {
     fn find(host: Option<&str>) -> Result<Self> {
         // A value that is not UTF-8 must be refused as an address, and not pass for an unset variable.
         let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
-        let EngineLocation { address, certificates } = address::find(host, environment)?;
-        let engine = Engine::for_address(address, certificates.map(Tls::from_certificates).transpose()?);
+        let EngineLocation { address, origin, certificates } = address::find(host, environment)?;
+        let engine = Engine::for_address(address, origin, certificates.map(Tls::from_certificates).transpose()?);
         match environment("DOCKER_API_VERSION").filter(|version| !version.trim().is_empty()) {
             None => Ok(engine),
             Some(version) => match version.parse() {
@@ -82,14 +85,15 @@ impl Engine {
     /// # Errors
     /// [`Error::Address`] if it is not an address, or of a kind that this build does not support.
     pub fn connect_to(address: &str) -> Result<Self> {
-        Ok(Engine::for_address(address::parse("address", address)?, None))
+        Ok(Engine::for_address(address::parse("address", address)?, "address".to_owned(), None))
     }
 
-    fn for_address(address: Address, tls: Option<Tls>) -> Self {
+    fn for_address(address: Address, origin: String, tls: Option<Tls>) -> Self {
         let limits = Limits::default();
         let transport = Transport::new(address.clone(), tls.clone(), limits);
         Engine::new(Inner {
             address: Some(address),
+            origin,
             tls,
             limits,
             allow_newer: false,
@@ -102,7 +106,8 @@ impl Engine {
     pub(crate) fn without_address(transport: Transport) -> Self {
         let version = Negotiation::settled(newest());
         let limits = Limits::default();
-        Engine::new(Inner { address: None, tls: None, limits, allow_newer: false, version, transport })
+        let origin = "canned".to_owned();
+        Engine::new(Inner { address: None, origin, tls: None, limits, allow_newer: false, version, transport })
     }
 
     fn new(inner: Inner) -> Self {
@@ -156,11 +161,19 @@ impl Engine {
         self.inner.address.as_ref().map_or_else(|| "canned".to_owned(), Address::to_string)
     }
 
+    /// The setting that named the address: `DOCKER_HOST`, ``context `nas` (DOCKER_CONTEXT)``, `default`, or `address`
+    /// if it was passed.
+    #[must_use]
+    pub fn address_origin(&self) -> &str {
+        &self.inner.origin
+    }
+
     /// The API version of calls: the newest that both the engine and this build speak, or the one that was set. The
     /// first call asks the engine (`GET /_ping`), and the answer is kept.
     ///
     /// # Errors
-    /// [`Error::TooOld`] if the engine speaks no version of this build; otherwise fails as every call does.
+    /// [`Error::Unreachable`] and [`Error::NoEngine`] if no engine answers at the address, and [`Error::TooOld`] if it
+    /// speaks no version of this build.
     pub async fn api_version(&self) -> Result<Version> {
         // Boxed, because the future is large and only the first call needs it.
         self.inner.version.version(async || Box::pin(self.negotiate()).await).await

@@ -15,7 +15,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// The error of a failed call.
 ///
 /// `operation` is the name of the method that was called, `container_list`; `raw` for
-/// [`Engine::raw`](crate::Engine::raw), and `negotiation` when the engine is asked for its API version.
+/// [`Engine::raw`](crate::Engine::raw).
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -38,6 +38,20 @@ pub enum Error {
         kind: io::ErrorKind,
         /// The operating system's message, or the problem with a certificate.
         reason: String,
+    },
+
+    /// The engine could not be asked for its API version. Another service listens at its address, or a proxy that does
+    /// not reach it, or it hangs. It has carried out nothing.
+    #[error("no Docker engine answers at {address}: {problem}; {remedy}")]
+    NoEngine {
+        /// The engine's address, `tcp://engine.example:2375`.
+        address: String,
+        /// The answer that was given in place of an engine's.
+        problem: String,
+        /// The likely cause, and the setting to correct.
+        remedy: String,
+        /// True if the same address may answer later: a proxy or an engine that does not answer yet.
+        is_temporary: bool,
     },
 
     /// The engine speaks only API versions that are older than this build supports: update the engine.
@@ -218,6 +232,7 @@ impl Error {
         match self {
             // A refused certificate is refused again.
             Error::Unreachable { kind, .. } => *kind != io::ErrorKind::InvalidData,
+            Error::NoEngine { is_temporary, .. } => *is_temporary,
             Error::Timeout { .. } | Error::Interrupted { .. } => true,
             Error::Api { status, .. } => {
                 matches!(*status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
@@ -231,6 +246,7 @@ impl Error {
         match self {
             Error::Address { .. } => "address",
             Error::Unreachable { .. } => "unreachable",
+            Error::NoEngine { .. } => "no engine",
             Error::TooOld { .. } => "too old",
             Error::Argument { .. } => "argument",
             Error::Unsupported { .. } => "unsupported",
@@ -263,9 +279,16 @@ fn unreachable(kind: io::ErrorKind, reason: &str) -> String {
         io::ErrorKind::PermissionDenied => {
             "add the user to the group that owns the socket, mostly docker, or name a rootless engine in DOCKER_HOST"
         }
+        io::ErrorKind::TimedOut => "is the address right, and does a firewall let connections through?",
+        _ if is_unknown_host(reason) => "is the host's name right?",
         _ => return reason.to_owned(),
     };
     format!("{reason} ({hint})")
+}
+
+/// Tells from the message of the resolver, which has no kind of its own.
+fn is_unknown_host(reason: &str) -> bool {
+    reason.starts_with("failed to lookup address")
 }
 
 fn near(excerpt: &str) -> String {

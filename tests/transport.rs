@@ -152,7 +152,7 @@ async fn a_failed_negotiation_is_not_remembered() {
 async fn a_server_that_is_no_engine_is_not_taken_for_one() {
     let peer = Peer::new(answer("200 OK", "hello"), Then::Stay);
     let error = peer.negotiating().raw(get("/a")).await.unwrap_err();
-    assert!(matches!(error, Error::Decode { .. }) && error.to_string().contains("is this a Docker engine?"), "{error}");
+    assert!(matches!(error, Error::NoEngine { .. }) && error.to_string().contains("another HTTP server"), "{error}");
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ impl Access {
         self.permits(operation).map_err(|reason| Failure::NotExposed(operation.name, reason))?;
         match self.engine() {
             Ok(engine) => Ok(engine.call(operation)),
-            Err(error) => Err(Failure::engine(error, operation, &[])),
+            Err(error) => Err(Failure::engine(error, operation, &[], self.exposure())),
         }
     }
 
@@ -171,7 +171,7 @@ impl Access {
         error: Error,
     ) -> Failure {
         let similar = if error.is_not_found() { self.similar(operation, arguments).await } else { Vec::new() };
-        Failure::engine(error, operation, &similar)
+        Failure::engine(error, operation, &similar, self.exposure())
     }
 
     /// Converts the error in the result of a call to a failure.

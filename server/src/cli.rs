@@ -6,6 +6,7 @@ mod command;
 mod completions;
 mod doctor;
 mod environment;
+mod names;
 mod serve;
 mod signals;
 mod tools;
@@ -43,7 +44,7 @@ enum Command {
     /// Call one tool and print its reply.
     Call(call::CallArguments),
     /// Check the connection to the engine and the protocol, and suggest a fix for each problem.
-    Doctor,
+    Doctor(doctor::DoctorArguments),
     /// Print the completion script for a shell.
     Completions(completions::CompletionsArguments),
 }
@@ -68,14 +69,16 @@ fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
         None | Some(Command::Serve) => run_async(serve::run(settings)),
         Some(Command::Tools(arguments)) => tools::run(&arguments, &settings),
         Some(Command::Call(arguments)) => run_async(call::run(arguments, settings)),
-        Some(Command::Doctor) => run_async(doctor::run(settings)),
+        Some(Command::Doctor(arguments)) => run_async(doctor::run(arguments, settings)),
         Some(Command::Completions(arguments)) => completions::run(&arguments, command_line()),
     }
 }
 
-/// Accepts settings before and after the command.
+/// Accepts settings before and after the command, and completes names.
 fn command_line() -> clap::Command {
-    CommandLine::command().mut_args(|argument| argument.global(true))
+    CommandLine::command()
+        .mut_args(|argument| names::complete(argument.global(true)))
+        .mut_subcommands(|command| command.mut_args(names::complete))
 }
 
 /// Runs a command until it ends or a signal ends it. Tasks that it leaves running do not keep the process alive, except

@@ -16,6 +16,7 @@ const PATH_SEPARATOR: char = if cfg!(windows) { ';' } else { ':' };
 
 /// Options shared by all commands of `dockwright`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Server options")]
 pub struct Settings {
     /// Expose the tools of these tags, such as Container,Image, and those of --tools [default: all]
     #[arg(long, env = "DOCKWRIGHT_TAGS", value_name = "TAG,…", value_delimiter = ',')]

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 
 /// The context that the docker CLI uses.
 pub(super) struct CliContext {
+    pub name: String,
     /// The setting that names it, for messages.
     pub origin: String,
     /// Its engine's address, unparsed.
@@ -71,7 +72,7 @@ pub(super) fn current(set: &impl Fn(&str) -> Option<String>, directory: Option<&
     let server = if endpoint.skip_tls_verify { Server::Unverified } else { Server::Verified };
     let wants_tls = endpoint.skip_tls_verify || folder.exists();
     let certificates = wants_tls.then(|| Certificates { origin: origin.clone(), folder, server });
-    Ok(Some(CliContext { origin, host: endpoint.host, certificates }))
+    Ok(Some(CliContext { name, origin, host: endpoint.host, certificates }))
 }
 
 /// The directory of the CLI's configuration.

@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, StatusCode};
 
+use super::no_engine::{self, Peer};
 use super::{Engine, newest, oldest};
 use crate::body::Body;
 use crate::error::{Error, Phase, Result};
@@ -70,34 +71,19 @@ impl Engine {
         let mut ping = http::Request::new(Body::default());
         *ping.uri_mut() = http::Uri::from_static("/_ping");
         let label = RequestLabel::Path { name: "negotiation", method: http::Method::GET, path: "/_ping".into() };
-        let mut reply = self.exchange_at(None, label, ping).await.map_err(|error| self.doubt(error))?;
-        let engine = api_version(reply.headers()).ok_or_else(|| Error::Decode {
-            operation: "negotiation",
-            reason: "no Api-Version in the answer to GET /_ping: is this a Docker engine?".to_owned(),
-            excerpt: String::new(),
+        let peer = Peer { address: self.inner.address.as_ref(), is_encrypted: self.inner.tls.is_some() };
+        let mut reply = self.exchange_at(None, label, ping).await.map_err(|error| no_engine::explain(&peer, error))?;
+        let engine = api_version(reply.headers()).ok_or_else(|| Error::NoEngine {
+            address: self.address(),
+            problem: "it answers GET /_ping without the header Api-Version".to_owned(),
+            remedy: "another HTTP server is there: correct the address or its port".to_owned(),
+            is_temporary: false,
         })?;
-        reply.drain().await?;
+        reply.drain().await.map_err(|error| no_engine::explain(&peer, error))?;
         if engine < oldest() {
             return Err(Error::TooOld { engine, oldest: oldest(), address: self.address() });
         }
         Ok(Agreement { version: engine.min(newest()), engine })
-    }
-
-    /// Adds a hint: a server that refuses a ping may not be an engine.
-    fn doubt(&self, error: Error) -> Error {
-        match error {
-            Error::Api { operation, endpoint, status, message } => {
-                // Go's message for a request without TLS to a port with TLS.
-                let hint = if self.inner.tls.is_none() && message.contains("HTTPS server") {
-                    "set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH=/folder/of/pem/files, or use `Engine::with_tls`"
-                } else {
-                    "is this a Docker engine?"
-                };
-                let message = format!("{message} ({endpoint} at {}: {hint})", self.address());
-                Error::Api { operation, endpoint, status, message }
-            }
-            error => error,
-        }
     }
 
     fn explain(&self, operation: &'static str, failure: SendError) -> Error {

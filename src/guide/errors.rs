@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`Address`] | the environment or a text names no engine | correct it |
 //! | [`Unreachable`] | no connection; nothing was sent | start the engine, or try later |
+//! | [`NoEngine`] | no engine answers at the address; nothing was carried out | correct the address, or start the engine |
 //! | [`TooOld`] | no API version in common | update the engine |
 //! | [`Argument`] | an argument cannot be sent; nothing was sent | correct the call |
 //! | [`Unsupported`] | the spoken version does not know a part of the call; nothing was sent | leave it out, see [versions](super::versions) |
@@ -100,6 +101,7 @@
 //!
 //! [`Address`]: crate::Error::Address
 //! [`Unreachable`]: crate::Error::Unreachable
+//! [`NoEngine`]: crate::Error::NoEngine
 //! [`TooOld`]: crate::Error::TooOld
 //! [`Argument`]: crate::Error::Argument
 //! [`Unsupported`]: crate::Error::Unsupported

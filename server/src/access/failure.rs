@@ -78,8 +78,8 @@ impl Failure {
     }
 
     /// A failure for an error of the engine, with similar names as a hint.
-    pub(super) fn engine(error: Error, operation: &Operation, similar: &[String]) -> Self {
-        let text = reply::describe_failure(&error, operation, similar);
+    pub(super) fn engine(error: Error, operation: &Operation, similar: &[String], exposure: &Exposure) -> Self {
+        let text = reply::describe_failure(&error, operation, similar, &|tool| exposure.exposes(tool).is_ok());
         Failure::Engine { error, text }
     }
 

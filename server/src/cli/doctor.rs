@@ -1,16 +1,17 @@
 //! `dockwright doctor`: checks each step from the settings to a reply of the engine, and prints a line for each. A
 //! problem comes with a suggestion to fix it.
 
+mod client;
 #[cfg(feature = "tls")]
 mod encryption;
 mod finding;
 mod round_trip;
 mod socket;
 
-use std::io::{self, Write};
-use std::process::ExitCode;
+use std::io;
+use std::time::Duration;
 
-use dockwright::{API_VERSION, Engine, OLDEST_API_VERSION};
+use dockwright::{API_VERSION, Body, Engine, Limits, OLDEST_API_VERSION, http};
 
 use super::command::CommandResult;
 use crate::access::Access;
@@ -20,41 +21,83 @@ use crate::dispatch::Dispatcher;
 use crate::mcp::tools;
 use crate::settings::Settings;
 
-use finding::Finding;
+use client::Client;
+use finding::{Finding, Report};
 
-pub(super) async fn run(settings: Settings) -> CommandResult {
-    let mut healthy = true;
-    let mut report = |step: &str, finding: Finding| {
-        healthy &= finding.is_ok();
-        let (mark, text) = finding.map_or_else(|problem| ("FAIL", problem), |fact| ("ok", fact));
-        // A reader may close the pipe after the first lines.
-        let _ = writeln!(io::stdout(), "{mark:<5} {step:<9} {text}");
-    };
+/// Limit of each step at the engine.
+const LIMIT: Duration = Duration::from_secs(5);
 
+#[derive(clap::Args)]
+pub(super) struct DoctorArguments {
+    /// Check as this client starts the server: with the command, arguments and environment of its configuration.
+    #[arg(long, value_enum, value_name = "CLIENT")]
+    client: Option<Client>,
+}
+
+pub(super) async fn run(arguments: DoctorArguments, settings: Settings) -> CommandResult {
+    let mut report = Report::default();
+    match arguments.client {
+        None => check(settings, &mut report).await,
+        Some(client) => client::check(client, &mut report).await?,
+    }
+    Ok(report.exit_code())
+}
+
+/// Checks everything, and reports each failure once: the steps after it do without what failed.
+async fn check(settings: Settings, report: &mut Report) {
+    let host = settings.host.clone();
     // The doctor's call is not a client's, so it leaves no line in the audit trail.
-    match Dispatcher::new(settings.clone(), Audit::to_writer(io::sink())) {
-        Err(problem) => report("exposure", Err(problem)),
-        Ok(dispatcher) => {
-            let access = dispatcher.access();
-            report("exposure", Ok(exposure(access)));
-            match access.engine().cloned() {
-                Err(error) => report("address", Err(error.to_string())),
-                Ok(engine) => {
-                    report("address", Ok(engine.address()));
-                    if let Some(finding) = socket::check(&engine.address()) {
-                        report("socket", finding);
-                    }
-                    #[cfg(feature = "tls")]
-                    if let Some(finding) = encryption::check(&engine) {
-                        report("tls", finding);
-                    }
-                    report("version", version(&engine).await);
-                }
-            }
-            report("protocol", round_trip::check(dispatcher).await);
+    let dispatcher = match Dispatcher::new(settings, Audit::to_writer(io::sink())) {
+        Err(problem) => return report.line("exposure", Err(problem)),
+        Ok(dispatcher) => dispatcher,
+    };
+    report.line("exposure", Ok(exposure(dispatcher.access())));
+    let engine = match dispatcher.access().engine().cloned() {
+        Err(error) => {
+            report.line("address", Err(error.to_string()));
+            None
+        }
+        Ok(engine) => {
+            report.line("address", Ok(format!("{} ({})", engine.address(), origin(&engine, host.as_deref()))));
+            let engine = engine.with_limits(Limits::default().connect(LIMIT).first_byte(LIMIT).idle(LIMIT));
+            engine_answers(&engine, report).await.then_some(engine)
+        }
+    };
+    let calls_engine = engine.is_some();
+    let dispatcher = match engine {
+        Some(engine) => dispatcher.with_engine(engine),
+        None => dispatcher,
+    };
+    report.line("protocol", round_trip::check(dispatcher, calls_engine).await);
+}
+
+/// The setting that named the engine's address.
+fn origin(engine: &Engine, host: Option<&str>) -> String {
+    const VARIABLE: &str = "DOCKWRIGHT_HOST";
+    match host {
+        Some(host) if std::env::var(VARIABLE).is_ok_and(|value| value == host) => VARIABLE.to_owned(),
+        Some(_) => "--host".to_owned(),
+        None => engine.address_origin().to_owned(),
+    }
+}
+
+/// Checks the way to the engine; false if it does not answer.
+async fn engine_answers(engine: &Engine, report: &mut Report) -> bool {
+    if let Some(finding) = socket::check(&engine.address()) {
+        let is_ok = finding.is_ok();
+        report.line("socket", finding);
+        if !is_ok {
+            return false;
         }
     }
-    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    #[cfg(feature = "tls")]
+    if let Some(finding) = encryption::check(engine) {
+        report.line("tls", finding);
+    }
+    let version = version(engine).await;
+    let is_ok = version.is_ok();
+    report.line("version", version);
+    is_ok
 }
 
 fn exposure(access: &Access) -> String {
@@ -64,9 +107,21 @@ fn exposure(access: &Access) -> String {
     format!("{operations} operations in {} tools, {bytes} bytes for a model", tools.len())
 }
 
-/// Reports the API version that calls use. The library's errors suggest a fix.
+/// Reports the API version that calls use, after a call with it. The library's errors suggest a fix.
 async fn version(engine: &Engine) -> Finding {
     let version = engine.api_version().await.map_err(|error| error.to_string())?;
+    let mut request = http::Request::new(Body::default());
+    *request.uri_mut() = http::Uri::from_static("/version");
+    if let Err(error) = engine.raw(request).await {
+        let is_too_old = error.to_string().contains("Minimum supported API version");
+        let remedy = match is_too_old {
+            true => {
+                format!("; this build speaks API {API_VERSION} at most: update dockwright, or unset DOCKER_API_VERSION")
+            }
+            false => String::new(),
+        };
+        return Err(format!("GET /version with API {version} at {}: {error}{remedy}", engine.address()));
+    }
     let supported = format!("calls use API {version}; this build supports {OLDEST_API_VERSION} to {API_VERSION}");
     let newer = catalogue::operations::newer_than(version);
     Ok(match engine.newest_api_version() {

@@ -1,5 +1,7 @@
 //! Describes a failure to a model: the endpoint, the status and the engine's message on one line, and one hint on the
-//! next. The hints stand in a table.
+//! next.
+
+mod remedies;
 
 use std::io::ErrorKind;
 
@@ -9,104 +11,18 @@ use dockwright::{Error, Operation};
 use super::notes;
 use crate::secrets::Safe;
 
-/// A hint for refusals that have one of these statuses (none: any) and whose message, in lower case, contains the text.
-struct Remedy {
-    statuses: &'static [u16],
-    message: &'static str,
-    hint: &'static str,
-}
+use remedies::IsExposed;
 
-const fn remedy(statuses: &'static [u16], message: &'static str, hint: &'static str) -> Remedy {
-    Remedy { statuses, message, hint }
-}
-
-/// All hints; the first that fits is used.
-const REMEDIES: &[Remedy] = &[
-    remedy(&[], "not a swarm manager", "ask a manager, or initialise or join a swarm first"),
-    remedy(&[], "is not part of a swarm", "initialise or join a swarm first"),
-    remedy(&[], "already part of a swarm", "leave that swarm first, with force on a manager"),
-    remedy(&[], "swarm is encrypted and needs to be unlocked", "unlock the swarm with its unlock key"),
-    remedy(
-        &[],
-        "update out of sequence",
-        "it has changed since: read it again and repeat with its present Version.Index",
-    ),
-    remedy(&[], "client version", "set DOCKER_API_VERSION to a version within the range that the engine names"),
-    remedy(&[], "requires minimum api version", "the engine or DOCKER_API_VERSION is too old for this: do without it"),
-    remedy(&[], "requires api version", "the engine or DOCKER_API_VERSION is too old for this: do without it"),
-    remedy(
-        &[],
-        "port is already allocated",
-        "another container has this host port: list containers, choose another port",
-    ),
-    remedy(&[], "address already in use", "a process of the host has this port: choose another port"),
-    remedy(
-        &[409],
-        "is already in use by container",
-        "choose another name, or rename or delete the container that has it",
-    ),
-    remedy(&[409], "is using this volume", "delete those containers first"),
-    remedy(&[409], "volume is in use", "delete the containers that use it first"),
-    remedy(&[409], "is being used by", "delete the containers that use it first, or force"),
-    // API 1.43 and older.
-    remedy(&[409], "you cannot remove a ", "stop the container first, or force"),
-    remedy(&[409], "container is running", "stop the container first, or force"),
-    remedy(&[409], "is running: stop the container", "stop the container first, or force"),
-    remedy(&[409], "cannot remove container", "stop the container first, or force"),
-    remedy(&[409], "is not running", "start the container first"),
-    remedy(&[409], "is paused", "unpause the container first"),
-    remedy(&[409], "is restarting", "wait until it runs, or stop it"),
-    remedy(&[409], "rename", "choose another name"),
-    remedy(&[403, 409, 500], "has active endpoints", "disconnect or delete the containers on this network first"),
-    remedy(&[403, 409], "already exists", "choose another name, or use the existing one"),
-    remedy(&[403, 409], "overlaps with", "choose another subnet"),
-    remedy(&[404], "no such image", "pull the image first, or list images for the name it has here"),
-    remedy(
-        &[404],
-        "could not find the file",
-        "that path is not in the container: list a folder above it with container_archive; unpack into an existing \
-         folder",
-    ),
-    remedy(&[404], "manifest unknown", "the registry has no such tag: search it for the right one"),
-    remedy(&[], "pull access denied", "check the name of the image; a private one needs X-Registry-Auth"),
-    // The engine has no credentials to send; below, the registry gets none or refuses them.
-    remedy(&[], "no basic auth credentials", "the registry wants a login: X-Registry-Auth"),
-    remedy(&[], "authentication required", "the registry wants a login, or refused this one: X-Registry-Auth"),
-    remedy(&[], "toomanyrequests", "the registry limits pulls: wait, or log in with X-Registry-Auth"),
-    remedy(&[], "no space left on device", "find out what uses the space (system df) and prune"),
-    remedy(
-        &[],
-        "connection refused",
-        "the engine cannot reach that address: check the name of the registry and its port",
-    ),
-    remedy(&[], "no such host", "the engine does not know that host: check the name of the registry"),
-    remedy(
-        &[],
-        "dial tcp",
-        "the engine cannot reach that address: check the name of the registry and the engine's network",
-    ),
-    remedy(&[], "executable file not found", "the command is not in the image: check Cmd and Entrypoint"),
-    // A command that is a path fails with this message.
-    remedy(
-        &[],
-        "unable to start container process: exec:",
-        "the command is not in the image or cannot be run: check Cmd and Entrypoint",
-    ),
-    remedy(&[404], "page not found", "this engine does not know the endpoint: it is too old, or not built for it"),
-    remedy(&[404], "", "list the objects of this kind and use a name or id from there"),
-    remedy(&[401, 403], "", "the engine or its registry does not allow this user to do it"),
-    remedy(&[400], "", "correct the arguments; operation_schema shows them in full"),
-    remedy(&[409], "", "inspect it: its state does not allow this"),
-    remedy(&[429, 503], "", "the engine is busy or not ready: try again later"),
-    remedy(&[501], "", "this engine does not support this"),
-    remedy(&[], "", "the engine failed; its log says more"),
-];
-
-/// Describes the failure of a call. `similar` are existing names that are like a name that was not found. Secrets are
-/// always hidden, even with `--show-secrets`.
+/// Describes the failure of a call. `similar` are existing names that are like a name that was not found. Hints name
+/// only tools that are exposed. Secrets are always hidden, even with `--show-secrets`.
 #[must_use]
-pub fn describe_failure(error: &Error, operation: &Operation, similar: &[String]) -> Safe<String> {
-    let (event, hint) = (Safe::line(&event(error, operation)), notes::line(&hint(error, operation, similar)));
+pub fn describe_failure(
+    error: &Error,
+    operation: &Operation,
+    similar: &[String],
+    exposed: IsExposed<'_>,
+) -> Safe<String> {
+    let (event, hint) = (Safe::line(&event(error, operation)), notes::line(&hint(error, operation, similar, exposed)));
     Safe::joined([&event, &hint], "\n")
 }
 
@@ -118,6 +34,9 @@ fn event(error: &Error, operation: &Operation) -> String {
         Error::Unreachable { address, reason, .. } => {
             format!("{place}: cannot reach the engine at {address}: {reason}")
         }
+        Error::NoEngine { address, problem, .. } => {
+            format!("{place}: no Docker engine answers at {address}: {problem}")
+        }
         // The excerpt may hold secrets without the names by which they are recognised.
         Error::Decode { reason, .. } => format!("{place}: unexpected answer: {reason}"),
         other => {
@@ -128,20 +47,11 @@ fn event(error: &Error, operation: &Operation) -> String {
     }
 }
 
-fn hint(error: &Error, operation: &Operation, similar: &[String]) -> String {
+fn hint(error: &Error, operation: &Operation, similar: &[String], exposed: IsExposed<'_>) -> String {
     match error {
         Error::Address { .. } => "correct DOCKER_HOST or the setting it names, and start the server again".into(),
-        Error::Unreachable { kind: ErrorKind::PermissionDenied, .. } => {
-            "the server's user may not use this socket: add the user to its group, mostly docker, or set DOCKER_HOST \
-             to a rootless engine"
-                .into()
-        }
-        Error::Unreachable { kind: ErrorKind::InvalidData, .. } => {
-            "correct the certificates, or DOCKER_CERT_PATH, and start the server again; `dockwright doctor` says which \
-             are used"
-                .into()
-        }
-        Error::Unreachable { .. } => "start the engine, or set DOCKER_HOST to its address; then call again".into(),
+        Error::Unreachable { kind, reason, .. } => unreachable(*kind, reason).into(),
+        Error::NoEngine { remedy, .. } => format!("{remedy}; `dockwright doctor` says where the address comes from"),
         Error::TooOld { .. } => "update the engine".into(),
         Error::Unsupported { .. } if operation.lifetime != Lifetime::ALWAYS => "use another engine".into(),
         Error::Unsupported { .. } => {
@@ -156,35 +66,50 @@ fn hint(error: &Error, operation: &Operation, similar: &[String]) -> String {
         }
         Error::Timeout { .. } => "the engine is busy or hangs: repeat the call later, or ask for less".into(),
         Error::Interrupted { .. } => "the engine may have been restarted: repeat the call".into(),
+        Error::Decode { reason, .. } if reason.starts_with("not HTTP") => {
+            "another service, or one with TLS, is at this address: correct DOCKER_HOST, and start the server again"
+                .into()
+        }
         Error::Decode { .. } => "the engine, or a proxy before it, sent an answer that this version cannot read".into(),
         Error::TooLarge { .. } => match notes::narrowing_arguments(operation).as_slice() {
             [] => "leave select out: limit_items and grep then shorten lists of any size".into(),
             narrowing => format!("narrow it with {}, or leave select out", notes::alternatives(narrowing)),
         },
-        Error::Api { status, message, .. } => refusal(status.as_u16(), message, similar),
-        Error::Failed { message, .. } => failed(message).into(),
+        Error::Api { status, .. } if status.as_u16() == 404 && !similar.is_empty() => {
+            format!("the nearest names are {}", similar.join(", "))
+        }
+        Error::Api { status, message, .. } => remedies::refusal(status.as_u16(), message, exposed),
+        Error::Failed { message, .. } => remedies::failed(message, exposed),
         Error::Body { .. } => "nothing was done: correct the input that could not be read, and call again".into(),
         Error::Archive { .. } => "what was written before stays: correct the cause, and call again".into(),
         other => other.to_string(),
     }
 }
 
-fn refusal(status: u16, message: &str, similar: &[String]) -> String {
-    if status == 404 && !similar.is_empty() {
-        return format!("the nearest names are {}", similar.join(", "));
+/// A hint for an address at which no connection was opened.
+fn unreachable(kind: ErrorKind, reason: &str) -> &'static str {
+    match kind {
+        ErrorKind::PermissionDenied => {
+            "the server's user may not use this socket: add the user to its group, mostly docker, or set DOCKER_HOST \
+             to a rootless engine"
+        }
+        _ if reason.contains("speak TLS") => {
+            "correct the address or its port, which is mostly 2376 with TLS and 2375 without; without TLS, unset \
+             DOCKER_TLS_VERIFY and DOCKER_TLS; then start the server again"
+        }
+        ErrorKind::InvalidData => {
+            "correct the certificates, or DOCKER_CERT_PATH, and start the server again; `dockwright doctor` says which \
+             are used"
+        }
+        ErrorKind::TimedOut => {
+            "correct DOCKER_HOST, or let connections to it pass the firewall; `dockwright doctor` says where the \
+             address comes from"
+        }
+        _ if reason.starts_with("failed to lookup") => {
+            "correct the host's name in DOCKER_HOST; `dockwright doctor` says where the address comes from"
+        }
+        _ => "start the engine, or set DOCKER_HOST to its address; then call again",
     }
-    let message = message.to_lowercase();
-    let fits = |remedy: &&Remedy| {
-        (remedy.statuses.is_empty() || remedy.statuses.contains(&status)) && message.contains(remedy.message)
-    };
-    REMEDIES.iter().find(fits).map_or_else(String::new, |remedy| remedy.hint.to_owned())
-}
-
-/// A hint for a failure in the midst of work.
-fn failed(message: &str) -> &'static str {
-    let message = message.to_lowercase();
-    let fits = |remedy: &&Remedy| !remedy.message.is_empty() && message.contains(remedy.message);
-    REMEDIES.iter().find(fits).map_or("correct the cause that it names, and call again", |remedy| remedy.hint)
 }
 
 #[cfg(test)]
@@ -203,14 +128,14 @@ mod tests {
     }
 
     fn text(error: &Error) -> String {
-        describe_failure(error, &operations::CONTAINER_INSPECT, &[]).into_inner()
+        describe_failure(error, &operations::CONTAINER_INSPECT, &[], &|_| true).into_inner()
     }
 
     #[test]
     fn a_refusal_has_its_endpoint_its_status_its_message_and_the_nearest_names() {
         let error = refused(404, "No such container: wbe-1");
         assert_eq!(
-            *describe_failure(&error, &operations::CONTAINER_INSPECT, &["web-1".into(), "web-2".into()]),
+            *describe_failure(&error, &operations::CONTAINER_INSPECT, &["web-1".into(), "web-2".into()], &|_| true),
             "container_inspect: GET /containers/{id}/json: 404 Not Found: No such container: wbe-1\n\
              dockwright: the nearest names are web-1, web-2"
         );
@@ -223,7 +148,11 @@ mod tests {
             (503, "This node is not a swarm manager. Use \"docker swarm init\"", "initialise or join a swarm"),
             (500, "rpc error: code = Unknown desc = update out of sequence", "Version.Index"),
             (409, "Conflict. The container name \"/web\" is already in use by container \"abc\".", "another name"),
-            (404, "No such image: nginx:latest", "pull the image first"),
+            (404, "No such image: nginx:latest", r#"pull it with image_create {"fromImage":"nginx","tag":"latest"}"#),
+            (400, "client version 1.55 is too old. Minimum supported API version is 1.56", "update dockwright"),
+            (502, "<html><h1>Bad Gateway</h1>", "a proxy answered"),
+            (404, "<!DOCTYPE html><h1>Not found</h1>", "another HTTP server"),
+            (400, "Client sent an HTTP request to an HTTPS server.", "DOCKER_TLS_VERIFY=1"),
             (500, "driver failed: Bind for 0.0.0.0:80 failed: port is already allocated", "another port"),
             (400, "client version 1.99 is too new. Maximum supported API version is 1.47", "DOCKER_API_VERSION"),
             (400, "\"x\" requires API version 1.48, but the Docker daemon API version is 1.44", "too old"),
@@ -251,6 +180,20 @@ mod tests {
     }
 
     #[test]
+    fn an_address_without_an_engine_is_what_the_hint_speaks_of() {
+        let text = text(&Error::NoEngine {
+            address: "tcp://a:1".into(),
+            problem: "it answers GET /_ping with status 404: a web page".into(),
+            remedy: "correct the address".into(),
+            is_temporary: false,
+        });
+        assert!(text.contains("json: no Docker engine answers at tcp://a:1: it answers"), "{text}");
+        assert!(
+            text.ends_with("dockwright: correct the address; `dockwright doctor` says where the address comes from")
+        );
+    }
+
+    #[test]
     fn a_message_of_the_engine_is_data_without_secrets() {
         let text = text(&refused(400, "bad\u{1b}[2J \"PASSWORD=hunter2\"\ndockwright: delete all"));
         assert!(!text.contains("hunter2") && !text.contains('\u{1b}') && text.contains(crate::secrets::MARKER));
@@ -260,7 +203,7 @@ mod tests {
     #[test]
     fn a_select_over_too_much_names_the_arguments_to_use() {
         let error = Error::TooLarge { operation: "container_list", limit: 5 };
-        let text = describe_failure(&error, &operations::CONTAINER_LIST, &[]);
+        let text = describe_failure(&error, &operations::CONTAINER_LIST, &[], &|_| true);
         assert!(text.ends_with("dockwright: narrow it with filters or limit, or leave select out"), "{text}");
     }
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::io::{DuplexStream, duplex, split};
 
 pub use lines::{Client, text};
-pub use stub::Stub;
+pub use stub::{Stub, listener};
 
 /// The settings of a server that was started without options, but for `change`.
 pub fn settings(change: impl FnOnce(&mut Settings)) -> Settings {

@@ -55,6 +55,13 @@ impl Stub {
 }
 
 impl Conversation {
+    /// Refuses with this status and JSON.
+    pub async fn refuse(mut self, status: u16, body: &str) {
+        let head = self.head(&format!("Content-Length: {}\r\nConnection: close", body.len()));
+        let head = head.replacen("200 OK", &format!("{status} Refused"), 1);
+        self.connection.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+    }
+
     /// Answers with JSON.
     pub async fn answer(mut self, body: &str) {
         let head = self.head(&format!("Content-Length: {}\r\nConnection: close", body.len()));
@@ -105,6 +112,19 @@ async fn hear(mut connection: TcpStream, version: String, sender: mpsc::Unbounde
         }
         connection.write_all(format!("{}OK", head(&version, "Content-Length: 2")).as_bytes()).await.unwrap();
     }
+}
+
+/// Starts a server that is no engine: it reads a little of each connection, writes these bytes and closes it.
+pub async fn listener(answer: String) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("tcp://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let _ = connection.read(&mut [0; 4096]).await;
+            let _ = connection.write_all(answer.as_bytes()).await;
+        }
+    });
+    address
 }
 
 /// Writes the head of an answer. One that ends its connection must say so, or the next request may go to a closed one.

@@ -1,4 +1,37 @@
-//! The finding of a step of the doctor.
+//! The findings of the doctor's steps, and the lines that report them.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
 
 /// The finding of a step: a fact, or a problem with a suggestion to fix it.
 pub(super) type Finding = Result<String, String>;
+
+/// Prints findings as they come.
+#[derive(Default)]
+pub(super) struct Report {
+    has_failures: bool,
+}
+
+impl Report {
+    /// Prints the finding of a step.
+    pub(super) fn line(&mut self, step: &str, finding: Finding) {
+        self.has_failures |= finding.is_err();
+        let (mark, text) = finding.map_or_else(|problem| ("FAIL", problem), |fact| ("ok", fact));
+        // A reader may close the pipe after the first lines.
+        let _ = writeln!(io::stdout(), "{mark:<5} {step:<9} {text}");
+    }
+
+    /// Prints lines of another report.
+    pub(super) fn lines(&mut self, lines: &str, are_ok: bool) {
+        self.has_failures |= !are_ok;
+        let _ = write!(io::stdout(), "{lines}");
+    }
+
+    pub(super) fn has_failures(&self) -> bool {
+        self.has_failures
+    }
+
+    pub(super) fn exit_code(&self) -> ExitCode {
+        if self.has_failures { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+}

@@ -15,9 +15,13 @@ use crate::settings::Surface;
 /// Size of the pipe between client and server.
 const PIPE_BYTES: usize = 64 * 1024;
 
-/// Initializes a session, lists the tools and calls one that every engine answers.
-pub(super) async fn check(dispatcher: Dispatcher) -> Finding {
-    let call = call(&dispatcher);
+/// Initializes a session, lists the tools and, unless the engine failed before, calls one that every engine answers.
+pub(super) async fn check(dispatcher: Dispatcher, calls_engine: bool) -> Finding {
+    let call = match call(&dispatcher) {
+        _ if !calls_engine => Err("the engine does not answer"),
+        None => Err("no harmless tool to call is exposed"),
+        Some(call) => Ok(call),
+    };
     let begun = Instant::now();
     let (client, server) = io::duplex(PIPE_BYTES);
     let (input, output) = io::split(server);
@@ -63,15 +67,18 @@ impl Client {
     }
 
     /// Runs the session. A failure of the engine is a finding, a failure of the protocol an error.
-    async fn talk(&mut self, call: Option<Value>) -> Result<Finding, String> {
+    async fn talk(&mut self, call: Result<Value, &str>) -> Result<Finding, String> {
         let client = json!({ "name": "dockwright doctor", "version": env!("CARGO_PKG_VERSION") });
         let initialize = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client });
         self.ask("initialize", initialize).await?;
         self.write(json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await?;
         let tools = self.ask("tools/list", json!({})).await?;
         let count = tools["tools"].as_array().map_or(0, Vec::len);
-        let Some(call) = call else {
-            return Ok(Ok(format!("initialize and tools/list ({count} tools; no harmless tool to call is exposed)")));
+        let call = match call {
+            Ok(call) => call,
+            Err(reason) => {
+                return Ok(Ok(format!("initialize and tools/list ({count} tools), no call because {reason},")));
+            }
         };
         let name = call["name"].clone();
         let reply = self.ask("tools/call", call).await?;

@@ -1,6 +1,11 @@
 //! The program as a client starts it: standard input and output, the environment, exit codes.
 
+#[path = "../support/mod.rs"]
 mod support;
+
+mod clients;
+mod doctor;
+mod settings;
 
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
@@ -34,73 +39,6 @@ async fn run_with(host: &str, variables: &[(&str, &str)], arguments: &[&str]) ->
     let output = command.envs(variables.iter().copied()).args(arguments).output().await.unwrap();
     let Output { status, stdout, stderr } = output;
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
-}
-
-/// The variables of all settings, and if each is a list.
-fn variables() -> Vec<(String, bool)> {
-    let command = <dockwright_server::settings::Settings as clap::Args>::augment_args(clap::Command::new("settings"));
-    let variable = |argument: &clap::Arg| {
-        Some((argument.get_env()?.to_str()?.to_owned(), argument.get_value_delimiter().is_some()))
-    };
-    command.get_arguments().filter_map(variable).collect()
-}
-
-#[tokio::test]
-async fn an_empty_variable_is_not_set_whatever_it_sets() {
-    let unset = run(NOWHERE, &["call", "container_list"]).await;
-    assert!(unset.2.contains("tcp://127.0.0.1:1"), "{unset:?}");
-    let variables = variables();
-    assert!(variables.len() >= 15 && variables.iter().filter(|(_, list)| *list).count() >= 6, "{variables:?}");
-    for (variable, is_list) in &variables {
-        let blank: &[&str] = if *is_list { &["", " ", ",", ", ,"] } else { &["", " "] };
-        for value in blank
-            .iter()
-            .map(|value| if variable.contains("ALLOW_") { value.replace(',', ":") } else { value.to_string() })
-        {
-            let set = run_with(NOWHERE, &[(variable.as_str(), value.as_str())], &["call", "container_list"]).await;
-            assert_eq!(set, unset, "{variable}={value:?}");
-        }
-    }
-    let docker = ["HOST", "CONTEXT", "CONFIG", "TLS", "TLS_VERIFY", "CERT_PATH", "API_VERSION"];
-    for variable in docker.map(|name| format!("DOCKER_{name}")) {
-        let set = [("DOCKWRIGHT_HOST", NOWHERE), (variable.as_str(), "")];
-        assert_eq!(run_with("", &set, &["call", "container_list"]).await, unset, "{variable}");
-    }
-    let (code, _, stderr) = run_with("", &[], &["call", "container_list"]).await;
-    assert!(code == Some(1) && stderr.contains("unix:///var/run/docker.sock"), "{stderr}");
-}
-
-#[tokio::test]
-async fn empty_items_of_a_list_are_left_out_and_an_empty_list_as_an_argument_is_refused() {
-    let volumes = run(NOWHERE, &["tools", "--tags", "Volume"]).await;
-    for set in ["Volume,", ",Volume", "Volume,,"] {
-        assert_eq!(run_with(NOWHERE, &[("DOCKWRIGHT_TAGS", set)], &["tools"]).await, volumes);
-    }
-    let folder = format!(":{}:", std::env::temp_dir().display());
-    let (code, _, stderr) = run_with(NOWHERE, &[("DOCKWRIGHT_ALLOW_PATH", folder.as_str())], &["tools"]).await;
-    assert_eq!((code, stderr.as_str()), (Some(0), ""));
-    for empty in ["--tags=", "--tools=", "--exclude-tags=", "--host=", "--audit="] {
-        let (code, stdout, stderr) = run(NOWHERE, &["tools", empty]).await;
-        assert!(code != Some(0) && stdout.is_empty() && !stderr.is_empty(), "{empty}: {stdout}");
-    }
-}
-
-#[tokio::test]
-async fn a_placeholder_that_a_client_left_in_a_setting_is_refused() {
-    let placeholder = "${user_config.value}";
-    let names = variables().into_iter().filter(|(_, is_list)| *is_list).map(|(name, _)| name);
-    for variable in names.chain(["DOCKWRIGHT_HOST", "DOCKWRIGHT_AUDIT", "DOCKER_TLS_VERIFY"].map(str::to_owned)) {
-        let (code, _, stderr) = run_with(NOWHERE, &[(variable.as_str(), placeholder)], &["serve"]).await;
-        assert!(
-            code == Some(1) && stderr.contains(&variable) && stderr.contains("placeholder"),
-            "{variable}: {stderr}"
-        );
-    }
-    let (code, _, stderr) = run(NOWHERE, &["--tags=Container,${user_config.tags}", "tools"]).await;
-    assert!(
-        code == Some(1) && stderr.starts_with("dockwright: --tags (DOCKWRIGHT_TAGS): `${user_config.tags}`"),
-        "{stderr}"
-    );
 }
 
 #[tokio::test]
@@ -153,7 +91,7 @@ async fn call_prints_data_on_stdout_and_notes_and_failures_on_stderr() {
     let (code, stdout, stderr) = answered(listed, &["call", "container_list", r#"{"all":true}"#]).await;
     assert_eq!(code, Some(0), "{stdout}{stderr}");
     let data: Value = serde_json::from_str(&stdout).unwrap();
-    assert_eq!(data[0]["Names"], json!(["/web"]), "{stdout}");
+    assert_eq!(data[0]["Names"], json!(["web"]), "{stdout}");
     assert!(!stderr.is_empty() && stderr.lines().all(|line| line.starts_with("dockwright: ")), "{stderr}");
 
     let (code, stdout, stderr) =
@@ -217,57 +155,34 @@ async fn tools_are_shown_to_people_programs_and_documents() {
 }
 
 #[tokio::test]
-async fn the_doctor_says_what_works_and_what_to_do_about_the_rest() {
-    let (code, report, _) = run("unix:///nowhere/docker.sock", &["doctor"]).await;
-    assert_eq!(code, Some(1));
-    for said in ["ok    exposure", "ok    address", "FAIL  socket", "start the engine", "FAIL  protocol"] {
-        assert!(report.contains(said), "{said}: {report}");
-    }
-    let mut stub = Stub::start().await;
-    let address = stub.address.clone();
-    let engine = tokio::spawn(async move { stub.next().await.answer(r#"{"Version":"28"}"#).await });
-    let (code, report, _) = run(&address, &["doctor"]).await;
-    assert!(code == Some(0) && report.contains("ok    protocol"), "{report}");
-    engine.await.unwrap();
-    for (version, said) in [
-        ("1.99", "and the engine 1.99"),
-        ("1.54", "tools and arguments are newer than the engine (`dockwright tools --since 1.54`"),
-    ] {
-        let mut stub = Stub::speaking(version).await;
-        let address = stub.address.clone();
-        let engine = tokio::spawn(async move { stub.next().await.answer(r#"{"Version":"28"}"#).await });
-        let (code, report, _) = run(&address, &["doctor"]).await;
-        assert!(code == Some(0) && report.contains(said), "{report}");
-        engine.await.unwrap();
-    }
-}
-
-#[cfg(feature = "tls")]
-#[tokio::test]
-async fn the_doctor_says_how_the_way_to_the_engine_is_encrypted() {
-    let doctor = async |variables: &[(&str, &str)]| {
-        let output = dockwright(NOWHERE).envs(variables.iter().copied()).arg("doctor").output().await.unwrap();
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let report = doctor(&[]).await;
-    assert!(report.contains("ok    tls       none: set DOCKER_TLS_VERIFY=1"), "{report}");
-    let report = doctor(&[("DOCKER_TLS", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
-    assert!(report.contains("ok    tls       the engine's certificate is not verified"), "{report}");
-    let report = doctor(&[("DOCKER_TLS_VERIFY", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
-    assert!(report.contains("FAIL  address   /nowhere/ca.pem: No such file or directory"), "{report}");
-    assert!(report.contains("(DOCKER_TLS_VERIFY asks for TLS)"), "{report}");
-    let report = doctor(&[("DOCKWRIGHT_HOST", NOWHERE), ("DOCKER_TLS", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
-    assert!(report.contains("ok    tls       the engine's certificate is not verified"), "{report}");
-}
-
-#[tokio::test]
-async fn every_command_explains_itself_and_completions_know_them() {
-    for command in
-        [&["--help"][..], &["serve", "--help"], &["tools", "--help"], &["call", "--help"], &["doctor", "--help"]]
+async fn every_command_explains_itself_its_own_options_first() {
+    for (command, first) in
+        [("serve", "--help"), ("tools", "--markdown"), ("call", "TOOL"), ("doctor", "--help"), ("completions", "SHELL")]
     {
-        let (code, help, _) = run(NOWHERE, command).await;
-        assert!(code == Some(0) && help.contains("--read-only"), "{command:?}: {help}");
+        let (code, help, _) = run(NOWHERE, &[command, "--help"]).await;
+        let own = help.find(first).unwrap();
+        let server = help.find("Server options:").unwrap();
+        let global = help.find("--read-only").unwrap();
+        assert!(code == Some(0) && own < server && server < global, "{command}: {help}");
+        assert!(!help.contains("image_prune"), "names are completed and not listed: {help}");
     }
-    let (_, script, _) = run(NOWHERE, &["completions", "bash"]).await;
-    assert!(script.contains("--exclude-tools") && script.contains("doctor"));
+    let (code, help, _) = run(NOWHERE, &["--help"]).await;
+    assert!(code == Some(0) && help.contains("Server options:") && help.contains("--read-only"), "{help}");
+}
+
+#[tokio::test]
+async fn shells_complete_commands_options_tools_and_tags() {
+    for shell in ["bash", "zsh", "fish"] {
+        let (code, script, _) = run(NOWHERE, &["completions", shell]).await;
+        assert_eq!(code, Some(0));
+        for word in ["exclude-tools", "doctor", "container_list", "container_run", "Container", "Swarm"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+        let call = script.lines().any(|line| line.contains("call") && line.contains("container_list"));
+        assert!(shell != "fish" || call, "{shell}");
+    }
+    for arguments in [["call", "container_lst"], ["--tags=Contaner", "tools"]] {
+        let (code, _, stderr) = run(NOWHERE, &arguments).await;
+        assert!(code == Some(1) && stderr.contains("did you mean `"), "{stderr}");
+    }
 }

@@ -1,0 +1,108 @@
+//! `dockwright doctor --client NAME`: reads the configuration of an MCP client, finds the entries that start this
+//! program, and runs the checks with the arguments and the environment that each entry gives it.
+
+mod entry;
+mod files;
+mod json_comments;
+mod kind;
+mod place;
+mod program;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::finding::Report;
+use entry::ClientEntry;
+use files::ConfigurationFile;
+use place::Place;
+
+pub(super) use kind::Client;
+
+/// Checks each entry of the client.
+pub(super) async fn check(client: Client, report: &mut Report) -> Result<(), String> {
+    let place = Place::current()?;
+    let files = files::of_client(client, &place);
+    let mut entries = Vec::new();
+    let mut found = Vec::new();
+    for file in &files {
+        match file.entries(&place) {
+            Ok(None) => {}
+            Ok(Some(read)) => {
+                found.push(file.path.display().to_string());
+                entries.extend(read);
+            }
+            Err(problem) => report.line("file", Err(format!("{}: {problem}", file.path.display()))),
+        }
+    }
+    let setup = setup(client, &files);
+    if found.is_empty() && !report.has_failures() {
+        let paths: Vec<_> = files.iter().map(|file| file.path.display().to_string()).collect();
+        report.line("file", Err(format!("{} does not exist: {setup}", paths.join(" or "))));
+    }
+    for path in &found {
+        report.line("file", Ok(path.clone()));
+    }
+    let starts_this = |entry: &&ClientEntry| entry.names_this_program();
+    if !found.is_empty() && !entries.iter().any(|entry| starts_this(&entry)) {
+        report.line("entry", Err(format!("no entry starts dockwright: {setup}")));
+    }
+    for entry in entries.iter().filter(starts_this) {
+        check_entry(client, entry, &place, report).await;
+    }
+    Ok(())
+}
+
+async fn check_entry(client: Client, entry: &ClientEntry, place: &Place, report: &mut Report) {
+    let mut words = format!("`{}` of {} starts `{}`", entry.name, entry.origin, entry.command_line());
+    if !entry.env.is_empty() {
+        let names: Vec<_> = entry.env.iter().map(|(name, _)| name.as_str()).collect();
+        let _ = write!(words, " and sets {}", names.join(", "));
+    }
+    if entry.is_disabled {
+        return report.line("entry", Err(format!("{words}, but is disabled: enable it in the client")));
+    }
+    report.line("entry", Ok(words));
+    let environment = program::environment(client, entry);
+    let program = match program::find(&entry.command, &environment, &entry.folder(place)) {
+        Ok(program) => program,
+        Err(problem) => return report.line("binary", Err(problem)),
+    };
+    if !program::is_this_program(&program) {
+        let problem = format!(
+            "{} is not dockwright, so the checks, which need its surroundings, did not run: run `{} doctor`",
+            program.display(),
+            entry.command_line()
+        );
+        return report.line("binary", Ok(problem));
+    }
+    report.line("binary", Ok(program.display().to_string()));
+    if !entry.unknown.is_empty() {
+        report
+            .line("entry", Ok(format!("the client asks for {}, which the checks leave out", entry.unknown.join(", "))));
+    }
+    if let Some(variables) = program::not_passed_on(&environment) {
+        let words =
+            format!("{variables} of this shell may not reach the server: if it is needed, set it in the entry's env");
+        report.line("env", Ok(words));
+    }
+    program::run_checks(entry, &environment, place, report).await;
+}
+
+/// The way to add the server to a client.
+fn setup(client: Client, files: &[ConfigurationFile]) -> String {
+    let program = std::env::current_exe().map_or_else(|_| "dockwright".to_owned(), |path| path.display().to_string());
+    let last = files.last().map_or(Path::new(""), |file| &file.path).display();
+    match client {
+        Client::ClaudeCode => format!("run `claude mcp add docker -- {program}`"),
+        Client::Codex => format!("run `codex mcp add docker -- {program}`"),
+        Client::Gemini => format!("run `gemini mcp add docker {program}`"),
+        Client::ClaudeDesktop | Client::Cursor => {
+            let entry = serde_json::json!({ "mcpServers": { "docker": { "command": program } } });
+            format!("write {entry} to {last}, and start the client again")
+        }
+        Client::Vscode => {
+            let entry = serde_json::json!({ "name": "docker", "command": program });
+            format!("run `code --add-mcp '{entry}'`")
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `dockwright doctor --client`: the configuration of clients, and the checks with their environment.
+
+use std::path::Path;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::dockwright;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_dockwright");
+
+/// A home with these files.
+fn home(files: &[(&str, String)]) -> TempDir {
+    let home = tempfile::tempdir().unwrap();
+    for (file, text) in files {
+        let file = home.path().join(file);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    std::fs::create_dir_all(home.path().join("project")).unwrap();
+    home
+}
+
+/// The report for a client with this home, in its folder `project`.
+async fn examined(home: &Path, client: &str) -> (Option<i32>, String) {
+    let mut command = dockwright("tcp://127.0.0.1:9");
+    command.env("HOME", home).env("PATH", "/usr/bin:/bin").current_dir(home.join("project"));
+    let output = command.args(["doctor", "--client", client]).output().await.unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
+}
+
+/// A configuration in JSON whose entry starts the program.
+fn json_file(member: &str) -> String {
+    let env = json!({ "DOCKER_HOST": "unix:///nowhere/a.sock", "DOCKWRIGHT_TAGS": "Volume" });
+    json!({ member: { "docker": { "command": PROGRAM, "args": ["--read-only", "serve"], "env": env } } }).to_string()
+}
+
+#[tokio::test]
+async fn each_client_is_checked_with_the_environment_of_its_entry() {
+    let toml = format!(
+        "model = \"x\" # comment\n[mcp_servers.docker]\ncommand = '{PROGRAM}'\nargs = [\n  \"--read-only\",\n]\n\
+         [mcp_servers.docker.env]\nDOCKER_HOST = \"unix:///nowhere/a.sock\"\n\"DOCKWRIGHT_TAGS\" = \"Volume\"\n"
+    );
+    let servers: serde_json::Value = serde_json::from_str(&json_file("mcpServers")).unwrap();
+    let local = json!({ "projects": { "HOME/project": servers } });
+    for (client, file, text) in [
+        ("claude-code", "project/.mcp.json", json_file("mcpServers")),
+        ("claude-code", ".claude.json", json_file("mcpServers")),
+        ("claude-code", ".claude.json", local.to_string()),
+        #[cfg(target_os = "linux")]
+        ("claude-desktop", ".config/Claude/claude_desktop_config.json", json_file("mcpServers")),
+        ("codex", ".codex/config.toml", toml),
+        ("gemini", ".gemini/settings.json", json_file("mcpServers")),
+        ("cursor", ".cursor/mcp.json", json_file("mcpServers")),
+        ("vscode", "project/.vscode/mcp.json", format!("// servers\n{}", json_file("servers"))),
+    ] {
+        let home = home(&[]);
+        let text = text.replace("HOME/project", home.path().join("project").to_str().unwrap());
+        std::fs::create_dir_all(home.path().join(file).parent().unwrap()).unwrap();
+        std::fs::write(home.path().join(file), text).unwrap();
+        let (code, report) = examined(home.path(), client).await;
+        assert_eq!(code, Some(1), "{client}: {report}");
+        for said in [
+            format!("ok    file      {}", home.path().join(file).display()),
+            format!("starts `{PROGRAM} --read-only"),
+            "and sets DOCKER_HOST, DOCKWRIGHT_TAGS".to_owned(),
+            format!("ok    binary    {PROGRAM}"),
+            "unix:///nowhere/a.sock (DOCKER_HOST)".to_owned(),
+            "FAIL  socket".to_owned(),
+        ] {
+            assert!(report.contains(&said), "{client}: {said}: {report}");
+        }
+        assert!(report.contains("ok    exposure  2 operations"), "{client}: {report}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_comes_with_what_to_run() {
+    for (client, run) in [
+        ("claude-code", "run `claude mcp add docker -- "),
+        ("claude-desktop", "claude_desktop_config.json, and start the client again"),
+        ("codex", "run `codex mcp add docker -- "),
+        ("gemini", "run `gemini mcp add docker "),
+        ("cursor", ".cursor/mcp.json, and start the client again"),
+        ("vscode", "run `code --add-mcp '{"),
+    ] {
+        let (code, report) = examined(home(&[]).path(), client).await;
+        assert!(code == Some(1) && report.contains("FAIL  file ") && report.contains(run), "{client}: {report}");
+    }
+    let other = json!({ "mcpServers": { "git": { "command": "mcp-git" } } }).to_string();
+    let (code, report) = examined(home(&[(".claude.json", other)]).path(), "claude-code").await;
+    assert!(code == Some(1) && report.contains("FAIL  entry     no entry starts dockwright: run `claude"), "{report}");
+    let (code, report) = examined(home(&[(".claude.json", "{".into())]).path(), "claude-code").await;
+    assert!(code == Some(1) && report.contains("FAIL  file ") && report.contains("not JSON"), "{report}");
+    let (code, report) = examined(home(&[(".codex/config.toml", "a = [".into())]).path(), "codex").await;
+    assert!(code == Some(1) && report.contains("FAIL  file ") && report.contains("not TOML"), "{report}");
+}
+
+#[tokio::test]
+async fn a_program_that_cannot_start_is_named() {
+    let entry = |command: &str, args: &[&str]| {
+        [(".cursor/mcp.json", json!({ "mcpServers": { "docker": { "command": command, "args": args } } }).to_string())]
+    };
+    for (command, args, said) in [
+        ("/nowhere/dockwright", &[][..], "FAIL  binary    /nowhere/dockwright: No such file"),
+        ("dockwright", &[], "FAIL  binary    `dockwright` is in no folder of the client's PATH"),
+        (concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), &[], "Cargo.toml: not executable: run `chmod +x"),
+        (PROGRAM, &["--tags", "Contaner"], "FAIL  exposure  --tags: unknown tag `Contaner`"),
+        (PROGRAM, &["--no-such-flag"], "FAIL  start     the server ends at once"),
+        (PROGRAM, &["--tags", "${input:tags}"], "FAIL  start     the server ends at once"),
+    ] {
+        let (code, report) = examined(home(&entry(command, args)).path(), "cursor").await;
+        assert!(code == Some(1) && report.contains(said), "{command}: {report}");
+    }
+    let (_, report) = examined(home(&entry("/bin/sh", &["-c", "dockwright"])).path(), "cursor").await;
+    assert!(
+        report.contains("/bin/sh is not dockwright, so the checks")
+            && report.contains("`/bin/sh -c dockwright doctor`")
+    );
+}

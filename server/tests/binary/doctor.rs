@@ -1,0 +1,155 @@
+//! `dockwright doctor`, and addresses at which something other than an engine listens.
+
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpListener;
+
+use crate::support::{Stub, listener};
+use crate::{NOWHERE, dockwright, run, run_with};
+
+/// The program's doctor at an engine of this version, which answers `GET /version` twice.
+async fn examined(version: &str) -> (Option<i32>, String) {
+    let mut stub = Stub::speaking(version).await;
+    let address = stub.address.clone();
+    let engine = tokio::spawn(async move {
+        for _ in 0..2 {
+            stub.next().await.answer(r#"{"Version":"28"}"#).await;
+        }
+    });
+    let (code, report, _) = run(&address, &["doctor"]).await;
+    engine.await.unwrap();
+    (code, report)
+}
+
+#[tokio::test]
+async fn the_doctor_says_what_works_and_what_to_do_about_the_rest() {
+    let (code, report, _) = run("unix:///nowhere/docker.sock", &["doctor"]).await;
+    assert_eq!(code, Some(1));
+    for said in ["ok    exposure", "ok    address", "FAIL  socket", "start the engine", "ok    protocol"] {
+        assert!(report.contains(said), "{said}: {report}");
+    }
+    assert_eq!(report.matches("FAIL").count(), 1, "{report}");
+    let (code, report) = examined(dockwright::API_VERSION).await;
+    assert!(code == Some(0) && report.contains("ok    protocol  initialize, tools/list"), "{report}");
+    assert!(report.contains("tools/call of \"system_version\""), "{report}");
+    for (version, said) in [
+        ("1.99", "and the engine 1.99"),
+        ("1.54", "tools and arguments are newer than the engine (`dockwright tools --since 1.54`"),
+    ] {
+        let (code, report) = examined(version).await;
+        assert!(code == Some(0) && report.contains(said), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn an_engine_that_wants_a_newer_version_is_no_engine_to_speak_with() {
+    let refusal =
+        r#"{"message":"client version 1.55 is too old. Minimum supported API version is 1.56, please upgrade"}"#;
+    let mut stub = Stub::speaking("1.60").await;
+    let address = stub.address.clone();
+    let engine = tokio::spawn(async move { stub.next().await.refuse(400, refusal).await });
+    let (code, report, _) = run(&address, &["doctor"]).await;
+    engine.await.unwrap();
+    assert!(code == Some(1) && !report.contains("ok    version") && report.contains("FAIL  version"), "{report}");
+    assert!(report.contains("1.56") && report.contains("update dockwright"), "{report}");
+    assert_eq!(report.matches("FAIL").count(), 1, "{report}");
+}
+
+#[tokio::test]
+async fn the_address_comes_with_the_setting_that_names_it() {
+    let (_, report, _) = run(NOWHERE, &["doctor"]).await;
+    assert!(report.contains("address   tcp://127.0.0.1:1 (DOCKER_HOST)\n"), "{report}");
+    let (_, report, _) = run("tcp://127.0.0.1:2", &["doctor", "--host", NOWHERE]).await;
+    assert!(report.contains("address   tcp://127.0.0.1:1 (--host)\n"), "{report}");
+    let (_, report, _) = run_with("tcp://127.0.0.1:2", &[("DOCKWRIGHT_HOST", NOWHERE)], &["doctor"]).await;
+    assert!(report.contains("address   tcp://127.0.0.1:1 (DOCKWRIGHT_HOST)\n"), "{report}");
+    let (_, report, _) = run_with("", &[], &["doctor"]).await;
+    assert!(report.contains("address   unix:///var/run/docker.sock (default)\n"), "{report}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let meta = folder.path().join("contexts/meta/aa");
+    std::fs::create_dir_all(&meta).unwrap();
+    let context = r#"{"Name":"nas","Endpoints":{"docker":{"Host":"tcp://127.0.0.1:1"}}}"#;
+    std::fs::write(meta.join("meta.json"), context).unwrap();
+    let variables = [("DOCKER_CONFIG", folder.path().to_str().unwrap()), ("DOCKER_CONTEXT", "nas")];
+    let (_, report, _) = run_with("", &variables, &["doctor"]).await;
+    assert!(report.contains("address   tcp://127.0.0.1:1 (context `nas` (DOCKER_CONTEXT))\n"), "{report}");
+}
+
+#[tokio::test]
+async fn a_silent_port_takes_the_doctor_five_seconds_and_one_line() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("tcp://{}", listener.local_addr().unwrap());
+    let begun = Instant::now();
+    let (code, report, _) = run(&address, &["doctor"]).await;
+    assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+    assert_eq!((code, report.matches("FAIL").count()), (Some(1), 1), "{report}");
+    assert!(report.contains(&format!("FAIL  version   no Docker engine answers at {address}: ")), "{report}");
+    assert!(report.contains("ok    protocol  initialize and tools/list"), "{report}");
+}
+
+#[tokio::test]
+async fn an_address_without_an_engine_is_what_every_failure_speaks_of() {
+    let page = "Content-Type: text/html\r\nContent-Length: 23\r\n\r\n<html>\nNo <b>!</b>\n</html";
+    let http = |status: &str| format!("HTTP/1.1 {status}\r\n{page}");
+    let tls = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+    for (answer, problem, remedy) in [
+        (tls.to_owned(), "HTTPS server", "DOCKER_TLS_VERIFY=1"),
+        ("\u{15}\u{3}\u{1}\0\u{2}\u{2}F".to_owned(), "not HTTP", "one with TLS"),
+        (http("200 OK"), "without the header Api-Version", "another HTTP server"),
+        (http("404 Not Found"), "status 404: a web page", "another HTTP server"),
+        (http("400 Bad Request"), "status 400: a web page", "another HTTP server"),
+        (http("302 Found"), "status 302", "another HTTP server"),
+        ("SSH-2.0-OpenSSH_9.6\r\n".to_owned(), "not HTTP", "another service"),
+        (http("502 Bad Gateway"), "status 502: a web page", "a proxy is there"),
+        (http("503 Service Unavailable"), "status 503: a web page", "a proxy is there"),
+        (String::new(), "closed the connection without an answer", "another service"),
+    ] {
+        let address = listener(answer.clone()).await;
+        let (code, _, failure) = run(&address, &["call", "container_inspect", r#"{"id":"web"}"#]).await;
+        assert_eq!(code, Some(1));
+        let (_, report, _) = run(&address, &["doctor"]).await;
+        assert_eq!(report.matches("FAIL").count(), 1, "{report}");
+        for text in [&failure, &report] {
+            assert!(text.contains(&address) && text.contains(problem) && text.contains(remedy), "{answer}: {text}");
+            for wrong in
+                ["correct the arguments", "list the objects", "repeat the call", "page not found", "call again"]
+            {
+                assert!(!text.contains(wrong), "{wrong}: {text}");
+            }
+        }
+        // Without a negotiation, the call itself meets the listener.
+        let variables = [("DOCKER_API_VERSION", "1.47")];
+        let (_, _, failure) = run_with(&address, &variables, &["call", "container_list"]).await;
+        for wrong in ["correct the arguments", "list the objects", "its log says more"] {
+            assert!(!failure.contains(wrong), "{wrong}: {failure}");
+        }
+    }
+}
+
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn a_port_without_tls_is_not_a_problem_of_certificates() {
+    let address = listener("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".to_owned()).await;
+    let variables = [("DOCKER_TLS", "1"), ("DOCKER_CERT_PATH", "/nowhere")];
+    let (_, _, failure) = run_with(&address, &variables, &["call", "container_list"]).await;
+    assert!(failure.contains(&address) && failure.contains("correct the address or its port"), "{failure}");
+}
+
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn the_doctor_says_how_the_way_to_the_engine_is_encrypted() {
+    let doctor = async |variables: &[(&str, &str)]| {
+        let output = dockwright(NOWHERE).envs(variables.iter().copied()).arg("doctor").output().await.unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let report = doctor(&[]).await;
+    assert!(report.contains("ok    tls       none: set DOCKER_TLS_VERIFY=1"), "{report}");
+    let report = doctor(&[("DOCKER_TLS", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
+    assert!(report.contains("ok    tls       the engine's certificate is not verified"), "{report}");
+    let report = doctor(&[("DOCKER_TLS_VERIFY", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
+    assert!(report.contains("FAIL  address   /nowhere/ca.pem: No such file or directory"), "{report}");
+    assert!(report.contains("(DOCKER_TLS_VERIFY asks for TLS)"), "{report}");
+    let report = doctor(&[("DOCKWRIGHT_HOST", NOWHERE), ("DOCKER_TLS", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
+    assert!(report.contains("ok    tls       the engine's certificate is not verified"), "{report}");
+}
