@@ -52,10 +52,9 @@ enum Command {
 /// Runs the command named by the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let matches = environment::ignore_empty(command_line()).get_matches();
-    let result = environment::refuse_placeholders(&command_line(), &matches).and_then(|()| {
-        let arguments = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        run(arguments)
+    let result = environment::refuse_placeholders(&command_line()).and_then(|()| {
+        let matches = environment::ignore_empty(command_line()).get_matches();
+        run(CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()))
     });
     result.unwrap_or_else(|problem| {
         eprintln!("dockwright: {problem}");

@@ -13,7 +13,7 @@ const QUOTED_BYTES: usize = 200;
 /// Port of ssh.
 const SSH: u16 = 22;
 
-const SET_TLS: &str = "set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH=/folder/of/pem/files, or use `Engine::with_tls`";
+const SET_TLS: &str = "set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH=/folder/of/pem/files";
 
 /// The address that was peer.
 pub(super) struct Peer<'a> {
@@ -26,6 +26,10 @@ pub(super) fn explain(peer: &Peer<'_>, error: Error) -> Error {
     let (problem, remedy, is_temporary) = match error {
         Error::Api { status, message, .. } => refused(peer, status, &message),
         Error::Decode { reason, .. } => (reason, other_service(peer), false),
+        // hyper's words for bytes that arrive before the request is sent.
+        Error::Interrupted { reason, .. } if reason.contains("unexpected message") => {
+            ("it speaks first, as ssh does and HTTP does not".to_owned(), other_service(peer), false)
+        }
         Error::Interrupted { reason, .. } => {
             let problem = format!("it closed the connection without an answer: {reason}");
             (problem, format!("start the engine again if it died; else {}", other_service(peer)), true)
@@ -50,9 +54,8 @@ fn refused(peer: &Peer<'_>, status: StatusCode, message: &str) -> (String, Strin
     let lower = message.to_lowercase();
     // The words of Go's and of nginx's server for a request without TLS to a port with TLS.
     if !peer.is_encrypted && (lower.contains("https server") || lower.contains("https port")) {
-        let problem =
-            format!("it wants TLS, and answers with status {}: {}", status.as_u16(), tls_words(&lower, &quoted));
-        return (problem, SET_TLS.to_owned(), false);
+        let said = if is_page { "a request without TLS was sent to an HTTPS port" } else { &quoted };
+        return (format!("it wants TLS: {said}"), SET_TLS.to_owned(), false);
     }
     let (remedy, is_temporary) = match status.as_u16() {
         502..=504 => {
@@ -66,10 +69,6 @@ fn refused(peer: &Peer<'_>, status: StatusCode, message: &str) -> (String, Strin
         _ => ("another HTTP server is there: correct the address or its port", false),
     };
     (problem, remedy.to_owned(), is_temporary)
-}
-
-fn tls_words<'a>(lower: &str, quoted: &'a str) -> &'a str {
-    if lower.trim_start().starts_with('<') { "a request without TLS was sent to an HTTPS port" } else { quoted }
 }
 
 /// The remedy if something else may listen at the address.
@@ -111,6 +110,10 @@ mod tests {
     #[test]
     fn every_failure_names_the_address_the_problem_and_a_remedy() {
         let lost = || Error::Interrupted { operation: "negotiation", reason: "connection reset".into() };
+        let first = || Error::Interrupted {
+            operation: "negotiation",
+            reason: "received unexpected message from connection".into(),
+        };
         let silent =
             || Error::Timeout { operation: "negotiation", phase: Phase::FirstByte, limit: Duration::from_secs(5) };
         let garbage = || Error::Decode {
@@ -136,6 +139,7 @@ mod tests {
             ("tcp://a:1", refusal(403, "denied"), ["403: denied", "forbids it"]),
             ("tcp://a:22", garbage(), ["not HTTP", "ssh -nNT -L"]),
             ("tcp://a:2376", garbage(), ["not HTTP", "one with TLS"]),
+            ("tcp://a:1", first(), ["speaks first", "correct the address"]),
             ("tcp://a:1", lost(), ["closed the connection", "correct the address"]),
             ("unix:///a.sock", lost(), ["closed the connection", "another program has this socket"]),
             ("tcp://a:1", silent(), ["sends nothing within 5s", "restart the engine"]),

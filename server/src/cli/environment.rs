@@ -1,9 +1,9 @@
 //! Settings in the environment: an empty variable counts as not set, and a placeholder that a client did not fill in is
 //! refused.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, Command};
 
 /// Variables of the docker CLI that choose the engine.
 const DOCKER_VARIABLES: &[&str] = &[
@@ -33,22 +33,32 @@ fn is_blank(value: &OsStr, argument: &Arg) -> bool {
     value.to_str().is_some_and(|value| value.chars().all(is_separator))
 }
 
-/// Refuses settings that still hold a placeholder, such as `${user_config.tags}`.
+/// Refuses settings that still hold a placeholder, such as `${user_config.tags}`, before they are parsed.
 ///
 /// # Errors
 /// A text that names each such setting.
-pub(super) fn refuse_placeholders(command: &Command, matches: &ArgMatches) -> Result<(), String> {
+pub(super) fn refuse_placeholders(command: &Command) -> Result<(), String> {
     let mut problems = Vec::new();
-    for argument in command.get_arguments().filter(|argument| argument.get_env().is_some()) {
-        let values = matches.get_raw(argument.get_id().as_str()).into_iter().flatten();
-        let name = format!("--{}", argument.get_long().unwrap_or_default());
-        let variable = argument.get_env().unwrap_or_default().to_string_lossy();
-        problems.extend(values.filter_map(|value| problem(&format!("{name} ({variable})"), value)).next());
+    for argument in command.get_arguments() {
+        let Some(variable) = argument.get_env().and_then(OsStr::to_str) else { continue };
+        let option = format!("--{}", argument.get_long().unwrap_or_default());
+        let values = option_values(&option).chain(std::env::var_os(variable));
+        problems.extend(values.filter_map(|value| problem(&format!("{option} ({variable})"), &value)).next());
     }
     for variable in DOCKER_VARIABLES {
         problems.extend(std::env::var_os(variable).and_then(|value| problem(variable, &value)));
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.join("\n")) }
+}
+
+/// The values of an option on the command line, as `--option=value` and `--option value`.
+fn option_values(option: &str) -> impl Iterator<Item = OsString> {
+    let next = std::env::args_os().skip(1);
+    std::env::args_os().zip(next).flat_map(move |(before, argument)| {
+        let joined =
+            argument.to_str().and_then(|text| text.strip_prefix(option)?.strip_prefix('=')).map(OsString::from);
+        joined.or_else(|| (before == *option).then_some(argument))
+    })
 }
 
 fn problem(setting: &str, value: &OsStr) -> Option<String> {

@@ -108,7 +108,7 @@ fn unreachable(kind: ErrorKind, reason: &str) -> &'static str {
         _ if reason.starts_with("failed to lookup") => {
             "correct the host's name in DOCKER_HOST; `dockwright doctor` says where the address comes from"
         }
-        _ => "start the engine, or set DOCKER_HOST to its address; then call again",
+        _ => "start the engine and call again, or set DOCKER_HOST to its address and start the server again",
     }
 }
 

@@ -102,6 +102,7 @@ async fn call_prints_data_on_stdout_and_notes_and_failures_on_stderr() {
 
     let (code, stdout, stderr) = run(NOWHERE, &["call", "container_stop", r#"{"id":"web"}"#]).await;
     assert!(code == Some(1) && stdout.is_empty() && stderr.contains("cannot reach the engine"), "{stderr}");
+    assert!(!stderr.contains("\"tool\""), "no audit line: {stderr}");
     let (code, _, stderr) = run(NOWHERE, &["call", "container_stop", "web"]).await;
     assert!(code == Some(1) && stderr.contains("JSON object"), "{stderr}");
     let (code, _, stderr) = run(NOWHERE, &["--read-only", "call", "container_stop", r#"{"id":"web"}"#]).await;

@@ -54,17 +54,21 @@ async fn empty_items_of_a_list_are_left_out_and_an_empty_list_as_an_argument_is_
 #[tokio::test]
 async fn a_placeholder_that_a_client_left_in_a_setting_is_refused() {
     let placeholder = "${user_config.value}";
-    let names = variables().into_iter().filter(|(_, is_list)| *is_list).map(|(name, _)| name);
-    for variable in names.chain(["DOCKWRIGHT_HOST", "DOCKWRIGHT_AUDIT", "DOCKER_TLS_VERIFY"].map(str::to_owned)) {
+    let names = variables().into_iter().map(|(name, _)| name);
+    for variable in names.chain(["DOCKER_TLS_VERIFY", "DOCKER_HOST"].map(str::to_owned)) {
         let (code, _, stderr) = run_with(NOWHERE, &[(variable.as_str(), placeholder)], &["serve"]).await;
         assert!(
             code == Some(1) && stderr.contains(&variable) && stderr.contains("placeholder"),
             "{variable}: {stderr}"
         );
     }
-    let (code, _, stderr) = run(NOWHERE, &["--tags=Container,${user_config.tags}", "tools"]).await;
-    assert!(
-        code == Some(1) && stderr.starts_with("dockwright: --tags (DOCKWRIGHT_TAGS): `${user_config.tags}`"),
-        "{stderr}"
-    );
+    for arguments in
+        [&["--tags=Container,${user_config.tags}", "tools"][..], &["tools", "--tags", "${user_config.tags}"]]
+    {
+        let (code, _, stderr) = run(NOWHERE, arguments).await;
+        let said = "dockwright: --tags (DOCKWRIGHT_TAGS): `${user_config.tags}` is a placeholder";
+        assert!(code == Some(1) && stderr.starts_with(said), "{stderr}");
+    }
+    let (_, _, stderr) = run(NOWHERE, &["call", "container_delete", r#"{"id":"${x}"}"#]).await;
+    assert!(stderr.contains("cannot reach"), "the arguments of a tool are not settings: {stderr}");
 }

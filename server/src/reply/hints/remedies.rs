@@ -48,7 +48,7 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         &[],
         "port is already allocated",
-        "another container has this host port: choose another, or find the container[ with <GET /containers/json>]",
+        "another container has this host port: choose another port, or find it[ with <GET /containers/json>]",
     ),
     remedy(&[], "address already in use", "a process of the host has this port: choose another port"),
     remedy(
@@ -211,7 +211,7 @@ mod tests {
         for remedy in REMEDIES {
             let (all, none) = (name_tools(remedy.hint, &|_| true), name_tools(remedy.hint, &|_| false));
             assert_eq!(remedy.hint.contains('['), all != none, "{all}");
-            assert!(!all.contains(['[', '<', ']', '>']) && !none.contains(" with"), "{all}\n{none}");
+            assert!(!all.contains(['[', '<', ']', '>']) && none.len() <= all.len(), "{all}\n{none}");
         }
         assert_eq!(
             refusal(409, "container abc is not running", &|_| true),
