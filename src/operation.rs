@@ -50,6 +50,9 @@ pub struct Operation {
     /// The place of the flag for a TTY: output with one is raw, output without one comes in frames. `None` for
     /// operations without output of processes, for output without frames, and if the operation to ask is not built in.
     pub terminal: Option<Terminal>,
+    /// The place of the flag that tells whether the process behind the output still runs. `None` where the output does
+    /// not end with a process, and where the operation to ask is not built in.
+    pub running: Option<Running>,
     /// The operation that reads the object whose spec this update replaces, called with the path arguments of the
     /// update. `None` where nothing is replaced, and where that operation is not built in.
     pub reads: Option<&'static Operation>,
@@ -322,6 +325,20 @@ pub enum Terminal {
         /// The JSON pointer to a boolean in it.
         pointer: &'static str,
     },
+}
+
+/// The place of the flag that tells whether the process behind an output still runs. The output of a call lasts as long
+/// as that process, if the argument `when` is true and the flag `unless` of the body is not.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Running {
+    /// The operation to ask, called with the same path arguments.
+    pub operation: &'static Operation,
+    /// The JSON pointer to a boolean in its answer.
+    pub pointer: &'static str,
+    /// The argument that must be true.
+    pub when: Option<&'static str>,
+    /// The JSON pointer to a boolean in the body that must not be true.
+    pub unless: Option<&'static str>,
 }
 
 /// The part of an answer that may arrive arbitrarily late, because the engine works or waits for an event. No time

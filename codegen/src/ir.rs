@@ -11,7 +11,7 @@ mod words;
 pub use facts::{Annotations, Answer, FilterKind, ToolWords, Waits};
 pub use lifetime::{Lifetime, Versioned};
 pub use operation::{
-    Body, Encoding, FilterKey, Filters, Header, Kind, Operation, Parameter, Place, Resource, Segment, Terminal,
+    Body, Encoding, FilterKey, Filters, Header, Kind, Operation, Parameter, Place, Resource, Running, Segment, Terminal,
 };
 pub use preview::{Condition, Exception, Preview, Test, Users};
 pub use types::{Enum, Field, Integer, Shape, Type, TypeRef, Variant};

@@ -79,6 +79,8 @@ pub struct OperationWords {
     pub parameters: BTreeMap<String, String>,
     /// The place of the flag that tells whether its output has a TTY.
     pub terminal: Option<TerminalFacts>,
+    /// The place of the flag that tells whether the process behind its output still runs.
+    pub running: Option<RunningFacts>,
     /// The facts for a preview of a prune.
     pub preview: Option<PreviewFacts>,
     /// Values of parameters that are sent although the caller gives none, by name.
@@ -137,6 +139,21 @@ pub enum TerminalFacts {
         /// The JSON pointer to the flag in it.
         body: String,
     },
+}
+
+/// The place of the flag that tells whether the process behind an output still runs, and the calls whose output lasts
+/// as long as that process.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunningFacts {
+    /// The operationId of an operation with the same path arguments.
+    pub operation: String,
+    /// The JSON pointer to the flag in its answer.
+    pub pointer: String,
+    /// The argument that must be true.
+    pub when: Option<String>,
+    /// The JSON pointer to a flag in the body that must not be true.
+    pub unless: Option<String>,
 }
 
 /// A key of a `filters` argument.

@@ -1,7 +1,7 @@
 //! The overlay of an operation reaches its row; one of something that does not exist is reported.
 
 use dockwright_codegen::history::History;
-use dockwright_codegen::ir::{Api, Terminal};
+use dockwright_codegen::ir::{Api, Running, Terminal};
 use dockwright_codegen::overlay::{OperationWords, Overlay};
 use dockwright_codegen::problem::Problems;
 use dockwright_codegen::{Source, lowered, parse, schema};
@@ -23,6 +23,15 @@ fn a_row_says_where_a_terminal_is_told_while_that_operation_is_built_in() {
     assert_eq!(terminal(asked, None), Some(expected));
     assert_eq!(terminal(asked, Some("log")), None);
     assert_eq!(terminal("terminal: { body: /Tty }", Some("LOG")), Some(Terminal::Body { pointer: "/Tty".into() }));
+}
+
+#[test]
+fn a_row_tells_where_to_ask_whether_the_process_still_runs_while_that_operation_is_built_in() {
+    let said = "running: { operation: CarInspect, pointer: /Config/Tty, unless: /Tty }";
+    let running = |tags| cars(said, tags).0.operations.pop().unwrap().running;
+    let (constant, pointer) = ("CAR_INSPECT".into(), "/Config/Tty".into());
+    assert_eq!(running(None), Some(Running { constant, pointer, when: None, unless: Some("/Tty".into()) }));
+    assert_eq!(running(Some("log")), None);
 }
 
 #[test]
@@ -63,6 +72,10 @@ fn tells_what_is_said_of_something_that_is_not_there() {
         ("terminal: { operation: CarInspect, pointer: /Tty }", "has no boolean at `/Tty`"),
         ("terminal: { body: /TTY }", "the body has no boolean at `/TTY`"),
         ("answer: json\nterminal: { body: /Tty }", "only for the output of processes"),
+        ("running: { operation: CarInspect, pointer: /Tty }", "has no boolean at `/Tty`"),
+        ("running: { operation: CarInspect, pointer: /Config/Tty, when: id }", "no boolean parameter `id`"),
+        ("running: { operation: CarInspect, pointer: /Config/Tty, unless: /Key }", "the body has no boolean at `/Key`"),
+        ("answer: json\nrunning: { operation: CarInspect, pointer: /Config/Tty }", "only for the output of processes"),
     ] {
         let (_, problems) = cars(said, None);
         let told = problems.iter().any(|problem| problem.what.contains(expected));

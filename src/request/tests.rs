@@ -26,6 +26,7 @@ pub(crate) fn row() -> Operation {
         annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
         projection: &[],
         terminal: None,
+        running: None,
         reads: None,
         list: None,
         resource: None,

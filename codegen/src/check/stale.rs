@@ -38,6 +38,7 @@ fn of_operation(api: &Api, operation: &Operation, words: &OperationWords) -> Vec
     unmatched.extend(paths(api, operation, words));
     unmatched.extend(parameters(operation, words));
     unmatched.extend(words.terminal.as_ref().and_then(|said| terminal::problem(api, operation, said)));
+    unmatched.extend(words.running.as_ref().and_then(|said| terminal::running_problem(api, operation, said)));
     unmatched.extend(preview::problems(api, operation, words));
     unmatched
 }

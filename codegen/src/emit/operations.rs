@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::tokens::{optional, row_of, version};
 use super::{docs, preview};
 use crate::ir::{
-    Annotations, Api, Body, Header, Lifetime, Operation, Parameter, Resource, Segment, Terminal, Versioned,
+    Annotations, Api, Body, Header, Lifetime, Operation, Parameter, Resource, Running, Segment, Terminal, Versioned,
 };
 
 /// The rows and the facts about the whole.
@@ -41,6 +41,7 @@ fn row(operation: &Operation) -> TokenStream {
     let protocol = optional(operation.protocol.as_ref().map(|protocol| quote!(#protocol)));
     let annotations = annotations(operation.annotations);
     let terminal = optional(operation.terminal.as_ref().map(terminal));
+    let running = optional(operation.running.as_ref().map(running));
     let reads = optional(operation.reads.as_ref().map(row_of));
     let list = optional(operation.list.as_ref().map(row_of));
     let resource = optional(operation.resource.as_ref().map(resource));
@@ -67,6 +68,7 @@ fn row(operation: &Operation) -> TokenStream {
             annotations: #annotations,
             projection: &[#(#projection),*],
             terminal: #terminal,
+            running: #running,
             reads: #reads,
             list: #list,
             resource: #resource,
@@ -163,6 +165,14 @@ fn terminal(terminal: &Terminal) -> TokenStream {
         }
         Terminal::Body { pointer } => quote!(crate::operation::Terminal::Body { pointer: #pointer }),
     }
+}
+
+fn running(running: &Running) -> TokenStream {
+    let Running { constant, pointer, .. } = running;
+    let row = row_of(constant);
+    let when = optional(running.when.as_ref().map(|when| quote!(#when)));
+    let unless = optional(running.unless.as_ref().map(|unless| quote!(#unless)));
+    quote!(crate::operation::Running { operation: #row, pointer: #pointer, when: #when, unless: #unless })
 }
 
 /// The name of a member of an enumeration, equal in the generator and the client.

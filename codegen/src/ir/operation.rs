@@ -57,6 +57,8 @@ pub struct Operation {
     pub filters: Option<Filters>,
     /// The place of the flag that tells whether its output has a TTY.
     pub terminal: Option<Terminal>,
+    /// The place of the flag that tells whether the process behind its output still runs.
+    pub running: Option<Running>,
     /// The constant of the operation that reads the object whose spec it replaces.
     pub reads: Option<String>,
     /// The constant of the operation that lists objects of the kind that its first path argument names.
@@ -81,6 +83,16 @@ pub enum Terminal {
     Operation { constant: String, pointer: String },
     /// In the request body.
     Body { pointer: String },
+}
+
+/// The place of the flag that tells whether the process behind an output still runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub struct Running {
+    pub constant: String,
+    pub pointer: String,
+    pub when: Option<String>,
+    pub unless: Option<String>,
 }
 
 /// An object, or a part of one, that an operation shows.

@@ -6,7 +6,7 @@ use super::answers::{self, Success};
 use super::parameters::{self, Context};
 use super::types::{SchemaPlace, Types};
 use super::{media, names, relations, words};
-use crate::ir::{Body, FilterKey, Filters, Lifetime, Operation, Segment, Terminal, TypeRef};
+use crate::ir::{Body, FilterKey, Filters, Lifetime, Operation, Running, Segment, Terminal, TypeRef};
 use crate::overlay::{self, OperationWords, Overlay};
 use crate::problem::join;
 
@@ -84,6 +84,7 @@ fn operation(
         options: has_options.then(|| format!("{}Options", names::pascal(&id))),
         filters,
         terminal: words.terminal.as_ref().map(terminal),
+        running: words.running.as_ref().map(running),
         reads: None,
         list: None,
         resource: None,
@@ -118,6 +119,11 @@ fn terminal(said: &overlay::TerminalFacts) -> Terminal {
         }
         overlay::TerminalFacts::Body { body } => Terminal::Body { pointer: body },
     }
+}
+
+fn running(said: &overlay::RunningFacts) -> Running {
+    let overlay::RunningFacts { operation, pointer, when, unless } = said.clone();
+    Running { constant: names::constant(&operation), pointer, when, unless }
 }
 
 fn summary(
