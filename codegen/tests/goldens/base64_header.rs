@@ -82,6 +82,7 @@ pub static FILE_INFO: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    running: None,
     reads: None,
     list: None,
     resource: None,

@@ -92,6 +92,7 @@ pub static CAR_RENAME: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    running: None,
     reads: None,
     list: None,
     resource: None,

@@ -168,6 +168,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    running: None,
     reads: None,
     list: None,
     resource: None,

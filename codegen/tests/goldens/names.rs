@@ -110,6 +110,7 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    running: None,
     reads: None,
     list: None,
     resource: Some(crate::operation::Resource {

@@ -68,6 +68,7 @@ pub static CAR_START: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    running: None,
     reads: None,
     list: None,
     resource: None,

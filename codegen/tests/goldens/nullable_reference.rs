@@ -86,6 +86,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     },
     projection: &[],
     terminal: None,
+    running: None,
     reads: None,
     list: None,
     resource: None,
