@@ -47,9 +47,10 @@ use serde_json::json;
 use crate::secrets::Safe;
 
 pub use archive::list_archive;
+pub use ending::StreamEnd;
 pub use hints::describe_failure;
 pub use options::ReplyOptions;
-pub use output::show_output;
+pub use output::{ReadOutput, read_output};
 pub use safe::{outcome, safe};
 pub use tool_reply::ToolReply;
 pub use values::gather;

@@ -12,6 +12,7 @@ mod exec_run;
 mod image;
 mod operation;
 mod preview;
+mod process;
 mod update;
 mod work_tools;
 

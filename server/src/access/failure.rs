@@ -101,6 +101,21 @@ impl Failure {
         }
     }
 
+    /// The first line of the text: what happened, without a hint.
+    pub(crate) fn event(&self) -> String {
+        self.to_string().lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Returns true if the connection was lost before the answer: the engine may have done what the call asked for.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        matches!(self, Failure::Engine { error: Error::Interrupted { .. } | Error::Timeout { .. }, .. })
+    }
+
+    /// Returns true if the engine could not be asked.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        self.is_unanswered() || matches!(self, Failure::Engine { error: Error::Unreachable { .. }, .. })
+    }
+
     /// Returns true if the engine, or this server, does not know the target of the call.
     pub(crate) fn is_not_found(&self) -> bool {
         match self {

@@ -22,6 +22,8 @@ pub enum StreamEnd {
     Complete,
     /// The limit of this many seconds has passed.
     TimeLimit(u64),
+    /// As many lines match as the caller wants; the rest was not read.
+    Enough(usize),
     /// The stream failed.
     Failed(Error),
 }
@@ -58,6 +60,7 @@ impl StreamEnd {
         let ended = match self {
             StreamEnd::Complete => return None,
             StreamEnd::TimeLimit(seconds) => format!("ended after {seconds} s (limit_seconds)"),
+            StreamEnd::Enough(items) => return Some(format!("stopped at limit_items {items}; since goes on from a time")),
             StreamEnd::Failed(error) => broken_off(error),
         };
         Some(if when_abandoned.is_empty() { ended } else { format!("{ended}. {when_abandoned}") })

@@ -5,7 +5,7 @@ mod remedies;
 
 use std::io::ErrorKind;
 
-use dockwright::operation::Lifetime;
+use dockwright::operation::{Annotations, Lifetime, Waits};
 use dockwright::{Error, Operation};
 
 use super::notes;
@@ -61,7 +61,7 @@ fn hint(error: &Error, operation: &Operation, similar: &[String], exposed: IsExp
             r#"examples: "[].{Id: Id, Names: Names}", "Config.Env"; "@" for all"#.into()
         }
         Error::Argument { .. } => "correct this argument; operation_schema shows all of them".into(),
-        Error::Timeout { .. } | Error::Interrupted { .. } if !operation.annotations.idempotent => {
+        Error::Timeout { .. } | Error::Interrupted { .. } if !may_be_repeated(operation) => {
             "check first whether the engine did it; do not just repeat the call".into()
         }
         Error::Timeout { .. } => "the engine is busy or hangs: repeat the call later, or ask for less".into(),
@@ -84,6 +84,13 @@ fn hint(error: &Error, operation: &Operation, similar: &[String], exposed: IsExp
         Error::Archive { .. } => "what was written before stays: correct the cause, and call again".into(),
         other => other.to_string(),
     }
+}
+
+/// Tells whether a call whose answer was lost may be sent again. A process that was started goes on without its output,
+/// which no second call brings back.
+fn may_be_repeated(operation: &Operation) -> bool {
+    let Annotations { read_only, idempotent, .. } = operation.annotations;
+    read_only || idempotent && operation.waits != Waits::Rest
 }
 
 /// A hint for an address at which no connection was opened.

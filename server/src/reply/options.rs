@@ -17,6 +17,8 @@ pub struct ReplyOptions {
     pub grep: Option<Grep>,
     /// The most elements of a list, or lines of a text, that are shown.
     pub limit_items: Option<usize>,
+    /// Tells whether a stream is read only until `limit_items` of its lines match.
+    pub stops_at_limit: bool,
     /// The most bytes of the answer that are shown.
     pub limit_bytes: Option<usize>,
     /// The seconds that the call may take.
@@ -41,6 +43,7 @@ impl ReplyOptions {
             select: None,
             grep: None,
             limit_items: None,
+            stops_at_limit: false,
             limit_bytes: None,
             limit_seconds: None,
             deadline: None,

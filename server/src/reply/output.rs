@@ -5,7 +5,7 @@ mod lines;
 pub mod private_keys;
 mod tail;
 
-use dockwright::{LogStream, Result, Source};
+use dockwright::{LogStream, Source};
 
 use super::ending::{Clock, StreamEnd};
 use super::frame::FRAME_BYTES;
@@ -16,31 +16,42 @@ use crate::secrets::Safe;
 pub use lines::LineAssembler;
 pub use tail::{ShownLine, Tail};
 
+/// Output that was read, as far as it came.
+#[derive(Debug)]
+pub struct ReadOutput {
+    /// The reply, with notes about the output and its end.
+    pub reply: ToolReply,
+    /// The reason why reading ended.
+    pub end: StreamEnd,
+    /// The number of bytes that came.
+    pub bytes: u64,
+}
+
 /// Reads a stream to its end, or for `limit_seconds`, and shows the last lines that contain the text of `grep`. `more`
 /// names the arguments that show others: `tail, since, until, grep or limit_items`.
 ///
-/// If the stream breaks off after some output, the output is shown, with a note about the failure.
-///
-/// # Errors
-/// Errors of the stream, if no output came before.
-pub async fn show_output(
+/// If the stream breaks off, the output before is shown, with a note about the failure.
+pub async fn read_output(
     mut stream: LogStream,
     options: &ReplyOptions,
     more: &str,
     progress: &Progress,
-) -> Result<ToolReply> {
+) -> ReadOutput {
     let mut clock = Clock::new(options);
     let mut reader = OutputReader::new(options);
     let end = loop {
+        if let Some(items) = reader.enough() {
+            break StreamEnd::Enough(items);
+        }
         match clock.next(stream.next()).await {
             Ok(piece) => reader.push(piece.source, &piece.bytes, progress),
             Err(end) => break end,
         }
     };
-    match end {
-        StreamEnd::Failed(error) if reader.bytes == 0 => Err(error),
-        end => Ok(reader.into_reply(&end, options, more)),
-    }
+    // The engine need not go on sending while the reply is made.
+    drop(stream);
+    let bytes = reader.bytes;
+    ReadOutput { reply: reader.into_reply(&end, options, more), end, bytes }
 }
 
 /// Reads output into lines and keeps the last.
@@ -48,6 +59,8 @@ pub async fn show_output(
 struct OutputReader {
     lines: LineAssembler,
     tail: Tail,
+    /// The number of matching lines after which no more is read.
+    wanted: Option<usize>,
     pieces: usize,
     bytes: u64,
 }
@@ -56,12 +69,23 @@ impl OutputReader {
     fn new(options: &ReplyOptions) -> Self {
         let room = options.room().saturating_sub(FRAME_BYTES);
         let tail = Tail::new(options.limit_items.unwrap_or(LINES), room, options);
-        OutputReader { lines: LineAssembler::default(), tail, pieces: 0, bytes: 0 }
+        let wanted = options.limit_items.filter(|_| options.stops_at_limit);
+        OutputReader { lines: LineAssembler::default(), tail, wanted, pieces: 0, bytes: 0 }
+    }
+
+    /// The number of lines that are wanted, once so many match.
+    fn enough(&self) -> Option<usize> {
+        self.wanted.filter(|wanted| self.tail.matched >= *wanted)
     }
 
     fn push(&mut self, source: Source, piece: &[u8], progress: &Progress) {
         self.bytes += piece.len() as u64;
-        self.lines.push(source, piece, |line| self.tail.add(line));
+        let (tail, wanted) = (&mut self.tail, self.wanted);
+        self.lines.push(source, piece, |line| {
+            if wanted.is_none_or(|wanted| tail.matched < wanted) {
+                tail.add(line);
+            }
+        });
         // Reading the clock for each line of a long log costs too much.
         if self.pieces < 1_000 || self.pieces.is_multiple_of(64) {
             progress.step(|| Safe::trusted(format!("{} lines", amounts::count(self.tail.total))));
@@ -70,7 +94,9 @@ impl OutputReader {
     }
 
     fn into_reply(mut self, end: &StreamEnd, options: &ReplyOptions, more: &str) -> ToolReply {
-        self.lines.finish(|line| self.tail.add(line));
+        if self.enough().is_none() {
+            self.lines.finish(|line| self.tail.add(line));
+        }
         let shown = self.tail.finish();
         let marked = self.tail.sources.iter().any(|source| !matches!(source, Source::Stdout | Source::Terminal));
         let notes = [

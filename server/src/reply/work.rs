@@ -58,7 +58,7 @@ pub async fn follow_work(
     };
     drop(stream);
     match end {
-        StreamEnd::Complete => Ok(summary.into_reply(None)),
+        StreamEnd::Complete | StreamEnd::Enough(_) => Ok(summary.into_reply(None)),
         StreamEnd::TimeLimit(seconds) => {
             let when_abandoned = when_abandoned(options.when_abandoned);
             let note = format!("stopped after {seconds} s (limit_seconds). {when_abandoned}");

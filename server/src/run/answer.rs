@@ -6,13 +6,13 @@ use dockwright::tools::Tool;
 use dockwright::{Call, Error};
 
 use super::converse::converse;
-use super::image;
+use super::{image, process};
 use crate::access::{Access, Failure};
 use crate::arguments::{CheckedArguments, ExtraArguments};
 use crate::catalogue::presentation::Presentation;
 use crate::files::{self, Packing, PathError};
 use crate::progress::Progress;
-use crate::reply::{self, ReplyOptions, ToolReply};
+use crate::reply::{self, ReadOutput, ReplyOptions, StreamEnd, ToolReply};
 use crate::secrets::Safe;
 use crate::settings::Settings;
 
@@ -122,22 +122,32 @@ impl<'a> RunRequest<'a> {
         let operation = self.tool.operation;
         let more = reply::line_arguments(operation);
         let input = checked.extra.input.take();
-        if operation.answer == Answer::LogStream {
+        let (running, arguments) = (process::running(operation, &checked), checked.arguments.clone());
+        let read = if operation.answer == Answer::LogStream {
             let output = self.with_deadline(async { Ok(self.call(checked).await?.log_stream().await?) }).await?;
-            return Ok(reply::show_output(output, self.options, &more, self.progress).await?);
-        }
-        let connect = async {
-            let call = self.call(checked).await?;
-            Ok(match operation.answer {
-                Answer::Websocket => call.websocket().await?,
-                _ => call.duplex().await?,
-            })
+            reply::read_output(output, self.options, &more, self.progress).await
+        } else {
+            let connect = async {
+                let call = self.call(checked).await?;
+                Ok(match operation.answer {
+                    Answer::Websocket => call.websocket().await?,
+                    _ => call.duplex().await?,
+                })
+            };
+            let connection = self.with_deadline(connect).await?;
+            let (write, output) = converse(operation, connection, input);
+            tokio::select! {
+                read = reply::read_output(output, self.options, &more, self.progress) => read,
+                never = write => match never {},
+            }
         };
-        let connection = self.with_deadline(connect).await?;
-        let (write, output) = converse(operation, connection, input);
-        tokio::select! {
-            reply = reply::show_output(output, self.options, &more, self.progress) => Ok(reply?),
-            never = write => match never {},
+        let note = process::note(self.access, running, &arguments, &read.end).await;
+        match read {
+            // Nothing is lost: what only reads can be called again.
+            ReadOutput { end: StreamEnd::Failed(error), bytes: 0, .. } if operation.annotations.read_only => {
+                Err(error.into())
+            }
+            read => Ok(read.reply.with_note(note)),
         }
     }
 
@@ -195,7 +205,9 @@ fn options(tool: &Tool, checked: &CheckedArguments, settings: &Settings) -> Repl
     let endless = tool.operation.answer != Answer::LogStream || follows;
     let limit = checked.extra.limit_seconds.or(tool.answer_within.filter(|_| endless));
     let options = reply_options(&checked.extra, settings).with_time_limit(limit);
-    ReplyOptions { tail: checked.tail(), when_abandoned: tool.when_abandoned, ..options }
+    // A search in a log that goes on is a wait for lines.
+    let stops_at_limit = follows && checked.extra.grep.is_some();
+    ReplyOptions { tail: checked.tail(), stops_at_limit, when_abandoned: tool.when_abandoned, ..options }
 }
 
 fn packing<'a>(operation: &Operation, checked: &'a CheckedArguments) -> Packing<'a> {

@@ -6,14 +6,17 @@ use serde_json::{Map, Value, json};
 
 use super::answer::reply_options;
 use super::composed_call::{ComposedCall, object};
+use super::process::may_still_run;
 use crate::access::Failure;
 use crate::arguments;
 use crate::catalogue::presentation::COMPOSED_SECONDS;
-use crate::reply::{self, ReplyOptions, ToolReply};
+use crate::reply::{self, ReadOutput, ReplyOptions, StreamEnd, ToolReply};
 use crate::secrets::Safe;
 
 /// Bytes reserved for the outcome above the output.
 const OUTCOME_BYTES: usize = 1_000;
+/// The operation that tells whether a container still runs.
+const INSPECT: &str = "container_inspect";
 
 pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let create = call.access.operation("container_create")?;
@@ -42,24 +45,34 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     }
     let with_container = |failure: Failure| failure.with_note(&format!("this call started the container {}", id["id"]));
     let seconds = call.extra.limit_seconds.unwrap_or(COMPOSED_SECONDS);
-    let mut note = wait(&call, &id, seconds, &mut outcome).await.map_err(with_container)?;
+    let Waited { ended, note } = wait(&call, &id, seconds, &mut outcome).await.map_err(with_container)?;
+    let mut notes = Vec::from_iter(note);
     let output = logs(&call, &id, &options).await;
-    if remove && note.is_some() {
-        note = note.map(|note| format!("{note}; it will not be deleted when it ends"));
-    } else if remove {
+    let is_lost = match &output {
+        Ok(read) => matches!(read.end, StreamEnd::Failed(_)),
+        Err(failure) => failure.is_unreachable(),
+    };
+    if remove && ended && !is_lost {
         match delete(&call, &id).await {
             Ok(()) => _ = outcome.insert("Removed".to_owned(), true.into()),
-            Err(failure) => note = Some(format!("the container could not be deleted: {failure}")),
+            Err(failure) => notes.push(format!("the container could not be deleted: {failure}")),
         }
+    } else if remove && ended {
+        notes.push("it is not deleted, so that container_logs can read its output".to_owned());
+    } else if remove {
+        notes.push("it will not be deleted when it ends".to_owned());
     }
-    match output {
-        Ok(output) => Ok(output.with_outcome(render(outcome), note, &options)),
+    Ok(match output {
+        Ok(read) => {
+            let reply = read.reply.with_outcome(render(outcome), None, &options);
+            notes.into_iter().fold(reply, |reply, note| reply.with_note(Some(note)))
+        }
         // Some logging drivers keep no logs to read.
         Err(failure) => {
-            let notes = [Some(format!("no output: {failure}")), note];
-            Ok(ToolReply::data(render(outcome), notes.into_iter().flatten(), &options))
+            let no_output = [format!("no output: {}", failure.event())].into_iter();
+            ToolReply::data(render(outcome), no_output.chain(notes), &options)
         }
-    }
+    })
 }
 
 /// Starts a new container, and deletes it if it cannot be started, because it never ran.
@@ -68,6 +81,10 @@ async fn start(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), F
     call.progress.step(|| Safe::trusted("starting".to_owned()));
     let started = call.access.call(start)?.arguments(id.clone()).outcome().await;
     let Err(failure) = call.access.explain_result(start, id, started).await else { return Ok(()) };
+    if failure.is_unanswered() {
+        let note = format!("this call created the container {}; {}", id["id"], may_still_run(INSPECT));
+        return Err(failure.with_note(&note));
+    }
     let note = match delete(call, id).await {
         Ok(()) => "the container created by this call was deleted".to_owned(),
         Err(_) => format!("this call created the container {}, which still exists", id["id"]),
@@ -75,30 +92,64 @@ async fn start(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), F
     Err(failure.with_note(&note))
 }
 
-/// Waits until the container ends, and adds its exit code to the outcome. Returns a note if it does not end in time.
+/// The end of a wait.
+struct Waited {
+    /// Tells whether the container has ended.
+    ended: bool,
+    note: Option<String>,
+}
+
+/// Waits until the container ends, and adds its exit code or its state to the outcome.
 async fn wait(
     call: &ComposedCall<'_>,
     id: &Map<String, Value>,
     seconds: u64,
     outcome: &mut Map<String, Value>,
-) -> Result<Option<String>, Failure> {
+) -> Result<Waited, Failure> {
     let wait = call.access.operation("container_wait")?.operation;
     call.progress.step(|| Safe::trusted("running".to_owned()));
     let waiting = call.access.json(wait, id.clone(), None);
     let Ok(ended) = tokio::time::timeout(Duration::from_secs(seconds), waiting).await else {
         outcome.insert("State".to_owned(), "running".into());
         let note = format!("it still runs after {seconds} s (limit_seconds): wait again, stop it or delete it");
-        return Ok(Some(note));
+        return Ok(Waited { ended: false, note: Some(note) });
     };
-    let ended = ended?;
+    let ended = match ended {
+        Err(failure) if failure.is_unreachable() => return look(call, id, &failure, outcome).await,
+        ended => ended?,
+    };
     outcome.insert("StatusCode".to_owned(), ended["StatusCode"].clone());
     if let Some(message) = ended.pointer("/Error/Message") {
         outcome.insert("Error".to_owned(), message.clone());
     }
-    Ok(None)
+    Ok(Waited { ended: true, note: None })
 }
 
-async fn logs(call: &ComposedCall<'_>, id: &Map<String, Value>, options: &ReplyOptions) -> Result<ToolReply, Failure> {
+/// Looks at the container once the wait for it was lost.
+async fn look(
+    call: &ComposedCall<'_>,
+    id: &Map<String, Value>,
+    lost: &Failure,
+    outcome: &mut Map<String, Value>,
+) -> Result<Waited, Failure> {
+    let inspect = call.access.operation(INSPECT)?.operation;
+    let state = call.access.json(inspect, id.clone(), None).await.map(|container| container["State"].clone());
+    let event = lost.event();
+    match state {
+        Ok(state) if state["Status"] == "exited" => {
+            outcome.insert("StatusCode".to_owned(), state["ExitCode"].clone());
+            Ok(Waited { ended: true, note: Some(format!("the wait broke off, and it has ended since: {event}")) })
+        }
+        state => {
+            let state = state.map_or_else(|_| "unknown".into(), |state| state["Status"].clone());
+            outcome.insert("State".to_owned(), state);
+            let note = format!("the wait broke off: {event}; {}", may_still_run(INSPECT));
+            Ok(Waited { ended: false, note: Some(note) })
+        }
+    }
+}
+
+async fn logs(call: &ComposedCall<'_>, id: &Map<String, Value>, options: &ReplyOptions) -> Result<ReadOutput, Failure> {
     let logs = call.access.operation("container_logs")?;
     let mut arguments = id.clone();
     arguments.extend(call.extra.limit_items.map(|items| ("limit_items".to_owned(), items.into())));
@@ -106,11 +157,12 @@ async fn logs(call: &ComposedCall<'_>, id: &Map<String, Value>, options: &ReplyO
     arguments.extend(call.extra.grep.as_ref().map(|_| ("tail".to_owned(), "all".into())));
     let checked = arguments::check(logs, arguments)?;
     // The wait has used up the time limit, and the logs of an ended container are complete.
-    let options = &ReplyOptions { tail: checked.tail(), ..options.clone().with_time_limit(None) };
-    let begun = call.access.call(logs.operation)?.arguments(checked.arguments);
-    let more = "container_logs";
-    let reply = async { reply::show_output(begun.log_stream().await?, options, more, call.progress).await };
-    call.access.explain_result(logs.operation, id, reply.await).await
+    let options = options.clone().with_time_limit(None);
+    let when_abandoned = "container_logs reads the rest.";
+    let options = ReplyOptions { tail: checked.tail(), when_abandoned, ..options };
+    let begun = call.access.call(logs.operation)?.arguments(checked.arguments).log_stream().await;
+    let stream = call.access.explain_result(logs.operation, id, begun).await?;
+    Ok(reply::read_output(stream, &options, "container_logs", call.progress).await)
 }
 
 async fn delete(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), Failure> {

@@ -14,7 +14,7 @@ pub(crate) fn converse(
     connection: Duplex,
     input: Option<String>,
 ) -> (impl Future<Output = std::convert::Infallible>, dockwright::LogStream) {
-    let closes = matches!(operation.terminal, Some(Terminal::Body { .. }));
+    let closes = closes_stdin(operation, input.as_deref());
     let (mut stdin, output) = connection.split();
     let write = async move {
         // If the process rejects its input, the output or its end tells why.
@@ -27,4 +27,9 @@ pub(crate) fn converse(
         pending().await
     };
     (write, output)
+}
+
+/// Tells whether stdin is closed after the input.
+pub(crate) fn closes_stdin(operation: &Operation, input: Option<&str>) -> bool {
+    input.is_some() && matches!(operation.terminal, Some(Terminal::Body { .. }))
 }

@@ -3,27 +3,31 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use tokio::time::{Instant, sleep};
 
 use super::answer::reply_options;
 use super::composed_call::{ComposedCall, object};
-use super::converse::converse;
+use super::converse::{closes_stdin, converse};
 use super::detach::{self, Caller, WorkRequest};
+use super::process::{self, ProcessState, may_still_run};
 use crate::access::{Access, Failure};
 use crate::arguments::{self, CheckedArguments};
 use crate::catalogue::Composed;
 use crate::catalogue::presentation::COMPOSED_SECONDS;
 use crate::progress::Progress;
-use crate::reply::{self, ReplyOptions, ToolReply};
+use crate::reply::{self, ReplyOptions, StreamEnd, ToolReply};
 use crate::secrets::Safe;
 use crate::work::WorkCall;
 
 /// Time for a process to end after its output.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(2);
-/// Time between two inspections of the process.
-const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// The lag after which output may be missing where stdin was closed: some proxies then end the whole connection.
+const LAG_AFTER_INPUT: Duration = Duration::from_millis(100);
 /// Bytes reserved for the exit code above the output.
 const OUTCOME_BYTES: usize = 200;
+/// The exit code that the engine gives a command as soon as its output cannot be sent, though it still runs.
+const NOT_FOLLOWED: i64 = 126;
+/// The operation that tells whether a command still runs.
+const INSPECT: &str = "exec_inspect";
 
 pub(super) async fn run(call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     if !call.extra.detach {
@@ -61,6 +65,8 @@ async fn execute(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let options = reply_options(&call.extra, call.access.settings()).with_time_limit(limit).with_reserve(OUTCOME_BYTES);
     let options = ReplyOptions { when_abandoned: start.when_abandoned, ..options };
     let input = call.extra.input.take();
+    let usual_lag =
+        if closes_stdin(start.operation, input.as_deref()) { LAG_AFTER_INPUT } else { process::USUAL_LAG };
 
     let body = attach(checked.body, input.is_some());
     let prepared = call.access.json(exec.operation, checked.arguments, Some(&body)).await?;
@@ -69,39 +75,62 @@ async fn execute(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let tty = body["Tty"] == true;
     let begun = call.access.call(start.operation)?.arguments(id.clone());
     let begun = begun.body(&json!({ "Detach": false, "Tty": tty })).duplex().await;
-    let connection = call.access.explain_result(start.operation, &id, begun).await?;
+    let connection = call.access.explain_result(start.operation, &id, begun).await;
+    let connection = connection.map_err(|failure| match failure.is_unanswered() {
+        true => failure.with_note(&format!("the exec is {}; {}", id["id"], may_still_run(INSPECT))),
+        false => failure,
+    })?;
     let (write, output) = converse(start.operation, connection, input);
     let more = "grep, limit_items or limit_bytes";
-    let result = tokio::select! {
-        result = reply::show_output(output, &options, more, call.progress) => result,
+    let read = tokio::select! {
+        read = reply::read_output(output, &options, more, call.progress) => read,
         never = write => match never {},
     };
-    let reply = call.access.explain_result(start.operation, &id, result).await?;
-
-    let state = final_state(&call, &id, &options).await?;
-    let outcome = match state["Running"] == true {
-        false => json!({ "ExitCode": state["ExitCode"] }),
-        true => json!({ "Running": true, "Pid": state["Pid"], "ID": id["id"] }),
-    };
-    Ok(reply.with_outcome(reply::safe(outcome, exec.operation.tag, &options), None, &options))
+    let (outcome, note) = outcome(&call, &id, &read.end, usual_lag).await?;
+    Ok(read.reply.with_outcome(reply::safe(outcome, exec.operation.tag, &options), note, &options))
 }
 
-/// Inspects an exec after its output has ended. The engine notices the end of the process a moment later.
-async fn final_state(
+/// The outcome of a command whose output has ended, and a note if output is or may be missing.
+async fn outcome(
     call: &ComposedCall<'_>,
     id: &Map<String, Value>,
-    options: &ReplyOptions,
-) -> Result<Value, Failure> {
-    let inspect = call.access.operation("exec_inspect")?.operation;
-    let timeout = Instant::now() + EXIT_TIMEOUT;
-    loop {
-        let state = call.access.json(inspect, id.clone(), None).await?;
-        let has_passed = |deadline: Instant| deadline <= Instant::now();
-        if state["Running"] != true || has_passed(timeout) || options.deadline.is_some_and(has_passed) {
-            return Ok(state);
+    end: &StreamEnd,
+    usual_lag: Duration,
+) -> Result<(Value, Option<String>), Failure> {
+    let inspect = call.access.operation(INSPECT)?.operation;
+    let patience = if matches!(end, StreamEnd::Complete) { EXIT_TIMEOUT } else { Duration::ZERO };
+    let state = process::state_after_output(call.access, inspect, "/Running", id, patience).await;
+    Ok(match (state, end) {
+        (Ok(ProcessState { answer, runs: false, .. }), StreamEnd::Failed(_)) if answer["ExitCode"] == NOT_FOLLOWED => {
+            let note = format!("the engine does not follow it any more; {}", may_still_run("container_top"));
+            (json!({ "ID": id["id"] }), Some(note))
         }
-        sleep(POLL_INTERVAL).await;
-    }
+        (Ok(ProcessState { answer, runs: false, lag }), end) => {
+            let note = match end {
+                StreamEnd::Failed(_) => Some("it has ended since; the rest of its output is missing".to_owned()),
+                StreamEnd::Complete if lag >= usual_lag => {
+                    Some(format!("its output ended {} ms before it did: more may be missing", lag.as_millis()))
+                }
+                _ => None,
+            };
+            (json!({ "ExitCode": answer["ExitCode"] }), note)
+        }
+        (Ok(ProcessState { answer, .. }), end) => {
+            let note = match end {
+                StreamEnd::Failed(_) => Some(may_still_run(INSPECT)),
+                StreamEnd::Complete => {
+                    Some(format!("its output ended and it still runs: more may be missing; look with {INSPECT}"))
+                }
+                StreamEnd::TimeLimit(_) | StreamEnd::Enough(_) => None,
+            };
+            (json!({ "Running": true, "Pid": answer["Pid"], "ID": id["id"] }), note)
+        }
+        (Err(failure), _) if failure.is_unreachable() => {
+            (json!({ "ID": id["id"] }), Some(format!("{}; {}", failure.event(), may_still_run(INSPECT))))
+        }
+        // The engine forgets a command whose container is gone.
+        (Err(failure), _) => (json!({ "ID": id["id"] }), Some(failure.event())),
+    })
 }
 
 /// Attaches the streams of the exec to the connection.

@@ -7,6 +7,7 @@
 mod archive;
 mod attach;
 mod bench;
+mod broken;
 mod build;
 mod cancelled;
 mod composed;
@@ -22,6 +23,7 @@ mod logs;
 mod network;
 mod plugin;
 mod preview;
+mod proxy;
 mod record;
 mod recreate;
 mod registry;
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         container_life::trials(),
         logs::trials(),
         attach::trials(),
+        broken::trials(),
         events::trials(),
         exec::trials(),
         archive::trials(),

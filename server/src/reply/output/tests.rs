@@ -26,18 +26,19 @@ async fn stream(body: Vec<u8>, terminal: bool) -> LogStream {
     reply.into_log_stream(terminal)
 }
 
-async fn shown_as(body: Vec<u8>, terminal: bool, options: &ReplyOptions) -> Result<String> {
-    let reply = show_output(stream(body, terminal).await, options, "tail, since or grep", &Progress::default()).await?;
+async fn shown_as(body: Vec<u8>, terminal: bool, options: &ReplyOptions) -> String {
+    let stream = stream(body, terminal).await;
+    let reply = read_output(stream, options, "tail, since or grep", &Progress::default()).await.reply;
     assert!(
         reply.to_string().len() <= options.max_reply && reply.clone().into_structured().is_none(),
         "{} bytes",
         reply.to_string().len()
     );
-    Ok(reply.to_string())
+    reply.to_string()
 }
 
 async fn shown(body: Vec<u8>, options: &ReplyOptions) -> String {
-    shown_as(body, false, options).await.unwrap()
+    shown_as(body, false, options).await
 }
 
 /// The lines in the frame, and the notes below it.
@@ -70,7 +71,7 @@ async fn sources_are_told_apart_in_the_order_in_which_their_lines_end() {
 #[tokio::test]
 async fn a_terminal_has_one_source() {
     let body = b"\x1b[1mone\x1b[0m\r\n10%\r50%\r100%\r\nlast".to_vec();
-    let text = shown_as(body, true, &ReplyOptions::default()).await.unwrap();
+    let text = shown_as(body, true, &ReplyOptions::default()).await;
     assert_eq!(parts(&text), (vec!["one", "100%", "last"], vec![]));
 }
 
@@ -121,6 +122,24 @@ async fn the_last_lines_are_shown_and_the_others_counted() {
     let text = shown(body, &options).await;
     assert!(parts(&text).0.ends_with(&["line 1234"]) && parts(&text).0.len() == 9, "{text}");
     assert!(text.contains("of 1,234 lines (limit_bytes 200;"), "{text}");
+}
+
+#[tokio::test]
+async fn a_wait_for_lines_stops_at_the_first_that_match() {
+    let body = [out("one ready\ntwo\nthree re"), err("no\n"), out("ady\nfour ready\n")].concat();
+    let options =
+        |items| ReplyOptions { limit_items: Some(items), stops_at_limit: true, ..ReplyOptions::default() };
+    for (items, lines, matches) in [
+        (1, vec!["one ready"], "grep: 1 of 1 lines match"),
+        (2, vec!["out| one ready", "out| three ready"], "grep: 2 of 4 lines match"),
+    ] {
+        let text = shown(body.clone(), &ReplyOptions { grep: Some("READY".into()), ..options(items) }).await;
+        let (found, notes) = parts(&text);
+        let stopped = format!("stopped at limit_items {items}; since goes on from a time");
+        assert_eq!((found, &notes[notes.len() - 2..]), (lines, &[matches, &stopped][..]));
+    }
+    let text = shown(body, &ReplyOptions { grep: Some("five".into()), ..options(1) }).await;
+    assert_eq!(text, "no line matches\ndockwright: grep: 0 of 5 lines match");
 }
 
 #[tokio::test]
@@ -215,7 +234,8 @@ async fn a_stream_that_breaks_off_shows_its_output() {
     let (lines, notes) = parts(&text);
     assert_eq!(lines, ["one", "two"]);
     assert!(notes[0].starts_with("the stream broke off: "), "{notes:?}");
-    assert!(shown_as(b"nonsense".to_vec(), false, &ReplyOptions::default()).await.is_err());
+    let text = shown(b"nonsense".to_vec(), &ReplyOptions::default()).await;
+    assert!(text.starts_with("no output\ndockwright: the stream broke off: unexpected answer: "), "{text}");
 }
 
 #[tokio::test]
@@ -246,9 +266,9 @@ async fn a_stream_without_an_end_is_read_for_its_time() {
     let (sender, receiver) = mpsc::channel();
     let progress = Progress::with_listener(move |step| sender.send(step.message).unwrap());
     let options = ReplyOptions::default().with_time_limit(Some(1));
-    let reading = async move { show_output(reply.into_log_stream(false), &options, "since", &progress).await };
+    let reading = async move { read_output(reply.into_log_stream(false), &options, "since", &progress).await };
     // The future of a call must be `Send`: the runtime moves it between threads.
-    let text = tokio::spawn(reading).await.unwrap().unwrap().to_string();
+    let text = tokio::spawn(reading).await.unwrap().reply.to_string();
     assert_eq!(parts(&text), (vec!["tick", "to"], vec!["ended after 1 s (limit_seconds)"]));
     assert_eq!(*receiver.recv().unwrap(), "1 lines");
     server.abort();

@@ -271,8 +271,8 @@ impl Advance {
         let options =
             ReplyOptions { limit_items: Some(LINES), limit_bytes: Some(OUTPUT_BYTES), tail, ..old.options.clone() };
         let begun = old.access.call(logs.operation)?.arguments(checked.arguments);
-        let shown = async { reply::show_output(begun.log_stream().await?, &options, "tail", &old.progress).await };
-        let shown = old.access.explain_result(logs.operation, &Map::new(), shown.await).await?;
+        let stream = old.access.explain_result(logs.operation, &Map::new(), begun.log_stream().await).await?;
+        let shown = reply::read_output(stream, &options, "tail", &old.progress).await.reply;
         Ok(shown.is_framed().then(|| Safe::trusted(shown.to_string())))
     }
 
