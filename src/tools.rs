@@ -17,12 +17,61 @@ pub struct Tool {
     pub full_schema: &'static str,
     /// Default arguments that keep an answer short, as a JSON object. They are sent unless a caller gives others.
     pub sends: &'static str,
+    /// Parts that it adds to a caller's arguments, as the docker CLI does; mostly none.
+    pub completes: &'static [Completion],
     /// The time in seconds after which it answers with what has arrived; `None` if it ends by itself.
     pub answer_within: Option<u64>,
     /// The fate of the work when the caller stops waiting; mostly empty.
     pub when_abandoned: &'static str,
     /// The reason why it cannot be called as a tool, and an alternative; mostly empty.
     pub refusal: &'static str,
+}
+
+/// A part that a tool adds to a caller's arguments, as the docker CLI does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Completion {
+    /// A tag, where an image is named without a tag and without a digest.
+    Tag {
+        /// The argument that names the image.
+        names: &'static str,
+        /// The argument for the tag.
+        tag: &'static str,
+        /// The value of the tag.
+        value: &'static str,
+        /// The argument of the tool that leaves the tag out, which means every tag.
+        unless: &'static str,
+    },
+    /// Published ports, which must be exposed too.
+    Ports {
+        /// The path to the published ports in the body.
+        published: &'static [&'static str],
+        /// The path to the exposed ports in the body.
+        exposed: &'static [&'static str],
+    },
+}
+
+/// A word of the docker CLI, Compose or an SDK.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Word {
+    /// The word, such as `mem_limit`.
+    pub word: &'static str,
+    /// The arguments that it may mean, as dotted paths: the first that a tool has. An operationId before a path limits it
+    /// to that operation.
+    pub arguments: &'static [&'static str],
+}
+
+/// The value to write for a property whose schema cannot tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Shape {
+    /// The name of the property.
+    pub property: &'static str,
+    /// The form of a text that holds a key and a value, such as `value:key`; mostly empty.
+    pub pair: &'static str,
+    /// The value as JSON, with `{key}` and `{value}` in it.
+    pub json: &'static str,
 }
 
 include!(concat!(env!("OUT_DIR"), "/tools.rs"));

@@ -8,7 +8,7 @@ mod preview;
 mod types;
 mod words;
 
-pub use facts::{Annotations, Answer, FilterKind, ToolWords, Waits};
+pub use facts::{Annotations, Answer, Completion, FilterKind, ToolWords, Vocabulary, Waits};
 pub use lifetime::{Lifetime, Versioned};
 pub use operation::{
     Body, Encoding, FilterKey, Filters, Header, Kind, Operation, Parameter, Place, Resource, Running, Segment, Terminal,
@@ -30,6 +30,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// The types of bodies and answers, in the order of their names.
     pub types: Vec<Type>,
+    /// Words of other interfaces.
+    pub vocabulary: Vocabulary,
 }
 
 impl Api {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::ir::{Annotations, Answer, FilterKind, Lifetime, ToolWords, Waits};
+use crate::ir::{Annotations, Answer, FilterKind, Lifetime, ToolWords, Vocabulary, Waits};
 
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
@@ -32,6 +32,8 @@ pub struct Overlay {
     pub operations: BTreeMap<String, OperationWords>,
     /// The words of each type, by its name in Rust.
     pub types: BTreeMap<String, TypeWords>,
+    /// Words of other interfaces.
+    pub vocabulary: Vocabulary,
     /// The corrections, in the order of the files.
     pub corrections: Vec<Correction>,
     /// The lifetimes that the descriptions are wrong about.

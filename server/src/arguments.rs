@@ -3,25 +3,36 @@
 
 #[cfg(test)]
 mod agreement;
+mod blank;
 mod checked;
+mod complete;
+mod convert;
 mod defaults;
+mod definitions;
 mod extra;
 mod filters;
+mod json_text;
 mod location;
 pub mod merge;
+mod ports;
 mod problem;
 mod schema;
+mod shape;
+mod spelling;
+mod text;
 mod units;
+mod unknown;
+mod words;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use dockwright::Operation;
 use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
 pub use checked::{CheckedArguments, ExtraArguments};
 pub use extra::{extra_properties, input_schema, is_common};
 pub use problem::ArgumentError;
+pub use text::{from_text, from_value};
 pub use units::unix_seconds;
 
 use location::Location;
@@ -47,22 +58,23 @@ pub fn check(tool: &Tool, arguments: Map<String, Value>) -> Result<CheckedArgume
 /// [`ArgumentError`], which lists every problem.
 pub fn check_composed(
     name: &'static str,
-    first: Option<&'static Operation>,
+    first: Option<&'static Tool>,
     mut schema: Value,
     mut arguments: Map<String, Value>,
-) -> Result<(ExtraArguments, Map<String, Value>), ArgumentError> {
-    let mut problems = Problems::of_tool(name, first);
-    arguments.retain(|_, value| !value.is_null());
-    if let Some(first) = first {
-        units::convert(first, &mut arguments, 0, &mut problems);
+) -> Result<CheckedArguments, ArgumentError> {
+    let operation = first.map(|tool| tool.operation);
+    let mut problems = Problems::of_tool(name, operation);
+    blank::remove(&mut arguments);
+    if let Some(operation) = operation {
+        units::convert(operation, &mut arguments, 0, &mut problems);
     }
     schema.as_object_mut().into_iter().for_each(extra::allow_lists);
-    schema::object(&schema, &mut arguments, &Location::Root, &mut problems);
-    for (name, value) in &arguments {
-        merge::refuse_markers(value, &Location::Key(&Location::Root, name), &mut problems);
-    }
-    let extra = extra::take(&mut arguments, &mut problems);
-    problems.into_result((extra, arguments))
+    let whole = first.map_or_else(|| schema.clone(), |first| extra::with_body_of(first, &schema));
+    schema::arguments(&schema, &whole, &mut arguments, &mut problems);
+    let mut checked = finish(arguments, &mut problems);
+    // The call's operations take the body from its arguments.
+    checked.arguments.extend(checked.body.take().map(|body| ("body".to_owned(), body)));
+    problems.into_result(checked)
 }
 
 fn check_at(
@@ -71,18 +83,26 @@ fn check_at(
     now: Nanoseconds,
 ) -> Result<CheckedArguments, ArgumentError> {
     let mut problems = Problems::new(tool.operation);
-    arguments.retain(|_, value| !value.is_null());
+    blank::trim_names(tool.operation, &mut arguments, &mut problems);
+    blank::remove(&mut arguments);
     extra::take_body_as_context(tool.operation, &mut arguments);
     let defaulted = defaults::add(tool, &mut arguments);
     units::convert(tool.operation, &mut arguments, now, &mut problems);
     let schema = extra::full_schema(tool, extra::replaces(tool.operation, &arguments)).into();
-    schema::object(&schema, &mut arguments, &Location::Root, &mut problems);
+    schema::arguments(&schema, &schema, &mut arguments, &mut problems);
+    complete::complete(tool, &mut arguments, &mut problems);
+    let checked = finish(arguments, &mut problems);
+    problems.into_result(CheckedArguments { defaulted, ..checked })
+}
+
+/// Separates arguments that conform to their schema.
+fn finish(mut arguments: Map<String, Value>, problems: &mut Problems) -> CheckedArguments {
     for (name, value) in &arguments {
-        merge::refuse_markers(value, &Location::Key(&Location::Root, name), &mut problems);
+        merge::refuse_markers(value, &Location::Key(&Location::Root, name), problems);
     }
-    let extra = extra::take(&mut arguments, &mut problems);
+    let extra = extra::take(&mut arguments, problems);
     let body = arguments.shift_remove("body");
-    problems.into_result(CheckedArguments { extra, arguments, body, defaulted })
+    CheckedArguments { extra, arguments, body, notes: problems.take_notes(), ..CheckedArguments::default() }
 }
 
 #[cfg(test)]

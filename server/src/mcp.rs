@@ -21,8 +21,10 @@ use rmcp::handler::server::ServerHandler;
 use rmcp::model as mcp;
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer};
+use serde_json::{Map, Value};
 
 use crate::access::Failure;
+use crate::arguments;
 use crate::catalogue::Entry;
 use crate::dispatch::Dispatcher;
 use crate::reply::ToolReply;
@@ -32,6 +34,9 @@ pub use tools_by_tag::{ARGUMENTS, OPERATION, tag_tool_name};
 
 use notify::ProgressNotifications;
 use panics::catch_panic;
+
+/// The method that calls a tool.
+const CALL: &str = "tools/call";
 
 /// The server's side of one session.
 pub struct Server {
@@ -96,21 +101,24 @@ impl ServerHandler for Server {
         request: mcp::CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::CallToolResponse, ErrorData> {
-        let notifications = ProgressNotifications::new(&context);
-        let call = self.call(&request.name, request.arguments.unwrap_or_default(), notifications.progress());
-        let result = catch_panic(until_cancelled(&context, call)).await;
-        notifications.finish().await;
-        if self.version_changes_tools() {
-            // Sent from a task, because the answer must not wait for it: after the end of the input it is never sent.
-            let peer = context.peer.clone();
-            tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
+        self.answer_call(&request.name, request.arguments.unwrap_or_default(), &context).await.map(Into::into)
+    }
+
+    /// Answers a call of a tool that rmcp cannot read: one whose arguments are JSON in a text, or none at all.
+    async fn on_custom_request(
+        &self,
+        request: mcp::CustomRequest,
+        context: RequestContext<RoleServer>,
+    ) -> Result<mcp::CustomResult, ErrorData> {
+        if request.method != CALL {
+            return Err(ErrorData::new(mcp::ErrorCode::METHOD_NOT_FOUND, request.method, None));
         }
-        Ok(match result {
-            Some(Some(Ok(reply))) => self.success(reply).into(),
-            Some(Some(Err(failure))) => error(failure.to_string()).into(),
-            Some(None) => error("cancelled".to_owned()).into(),
-            None => error(format!("{}: a bug in dockwright; its log on stderr says more", request.name)).into(),
-        })
+        let (name, arguments) =
+            call_parameters(request.params).map_err(|problem| ErrorData::invalid_params(problem, None))?;
+        let result = self.answer_call(&name, arguments, &context).await?;
+        let result =
+            serde_json::to_value(result).map_err(|error| ErrorData::internal_error(error.to_string(), None))?;
+        Ok(mcp::CustomResult::new(result))
     }
 
     async fn list_prompts(
@@ -162,6 +170,30 @@ impl ServerHandler for Server {
 }
 
 impl Server {
+    /// Calls a tool of the list, with progress, until the call is cancelled.
+    async fn answer_call(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        context: &RequestContext<RoleServer>,
+    ) -> Result<mcp::CallToolResult, ErrorData> {
+        let notifications = ProgressNotifications::new(context);
+        let call = self.call(name, arguments, notifications.progress());
+        let result = catch_panic(until_cancelled(context, call)).await;
+        notifications.finish().await;
+        if self.version_changes_tools() {
+            // Sent from a task, because the answer must not wait for it: after the end of the input it is never sent.
+            let peer = context.peer.clone();
+            tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
+        }
+        Ok(match result {
+            Some(Some(Ok(reply))) => self.success(reply),
+            Some(Some(Err(failure))) => error(failure.to_string()),
+            Some(None) => error("cancelled".to_owned()),
+            None => error(format!("{name}: a bug in dockwright; its log on stderr says more")),
+        })
+    }
+
     fn success(&self, reply: ToolReply) -> mcp::CallToolResult {
         let mut result = mcp::CallToolResult::success(vec![mcp::ContentBlock::text(reply.to_string())]);
         if self.dispatcher.access().settings().structured {
@@ -169,6 +201,19 @@ impl Server {
         }
         result
     }
+}
+
+/// The name and the arguments of a call whose parameters rmcp cannot read.
+fn call_parameters(parameters: Option<Value>) -> Result<(String, Map<String, Value>), String> {
+    let Some(Value::Object(mut parameters)) = parameters else {
+        return Err(format!("{CALL}: `params` must be an object with `name` and `arguments`"));
+    };
+    let Some(Value::String(name)) = parameters.remove("name") else {
+        return Err(format!("{CALL}: `name` must be the name of a tool"));
+    };
+    let arguments = arguments::from_value(parameters.remove("arguments").unwrap_or_default());
+    let arguments = arguments.map_err(|problem| format!("{CALL}: `arguments` of {name} {problem}"))?;
+    Ok((name, arguments))
 }
 
 fn error(text: String) -> mcp::CallToolResult {

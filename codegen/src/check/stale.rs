@@ -2,7 +2,7 @@
 
 use super::lookup::{at, find};
 use super::{preview, terminal};
-use crate::ir::{Answer, Api, Enum, Operation, Shape};
+use crate::ir::{Answer, Api, Completion, Enum, Operation, Shape};
 use crate::overlay::{OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Problems, Severity};
 
@@ -47,17 +47,27 @@ fn of_operation(api: &Api, operation: &Operation, words: &OperationWords) -> Vec
 fn paths(api: &Api, operation: &Operation, words: &OperationWords) -> Vec<String> {
     let leads = |from, path: &&String| at(api, from, path.split('.')).is_some();
     let (answer, body) = (operation.answer_type.as_ref(), operation.body.as_ref().and_then(|body| body.json.as_ref()));
+    let completed = words.tool.completes.iter().flat_map(|completion| match completion {
+        Completion::Ports { published, exposed } => vec![published.join("."), exposed.join(".")],
+        Completion::Tag { .. } => Vec::new(),
+    });
+    let completed: Vec<_> = completed.filter(|path| !leads(body, &path)).collect();
     let projected = words.projection.iter().filter(|path| !leads(answer, path));
     let shown = words.shown.iter().filter(|path| !leads(body, path));
     let projected = projected.map(|path| format!("the answer has no `{path}`"));
-    projected.chain(shown.map(|path| format!("the body has no `{path}`"))).collect()
+    let shown = shown.cloned().chain(completed).map(|path| format!("the body has no `{path}`"));
+    projected.chain(shown).collect()
 }
 
 fn parameters(operation: &Operation, words: &OperationWords) -> Vec<String> {
     let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
     let named = words.parameters.keys().chain(words.sent_anyway.keys()).chain(words.tool.sends.keys());
     let hidden = words.tool.hidden.iter().filter(|name| *name != "body");
-    let unmatched = named.chain(hidden).filter(|name| !is_parameter(name));
+    let completed = words.tool.completes.iter().flat_map(|completion| match completion {
+        Completion::Tag { names, tag, .. } => vec![names, tag],
+        Completion::Ports { .. } => Vec::new(),
+    });
+    let unmatched = named.chain(hidden).chain(completed).filter(|name| !is_parameter(name));
     unmatched.map(|name| format!("no parameter `{name}`")).collect()
 }
 

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::ir::{Api, ToolWords};
+use crate::ir::{Api, Completion, ToolWords, Vocabulary};
 use crate::schema;
 
 /// ```text
@@ -15,6 +15,7 @@ use crate::schema;
 ///     input_schema: "{\"type\":\"object\",…}",
 ///     full_schema: "{\"type\":\"object\",…}",
 ///     sends: "{}",
+///     completes: &[],
 ///     answer_within: None,
 ///     when_abandoned: "",
 ///     refusal: "",
@@ -26,8 +27,9 @@ pub fn tools(api: &Api) -> TokenStream {
         let (constant, title) = (format_ident!("{}", operation.constant), &operation.title);
         let input_schema = text(schema::shown(api, operation));
         let full_schema = text(schema::full(operation));
-        let ToolWords { sends, seconds, when_abandoned, refusal, hidden: _ } = &operation.tool;
+        let ToolWords { sends, completes, seconds, when_abandoned, refusal, hidden: _ } = &operation.tool;
         let sends = text(serde_json::json!(sends));
+        let completes = completes.iter().map(completion);
         let seconds = seconds.map_or_else(|| quote!(None), |seconds| quote!(Some(#seconds)));
         quote! {
             crate::tools::Tool {
@@ -36,6 +38,7 @@ pub fn tools(api: &Api) -> TokenStream {
                 input_schema: #input_schema,
                 full_schema: #full_schema,
                 sends: #sends,
+                completes: &[#(#completes),*],
                 answer_within: #seconds,
                 when_abandoned: #when_abandoned,
                 refusal: #refusal,
@@ -43,11 +46,45 @@ pub fn tools(api: &Api) -> TokenStream {
         }
     });
     let definitions = text(schema::definitions(api));
+    let vocabulary = vocabulary(&api.vocabulary);
     quote! {
         /// A tool for each operation, in the order of their ids.
         pub static ALL: &[crate::tools::Tool] = &[#(#tools),*];
         /// The schemas that `$ref` in a full schema names, as a JSON object.
         pub static DEFINITIONS: &str = #definitions;
+        #vocabulary
+    }
+}
+
+fn completion(completion: &Completion) -> TokenStream {
+    match completion {
+        Completion::Tag { names, tag, value, unless } => quote! {
+            crate::tools::Completion::Tag { names: #names, tag: #tag, value: #value, unless: #unless }
+        },
+        Completion::Ports { published, exposed } => quote! {
+            crate::tools::Completion::Ports { published: &[#(#published),*], exposed: &[#(#exposed),*] }
+        },
+    }
+}
+
+/// The words of other interfaces, as tables.
+fn vocabulary(vocabulary: &Vocabulary) -> TokenStream {
+    let words = vocabulary
+        .words
+        .iter()
+        .map(|(word, arguments)| quote!(crate::tools::Word { word: #word, arguments: &[#(#arguments),*] }));
+    let values = vocabulary.values.iter().map(|(value, hint)| quote!((#value, #hint)));
+    let shapes = vocabulary.shapes.iter().map(|(property, shape)| {
+        let (pair, json) = (&shape.pair, text(shape.write.clone()));
+        quote!(crate::tools::Shape { property: #property, pair: #pair, json: #json })
+    });
+    quote! {
+        /// Words of the docker CLI, Compose and SDKs, in the order of the alphabet.
+        pub static WORDS: &[crate::tools::Word] = &[#(#words),*];
+        /// Values that an enumeration lacks, and what answers them.
+        pub static VALUES: &[(&str, &str)] = &[#(#values),*];
+        /// Values to write for properties whose schema cannot tell.
+        pub static SHAPES: &[crate::tools::Shape] = &[#(#shapes),*];
     }
 }
 

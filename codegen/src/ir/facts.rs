@@ -68,6 +68,8 @@ pub enum FilterKind {
 pub struct ToolWords {
     /// Arguments that it sends where a caller gives none, by name.
     pub sends: BTreeMap<String, Value>,
+    /// Parts that it adds to the arguments, as the docker CLI does.
+    pub completes: Vec<Completion>,
     /// Arguments that a model is not shown, as few need them; the tool accepts them.
     pub hidden: Vec<String>,
     /// The seconds after which it answers with the output so far.
@@ -76,4 +78,51 @@ pub struct ToolWords {
     pub when_abandoned: String,
     /// The reason that it cannot be called, and a replacement.
     pub refusal: String,
+}
+
+/// A part that a tool adds to its arguments, as the docker CLI does.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Completion {
+    /// The tag `latest`, where an image is named without a tag and without a digest.
+    Tag {
+        /// The argument that names the image.
+        names: String,
+        /// The argument for the tag.
+        tag: String,
+        /// The value of the tag.
+        value: String,
+        /// The argument that leaves all as it is, and means every tag.
+        unless: String,
+    },
+    /// The container's ports that are published: they count as exposed.
+    Ports {
+        /// The path to the published ports in the body.
+        published: Vec<String>,
+        /// The path to the exposed ports in the body.
+        exposed: Vec<String>,
+    },
+}
+
+/// Words of other interfaces, and what they mean here.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Vocabulary {
+    /// The arguments that a word may mean, the first that a tool has.
+    pub words: BTreeMap<String, Vec<String>>,
+    /// What answers a value that an enumeration lacks.
+    pub values: BTreeMap<String, String>,
+    /// The values to write for properties, by name.
+    pub shapes: BTreeMap<String, Shape>,
+}
+
+/// The value to write for a property.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shape {
+    /// The form of a text that holds a key and a value.
+    #[serde(default)]
+    pub pair: String,
+    /// The value, with places for them.
+    pub write: Value,
 }

@@ -39,6 +39,7 @@ pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &
         version,
         operations,
         types,
+        vocabulary: overlay.vocabulary.clone(),
     }
 }
 

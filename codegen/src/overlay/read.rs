@@ -9,7 +9,7 @@ use super::{Correction, LifetimeOverride, OperationWords, Overlay, TypeWords};
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
-/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml` and `corrections/`.
+/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `words.yaml` and `corrections/`.
 pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {
@@ -28,6 +28,8 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
                 lifetime_override.file = name.clone();
                 overlay.history.push(lifetime_override);
             }
+        } else if path.file_name().is_some_and(|file| file == "words.yaml") {
+            overlay.vocabulary = read_file(&path, &name, problems).unwrap_or_default();
         } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {
             add_tag(tag, &name, &mut overlay, problems);
         }

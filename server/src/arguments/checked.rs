@@ -15,6 +15,8 @@ pub struct CheckedArguments {
     pub body: Option<Value>,
     /// Names of the arguments that were added by default.
     pub defaulted: Vec<String>,
+    /// Notes for the reply on what was corrected or added.
+    pub notes: Vec<String>,
 }
 
 impl CheckedArguments {

@@ -2,7 +2,7 @@
 //! choose between patch and replacement. No parameter of the API has such a name, which a test holds.
 
 use dockwright::operation::{Answer, Operation, Waits};
-use dockwright::tools::Tool;
+use dockwright::tools::{Completion, Tool};
 use serde_json::{Map, Value, json};
 
 use super::checked::ExtraArguments;
@@ -99,6 +99,10 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
     if !operation.versioned.is_empty() {
         add(ALLOW_NEWER, "boolean".into(), "Send also what the engine's API version does not know.");
     }
+    for name in tool.completes.iter().filter_map(lifting_argument) {
+        let words = "Leave the tag out, which means every tag.";
+        properties.insert(name.to_owned(), json!({ "type": "boolean", "description": words }));
+    }
     if let Some(seconds) = tool.answer_within {
         properties["limit_seconds"]["default"] = seconds.into();
     }
@@ -123,7 +127,11 @@ pub fn input_schema(tool: &Tool) -> Map<String, Value> {
             context.shift_remove("type");
             context.insert("anyOf".to_owned(), json!([{ "type": "string" }, { "type": "object" }]));
         }
+        // A model learns the names of these from refusals and notes.
         properties.shift_remove(ALLOW_NEWER);
+        for name in tool.completes.iter().filter_map(lifting_argument) {
+            properties.shift_remove(name);
+        }
         units::describe(properties);
         let common = properties.iter_mut().filter(|(name, _)| is_common(name) && *name != "grep" && is_explained(name));
         for property in common.filter_map(|(_, property)| property.as_object_mut()) {
@@ -131,6 +139,14 @@ pub fn input_schema(tool: &Tool) -> Map<String, Value> {
         }
     }
     schema
+}
+
+/// The argument that keeps a part from being added.
+fn lifting_argument(completion: &Completion) -> Option<&'static str> {
+    match completion {
+        Completion::Tag { unless, .. } => Some(unless),
+        _ => None,
+    }
 }
 
 /// Returns true for an extra argument with one meaning in every tool.
@@ -144,6 +160,17 @@ pub(super) fn full_schema(tool: &Tool, replaces: bool) -> Map<String, Value> {
     let mut schema = with_extra(tool.full_schema, tool, replaces);
     allow_lists(&mut schema);
     schema
+}
+
+/// The schema of a composed tool with the whole body of the operation that most of its arguments are for, in which
+/// unknown names are looked for.
+pub(super) fn with_body_of(first: &Tool, schema: &Value) -> Value {
+    let full: Value = serde_json::from_str(first.full_schema).expect("the generator writes JSON objects");
+    let mut whole = schema.clone();
+    if let (Some(body), Some(whole)) = (full.pointer("/properties/body"), whole.pointer_mut("/properties/body")) {
+        *whole = body.clone();
+    }
+    whole
 }
 
 /// Lets `grep` be a list. It is shown as a text, because some clients stumble over a list of types.
@@ -258,6 +285,7 @@ mod tests {
             "preview",
             "detach",
             "allow_newer",
+            "all_tags",
             "engine",
         ];
         for tool in ALL {
@@ -280,6 +308,7 @@ mod tests {
         assert_eq!(extra("image_build"), ["context", "limit_seconds", "detach"]);
         assert_eq!(extra("container_stop"), ["limit_seconds", "allow_newer"]);
         assert_eq!(extra("node_update"), ["replace"]);
+        assert_eq!(extra("image_push"), ["limit_seconds", "allow_newer", "all_tags"]);
         assert!(extra("container_start").is_empty() && extra("system_ping").is_empty());
     }
 

@@ -17,7 +17,7 @@ pub(super) fn is_key(kinds: &[&str]) -> bool {
 /// Converts `true`, as models write a key without values, to the empty list that the engine expects.
 pub(super) fn no_values(value: &Value) -> Option<Value> {
     let is_empty = value.as_array().is_some_and(Vec::is_empty);
-    (is_empty || *value == true).then(|| Value::Array(Vec::new()))
+    (is_empty || *value == true || *value == "true").then(|| Value::Array(Vec::new()))
 }
 
 /// Converts the values of a filter to a list of strings, if possible.
@@ -39,7 +39,8 @@ pub(super) fn pairs(value: &Value) -> Option<String> {
     }
 }
 
-fn text(value: &Value) -> Option<String> {
+/// The text of a text, a whole number, or true or false.
+pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(_) => Some(value.to_string()),
@@ -82,6 +83,7 @@ mod tests {
         assert_eq!(no_values(&json!(true)), Some(json!([])));
         assert_eq!(no_values(&json!([])), Some(json!([])));
         assert_eq!((no_values(&json!(false)), no_values(&json!(["true"]))), (None, None));
+        assert_eq!(no_values(&json!("true")), Some(json!([])));
     }
 
     #[test]

@@ -41,21 +41,37 @@ impl fmt::Display for ArgumentError {
 
 impl std::error::Error for ArgumentError {}
 
-/// Collects problems.
+/// Collects problems, and notes on what was corrected.
 pub(super) struct Problems {
     tool: &'static str,
     operation: Option<&'static Operation>,
     found: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Problems {
     pub(super) fn new(operation: &'static Operation) -> Self {
-        Problems { tool: operation.name, operation: Some(operation), found: Vec::new() }
+        Problems { tool: operation.name, operation: Some(operation), found: Vec::new(), notes: Vec::new() }
     }
 
     /// Collects problems with the arguments of a tool, most of which are for `operation`.
     pub(super) fn of_tool(tool: &'static str, operation: Option<&'static Operation>) -> Self {
-        Problems { tool, operation, found: Vec::new() }
+        Problems { tool, operation, found: Vec::new(), notes: Vec::new() }
+    }
+
+    /// The operation that is called, or that most arguments are for.
+    pub(super) fn operation(&self) -> Option<&'static Operation> {
+        self.operation
+    }
+
+    /// Adds a note on what was corrected.
+    pub(super) fn note(&mut self, note: String) {
+        self.notes.push(note);
+    }
+
+    /// Removes the notes, and returns them.
+    pub(super) fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
     }
 
     /// Adds a problem with an argument.
@@ -88,7 +104,7 @@ impl Problems {
     }
 
     /// Returns true for a header, which may hold credentials.
-    fn is_header(&self, at: &Location) -> bool {
+    pub(super) fn is_header(&self, at: &Location) -> bool {
         let parameters = self.operation.into_iter().flat_map(|operation| operation.parameters);
         let mut headers = parameters.filter(|parameter| parameter.place == Place::Header);
         headers.any(|header| Some(header.name) == at.argument())

@@ -12,7 +12,14 @@ pub(super) const DESCRIPTION: Description = Description {
     summary: "Create and start a container, wait until it ends, and give its exit code and output; or leave it running \
         with `detach`. The image must be there.",
     tag: "Container",
-    operations: &["container_create", "container_start", "container_wait", "container_logs", "container_inspect", "container_delete"],
+    operations: &[
+        "container_create",
+        "container_start",
+        "container_wait",
+        "container_logs",
+        "container_inspect",
+        "container_delete",
+    ],
     annotations: Annotations { read_only: false, destructive: false, idempotent: false, open_world: true },
 };
 

@@ -4,9 +4,8 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use serde_json::{Map, Value};
-
 use super::command::{CommandResult, dispatcher, print_result};
+use crate::arguments::from_text;
 use crate::audit::Audit;
 use crate::mcp::Server;
 use crate::progress::Progress;
@@ -26,8 +25,8 @@ pub(super) async fn run(arguments: CallArguments, settings: Settings) -> Command
         "-" => read_input().await.map_err(|error| format!("standard input: {error}"))?,
         _ => arguments.arguments,
     };
-    let values: Map<String, Value> = serde_json::from_str(&text).map_err(|error| {
-        format!("{}: arguments must be a JSON object, such as '{{\"id\": \"web\"}}': {error}", arguments.tool)
+    let values = from_text(&text).map_err(|problem| {
+        format!("{}: arguments {problem}; write a JSON object such as '{{\"id\": \"web\"}}'", arguments.tool)
     })?;
     let dispatcher = dispatcher(settings, Audit::to_writer(io::sink()))?.for_one_call();
     match Server::new(dispatcher).call(&arguments.tool, values, &Progress::default()).await {

@@ -6,6 +6,7 @@ use super::Server;
 use super::operation_schema::{OPERATION_SCHEMA, PATH, operation_schema, schema_part};
 use super::tools_by_tag::{ARGUMENTS, OPERATION, find_tag, tag_tool_name};
 use crate::access::Failure;
+use crate::arguments;
 use crate::progress::Progress;
 use crate::reply::ToolReply;
 use crate::settings::Surface;
@@ -62,11 +63,8 @@ impl Server {
             let problem = format!("{name}: `{operation}` belongs to {}; call that tool", tag_tool_name(member_tag));
             return Err(Failure::Request(problem));
         }
-        let inner = match arguments.remove(ARGUMENTS) {
-            None | Some(Value::Null) => Map::new(),
-            Some(Value::Object(inner)) => inner,
-            Some(_) => return Err(Failure::Request(format!("{name}: `{ARGUMENTS}` must be an object"))),
-        };
+        let inner = arguments::from_value(arguments.remove(ARGUMENTS).unwrap_or_default())
+            .map_err(|problem| Failure::Request(format!("{name}: `{ARGUMENTS}` {problem}")))?;
         match arguments.keys().next() {
             None => Ok((operation, inner)),
             Some(key) => {

@@ -60,7 +60,9 @@ impl StreamEnd {
         let ended = match self {
             StreamEnd::Complete => return None,
             StreamEnd::TimeLimit(seconds) => format!("ended after {seconds} s (limit_seconds)"),
-            StreamEnd::Enough(items) => return Some(format!("stopped at limit_items {items}; since goes on from a time")),
+            StreamEnd::Enough(items) => {
+                return Some(format!("stopped at limit_items {items}; since goes on from a time"));
+            }
             StreamEnd::Failed(error) => broken_off(error),
         };
         Some(if when_abandoned.is_empty() { ended } else { format!("{ended}. {when_abandoned}") })

@@ -31,12 +31,7 @@ pub struct ReadOutput {
 /// names the arguments that show others: `tail, since, until, grep or limit_items`.
 ///
 /// If the stream breaks off, the output before is shown, with a note about the failure.
-pub async fn read_output(
-    mut stream: LogStream,
-    options: &ReplyOptions,
-    more: &str,
-    progress: &Progress,
-) -> ReadOutput {
+pub async fn read_output(mut stream: LogStream, options: &ReplyOptions, more: &str, progress: &Progress) -> ReadOutput {
     let mut clock = Clock::new(options);
     let mut reader = OutputReader::new(options);
     let end = loop {

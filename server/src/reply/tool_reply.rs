@@ -75,10 +75,10 @@ impl ToolReply {
         ToolReply { data: Some(outcome), max_reply: options.max_reply, ..self }
     }
 
-    /// Adds a note at the end.
+    /// Adds notes at the end.
     #[must_use]
-    pub fn with_note(mut self, note: Option<String>) -> Self {
-        self.notes.extend(note);
+    pub fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.notes.extend(notes);
         self
     }
 

@@ -147,7 +147,7 @@ impl<'a> RunRequest<'a> {
             ReadOutput { end: StreamEnd::Failed(error), bytes: 0, .. } if operation.annotations.read_only => {
                 Err(error.into())
             }
-            read => Ok(read.reply.with_note(note)),
+            read => Ok(read.reply.with_notes(note)),
         }
     }
 

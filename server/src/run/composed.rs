@@ -21,10 +21,9 @@ pub(super) async fn run(
 ) -> Result<ToolReply, Failure> {
     let access = &access.for_composed(composed)?;
     let first = composed.operations().first().map(|name| access.operation(name)).transpose()?;
-    let first = first.map(|tool| tool.operation);
-    let (extra, arguments) = arguments::check_composed(composed.name(), first, composed.schema(), arguments)?;
-    let call = ComposedCall { access, registry, extra, arguments, progress };
-    match composed {
+    let checked = arguments::check_composed(composed.name(), first, composed.schema(), arguments)?;
+    let call = ComposedCall { access, registry, extra: checked.extra, arguments: checked.arguments, progress };
+    let reply = match composed {
         Composed::ContainerEdit => container_edit::run(call).await,
         Composed::ContainerRun => container_run::run(call).await,
         Composed::ContainerRecreate => container_recreate::run(call).await,
@@ -32,5 +31,6 @@ pub(super) async fn run(
         Composed::WorkList => Ok(work_tools::list(&call)),
         Composed::WorkJoin => work_tools::join(call).await,
         Composed::WorkCancel => work_tools::cancel(call).await,
-    }
+    };
+    reply.map(|reply| reply.with_notes(checked.notes))
 }

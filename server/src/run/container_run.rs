@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use dockwright::tools::Tool;
 use serde_json::{Map, Value, json};
 
 use super::answer::reply_options;
 use super::composed_call::{ComposedCall, object};
 use super::process::may_still_run;
 use crate::access::Failure;
-use crate::arguments;
+use crate::arguments::{self, CheckedArguments};
 use crate::catalogue::presentation::COMPOSED_SECONDS;
 use crate::reply::{self, ReadOutput, ReplyOptions, StreamEnd, ToolReply};
 use crate::secrets::Safe;
@@ -23,7 +24,17 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     let mut arguments = std::mem::take(&mut call.arguments);
     let mut flag = |name: &str| arguments.shift_remove(name).is_some_and(|value| value == true);
     let (detach, remove) = (call.extra.detach, flag("remove"));
-    let checked = arguments::check(create, arguments)?;
+    let mut checked = arguments::check(create, arguments)?;
+    let notes = std::mem::take(&mut checked.notes);
+    Ok(run_checked(call, create, checked, (detach, remove)).await?.with_notes(notes))
+}
+
+async fn run_checked(
+    call: ComposedCall<'_>,
+    create: &'static Tool,
+    checked: CheckedArguments,
+    (detach, remove): (bool, bool),
+) -> Result<ToolReply, Failure> {
     let mut body = checked.body.unwrap_or_default();
     // The engine deletes a detached container. It must not delete one that is waited for, whose logs are read later.
     let remove = auto_remove(&mut body, detach, remove);
@@ -65,7 +76,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     Ok(match output {
         Ok(read) => {
             let reply = read.reply.with_outcome(render(outcome), None, &options);
-            notes.into_iter().fold(reply, |reply, note| reply.with_note(Some(note)))
+            reply.with_notes(notes)
         }
         // Some logging drivers keep no logs to read.
         Err(failure) => {

@@ -65,8 +65,7 @@ async fn execute(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let options = reply_options(&call.extra, call.access.settings()).with_time_limit(limit).with_reserve(OUTCOME_BYTES);
     let options = ReplyOptions { when_abandoned: start.when_abandoned, ..options };
     let input = call.extra.input.take();
-    let usual_lag =
-        if closes_stdin(start.operation, input.as_deref()) { LAG_AFTER_INPUT } else { process::USUAL_LAG };
+    let usual_lag = if closes_stdin(start.operation, input.as_deref()) { LAG_AFTER_INPUT } else { process::USUAL_LAG };
 
     let body = attach(checked.body, input.is_some());
     let prepared = call.access.json(exec.operation, checked.arguments, Some(&body)).await?;
@@ -87,7 +86,8 @@ async fn execute(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
         never = write => match never {},
     };
     let (outcome, note) = outcome(&call, &id, &read.end, usual_lag).await?;
-    Ok(read.reply.with_outcome(reply::safe(outcome, exec.operation.tag, &options), note, &options))
+    let outcome = reply::safe(outcome, exec.operation.tag, &options);
+    Ok(read.reply.with_outcome(outcome, note, &options).with_notes(checked.notes))
 }
 
 /// The outcome of a command whose output has ended, and a note if output is or may be missing.

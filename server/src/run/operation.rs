@@ -29,7 +29,8 @@ pub(super) async fn run(
     }
     let checked = arguments::check(tool, arguments)?;
     if checked.extra.preview {
-        return preview(access, tool, checked).await;
+        let notes = checked.notes.clone();
+        return Ok(preview(access, tool, checked).await?.with_notes(notes));
     }
     if Presentation::of(operation) != Presentation::Work {
         return execute(access, tool, checked, progress).await;
@@ -59,7 +60,7 @@ async fn execute(
         }
     }
     match result {
-        Ok(reply) => Ok(reply),
+        Ok(reply) => Ok(reply.with_notes(checked.notes)),
         Err(AttemptError::NotSent(failure)) => Err(failure),
         Err(AttemptError::Engine(error)) => Err(Box::pin(access.explain(operation, &checked.arguments, error)).await),
         Err(AttemptError::Work(error, output)) => {

@@ -97,7 +97,7 @@ impl Work {
     pub fn result(&self, end: &End, note: Option<String>) -> Result<ToolReply, Failure> {
         let name = &self.name;
         match &end.outcome {
-            Outcome::Done(reply) => Ok(reply.clone().with_note(note)),
+            Outcome::Done(reply) => Ok(reply.clone().with_notes(note)),
             Outcome::Failed(failure) => {
                 let note = note.map(|note| format!("\n{}", notes::line(&note))).unwrap_or_default();
                 Err(Failure::Shared { failure: Arc::clone(failure), note })

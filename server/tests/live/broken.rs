@@ -153,7 +153,10 @@ fn a_container_whose_wait_breaks_is_not_lost(session: &Session) {
     let (_proxy, behind) = through(Fault::Breaks("/wait", HALF_A_SECOND));
     let (ran, name, _leftover) = run(&behind, "echo early; exec sleep 1000", true);
     let kept = session.call("container_inspect", json!({ "id": name }));
-    assert_eq!((&ran.outcome()["Id"], &ran.outcome()["State"], &*ran.text), (&kept["Id"], &json!("running"), "early\n"));
+    assert_eq!(
+        (&ran.outcome()["Id"], &ran.outcome()["State"], &*ran.text),
+        (&kept["Id"], &json!("running"), "early\n")
+    );
     assert!(ran.notes.contains("the wait broke off: ") && ran.notes.contains("will not be deleted"), "{ran:?}");
     assert!(ran.notes.contains(&format!("{LOOK_FIRST} (container_inspect)")), "{ran:?}");
     assert!(!ran.notes.contains("repeat the call"), "{ran:?}");
@@ -180,6 +183,9 @@ fn a_container_whose_log_breaks_is_not_removed(session: &Session) {
     let (_proxy, behind) = through(Fault::Breaks("/logs", Duration::ZERO));
     let call = json!({ "name": name, "body": shell("seq 1 200000; exit 2"), "remove": true });
     let shown = behind.shown("container_run", call);
-    assert!(shown.contains("\"StatusCode\":2") && shown.contains("it is not deleted, so that container_logs"), "{shown}");
+    assert!(
+        shown.contains("\"StatusCode\":2") && shown.contains("it is not deleted, so that container_logs"),
+        "{shown}"
+    );
     assert_eq!(session.call("container_inspect", json!({ "id": name }))["State"]["ExitCode"], 2);
 }

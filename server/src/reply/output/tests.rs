@@ -127,8 +127,7 @@ async fn the_last_lines_are_shown_and_the_others_counted() {
 #[tokio::test]
 async fn a_wait_for_lines_stops_at_the_first_that_match() {
     let body = [out("one ready\ntwo\nthree re"), err("no\n"), out("ady\nfour ready\n")].concat();
-    let options =
-        |items| ReplyOptions { limit_items: Some(items), stops_at_limit: true, ..ReplyOptions::default() };
+    let options = |items| ReplyOptions { limit_items: Some(items), stops_at_limit: true, ..ReplyOptions::default() };
     for (items, lines, matches) in [
         (1, vec!["one ready"], "grep: 1 of 1 lines match"),
         (2, vec!["out| one ready", "out| three ready"], "grep: 2 of 4 lines match"),

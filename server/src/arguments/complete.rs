@@ -1,0 +1,53 @@
+//! Completes arguments as the docker CLI does before it sends a request. The tool's row tells what to add, and each
+//! addition has a note.
+
+use dockwright::tools::{Completion, Tool};
+use serde_json::{Map, Value};
+
+use super::ports;
+use super::problem::Problems;
+
+/// Completes the arguments of a tool, which conform to its schema or have a problem.
+pub(super) fn complete(tool: &Tool, arguments: &mut Map<String, Value>, problems: &mut Problems) {
+    for completion in tool.completes {
+        match *completion {
+            Completion::Tag { names, tag, value, unless } => {
+                let is_wanted = arguments.shift_remove(unless).is_none_or(|all| all != true);
+                let name = arguments.get(names).and_then(Value::as_str);
+                if is_wanted && !arguments.contains_key(tag) && name.is_some_and(lacks_tag) {
+                    problems.note(format!("`{tag}` was not given and is `{value}`; `{unless}: true` means every tag"));
+                    arguments.insert(tag.to_owned(), value.into());
+                }
+            }
+            Completion::Ports { published, exposed } => {
+                if let Some(Value::Object(body)) = arguments.get_mut("body") {
+                    ports::expose(body, published, exposed, problems);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns true for the name of an image without a tag and without a digest. A colon before the last slash is that of
+/// the registry's port.
+fn lacks_tag(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    !name.contains('@') && !last.contains(':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_port_has_no_tag() {
+        for name in ["ubuntu", "library/ubuntu", "host:5000/ubuntu", "localhost:5000/a/b"] {
+            assert!(lacks_tag(name), "{name}");
+        }
+        for name in ["ubuntu:24.04", "host:5000/ubuntu:1", "ubuntu@sha256:ab", "host:5000/a@sha256:ab", "a:1@sha256:ab"]
+        {
+            assert!(!lacks_tag(name), "{name}");
+        }
+    }
+}
