@@ -15,6 +15,10 @@ pub struct Tool {
     pub input_schema: &'static str,
     /// The complete JSON Schema of its arguments. `$ref` names an entry of [`DEFINITIONS`].
     pub full_schema: &'static str,
+    /// Words that a search for the tool should find beside its name and summary, `docker ps`; mostly one command.
+    pub search: &'static str,
+    /// True for the tools that a session needs first.
+    pub always_load: bool,
     /// Default arguments that keep an answer short, as a JSON object. They are sent unless a caller gives others.
     pub sends: &'static str,
     /// Parts that it adds to a caller's arguments, as the docker CLI does; mostly none.

@@ -40,8 +40,30 @@ pub fn shown(api: &Api, operation: &Operation) -> Value {
         let paths: Vec<Vec<&str>> = operation.shown.iter().map(|path| path.split('.').collect()).collect();
         properties.insert("body".into(), inlined(api, body, Depth::First(&paths)));
     }
-    properties.retain(|name, _| !operation.tool.hidden.contains(name));
-    arguments(operation, properties)
+    for path in &operation.tool.hidden {
+        let mut names = path.split('.');
+        if let Some(last) = names.next_back() {
+            hide(&mut properties, names, last);
+        }
+    }
+    let mut schema = arguments(operation, properties);
+    // Every tool takes more than it shows, and a schema that forbids the rest costs room.
+    if let Some(members) = schema.as_object_mut() {
+        members.shift_remove("additionalProperties");
+    }
+    schema
+}
+
+/// Removes a property, below these names.
+fn hide<'a>(properties: &mut Map<String, Value>, parents: impl Iterator<Item = &'a str>, name: &str) {
+    let mut properties = Some(properties);
+    for parent in parents {
+        properties =
+            properties.and_then(|properties| properties.get_mut(parent)?.get_mut("properties")?.as_object_mut());
+    }
+    if let Some(properties) = properties {
+        properties.shift_remove(name);
+    }
 }
 
 fn arguments(operation: &Operation, properties: Map<String, Value>) -> Value {
@@ -150,6 +172,14 @@ fn enumeration(members: &Enum) -> Value {
     }
 }
 
+/// Leaves out the empty member, which some clients refuse and which says "not set".
+fn named_members(mut schema: Value) -> Value {
+    if let Some(members) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        members.retain(|member| member != "");
+    }
+    schema
+}
+
 /// A schema in which named types are references.
 fn reference(type_ref: &TypeRef) -> Value {
     match type_ref {
@@ -175,12 +205,14 @@ fn inlined(api: &Api, type_ref: &TypeRef, depth: Depth) -> Value {
     match type_ref {
         TypeRef::Named(name) => match api.type_named(name).map(|named| &named.shape) {
             Some(Shape::Alias(target)) => inlined(api, target, depth),
-            Some(Shape::Enum(members)) => enumeration(members),
+            Some(Shape::Enum(members)) => named_members(enumeration(members)),
             Some(Shape::Struct(fields)) => structure(api, fields, depth),
             None => json!({ "type": "object" }),
         },
         // Some clients do not read a list of types, and no model needs to see null.
         TypeRef::Nullable(inner) => inlined(api, inner, depth),
+        // A value that is no text is converted.
+        TypeRef::Map(value) if matches!(**value, TypeRef::String) => json!({ "type": "object" }),
         _ => composed(type_ref, |inner| inlined(api, inner, depth)),
     }
 }

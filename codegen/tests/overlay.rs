@@ -47,6 +47,17 @@ fn a_tool_does_otherwise_than_its_operation_as_it_is_told() {
 }
 
 #[test]
+fn a_tool_hides_a_part_of_its_body_and_has_words_for_a_search() {
+    let (api, problems) = cars("tool: { hidden: [body.Tty], search: docker car, always_load: true }", None);
+    assert!(problems.is_empty(), "{problems}");
+    let operation = &api.operations[1];
+    assert_eq!((operation.tool.search.as_str(), operation.tool.always_load), ("docker car", true));
+    let shown = schema::shown(&api, operation);
+    assert!(shown["properties"]["body"]["properties"].get("Tty").is_none(), "{shown}");
+    assert!(shown.get("additionalProperties").is_none(), "{shown}");
+}
+
+#[test]
 fn notes_become_paragraphs_of_a_line_each() {
     let (api, problems) = cars("notes: |\n  One\n  line.\n\n  And `another`.", None);
     assert!(problems.is_empty(), "{problems}");
@@ -65,6 +76,7 @@ fn tells_what_is_said_of_something_that_is_not_there() {
         ("sent_anyway: { X-Lock: {} }", "no parameter `X-Lock`"),
         ("tool: { sends: { X-Lock: 1 } }", "no parameter `X-Lock`"),
         ("tool: { hidden: [X-Lock] }", "no parameter `X-Lock`"),
+        ("tool: { hidden: [body.TTY] }", "the body has no `TTY`"),
         ("terminal: { operation: Car, pointer: /Config/Tty }", "no operation `Car`"),
         ("terminal: { operation: CarLogs, pointer: /Config/Tty }", "`CarLogs` needs other arguments"),
         ("terminal: { operation: CarInspect, pointer: Config/Tty }", "has no boolean at `Config/Tty`"),

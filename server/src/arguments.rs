@@ -30,7 +30,7 @@ use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
 pub use checked::{CheckedArguments, ExtraArguments};
-pub use extra::{extra_properties, input_schema, is_common};
+pub use extra::{extra_properties, input_schema, is_common, shorten};
 pub use problem::ArgumentError;
 pub use text::{from_text, from_value};
 pub use units::unix_seconds;
@@ -137,6 +137,15 @@ mod tests {
         for chosen in [json!({"since": 1}), json!({"until": 1}), json!({"grep": "x"})] {
             assert_eq!(tail(chosen), Value::Null);
         }
+    }
+
+    #[test]
+    fn an_empty_member_of_an_enumeration_is_accepted_though_it_is_not_shown() {
+        let body = json!({"Image": "a", "HostConfig": {"RestartPolicy": {"Name": ""}}});
+        assert!(checked("container_create", json!({"body": body})).is_ok());
+        let shown = Value::Object(input_schema(crate::catalogue::operations::find("container_create").unwrap()));
+        let names = &shown["properties"]["body"]["properties"]["HostConfig"]["properties"]["RestartPolicy"];
+        assert_eq!(names["properties"]["Name"]["enum"], json!(["no", "always", "unless-stopped", "on-failure"]));
     }
 
     #[test]

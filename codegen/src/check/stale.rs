@@ -6,6 +6,9 @@ use crate::ir::{Answer, Api, Completion, Enum, Operation, Shape};
 use crate::overlay::{OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Problems, Severity};
 
+/// The beginning of a path in the body among the hidden arguments.
+const IN_BODY: &str = "body.";
+
 /// Reports them, each with its file.
 pub fn words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
     let mut told = |file: &str, pointer: String, what: String| {
@@ -45,7 +48,7 @@ fn of_operation(api: &Api, operation: &Operation, words: &OperationWords) -> Vec
 
 /// Paths that do not exist.
 fn paths(api: &Api, operation: &Operation, words: &OperationWords) -> Vec<String> {
-    let leads = |from, path: &&String| at(api, from, path.split('.')).is_some();
+    let leads = |from, path: &str| at(api, from, path.split('.')).is_some();
     let (answer, body) = (operation.answer_type.as_ref(), operation.body.as_ref().and_then(|body| body.json.as_ref()));
     let completed = words.tool.completes.iter().flat_map(|completion| match completion {
         Completion::Ports { published, exposed } => vec![published.join("."), exposed.join(".")],
@@ -53,16 +56,17 @@ fn paths(api: &Api, operation: &Operation, words: &OperationWords) -> Vec<String
     });
     let completed: Vec<_> = completed.filter(|path| !leads(body, &path)).collect();
     let projected = words.projection.iter().filter(|path| !leads(answer, path));
-    let shown = words.shown.iter().filter(|path| !leads(body, path));
+    let hidden = words.tool.hidden.iter().filter_map(|path| path.strip_prefix(IN_BODY));
+    let shown = words.shown.iter().map(String::as_str).chain(hidden).filter(|path| !leads(body, path));
     let projected = projected.map(|path| format!("the answer has no `{path}`"));
-    let shown = shown.cloned().chain(completed).map(|path| format!("the body has no `{path}`"));
+    let shown = shown.map(str::to_owned).chain(completed).map(|path| format!("the body has no `{path}`"));
     projected.chain(shown).collect()
 }
 
 fn parameters(operation: &Operation, words: &OperationWords) -> Vec<String> {
     let is_parameter = |name: &str| operation.parameters.iter().any(|parameter| parameter.name == name);
     let named = words.parameters.keys().chain(words.sent_anyway.keys()).chain(words.tool.sends.keys());
-    let hidden = words.tool.hidden.iter().filter(|name| *name != "body");
+    let hidden = words.tool.hidden.iter().filter(|name| *name != "body" && !name.starts_with(IN_BODY));
     let completed = words.tool.completes.iter().flat_map(|completion| match completion {
         Completion::Tag { names, tag, .. } => vec![names, tag],
         Completion::Ports { .. } => Vec::new(),

@@ -14,6 +14,8 @@ use crate::schema;
 ///     title: "Container list",
 ///     input_schema: "{\"type\":\"object\",…}",
 ///     full_schema: "{\"type\":\"object\",…}",
+///     search: "docker ps",
+///     always_load: true,
 ///     sends: "{}",
 ///     completes: &[],
 ///     answer_within: None,
@@ -27,7 +29,8 @@ pub fn tools(api: &Api) -> TokenStream {
         let (constant, title) = (format_ident!("{}", operation.constant), &operation.title);
         let input_schema = text(schema::shown(api, operation));
         let full_schema = text(schema::full(operation));
-        let ToolWords { sends, completes, seconds, when_abandoned, refusal, hidden: _ } = &operation.tool;
+        let ToolWords { sends, completes, seconds, when_abandoned, refusal, search, always_load, hidden: _ } =
+            &operation.tool;
         let sends = text(serde_json::json!(sends));
         let completes = completes.iter().map(completion);
         let seconds = seconds.map_or_else(|| quote!(None), |seconds| quote!(Some(#seconds)));
@@ -37,6 +40,8 @@ pub fn tools(api: &Api) -> TokenStream {
                 title: #title,
                 input_schema: #input_schema,
                 full_schema: #full_schema,
+                search: #search,
+                always_load: #always_load,
                 sends: #sends,
                 completes: &[#(#completes),*],
                 answer_within: #seconds,

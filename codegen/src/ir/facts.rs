@@ -70,8 +70,12 @@ pub struct ToolWords {
     pub sends: BTreeMap<String, Value>,
     /// Parts that it adds to the arguments, as the docker CLI does.
     pub completes: Vec<Completion>,
-    /// Arguments that a model is not shown, as few need them; the tool accepts them.
+    /// Arguments, and `body.`-paths, that a model is not shown, as few need them; the tool accepts them.
     pub hidden: Vec<String>,
+    /// Words that a search for the tool should find, such as the command of the docker CLI.
+    pub search: String,
+    /// True for a tool that a client which searches should load at the start.
+    pub always_load: bool,
     /// The seconds after which it answers with the output so far.
     pub seconds: Option<u64>,
     /// The fate of the work when the caller stops waiting.

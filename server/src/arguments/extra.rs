@@ -29,6 +29,9 @@ const LIMITS: [&str; 3] = ["limit_bytes", "limit_items", "limit_seconds"];
 /// Extra arguments with one meaning in every tool.
 const COMMON: [&str; 5] = ["select", "grep", "limit_items", "limit_bytes", "limit_seconds"];
 
+/// The words for most arguments that name an object.
+const NAME_OR_ID: &str = "Name or id.";
+
 /// Extra arguments: name, type and description of each.
 type Descriptions = Vec<(&'static str, &'static str, String)>;
 
@@ -83,7 +86,7 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
         add(name, kind.into(), &words);
     }
     match tool.answer_within {
-        Some(_) => add("limit_seconds", "integer".into(), "Answer with what there is after this time."),
+        Some(_) => add("limit_seconds", "integer".into(), "Then answer with what there is."),
         None if operation.waits != Waits::Nothing => add("limit_seconds", "integer".into(), "Give up after this time."),
         None => {}
     }
@@ -109,35 +112,24 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
     properties
 }
 
-/// JSON Schema of a tool's arguments as a model is shown it: the operation's and the extra ones. Extra arguments that
-/// most tools have are explained once, in the server's instructions.
+/// JSON Schema of a tool's arguments as a model is shown it: the operation's and some of the extra ones. The server's
+/// instructions name the others, which every tool takes.
 #[must_use]
 pub fn input_schema(tool: &Tool) -> Map<String, Value> {
     let mut schema = with_extra(tool.input_schema, tool, false);
-    // Limits differ among tools that stream, so their schemas explain them.
-    let is_explained = |name: &str| match Presentation::of(tool.operation) {
-        Presentation::Values | Presentation::Output | Presentation::Archive => {
-            !name.starts_with("limit_") || name == "limit_bytes"
-        }
-        _ => true,
-    };
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         // Some clients reject a list of types.
         if let Some(context) = properties.get_mut(CONTEXT).and_then(Value::as_object_mut) {
             context.shift_remove("type");
             context.insert("anyOf".to_owned(), json!([{ "type": "string" }, { "type": "object" }]));
         }
-        // A model learns the names of these from refusals and notes.
-        properties.shift_remove(ALLOW_NEWER);
-        for name in tool.completes.iter().filter_map(lifting_argument) {
-            properties.shift_remove(name);
-        }
+        properties.retain(|name, _| is_shown(tool, name));
         units::describe(properties);
-        let common = properties.iter_mut().filter(|(name, _)| is_common(name) && *name != "grep" && is_explained(name));
-        for property in common.filter_map(|(_, property)| property.as_object_mut()) {
-            property.remove("description");
+        if let Some(select) = properties.get_mut("select").and_then(Value::as_object_mut) {
+            select.shift_remove("description");
         }
     }
+    shorten(&mut schema);
     schema
 }
 
@@ -146,6 +138,35 @@ fn lifting_argument(completion: &Completion) -> Option<&'static str> {
     match completion {
         Completion::Tag { unless, .. } => Some(unless),
         _ => None,
+    }
+}
+
+/// Returns true for an argument that a model is shown: one that decides how much this tool answers.
+fn is_shown(tool: &Tool, name: &str) -> bool {
+    let presentation = Presentation::of(tool.operation);
+    // A model learns the names of these from refusals and notes.
+    let is_lifting = tool.completes.iter().filter_map(lifting_argument).any(|lifting| lifting == name);
+    match name {
+        ALLOW_NEWER => false,
+        _ if is_lifting => false,
+        "limit_seconds" => tool.answer_within.is_some(),
+        "limit_items" => matches!(presentation, Presentation::Values | Presentation::Output),
+        // One object has no items to keep.
+        "grep" => presentation != Presentation::Value || tool.operation.target().is_none(),
+        _ => true,
+    }
+}
+
+/// Leaves out of a shown schema the parts that the server's instructions tell for all tools.
+pub fn shorten(schema: &mut Map<String, Value>) {
+    schema.shift_remove("additionalProperties");
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    properties.shift_remove("limit_bytes");
+    for target in ["id", "name"] {
+        let Some(target) = properties.get_mut(target).and_then(Value::as_object_mut) else { continue };
+        if target.get("description").is_some_and(|words| words == NAME_OR_ID) {
+            target.shift_remove("description");
+        }
     }
 }
 

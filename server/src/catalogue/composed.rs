@@ -56,6 +56,18 @@ impl Composed {
         self.description().summary
     }
 
+    /// Words that a search for it should find.
+    #[must_use]
+    pub fn search(self) -> &'static str {
+        self.description().search
+    }
+
+    /// Tells whether a session needs it first.
+    #[must_use]
+    pub fn always_load(self) -> bool {
+        self.description().always_load
+    }
+
     /// Its tag.
     #[must_use]
     pub fn tag(self) -> &'static str {

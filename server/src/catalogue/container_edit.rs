@@ -12,6 +12,8 @@ pub(super) const DESCRIPTION: Description = Description {
         Mode and owner stay; answers with the difference.",
     tag: "Container",
     operations: &["container_archive", "put_container_archive"],
+    search: "docker cp: edit, patch or write a configuration file inside a container",
+    always_load: false,
     annotations: Annotations { read_only: false, destructive: true, idempotent: false, open_world: false },
 };
 

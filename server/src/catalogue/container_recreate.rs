@@ -28,6 +28,8 @@ pub(super) const DESCRIPTION: Description = Description {
         "container_logs",
         "container_delete",
     ],
+    search: "docker compose up, watchtower: update the image, ports or environment of a container",
+    always_load: false,
     annotations: Annotations { read_only: false, destructive: true, idempotent: false, open_world: true },
 };
 

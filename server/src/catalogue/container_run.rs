@@ -9,8 +9,10 @@ use super::presentation::{COMPOSED_SECONDS, GREP, last_lines};
 pub(super) const DESCRIPTION: Description = Description {
     name: "container_run",
     title: "Container run",
-    summary: "Create and start a container, wait until it ends, and give its exit code and output; or leave it running \
-        with `detach`. The image must be there.",
+    summary: "Start a new container from an image, as `docker run`, wait until it ends, and give its exit code and output; \
+        `detach` leaves it running in the background. The image must be there.",
+    search: "docker run: start a container from an image",
+    always_load: true,
     tag: "Container",
     operations: &[
         "container_create",
@@ -41,7 +43,7 @@ pub(super) fn schema() -> Value {
             "limit_bytes": { "type": "integer" },
             "limit_seconds": {
                 "type": "integer",
-                "description": "Answer with what there is after this time; it runs on.",
+                "description": "Then answer with what there is; it runs on.",
                 "default": COMPOSED_SECONDS,
             },
         },

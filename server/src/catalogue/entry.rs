@@ -67,6 +67,24 @@ impl Entry {
         }
     }
 
+    /// Words that a search for it should find beside its name and summary; may be empty.
+    #[must_use]
+    pub fn search(self) -> &'static str {
+        match self {
+            Entry::Operation(tool) => tool.search,
+            Entry::Composed(composed) => composed.search(),
+        }
+    }
+
+    /// Tells whether a client that loads tools by search should load it at the start.
+    #[must_use]
+    pub fn always_load(self) -> bool {
+        match self {
+            Entry::Operation(tool) => tool.always_load,
+            Entry::Composed(composed) => composed.always_load(),
+        }
+    }
+
     /// Its tag.
     #[must_use]
     pub fn tag(self) -> &'static str {

@@ -9,8 +9,9 @@ use super::presentation::{COMPOSED_SECONDS, DETACH, GREP, last_lines};
 pub(super) const DESCRIPTION: Description = Description {
     name: "exec_run",
     title: "Exec run",
-    summary: "Run a command in a running container and give its output and exit code: `container_exec`, `exec_start` \
-        and `exec_inspect` in one call.",
+    summary: "Run a command or shell in a running container, as `docker exec`, and give its output and exit code.",
+    search: "docker exec: run a command inside a container, open a shell",
+    always_load: true,
     tag: "Exec",
     operations: &["container_exec", "exec_start", "exec_inspect"],
     annotations: Annotations { read_only: false, destructive: true, idempotent: false, open_world: true },
@@ -33,7 +34,7 @@ pub(super) fn schema() -> Value {
             "limit_bytes": { "type": "integer" },
             "limit_seconds": {
                 "type": "integer",
-                "description": "Answer with what there is after this time.",
+                "description": "Then answer with what there is.",
                 "default": COMPOSED_SECONDS,
             },
         },

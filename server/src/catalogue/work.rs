@@ -13,6 +13,8 @@ pub(super) const LIST: Description = Description {
     summary: "List calls made with `detach`: state, seconds, last words.",
     tag: TAG,
     operations: &[],
+    search: "background jobs: pulls and builds that still run",
+    always_load: false,
     annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
 };
 
@@ -22,6 +24,8 @@ pub(super) const JOIN: Description = Description {
     summary: "Wait for a call made with `detach`, and give its outcome.",
     tag: TAG,
     operations: &[],
+    search: "background jobs: wait for a pull or build",
+    always_load: false,
     annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
 };
 
@@ -31,6 +35,8 @@ pub(super) const CANCEL: Description = Description {
     summary: "Stop a call made with `detach`; tells what stays.",
     tag: TAG,
     operations: &[],
+    search: "background jobs: stop a pull or build",
+    always_load: false,
     annotations: Annotations { read_only: false, destructive: false, idempotent: true, open_world: false },
 };
 

@@ -12,6 +12,12 @@ pub use mcp::Tool;
 /// The key of a tool's tag in its `_meta`.
 const TAG: &str = "dockwright/tag";
 
+/// The key of the words that Claude Code's search looks through beside the name and the description.
+const SEARCH_HINT: &str = "anthropic/searchHint";
+
+/// The key of the flag that makes Claude Code load a tool without a search.
+const ALWAYS_LOAD: &str = "anthropic/alwaysLoad";
+
 /// The bytes of a tool in a model's context: its name, description and input schema as compact JSON.
 #[must_use]
 pub fn bytes(tool: &Tool) -> usize {
@@ -33,7 +39,11 @@ pub fn tag(tool: &Tool) -> Option<&str> {
 pub(super) fn input_schema(entry: Entry) -> Map<String, Value> {
     match entry {
         Entry::Operation(tool) => arguments::input_schema(tool),
-        Entry::Composed(composed) => composed.schema().as_object().cloned().unwrap_or_default(),
+        Entry::Composed(composed) => {
+            let mut schema = composed.schema().as_object().cloned().unwrap_or_default();
+            arguments::shorten(&mut schema);
+            schema
+        }
     }
 }
 
@@ -46,11 +56,8 @@ pub(super) fn description(entry: Entry) -> String {
 }
 
 fn operation_description(tool: &dockwright::tools::Tool) -> String {
-    let patch = if tool.operation.reads.is_some() {
-        " As a tool: `body` is a merge patch, and `version` is read for you."
-    } else {
-        ""
-    };
+    let patch =
+        if tool.operation.reads.is_some() { " `body` is a merge patch; `version` is read for you." } else { "" };
     let since = match tool.operation.lifetime {
         Lifetime { since: Some(since), .. } => format!(" Since API {since}."),
         _ => String::new(),
@@ -65,6 +72,18 @@ pub(super) fn hints(annotations: Annotations) -> mcp::ToolAnnotations {
         .destructive(annotations.destructive)
         .idempotent(annotations.idempotent)
         .open_world(annotations.open_world)
+}
+
+/// The `_meta` of a tool, which clients read and a model never sees.
+pub(super) fn meta(entry: Entry) -> mcp::MetaObject {
+    let mut meta = tag_meta(entry.tag());
+    if !entry.search().is_empty() {
+        meta.insert(SEARCH_HINT.to_owned(), entry.search().into());
+    }
+    if entry.always_load() {
+        meta.insert(ALWAYS_LOAD.to_owned(), true.into());
+    }
+    meta
 }
 
 pub(super) fn tag_meta(tag: &str) -> mcp::MetaObject {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dockwright::Version;
 
-use super::tool::{description, hints, input_schema, tag_meta};
+use super::tool::{description, hints, input_schema, meta};
 use super::{operation_schema, tools_by_tag};
 use crate::catalogue::Entry;
 use crate::catalogue::exposure::Exposure;
@@ -30,5 +30,5 @@ fn tool(entry: Entry, exposure: &Exposure) -> Tool {
     Tool::new_with_raw(entry.name(), Some(description(entry).into()), Arc::new(input_schema(entry)))
         .with_title(entry.title())
         .with_annotations(hints(entry.annotations(exposure)))
-        .with_meta(tag_meta(entry.tag()))
+        .with_meta(meta(entry))
 }
