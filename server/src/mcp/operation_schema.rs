@@ -30,7 +30,6 @@ pub(super) fn tool() -> mcp::Tool {
             PATH: { "type": "string", "description": "That part alone, as `HostConfig.PortBindings`." },
         },
         "required": [OPERATION],
-        "additionalProperties": false,
     });
     let Value::Object(schema) = schema else { unreachable!("it is written as an object above") };
     let summary = "Show the JSON Schema of one Docker operation's arguments, body properties at every depth included.";

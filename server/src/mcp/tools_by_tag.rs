@@ -60,7 +60,6 @@ fn tag_tool(tag: &'static str, members: &[Member]) -> mcp::Tool {
             ARGUMENTS: { "type": "object", "description": "The operation's, and `select`, `grep`, `limit_items`." },
         },
         "required": [OPERATION],
-        "additionalProperties": false,
     });
     let Value::Object(schema) = schema else { unreachable!("it is written as an object above") };
     mcp::Tool::new_with_raw(tag_tool_name(tag), Some(description(tag, members).into()), Arc::new(schema))
@@ -72,7 +71,7 @@ fn tag_tool(tag: &'static str, members: &[Member]) -> mcp::Tool {
 /// Lists the arguments of the members; required ones are marked and come first.
 fn description(tag: &str, members: &[Member]) -> String {
     let signatures: Vec<_> = members.iter().map(|member| member.signature.as_str()).collect();
-    format!("{tag} operations of Docker and their arguments (! is required): {}.", signatures.join("; "))
+    format!("Docker {tag} operations with their arguments (! is required): {}.", signatures.join("; "))
 }
 
 fn signature(name: &str, schema: &Map<String, Value>) -> String {
