@@ -11,7 +11,8 @@ mod socket;
 use std::io;
 use std::time::Duration;
 
-use dockwright::{API_VERSION, Body, Engine, Limits, OLDEST_API_VERSION, http};
+use dockwright::{API_VERSION, Engine, Limits, OLDEST_API_VERSION};
+use serde_json::Map;
 
 use super::command::CommandResult;
 use crate::access::Access;
@@ -52,21 +53,18 @@ async fn check(settings: Settings, report: &mut Report) {
         Ok(dispatcher) => dispatcher,
     };
     report.line("exposure", Ok(exposure(dispatcher.access())));
-    let engine = match dispatcher.access().engine().cloned() {
+    let (dispatcher, calls_engine) = match dispatcher.access().engine().cloned() {
         Err(error) => {
             report.line("address", Err(error.to_string()));
-            None
+            (dispatcher, false)
         }
         Ok(engine) => {
             report.line("address", Ok(format!("{} ({})", engine.address(), origin(&engine, host.as_deref()))));
-            let engine = engine.with_limits(Limits::default().connect(LIMIT).first_byte(LIMIT).idle(LIMIT));
-            engine_answers(&engine, report).await.then_some(engine)
+            let limits = Limits::default().connect(LIMIT).first_byte(LIMIT).idle(LIMIT);
+            let dispatcher = dispatcher.with_engine(engine.with_limits(limits));
+            let answers = engine_answers(dispatcher.access(), report).await;
+            (dispatcher, answers)
         }
-    };
-    let calls_engine = engine.is_some();
-    let dispatcher = match engine {
-        Some(engine) => dispatcher.with_engine(engine),
-        None => dispatcher,
     };
     report.line("protocol", round_trip::check(dispatcher, calls_engine).await);
 }
@@ -82,7 +80,8 @@ fn origin(engine: &Engine, host: Option<&str>) -> String {
 }
 
 /// Checks the way to the engine; false if it does not answer.
-async fn engine_answers(engine: &Engine, report: &mut Report) -> bool {
+async fn engine_answers(access: &Access, report: &mut Report) -> bool {
+    let Ok(engine) = access.engine() else { return false };
     if let Some(finding) = socket::check(&engine.address()) {
         let is_ok = finding.is_ok();
         report.line("socket", finding);
@@ -94,7 +93,7 @@ async fn engine_answers(engine: &Engine, report: &mut Report) -> bool {
     if let Some(finding) = encryption::check(engine) {
         report.line("tls", finding);
     }
-    let version = version(engine).await;
+    let version = version(access, engine).await;
     let is_ok = version.is_ok();
     report.line("version", version);
     is_ok
@@ -107,20 +106,12 @@ fn exposure(access: &Access) -> String {
     format!("{operations} operations in {} tools, {bytes} bytes for a model", tools.len())
 }
 
-/// Reports the API version that calls use, after a call with it. The library's errors suggest a fix.
-async fn version(engine: &Engine) -> Finding {
+/// Reports the API version that calls use, after a call with it if one is exposed.
+async fn version(access: &Access, engine: &Engine) -> Finding {
     let version = engine.api_version().await.map_err(|error| error.to_string())?;
-    let mut request = http::Request::new(Body::default());
-    *request.uri_mut() = http::Uri::from_static("/version");
-    if let Err(error) = engine.raw(request).await {
-        let is_too_old = error.to_string().contains("Minimum supported API version");
-        let remedy = match is_too_old {
-            true => {
-                format!("; this build speaks API {API_VERSION} at most: update dockwright, or unset DOCKER_API_VERSION")
-            }
-            false => String::new(),
-        };
-        return Err(format!("GET /version with API {version} at {}: {error}{remedy}", engine.address()));
+    if let Some(operation) = round_trip::version_operation(access) {
+        let called = access.json(operation, Map::new(), None).await;
+        called.map_err(|failure| failure.to_string().replace('\n', "; "))?;
     }
     let supported = format!("calls use API {version}; this build supports {OLDEST_API_VERSION} to {API_VERSION}");
     let newer = catalogue::operations::newer_than(version);

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::{self, AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
 
 use super::finding::Finding;
+use crate::access::Access;
 use crate::catalogue::Entry;
 use crate::dispatch::Dispatcher;
 use crate::mcp::{self, ARGUMENTS, OPERATION, Server, tag_tool_name};
@@ -37,16 +38,21 @@ pub(super) async fn check(dispatcher: Dispatcher, calls_engine: bool) -> Finding
 /// Parameters of the call, if its tool is exposed.
 fn call(dispatcher: &Dispatcher) -> Option<Value> {
     let access = dispatcher.access();
-    let operation = Entry::exposed(access.exposure()).find_map(|entry| match entry {
-        Entry::Operation(tool) if is_version(tool.operation) => Some(tool.operation),
-        _ => None,
-    })?;
+    let operation = version_operation(access)?;
     Some(match access.settings().surface {
         Surface::Operations => json!({ "name": operation.name, "arguments": {} }),
         Surface::Tags => json!({
             "name": tag_tool_name(operation.tag),
             "arguments": { OPERATION: operation.name, ARGUMENTS: {} },
         }),
+    })
+}
+
+/// The operation of `GET /version`, if it is exposed.
+pub(super) fn version_operation(access: &Access) -> Option<&'static Operation> {
+    Entry::exposed(access.exposure()).find_map(|entry| match entry {
+        Entry::Operation(tool) if is_version(tool.operation) => Some(tool.operation),
+        _ => None,
     })
 }
 
