@@ -4,7 +4,7 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use serde_json::json;
@@ -12,9 +12,10 @@ use serde_json::json;
 /// Maximum length of a name in a line. Names of existing tools and targets are shorter.
 const MAX_NAME_CHARACTERS: usize = 128;
 
-/// Writes audit lines.
+/// Writes audit lines. Clones write to the same place.
+#[derive(Clone)]
 pub struct Audit {
-    lines: Mutex<Box<dyn Write + Send>>,
+    lines: Arc<Mutex<Box<dyn Write + Send>>>,
 }
 
 impl Audit {
@@ -34,14 +35,21 @@ impl Audit {
 
     /// Writes lines to `lines`.
     pub fn to_writer(lines: impl Write + Send + 'static) -> Self {
-        Audit { lines: Mutex::new(Box::new(lines)) }
+        Audit { lines: Arc::new(Mutex::new(Box::new(lines))) }
     }
 
     /// Begins the line of a call. It is written when the call ends, also if the call is abandoned and dropped.
-    pub(crate) fn begin(&self, tool: &str, target: Option<&str>) -> AuditLine<'_> {
+    pub(crate) fn begin(&self, tool: &str, target: Option<&str>) -> AuditLine {
         let cut = |name: &str| name.chars().take(MAX_NAME_CHARACTERS).collect();
         let (tool, target) = (cut(tool), target.map(cut));
-        AuditLine { audit: self, tool, target, work: None, outcome: "cancelled".to_owned(), begun: Instant::now() }
+        AuditLine {
+            audit: self.clone(),
+            tool,
+            target,
+            work: None,
+            outcome: "cancelled".to_owned(),
+            begun: Instant::now(),
+        }
     }
 
     fn write(&self, line: &str) {
@@ -52,8 +60,8 @@ impl Audit {
 }
 
 /// The line of one call.
-pub(crate) struct AuditLine<'a> {
-    audit: &'a Audit,
+pub(crate) struct AuditLine {
+    audit: Audit,
     tool: String,
     target: Option<String>,
     /// The name of the work that ran on without its caller.
@@ -62,7 +70,7 @@ pub(crate) struct AuditLine<'a> {
     begun: Instant,
 }
 
-impl AuditLine<'_> {
+impl AuditLine {
     /// Names the work whose end the line tells.
     pub(crate) fn for_work(mut self, name: String) -> Self {
         self.work = Some(name);
@@ -75,7 +83,7 @@ impl AuditLine<'_> {
     }
 }
 
-impl Drop for AuditLine<'_> {
+impl Drop for AuditLine {
     fn drop(&mut self) {
         let time = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         let ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -92,8 +100,6 @@ impl Drop for AuditLine<'_> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
     /// A buffer of lines that a test can read.

@@ -2,8 +2,6 @@
 //! goes to the audit trail. It knows nothing of MCP. Dropping a call abandons it and closes its connection to the
 //! engine.
 
-use std::sync::Arc;
-
 use dockwright::{Engine, Value};
 use serde_json::Map;
 
@@ -19,7 +17,7 @@ use crate::work::Registry;
 /// Finds, audits and runs tools.
 pub struct Dispatcher {
     access: Access,
-    audit: Arc<Audit>,
+    audit: Audit,
     registry: Registry,
 }
 
@@ -29,8 +27,7 @@ impl Dispatcher {
     /// # Errors
     /// If the settings name tags, tools or folders that do not exist.
     pub fn new(settings: Settings, audit: Audit) -> Result<Self, String> {
-        let audit = Arc::new(audit);
-        Ok(Dispatcher { access: Access::new(settings)?, registry: Registry::new(Arc::clone(&audit)), audit })
+        Ok(Dispatcher { access: Access::new(settings)?, registry: Registry::new(audit.clone()), audit })
     }
 
     /// Replaces the engine.

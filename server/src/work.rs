@@ -41,7 +41,7 @@ const NAMES: usize = 5;
 #[derive(Clone)]
 pub struct Registry {
     shelf: Arc<Mutex<Shelf>>,
-    audit: Arc<Audit>,
+    audit: Audit,
     /// The process goes on after a call.
     lasts: bool,
 }
@@ -58,7 +58,7 @@ pub struct WorkTicket {
 impl Registry {
     /// A registry without work, whose detached calls have a line in the audit trail when they end.
     #[must_use]
-    pub fn new(audit: Arc<Audit>) -> Self {
+    pub fn new(audit: Audit) -> Self {
         Registry { shelf: Arc::default(), audit, lasts: true }
     }
 
@@ -160,16 +160,11 @@ impl Registry {
         let steps = Arc::clone(&sender);
         let run = run(Progress::with_listener(move |step| steps.send_modify(|status| status.last = step.message)));
         let begun = Instant::now();
-        let ending = Ending { name: name.clone(), begun, status: sender, shelf: Arc::clone(&self.shelf) };
-        let (audit, audited) = (Arc::clone(&self.audit), call.clone());
+        let line = detached.then(|| self.audit.begin(call.tool, call.target.as_deref()).for_work(name.clone()));
+        let shelf = Arc::clone(&self.shelf);
+        let mut ending = Ending { name: name.clone(), begun, status: sender, shelf, line };
         let task = tokio::spawn(async move {
-            let ending = ending;
-            let line =
-                detached.then(|| audit.begin(audited.tool, audited.target.as_deref()).for_work(ending.name.clone()));
             let result = run.await;
-            if let Some(line) = line {
-                line.end(result.as_ref().map_or_else(Failure::outcome, |_| "ok".to_owned()));
-            }
             ending.end(match result {
                 Ok(reply) => Outcome::Done(reply),
                 Err(failure) => Outcome::Failed(Arc::new(failure)),

@@ -132,11 +132,13 @@ impl Exposure {
         Ok(())
     }
 
-    /// Tells whether a tool is exposed whose calls may run on as work.
+    /// Tells whether a tool is exposed whose calls may run on as work. A composed tool that is included by its name alone
+    /// brings no other tool along.
     fn exposes_work(&self) -> bool {
         let operations = tools::ALL.iter().map(|tool| tool.operation);
         let mut work = operations.filter(|operation| Presentation::of(operation) == Presentation::Work);
-        let mut composed = Composed::ALL.iter().filter(|composed| composed.detaches());
+        let by_tag = |tag| self.included.is_empty() || self.included.tags.contains(&tag);
+        let mut composed = Composed::ALL.iter().filter(|composed| composed.detaches() && by_tag(composed.tag()));
         work.any(|operation| self.exposes(operation).is_ok())
             || composed.any(|composed| self.exposes_composed(*composed).is_ok())
     }

@@ -32,6 +32,15 @@ impl Outcome {
         }
     }
 
+    /// The outcome for the audit trail.
+    pub(super) fn audited(&self) -> String {
+        match self {
+            Outcome::Done(_) => "ok".to_owned(),
+            Outcome::Failed(failure) => failure.outcome(),
+            Outcome::Cancelled | Outcome::Broken => self.state().to_owned(),
+        }
+    }
+
     fn bytes(&self) -> usize {
         match self {
             Outcome::Done(reply) => reply.to_string().len(),
