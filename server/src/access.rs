@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use dockwright::operation::Operation;
 use dockwright::tools::Tool;
-use dockwright::{Call, Engine, Error, Value, Version};
+use dockwright::{API_VERSION, Call, Engine, Error, Value, Version};
 use serde_json::Map;
 
 use crate::catalogue::exposure::{Exposure, NotExposed};
@@ -146,6 +146,13 @@ impl Access {
     /// The API version in use with the engine, negotiated if no call has done so.
     pub(crate) async fn api_version(&self) -> dockwright::Result<Version> {
         self.engine()?.api_version().await
+    }
+
+    /// Returns true if the engine speaks a version that this build does not know.
+    pub(crate) async fn speaks_newer(&self) -> bool {
+        let Ok(engine) = self.engine() else { return false };
+        let Ok(_) = engine.api_version().await else { return false };
+        engine.newest_api_version().is_some_and(|newest| Some(newest) > API_VERSION.parse().ok())
     }
 
     /// The engine, for facts about its address and connection.

@@ -7,6 +7,7 @@ mod blank;
 mod checked;
 mod complete;
 mod convert;
+mod dates;
 mod defaults;
 mod definitions;
 mod extra;
@@ -18,6 +19,8 @@ mod ports;
 mod problem;
 mod schema;
 mod shape;
+#[cfg(test)]
+mod slips;
 mod spelling;
 mod text;
 mod units;
@@ -30,13 +33,14 @@ use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
 pub use checked::{CheckedArguments, ExtraArguments};
-pub use extra::{extra_properties, input_schema, is_common, shorten};
+pub use extra::{asks_for_newer, extra_properties, input_schema, is_common, shorten};
 pub use problem::ArgumentError;
 pub use text::{from_text, from_value};
 pub use units::unix_seconds;
 
 use location::Location;
 use problem::Problems;
+use schema::Check;
 use units::Nanoseconds;
 
 /// Checks the arguments of a tool call, and corrects them where that is safe.
@@ -47,8 +51,16 @@ use units::Nanoseconds;
 /// # Errors
 /// [`ArgumentError`], which lists every problem.
 pub fn check(tool: &Tool, arguments: Map<String, Value>) -> Result<CheckedArguments, ArgumentError> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
-    check_at(tool, arguments, Nanoseconds::try_from(now).unwrap_or_default())
+    check_at(tool, arguments, now(), false)
+}
+
+/// Checks the arguments of a tool call for an engine that is newer than this build, and lets names pass that are unknown
+/// within the body or the filters.
+///
+/// # Errors
+/// [`ArgumentError`], which lists every other problem.
+pub fn check_for_newer(tool: &Tool, arguments: Map<String, Value>) -> Result<CheckedArguments, ArgumentError> {
+    check_at(tool, arguments, now(), true)
 }
 
 /// Checks the arguments of a composed tool against its schema, and separates the extra arguments from the rest. Most of
@@ -70,7 +82,8 @@ pub fn check_composed(
     }
     schema.as_object_mut().into_iter().for_each(extra::allow_lists);
     let whole = first.map_or_else(|| schema.clone(), |first| extra::with_body_of(first, &schema));
-    schema::arguments(&schema, &whole, &mut arguments, &mut problems);
+    let check = Check { whole: &whole, allow_unknown: false, problems: &mut problems };
+    check.arguments(&schema, &mut arguments);
     let mut checked = finish(arguments, &mut problems);
     // The call's operations take the body from its arguments.
     checked.arguments.extend(checked.body.take().map(|body| ("body".to_owned(), body)));
@@ -81,6 +94,7 @@ fn check_at(
     tool: &Tool,
     mut arguments: Map<String, Value>,
     now: Nanoseconds,
+    allow_unknown: bool,
 ) -> Result<CheckedArguments, ArgumentError> {
     let mut problems = Problems::new(tool.operation);
     blank::trim_names(tool.operation, &mut arguments, &mut problems);
@@ -88,11 +102,19 @@ fn check_at(
     extra::take_body_as_context(tool.operation, &mut arguments);
     let defaulted = defaults::add(tool, &mut arguments);
     units::convert(tool.operation, &mut arguments, now, &mut problems);
-    let schema = extra::full_schema(tool, extra::replaces(tool.operation, &arguments)).into();
-    schema::arguments(&schema, &schema, &mut arguments, &mut problems);
+    let schema = Value::from(extra::full_schema(tool, extra::replaces(tool.operation, &arguments)));
+    let check = Check { whole: &schema, allow_unknown, problems: &mut problems };
+    check.arguments(&schema, &mut arguments);
+    // Names in another case have their own now.
+    blank::trim_names(tool.operation, &mut arguments, &mut problems);
     complete::complete(tool, &mut arguments, &mut problems);
     let checked = finish(arguments, &mut problems);
     problems.into_result(CheckedArguments { defaulted, ..checked })
+}
+
+fn now() -> Nanoseconds {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    Nanoseconds::try_from(now).unwrap_or_default()
 }
 
 /// Separates arguments that conform to their schema.
@@ -115,7 +137,7 @@ mod tests {
     fn checked(name: &str, arguments: Value) -> Result<CheckedArguments, ArgumentError> {
         let tool = ALL.iter().find(|tool| tool.operation.name == name).unwrap();
         let Value::Object(arguments) = arguments else { unreachable!() };
-        check_at(tool, arguments, 1_700_000_000_000_000_000)
+        check_at(tool, arguments, 1_700_000_000_000_000_000, false)
     }
 
     fn arguments(name: &str, arguments: Value) -> Value {
@@ -206,7 +228,7 @@ mod tests {
         }});
         let sent = json!({"Image": "busybox", "HostConfig": {
             "PortBindings": {"80/tcp": [{"HostPort": "8080"}], "81/tcp": null}, "Memory": 1_048_576, "Init": false
-        }});
+        }, "ExposedPorts": {"80/tcp": {}}});
         assert_eq!(checked("container_create", json!({"body": body.to_string()})).unwrap().body, Some(sent.clone()));
         assert_eq!(checked("container_create", json!({"body": body})).unwrap().body, Some(sent));
     }
@@ -234,7 +256,7 @@ mod tests {
                     r#"argument `body.HostConfig.RestartPolicy.Name`: expected one of "", "no", "always", "#,
                     r#""unless-stopped", "on-failure", got "alway"; did you mean `always`?"#
                 ),
-                r#"argument `body.HostConfig.Binds`: expected a list, got "/a:/b""#,
+                r#"argument `body.HostConfig.Binds`: expected a list, got "/a:/b"; write `body.HostConfig.Binds` as ["/a:/b"]"#,
                 r#"argument `body.HostConfig.PortBindings["80/tcp"][0].HostPort`: expected a string, got []"#,
             ]
         );

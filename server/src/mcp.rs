@@ -101,7 +101,7 @@ impl ServerHandler for Server {
         request: mcp::CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::CallToolResponse, ErrorData> {
-        self.answer_call(&request.name, request.arguments.unwrap_or_default(), &context).await.map(Into::into)
+        Ok(self.answer_call(&request.name, request.arguments.unwrap_or_default(), &context).await.into())
     }
 
     /// Answers a call of a tool that rmcp cannot read: one whose arguments are JSON in a text, or none at all.
@@ -113,9 +113,16 @@ impl ServerHandler for Server {
         if request.method != CALL {
             return Err(ErrorData::new(mcp::ErrorCode::METHOD_NOT_FOUND, request.method, None));
         }
-        let (name, arguments) =
-            call_parameters(request.params).map_err(|problem| ErrorData::invalid_params(problem, None))?;
-        let result = self.answer_call(&name, arguments, &context).await?;
+        let mut parameters = request.params.unwrap_or_default();
+        let Some(name) = parameters.get("name").and_then(Value::as_str).map(str::to_owned) else {
+            let problem = format!("{CALL}: `params` must be an object whose `name` is the name of a tool");
+            return Err(ErrorData::invalid_params(problem, None));
+        };
+        let arguments = parameters.get_mut("arguments").map(Value::take).unwrap_or_default();
+        let result = match arguments::from_value(arguments) {
+            Ok(arguments) => self.answer_call(&name, arguments, &context).await,
+            Err(problem) => error(format!("{name}: `arguments` {problem}")),
+        };
         let result =
             serde_json::to_value(result).map_err(|error| ErrorData::internal_error(error.to_string(), None))?;
         Ok(mcp::CustomResult::new(result))
@@ -176,7 +183,7 @@ impl Server {
         name: &str,
         arguments: Map<String, Value>,
         context: &RequestContext<RoleServer>,
-    ) -> Result<mcp::CallToolResult, ErrorData> {
+    ) -> mcp::CallToolResult {
         let notifications = ProgressNotifications::new(context);
         let call = self.call(name, arguments, notifications.progress());
         let result = catch_panic(until_cancelled(context, call)).await;
@@ -186,12 +193,12 @@ impl Server {
             let peer = context.peer.clone();
             tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
         }
-        Ok(match result {
+        match result {
             Some(Some(Ok(reply))) => self.success(reply),
             Some(Some(Err(failure))) => error(failure.to_string()),
             Some(None) => error("cancelled".to_owned()),
             None => error(format!("{name}: a bug in dockwright; its log on stderr says more")),
-        })
+        }
     }
 
     fn success(&self, reply: ToolReply) -> mcp::CallToolResult {
@@ -201,19 +208,6 @@ impl Server {
         }
         result
     }
-}
-
-/// The name and the arguments of a call whose parameters rmcp cannot read.
-fn call_parameters(parameters: Option<Value>) -> Result<(String, Map<String, Value>), String> {
-    let Some(Value::Object(mut parameters)) = parameters else {
-        return Err(format!("{CALL}: `params` must be an object with `name` and `arguments`"));
-    };
-    let Some(Value::String(name)) = parameters.remove("name") else {
-        return Err(format!("{CALL}: `name` must be the name of a tool"));
-    };
-    let arguments = arguments::from_value(parameters.remove("arguments").unwrap_or_default());
-    let arguments = arguments.map_err(|problem| format!("{CALL}: `arguments` of {name} {problem}"))?;
-    Ok((name, arguments))
 }
 
 fn error(text: String) -> mcp::CallToolResult {

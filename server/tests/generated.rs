@@ -25,3 +25,16 @@ fn the_reviewed_tools_are_those_of_this_build() {
     differing.extend(names.filter(|name| !tools.iter().any(|tool| tool.name == *name)));
     assert!(differing.is_empty(), "{} differ: `make regenerate` accepts them", differing.join(", "));
 }
+
+/// Gemini refuses a whole list of tools for one such enumeration.
+#[test]
+fn no_enumeration_has_an_empty_text() {
+    let exposure = Exposure::new(&Settings::default()).unwrap();
+    for surface in [Surface::Operations, Surface::Tags] {
+        for tool in listed(&exposure, surface, None) {
+            let schema = json!(tool).to_string();
+            let empty = ["\"enum\":[\"\"", ",\"\"]", ",\"\","].iter().find(|empty| schema.contains(*empty));
+            assert_eq!(empty, None, "{}", tool.name);
+        }
+    }
+}

@@ -154,6 +154,47 @@ async fn a_tool_of_a_tag_calls_its_own_members_only() {
     }
 }
 
+/// Some clients send the arguments as a text.
+#[tokio::test]
+async fn arguments_may_be_json_in_a_text() {
+    let mut client = session(settings(|_| ()), engine()).await;
+    for arguments in [json!({ "id": "web" }).to_string(), json!(json!({ "id": "web" }).to_string()).to_string()] {
+        let result = client.call("container_inspect", arguments.into()).await;
+        assert!(result["isError"] == false && text(&result).contains("0a1b"), "{result}");
+    }
+    let result = client.call("container_list", "".into()).await;
+    assert!(result["isError"] == false && text(&result).contains("web"), "{result}");
+    let result = client.call("container_inspect", r#"{"id": web}"#.into()).await;
+    assert_eq!(result["isError"], true);
+    assert_eq!(
+        text(&result),
+        "container_inspect: `arguments` must be an object: JSON breaks at character 8: expected value"
+    );
+    let mut client = session(settings(|settings| settings.surface = Surface::Tags), engine()).await;
+    let arguments = json!({ "operation": "container_inspect", "arguments": r#"{"id": "web"}"# });
+    let result = client.call("docker_container", arguments).await;
+    assert!(result["isError"] == false && text(&result).contains("0a1b"), "{result}");
+}
+
+#[tokio::test]
+async fn a_call_without_a_name_is_invalid() {
+    let mut client = session(settings(|_| ()), engine()).await;
+    for params in [json!({ "nme": "x" }), json!({}), json!({ "name": 3 })] {
+        let answer = client.answer("tools/call", params).await;
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
+        assert!(answer["error"]["message"].as_str().unwrap().contains("`name`"), "{answer}");
+    }
+    assert_eq!(client.answer("tools/cal", json!({})).await["error"]["code"], -32601);
+}
+
+#[tokio::test]
+async fn what_was_corrected_is_noted_in_the_reply() {
+    let mut client = session(settings(|_| ()), engine()).await;
+    let result = client.call("container_inspect", json!({ "ID": " /web" })).await;
+    let reply = text(&result);
+    assert!(reply.contains("\ndockwright: `ID` was taken as `id`"), "{reply}");
+}
+
 #[tokio::test]
 async fn resources_are_read_by_their_decoded_names() {
     let mut client = session(settings(|_| ()), engine()).await;

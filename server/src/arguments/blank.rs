@@ -1,7 +1,6 @@
 //! Empty text in place of arguments that were left blank, and text around names, as some clients and people write them.
 
 use dockwright::Operation;
-use dockwright::operation::Encoding;
 use serde_json::{Map, Value};
 
 use super::definitions::{kinds, resolved};
@@ -31,7 +30,7 @@ pub(super) fn trim_names(operation: &Operation, arguments: &mut Map<String, Valu
         let Some(Value::String(name)) = arguments.get_mut(parameter.name) else { continue };
         let trimmed = name.trim();
         let trimmed = match trimmed.strip_prefix('/') {
-            Some(rest) if parameter.encoding == Encoding::Plain && !rest.contains('/') => rest,
+            Some(rest) if !rest.contains('/') => rest,
             _ => trimmed,
         };
         if trimmed != name {

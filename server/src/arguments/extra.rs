@@ -99,7 +99,8 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
     if operation.reads.is_some() {
         add("replace", "boolean".into(), "`body` is the whole spec, not a merge patch; needs `version`.");
     }
-    if !operation.versioned.is_empty() {
+    let has_body = operation.body.is_some_and(|body| body.json);
+    if !operation.versioned.is_empty() || has_body || operation.takes("filters") {
         add(ALLOW_NEWER, "boolean".into(), "Send also what the engine's API version does not know.");
     }
     for name in tool.completes.iter().filter_map(lifting_argument) {
@@ -251,6 +252,12 @@ pub(super) fn take_body_as_context(operation: &Operation, arguments: &mut Map<St
     }
 }
 
+/// Returns true if the arguments ask to send what is newer than the engine's version or than this build.
+#[must_use]
+pub fn asks_for_newer(arguments: &Map<String, Value>) -> bool {
+    arguments.get(ALLOW_NEWER).is_some_and(|allow| *allow == true || *allow == "true")
+}
+
 /// Returns true if the arguments request an update that replaces.
 pub(super) fn replaces(operation: &Operation, arguments: &Map<String, Value>) -> bool {
     let replace = arguments.get("replace").is_some_and(|replace| *replace == true || *replace == "true");
@@ -320,15 +327,18 @@ mod tests {
 
     #[test]
     fn a_tool_has_the_extra_arguments_that_make_sense_for_its_answer() {
-        assert_eq!(extra("container_list"), ["select", "grep", "limit_items", "limit_bytes"]);
+        assert_eq!(extra("container_list"), ["select", "grep", "limit_items", "limit_bytes", "allow_newer"]);
         assert_eq!(extra("container_create"), ["select", "allow_newer"]);
         assert_eq!(extra("container_logs"), ["grep", "limit_items", "limit_bytes", "limit_seconds"]);
         assert_eq!(extra("container_attach"), ["input", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
         assert_eq!(extra("container_archive"), ["to", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
-        assert_eq!(extra("system_events"), ["select", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
+        assert_eq!(
+            extra("system_events"),
+            ["select", "grep", "limit_items", "limit_bytes", "limit_seconds", "allow_newer"]
+        );
         assert_eq!(extra("image_build"), ["context", "limit_seconds", "detach"]);
         assert_eq!(extra("container_stop"), ["limit_seconds", "allow_newer"]);
-        assert_eq!(extra("node_update"), ["replace"]);
+        assert_eq!(extra("node_update"), ["replace", "allow_newer"]);
         assert_eq!(extra("image_push"), ["limit_seconds", "allow_newer", "all_tags"]);
         assert!(extra("container_start").is_empty() && extra("system_ping").is_empty());
     }

@@ -13,19 +13,21 @@ use super::problem::Problems;
 use super::{blank, filters, shape, spelling, units, unknown, words};
 use crate::catalogue::nearest::{did_you_mean, nearest};
 
-/// Makes the arguments of a call conform to their schema; `whole` is the schema in which names that are unknown here are
-/// looked for.
-pub(super) fn arguments(schema: &Value, whole: &Value, arguments: &mut Map<String, Value>, problems: &mut Problems) {
-    Check { whole, problems }.object(schema, arguments, &Location::Root);
-}
-
 /// One check of all arguments.
-struct Check<'a> {
-    whole: &'a Value,
-    problems: &'a mut Problems,
+pub(super) struct Check<'a> {
+    /// The schema in which names that are unknown at their place are looked for.
+    pub(super) whole: &'a Value,
+    /// Lets unknown names within arguments pass, for an engine that is newer than this build.
+    pub(super) allow_unknown: bool,
+    pub(super) problems: &'a mut Problems,
 }
 
 impl Check<'_> {
+    /// Makes the arguments conform to their schema.
+    pub(super) fn arguments(mut self, schema: &Value, arguments: &mut Map<String, Value>) {
+        self.object(schema, arguments, &Location::Root);
+    }
+
     /// Makes the members of an object conform to its schema.
     fn object(&mut self, schema: &Value, members: &mut Map<String, Value>, at: &Location) {
         let properties = properties(schema);
@@ -37,6 +39,7 @@ impl Check<'_> {
         for (name, value) in members.iter_mut() {
             let at = Location::Key(at, name);
             match properties.and_then(|properties| properties.get(name)).or(others) {
+                Some(Value::Bool(false)) if self.allow_unknown && !at.is_argument() => {}
                 Some(Value::Bool(false)) => {
                     let hint = unknown::hint(self.problems.operation(), self.whole, &at, properties);
                     self.problems.unknown(&at, &hint);

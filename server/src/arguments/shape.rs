@@ -22,8 +22,11 @@ pub(super) fn hint(schema: &Value, value: &Value, at: &Location) -> Option<Strin
     {
         return hint(schema, &json, at);
     }
-    if let Some(shape) = find(at.name()) {
-        return written(&at.to_string(), &fill_all(shape, &pairs(value, shape.pair)?)?);
+    // An item of a list has the list's shape.
+    let place = if let Location::Index(list, _) = at { list } else { at };
+    let shaped = |shape: &'static Shape| fill_all(shape, &pairs(value, shape.pair)?);
+    if let Some(value) = find(at.name()).and_then(shaped) {
+        return written(&place.to_string(), &value);
     }
     if let Location::Key(parent, key) = at
         && let Some(shape) = find(parent.name()).filter(|shape| !shape.pair.is_empty())

@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use chrono::DateTime;
 use dockwright::Operation;
 use dockwright::operation::Kind;
 use serde_json::{Map, Value};
 
+use super::dates::{Date, date};
 use super::location::Location;
 use super::problem::Problems;
 
@@ -53,13 +53,18 @@ pub(super) fn convert(
     for name in TIMES {
         let Some(kind @ (Kind::Integer | Kind::String)) = kind(name) else { continue };
         let Some(value @ (Value::String(_) | Value::Number(_))) = arguments.get_mut(name) else { continue };
-        match time(value, now) {
+        let time = time(value, now);
+        if time.is_some_and(|time| !time.has_zone) {
+            let written = value.as_str().unwrap_or_default();
+            problems.note(format!("`{name}` names no zone: {written} was taken as UTC"));
+        }
+        match time.map(|time| time.nanoseconds) {
             // Rounded outwards, so that whole seconds cover the requested period.
             Some(time) if kind == Kind::Integer && name == "until" => *value = integer(time + SECOND - 1),
             Some(time) if kind == Kind::Integer => *value = integer(time),
             Some(time) => *value = decimal_seconds(time).into(),
             None => {
-                let expected = "`10m` or `1h30m` (ago), a time such as `2026-01-02T03:04:05Z`, Unix seconds or `now`";
+                let expected = "`10m` or `1h30m` (ago), a time such as `2026-01-02T03:04:05Z` or `2026-01-02`, Unix seconds or `now`";
                 problems.unexpected(&Location::Key(&Location::Root, name), expected, value, "");
                 // Reported already; its type need not be reported as well.
                 arguments.shift_remove(name);
@@ -105,24 +110,23 @@ pub(super) fn readings(name: &str, text: &str) -> String {
 #[must_use]
 pub fn unix_seconds(text: &str, now: Duration) -> Option<i64> {
     let time = time(&text.into(), Nanoseconds::try_from(now.as_nanos()).ok()?)?;
-    i64::try_from(time / SECOND).ok()
+    i64::try_from(time.nanoseconds / SECOND).ok()
 }
 
 /// Parses a point in time; a duration means that long ago.
-fn time(value: &Value, now: Nanoseconds) -> Option<Nanoseconds> {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+fn time(value: &Value, now: Nanoseconds) -> Option<Date> {
+    let text = value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned());
+    let certain = |nanoseconds| Some(Date { nanoseconds, has_zone: true });
     if text == "now" {
-        return Some(now);
+        return certain(now);
     }
     if let Some(time) = decimal(&text, SECOND) {
-        return Some(time);
+        return certain(time);
     }
-    if let Some(ago) = duration(&text) {
-        return Some((now - ago).max(0));
+    match duration(&text) {
+        Some(ago) => certain((now - ago).max(0)),
+        None => date(&text),
     }
-    let time = DateTime::parse_from_rfc3339(&text).ok()?;
-    let time = Nanoseconds::from(time.timestamp()) * SECOND + Nanoseconds::from(time.timestamp_subsec_nanos());
-    (time >= 0).then_some(time)
 }
 
 /// Parses a duration: numbers, each with its unit.
@@ -204,6 +208,8 @@ mod tests {
             (json!("1d"), 1_699_913_600, 1_699_913_601),
             (json!("now"), 1_700_000_000, 1_700_000_001),
             (json!("2023-11-14T22:13:20Z"), 1_700_000_000, 1_700_000_000),
+            (json!("2023-11-14T22:13:20"), 1_700_000_000, 1_700_000_000),
+            (json!("2023-11-14"), 1_699_920_000, 1_699_920_000),
             (json!("2023-11-14T23:13:20.25+01:00"), 1_700_000_000, 1_700_000_001),
             (json!("1700000000"), 1_700_000_000, 1_700_000_000),
             (json!(1_700_000_000), 1_700_000_000, 1_700_000_000),
@@ -233,7 +239,7 @@ mod tests {
 
     #[test]
     fn an_invalid_time_is_refused_with_the_accepted_forms() {
-        for written in ["yesterday", "-10m", "10 m", "2023-11-14", "2023-11-14T22:13:20", "", "m", "1.2.3s"] {
+        for written in ["yesterday", "-10m", "10 m", "2023-11-31", "", "m", "1.2.3s"] {
             let mut arguments = Map::from_iter([("since".to_owned(), json!(written))]);
             let mut problems = Problems::new(&operations::CONTAINER_LOGS);
             convert(&operations::CONTAINER_LOGS, &mut arguments, NOW, &mut problems);

@@ -63,7 +63,7 @@ fn of_operation(argument: &'static str, operation: Option<&Operation>) -> Option
 }
 
 /// Returns true if a dotted path names a part of a schema; `[0]` stands for an item.
-fn leads(schema: &Value, path: &str) -> bool {
+pub(super) fn leads(schema: &Value, path: &str) -> bool {
     let mut schema = resolved(schema);
     for step in path.split('.') {
         let (name, item) = step.strip_suffix("[0]").map_or((step, false), |name| (name, true));

@@ -52,6 +52,7 @@ async fn run_checked(
     start(&call, &id).await?;
     if detach {
         outcome.insert("State".to_owned(), "running".into());
+        outcome.extend(published(&call, &id, &body).await.map(|ports| ("Ports".to_owned(), ports)));
         return Ok(ToolReply::data(render(outcome), None, &whole));
     }
     let with_container = |failure: Failure| failure.with_note(&format!("this call started the container {}", id["id"]));
@@ -101,6 +102,16 @@ async fn start(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), F
         Err(_) => format!("this call created the container {}, which still exists", id["id"]),
     };
     Err(failure.with_note(&note))
+}
+
+/// The ports that the engine has published; `None` if none were wanted, or if the engine does not tell.
+async fn published(call: &ComposedCall<'_>, id: &Map<String, Value>, body: &Value) -> Option<Value> {
+    let host = &body["HostConfig"];
+    let wants =
+        host["PublishAllPorts"] == true || host["PortBindings"].as_object().is_some_and(|ports| !ports.is_empty());
+    let inspect = call.access.operation(INSPECT).ok().filter(|_| wants)?.operation;
+    let mut state = call.access.json(inspect, id.clone(), None).await.ok()?;
+    Some(state.pointer_mut("/NetworkSettings/Ports")?.take())
 }
 
 /// The end of a wait.

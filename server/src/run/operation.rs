@@ -27,7 +27,7 @@ pub(super) async fn run(
     if !tool.refusal.is_empty() {
         return Err(Failure::Request(format!("{}: {}", operation.name, tool.refusal)));
     }
-    let checked = arguments::check(tool, arguments)?;
+    let checked = check(access, tool, arguments).await?;
     if checked.extra.preview {
         let notes = checked.notes.clone();
         return Ok(preview(access, tool, checked).await?.with_notes(notes));
@@ -66,6 +66,22 @@ async fn execute(
         Err(AttemptError::Work(error, output)) => {
             Err(Box::pin(access.explain(operation, &checked.arguments, error)).await.with_output(&output))
         }
+    }
+}
+
+/// Checks arguments. Names that are unknown within them pass if they are asked for, and the engine is newer than this
+/// build.
+async fn check(
+    access: &Access,
+    tool: &'static Tool,
+    arguments: Map<String, Value>,
+) -> Result<CheckedArguments, Failure> {
+    if !access.settings().allow_newer && !arguments::asks_for_newer(&arguments) {
+        return Ok(arguments::check(tool, arguments)?);
+    }
+    match arguments::check(tool, arguments.clone()) {
+        Err(_) if access.speaks_newer().await => Ok(arguments::check_for_newer(tool, arguments)?),
+        result => Ok(result?),
     }
 }
 

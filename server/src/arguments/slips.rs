@@ -1,0 +1,277 @@
+//! Tests of what callers often write otherwise: JSON in a text, empty text, words of the CLI and Compose, other shapes.
+
+use dockwright::tools::ALL;
+use serde_json::{Value, json};
+
+use super::{ArgumentError, CheckedArguments, check_at};
+
+fn checked(name: &str, arguments: Value) -> Result<CheckedArguments, ArgumentError> {
+    checked_for(name, arguments, false)
+}
+
+fn checked_for(name: &str, arguments: Value, newer: bool) -> Result<CheckedArguments, ArgumentError> {
+    let tool = ALL.iter().find(|tool| tool.operation.name == name).unwrap();
+    let Value::Object(arguments) = arguments else { unreachable!() };
+    check_at(tool, arguments, 1_700_000_000_000_000_000, newer)
+}
+
+fn sent(name: &str, arguments: Value) -> Value {
+    checked(name, arguments).unwrap().arguments.into()
+}
+
+/// The only problem, without the name of the tool.
+fn problem(name: &str, arguments: Value) -> String {
+    let refusal = checked(name, arguments).unwrap_err().to_string();
+    refusal.strip_prefix(&format!("{name}: ")).unwrap().to_owned()
+}
+
+fn create(body: &Value) -> Value {
+    json!({ "body": body })
+}
+
+#[test]
+fn json_in_a_text_is_understood_at_every_depth() {
+    let context = json!({"Dockerfile": "FROM busybox:test\nRUN echo hi"});
+    let built = checked("image_build", json!({"t": "b", "context": context.to_string()})).unwrap();
+    assert_eq!(built.extra.context, Some(context));
+    let host = json!({"Binds": ["/a:/b"], "Mounts": [json!({"Type": "tmpfs"}).to_string()]});
+    let body = json!({"Image": "a", "Cmd": "[\"a\"]", "HostConfig": host.to_string()});
+    let created = checked("container_create", create(&body.to_string().into())).unwrap();
+    let read = json!({
+        "Image": "a", "Cmd": ["a"], "HostConfig": {"Binds": ["/a:/b"], "Mounts": [{"Type": "tmpfs"}]},
+    });
+    assert_eq!(created.body, Some(read));
+    let filters = sent("container_list", json!({"filters": {"label": "[\"a\",\"b\"]", "status": "running"}}));
+    assert_eq!(filters, json!({"filters": {"label": ["a", "b"], "status": ["running"]}}));
+    let grep = checked("container_logs", json!({"id": "a", "grep": "[\"a\", \"b\"]"}));
+    assert!(grep.is_ok(), "a list of expressions");
+    assert!(checked("container_logs", json!({"id": "a", "grep": "[\"a]"})).is_ok(), "an expression");
+}
+
+#[test]
+fn json_in_json_text_is_taken_with_a_note_and_broken_json_says_where() {
+    let text = json!({"Image": "a"}).to_string();
+    let twice = checked("container_create", create(&Value::from(text).to_string().into())).unwrap();
+    assert_eq!(twice.body, Some(json!({"Image": "a"})));
+    assert_eq!(twice.notes, ["`body` was JSON twice (JSON inside JSON text), and was read as that"]);
+    for (name, arguments, expected) in [
+        ("container_create", json!({"body": r#"{"Image": "web",}"#}), "argument `body`: JSON breaks at character 17: "),
+        ("container_create", json!({"body": "{'Image': 1}"}), "argument `body`: JSON breaks at character 2: "),
+        ("container_create", json!({"body": {"Cmd": "[\"a\""}}), "argument `body.Cmd`: JSON breaks at character 4: "),
+        ("container_list", json!({"filters": "{\"a\": "}), "argument `filters`: JSON breaks at character 6: "),
+        (
+            "image_build",
+            json!({"context": "{\"Dockerfile\": FROM"}),
+            "argument `context`: JSON breaks at character 16: ",
+        ),
+    ] {
+        let problem = problem(name, arguments);
+        assert!(problem.starts_with(expected), "{problem}");
+    }
+    assert_eq!(
+        checked("image_build", json!({"context": "/a/{b}"})).unwrap().extra.context,
+        Some("/a/{b}".into()),
+        "a path"
+    );
+}
+
+#[test]
+fn an_empty_text_is_not_given() {
+    let blank = json!({
+        "all": "", "limit": "", "filters": "", "select": "", "grep": "", "limit_items": "", "limit_bytes": "",
+    });
+    assert_eq!(checked("container_list", blank).unwrap(), CheckedArguments::default());
+    assert_eq!(problem("container_inspect", json!({"id": ""})), "argument `id` is required");
+    assert_eq!(problem("container_inspect", json!({"id": " "})), "argument `id` is required");
+    assert_eq!(problem("container_create", json!({"body": ""})), "argument `body` is required");
+    let body = json!({
+        "Image": "a", "Hostname": "", "Tty": "", "Cmd": "", "StopTimeout": "", "Labels": {"a": ""},
+        "HostConfig": {"Memory": "", "RestartPolicy": {"Name": ""}},
+    });
+    let sent = json!({
+        "Image": "a", "Hostname": "", "Labels": {"a": ""}, "HostConfig": {"RestartPolicy": {"Name": ""}},
+    });
+    assert_eq!(checked("container_create", create(&body)).unwrap().body, Some(sent));
+}
+
+#[test]
+fn a_name_is_trimmed_with_a_note() {
+    for written in ["web", " web ", "/web", " /web"] {
+        let checked = checked("container_inspect", json!({"id": written})).unwrap();
+        assert_eq!(Value::from(checked.arguments), json!({"id": "web"}));
+        assert_eq!(checked.notes.is_empty(), written == "web");
+    }
+    assert_eq!(sent("container_archive", json!({"id": "a", "path": "/etc"}))["path"], "/etc");
+}
+
+#[test]
+fn a_name_in_another_case_is_taken_with_a_note() {
+    let body = json!({"image": "a", "hostconfig": {"memory": 1, "BINDS": ["/a:/b"]}, "ENV": ["A=1"]});
+    let checked = checked("container_create", create(&body)).unwrap();
+    let taken = json!({"Image": "a", "HostConfig": {"Memory": 1, "Binds": ["/a:/b"]}, "Env": ["A=1"]});
+    assert_eq!(checked.body, Some(taken));
+    assert!(checked.notes.contains(&"`body.image` was taken as `body.Image`".to_owned()), "{:?}", checked.notes);
+    assert_eq!(checked.notes.len(), 5);
+    assert_eq!(sent("container_list", json!({"All": true})), json!({"all": true}));
+    let twice = problem("container_create", create(&json!({"image": "a", "Image": "b"})));
+    assert_eq!(twice, "unknown argument `body.image`; did you mean `body.Image`?");
+    assert!(
+        self::checked("container_create", create(&json!({"Labels": {"image": "a"}}))).is_ok(),
+        "keys of a map stay"
+    );
+}
+
+#[test]
+fn an_unknown_name_is_found_anywhere_in_the_schema_and_among_words_of_the_cli() {
+    for (written, path) in [
+        (json!({"Memory": 1}), "body.HostConfig.Memory"),
+        (json!({"Binds": []}), "body.HostConfig.Binds"),
+        (json!({"RestartPolicy": {}}), "body.HostConfig.RestartPolicy"),
+        (json!({"PortBindings": {}}), "body.HostConfig.PortBindings"),
+        (json!({"port_bindings": {}}), "body.HostConfig.PortBindings"),
+        (json!({"NetworkMode": "host"}), "body.HostConfig.NetworkMode"),
+        (json!({"Ports": []}), "body.HostConfig.PortBindings"),
+        (json!({"IPv4Address": "1.2.3.4"}), "body.NetworkingConfig.EndpointsConfig.KEY.IPAMConfig.IPv4Address"),
+        (json!({"HostConfig": {"Env": ["A=1"]}}), "body.Env"),
+        (json!({"HostConfig": {"Image": "a"}}), "body.Image"),
+        (json!({"environment": {"A": "1"}}), "body.Env"),
+        (json!({"command": "a"}), "body.Cmd"),
+        (json!({"restart": "always"}), "body.HostConfig.RestartPolicy"),
+        (json!({"mem_limit": "1g"}), "body.HostConfig.Memory"),
+        (json!({"ports": ["80:80"]}), "body.HostConfig.PortBindings"),
+        (json!({"volumes": ["/a:/b"]}), "body.HostConfig.Binds"),
+        (json!({"network": "a"}), "body.HostConfig.NetworkMode"),
+    ] {
+        let problem = problem("container_create", create(&written));
+        assert!(problem.ends_with(&format!("; did you mean `{path}`?")), "{problem}");
+    }
+    for (name, written, path) in [
+        ("container_create", "environment", "body.Env"),
+        ("container_create", "HostConfig", "body.HostConfig"),
+        ("image_build", "tag", "t"),
+        ("container_stop", "timeout", "t"),
+        ("container_stop", "container_id", "id"),
+        ("container_stop", "container", "id"),
+        ("container_list", "status", "filters.status"),
+        ("image_create", "image", "fromImage"),
+        ("service_create", "replicas", "body.Mode.Replicated.Replicas"),
+        ("network_connect", "container", "body.Container"),
+    ] {
+        let refusal = checked(name, json!({written: "a"})).unwrap_err().to_string();
+        assert!(refusal.contains(&format!("unknown argument `{written}`; did you mean `{path}`?")), "{refusal}");
+    }
+    let name = problem("container_create", create(&json!({"name": "web"})));
+    assert_eq!(name, "unknown argument `body.name`; did you mean `name`? It goes beside `body`.");
+    let condition = problem("container_wait", json!({"id": "a", "condition": "healthy"}));
+    assert!(condition.ends_with(r#"got "healthy"; container_wait_for waits for that"#), "{condition}");
+}
+
+#[test]
+fn every_word_means_an_argument_of_some_tool() {
+    let schemas: Vec<_> = ALL.iter().map(|tool| (tool, Value::from(super::extra::full_schema(tool, true)))).collect();
+    for word in dockwright::tools::WORDS {
+        for argument in word.arguments {
+            let (id, path) = argument.split_once(' ').unwrap_or(("", argument));
+            let leads = |(tool, schema): &(&dockwright::tools::Tool, Value)| {
+                (id.is_empty() || tool.operation.id == id) && super::unknown::leads(schema, path)
+            };
+            // A word may mean an argument of a composed tool.
+            assert!(path == "remove" || schemas.iter().any(leads), "{}: {argument}", word.word);
+        }
+    }
+}
+
+#[test]
+fn a_wrong_type_shows_the_shape_to_write() {
+    for (body, hint) in [
+        (json!({"Env": {"A": "1", "B": 2}}), r#"`body.Env` as ["A=1","B=2"]"#),
+        (json!({"Cmd": "echo hi"}), r#"`body.Cmd` as ["sh","-c","echo hi"]"#),
+        (json!({"Entrypoint": "/a b"}), r#"`body.Entrypoint` as ["sh","-c","/a b"]"#),
+        (json!({"Healthcheck": {"Test": "true"}}), r#"`body.Healthcheck.Test` as ["CMD-SHELL","true"]"#),
+        (json!({"ExposedPorts": ["80/tcp"]}), r#"`body.ExposedPorts` as {"80/tcp":{}}"#),
+        (json!({"Volumes": ["/data"]}), r#"`body.Volumes` as {"/data":{}}"#),
+        (json!({"Labels": ["a=b", "c=d"]}), r#"`body.Labels` as {"a":"b","c":"d"}"#),
+        (json!({"HostConfig": {"RestartPolicy": "always"}}), r#"`body.HostConfig.RestartPolicy` as {"Name":"always"}"#),
+        (
+            json!({"HostConfig": {"RestartPolicy": "on-failure:3"}}),
+            r#"`body.HostConfig.RestartPolicy` as {"Name":"on-failure","MaximumRetryCount":3}"#,
+        ),
+        (
+            json!({"HostConfig": {"PortBindings": {"80": 8080}}}),
+            r#"`body.HostConfig.PortBindings` as {"80/tcp":[{"HostPort":"8080"}]}"#,
+        ),
+        (
+            json!({"HostConfig": {"PortBindings": {"53/udp": "5353"}}}),
+            r#"`body.HostConfig.PortBindings` as {"53/udp":[{"HostPort":"5353"}]}"#,
+        ),
+        (
+            json!({"HostConfig": {"PortBindings": ["8080:80", "443:8443/tcp"]}}),
+            r#"`body.HostConfig.PortBindings` as {"80/tcp":[{"HostPort":"8080"}],"8443/tcp":[{"HostPort":"443"}]}"#,
+        ),
+        (json!({"HostConfig": {"Binds": "/a:/b:ro"}}), r#"`body.HostConfig.Binds` as ["/a:/b:ro"]"#),
+        (json!({"HostConfig": {"Binds": {"/a": "/b"}}}), r#"`body.HostConfig.Binds` as ["/a:/b"]"#),
+        (json!({"HostConfig": {"ExtraHosts": {"a": "1.2.3.4"}}}), r#"`body.HostConfig.ExtraHosts` as ["a:1.2.3.4"]"#),
+        (json!({"HostConfig": {"CapAdd": "NET_ADMIN"}}), r#"`body.HostConfig.CapAdd` as ["NET_ADMIN"]"#),
+        (json!({"HostConfig": {"LogConfig": "none"}}), r#"`body.HostConfig.LogConfig` as {"Type":"none"}"#),
+        (
+            json!({"HostConfig": {"Mounts": ["/a:/b"]}}),
+            r#"`body.HostConfig.Mounts` as [{"Type":"bind","Source":"/a","Target":"/b"}]"#,
+        ),
+    ] {
+        let problem = problem("container_create", create(&body));
+        assert!(problem.ends_with(&format!("; write {hint}")), "{problem}");
+    }
+    let filters = problem("container_list", json!({"filters": "label=app=x"}));
+    assert!(filters.ends_with(r#"; write `filters` as {"label":["app=x"]}"#), "{filters}");
+    let filters = problem("container_list", json!({"filters": ["label=a", "label=b", "status=running"]}));
+    assert!(filters.ends_with(r#"; write `filters` as {"label":["a","b"],"status":["running"]}"#), "{filters}");
+}
+
+#[test]
+fn a_published_port_is_exposed_and_an_image_without_a_tag_is_latest() {
+    let body = json!({"Image": "a", "HostConfig": {"PortBindings": {"80": [{"HostPort": "8099"}]}}});
+    let created = checked("container_create", create(&body)).unwrap();
+    let body = created.body.unwrap();
+    assert_eq!(body["ExposedPorts"], json!({"80/tcp": {}}));
+    assert_eq!(body["HostConfig"]["PortBindings"], json!({"80/tcp": [{"HostPort": "8099"}]}));
+    assert_eq!(created.notes.len(), 2);
+
+    let pulled = checked("image_create", json!({"fromImage": "host:5000/ubuntu"})).unwrap();
+    assert_eq!(pulled.arguments["tag"], "latest");
+    assert_eq!(pulled.notes, ["`tag` was not given and is `latest`; `all_tags: true` means every tag"]);
+    for complete in [
+        json!({"fromImage": "ubuntu:24.04"}),
+        json!({"fromImage": "ubuntu@sha256:ab"}),
+        json!({"fromSrc": "-", "repo": "a"}),
+        json!({"fromImage": "ubuntu", "tag": "24.04"}),
+        json!({"fromImage": "ubuntu", "all_tags": true}),
+    ] {
+        let pulled = checked("image_create", complete.clone()).unwrap();
+        let mut given = complete;
+        given.as_object_mut().unwrap().remove("all_tags");
+        assert_eq!((Value::from(pulled.arguments), pulled.notes), (given, Vec::<String>::new()));
+    }
+    assert_eq!(sent("image_push", json!({"name": "host:5000/a"}))["tag"], "latest");
+    assert_eq!(sent("image_push", json!({"name": "host:5000/a", "tag": ""}))["tag"], "latest");
+    assert_eq!(sent("image_push", json!({"name": "host:5000/a:1"})), json!({"name": "host:5000/a:1"}));
+}
+
+#[test]
+fn a_time_without_a_zone_is_utc_with_a_note() {
+    let logs = checked("container_logs", json!({"id": "a", "since": "2026-11-26"})).unwrap();
+    assert_eq!(logs.arguments["since"], 1_795_651_200);
+    assert_eq!(logs.notes, ["`since` names no zone: 2026-11-26 was taken as UTC"]);
+    let logs = checked("container_logs", json!({"id": "a", "since": "2026-11-26T00:00Z"})).unwrap();
+    assert_eq!((logs.arguments["since"].clone(), logs.notes), (json!(1_795_651_200), vec![]));
+}
+
+#[test]
+fn unknown_names_pass_only_for_a_newer_engine() {
+    let arguments = json!({"body": {"Image": "a", "Novel": 1, "HostConfig": {"Newer": {"a": 1}}}});
+    assert_eq!(checked("container_create", arguments.clone()).unwrap_err().problems.len(), 2);
+    let newer = checked_for("container_create", arguments.clone(), true).unwrap();
+    assert_eq!(newer.body.unwrap(), arguments["body"]);
+    let filters = json!({"filters": {"novel": ["a"]}});
+    assert_eq!(Value::from(checked_for("image_list", filters.clone(), true).unwrap().arguments), filters);
+    assert!(checked_for("image_list", json!({"novel": 1}), true).is_err(), "an argument of the call itself");
+}
