@@ -68,7 +68,7 @@ fn everyday_questions_find_the_right_tool_among_the_first_three() {
         .filter_map(|(question, right)| {
             let found = ranked(&texts, question);
             let is_right = |name: &&str| right.split(' ').any(|right| right == *name);
-            let rank = found.iter().position(|name| is_right(name)).map_or(0, |rank| rank + 1);
+            let rank = found.iter().position(is_right).map_or(0, |rank| rank + 1);
             (!(1..=3).contains(&rank)).then(|| format!("{question}: {right} is number {rank} after {:?}", &found[..3]))
         })
         .collect();

@@ -12,13 +12,13 @@ pub(super) fn instructions(exposure: &Exposure, surface: Surface) -> String {
     [tools.as_str(), ARGUMENTS, reply::INSTRUCTIONS].join("\n\n")
 }
 
-const ARGUMENTS: &str = "Arguments have the Docker Engine API's names, `id` and `name` take a name or an id, a request \
-    body is `body`. Tools take more than they show; `operation_schema` shows all. Narrow lists with `filters`. List and \
-    inspect replies hold the usual fields: `select` (JMESPath over the engine's whole answer) picks any, as \
-    `[].{name: Names[0], mounts: Mounts}`; `grep` (a regex) keeps items or lines, `limit_items` and `limit_bytes` bound \
-    a reply, `limit_seconds` ends waiting: each works where it is not shown too. Times may be `10m` (ago), dates or \
-    Unix seconds. Notes at a reply's end name parts left out or cut. Updates of services, nodes, the swarm, secrets and \
-    configs take a merge patch as `body`: send only what changes.";
+const ARGUMENTS: &str = "Arguments have the Docker Engine API's names, `id` and `name` take a name or an \
+    id, a request body is `body`. Tools take more than they show; `operation_schema` shows all. Narrow lists with \
+    `filters`. List and inspect replies hold the usual fields: `select` (JMESPath over the engine's whole answer) \
+    picks any, as `[].{name: Names[0], mounts: Mounts}`; `grep` (a regex) keeps items or lines, `limit_items` and \
+    `limit_bytes` bound a reply, `limit_seconds` ends waiting: each works where it is not shown too. Times may be \
+    `10m` (ago), dates or Unix seconds. Notes at a reply's end name parts left out or cut. Updates of services, \
+    nodes, the swarm, secrets and configs take a merge patch as `body`: send only what changes.";
 
 fn tools(exposure: &Exposure, surface: Surface) -> String {
     let count = |tag: &str| Entry::exposed(exposure).filter(|entry| entry.tag() == tag).count();
