@@ -61,8 +61,8 @@ pub enum Completion {
 pub struct Word {
     /// The word, such as `mem_limit`.
     pub word: &'static str,
-    /// The arguments that it may mean, as dotted paths: the first that a tool has. An operationId before a path limits it
-    /// to that operation.
+    /// The arguments that it may mean, as dotted paths: the first that a tool has. An operationId before a path limits
+    /// it to that operation.
     pub arguments: &'static [&'static str],
 }
 

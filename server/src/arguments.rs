@@ -54,8 +54,8 @@ pub fn check(tool: &Tool, arguments: Map<String, Value>) -> Result<CheckedArgume
     check_at(tool, arguments, now(), false)
 }
 
-/// Checks the arguments of a tool call for an engine that is newer than this build, and lets names pass that are unknown
-/// within the body or the filters.
+/// Checks the arguments of a tool call for an engine that is newer than this build, and lets names pass that are
+/// unknown within the body or the filters.
 ///
 /// # Errors
 /// [`ArgumentError`], which lists every other problem.

@@ -1,5 +1,5 @@
-//! Published ports. The engine publishes a port only if it is exposed too, under the very same key; the docker CLI writes
-//! both. Keys come in every form: `80`, `80/TCP`, `8000-8002/udp`.
+//! Published ports. The engine publishes a port only if it is exposed too, under the very same key; the docker CLI
+//! writes both. Keys come in every form: `80`, `80/TCP`, `8000-8002/udp`.
 
 use serde_json::{Map, Value, json};
 

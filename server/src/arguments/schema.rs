@@ -1,8 +1,8 @@
 //! Checks a value against a JSON Schema, corrects it where that is safe, and reports every problem. It supports the
 //! keywords that the generator writes: types, enumerations, properties, items, `required`, `$ref`.
 //!
-//! Values are converted, names of another case are taken, and values of filters become lists. `null` stays: in a body it
-//! means "not set", and in a merge patch "remove".
+//! Values are converted, names of another case are taken, and values of filters become lists. `null` stays: in a body
+//! it means "not set", and in a merge patch "remove".
 
 use serde_json::{Map, Value};
 

@@ -11,9 +11,9 @@ pub const HEALTHY_SECONDS: u64 = 60;
 pub(super) const DESCRIPTION: Description = Description {
     name: "container_recreate",
     title: "Container recreate",
-    summary: "Replace a container to change its image, ports, variables, limits or anything else; name, networks, volumes, \
-        secrets and the rest stay. It comes back if the new one fails or is unhealthy. Files changed outside volumes are \
-        lost; the image must be there.",
+    summary: "Replace a container by one with another image, ports, variables, limits, …; all else stays: name, \
+        networks, volumes, secrets. It comes back if the new one fails or is unhealthy. Files outside volumes are lost; \
+        nothing is pulled.",
     tag: "Container",
     operations: &[
         "container_create",

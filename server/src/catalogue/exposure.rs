@@ -132,8 +132,8 @@ impl Exposure {
         Ok(())
     }
 
-    /// Tells whether a tool is exposed whose calls may run on as work. A composed tool that is included by its name alone
-    /// brings no other tool along.
+    /// Tells whether a tool is exposed whose calls may run on as work. A composed tool that is included by its name
+    /// alone brings no other tool along.
     fn exposes_work(&self) -> bool {
         let operations = tools::ALL.iter().map(|tool| tool.operation);
         let mut work = operations.filter(|operation| Presentation::of(operation) == Presentation::Work);

@@ -5,6 +5,7 @@ mod changes;
 mod defaults;
 mod health;
 mod networks;
+mod pair;
 mod ports;
 mod refusals;
 mod replacement;
@@ -24,7 +25,8 @@ use crate::secrets::Safe;
 use crate::unfinished;
 
 use body::Present;
-use replacement::{Replaced, Replacement};
+use pair::Replacement;
+use replacement::Replaced;
 
 /// The most bytes of what differs.
 const CHANGED_BYTES: usize = 4_000;

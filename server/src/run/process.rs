@@ -1,5 +1,5 @@
-//! The process behind an output, once the output has ended: output that ends long before its process does was cut off on
-//! the way, and a process whose output was cut off may still run.
+//! The process behind an output, once the output has ended: output that ends long before its process does was cut off
+//! on the way, and a process whose output was cut off may still run.
 
 use std::time::Duration;
 
@@ -27,8 +27,8 @@ pub(super) struct ProcessState {
     pub(super) lag: Duration,
 }
 
-/// Asks for the state of a process until it has ended, but not for longer than `patience`. The engine notices the end of
-/// a process a moment after that of its output.
+/// Asks for the state of a process until it has ended, but not for longer than `patience`. The engine notices the end
+/// of a process a moment after that of its output.
 pub(super) async fn state_after_output(
     access: &Access,
     operation: &'static Operation,

@@ -1,5 +1,5 @@
-//! Connections that break under calls which may have done something: what was read is shown, and nobody is told to do it
-//! again.
+//! Connections that break under calls which may have done something: what was read is shown, and nobody is told to do
+//! it again.
 
 use std::time::Duration;
 

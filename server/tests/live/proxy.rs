@@ -12,7 +12,8 @@ use crate::bench::{RUNTIME, variable};
 /// The way in which connections break.
 #[derive(Debug, Clone, Copy)]
 pub enum Fault {
-    /// A connection on which a request with this in its path came ends so long after that, as if both sides had ended it.
+    /// A connection on which a request with this in its path came ends so long after that, as if both sides had ended
+    /// it.
     Ends(&'static str, Duration),
     /// The same, and the client is told that it broke.
     Breaks(&'static str, Duration),

@@ -266,6 +266,8 @@ fn a_call_that_is_cancelled_is_undone(session: &Session) {
     let (container, _leftover) = replaceable(session, shell("sleep 1000"));
     let call = session.begin("container_recreate", json!({ "id": container.name, "body": never_healthy() }));
     until_replaced(session, &container);
+    let second = session.refused("container_recreate", json!({ "id": container.name }));
+    assert!(second.contains("is to replace") && second.contains("-old-"), "{second}");
     session.cancel(call);
     until_back(session, &container);
     // One that is cancelled at once changes nothing either.
@@ -342,7 +344,7 @@ fn what_cannot_be_kept_is_refused(session: &Session) {
     let taken = format!("{}-new-{}", container.name, &container.id[..12]);
     session.done("container_rename", json!({ "id": other.id, "name": taken }));
     let taken = session.refused("container_recreate", json!({ "id": container.id }));
-    assert!(taken.contains("another container_recreate") && taken.contains("as it was"), "{taken}");
+    assert!(taken.contains("another container_recreate") && taken.contains("was not touched"), "{taken}");
     assert_eq!(status(session, &other.id), "created");
 }
 
@@ -366,7 +368,8 @@ fn until_replaced(session: &Session, container: &Container) {
 /// Waits until the old container is back, alone.
 fn until_back(session: &Session, container: &Container) {
     until("the old one is back", || {
-        let listed = session.call("container_list", json!({ "all": true, "filters": { "name": container.name } }));
+        let listed = session
+            .call("container_list", json!({ "all": true, "filters": { "name": container.name }, "select": "@" }));
         let listed = listed.as_array().unwrap();
         let is_back =
             |one: &Value| one["Id"] == container.id && one["State"] == "running" && one["Names"][0] == container.name;

@@ -69,13 +69,7 @@ fn differ(old: &Value, new: &Value) -> Option<(Value, Value)> {
     if old == new || is_unset(old) && is_unset(new) {
         return None;
     }
-    let none = Map::new();
-    let (before, after) = match (old, new) {
-        (Value::Object(old), Value::Object(new)) => (old, new),
-        (Value::Null, Value::Object(new)) => (&none, new),
-        (Value::Object(old), Value::Null) => (old, &none),
-        _ => return Some((old.clone(), new.clone())),
-    };
+    let (Value::Object(before), Value::Object(after)) = (old, new) else { return Some((old.clone(), new.clone())) };
     let (mut only_before, mut only_after) = (Map::new(), Map::new());
     let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
     for name in names {
@@ -144,7 +138,7 @@ mod tests {
                 "Image": ["a:1 (sha256:0123456789ab)", "a:1 (sha256:1123456789ab)"],
                 "Env": [[format!("DB_PASSWORD={MARKER}")], [format!("DB_PASSWORD={MARKER}"), "C=2"]],
                 "Labels.api-token": [MARKER, MARKER],
-                "Healthcheck.Test": [null, ["NONE"]],
+                "Healthcheck": [null, {"Test": ["NONE"]}],
                 "HostConfig.Memory": [0, 7],
                 "HostConfig.PortBindings.80/tcp": [null, [{"HostPort": "1"}]],
                 "Mounts./y": [null, "volume x read-only"],

@@ -46,11 +46,17 @@ pub(super) fn refusal(inspect: &Value, image: &Value) -> Option<String> {
     Some(reason.to_owned())
 }
 
-/// The reason against recreating a container that other containers give: they joined it, or are linked to it.
+/// The reason against recreating a container that other containers give: it has yet to replace one, or others joined it
+/// or are linked to it.
 pub(super) async fn dependents(access: &Access, inspect: &Value) -> Result<Option<String>, Failure> {
     let list = access.operation("container_list")?.operation;
     let listed = access.json(list, object([("all", true.into())]), None).await?;
     let id = inspect["Id"].as_str().unwrap_or_default();
+    if let Some(old) = replaced_by(&listed, inspect) {
+        return Ok(Some(format!(
+            "is to replace {old}: wait for that call of container_recreate; if there is none, delete or rename {old}"
+        )));
+    }
     let links = listed.as_array().into_iter().flatten().filter(|container| container["Id"] == id);
     let links = links.flat_map(|container| linking(&container["Names"]));
     let mut found: Vec<String> = links.map(|name| format!("{name} (linked)")).collect();
@@ -76,6 +82,16 @@ pub(super) async fn dependents(access: &Access, inspect: &Value) -> Result<Optio
 
 async fn inspected(access: Access, id: Map<String, Value>) -> Result<Value, Failure> {
     access.json(access.operation("container_inspect")?.operation, id, None).await
+}
+
+/// The old container that a container is about to replace, which is called so until it is deleted.
+fn replaced_by<'a>(listed: &'a Value, inspect: &Value) -> Option<&'a str> {
+    let start = format!("{}-old-", inspect["Name"].as_str()?);
+    let names = listed.as_array()?.iter().filter_map(|container| Some((container, container["Names"][0].as_str()?)));
+    names
+        .filter_map(|(container, name)| Some((container["Id"].as_str()?, name, name.strip_prefix(&start)?)))
+        .find(|(id, _, rest)| rest.len() >= 12 && id.starts_with(rest))
+        .map(|(_, name, _)| name.trim_start_matches('/'))
 }
 
 /// The containers with a link to the one of these names, which has a name for each: `/web/database`.
@@ -135,6 +151,10 @@ mod tests {
             2
         );
         assert_eq!(shared(json!({"NetworkMode": "container:other", "PidMode": "host"})), "");
+        let old =
+            json!([{"Id": "0123456789abcdef", "Names": ["/web-old-0123456789ab"]}, {"Id": "1", "Names": ["/web-old"]}]);
+        assert_eq!(replaced_by(&old, &inspect), Some("web-old-0123456789ab"));
+        assert_eq!(replaced_by(&old, &json!({"Name": "/we"})), None);
         assert_eq!(linking(&json!(["/db", "/linked/database"])), ["linked"]);
     }
 }

@@ -6,12 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use dockwright::{Error, Version};
 use serde_json::{Map, Value, json};
 
-use super::body::Plan;
 use super::health::{Events, Unwell};
+use super::pair::{Journal, Replacement, runs};
 use super::rollback::roll_back;
-use crate::access::{Access, Failure};
+use crate::access::Failure;
 use crate::arguments;
-use crate::progress::Progress;
 use crate::reply::{self, ReplyOptions};
 use crate::run::composed_call::object;
 use crate::secrets::Safe;
@@ -20,32 +19,6 @@ use crate::unfinished::Cancellation;
 /// How many lines are shown of a container that failed, in how many bytes.
 const LINES: usize = 20;
 const OUTPUT_BYTES: usize = 3_000;
-
-/// An old container, and the new one that is to take its place.
-pub(super) struct Replacement {
-    pub(super) access: Access,
-    pub(super) progress: Progress,
-    /// The old container: the answer of container_inspect.
-    pub(super) old: Value,
-    pub(super) plan: Plan,
-    /// The variant of the image, if the old container shows which it has.
-    pub(super) platform: Option<String>,
-    /// The API version that is spoken.
-    pub(super) version: Version,
-    pub(super) limit_seconds: u64,
-    pub(super) options: ReplyOptions,
-}
-
-/// The deeds that a failure undoes. Each is noted before it is done, since a lost answer leaves open whether it was.
-#[derive(Debug, Default, Clone, PartialEq)]
-pub(super) struct Journal {
-    /// The id of the new container, or its name while the id is not known.
-    pub(super) created: Option<String>,
-    pub(super) stopped: bool,
-    /// The engine may still be at stopping it.
-    pub(super) may_be_stopping: bool,
-    pub(super) renamed: bool,
-}
 
 /// A new container in the place of the old one.
 #[derive(Debug)]
@@ -82,57 +55,6 @@ impl Replacement {
         }
         Err(failure.with_note(&undone))
     }
-
-    pub(super) fn id(&self) -> &str {
-        self.old["Id"].as_str().unwrap_or_default()
-    }
-
-    pub(super) fn short_id(&self) -> &str {
-        &self.id()[..self.id().len().min(12)]
-    }
-
-    pub(super) fn name(&self) -> &str {
-        self.old["Name"].as_str().unwrap_or_default().trim_start_matches('/')
-    }
-
-    /// Whether the old container was running, or between two runs.
-    pub(super) fn ran(&self) -> bool {
-        self.old["State"]["Running"] == true || self.old["State"]["Restarting"] == true
-    }
-
-    /// The name of the new container until it has the old one's. It keeps two calls from replacing one container at
-    /// once.
-    fn new_name(&self) -> String {
-        format!("{}-new-{}", self.name(), self.short_id())
-    }
-
-    /// The name of the old container until it is deleted.
-    pub(super) fn old_name(&self) -> String {
-        format!("{}-old-{}", self.name(), self.short_id())
-    }
-
-    /// Calls an operation that has no answer of interest.
-    pub(super) async fn act(
-        &self,
-        name: &str,
-        arguments: Map<String, Value>,
-        body: Option<&Value>,
-    ) -> Result<(), Failure> {
-        let operation = self.access.operation(name)?.operation;
-        let call = self.access.call(operation)?.arguments(arguments.clone()).allow_newer();
-        let call = if let Some(body) = body { call.body(body) } else { call };
-        let done = async {
-            let mut reply = call.send().await?;
-            while reply.chunk().await?.is_some() {}
-            Ok(())
-        };
-        self.access.explain_result(operation, &arguments, done.await).await
-    }
-
-    pub(super) async fn inspect(&self, id: &str) -> Result<Value, Failure> {
-        let inspect = self.access.operation("container_inspect")?.operation;
-        self.access.json(inspect, object([("id", id.into())]), None).await
-    }
 }
 
 /// The way to the new container.
@@ -147,6 +69,7 @@ impl Advance {
         let old = &*self.replacement;
         let created = self.create().await?;
         let id = created["Id"].as_str().unwrap_or_default();
+        self.check_old().await?;
         self.connect(id).await?;
         let inspect = old.inspect(id).await?;
         if old.ran() {
@@ -193,6 +116,16 @@ impl Advance {
             })?;
         locked(&self.journal).created = created["Id"].as_str().map(str::to_owned);
         Ok(created)
+    }
+
+    /// Refuses to go on if another call was quicker: the name of the new container keeps others away only from now on.
+    async fn check_old(&self) -> Result<(), Failure> {
+        let old = &*self.replacement;
+        let now = old.inspect(old.id()).await?;
+        if now["Name"] != old.old["Name"] || runs(&now) != old.ran() {
+            return Err(failed("the container has changed meanwhile: look at it, and call again"));
+        }
+        Ok(())
     }
 
     async fn connect(&self, id: &str) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::replacement::{Journal, Replacement};
+use super::pair::{Journal, Replacement};
 use crate::access::Failure;
 use crate::run::composed_call::object;
 
@@ -51,7 +51,7 @@ pub(super) async fn roll_back(replacement: &Replacement, journal: Journal) -> St
     let runs = if replacement.ran() { "and runs" } else { "and does not run, as before" };
     match problems.is_empty() {
         true if is_touched => format!("undone: {name} is the old container {id} again {runs}"),
-        true => format!("{name} is as it was"),
+        true => format!("{name} was not touched"),
         false => format!("NOT all undone, the old container is {id}: {}", problems.join("; ")),
     }
 }
