@@ -113,7 +113,10 @@ fn a_container_that_cannot_run_leaves_nothing(session: &Session) {
     let name = unique("run");
     let _leftover = Leftover::new(format!("/containers/{name}?force=true&v=true"));
     let failed = session.refused("container_run", json!({ "name": name, "body": { "Image": "no/such:image" } }));
-    assert!(failed.contains("404") && failed.contains("pull the image first"), "{failed}");
+    assert!(
+        failed.contains("404") && failed.contains(r#"image_create {"fromImage":"no/such","tag":"image"}"#),
+        "{failed}"
+    );
     let bad = json!({ "Image": IMAGE, "Cmd": ["/no/such"], "HostConfig": { "NetworkMode": "none" } });
     let failed = session.refused("container_run", json!({ "name": name, "body": bad }));
     assert!(

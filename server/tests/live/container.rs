@@ -130,7 +130,10 @@ fn a_wrong_argument_is_refused_before_anything_happens(session: &Session) {
 
     let image = json!({ "body": { "Image": "no/such:image" } });
     let failed = session.fail("container_create", image);
-    assert!(failed.contains("404") && failed.contains("pull the image first"), "{failed}");
+    assert!(
+        failed.contains("404") && failed.contains(r#"image_create {"fromImage":"no/such","tag":"image"}"#),
+        "{failed}"
+    );
 }
 
 fn top_shows_the_processes(session: &Session) {

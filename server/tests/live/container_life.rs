@@ -29,7 +29,10 @@ fn a_started_container_runs_until_it_is_stopped(session: &Session) {
     let again = session.text("container_start", json!({ "id": container.id }));
     assert_eq!(again, "{\"changed\":false}\ndockwright: already in that state");
     let in_use = session.fail("container_delete", json!({ "id": container.id }));
-    assert!(in_use.contains("409") && in_use.contains("stop the container first, or force"), "{in_use}");
+    assert!(
+        in_use.contains("409") && in_use.contains("stop the container first with container_stop, or force"),
+        "{in_use}"
+    );
 
     let stop = || session.call("container_stop", json!({ "id": container.id, "t": "10s" }));
     assert_eq!(stop(), json!({ "changed": true }));
