@@ -109,13 +109,20 @@ async fn call_prints_data_on_stdout_and_notes_and_failures_on_stderr() {
     assert!(code == Some(1) && stderr.contains("read-only"), "{stderr}");
 }
 
-/// Runs the program at an engine that gives this answer.
+/// Runs the program at an engine that gives this answer, and knows a container that runs without a terminal.
 async fn answered(body: &'static str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    const CONTAINER: &str = r#"{"Id":"0a1b","Config":{"Tty":false},"State":{"Running":false}}"#;
     let mut stub = Stub::start().await;
     let address = stub.address.clone();
-    let engine = tokio::spawn(async move { stub.next().await.answer(body).await });
+    let engine = tokio::spawn(async move {
+        loop {
+            let request = stub.next().await;
+            let is_inspect = request.endpoint.contains("/containers/web/json");
+            request.answer(if is_inspect { CONTAINER } else { body }).await;
+        }
+    });
     let outcome = run(&address, arguments).await;
-    engine.await.unwrap();
+    engine.abort();
     outcome
 }
 
