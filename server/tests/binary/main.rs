@@ -97,8 +97,8 @@ async fn call_prints_data_on_stdout_and_notes_and_failures_on_stderr() {
     let (code, stdout, stderr) =
         answered("\u{1}\0\0\0\0\0\0\u{8}one\ntwo\n", &["call", "container_logs", r#"{"id":"web"}"#]).await;
     assert_eq!((code, stdout.as_str()), (Some(0), "one\ntwo\n"), "{stderr}");
-    let (code, stdout, stderr) = answered("", &["call", "container_start", r#"{"id":"web"}"#]).await;
-    assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", "dockwright: ok\n"));
+    let (code, stdout, stderr) = answered("", &["call", "container_delete", r#"{"id":"web"}"#]).await;
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", "dockwright: done\n"));
 
     let (code, stdout, stderr) = run(NOWHERE, &["call", "container_stop", r#"{"id":"web"}"#]).await;
     assert!(code == Some(1) && stdout.is_empty() && stderr.contains("cannot reach the engine"), "{stderr}");
