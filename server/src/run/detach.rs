@@ -1,9 +1,11 @@
 //! Runs calls that may go on without their caller: detached, joined to identical work, or for this caller alone.
 
+use std::time::Duration;
+
 use dockwright::operation::Place;
 use dockwright::tools::Tool;
 use serde_json::{Map, Value, json};
-use tokio::time::timeout_at;
+use tokio::time::{timeout, timeout_at};
 
 use crate::access::{Access, Failure};
 use crate::arguments::CheckedArguments;
@@ -11,10 +13,12 @@ use crate::catalogue::Composed;
 use crate::progress::Progress;
 use crate::reply::{ReplyOptions, ToolReply};
 use crate::secrets::Safe;
-use crate::work::{Registry, Work, WorkCall, WorkTicket};
+use crate::work::{Outcome, Registry, Work, WorkCall, WorkTicket};
 
 /// The most characters of a call's arguments in a list.
 const ABOUT: usize = 80;
+/// The time in which a detached call may fail before it is answered, as for an object that is not there.
+const AT_ONCE: Duration = Duration::from_millis(50);
 
 /// The caller of work.
 pub(super) struct Caller<'a> {
@@ -72,7 +76,8 @@ where
     let execute = |progress| execute(access.clone(), progress);
     if detach {
         access.exposure().exposes_composed(Composed::WorkJoin)?;
-        return Ok(detached(&registry.start(call, identity, true, execute)?, max_reply));
+        let joined = registry.start(call, identity, true, execute)?;
+        return Ok(detached(&joined, max_reply).await);
     }
     let joined = match (identity, limit_seconds) {
         (None, _) => return execute(progress.clone()).await,
@@ -112,9 +117,13 @@ pub(super) async fn wait(
     }
 }
 
+/// The state of work in one word.
+fn state(work: &Work) -> &'static str {
+    work.end().map_or("running", |end| end.outcome.state())
+}
+
 /// The state of work: name, tool, target, state, seconds and last words.
 pub(super) fn describe(work: &Work) -> Value {
-    let state = work.end().map_or("running", |end| end.outcome.state());
     let mut members = Map::new();
     let mut add = |name: &str, value: Value| _ = members.insert(name.to_owned(), value);
     add("name", work.name.as_str().into());
@@ -122,7 +131,7 @@ pub(super) fn describe(work: &Work) -> Value {
     if !work.call.about.is_empty() {
         add("target", work.call.about.as_str().into());
     }
-    add("state", state.into());
+    add("state", state(work).into());
     add("seconds", work.elapsed().as_secs().into());
     let last = work.last();
     if !last.is_empty() {
@@ -136,12 +145,19 @@ pub(super) fn reply(data: Value, notes: impl IntoIterator<Item = String>, max_re
     ToolReply::data(Safe::trusted(data), notes, &ReplyOptions::new(max_reply))
 }
 
-fn detached(joined: &WorkTicket, max_reply: usize) -> ToolReply {
+/// Answers a detached call, with the failure if it fails at once.
+async fn detached(joined: &WorkTicket, max_reply: usize) -> ToolReply {
+    let work = &joined.work;
+    let end = timeout(AT_ONCE, work.wait(&Progress::default())).await.ok();
     let found = joined.found.then(|| "an identical call runs already, so this one started nothing".to_owned());
-    let words = "it runs on: `work_join` waits for its outcome, `work_cancel` ends it".to_owned();
+    let words = match end.as_deref().map(|end| (&end.outcome, work.result(end, None))) {
+        None => "it runs on: `work_join` waits for its outcome, `work_cancel` ends it".to_owned(),
+        Some((Outcome::Failed(_), Err(failure))) => format!("it failed: {failure}"),
+        Some(_) => "it has ended: `work_join` gives its outcome".to_owned(),
+    };
     let data = match joined.found {
-        true => describe(&joined.work),
-        false => json!({ "name": joined.work.name, "state": "running" }),
+        true => describe(work),
+        false => json!({ "name": work.name, "state": state(work) }),
     };
     reply(data, found.into_iter().chain([words]), max_reply)
 }

@@ -27,7 +27,7 @@ fn a_cancelled_build_ends_its_command_within_two_seconds(session: &Session) {
 }
 
 /// Tells if some process sleeps that long; the engine's processes are visible here.
-fn sleeps(seconds: &str) -> bool {
+pub fn sleeps(seconds: &str) -> bool {
     let processes = std::fs::read_dir("/proc").expect("there is a /proc").flatten();
     processes
         .filter_map(|process| std::fs::read(process.path().join("cmdline")).ok())

@@ -35,6 +35,7 @@ mod swarm;
 mod system;
 mod versions;
 mod volume;
+mod work;
 
 use std::process::ExitCode;
 
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
         volume::trials(),
         system::trials(),
         cancelled::trials(),
+        work::trials(),
         plugin::trials(),
         swarm::trials(),
         service::trials(),
