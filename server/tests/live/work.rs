@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::bench::{running, shell, trials, unique, until};
+use crate::bench::{running, trials, unique, until};
 use crate::session::Session;
 
 pub fn trials() -> Vec<Trial> {
@@ -51,7 +51,8 @@ fn a_cancelled_build_ends_its_command(session: &Session) {
 
 fn a_command_runs_on_and_gives_its_exit_code(session: &Session) {
     let container = running(session, "sleep 1000");
-    let command = json!({ "id": container.name, "body": shell("sleep 1; echo out; exit 4"), "detach": true });
+    let command =
+        json!({ "id": container.name, "body": { "Cmd": ["sh", "-c", "sleep 1; echo out; exit 4"] }, "detach": true });
     let name = session.call("exec_run", command)["name"].clone();
     assert_eq!(found(session, name.as_str().expect("it has a name"))["state"], "running");
     let ran = session.output("work_join", json!({ "name": name }));
