@@ -29,6 +29,25 @@ pub struct Tool {
     pub when_abandoned: &'static str,
     /// The reason why it cannot be called as a tool, and an alternative; mostly empty.
     pub refusal: &'static str,
+    /// The way to sum up its answer for a reader who asks for nothing in particular; `None` where the projection of the
+    /// operation does.
+    pub view: Option<View>,
+    /// The arguments that ask for the objects behind the sums.
+    pub objects_if: &'static [&'static str],
+}
+
+/// A way to sum up an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum View {
+    /// A container: of its health checks the last, and no members without content.
+    Container,
+    /// Disk use: sums for each kind of object, and the largest that nobody uses.
+    DiskUsage,
+    /// Events: a table, in which health checks are only counted.
+    Events,
+    /// A sample of the resources that a container uses, in percent and in units.
+    Usage,
 }
 
 /// A part that a tool adds to a caller's arguments, as the docker CLI does.

@@ -8,7 +8,7 @@ mod preview;
 mod types;
 mod words;
 
-pub use facts::{Annotations, Answer, Completion, FilterKind, ToolWords, Vocabulary, Waits};
+pub use facts::{Annotations, Answer, Completion, FilterKind, ToolWords, View, Vocabulary, Waits};
 pub use lifetime::{Lifetime, Versioned};
 pub use operation::{
     Body, Encoding, FilterKey, Filters, Header, Kind, Operation, Parameter, Place, Resource, Running, Segment, Terminal,

@@ -1,7 +1,7 @@
 //! The overlay of an operation reaches its row; one of something that does not exist is reported.
 
 use dockwright_codegen::history::History;
-use dockwright_codegen::ir::{Api, Running, Terminal};
+use dockwright_codegen::ir::{Api, Running, Terminal, View};
 use dockwright_codegen::overlay::{OperationWords, Overlay};
 use dockwright_codegen::problem::Problems;
 use dockwright_codegen::{Source, lowered, parse, schema};
@@ -36,12 +36,14 @@ fn a_row_tells_where_to_ask_whether_the_process_still_runs_while_that_operation_
 
 #[test]
 fn a_tool_does_otherwise_than_its_operation_as_it_is_told() {
-    let said = "tool: { sends: { X-Key: a }, hidden: [body], seconds: 10, when_abandoned: It goes on., refusal: '' }";
+    let said = "tool: { sends: { X-Key: a }, hidden: [body], seconds: 10, when_abandoned: It goes on., refusal: '', view: disk-usage, \
+        objects_if: [X-Key] }";
     let (api, problems) = cars(said, None);
     assert!(problems.is_empty(), "{problems}");
     let operation = &api.operations[1];
     assert_eq!(operation.tool.sends["X-Key"], "a");
     assert_eq!((operation.tool.seconds, operation.tool.when_abandoned.as_str()), (Some(10), "It goes on."));
+    assert_eq!((operation.tool.view, &operation.tool.objects_if), (Some(View::DiskUsage), &vec!["X-Key".to_owned()]));
     assert_eq!(schema::shown(&api, operation)["properties"].get("body"), None, "few need it");
     assert!(schema::full(operation)["properties"].get("body").is_some(), "it is taken all the same");
 }
@@ -77,6 +79,7 @@ fn tells_what_is_said_of_something_that_is_not_there() {
         ("tool: { sends: { X-Lock: 1 } }", "no parameter `X-Lock`"),
         ("tool: { hidden: [X-Lock] }", "no parameter `X-Lock`"),
         ("tool: { hidden: [body.TTY] }", "the body has no `TTY`"),
+        ("tool: { objects_if: [X-Lock] }", "no parameter `X-Lock`"),
         ("terminal: { operation: Car, pointer: /Config/Tty }", "no operation `Car`"),
         ("terminal: { operation: CarLogs, pointer: /Config/Tty }", "`CarLogs` needs other arguments"),
         ("terminal: { operation: CarInspect, pointer: Config/Tty }", "has no boolean at `Config/Tty`"),

@@ -4,6 +4,7 @@ pub mod composed;
 mod container_edit;
 pub mod container_recreate;
 mod container_run;
+mod container_table;
 mod description;
 mod entry;
 mod exec_run;

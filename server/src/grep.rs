@@ -35,13 +35,13 @@ impl Grep {
         Ok(Grep { patterns, any })
     }
 
-    /// Whether a text contains a match.
+    /// Tells whether a text contains a match.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
         self.any.is_match(text.as_bytes())
     }
 
-    /// Whether bytes contain a match.
+    /// Tells whether bytes contain a match.
     #[must_use]
     pub fn is_match_bytes(&self, bytes: &[u8]) -> bool {
         self.any.is_match(bytes)

@@ -5,7 +5,8 @@
 //!
 //! 1. [`elements`] finds the elements of a list;
 //! 2. [`Safe`] takes out hidden characters and secrets, [`names`] the slash of containers' names;
-//! 3. [`projection`] keeps the members that the row names, or [`select`] those that the caller asks for;
+//! 3. [`projection`] keeps the members that the row names, [`view`] sums them up where the row says so, or [`select`]
+//!    keeps those that the caller asks for;
 //! 4. [`list`] keeps the elements that contain the text of `grep`, [`limits`] those for which there is room;
 //! 5. [`notes`] says what was left out, cut and hidden, and how to get it;
 //! 6. [`ToolReply`] prints all of it.
@@ -38,6 +39,7 @@ mod safe;
 pub mod select;
 mod tool_reply;
 pub mod values;
+pub mod view;
 pub mod work;
 
 use dockwright::operation::Answer;
@@ -71,9 +73,10 @@ pub async fn shape(mut reply: Reply, operation: &Operation, options: &ReplyOptio
     match operation.answer {
         // 204: the answer is empty although the description promises JSON.
         Answer::Json if status == 204 => reply_done(reply, options).await,
-        Answer::Json => match &options.select {
-            Some(expression) => json::select_from_reply(reply, operation, options, expression).await,
-            None => {
+        Answer::Json => match (&options.select, options.view) {
+            (Some(expression), _) => json::select_from_reply(reply, operation, options, expression).await,
+            (None, Some(view)) => json::viewed(reply, operation, options, view).await,
+            (None, None) => {
                 let mut reader = json::JsonReader::new(operation, options);
                 while let Some(piece) = reply.chunk().await? {
                     reader.push(&piece)?;
@@ -151,4 +154,4 @@ async fn drain(reply: &mut Reply) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

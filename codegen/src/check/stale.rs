@@ -54,7 +54,7 @@ fn paths(api: &Api, operation: &Operation, words: &OperationWords) -> Vec<String
         Completion::Ports { published, exposed } => vec![published.join("."), exposed.join(".")],
         Completion::Tag { .. } => Vec::new(),
     });
-    let completed: Vec<_> = completed.filter(|path| !leads(body, &path)).collect();
+    let completed: Vec<_> = completed.filter(|path| !leads(body, path)).collect();
     let projected = words.projection.iter().filter(|path| !leads(answer, path));
     let hidden = words.tool.hidden.iter().filter_map(|path| path.strip_prefix(IN_BODY));
     let shown = words.shown.iter().map(String::as_str).chain(hidden).filter(|path| !leads(body, path));
@@ -71,7 +71,8 @@ fn parameters(operation: &Operation, words: &OperationWords) -> Vec<String> {
         Completion::Tag { names, tag, .. } => vec![names, tag],
         Completion::Ports { .. } => Vec::new(),
     });
-    let unmatched = named.chain(hidden).chain(completed).filter(|name| !is_parameter(name));
+    let listed = words.tool.objects_if.iter().chain(hidden);
+    let unmatched = named.chain(listed).chain(completed).filter(|name| !is_parameter(name));
     unmatched.map(|name| format!("no parameter `{name}`")).collect()
 }
 

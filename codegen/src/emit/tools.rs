@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::ir::{Api, Completion, ToolWords, Vocabulary};
+use crate::ir::{Api, Completion, ToolWords, View, Vocabulary};
 use crate::schema;
 
 /// ```text
@@ -21,6 +21,8 @@ use crate::schema;
 ///     answer_within: None,
 ///     when_abandoned: "",
 ///     refusal: "",
+///     view: None,
+///     objects_if: &[],
 /// }];
 /// pub static DEFINITIONS: &str = "{…}";
 /// ```
@@ -29,11 +31,13 @@ pub fn tools(api: &Api) -> TokenStream {
         let (constant, title) = (format_ident!("{}", operation.constant), &operation.title);
         let input_schema = text(schema::shown(api, operation));
         let full_schema = text(schema::full(operation));
-        let ToolWords { sends, completes, seconds, when_abandoned, refusal, search, always_load, hidden: _ } =
-            &operation.tool;
+        let ToolWords {
+            sends, completes, seconds, when_abandoned, refusal, search, always_load, view, objects_if, ..
+        } = &operation.tool;
         let sends = text(serde_json::json!(sends));
         let completes = completes.iter().map(completion);
         let seconds = seconds.map_or_else(|| quote!(None), |seconds| quote!(Some(#seconds)));
+        let view = view.map_or_else(|| quote!(None), self::view);
         quote! {
             crate::tools::Tool {
                 operation: &crate::operations::#constant,
@@ -47,6 +51,8 @@ pub fn tools(api: &Api) -> TokenStream {
                 answer_within: #seconds,
                 when_abandoned: #when_abandoned,
                 refusal: #refusal,
+                view: #view,
+                objects_if: &[#(#objects_if),*],
             }
         }
     });
@@ -91,6 +97,11 @@ fn vocabulary(vocabulary: &Vocabulary) -> TokenStream {
         /// Values to write for properties whose schema cannot tell.
         pub static SHAPES: &[crate::tools::Shape] = &[#(#shapes),*];
     }
+}
+
+fn view(view: View) -> TokenStream {
+    let view = format_ident!("{view:?}");
+    quote!(Some(crate::tools::View::#view))
 }
 
 fn text(value: Value) -> String {

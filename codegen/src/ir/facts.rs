@@ -82,6 +82,21 @@ pub struct ToolWords {
     pub when_abandoned: String,
     /// The reason that it cannot be called, and a replacement.
     pub refusal: String,
+    /// The way to sum up its answer, where a projection does not.
+    pub view: Option<View>,
+    /// Arguments that ask for the objects behind the sums.
+    pub objects_if: Vec<String>,
+}
+
+/// A way to sum up an answer for a reader who asks for nothing in particular.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum View {
+    Container,
+    DiskUsage,
+    Events,
+    Usage,
 }
 
 /// A part that a tool adds to its arguments, as the docker CLI does.
@@ -114,7 +129,7 @@ pub enum Completion {
 pub struct Vocabulary {
     /// The arguments that a word may mean, the first that a tool has.
     pub words: BTreeMap<String, Vec<String>>,
-    /// What answers a value that an enumeration lacks.
+    /// The answer to a value that an enumeration lacks.
     pub values: BTreeMap<String, String>,
     /// The values to write for properties, by name.
     pub shapes: BTreeMap<String, Shape>,

@@ -7,7 +7,7 @@ pub(super) fn arguments(word: &str) -> &'static [&'static str] {
     tools::WORDS.iter().find(|row| is_alike(row.word, word)).map_or(&[], |row| row.arguments)
 }
 
-/// What answers a value that an enumeration lacks.
+/// The answer to a value that an enumeration lacks.
 pub(super) fn value(value: &str) -> Option<&'static str> {
     tools::VALUES.iter().find(|(known, _)| is_alike(known, value)).map(|(_, meaning)| *meaning)
 }

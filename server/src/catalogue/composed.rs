@@ -5,7 +5,7 @@ use dockwright::operation::Annotations;
 use serde_json::Value;
 
 use super::description::Description;
-use super::{container_edit, container_recreate, container_run, exec_run, work};
+use super::{container_edit, container_recreate, container_run, container_table, exec_run, work};
 
 /// A tool that is composed of several operations, or tells about calls that run on by themselves and uses none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Composed {
     ContainerRun,
     /// A container in place of another that differs from it in some things.
     ContainerRecreate,
+    /// Containers with what they use, as a table.
+    ContainerTable,
     /// A command in a running container, its output and its exit code.
     ExecRun,
     /// The calls that run on without their caller.
@@ -32,6 +34,7 @@ impl Composed {
         Composed::ContainerEdit,
         Composed::ContainerRecreate,
         Composed::ContainerRun,
+        Composed::ContainerTable,
         Composed::ExecRun,
         Composed::WorkList,
         Composed::WorkJoin,
@@ -99,6 +102,7 @@ impl Composed {
             Composed::ContainerEdit => container_edit::schema(),
             Composed::ContainerRun => container_run::schema(),
             Composed::ContainerRecreate => container_recreate::schema(),
+            Composed::ContainerTable => container_table::schema(),
             Composed::ExecRun => exec_run::schema(),
             Composed::WorkList => work::list_schema(),
             Composed::WorkJoin => work::join_schema(),
@@ -111,6 +115,7 @@ impl Composed {
             Composed::ContainerEdit => &container_edit::DESCRIPTION,
             Composed::ContainerRun => &container_run::DESCRIPTION,
             Composed::ContainerRecreate => &container_recreate::DESCRIPTION,
+            Composed::ContainerTable => &container_table::DESCRIPTION,
             Composed::ExecRun => &exec_run::DESCRIPTION,
             Composed::WorkList => &work::LIST,
             Composed::WorkJoin => &work::JOIN,

@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 
 use super::description::Description;
 
-/// How long a new container may take to become healthy, in seconds.
+/// The time that a new container has to become healthy, in seconds.
 pub const HEALTHY_SECONDS: u64 = 60;
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "container_recreate",
     title: "Container recreate",
     summary: "Replace a container by one with another image, ports, variables, limits, …; all else stays: name, \
-        networks, volumes, secrets. It comes back if the new one fails or is unhealthy. Files outside volumes are lost; \
-        nothing is pulled.",
+        networks, volumes, secrets. It comes back if the new one fails or is unhealthy. Files outside volumes are \
+        lost; nothing is pulled.",
     tag: "Container",
     operations: &[
         "container_create",

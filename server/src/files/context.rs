@@ -17,7 +17,7 @@ const AHEAD_BYTES: usize = 16 << 20;
 /// Endings of files that are archives already, in the forms that engines read.
 const ARCHIVES: &[&str] = &[".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"];
 
-/// What the files are for.
+/// The use of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packing<'a> {
     /// An image is built from them: an ignore file in the folder is heeded, and a Dockerfile must be there.
@@ -33,7 +33,7 @@ pub enum Packing<'a> {
 /// texts by their names in the archive.
 ///
 /// # Errors
-/// [`Refused`]. What cannot be read of more than 16 MiB may show only later, and then ends the call with
+/// [`Refused`]. A file beyond the first 16 MiB that cannot be read may show only later, and then ends the call with
 /// [`dockwright::Error::Body`].
 pub async fn body(context: &Value, allowed: &Allowed, packing: Packing<'_>) -> Result<Body, Refused> {
     match context {
@@ -96,7 +96,7 @@ fn written<T>(result: dockwright::tar::Result<T>) -> io::Result<()> {
     }
 }
 
-/// What was made ahead, as long as it is not much.
+/// Pieces made ahead, as long as they are few.
 struct Ahead(Vec<u8>);
 
 impl Write for Ahead {

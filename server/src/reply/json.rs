@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::elements::{ListPlace, PIECE_BYTES, SplitError, Splitter};
 use super::list::{List, ListLimit};
 use super::projection::Projection;
+use super::view::{self, ViewOptions, Viewed};
 use super::{ReplyOptions, ToolReply, limits, notes, safe, select};
 use crate::grep::Grep;
 use crate::secrets::Safe;
@@ -116,6 +117,35 @@ pub async fn select_from(
     }
     let notes = list_notes(&list, "[]", None, operation, options).chain(notes);
     Ok(ToolReply::data(list.take(), notes, options))
+}
+
+/// Shows the whole answer in a view.
+///
+/// # Errors
+/// Those of the reply; [`Error::TooLarge`].
+pub async fn viewed(
+    reply: Reply,
+    operation: &Operation,
+    options: &ReplyOptions,
+    view: ViewOptions,
+) -> Result<ToolReply> {
+    let body = read_body(reply, operation).await?;
+    let document = safe(parse(&body, operation)?, operation.tag, options);
+    Ok(in_view(document, operation, options, view, None))
+}
+
+/// Shows a document in a view, with these notes.
+#[must_use]
+pub fn in_view(
+    document: Safe<Value>,
+    operation: &Operation,
+    options: &ReplyOptions,
+    view: ViewOptions,
+    notes: impl IntoIterator<Item = String>,
+) -> ToolReply {
+    let Viewed { data, projected, notes: more } = view::value(view, document, options.limit_items);
+    let projection = if projected { Projection::new(operation.projection) } else { Projection::default() };
+    value(data, options, &projection, more.into_iter().chain(notes))
 }
 
 /// Shows a value that is not a list, with these notes.

@@ -5,13 +5,16 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::notes;
+use super::view::ViewOptions;
 use crate::grep::Grep;
 
 /// Selects a reply from an answer, and limits its size and its time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplyOptions {
-    /// A JMESPath expression over the whole answer, in place of the operation's projection.
+    /// A JMESPath expression over the whole answer, in place of the operation's view or projection.
     pub select: Option<String>,
+    /// The view of the answer, if there is one.
+    pub view: Option<ViewOptions>,
     /// Keeps only the elements of a list, the members of an object or the lines of a text that contain this, in any
     /// case.
     pub grep: Option<Grep>,
@@ -41,6 +44,7 @@ impl ReplyOptions {
     pub fn new(max_reply: usize) -> Self {
         ReplyOptions {
             select: None,
+            view: None,
             grep: None,
             limit_items: None,
             stops_at_limit: false,

@@ -30,7 +30,7 @@ pub struct Selection {
     pub value: Safe<Value>,
     /// Warnings that the value alone would mislead.
     pub remarks: Vec<String>,
-    /// Whether an object lacks a field that the expression names.
+    /// True if an object lacks a field that the expression names.
     pub misses_fields: bool,
 }
 

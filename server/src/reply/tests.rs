@@ -37,9 +37,40 @@ fn reply_to(
 }
 
 fn recorded(get: &str) -> Value {
-    let text = include_str!("../../../tests/answers/v1.52.json");
-    let answers: Vec<Value> = serde_json::from_str(text).unwrap();
-    answers.into_iter().find(|answer| answer["get"] == get).unwrap()["body"].take()
+    recorded_by("1.52", get)
+}
+
+/// An answer as an engine of this version gave it.
+pub fn recorded_by(version: &str, get: &str) -> Value {
+    let mut answers = answers(version).into_iter();
+    answers.find(|answer| answer["get"] == get).unwrap()["body"].take()
+}
+
+/// The recorded sample of a container.
+pub fn recorded_stats(version: &str, name: &str) -> Value {
+    let samples = answers(version).into_iter().filter(|answer| answer["get"].as_str().unwrap().contains("/stats?"));
+    let mut samples = samples.map(|mut answer| names::strip_slashes(answer["body"][0].take()));
+    samples.find(|sample| sample["name"] == name).unwrap()
+}
+
+/// The recorded events.
+pub fn recorded_events(version: &str) -> Vec<Value> {
+    let mut answers = answers(version).into_iter();
+    let mut events = answers.find(|answer| answer["get"].as_str().unwrap().starts_with("/events?")).unwrap();
+    serde_json::from_value(events["body"].take()).unwrap()
+}
+
+fn answers(version: &str) -> Vec<Value> {
+    let text = match version {
+        "1.41" => include_str!("../../../tests/answers/v1.41.json"),
+        "1.44" => include_str!("../../../tests/answers/v1.44.json"),
+        "1.45" => include_str!("../../../tests/answers/v1.45.json"),
+        "1.51" => include_str!("../../../tests/answers/v1.51.json"),
+        "1.52" => include_str!("../../../tests/answers/v1.52.json"),
+        "1.55" => include_str!("../../../tests/answers/v1.55.json"),
+        other => panic!("there are no answers of {other}"),
+    };
+    serde_json::from_str(text).unwrap()
 }
 
 /// Containers like the recorded ones, each with a port that is published on IPv4 and IPv6 and a secret label.
@@ -128,7 +159,7 @@ fn a_list_of_volumes_keeps_the_object_around_it() {
 
 #[test]
 fn an_answer_without_the_projected_members_is_shown_whole() {
-    let old = json!({"LayersSize": 5, "Images": [{"Id": "sha256:1"}], "BuildCache": []});
+    let old = json!({"Count": 5, "Things": [{"Key": "sha256:1"}], "Empty": []});
     let text = reply(&old, &operations::SYSTEM_DATA_USAGE, &ReplyOptions::default());
     assert_eq!(text, old.to_string());
 }

@@ -6,12 +6,13 @@ use dockwright::tools::Tool;
 use dockwright::{Call, Error};
 
 use super::converse::converse;
-use super::{image, process};
+use super::{history, image, process};
 use crate::access::{Access, Failure};
 use crate::arguments::{CheckedArguments, ExtraArguments};
 use crate::catalogue::presentation::Presentation;
 use crate::files::{self, Packing, PathError};
 use crate::progress::Progress;
+use crate::reply::view::ViewOptions;
 use crate::reply::{self, ReadOutput, ReplyOptions, StreamEnd, ToolReply};
 use crate::secrets::Safe;
 use crate::settings::Settings;
@@ -92,8 +93,11 @@ impl<'a> RunRequest<'a> {
     }
 
     async fn values(&self, checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
+        let history = history::read(self.access, self.tool, &checked.arguments).await;
+        let view = self.options.view.map(|view| ViewOptions { history, ..view });
+        let options = &ReplyOptions { view, ..self.options.clone() };
         let reply = self.with_deadline(async { Ok(self.call(checked).await?.send().await?) }).await?;
-        Ok(reply::gather(reply, self.tool.operation, self.options, self.progress).await?)
+        Ok(reply::gather(reply, self.tool.operation, options, self.progress).await?)
     }
 
     async fn work(&self, checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
@@ -207,7 +211,20 @@ fn options(tool: &Tool, checked: &CheckedArguments, settings: &Settings) -> Repl
     let options = reply_options(&checked.extra, settings).with_time_limit(limit);
     // A search in a log that goes on is a wait for lines.
     let stops_at_limit = follows && checked.extra.grep.is_some();
-    ReplyOptions { tail: checked.tail(), stops_at_limit, when_abandoned: tool.when_abandoned, ..options }
+    let options = ReplyOptions { view: view(tool, checked), tail: checked.tail(), stops_at_limit, ..options };
+    ReplyOptions { when_abandoned: tool.when_abandoned, ..options }
+}
+
+/// The view of a tool, as the arguments of a call want it.
+fn view(tool: &Tool, checked: &CheckedArguments) -> Option<ViewOptions> {
+    let asks_for = |name: &&str| checked.arguments.get(*name).is_some_and(|value| *value != false);
+    // A filter for events of commands wants to see them.
+    let chosen = checked.arguments.get("filters").and_then(|filters| filters["event"].as_array());
+    let commands = chosen.is_some_and(|events| {
+        events.iter().any(|event| event.as_str().is_some_and(|event| event.starts_with("exec_")))
+    });
+    let objects = tool.objects_if.iter().any(asks_for);
+    Some(ViewOptions { objects, commands, ..ViewOptions::new(tool.view?) })
 }
 
 fn packing<'a>(operation: &Operation, checked: &'a CheckedArguments) -> Packing<'a> {

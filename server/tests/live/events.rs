@@ -22,11 +22,13 @@ fn events_of_the_past_come_in_their_order(session: &Session) {
     let container = running(session, "exit 3");
     assert_eq!(exit_code(session, &container.id), 3);
     let seen = session.call("system_events", of(&container, json!({ "until": now() })));
-    let actions: Vec<_> = seen.as_array().into_iter().flatten().map(|event| &event["Action"]).collect();
-    assert_eq!(actions, ["create", "start", "die"]);
-    assert_eq!(seen[2]["Actor"]["ID"], json!(container.id));
-    let attributes = &seen[2]["Actor"]["Attributes"];
-    assert_eq!((&attributes["exitCode"], &attributes["name"]), (&json!("3"), &json!(container.name)));
+    let rows: Vec<_> = seen["rows"].as_array().into_iter().flatten().collect();
+    assert_eq!(rows.iter().map(|row| &row[2]).collect::<Vec<_>>(), ["create", "start", "die"], "{seen}");
+    let row = rows[2].as_array().unwrap();
+    assert_eq!(json!(row[1..5]), json!(["container", "die", container.name, container.id[..12]]));
+    assert_eq!(rows[2][5], "exitCode=3");
+    let whole = session.call("system_events", of(&container, json!({ "until": now(), "select": "[2].Actor" })));
+    assert_eq!((&whole["ID"], &whole["Attributes"]["exitCode"]), (&json!(container.id), &json!("3")));
     let first = session.text("system_events", of(&container, json!({ "limit_items": 1, "select": "[].Action" })));
     assert!(first.starts_with("[\"create\"]\n") && first.contains("stopped at limit_items 1"), "{first}");
 }
@@ -65,8 +67,8 @@ fn one_sample_is_an_object(session: &Session) {
     assert_eq!((&sample["id"], &sample["name"]), (&json!(container.id), &json!(container.name)));
     assert!(sample["cpu_stats"]["cpu_usage"]["total_usage"].as_u64().is_some_and(|used| used > 0), "{sample}");
     assert!(sample["precpu_stats"]["system_cpu_usage"].is_u64(), "the one before it is there too: {sample}");
-    let shown = session.call("container_stats", json!({ "id": container.id, "one-shot": true }));
-    assert!(shown["cpu_stats"]["cpu_usage"]["total_usage"].as_u64().is_some_and(|used| used > 0), "{shown}");
+    let shown = session.text("container_stats", json!({ "id": container.id, "one-shot": true }));
+    assert!(shown.contains(r#""CPU %":null"#) && shown.contains("no CPU use: "), "{shown}");
 }
 
 fn a_stream_of_samples_stops_after_so_many(session: &Session) {

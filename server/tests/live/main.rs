@@ -34,6 +34,7 @@ mod stories;
 mod swarm;
 mod system;
 mod versions;
+mod views;
 mod volume;
 mod work;
 
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         attach::trials(),
         broken::trials(),
         events::trials(),
+        views::trials(),
         exec::trials(),
         archive::trials(),
         composed::trials(),

@@ -47,7 +47,8 @@ fn data_usage_counts_a_container(session: &Session) {
     let usage = session.call("system_data_usage", json!({ "select": select }));
     assert_eq!(usage["ours"], json!(["running"]));
     assert!(usage["images"].as_array().is_some_and(|all| all.contains(&json!(IMAGE))), "{usage}");
-    assert!(session.call("system_data_usage", json!({}))["LayersSize"].as_u64().is_some_and(|bytes| bytes > 0));
+    let images = &session.call("system_data_usage", json!({}))["Images"];
+    assert!(images["Active"].as_u64().is_some_and(|count| count > 0) && images["Size"] != "0 B", "{images}");
 }
 
 fn a_login_is_checked_by_the_registry(session: &Session) {

@@ -24,7 +24,7 @@ fn host(files: &[(&str, &str)]) -> (TempDir, Allowed) {
     (folder, Allowed::new(&settings).unwrap())
 }
 
-/// What an engine receives.
+/// The bytes that an engine receives.
 async fn sent(body: Body) -> Vec<u8> {
     let (sender, receiver) = std::sync::mpsc::channel();
     let engine = Engine::canned(move |request| {

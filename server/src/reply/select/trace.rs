@@ -62,7 +62,7 @@ impl Trace {
         quoted.chain(absent).chain(emptied).collect()
     }
 
-    /// Whether an object was seen without a field that it was asked for.
+    /// Tells whether an object was seen without a field that it was asked for.
     pub(super) fn misses_fields(&self) -> bool {
         self.fields.values().any(|(_, is_found)| !is_found)
     }

@@ -52,27 +52,15 @@ fn the_resource_usage_of_all_containers_is_shown(session: &Session) {
     let (idle, busy) = (unique("idle"), unique("busy"));
     let _idle = run(session, &idle, body("sleep 1000", 32));
     let _busy = run(session, &busy, body("while :; do :; done", 64));
-    let list = session.call("container_list", json!({ "filters": { "label": label } }));
-    let names = list.as_array().expect("it is a list").iter().map(|one| text(&one["Names"][0]));
-    let mut shares = names.map(|name| (name.clone(), usage(session, &name))).collect::<Vec<_>>();
-    shares.sort_by(|one, other| one.1.total_cmp(&other.1));
-    assert_eq!((&shares[0].0, &shares[1].0, shares.len()), (&idle, &busy, 2), "{shares:?}");
-    assert!(shares[0].1 < 20.0 && (1.0..120.0).contains(&shares[1].1), "{shares:?}");
-}
-
-/// Returns the share of a processor that a container uses, in percent; its memory is judged here.
-fn usage(session: &Session, name: &str) -> f64 {
-    let sample = session.call("container_stats", json!({ "id": name }));
-    assert_eq!(sample["name"], name, "it is the name that was asked for");
-    let number =
-        |path: &str| sample.pointer(path).and_then(Value::as_f64).unwrap_or_else(|| panic!("{path}: {sample}"));
-    let (used, limit) = (number("/memory_stats/usage"), number("/memory_stats/limit"));
-    assert!((1.0..=limit).contains(&used), "{sample}");
-    let told = docker(&["stats", "--no-stream", "--format", "{{.MemUsage}}", name]);
-    assert!(told.ends_with(&format!("/ {}MiB", limit / f64::from(1 << 20))), "{told}: {sample}");
-    let spent = number("/cpu_stats/cpu_usage/total_usage") - number("/precpu_stats/cpu_usage/total_usage");
-    let passed = number("/cpu_stats/system_cpu_usage") - number("/precpu_stats/system_cpu_usage");
-    spent / passed * number("/cpu_stats/online_cpus") * 100.0
+    let table = session.call("container_table", json!({ "filters": { "label": label } }));
+    let rows: Vec<_> = table["rows"].as_array().expect("it has rows").iter().collect();
+    assert_eq!((&rows[0][0], &rows[1][0], rows.len()), (&json!(busy), &json!(idle), 2), "{table}");
+    let share = |row: &Value| row[4].as_f64().expect("it has a share of the CPU");
+    assert!(share(rows[1]) < 20.0 && (1.0..120.0).contains(&share(rows[0])), "{table}");
+    for (row, limit) in [(rows[0], "64 MiB"), (rows[1], "32 MiB")] {
+        let told = docker(&["stats", "--no-stream", "--format", "{{.MemUsage}}", &text(&row[0])]);
+        assert!(row[6] == limit && told.ends_with(&format!("/ {}", limit.replace(' ', ""))), "{told}: {row}");
+    }
 }
 
 fn the_network_settings_of_the_frontend_are_shown(session: &Session) {
@@ -120,7 +108,7 @@ fn events_are_followed_while_a_container_starts_and_dies(session: &Session) {
     let until = now();
     let past = json!({ "since": since, "until": until, "filters": { "container": name, "event": "die" } });
     let past = session.call("system_events", past);
-    assert_eq!(past[0]["Actor"]["Attributes"]["exitCode"], "4", "{past}");
+    assert_eq!((&past["rows"][0][2], &past["rows"][0][5]), (&json!("die"), &json!("exitCode=4")), "{past}");
     let told = docker_lines(&[
         "events",
         "--since",
