@@ -43,7 +43,9 @@ pub(super) fn read_json(value: &mut Value, kinds: &[&str], at: &Location, proble
             problems.note(format!("`{at}` was JSON twice (JSON inside JSON text), and was read as that"));
             *value = json;
         }
-        JsonText::Broken(problem) if !may_be_text || kinds.contains(&"object") && json_text::begins_an_object(text) => {
+        JsonText::Invalid(problem)
+            if !may_be_text || kinds.contains(&"object") && json_text::begins_an_object(text) =>
+        {
             problems.add(at, &problem);
             return false;
         }

@@ -10,7 +10,7 @@ pub(super) enum JsonText {
     /// The object or list of a text that stood in a JSON text itself.
     Twice(Value),
     /// The sentence about JSON that breaks.
-    Broken(String),
+    Invalid(String),
     /// No JSON.
     Other,
 }
@@ -20,11 +20,11 @@ pub(super) fn read(text: &str) -> JsonText {
     match text.trim_start().chars().next() {
         Some('{' | '[') => match serde_json::from_str(text) {
             Ok(json) => JsonText::Json(json),
-            Err(error) => JsonText::Broken(breaks_at(text, &error)),
+            Err(error) => JsonText::Invalid(breaks_at(text, &error)),
         },
         Some('"') => match serde_json::from_str::<String>(text).map(|inner| read(&inner)) {
             Ok(JsonText::Json(json) | JsonText::Twice(json)) => JsonText::Twice(json),
-            Ok(JsonText::Broken(problem)) => JsonText::Broken(format!("JSON inside JSON text: {problem}")),
+            Ok(JsonText::Invalid(problem)) => JsonText::Invalid(format!("JSON inside JSON text: {problem}")),
             Ok(JsonText::Other) | Err(_) => JsonText::Other,
         },
         _ => JsonText::Other,
@@ -73,7 +73,7 @@ mod tests {
             (r#"{"a": 1} {"#, "JSON breaks at character 10: trailing characters"),
             (r#""{\"a\"""#, "JSON inside JSON text: JSON breaks at character 4: EOF while parsing an object"),
         ] {
-            assert_eq!(read(text), JsonText::Broken(problem.to_owned()));
+            assert_eq!(read(text), JsonText::Invalid(problem.to_owned()));
         }
     }
 

@@ -267,7 +267,7 @@ fn a_time_without_a_zone_is_utc_with_a_note() {
 
 #[test]
 fn unknown_names_pass_only_for_a_newer_engine() {
-    let arguments = json!({"body": {"Image": "a", "Novel": 1, "HostConfig": {"Newer": {"a": 1}}}});
+    let arguments = json!({"body": {"Image": "a", "Novel": 1, "HostConfig": {"Later": {"a": 1}}}});
     assert_eq!(checked("container_create", arguments.clone()).unwrap_err().problems.len(), 2);
     let newer = checked_for("container_create", arguments.clone(), true).unwrap();
     assert_eq!(newer.body.unwrap(), arguments["body"]);

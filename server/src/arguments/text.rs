@@ -29,7 +29,7 @@ pub fn from_text(text: &str) -> Result<Map<String, Value>, String> {
     match json_text::read(text) {
         JsonText::Json(Value::Object(arguments)) | JsonText::Twice(Value::Object(arguments)) => Ok(arguments),
         JsonText::Json(_) | JsonText::Twice(_) => Err("must be an object, not a list".to_owned()),
-        JsonText::Broken(problem) => Err(format!("must be an object: {problem}")),
+        JsonText::Invalid(problem) => Err(format!("must be an object: {problem}")),
         JsonText::Other => Err(match serde_json::from_str::<Value>(text) {
             Ok(_) => "must be an object".to_owned(),
             Err(error) => format!("must be an object: {}", breaks_at(text, &error)),
