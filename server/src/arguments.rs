@@ -78,7 +78,7 @@ pub fn check_composed(
     let mut problems = Problems::of_tool(name, operation);
     blank::remove(&mut arguments);
     if let Some(operation) = operation {
-        units::convert(operation, &mut arguments, 0, &mut problems);
+        units::convert(operation, &mut arguments, now(), &mut problems);
     }
     schema.as_object_mut().into_iter().for_each(extra::allow_lists);
     let whole = first.map_or_else(|| schema.clone(), |first| extra::with_body_of(first, &schema));

@@ -5,6 +5,7 @@ mod container_edit;
 pub mod container_recreate;
 mod container_run;
 mod container_table;
+mod container_wait_for;
 mod description;
 mod entry;
 mod exec_run;
@@ -12,6 +13,7 @@ pub mod exposure;
 pub mod nearest;
 pub mod operations;
 pub mod presentation;
+mod project_logs;
 mod work;
 
 pub use composed::Composed;

@@ -7,6 +7,7 @@ mod container_edit;
 mod container_recreate;
 mod container_run;
 mod container_table;
+mod container_wait_for;
 mod converse;
 mod detach;
 mod exec_run;
@@ -15,6 +16,8 @@ mod image;
 mod operation;
 mod preview;
 mod process;
+mod project_logs;
+mod together;
 mod update;
 mod work_tools;
 

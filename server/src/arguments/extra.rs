@@ -195,10 +195,14 @@ pub(super) fn with_body_of(first: &Tool, schema: &Value) -> Value {
     whole
 }
 
-/// Lets `grep` be a list. It is shown as a text, because some clients stumble over a list of types.
+/// The arguments that are one expression or a list of them.
+const EXPRESSIONS: [&str; 2] = ["grep", "line"];
+
+/// Lets expressions be lists. Each is shown as a text, because some clients stumble over a list of types.
 pub(super) fn allow_lists(schema: &mut Map<String, Value>) {
-    if let Some(grep) = schema.get_mut("properties").and_then(|properties| properties.get_mut("grep")) {
-        *grep = json!({ "type": ["string", "array"], "items": { "type": "string" } });
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    for (_, property) in properties.iter_mut().filter(|(name, _)| EXPRESSIONS.contains(&name.as_str())) {
+        *property = json!({ "type": ["string", "array"], "items": { "type": "string" } });
     }
 }
 

@@ -5,7 +5,10 @@ use dockwright::operation::Annotations;
 use serde_json::Value;
 
 use super::description::Description;
-use super::{container_edit, container_recreate, container_run, container_table, exec_run, work};
+use super::{
+    container_edit, container_recreate, container_run, container_table, container_wait_for, exec_run, project_logs,
+    work,
+};
 
 /// A tool that is composed of several operations, or tells about calls that run on by themselves and uses none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +21,12 @@ pub enum Composed {
     ContainerRecreate,
     /// Containers with what they use, as a table.
     ContainerTable,
+    /// A wait for something that happens in a container.
+    ContainerWaitFor,
     /// A command in a running container, its output and its exit code.
     ExecRun,
+    /// The logs of several containers as one.
+    ProjectLogs,
     /// The calls that run on without their caller.
     WorkList,
     /// The outcome of such a call.
@@ -35,7 +42,9 @@ impl Composed {
         Composed::ContainerRecreate,
         Composed::ContainerRun,
         Composed::ContainerTable,
+        Composed::ContainerWaitFor,
         Composed::ExecRun,
+        Composed::ProjectLogs,
         Composed::WorkList,
         Composed::WorkJoin,
         Composed::WorkCancel,
@@ -103,7 +112,9 @@ impl Composed {
             Composed::ContainerRun => container_run::schema(),
             Composed::ContainerRecreate => container_recreate::schema(),
             Composed::ContainerTable => container_table::schema(),
+            Composed::ContainerWaitFor => container_wait_for::schema(),
             Composed::ExecRun => exec_run::schema(),
+            Composed::ProjectLogs => project_logs::schema(),
             Composed::WorkList => work::list_schema(),
             Composed::WorkJoin => work::join_schema(),
             Composed::WorkCancel => work::cancel_schema(),
@@ -116,7 +127,9 @@ impl Composed {
             Composed::ContainerRun => &container_run::DESCRIPTION,
             Composed::ContainerRecreate => &container_recreate::DESCRIPTION,
             Composed::ContainerTable => &container_table::DESCRIPTION,
+            Composed::ContainerWaitFor => &container_wait_for::DESCRIPTION,
             Composed::ExecRun => &exec_run::DESCRIPTION,
+            Composed::ProjectLogs => &project_logs::DESCRIPTION,
             Composed::WorkList => &work::LIST,
             Composed::WorkJoin => &work::JOIN,
             Composed::WorkCancel => &work::CANCEL,

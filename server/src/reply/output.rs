@@ -1,8 +1,10 @@
 //! Output of processes as text: a stream comes in, its last lines go out, framed, with stdout and stderr told apart.
 //! Memory holds the lines that are shown and the lines that are incomplete, however long the stream and its lines are.
 
+mod find;
 mod lines;
 pub mod private_keys;
+mod stamps;
 mod tail;
 
 use dockwright::{LogStream, Source};
@@ -13,8 +15,10 @@ use super::{ReplyOptions, ToolReply, amounts, notes};
 use crate::catalogue::presentation::LINES;
 use crate::progress::Progress;
 use crate::secrets::Safe;
-pub use lines::LineAssembler;
-pub use tail::{ShownLine, Tail};
+pub use find::find_line;
+pub use lines::{LineAssembler, OutputLine};
+pub use stamps::split_stamp;
+pub use tail::{Origin, ShownLine, Tail, after_return};
 
 /// Output that was read, as far as it came.
 #[derive(Debug)]
@@ -98,7 +102,7 @@ impl OutputReader {
             (marked && !shown.is_empty()).then(|| meaning(&self.tail.sources)),
             options.grep.is_some().then(|| notes::matches(self.tail.matched, self.tail.total, "lines")),
             (shown.len() < self.tail.matched).then(|| self.shortened(shown.len(), options, more)),
-            cut(shown.iter().filter(|line| line.cut).count()),
+            cut_note(&shown),
             end.note(options.when_abandoned),
         ];
         let notes = notes.into_iter().flatten();
@@ -148,7 +152,9 @@ fn meaning(sources: &[Source]) -> String {
     format!("out| is stdout, err| stderr{engine}")
 }
 
-fn cut(lines: usize) -> Option<String> {
+/// Counts the lines that are cut.
+pub(super) fn cut_note(shown: &[ShownLine]) -> Option<String> {
+    let lines = shown.iter().filter(|line| line.cut).count();
     let are = if lines == 1 { "line is" } else { "lines are" };
     (lines > 0).then(|| format!("{lines} {are} cut; … marks the cut"))
 }

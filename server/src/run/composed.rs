@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::composed_call::ComposedCall;
-use super::{container_edit, container_recreate, container_run, container_table, exec_run, work_tools};
+use super::{
+    container_edit, container_recreate, container_run, container_table, container_wait_for, exec_run, project_logs,
+    work_tools,
+};
 use crate::access::{Access, Failure};
 use crate::arguments;
 use crate::catalogue::Composed;
@@ -28,7 +31,9 @@ pub(super) async fn run(
         Composed::ContainerRun => container_run::run(call).await,
         Composed::ContainerRecreate => container_recreate::run(call).await,
         Composed::ContainerTable => container_table::run(call).await,
+        Composed::ContainerWaitFor => container_wait_for::run(call).await,
         Composed::ExecRun => exec_run::run(call).await,
+        Composed::ProjectLogs => project_logs::run(call).await,
         Composed::WorkList => Ok(work_tools::list(&call)),
         Composed::WorkJoin => work_tools::join(call).await,
         Composed::WorkCancel => work_tools::cancel(call).await,

@@ -23,6 +23,7 @@ mod logs;
 mod network;
 mod plugin;
 mod preview;
+mod project_logs;
 mod proxy;
 mod record;
 mod recreate;
@@ -36,6 +37,7 @@ mod system;
 mod versions;
 mod views;
 mod volume;
+mod wait_for;
 mod work;
 
 use std::process::ExitCode;
@@ -48,6 +50,8 @@ fn main() -> ExitCode {
         container::trials(),
         container_life::trials(),
         logs::trials(),
+        project_logs::trials(),
+        wait_for::trials(),
         attach::trials(),
         broken::trials(),
         events::trials(),

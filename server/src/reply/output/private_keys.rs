@@ -4,7 +4,6 @@
 
 use std::borrow::Cow;
 
-use dockwright::Source;
 use memchr::memmem;
 
 use crate::secrets::MARKER;
@@ -18,12 +17,12 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const PRIVATE: &[u8] = b"PRIVATE KEY";
 
-/// Filters the private keys out of a stream.
+/// Filters the private keys out of the lines of sources, each of type `S`.
 #[derive(Debug)]
-pub struct PrivateKeyFilter {
+pub struct PrivateKeyFilter<S> {
     private: memmem::Finder<'static>,
     /// The sources whose last key has not ended, and the most lines that it may still have.
-    open: Vec<(Source, usize)>,
+    open: Vec<(S, usize)>,
 }
 
 /// A line after filtering.
@@ -37,15 +36,15 @@ pub enum FilteredLine<'a> {
     KeyBody,
 }
 
-impl Default for PrivateKeyFilter {
+impl<S> Default for PrivateKeyFilter<S> {
     fn default() -> Self {
         PrivateKeyFilter { private: memmem::Finder::new(PRIVATE), open: Vec::new() }
     }
 }
 
-impl PrivateKeyFilter {
+impl<S: Copy + PartialEq> PrivateKeyFilter<S> {
     /// Filters the next line of a source.
-    pub fn filter<'a>(&mut self, source: Source, line: &'a [u8]) -> FilteredLine<'a> {
+    pub fn filter<'a>(&mut self, source: S, line: &'a [u8]) -> FilteredLine<'a> {
         let open = self.open.iter().position(|(open, _)| *open == source);
         let named = self.private.find(line).is_some();
         match open {
@@ -116,7 +115,7 @@ fn is_base64(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Source::{Stderr, Stdout};
+    use dockwright::Source::{self, Stderr, Stdout};
 
     fn shown<'a>(lines: impl IntoIterator<Item = (Source, &'a str)>) -> Vec<String> {
         let mut filter = PrivateKeyFilter::default();

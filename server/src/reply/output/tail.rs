@@ -1,5 +1,5 @@
-//! Keeps the last lines of a stream that contain a text, in bounded memory: lines come in as they end, safe lines go
-//! out. It knows no frames and no notes.
+//! Keeps the last lines of one or more streams that contain a text, in bounded memory: lines come in as they end, in
+//! any order of the streams, and safe lines go out in the order of their times. It knows no frames and no notes.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -18,16 +18,30 @@ pub const SHOWN_BYTES: usize = 8 * 1024;
 /// The bytes of a line beside its text: its source and its line break.
 pub const FRAME_BYTES: usize = "out| \n".len();
 
-/// The last lines of a stream.
+/// The origin of a line among those of several streams.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The number of the stream.
+    pub stream: usize,
+    /// The time of the line. Lines of one time stay in the order in which they came.
+    pub time: i64,
+}
+
+/// The last lines of one or more streams.
 #[derive(Debug)]
 pub struct Tail {
     items: usize,
     room: usize,
     search: Option<Grep>,
     show_secrets: bool,
-    keys: PrivateKeyFilter,
+    /// The bytes of a line beside its text.
+    frame_bytes: usize,
+    keys: PrivateKeyFilter<(usize, Source)>,
+    /// The lines by their times.
     lines: VecDeque<TailLine>,
     lines_bytes: usize,
+    /// The time of the latest line that was dropped: nothing before it is kept, or there would be gaps.
+    dropped: Option<i64>,
     /// The number of lines that came; the body of a private key counts as a part of the line that begins it.
     pub total: usize,
     /// The number of lines that contain the text; without a text, of all.
@@ -39,6 +53,7 @@ pub struct Tail {
 /// A line that is kept: visible text, in which secrets are not hidden yet.
 #[derive(Debug)]
 struct TailLine {
+    origin: Origin,
     source: Source,
     bytes: Vec<u8>,
     cut: bool,
@@ -47,6 +62,8 @@ struct TailLine {
 /// A line for a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownLine {
+    /// The number of its stream.
+    pub stream: usize,
     /// The stream that it was written to.
     pub source: Source,
     /// Its text, on one line.
@@ -64,23 +81,40 @@ impl Tail {
             room,
             search: options.grep.clone(),
             show_secrets: options.show_secrets,
+            frame_bytes: FRAME_BYTES,
             keys: PrivateKeyFilter::default(),
             lines: VecDeque::new(),
             lines_bytes: 0,
+            dropped: None,
             total: 0,
             matched: 0,
             sources: Vec::new(),
         }
     }
 
-    /// Takes the next line.
+    /// Counts this many bytes for each line beside its text.
+    #[must_use]
+    pub fn with_frame_bytes(self, frame_bytes: usize) -> Self {
+        Tail { frame_bytes, ..self }
+    }
+
+    /// Takes the next line of the only stream.
     pub fn add(&mut self, line: OutputLine<'_>) {
+        self.add_from(Origin::default(), line);
+    }
+
+    /// Takes the next line of a stream.
+    pub fn add_from(&mut self, origin: Origin, line: OutputLine<'_>) {
         let OutputLine { source, bytes, cut } = line;
-        let filtered =
-            if self.show_secrets { FilteredLine::Line(bytes.into()) } else { self.keys.filter(source, bytes) };
+        let filtered = match self.show_secrets {
+            true => FilteredLine::Line(bytes.into()),
+            false => self.keys.filter((origin.stream, source), bytes),
+        };
         let bytes = match filtered {
             FilteredLine::Line(bytes) => bytes,
-            FilteredLine::KeyEnd(end) if self.forget_key(source) => [MARKER.as_bytes(), &end[..]].concat().into(),
+            FilteredLine::KeyEnd(end) if self.forget_key(origin.stream, source) => {
+                [MARKER.as_bytes(), &end[..]].concat().into()
+            }
             FilteredLine::KeyEnd(end) => end,
             FilteredLine::KeyBody => return,
         };
@@ -91,13 +125,13 @@ impl Tail {
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(&bytes);
         if is_plain(bytes) {
             if self.search.as_ref().is_none_or(|search| search.is_match_bytes(bytes) && self.is_shown(search, bytes)) {
-                self.keep(source, bytes, cut);
+                self.keep(origin, source, bytes, cut);
             }
         } else {
             let text = visible_text(bytes);
             let bytes = text.as_bytes();
             if self.search.as_ref().is_none_or(|search| search.is_match(&text) && self.is_shown(search, bytes)) {
-                self.keep(source, bytes, cut);
+                self.keep(origin, source, bytes, cut);
             }
         }
     }
@@ -108,11 +142,13 @@ impl Tail {
     pub fn finish(&mut self) -> Vec<ShownLine> {
         let mut remaining = self.room;
         let mut lines = Vec::new();
-        for TailLine { source, bytes, cut } in std::mem::take(&mut self.lines).into_iter().rev() {
+        for TailLine { origin: Origin { stream, .. }, source, bytes, cut } in
+            std::mem::take(&mut self.lines).into_iter().rev()
+        {
             let text = Safe::trusted(self.safe(&bytes).into_owned() + if cut { "…" } else { "" });
-            let Some(rest) = remaining.checked_sub(text.len() + FRAME_BYTES) else { break };
+            let Some(rest) = remaining.checked_sub(text.len() + self.frame_bytes) else { break };
             remaining = rest;
-            lines.push(ShownLine { source, text, cut });
+            lines.push(ShownLine { stream, source, text, cut });
         }
         lines.reverse();
         lines
@@ -131,13 +167,18 @@ impl Tail {
         }
     }
 
-    fn keep(&mut self, source: Source, line: &[u8], cut: bool) {
+    fn keep(&mut self, origin: Origin, source: Source, line: &[u8], cut: bool) {
         self.matched += 1;
-        if self.items == 0 {
+        let Origin { time, .. } = origin;
+        let is_full = self.lines.len() == self.items;
+        if is_full && self.lines.front().is_none_or(|first| time < first.origin.time) {
+            self.dropped = self.dropped.max(Some(time));
+        }
+        if self.dropped.is_some_and(|dropped| time < dropped) || self.items == 0 {
             return;
         }
-        let mut bytes = if self.lines.len() == self.items { self.drop_first() } else { Vec::new() };
-        let most = SHOWN_BYTES.min(self.room.saturating_sub(FRAME_BYTES + '…'.len_utf8()));
+        let mut bytes = if is_full { self.drop_first() } else { Vec::new() };
+        let most = SHOWN_BYTES.min(self.room.saturating_sub(self.frame_bytes + '…'.len_utf8()));
         let cut = cut || line.len() > most;
         if line.len() > most {
             let line = self.safe(line);
@@ -146,8 +187,12 @@ impl Tail {
         } else {
             bytes.extend_from_slice(line);
         }
-        self.lines_bytes += bytes.len() + FRAME_BYTES;
-        self.lines.push_back(TailLine { source, bytes, cut });
+        self.lines_bytes += bytes.len() + self.frame_bytes;
+        let place = match self.lines.back() {
+            Some(last) if last.origin.time > time => self.lines.partition_point(|line| line.origin.time <= time),
+            _ => self.lines.len(),
+        };
+        self.lines.insert(place, TailLine { origin, source, bytes, cut });
         while self.lines_bytes > self.room && self.lines.len() > 1 {
             self.drop_first();
         }
@@ -155,18 +200,18 @@ impl Tail {
 
     /// Drops the last lines of a source that belong to a key whose beginning was not seen, and tells whether there are
     /// any.
-    fn forget_key(&mut self, source: Source) -> bool {
+    fn forget_key(&mut self, stream: usize, source: Source) -> bool {
         let before = self.lines.len();
         let mut is_key: fn(&[u8]) -> bool = private_keys::is_body;
         for index in (0..before).rev() {
             let line = &self.lines[index];
-            if line.source == source {
+            if line.origin.stream == stream && line.source == source {
                 if !is_key(&line.bytes) {
                     break;
                 }
                 // Only the last line of a body is short.
                 is_key = private_keys::holds_base64;
-                self.lines_bytes -= line.bytes.len() + FRAME_BYTES;
+                self.lines_bytes -= line.bytes.len() + self.frame_bytes;
                 self.lines.remove(index);
             }
         }
@@ -178,14 +223,15 @@ impl Tail {
 
     /// The bytes of memory that the lines take.
     #[cfg(test)]
-    pub(super) fn memory_bytes(&self) -> usize {
+    pub(in crate::reply) fn memory_bytes(&self) -> usize {
         self.lines.iter().map(|line| line.bytes.capacity() + size_of::<TailLine>()).sum()
     }
 
     /// Drops the first line and returns its memory for the next one; most of a long line's memory is freed.
     fn drop_first(&mut self) -> Vec<u8> {
-        let mut bytes = self.lines.pop_front().map(|line| line.bytes).unwrap_or_default();
-        self.lines_bytes = self.lines_bytes.saturating_sub(bytes.len() + FRAME_BYTES);
+        let Some(TailLine { origin, mut bytes, .. }) = self.lines.pop_front() else { return Vec::new() };
+        self.dropped = self.dropped.max(Some(origin.time));
+        self.lines_bytes = self.lines_bytes.saturating_sub(bytes.len() + self.frame_bytes);
         bytes.clear();
         bytes.shrink_to(512);
         bytes
@@ -197,11 +243,16 @@ fn is_plain(line: &[u8]) -> bool {
     line.iter().fold(true, |plain, byte| plain & (matches!(byte, b' '..=b'~') | (*byte == b'\t')))
 }
 
-/// The visible part of a line: the text after the last `\r`, without hidden characters.
-fn visible_text(line: &[u8]) -> Cow<'_, str> {
+/// The part of a line that was not written over: the text after the last `\r`, but for those at the end.
+pub fn after_return(line: &[u8]) -> &[u8] {
     let returns = line.iter().rev().take_while(|byte| **byte == b'\r').count();
     let line = &line[..line.len() - returns];
-    let line = memchr::memrchr(b'\r', line).map_or(line, |at| &line[at + 1..]);
+    memchr::memrchr(b'\r', line).map_or(line, |at| &line[at + 1..])
+}
+
+/// The visible part of a line, without hidden characters.
+fn visible_text(line: &[u8]) -> Cow<'_, str> {
+    let line = after_return(line);
     match String::from_utf8_lossy(line) {
         Cow::Borrowed(line) => visible(line),
         Cow::Owned(line) => Cow::Owned(visible(&line).into_owned()),

@@ -35,7 +35,7 @@ pub struct Summary<'a> {
     layers: HashMap<String, Layer>,
     lines: LineAssembler,
     tail: Tail,
-    keys: PrivateKeyFilter,
+    keys: PrivateKeyFilter<Source>,
     /// The words of the last step.
     pub last: Safe<String>,
 }
