@@ -343,7 +343,7 @@ mod tests {
         assert_eq!(extra("image_build"), ["context", "limit_seconds", "detach"]);
         assert_eq!(extra("container_stop"), ["limit_seconds", "allow_newer"]);
         assert_eq!(extra("node_update"), ["replace", "allow_newer"]);
-        assert_eq!(extra("image_push"), ["limit_seconds", "allow_newer", "all_tags"]);
+        assert_eq!(extra("image_push"), ["limit_seconds", "detach", "allow_newer", "all_tags"]);
         assert!(extra("container_start").is_empty() && extra("system_ping").is_empty());
     }
 

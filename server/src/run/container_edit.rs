@@ -138,9 +138,13 @@ fn place(stream: &mut dyn Read) -> tar::Result<Place> {
     if archive.len() == ARCHIVE_BYTES {
         return Ok(Place::Other("a large file or folder: use container_archive and put_container_archive"));
     }
-    let mut place = Place::Other("the engine sent nothing");
+    let mut first = None;
     visit(archive.as_slice(), |entry, contents| {
-        place = match entry.kind {
+        // The entries of a folder follow the folder.
+        if first.is_some() {
+            return Ok(());
+        }
+        first = Some(match entry.kind {
             EntryKind::Symlink => Place::Link(entry.target.unwrap_or_default()),
             EntryKind::File => match contents.whole(FILE_BYTES)?.map(String::from_utf8) {
                 Some(Ok(text)) if !text.contains('\0') => Place::File(TextFile { text, archive: Vec::new() }),
@@ -149,9 +153,10 @@ fn place(stream: &mut dyn Read) -> tar::Result<Place> {
             },
             EntryKind::Folder => Place::Other("a folder"),
             _ => Place::Other("not a regular file"),
-        };
+        });
         Ok(())
     })?;
+    let mut place = first.unwrap_or(Place::Other("the engine sent nothing"));
     if let Place::File(file) = &mut place {
         file.archive = archive;
     }

@@ -105,6 +105,13 @@ async fn outcome(
             let note = format!("the engine does not follow it any more; {}", may_still_run("container_top"));
             (json!({ "ID": id["id"] }), Some(note))
         }
+        (Ok(ProcessState { answer, runs: false, .. }), StreamEnd::Complete)
+            if answer["ExitCode"] == NOT_FOLLOWED && usual_lag == LAG_AFTER_INPUT =>
+        {
+            let note =
+                format!("126 may mean that the engine does not follow it any more; {}", may_still_run("container_top"));
+            (json!({ "ExitCode": NOT_FOLLOWED, "ID": id["id"] }), Some(note))
+        }
         (Ok(ProcessState { answer, runs: false, lag }), end) => {
             let note = match end {
                 StreamEnd::Failed(_) => Some("it has ended since; the rest of its output is missing".to_owned()),

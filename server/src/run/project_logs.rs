@@ -1,5 +1,6 @@
 //! `project_logs`: finds containers, reads their logs beside each other, and shows them as one.
 
+mod name;
 mod selection;
 
 use std::sync::{Mutex, PoisonError};
@@ -15,9 +16,9 @@ use crate::arguments::{self, CheckedArguments};
 use crate::catalogue::presentation::COMPOSED_SECONDS;
 use crate::progress::Progress;
 use crate::reply::{MergedOutput, ReplyOptions, ToolReply};
+use name::NAME;
 use selection::Container;
 
-const NAME: &str = "project_logs";
 /// The most streams that are open at a time.
 const STREAMS: usize = 10;
 /// The most problems that are told.
@@ -31,7 +32,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     let logs = call.access.operation("container_logs")?;
     let arguments = std::mem::take(&mut call.arguments);
     let timestamps = arguments.get("timestamps").is_some_and(|timestamps| *timestamps == true);
-    let first = log_arguments(&call, logs, &arguments, "")?;
+    let first = log_arguments(&call, logs, &arguments, NAME)?;
     let containers = selection::select(&call, &arguments).await?;
     let limit = call.extra.limit_seconds.unwrap_or(COMPOSED_SECONDS);
     let options = reply_options(&call.extra, call.access.settings()).with_time_limit(Some(limit));

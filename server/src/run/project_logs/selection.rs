@@ -8,7 +8,7 @@ use crate::catalogue::nearest::{did_you_mean, nearest};
 use crate::secrets::Safe;
 
 use super::super::composed_call::{ComposedCall, object};
-use super::NAME;
+use super::name::NAME;
 
 /// The most containers whose logs are read.
 const CONTAINERS: usize = 100;
