@@ -120,7 +120,7 @@ fn a_table_compares_containers(session: &Session) {
     );
     assert!(first[4].as_f64().is_some_and(|share| share > 5.0) && first[7].is_f64(), "{first}");
     assert_eq!(names(&table(json!({ "sort": "+cpu" }))), [idle.name.clone(), busy.name.clone()]);
-    assert_eq!(names(&table(json!({ "limit_items": 1, "sort": "limit" }))), [idle.name.clone()]);
+    assert_eq!(names(&table(json!({ "limit_items": 1, "sort": "limit" }))), std::slice::from_ref(&idle.name));
     let all = table(json!({ "all": true, "grep": "exited" }));
     assert_eq!((names(&all), &all["rows"][0][2]), (vec![ended.name.clone()], &json!("exited (3)")));
     let refused = session.refused("container_table", json!({ "sort": "memry" }));
