@@ -3,6 +3,8 @@
 //! [`mcp`] and [`cli`] receive calls, [`dispatch`] finds and audits them, and only [`access`] reaches the engine. The
 //! library serves the binary and its tests; its interface is not stable.
 #![doc(hidden)]
+// The documentation of this crate is for those who read its source.
+#![allow(rustdoc::private_intra_doc_links)]
 
 mod access;
 pub mod arguments;
