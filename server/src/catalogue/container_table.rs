@@ -1,4 +1,4 @@
-//! `container_table` as data: containers with what they use, in one call.
+//! `container_table` as data: compares what containers use, in one call.
 
 use dockwright::operation::Annotations;
 use serde_json::{Value, json};
@@ -9,9 +9,10 @@ use super::presentation::GREP;
 pub(super) const DESCRIPTION: Description = Description {
     name: "container_table",
     title: "Container table",
-    summary: "Show what containers use, as `docker ps` and `docker stats`: state, health, uptime, CPU %, memory, limit, \
-        restarts, ports; takes 1 s.",
-    search: "docker stats: usage of all containers, which uses most CPU or memory, has no memory limit, restarts, is unhealthy",
+    summary: "Show what containers use, as `docker ps` and `docker stats`: state, health, uptime, CPU %, memory, \
+        limit, restarts, ports; takes 1 s.",
+    search: "docker stats: usage of all containers, which uses most CPU or memory, has no memory limit, restarts, is \
+        unhealthy",
     always_load: false,
     tag: "Container",
     operations: &["container_list", "container_inspect", "container_stats"],
@@ -19,12 +20,13 @@ pub(super) const DESCRIPTION: Description = Description {
 };
 
 pub(super) fn schema() -> Value {
+    let sort = "A column; numbers largest first, `+` before it: smallest.";
     json!({
         "type": "object",
         "properties": {
             "all": { "type": "boolean", "description": "Stopped ones too." },
             "filters": { "type": "object", "description": "As for container_list." },
-            "sort": { "type": "string", "description": "A column; numbers largest first, `+` before it: smallest.", "default": "cpu_percent" },
+            "sort": { "type": "string", "description": sort, "default": "cpu_percent" },
             "select": { "type": "string", "description": "JMESPath; rows are objects, in bytes and seconds." },
             "grep": { "type": "string", "description": GREP },
             "limit_items": { "type": "integer" },

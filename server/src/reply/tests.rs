@@ -1,7 +1,9 @@
 //! Tests with whole answers, from the engine's bytes to the reply: recorded, generated and hostile ones.
 
+use super::view::ViewOptions;
 use super::*;
 use dockwright::operations;
+use dockwright::tools::View;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -140,6 +142,50 @@ fn every_recorded_answer_is_shown_within_its_limit() {
             assert!(text.chars().count() <= max_reply, "{get}: {}", text.len());
             data(&text);
         }
+    }
+}
+
+/// The reply in the view of the operation's tool.
+fn viewed(answer: &Value, operation: &Operation, view: ViewOptions) -> String {
+    let options = ReplyOptions::default();
+    let document = safe(answer.clone(), operation.tag, &options);
+    json::in_view(document, operation, &options, view, None).to_string()
+}
+
+#[test]
+fn disk_use_with_many_containers_is_short_and_its_objects_are_shown_when_they_are_asked_for() {
+    let operation = &operations::SYSTEM_DATA_USAGE;
+    for (version, get) in [("1.51", "/system/df"), ("1.52", "/system/df"), ("1.55", "/system/df?verbose=1")] {
+        let mut answer = recorded_by(version, get);
+        for list in ["/Containers", "/ContainerUsage/Items"] {
+            if let Some(list) = answer.pointer_mut(list) {
+                *list = containers(37);
+            }
+        }
+        let shown = viewed(&answer, operation, ViewOptions::new(View::DiskUsage));
+        println!("{version}: {} -> {} bytes", answer.to_string().len(), shown.len());
+        assert!(shown.len() < 1_500 && data(&shown)["Containers"]["Total"] == 37, "{version}: {shown}");
+        let objects = ViewOptions { objects: true, ..ViewOptions::new(View::DiskUsage) };
+        let shown = viewed(&answer, operation, objects);
+        for object in ["busybox:test", "shop-frontend-1-37", "\"SharedSize\":", "\"RefCount\":"] {
+            assert_eq!(shown.matches(object).count().min(1), 1, "{version}: {object}: {shown}");
+        }
+        assert!(shown.matches("shop-frontend-1-37").count() == 1, "{version}: each object is shown once");
+        let rest = shown.lines().nth(1).unwrap_or_default();
+        assert!(shown.len() < 20_000 && rest.contains("\"@\" shows all"), "{version}: {rest}");
+    }
+}
+
+#[test]
+fn a_container_in_its_view_says_more_in_less_room() {
+    let list = recorded("/containers/json?all=1");
+    for container in list.as_array().unwrap() {
+        let get = format!("/containers/{}/json?size=1", container["Id"].as_str().unwrap());
+        let answer = recorded(&get);
+        let projected = reply(&answer, &operations::CONTAINER_INSPECT, &ReplyOptions::default());
+        let shown = viewed(&answer, &operations::CONTAINER_INSPECT, ViewOptions::new(View::Container));
+        println!("{}: {} -> {} bytes", container["Names"][0], projected.len(), shown.len());
+        assert!(shown.len() <= projected.len(), "{shown}");
     }
 }
 

@@ -1,5 +1,5 @@
-//! Views: answers summed up for a reader who asks for nothing in particular. A row names its view; no operation is
-//! named here. Each view is a pure function of a safe answer, and gives notes beside it.
+//! Views: answers summed up for a reader who asks for nothing in particular. A row names its view; no view names an
+//! operation. Each is a pure function of a safe answer, and gives notes beside it.
 
 pub mod container;
 pub mod disk_usage;
@@ -19,7 +19,7 @@ pub use history::History;
 pub struct ViewOptions {
     /// The view.
     pub view: View,
-    /// True if the objects behind the sums are asked for.
+    /// True if the call asks for the objects behind the sums.
     pub objects: bool,
     /// True if the call asks for events of commands in containers, which are otherwise only counted.
     pub commands: bool,
@@ -40,7 +40,7 @@ impl ViewOptions {
 pub struct Viewed {
     /// The data.
     pub data: Safe<Value>,
-    /// Whether the projection of the operation applies to it.
+    /// True if the projection of the operation applies to it.
     pub projected: bool,
     /// The notes beside it.
     pub notes: Vec<String>,

@@ -1,4 +1,4 @@
-//! `container_table`: containers with what they use, in one call. All are measured at once; one that ends meanwhile is
+//! `container_table`: compares what containers use, in one call. All are measured at once; one that ends meanwhile is
 //! left out, with a note.
 
 mod measure;

@@ -1,18 +1,20 @@
 //! Reads how far back the engine's history of events reaches, for a call that asks for the past.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use dockwright::tools::{Tool, View};
 use serde_json::{Map, Value};
+use tokio::time::timeout;
 
 use crate::access::Access;
 use crate::reply::view::History;
 use crate::reply::view::history::{nanoseconds, time};
 
-/// The most time that the answer is worth.
+/// The most time for the answer to begin, and for its first event.
 const PATIENCE: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_secs(1);
 
-/// The history, compared with the past that the arguments ask for. `None` if they ask for none, and if the engine does
+/// The history, compared with the past that the arguments ask for. `None` if they ask for none, or if the engine does
 /// not answer: the call itself then fails with the reason.
 ///
 /// The engine sends its whole history at once, the oldest event first; only that one is read. It is asked before the
@@ -25,17 +27,14 @@ pub(super) async fn read(access: &Access, tool: &'static Tool, arguments: &Map<S
         return None;
     }
     let since = since.map_or(Some(0), |since| nanoseconds(&since))?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let all = [("since", "0".to_owned()), ("until", now.to_string())];
-    let all = all.into_iter().map(|(name, time)| (name.to_owned(), time.into())).collect();
-    let oldest = async {
-        let call = access.call(tool.operation).ok()?.arguments(all);
-        let mut events = call.json_stream::<Value>().await.ok()?;
-        match events.next().await {
-            Some(event) => Some(Some(time(&event.ok()?)?)),
-            None => Some(None),
-        }
+    // Without an end, for the clock of the engine may be another.
+    let all = Map::from_iter([("since".to_owned(), "0".into())]);
+    let call = access.call(tool.operation).ok()?.arguments(all);
+    let mut events = timeout(PATIENCE, call.json_stream::<Value>()).await.ok()?.ok()?;
+    let oldest = match timeout(PAUSE, events.next()).await {
+        Ok(Some(event)) => Some(time(&event.ok()?)?),
+        // The history comes at once: if nothing does, there is none.
+        Ok(None) | Err(_) => None,
     };
-    let oldest = tokio::time::timeout(PATIENCE, oldest).await.ok()??;
     Some(History { since, oldest })
 }

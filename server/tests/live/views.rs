@@ -5,7 +5,7 @@ use std::time::Instant;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::bench::{IMAGE, Leftover, and, exit_code, running, shell, started, text, trials, unique, until};
+use crate::bench::{IMAGE, Leftover, and, exit_code, running, shell, speaks, started, text, trials, unique, until};
 use crate::session::Session;
 
 pub fn trials() -> Vec<Trial> {
@@ -36,6 +36,9 @@ fn disk_use_is_summed_up_and_listed_when_it_is_asked_for(session: &Session) {
     }
     assert!(shown.contains("select: \"@\" shows every object"), "{shown}");
     assert!(session.text("system_data_usage", json!({})).len() < 2_000);
+    if !speaks(42) {
+        return;
+    }
     let images = session.text("system_data_usage", json!({ "type": ["image"] }));
     assert!(images.contains(&format!("{tag}:latest")) && images.contains("\"SharedSize\":"), "{images}");
 }

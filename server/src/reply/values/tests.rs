@@ -1,6 +1,8 @@
 //! Tests with whole streams of values, from the engine's bytes to the list.
 
 use super::*;
+use crate::reply::view::{History, ViewOptions};
+use dockwright::tools::View;
 use dockwright::{bytes, http, operations};
 use serde_json::json;
 
@@ -92,4 +94,48 @@ async fn values_are_safe() {
         !text.contains("hunter2") && !text.contains('\u{1b}') && text.contains("1 secret value is hidden"),
         "{text}"
     );
+}
+
+fn in_view(view: ViewOptions) -> ReplyOptions {
+    ReplyOptions { view: Some(view), ..ReplyOptions::default() }
+}
+
+#[tokio::test]
+async fn events_in_their_view_are_a_table_that_says_how_to_go_on() {
+    let options = ReplyOptions { limit_items: Some(2), ..in_view(ViewOptions::new(View::Events)) };
+    let text = shown(&operations::SYSTEM_EVENTS, events(500), &options).await.unwrap();
+    let expected =
+        json!([["00:00:00Z", "container", "start", "", "", ""], ["00:00:01Z", "container", "die", "", "", ""],]);
+    assert_eq!((&data(&text)["date"], &data(&text)["rows"]), (&json!("1970-01-01"), &expected));
+    assert!(text.ends_with("stopped at limit_items 2; continue with since: \"1.000000001\""), "{text}");
+
+    let empty = shown(&operations::SYSTEM_EVENTS, String::new(), &options).await.unwrap();
+    assert!(empty.contains("nothing happened; since: \"10m\" shows the past"), "{empty}");
+    let history = Some(History { since: 0, oldest: Some(5_000_000_000) });
+    let options = in_view(ViewOptions { history, ..ViewOptions::new(View::Events) });
+    let empty = shown(&operations::SYSTEM_EVENTS, String::new(), &options).await.unwrap();
+    assert!(empty.contains("the engine's history begins at 1970-01-01T00:00:05Z"), "{empty}");
+    let selected = ReplyOptions { select: Some("[].Action".to_owned()), ..options };
+    let empty = shown(&operations::SYSTEM_EVENTS, String::new(), &selected).await.unwrap();
+    assert!(empty.starts_with("[]\n") && empty.contains("the engine's history begins at"), "{empty}");
+}
+
+#[tokio::test]
+async fn a_search_in_a_table_tells_of_matches_that_it_does_not_show() {
+    let event = json!({"Type": "container", "Action": "die", "Actor": {"Attributes": {"name": "a", "tier": "gold"}}});
+    let options = |grep: &str| ReplyOptions { grep: Some(grep.into()), ..in_view(ViewOptions::new(View::Events)) };
+    let text = shown(&operations::SYSTEM_EVENTS, event.to_string(), &options("gold")).await.unwrap();
+    assert!(text.contains("grep: 0 of 1 values match") && text.contains("only in `Actor.Attributes`"), "{text}");
+    let text = shown(&operations::SYSTEM_EVENTS, event.to_string(), &options("die")).await.unwrap();
+    assert!(data(&text)["rows"][0][2] == "die" && !text.contains("only in"), "{text}");
+}
+
+#[tokio::test]
+async fn samples_in_their_view_are_computed() {
+    let stopped = json!({"name": "/web", "read": "0001-01-01T00:00:00Z"}).to_string();
+    let options = in_view(ViewOptions::new(View::Usage));
+    let text = shown(&operations::CONTAINER_STATS, stopped.clone(), &options).await.unwrap();
+    assert_eq!(text, r#"{"Name":"web","State":"not running"}"#);
+    let text = shown(&operations::CONTAINER_STATS, stopped.repeat(2), &options).await.unwrap();
+    assert_eq!(data(&text)[1]["State"], "not running");
 }

@@ -57,7 +57,8 @@ mod tests {
     fn the_last_health_check_says_why() {
         let check = |code: u64, output: &str| json!({"Start": "a", "End": "b", "ExitCode": code, "Output": output});
         let long = format!("{}no route to host", "-".repeat(5_000));
-        let container = json!({"State": {"Health": {"Status": "unhealthy", "FailingStreak": 3, "Log": [check(0, "ok"), check(7, &long)]}}});
+        let checks = [check(0, "ok"), check(7, &long)];
+        let container = json!({"State": {"Health": {"Status": "unhealthy", "FailingStreak": 3, "Log": checks}}});
         let mut notes = Vec::new();
         let shown = shown(container, &mut notes);
         let log = shown["State"]["Health"]["Log"].as_array().unwrap();
@@ -72,7 +73,8 @@ mod tests {
     #[test]
     fn without_content_nothing_is_said() {
         let mut notes = Vec::new();
-        let network = json!({"IPAMConfig": null, "Aliases": ["a"], "NetworkID": "n", "EndpointID": "e", "GlobalIPv6PrefixLen": 0,
+        let network = json!({"IPAMConfig": null, "Aliases": ["a"], "NetworkID": "n", "EndpointID": "e",
+            "GlobalIPv6PrefixLen": 0,
             "IPAddress": "10.0.0.2", "IPPrefixLen": 24, "GlobalIPv6Address": ""});
         let container = json!({"State": {"StartedAt": "2026-11-22T19:01:37Z", "FinishedAt": NEVER, "ExitCode": 0},
             "NetworkSettings": {"Networks": {"app": network}}});

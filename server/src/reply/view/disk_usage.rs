@@ -1,14 +1,14 @@
 //! Disk use: for each kind of object how many there are and are in use, their size and what deleting the others frees.
 //! The sums come from the lists where the answer has them, else from the engine, which has them since API 1.52.
 //!
-//! Images share layers. The own size of an image is what deleting that image alone frees. Deleting all unused images
-//! frees at least the sum of their own sizes, and the layers that only they share; their size is known within bounds.
+//! Images share layers. Deleting one image frees its own size only. Deleting all unused images frees the sum of their
+//! own sizes, and the layers that only they share; the size of these is known within bounds.
 
 use serde_json::{Map, Value, json};
 
 use crate::reply::amounts;
 
-/// The number of unused images, and of volumes, that are named by default.
+/// The default numbers of unused images and of volumes that are named.
 const IMAGES: usize = 10;
 const VOLUMES: usize = 5;
 /// The digits of a short id.
@@ -236,7 +236,8 @@ mod tests {
 
     #[test]
     fn sums_of_the_engine_serve_where_it_lists_nothing() {
-        let usage = json!({"ImageUsage": {"TotalCount": 3, "ActiveCount": 1, "TotalSize": 5_000_000, "Reclaimable": 1_000},
+        let images = json!({"TotalCount": 3, "ActiveCount": 1, "TotalSize": 5_000_000, "Reclaimable": 1_000});
+        let usage = json!({"ImageUsage": images,
             "VolumeUsage": {"TotalCount": 2}});
         let (shown, _) = view(&usage);
         let images = json!({"Total": 3, "Active": 1, "Size": "5.0 MB", "Reclaimable": "1.0 kB"});
@@ -246,12 +247,17 @@ mod tests {
 
     #[test]
     fn shared_layers_are_not_promised_and_own_ones_are() {
-        let image = |name: &str, size: u64, shared: i64, containers: u64| json!({"Id": "sha256:0123456789abcdef", "RepoTags": [name], "Size": size, "SharedSize": shared, "Containers": containers});
+        let image = |name: &str, size: u64, shared: i64, used: u64| {
+            json!({
+                "RepoTags": [name], "Size": size, "SharedSize": shared, "Containers": used
+            })
+        };
         // One unused image whose layers another uses: deleting it frees its own ones, whatever `system df` says.
         let one = json!({"LayersSize": 110, "Images": [image("a:1", 100, 100, 1), image("b:1", 110, 100, 0)]});
         assert_eq!(view(&one).0["Images"]["Reclaimable"], "10 B");
         // Two unused ones share a base that nobody else has.
-        let two = json!({"LayersSize": 1_120, "Images": [image("b:1", 110, 100, 0), image("c:1", 110, 100, 0), image("a:1", 1_000, 0, 1)]});
+        let two = [image("b:1", 110, 100, 0), image("c:1", 110, 100, 0), image("a:1", 1_000, 0, 1)];
+        let two = json!({ "LayersSize": 1_120, "Images": two });
         assert_eq!(view(&two).0["Images"]["Reclaimable"], "20 B to 120 B");
         let untagged =
             json!({"Id": "sha256:0123456789abcdef", "RepoTags": null, "Size": 5, "SharedSize": -1, "Containers": 0});

@@ -14,13 +14,13 @@ use crate::secrets::Safe;
 const COLUMNS: [&str; 6] = ["time", "type", "action", "name", "id", "detail"];
 /// The attributes that tell most of an event, the most telling first.
 const TELLING: [&str; 8] = ["exitCode", "signal", "oldName", "container", "destination", "path", "reclaimed", "image"];
-/// The number of them that are shown.
+/// The most attributes in a row.
 const DETAILS: usize = 2;
 /// The most characters of the details.
 const DETAIL_CHARACTERS: usize = 160;
 /// The most names and commands that are remembered.
 const REMEMBERED: usize = 1_000;
-/// The number of commands that a note names.
+/// The most commands that a note names.
 const NAMED: usize = 3;
 /// The most characters of a command in a note.
 const COMMAND_CHARACTERS: usize = 50;

@@ -1,4 +1,4 @@
-//! The reach of the engine's history of events, compared with the time that a call asks for.
+//! Compares the engine's history of events with the time that a call asks for.
 
 use chrono::DateTime;
 use serde_json::Value;
@@ -18,7 +18,7 @@ impl History {
     pub fn note(self, is_empty: bool) -> Option<String> {
         match self.oldest {
             Some(oldest) if self.since < oldest => Some(format!(
-                "the engine's history begins at {}: earlier events are lost (it keeps 256, and none from before its start)",
+                "the engine's history begins at {}: earlier events are lost (it keeps 256, none from before its start)",
                 rfc_3339(oldest)
             )),
             Some(oldest) if is_empty => {
@@ -45,7 +45,7 @@ pub fn nanoseconds(seconds: &str) -> Option<i64> {
     whole.parse::<i64>().ok()?.checked_mul(1_000_000_000)?.checked_add(fraction)
 }
 
-/// The other way round.
+/// Nanoseconds as Unix seconds, the inverse of [`nanoseconds`].
 #[must_use]
 pub fn unix_seconds(nanoseconds: i64) -> String {
     format!("{}.{:09}", nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000))

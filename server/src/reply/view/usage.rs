@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use crate::reply::amounts;
 
-/// The beginning of the time of a container that does not run.
+/// The beginning of the time in a sample of a container that does not run.
 const NEVER: &str = "0001-01-01";
 
-/// The resources that a container uses; `None` where an engine does not measure them.
+/// The resources that a container uses; `None` if an engine does not measure them.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Usage {
     /// CPU time in percent of one CPU, between two moments.
@@ -54,7 +54,7 @@ impl Usage {
     }
 }
 
-/// Tells whether a sample is of a container that runs: else the engine answers with zeros.
+/// True if a sample is of a container that runs. Otherwise the engine answers with zeros.
 #[must_use]
 pub fn is_running(sample: &Value) -> bool {
     !sample["read"].as_str().unwrap_or(NEVER).starts_with(NEVER)
@@ -89,7 +89,7 @@ pub fn shown(sample: &Value, notes: &mut Vec<String>) -> Value {
     })
 }
 
-/// Tells whether the limit is known to be the memory of the host: cgroup version 1 tells both.
+/// True if the limit is known to be the memory of the host: cgroup version 1 tells both.
 fn has_no_limit(sample: &Value, limit: u64) -> bool {
     sample["memory_stats"]["stats"]["hierarchical_memory_limit"].as_u64().is_some_and(|own| own > limit)
 }
@@ -174,8 +174,8 @@ mod tests {
         let sample = recorded_stats("1.51", "validate-full");
         // (115358197 - 99549297) / (9559010000000 - 9557030000000) * 2 CPUs
         let expected = json!({"Name": "validate-full", "CPU %": 1.6, "Memory": "756 KiB",
-            "Limit": "none; the host has 23.5 GiB", "Memory %": 0.0, "Net": "3.2 kB in, 1.1 kB out", "Block": "0 B read, 0 B written",
-            "PIDs": 4});
+            "Limit": "none; the host has 23.5 GiB", "Memory %": 0.0, "Net": "3.2 kB in, 1.1 kB out",
+            "Block": "0 B read, 0 B written", "PIDs": 4});
         assert_eq!(view(&sample), expected);
         let sample = recorded_stats("1.51", "validate-limited");
         assert_eq!((&view(&sample)["Limit"], &view(&sample)["Memory %"]), (&json!("64 MiB"), &json!(0.49)));
@@ -197,7 +197,8 @@ mod tests {
         let (mut first, second) = (recorded_stats("1.51", "validate-full"), recorded_stats("1.51", "validate-full"));
         first["read"] = first["preread"].take();
         first["cpu_stats"] = first["precpu_stats"].take();
-        let once = json!({"name": "a", "read": second["read"], "preread": "0001-01-01T00:00:00Z", "cpu_stats": second["cpu_stats"],
+        let once = json!({"name": "a", "read": second["read"], "preread": "0001-01-01T00:00:00Z",
+            "cpu_stats": second["cpu_stats"],
             "precpu_stats": {"cpu_usage": {"total_usage": 0}}, "memory_stats": {}, "pids_stats": {"current": 2}});
         assert_eq!(shown(&once, &mut notes)["CPU %"], Value::Null);
         assert!(notes[0].starts_with("no CPU use: "), "{notes:?}");
@@ -219,9 +220,11 @@ mod tests {
 
     #[test]
     fn windows_counts_otherwise() {
-        let sample = json!({"name": "w", "read": "2026-01-01T00:00:02Z", "preread": "2026-01-01T00:00:01Z", "num_procs": 4,
-            "cpu_stats": {"cpu_usage": {"total_usage": 30_000_000}}, "precpu_stats": {"cpu_usage": {"total_usage": 10_000_000}},
-            "memory_stats": {"privateworkingset": 1_048_576}, "storage_stats": {"read_size_bytes": 1, "write_size_bytes": 2}});
+        let used = |time: u64| json!({"cpu_usage": {"total_usage": time}});
+        let sample = json!({"name": "w", "read": "2026-01-01T00:00:02Z", "preread": "2026-01-01T00:00:01Z",
+            "num_procs": 4, "cpu_stats": used(30_000_000), "precpu_stats": used(10_000_000),
+            "memory_stats": {"privateworkingset": 1_048_576},
+            "storage_stats": {"read_size_bytes": 1, "write_size_bytes": 2}});
         let usage = Usage::of(&sample).unwrap();
         assert_eq!((usage.cpu, usage.memory, usage.block), (Some(50.0), Some(1 << 20), Some((1, 2))));
     }

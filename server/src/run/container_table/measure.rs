@@ -16,16 +16,16 @@ use crate::reply::view::usage::{Usage, is_running};
 use crate::run::composed_call::object;
 use crate::secrets::Safe;
 
-/// How many requests are under way at once.
+/// The most requests that are under way at once.
 const AT_ONCE: usize = 128;
-/// The same where each connection is a program and a login.
+/// The most if each connection is a program and a login.
 const AT_ONCE_OVER_SSH: usize = 8;
 /// The time between two samples.
 const BETWEEN: Duration = Duration::from_secs(1);
 /// The most time for one answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What became of measuring a container.
+/// The outcome of measuring a container.
 #[derive(Debug)]
 pub(super) enum Measured {
     /// It is there, and measured if it runs.
@@ -63,7 +63,7 @@ struct Engine {
     permits: Arc<Semaphore>,
 }
 
-/// Why there is no answer.
+/// The reason for a missing answer.
 enum Missing {
     Gone,
     Problem(String),
@@ -135,7 +135,7 @@ impl Engine {
     }
 }
 
-/// Whether a container runs, is paused or is started again.
+/// True if a container runs, is paused or is started again.
 fn is_active(state: &Value) -> bool {
     state["Running"] == true || state["Restarting"] == true
 }

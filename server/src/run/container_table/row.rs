@@ -10,12 +10,12 @@ use crate::reply::view::usage::Usage;
 pub(super) const COLUMNS: [&str; 10] =
     ["name", "image", "state", "uptime", "cpu_percent", "memory", "limit", "memory_percent", "restarts", "ports"];
 
-/// How many ports are shown.
+/// The most ports that are shown.
 const PORTS: usize = 4;
 /// The digits of a short id.
 const SHORT_ID: usize = 12;
 
-/// A container. What is not known is `None`.
+/// A container, with `None` for unknown values.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Row {
     pub(super) name: String,
@@ -78,7 +78,7 @@ impl Row {
         ])
     }
 
-    /// The same as an object, for computing.
+    /// Its values as an object, for computing.
     pub(super) fn object(&self) -> Value {
         let limit = self.limit.flatten();
         let values = json!([
@@ -186,7 +186,8 @@ mod tests {
             json!({"PrivatePort": 53, "Type": "udp"}),
         ];
         let listed = json!({"Names": ["/db/alias", "/web"], "Image": "nginx:1", "Ports": ports});
-        let state = json!({"Status": "running", "Running": true, "Health": {"Status": "unhealthy"}, "StartedAt": "2026-11-22T19:00:00.5Z"});
+        let state = json!({"Status": "running", "Running": true, "Health": {"Status": "unhealthy"},
+            "StartedAt": "2026-11-22T19:00:00.5Z"});
         let usage = Usage { cpu: Some(12.5), memory: Some(16 << 20), limit: Some(1 << 35), ..Usage::default() };
         let read = json!("2026-11-22T22:02:49.4Z");
         let row = Row::new(&listed, &inspected(state.clone(), 64 << 20), Some((usage, &read)));

@@ -9,7 +9,7 @@ use crate::catalogue::nearest::{did_you_mean, nearest};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Order {
     column: &'static str,
-    /// Whether the largest comes first; `None`: of numbers it does.
+    /// True if the largest comes first; `None`: of numbers it does.
     descends: Option<bool>,
 }
 

@@ -14,7 +14,8 @@ fn rows(table: &Table) -> &[Value] {
 }
 
 fn event(kind: &str, action: &str, id: &str, seconds: i64, attributes: Value) -> Value {
-    json!({"Type": kind, "Action": action, "Actor": {"ID": id, "Attributes": attributes}, "time": seconds, "timeNano": seconds * 1_000_000_000})
+    let actor = json!({"ID": id, "Attributes": attributes});
+    json!({"Type": kind, "Action": action, "Actor": actor, "timeNano": seconds * 1_000_000_000})
 }
 
 /// The three events of a command.
@@ -99,7 +100,8 @@ fn health_checks_are_only_counted_and_a_single_command_is_a_row() {
         ["00:00:20Z", "volume", "create", "v", "", ""],
     ]);
     assert_eq!(table.data["rows"], expected);
-    let note = "of 18 exec events, repeated ones (health checks) are only counted: web ran `sh -c curl` 5 times, last exit code 7";
+    let note = "of 18 exec events, repeated ones (health checks) are only counted: web ran `sh -c curl` 5 times, \
+        last exit code 7";
     assert_eq!(table.notes, [note]);
 }
 
