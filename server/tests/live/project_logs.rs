@@ -10,6 +10,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         the_lines_of_a_project_are_merged_by_time,
         containers_are_found_by_label_filter_and_name,
+        a_time_window_and_a_search_choose_lines,
         terminals_long_lines_and_logs_that_are_kept_nowhere,
         what_matches_nothing_or_too_much_is_refused,
         ten_logs_of_many_megabytes_take_little_memory,
