@@ -25,7 +25,7 @@ pub(super) fn schema() -> Value {
             "id": { "type": "string" },
             "healthy": { "type": "boolean" },
             "line": { "type": "string", "description": "Regex, any case." },
-            "since": { "type": "string", "description": "For `line`: from this time, not from its start." },
+            "since": { "type": "string", "description": "Of `line`; else its start." },
             "limit_seconds": { "type": "integer", "default": COMPOSED_SECONDS },
         },
         "required": ["id"],

@@ -4,13 +4,13 @@ use dockwright::operation::Annotations;
 use serde_json::{Value, json};
 
 use super::description::Description;
-use super::presentation::{COMPOSED_SECONDS, GREP};
+use super::presentation::COMPOSED_SECONDS;
 
 pub(super) const DESCRIPTION: Description = Description {
     name: "project_logs",
     title: "Project logs",
-    summary: "Logs of several containers merged by time, each line with its source: those of a compose `project`, with a \
-        `label`, by `filters` or by name.",
+    summary: "Logs of several containers merged by time, each line with its source: a compose `project`, a `label`, \
+        `filters` or names.",
     tag: "Container",
     operations: &["container_logs", "container_list"],
     search: "docker compose logs: logs of several containers",
@@ -25,12 +25,12 @@ pub(super) fn schema() -> Value {
             "project": { "type": "string" },
             "label": { "type": "string" },
             "filters": { "type": "object", "description": "As for container_list." },
-            "containers": { "type": "array", "items": { "type": "string" }, "description": "Names or services." },
-            "since": { "type": "string", "description": "`10m` (ago), RFC 3339 or Unix seconds." },
+            "containers": { "type": "array", "items": { "type": "string" }, "description": "Or services." },
+            "since": { "type": "string", "description": "`10m` (ago) or a time." },
             "until": { "type": "string" },
-            "tail": { "type": "string", "description": "Last lines of each." },
+            "tail": { "type": "string", "description": "Of each." },
             "timestamps": { "type": "boolean" },
-            "grep": { "type": "string", "description": GREP },
+            "grep": { "type": "string" },
             "limit_items": { "type": "integer" },
             "limit_bytes": { "type": "integer" },
             "limit_seconds": { "type": "integer", "default": COMPOSED_SECONDS },

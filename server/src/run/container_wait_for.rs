@@ -160,10 +160,16 @@ impl Wait<'_> {
     async fn wait_for_line(&mut self, events: &mut JsonStream<Value>) -> Result<WaitEnd, Failure> {
         loop {
             let (started, is_up) = (self.state.started().clone(), self.state.is_up());
-            if self.state.status() != "created"
-                && let Some(line) = self.find_line(is_up).await?
-            {
-                return Ok(WaitEnd::Reached(Some(line)));
+            if self.state.status() != "created" {
+                match self.find_line(is_up).await {
+                    Ok(Some(line)) => return Ok(WaitEnd::Reached(Some(line))),
+                    Ok(None) => {}
+                    // The log of a container that is being removed cannot be read any more.
+                    Err(failure) => {
+                        self.look().await?;
+                        return if self.state.is_over() { Ok(WaitEnd::Over) } else { Err(failure) };
+                    }
+                }
             }
             if self.state.is_over() {
                 return Ok(WaitEnd::Over);

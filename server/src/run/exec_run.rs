@@ -100,6 +100,8 @@ async fn outcome(
     let inspect = call.access.operation(INSPECT)?.operation;
     let patience = if matches!(end, StreamEnd::Complete) { EXIT_TIMEOUT } else { Duration::ZERO };
     let state = process::state_after_output(call.access, inspect, "/Running", id, patience).await;
+    // A proxy that ends connections after input does so at any moment.
+    let is_suspect = |lag: Duration| lag >= usual_lag || usual_lag == LAG_AFTER_INPUT && !lag.is_zero();
     Ok(match (state, end) {
         (Ok(ProcessState { answer, runs: false, .. }), StreamEnd::Failed(_)) if answer["ExitCode"] == NOT_FOLLOWED => {
             let note = format!("the engine does not follow it any more; {}", may_still_run("container_top"));
@@ -115,6 +117,10 @@ async fn outcome(
         (Ok(ProcessState { answer, runs: false, lag }), end) => {
             let note = match end {
                 StreamEnd::Failed(_) => Some("it has ended since; the rest of its output is missing".to_owned()),
+                StreamEnd::Complete if answer["ExitCode"] == NOT_FOLLOWED && is_suspect(lag) => {
+                    let note = "126 is also what the engine says if it cannot send output: more may be missing, and";
+                    Some(format!("{note} {}", may_still_run("container_top")))
+                }
                 StreamEnd::Complete if lag >= usual_lag => {
                     Some(format!("its output ended {} ms before it did: more may be missing", lag.as_millis()))
                 }

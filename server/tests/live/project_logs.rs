@@ -10,6 +10,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         the_lines_of_a_project_are_merged_by_time,
         containers_are_found_by_label_filter_and_name,
+        a_time_window_and_a_search_choose_lines,
         terminals_long_lines_and_logs_that_are_kept_nowhere,
         what_matches_nothing_or_too_much_is_refused,
         ten_logs_of_many_megabytes_take_little_memory,
@@ -68,6 +69,29 @@ fn containers_are_found_by_label_filter_and_name(session: &Session) {
     assert_eq!(text(team), format!("{}| other\n", other.name));
     let named = text(json!({ "containers": [other.name, &replicas[0].id[..12]] }));
     assert!(named.lines().count() == 2 && named.contains("| other\n") && named.contains("web| from 1\n"), "{named}");
+}
+
+fn a_time_window_and_a_search_choose_lines(session: &Session) {
+    let project = unique("project");
+    let script = "echo early; now=$(date +%s); until [ $(date +%s) -gt $((now + 1)) ]; do sleep 0.05; done; date +%s";
+    let [one, two] = ["one", "two"].map(|name| service(session, &project, name, script));
+    assert_eq!((exit_code(session, &one.id), exit_code(session, &two.id)), (0, 0));
+    let logs = |more: Value| session.output("project_logs", and(json!({ "project": project }), more));
+    assert_eq!(logs(json!({ "tail": 1 })).text.matches("early").count(), 0);
+    assert_eq!(logs(json!({ "since": "1h" })).text.lines().count(), 4);
+    let earliest: u64 = logs(json!({ "tail": "1" }))
+        .text
+        .lines()
+        .map(|line| line.split(' ').nth(1).and_then(|second| second.parse().ok()).expect("a number"))
+        .min()
+        .expect("there are lines");
+    let before = logs(json!({ "until": earliest })).text;
+    assert!(before.lines().all(|line| line.ends_with("early")) && !before.is_empty(), "{before}");
+    let found = logs(json!({ "grep": ["EARLY", "never"], "limit_items": 1 }));
+    assert!(found.text.ends_with("| early\n") && found.text.lines().count() == 1, "{found:?}");
+    assert!(found.notes.contains("grep: 2 of 4 lines match"), "{found:?}");
+    let none = session.text("project_logs", json!({ "project": project, "since": earliest + 1_000 }));
+    assert!(none.starts_with("no output\n") && none.contains("no lines: "), "{none}");
 }
 
 fn terminals_long_lines_and_logs_that_are_kept_nowhere(session: &Session) {

@@ -20,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
         a_line_that_never_comes_and_one_that_came_before_the_end,
         a_container_that_is_created_is_waited_for_until_it_runs,
         a_container_that_restarts_again_and_again_is_read_each_time,
+        one_that_is_removed_ends_the_wait,
         a_wait_that_breaks_off_says_so,
         a_follow_with_a_search_ends_at_the_match,
     ]
@@ -144,6 +145,20 @@ fn a_container_that_restarts_again_and_again_is_read_each_time(session: &Session
     let container = started(session, and(shell(script), policy));
     let (waited, text) = wait(session, &container, json!({ "line": "run 4" }));
     assert_eq!(waited["line"], "run 4", "{text}");
+}
+
+fn one_that_is_removed_ends_the_wait(session: &Session) {
+    let container = running(session, "sleep 1000");
+    std::thread::scope(|scope| {
+        let waits = [json!({ "line": "never" })].map(|more| scope.spawn(|| wait(session, &container, more)));
+        std::thread::sleep(Duration::from_secs(1));
+        session.done("container_delete", json!({ "id": container.id, "force": true }));
+        for waited in waits {
+            let (waited, text) = waited.join().expect("it ends");
+            let is_over = ["removed", "removing", "exited", "dead"].iter().any(|state| waited["State"] == *state);
+            assert!(is_over && waited["seconds"].as_f64() < Some(20.0), "{text}");
+        }
+    });
 }
 
 fn a_wait_that_breaks_off_says_so(session: &Session) {
