@@ -38,12 +38,22 @@ pub(super) fn refusal(inspect: &Value, image: &Value) -> Option<String> {
         "is deleted by the engine as soon as it stops (AutoRemove), so it could not come back: run a new one beside it"
     } else if state["Paused"] == true {
         "is paused: unpause it first"
+    } else if is_in_between(inspect) {
+        "has a name that container_recreate gives for the time of a call: wait for that call; if there is none, rename it"
     } else if state["Dead"] == true || state["Status"] == "removing" {
         "is being deleted"
     } else {
         return None;
     };
     Some(reason.to_owned())
+}
+
+/// Whether a container has the name of one that is being replaced, or of one that is to replace another.
+fn is_in_between(inspect: &Value) -> bool {
+    let name = inspect["Name"].as_str().unwrap_or_default();
+    let id_after = |mark: &str| name.rsplit_once(mark).map(|(_, id)| id).filter(|id| id.len() == 12);
+    let is_id = |id: &str| id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    ["-old-", "-new-"].into_iter().filter_map(id_after).any(is_id)
 }
 
 /// The reason against recreating a container that other containers give: it has yet to replace one, or others joined it
@@ -138,6 +148,8 @@ mod tests {
         let of = |inspect: Value| refusal(&inspect, &Value::Null).unwrap_or_default();
         assert!(of(json!({"HostConfig": {"AutoRemove": true}})).contains("AutoRemove"));
         assert!(of(json!({"State": {"Paused": true}})).contains("unpause"));
+        assert!(of(json!({"Name": "/web-old-0123456789ab"})).contains("rename it"));
+        assert_eq!(of(json!({"Name": "/web-old-certificates"})), "");
         assert_eq!(of(json!({"State": {"Restarting": true, "Status": "restarting"}})), "");
     }
 

@@ -17,12 +17,14 @@ const ATTEMPTS: usize = 3;
 
 /// One step back. Each comes to the same when it is repeated.
 enum Step {
-    /// Deletes the new container, by its id or name.
-    Delete(String),
+    /// Stops the new container, under the name that keeps other calls away until the old one runs.
+    Halt(String),
     RenameBack,
     StartAgain {
         may_be_stopping: bool,
     },
+    /// Deletes the new container, by its id or name.
+    Delete(String),
 }
 
 /// Undoes what the journal says. Returns what became of the old container, in words.
@@ -30,9 +32,10 @@ pub(super) async fn roll_back(replacement: &Replacement, journal: Journal) -> St
     let Journal { created, stopped, may_be_stopping, renamed } = journal;
     let is_touched = stopped || renamed;
     let steps = [
-        created.map(Step::Delete),
+        created.clone().filter(|_| renamed).map(Step::Halt),
         renamed.then_some(Step::RenameBack),
         stopped.then_some(Step::StartAgain { may_be_stopping }),
+        created.map(Step::Delete),
     ];
     let deadline = Instant::now() + PATIENCE;
     let mut problems = Vec::new();
@@ -41,6 +44,7 @@ pub(super) async fn roll_back(replacement: &Replacement, journal: Journal) -> St
             let failure = failure.to_string();
             let failure = failure.lines().next().unwrap_or_default();
             problems.push(match step {
+                Step::Halt(created) => format!("the new container {created} could not be stopped: {failure}"),
                 Step::Delete(created) => format!("the new container {created} could not be deleted: {failure}"),
                 Step::RenameBack => format!("the old one is still called {}: {failure}", replacement.old_name()),
                 Step::StartAgain { .. } => format!("the old one does not run: {failure}"),
@@ -76,12 +80,10 @@ async fn insist(replacement: &Replacement, step: &Step, deadline: Instant) -> Re
 async fn take(replacement: &Replacement, step: &Step) -> Result<(), Failure> {
     let id = || object([("id", replacement.id().into())]);
     match step {
+        Step::Halt(created) => unless_gone(halt(replacement, created).await),
         Step::Delete(created) => {
             let new = object([("id", created.as_str().into()), ("v", true.into()), ("force", true.into())]);
-            match replacement.act("container_delete", new, None).await {
-                Err(Failure::Engine { error, .. }) if error.is_not_found() => Ok(()),
-                other => other,
-            }
+            unless_gone(replacement.act("container_delete", new, None).await)
         }
         Step::RenameBack => {
             let inspect = replacement.inspect(replacement.id()).await?;
@@ -98,5 +100,23 @@ async fn take(replacement: &Replacement, step: &Step) -> Result<(), Failure> {
             }
             replacement.act("container_start", id(), None).await
         }
+    }
+}
+
+async fn halt(replacement: &Replacement, created: &str) -> Result<(), Failure> {
+    let inspect = replacement.inspect(created).await?;
+    let name = replacement.new_name();
+    if inspect["Name"].as_str().is_some_and(|present| present.trim_start_matches('/') != name) {
+        let named = object([("id", created.into()), ("name", name.into())]);
+        replacement.act("container_rename", named, None).await?;
+    }
+    replacement.act("container_stop", object([("id", created.into()), ("t", 0.into())]), None).await
+}
+
+/// A new container that is not there is undone.
+fn unless_gone(outcome: Result<(), Failure>) -> Result<(), Failure> {
+    match outcome {
+        Err(Failure::Engine { error, .. }) if error.is_not_found() => Ok(()),
+        other => other,
     }
 }
