@@ -8,7 +8,7 @@ use crate::reply::{self, ReplyOptions};
 use crate::secrets::Safe;
 
 /// Members of the configuration that say nothing of what somebody wanted.
-const CONFIG: [&str; 3] = ["Image", "OnBuild", "Volumes"];
+const CONFIG: [&str; 4] = ["Image", "OnBuild", "Volumes", "ExposedPorts"];
 /// Mounts are compared as they came to be.
 const HOST: [&str; 6] = ["Binds", "Mounts", "ContainerIDFile", "ConsoleSize", "MaskedPaths", "ReadonlyPaths"];
 
@@ -46,6 +46,11 @@ fn view(inspect: &Value, version: Version) -> Value {
     view.insert("Image".to_owned(), format!("{} ({image})", text(&inspect["Config"]["Image"])).into());
     let mut host = inspect["HostConfig"].as_object().cloned().unwrap_or_default();
     host.retain(|name, _| !HOST.contains(&name.as_str()));
+    // A published port is exposed for that alone.
+    let is_published = |port: &String| host.get("PortBindings").is_some_and(|bindings| bindings.get(port).is_some());
+    let exposed = inspect["Config"]["ExposedPorts"].as_object().into_iter().flat_map(Map::keys);
+    let exposed = exposed.filter(|port| !is_published(port)).map(|port| (port.clone(), true.into()));
+    view.insert("ExposedPorts".to_owned(), exposed.collect::<Map<_, _>>().into());
     view.insert("HostConfig".to_owned(), host.into());
     let mounts = inspect["Mounts"].as_array().into_iter().flatten().map(|mount| {
         let source = mount["Name"].as_str().or(mount["Source"].as_str()).unwrap_or_default();
@@ -127,7 +132,8 @@ mod tests {
             "HostConfig": {"Memory": 0, "Binds": null, "PortBindings": {}, "Init": null, "CapAdd": ["A"]},
             "NetworkSettings": {"Networks": {"front": {}}}, "Mounts": []});
         let new = json!({"Id": "0", "Image": "sha256:1123456789abcdef", "Config": {"Image": "a:1", "Hostname": "0", "Env": ["B=1", "DB_PASSWORD=b", "C=2"],
-            "Labels": {"api-token": "b", "x": "1"}, "Healthcheck": {"Test": ["NONE"]}, "Cmd": ["a"]},
+            "Labels": {"api-token": "b", "x": "1"}, "Healthcheck": {"Test": ["NONE"]}, "Cmd": ["a"],
+            "ExposedPorts": {"80/tcp": {}, "81/tcp": {}}},
             "HostConfig": {"Memory": 7, "Binds": ["x:/y"], "PortBindings": {"80/tcp": [{"HostPort": "1"}]}, "Init": false,
                 "CapAdd": ["A"]},
             "NetworkSettings": {"Networks": {"front": {"Aliases": ["a"]}, "back": {}}},
@@ -139,6 +145,7 @@ mod tests {
                 "Env": [[format!("DB_PASSWORD={MARKER}")], [format!("DB_PASSWORD={MARKER}"), "C=2"]],
                 "Labels.api-token": [MARKER, MARKER],
                 "Healthcheck": [null, {"Test": ["NONE"]}],
+                "ExposedPorts.81/tcp": [null, true],
                 "HostConfig.Memory": [0, 7],
                 "HostConfig.PortBindings.80/tcp": [null, [{"HostPort": "1"}]],
                 "Mounts./y": [null, "volume x read-only"],
