@@ -108,7 +108,7 @@ impl Drop for Entry {
 }
 
 impl Cancellation {
-    /// Whether the work is no longer wanted.
+    /// Returns whether the work is no longer wanted.
     pub(crate) fn is_requested(&self) -> bool {
         *self.is_ending.borrow() || self.caller.has_changed().is_err()
     }

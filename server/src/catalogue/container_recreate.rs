@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::description::Description;
 
-/// The time that a new container has to become healthy, in seconds.
+/// The seconds in which a new container must become healthy.
 pub const HEALTHY_SECONDS: u64 = 60;
 
 pub(super) const DESCRIPTION: Description = Description {

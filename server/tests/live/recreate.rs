@@ -47,7 +47,7 @@ fn recreated(session: &Session, container: &Container, arguments: Value) -> Valu
     reply
 }
 
-/// What a command in a container prints.
+/// Returns what a command in a container prints.
 fn printed(session: &Session, id: &str, script: &str) -> String {
     session.output("exec_run", json!({ "id": id, "body": { "Cmd": ["sh", "-c", script] } })).text
 }
@@ -62,7 +62,8 @@ fn assert_undone(session: &Session, container: &Container) {
 
 /// A body whose check never says yes and never gives up.
 fn never_healthy() -> Value {
-    json!({ "Healthcheck": { "Test": ["CMD-SHELL", "echo no database; exit 1"], "Interval": 500_000_000, "Retries": 1000 } })
+    let test = json!(["CMD-SHELL", "echo no database; exit 1"]);
+    json!({ "Healthcheck": { "Test": test, "Interval": 500_000_000, "Retries": 1000 } })
 }
 
 fn a_secret_is_kept_and_not_shown(session: &Session) {
@@ -79,7 +80,8 @@ fn a_secret_is_kept_and_not_shown(session: &Session) {
 }
 
 fn ports_variables_and_limits_are_changed_and_the_rest_stays(session: &Session) {
-    let host = json!({ "NetworkMode": "bridge", "Memory": 64 << 20, "RestartPolicy": { "Name": "on-failure", "MaximumRetryCount": 3 },
+    let policy = json!({ "Name": "on-failure", "MaximumRetryCount": 3 });
+    let host = json!({ "NetworkMode": "bridge", "Memory": 64 << 20, "RestartPolicy": policy,
         "PortBindings": { "80/tcp": [{ "HostIp": "127.0.0.1", "HostPort": "" }] } });
     let body = json!({ "HostConfig": host, "Hostname": "webhost", "Labels": { "a": "1" }, "StopTimeout": 3,
         "ExposedPorts": { "80/tcp": {} } });
@@ -181,8 +183,10 @@ fn anonymous_volumes_keep_their_data(session: &Session) {
 fn another_image_gives_its_own_defaults(session: &Session) {
     let tag = unique("image");
     let _images = ["1", "2"].map(|version| {
-        let dockerfile = format!("FROM {IMAGE}\nENV VERSION={version} MODE=image\nLABEL of=image{version}\nCMD [\"sleep\", \"{version}000\"]\n");
-        session.shown("image_build", json!({ "context": { "Dockerfile": dockerfile }, "t": format!("{tag}:{version}") }));
+        let command = format!("CMD [\"sleep\", \"{version}000\"]\n");
+        let settings = format!("ENV VERSION={version} MODE=image\nLABEL of=image{version}\n");
+        let context = json!({ "Dockerfile": format!("FROM {IMAGE}\n{settings}{command}") });
+        session.shown("image_build", json!({ "context": context, "t": format!("{tag}:{version}") }));
         Leftover::new(format!("/images/{tag}:{version}?force=true"))
     });
     let host = json!({ "Init": true, "NetworkMode": "none" });

@@ -1,5 +1,4 @@
-//! The body that creates a container anew: what its inspect says was set, with the patch of the caller. It sends
-//! nothing.
+//! The body that creates a container anew: what its inspect says was set, with the patch of the caller. Nothing is sent.
 
 use dockwright::Version;
 use serde_json::{Map, Value, json};
@@ -147,7 +146,7 @@ fn let_go(body: &mut Map<String, Value>, patch: &Map<String, Value>) {
     }
 }
 
-/// Whether a list of paths is that of an engine.
+/// Returns whether a list of paths is that of an engine.
 fn is_default(paths: &Value, known: &[&str]) -> bool {
     let Some(paths) = paths.as_array().filter(|paths| paths.len() >= 5) else { return false };
     let is_known = |path: &str| known.contains(&path) || path.starts_with(THROTTLE);

@@ -1,4 +1,4 @@
-//! What differs between two containers, by path, each with its value before and after.
+//! The differences between two containers, by path, each with its value before and after.
 
 use dockwright::{Operation, Version};
 use serde_json::{Map, Value, json};
@@ -127,14 +127,17 @@ mod tests {
 
     #[test]
     fn each_difference_is_a_path_and_no_secret_is_shown() {
-        let old = json!({"Id": "76b44f5cef758f38", "Image": "sha256:0123456789abcdef", "Config": {"Image": "a:1", "Hostname": "76b44f5cef75", "Env": ["DB_PASSWORD=a", "B=1"],
+        let old = json!({"Id": "76b44f5cef758f38", "Image": "sha256:0123456789abcdef", "Config": {"Image": "a:1",
+            "Hostname": "76b44f5cef75", "Env": ["DB_PASSWORD=a", "B=1"],
             "Labels": {"api-token": "a", "x": "1"}, "Healthcheck": null, "Cmd": ["a"]},
             "HostConfig": {"Memory": 0, "Binds": null, "PortBindings": {}, "Init": null, "CapAdd": ["A"]},
             "NetworkSettings": {"Networks": {"front": {}}}, "Mounts": []});
-        let new = json!({"Id": "0", "Image": "sha256:1123456789abcdef", "Config": {"Image": "a:1", "Hostname": "0", "Env": ["B=1", "DB_PASSWORD=b", "C=2"],
+        let new = json!({"Id": "0", "Image": "sha256:1123456789abcdef", "Config": {"Image": "a:1",
+            "Hostname": "0", "Env": ["B=1", "DB_PASSWORD=b", "C=2"],
             "Labels": {"api-token": "b", "x": "1"}, "Healthcheck": {"Test": ["NONE"]}, "Cmd": ["a"],
             "ExposedPorts": {"80/tcp": {}, "81/tcp": {}}},
-            "HostConfig": {"Memory": 7, "Binds": ["x:/y"], "PortBindings": {"80/tcp": [{"HostPort": "1"}]}, "Init": false,
+            "HostConfig": {"Memory": 7, "Binds": ["x:/y"], "PortBindings": {"80/tcp": [{"HostPort": "1"}]},
+                "Init": false,
                 "CapAdd": ["A"]},
             "NetworkSettings": {"Networks": {"front": {"Aliases": ["a"]}, "back": {}}},
             "Mounts": [{"Type": "volume", "Name": "x", "Destination": "/y", "RW": false}]});

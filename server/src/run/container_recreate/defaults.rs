@@ -27,7 +27,7 @@ pub(super) fn take_out(config: &mut Map<String, Value>, image: &Value) {
     take_out_healthcheck(config, image);
 }
 
-/// Whether a value means that nothing is set.
+/// Returns whether a value means that nothing is set.
 pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
@@ -49,8 +49,7 @@ fn root(folder: &Value) -> &str {
     folder.as_str().filter(|folder| !folder.is_empty()).unwrap_or("/")
 }
 
-/// An entrypoint that a container sets drops the image's command, and `[""]` stands for an entrypoint that it took
-/// away.
+/// An entrypoint that a container sets drops the image's command; `[""]` stands for one that it took away.
 fn take_out_command(config: &mut Map<String, Value>, image: &Value) {
     let words = |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
     let (entrypoint, command) = (words(config.get("Entrypoint")), words(config.get("Cmd")));

@@ -9,11 +9,11 @@ use tokio::time::{Instant, timeout_at};
 use crate::access::{Access, Failure};
 use crate::run::composed_call::object;
 
-/// How long a container without a check must go on.
+/// The time that a container without a check must go on.
 const GRACE: Duration = Duration::from_secs(2);
 /// A container with a check may end fewer times than this, if the engine starts it again.
 const ENDS: usize = 3;
-/// How often a stream of events that breaks off is opened anew.
+/// A stream of events that breaks off is opened this many times in all.
 const OPENINGS: usize = 3;
 
 /// The events of a container that is about to be started.
@@ -52,8 +52,8 @@ impl<'a> Events<'a> {
         Ok(Events { access, arguments, stream, openings: 1 })
     }
 
-    /// Waits until a container that was started does well: until it is healthy, for `limit_seconds` at most, or until
-    /// it has run for a moment, if nothing checks it. Returns its state in a word.
+    /// Waits until a container that was started is healthy, for `limit_seconds` at most, or has run for a moment, if
+    /// nothing checks it. Returns its state in a word.
     pub(super) async fn well(mut self, inspect: &Value, limit_seconds: u64) -> Result<&'static str, Unwell> {
         let is_checked = is_checked(inspect);
         let limit = if is_checked { Duration::from_secs(limit_seconds) } else { GRACE };
@@ -127,7 +127,7 @@ fn news(event: &Value) -> Option<News> {
     }
 }
 
-/// Whether something checks the health of a container.
+/// Returns whether something checks the health of a container.
 fn is_checked(inspect: &Value) -> bool {
     let test = inspect["Config"]["Healthcheck"]["Test"].as_array();
     test.and_then(|test| test.first()).is_some_and(|first| first != "NONE")

@@ -1,5 +1,5 @@
-//! Networks of a container: what of its endpoints was set rather than given by the engine, and where the body of the
-//! new container names them.
+//! Networks of a container: the settings of its endpoints without what the engine gave them, put where the body of the
+//! new container has them.
 
 use std::net::Ipv4Addr;
 
@@ -136,7 +136,7 @@ fn place_address(
     }
 }
 
-/// Whether a container in this mode has no endpoints of its own.
+/// Returns whether a container in this mode has no endpoints of its own.
 fn stands_alone(mode: &str) -> bool {
     matches!(mode, "host" | "none") || mode.starts_with("container:")
 }
@@ -153,8 +153,8 @@ fn named(mode: &str) -> &str {
     if mode.is_empty() || mode == "default" { "bridge" } else { mode }
 }
 
-/// Whether an endpoint may have a MAC address that somebody chose. The engine shows no difference between such an
-/// address and one that it made up, unless it made it of the IP address; an address that it made up stays unique.
+/// Returns whether an endpoint may have a MAC address that somebody chose. The engine shows no difference between such
+/// an address and one that it made up, unless it made it of the IP address; an address that it made up stays unique.
 fn is_chosen_address(endpoint: &Value) -> bool {
     let address = text(&endpoint["MacAddress"]);
     let derived = text(&endpoint["IPAddress"]).parse::<Ipv4Addr>().map(|ip| {

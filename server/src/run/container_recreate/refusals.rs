@@ -1,5 +1,4 @@
-//! Containers that are not recreated: those that somebody else keeps, those that could not come back, and those on
-//! which others depend.
+//! Containers that are not recreated: somebody else keeps them, they could not come back, or others depend on them.
 
 use serde_json::{Map, Value};
 use tokio::task::JoinSet;
@@ -7,10 +6,10 @@ use tokio::task::JoinSet;
 use crate::access::{Access, Failure};
 use crate::run::composed_call::object;
 
-/// How many containers are inspected at once.
+/// Containers that are inspected at once.
 const AT_ONCE: usize = 16;
 
-/// Those who keep containers, by the start of the labels they set, with what to use instead.
+/// Programs that keep containers, by the start of the labels they set, with what to use instead.
 const OWNERS: [(&str, &str, &str); 4] = [
     ("com.docker.swarm.", "com.docker.swarm.service.name", "is a task of the swarm service `{}`: use service_update"),
     (
@@ -39,7 +38,7 @@ pub(super) fn refusal(inspect: &Value, image: &Value) -> Option<String> {
     } else if state["Paused"] == true {
         "is paused: unpause it first"
     } else if is_in_between(inspect) {
-        "has a name that container_recreate gives for the time of a call: wait for that call; if there is none, rename it"
+        "has a name that container_recreate gives while it works: wait for that call; if there is none, rename it"
     } else if state["Dead"] == true || state["Status"] == "removing" {
         "is being deleted"
     } else {
@@ -48,7 +47,7 @@ pub(super) fn refusal(inspect: &Value, image: &Value) -> Option<String> {
     Some(reason.to_owned())
 }
 
-/// Whether a container has the name of one that is being replaced, or of one that is to replace another.
+/// Returns whether a container has the name of one that is being replaced, or of one that is to replace another.
 fn is_in_between(inspect: &Value) -> bool {
     let name = inspect["Name"].as_str().unwrap_or_default();
     let id_after = |mark: &str| name.rsplit_once(mark).map(|(_, id)| id).filter(|id| id.len() == 12);
@@ -110,7 +109,7 @@ fn linking(names: &Value) -> Vec<&str> {
     names.filter_map(|name| name.trim_start_matches('/').split_once('/')).map(|(name, _)| name).collect()
 }
 
-/// What `other` shares with a container that it joined.
+/// Names what `other` shares with a container that it joined.
 fn joined(other: &Value, inspect: &Value) -> Option<String> {
     let (id, name) = (inspect["Id"].as_str()?, inspect["Name"].as_str()?.trim_start_matches('/'));
     let joins = |mode: &Value| {

@@ -16,7 +16,7 @@ use crate::run::composed_call::object;
 use crate::secrets::Safe;
 use crate::unfinished::Cancellation;
 
-/// How many lines are shown of a container that failed, in how many bytes.
+/// The last lines that are shown of a container that failed, and their bytes.
 const LINES: usize = 20;
 const OUTPUT_BYTES: usize = 3_000;
 
@@ -96,7 +96,7 @@ impl Advance {
         let mut arguments = object([("name", old.new_name().into())]);
         arguments.extend(old.platform.as_ref().map(|platform| ("platform".to_owned(), platform.as_str().into())));
         locked(&self.journal).created = Some(old.new_name());
-        // What the patch says is known to the engine; the rest came from the engine itself.
+        // The engine knows what the patch says; the rest came from the engine itself.
         let call = old.access.call(operation)?.arguments(arguments.clone()).body(&old.plan.body).allow_newer();
         let created = call.json::<Value>().await;
         if let Err(error) = &created
@@ -216,7 +216,7 @@ impl Advance {
     }
 }
 
-/// Whether a container is running, or between two runs.
+/// Returns whether a container is running, or between two runs.
 fn runs(inspect: &Value) -> bool {
     inspect["State"]["Running"] == true || inspect["State"]["Restarting"] == true
 }

@@ -1,5 +1,4 @@
-//! Undoes a replacement that failed: the new container is deleted, and the old one has its name again and runs, if it
-//! ran.
+//! Undoes a replacement that failed: deletes the new container; the old one has its name again and runs, if it ran.
 
 use std::time::Duration;
 
@@ -9,10 +8,10 @@ use super::pair::{Journal, Replacement};
 use crate::access::Failure;
 use crate::run::composed_call::object;
 
-/// How long an engine that cannot be reached, or is busy, is asked again.
+/// An engine that cannot be reached, or is busy, is asked again for so long.
 const PATIENCE: Duration = Duration::from_secs(25);
 const PAUSE: Duration = Duration::from_millis(500);
-/// How often an engine that refuses is asked again.
+/// An engine that refuses is asked this many times.
 const ATTEMPTS: usize = 3;
 
 /// One step back. Each comes to the same when it is repeated.
