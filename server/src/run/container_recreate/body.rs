@@ -1,4 +1,4 @@
-//! The body that creates a container anew: what its inspect says was set, with the patch of the caller. Nothing is sent.
+//! The body that creates a container anew: what its inspect says was set, with the caller's patch. It sends nothing.
 
 use dockwright::Version;
 use serde_json::{Map, Value, json};
