@@ -274,12 +274,16 @@ fn a_call_that_is_cancelled_is_undone(session: &Session) {
     assert!(second.contains("is to replace") && second.contains("-old-"), "{second}");
     session.cancel(call);
     until_back(session, &container);
-    // One that is cancelled at once leaves nothing that would be in the way of the next.
+    // One that is cancelled as soon as it has begun leaves nothing that would be in the way of the next.
+    let listed = || {
+        let listed = session.call("container_list", json!({ "all": true, "filters": { "name": container.name } }));
+        listed.as_array().map_or(0, Vec::len)
+    };
     let call = session.begin("container_recreate", json!({ "id": container.name, "body": never_healthy() }));
+    until("the new one is there", || (listed() == 2).then_some(()));
     session.cancel(call);
     until("another call replaces it", || session.tried("container_recreate", json!({ "id": container.name })).ok());
-    let names = session.call("container_list", json!({ "all": true, "filters": { "name": container.name } }));
-    assert_eq!(names.as_array().map(Vec::len), Some(1), "{names}");
+    assert_eq!(listed(), 1);
 }
 
 fn a_process_that_is_ended_by_a_signal_undoes_it_first(session: &Session) {
