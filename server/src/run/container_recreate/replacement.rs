@@ -216,11 +216,6 @@ impl Advance {
     }
 }
 
-/// Returns whether a container is running, or between two runs.
-fn runs(inspect: &Value) -> bool {
-    inspect["State"]["Running"] == true || inspect["State"]["Restarting"] == true
-}
-
 /// A failure that is not the engine's.
 fn failed(words: &str) -> Failure {
     Failure::Outcome(Safe::line(&format!("container_recreate: {words}")))
