@@ -25,8 +25,10 @@ pub struct Preview {
     pub users: Option<Users>,
     /// The properties of a candidate that are shown.
     pub shown: &'static [&'static str],
-    /// The JSON pointer to the bytes that deleting a candidate frees.
+    /// The JSON pointer to the bytes that a candidate takes up.
     pub bytes: Option<&'static str>,
+    /// The JSON pointer to those of them that other objects share: deleting the candidate alone does not free them.
+    pub shared: Option<&'static str>,
 }
 
 /// A condition on one property of a candidate.

@@ -15,6 +15,7 @@ pub fn preview(preview: &Preview) -> TokenStream {
     let conditions = preview.conditions.iter().map(condition);
     let users = optional(preview.users.as_ref().map(users));
     let bytes = optional(preview.bytes.as_ref().map(|pointer| quote!(#pointer)));
+    let shared = optional(preview.shared.as_ref().map(|pointer| quote!(#pointer)));
     quote! {
         crate::operation::Preview {
             list: #list,
@@ -26,6 +27,7 @@ pub fn preview(preview: &Preview) -> TokenStream {
             users: #users,
             shown: &[#(#shown),*],
             bytes: #bytes,
+            shared: #shared,
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Preview {
     pub shown: Vec<String>,
     /// The JSON pointer to the bytes that a candidate takes up.
     pub bytes: Option<String>,
+    /// The JSON pointer to those of them that other objects share.
+    pub shared: Option<String>,
 }
 
 impl Preview {

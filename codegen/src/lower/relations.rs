@@ -106,5 +106,6 @@ pub fn preview(facts: &PreviewFacts) -> Preview {
         }),
         shown: facts.shown.clone(),
         bytes: facts.bytes.clone(),
+        shared: facts.shared.clone(),
     }
 }

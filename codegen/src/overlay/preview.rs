@@ -31,6 +31,8 @@ pub struct PreviewFacts {
     pub shown: Vec<String>,
     /// The JSON pointer to the bytes that a candidate takes up.
     pub bytes: Option<String>,
+    /// The JSON pointer to those of them that other objects share.
+    pub shared: Option<String>,
 }
 
 /// A condition on one property of a candidate.

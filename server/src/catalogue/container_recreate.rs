@@ -13,7 +13,7 @@ pub(super) const DESCRIPTION: Description = Description {
     title: "Container recreate",
     summary: "Replace a container by one with another image, ports, variables, limits, …; all else stays: name, \
         networks, volumes, secrets. It comes back if the new one fails or is unhealthy. Files outside volumes are \
-        lost; nothing is pulled.",
+        lost; nothing is pulled. Not for Compose's or Swarm's.",
     tag: "Container",
     operations: &[
         "container_create",

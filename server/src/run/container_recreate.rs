@@ -150,7 +150,7 @@ fn taken(call: &mut ComposedCall<'_>, names: &[&str]) -> Map<String, Value> {
 
 fn refused(old: &Value, reason: &str) -> Failure {
     let name = old["Name"].as_str().unwrap_or_default().trim_start_matches('/');
-    Failure::Request(Safe::line(&format!("container_recreate: {name} {reason}")).into_inner())
+    Failure::Request(Safe::line(&format!("container_recreate: {name} {reason}; nothing was changed")).into_inner())
 }
 
 /// The reply: the new container, and what differs from the old one.

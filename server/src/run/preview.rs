@@ -45,13 +45,14 @@ pub(super) async fn preview(
     }
     let options = reply_options(&checked.extra, access.settings());
     let list = preview.list;
+    let note = note(&preview, &candidates);
     let outcome = reply::safe(outcome(&preview, &candidates).into(), list.tag, &options);
     match &options.select {
         Some(expression) => {
             let selected = reply::json::select_from(outcome, list, &options, expression, None).await;
             access.explain_result(list, &Map::new(), selected).await
         }
-        None => Ok(reply::json::value(outcome, &options, &reply::projection::Projection::default(), None)),
+        None => Ok(reply::json::value(outcome, &options, &reply::projection::Projection::default(), note)),
     }
 }
 
@@ -99,10 +100,25 @@ fn outcome(preview: &Preview, candidates: &[&Value]) -> Map<String, Value> {
     let would_delete = candidates.iter().map(shown).collect();
     let mut outcome = object([("would_delete", would_delete), ("count", candidates.len().into())]);
     if let Some(pointer) = preview.bytes {
-        let bytes = candidates.iter().filter_map(|item| item.pointer(pointer)?.as_i64()).filter(|bytes| *bytes > 0);
-        outcome.insert("bytes".to_owned(), bytes.sum::<i64>().into());
+        let own = |item: &&Value| own_bytes(item, pointer, preview.shared);
+        outcome.insert("bytes".to_owned(), candidates.iter().map(own).sum::<u64>().into());
     }
     outcome
+}
+
+/// The bytes of an object without those that others share. Nobody knows them of an object whose shared part was not
+/// measured, so it counts as shared.
+fn own_bytes(item: &Value, bytes: &str, shared: Option<&str>) -> u64 {
+    let number = |pointer| item.pointer(pointer).and_then(Value::as_u64);
+    let bytes = number(bytes).unwrap_or_default();
+    bytes.saturating_sub(shared.map_or(0, |shared| number(shared).unwrap_or(bytes)))
+}
+
+/// The note on `bytes`, if more may be freed.
+fn note(preview: &Preview, candidates: &[&Value]) -> Option<String> {
+    let shared = preview.shared?;
+    let is_shared = candidates.iter().any(|item| item.pointer(shared).is_some_and(|shared| *shared != 0));
+    is_shared.then(|| "at least `bytes` are freed; SharedSize is, as far as nothing else needs it".to_owned())
 }
 
 /// Returns the candidates without users, for a list that does not tell the users.

@@ -21,6 +21,9 @@ const OWNERS: [(&str, &str, &str); 4] = [
     ("com.hashicorp.nomad.", "com.hashicorp.nomad.alloc_id", "belongs to the Nomad allocation `{}`: change that"),
 ];
 
+/// The label with the paths of a Compose project's files.
+const COMPOSE_FILES: &str = "com.docker.compose.project.config_files";
+
 /// The reason against recreating a container that its inspect tells. `image` is the configuration of its image, whose
 /// labels say nothing of the container.
 pub(super) fn refusal(inspect: &Value, image: &Value) -> Option<String> {
@@ -29,7 +32,8 @@ pub(super) fn refusal(inspect: &Value, image: &Value) -> Option<String> {
     for (start, name, words) in OWNERS {
         if labels.into_iter().flatten().filter(own).any(|(key, _)| key.starts_with(start)) {
             let owner = labels.and_then(|labels| labels.get(name)).and_then(Value::as_str).unwrap_or("?");
-            return Some(words.replace("{}", owner));
+            let files = labels.and_then(|labels| labels.get(COMPOSE_FILES)).and_then(Value::as_str);
+            return Some(words.replace("{}", owner) + &files.map(|files| format!(" ({files})")).unwrap_or_default());
         }
     }
     let state = &inspect["State"];

@@ -20,7 +20,7 @@ const SHORT_ID: usize = 12;
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) image: String,
-    /// Its state, with its health or its exit code.
+    /// Its state, with its health, or its exit code and the time since.
     pub(super) state: String,
     /// Seconds since it was started.
     pub(super) uptime: Option<u64>,
@@ -51,7 +51,7 @@ impl Row {
         let (memory, host) = usage.map_or((None, None), |(usage, _)| (usage.memory, usage.limit));
         let share = |memory: u64, limit: u64| amounts::percent(memory as f64 / limit as f64 * 100.0);
         Row {
-            state: state(&inspected["State"]),
+            state: state(&inspected["State"]) + &ended(listed),
             uptime: usage.and_then(|(_, read)| seconds(&inspected["State"]["StartedAt"], read)),
             cpu: usage.and_then(|(usage, _)| usage.cpu),
             memory,
@@ -119,6 +119,12 @@ fn state(state: &Value) -> String {
         (_, Some(code)) if ["exited", "dead", "restarting"].contains(&&*status) => format!("{status} ({code})"),
         _ => status,
     }
+}
+
+/// The time since its end, in the words of the engine.
+fn ended(listed: &Value) -> String {
+    let end = listed["Status"].as_str().and_then(|status| status.split_once(") ")).map(|(_, end)| end);
+    end.filter(|end| end.ends_with(" ago")).map(|end| format!(" {end}")).unwrap_or_default()
 }
 
 fn ports(listed: &Value) -> String {
@@ -224,6 +230,18 @@ mod tests {
         ] {
             let row = Row::new(&listed, &inspected(state, 0), None);
             assert_eq!(row.cells(), json!(["job", "aaaaaaaaaaaa", shown, null, null, null, "none", null, 2, ""]));
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_container_is_told_by_the_list() {
+        for (status, shown) in [
+            ("Exited (3) 46 seconds ago", " 46 seconds ago"),
+            ("Up 2 minutes (healthy)", ""),
+            ("Up 2 minutes", ""),
+            ("Created", ""),
+        ] {
+            assert_eq!(ended(&json!({ "Status": status })), shown);
         }
     }
 
