@@ -45,6 +45,9 @@ fn the_images_of_a_preview_are_those_that_go(session: &Session) {
     let (used, _used) = commit(json!({}));
     let container = created(session, and(shell("true"), json!({ "Image": used })));
     let prune = |filters: Value| {
+        // All their layers are those of another image, which stays.
+        let sum = session.call("image_prune", json!({ "filters": filters, "preview": true }));
+        assert_eq!(sum["bytes"], 0, "{sum}");
         let preview = preview(session, "image_prune", &filters, "Id");
         let pruned = session.call("image_prune", json!({ "filters": filters }));
         let deleted = pruned["ImagesDeleted"].as_array().into_iter().flatten().map(|image| image["Deleted"].clone());
