@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines matrix test-clients test-foreign bench fuzz mutants package deny regenerate record lint
+.PHONY: run test test-engines matrix test-clients test-foreign bench fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -56,9 +56,14 @@ package:
 	cargo clean --quiet --package dockwright-archive --package dockwright-codegen --package dockwright --package dockwright-server
 	cargo package --workspace --allow-dirty
 
-# Checks licences, duplicates and sources of all dependencies; `tests/bin/deny advisories` looks for vulnerabilities.
+# Checks licences, duplicates and sources of all dependencies.
 deny:
 	tests/bin/deny
+
+# make advisories: looks all dependencies up in RustSec's database. DOCKWRIGHT_ADVISORIES=folder names a copy of it, for
+# a machine without network, or a URL.
+advisories:
+	tests/bin/advisories
 
 lint:
 	cargo fmt --all --check

@@ -5,6 +5,7 @@ mod files;
 mod graph;
 mod imports;
 mod layers;
+mod packages;
 mod pages;
 mod reach;
 mod sizes;
