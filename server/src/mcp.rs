@@ -2,6 +2,7 @@
 //! dispatcher. Every failure of a call is a result that a model can read; only an invalid request is a protocol error.
 //! Nothing outside this folder names rmcp.
 
+mod cancellation;
 mod instructions;
 mod notify;
 mod operation_schema;
@@ -19,19 +20,20 @@ use std::sync::{Mutex, PoisonError};
 use dockwright::Version;
 use rmcp::handler::server::ServerHandler;
 use rmcp::model as mcp;
-use rmcp::service::RequestContext;
+use rmcp::service::{NotificationContext, RequestContext};
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Map, Value};
 
-use crate::access::Failure;
 use crate::arguments;
 use crate::catalogue::Entry;
 use crate::dispatch::Dispatcher;
+use crate::progress::Patience;
 use crate::reply::ToolReply;
 
 pub use session::{serve, serve_stdio};
 pub use tools_by_tag::{ARGUMENTS, OPERATION, tag_tool_name};
 
+use cancellation::CancellationReasons;
 use notify::ProgressNotifications;
 use panics::catch_panic;
 
@@ -43,13 +45,14 @@ pub struct Server {
     dispatcher: Dispatcher,
     /// The API version of the client's list of tools; `None` while the list holds all tools.
     listed_for: Mutex<Option<Version>>,
+    reasons: CancellationReasons,
 }
 
 impl Server {
     /// Serves the tools that a dispatcher calls.
     #[must_use]
     pub fn new(dispatcher: Dispatcher) -> Self {
-        Server { dispatcher, listed_for: Mutex::default() }
+        Server { dispatcher, listed_for: Mutex::default(), reasons: CancellationReasons::default() }
     }
 
     fn tools(&self) -> Vec<mcp::Tool> {
@@ -94,6 +97,14 @@ impl ServerHandler for Server {
     ) -> Result<mcp::ListToolsResult, ErrorData> {
         self.version_changes_tools();
         Ok(mcp::ListToolsResult::with_all_items(self.tools()))
+    }
+
+    async fn on_cancelled(
+        &self,
+        cancelled: mcp::CancelledNotificationParam,
+        _context: NotificationContext<RoleServer>,
+    ) {
+        self.reasons.add(cancelled);
     }
 
     async fn call_tool(
@@ -161,7 +172,8 @@ impl ServerHandler for Server {
         request: mcp::ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::ReadResourceResponse, ErrorData> {
-        match until_cancelled(&context, resources::read(&self.dispatcher, &request.uri)).await {
+        let read = resources::read(&self.dispatcher, &request.uri);
+        match self.reasons.until_cancelled(&context, &Patience::default(), read).await {
             Some(Ok(reply)) => {
                 let contents =
                     mcp::ResourceContents::text(reply.to_string(), request.uri).with_mime_type(resources::MIME_TYPE);
@@ -186,7 +198,8 @@ impl Server {
     ) -> mcp::CallToolResult {
         let notifications = ProgressNotifications::new(context);
         let call = self.call(name, arguments, notifications.progress());
-        let result = catch_panic(until_cancelled(context, call)).await;
+        let patience = notifications.progress().patience();
+        let result = catch_panic(self.reasons.until_cancelled(context, patience, call)).await;
         notifications.finish().await;
         if self.version_changes_tools() {
             // Sent from a task, because the answer must not wait for it: after the end of the input it is never sent.
@@ -212,18 +225,4 @@ impl Server {
 
 fn error(text: String) -> mcp::CallToolResult {
     mcp::CallToolResult::error(vec![mcp::ContentBlock::text(text)])
-}
-
-/// Runs a call until it is cancelled, by `notifications/cancelled` or by the end of the session; calls are cancelled
-/// nowhere else. Cancelling drops the call and its connection to the engine. rmcp sends no answer to a cancelled
-/// request.
-async fn until_cancelled<T>(
-    context: &RequestContext<RoleServer>,
-    call: impl Future<Output = Result<T, Failure>>,
-) -> Option<Result<T, Failure>> {
-    tokio::select! {
-        biased;
-        () = context.ct.cancelled() => None,
-        result = call => Some(result),
-    }
 }

@@ -1,7 +1,9 @@
 //! Reports the progress of a call to the client that waits for it: at most ten times a second, and every few seconds
-//! while nothing happens, so that a client with a timeout keeps waiting. It knows nothing of MCP.
+//! while nothing happens, so that a client with a timeout keeps waiting. It also knows whether the time of a client ran
+//! out all the same. It knows nothing of MCP.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +20,24 @@ const MAX_INTERVAL: Duration = Duration::from_secs(5);
 #[derive(Clone, Default)]
 pub struct Progress {
     listener: Option<Arc<Listener>>,
+    patience: Patience,
+}
+
+/// The patience of a caller. A caller whose time ran out has stopped waiting, and has not taken its request back.
+#[derive(Debug, Clone, Default)]
+pub struct Patience(Arc<AtomicBool>);
+
+impl Patience {
+    /// Notes that the caller's time ran out.
+    pub fn run_out(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// True if the caller's time ran out.
+    #[must_use]
+    pub fn has_run_out(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 struct Listener {
@@ -46,7 +66,13 @@ impl Progress {
     #[must_use]
     pub fn with_listener(listen: impl Fn(Step) + Send + Sync + 'static) -> Self {
         let listener = Listener { listen: Box::new(listen), last: Mutex::default() };
-        Progress { listener: Some(Arc::new(listener)) }
+        Progress { listener: Some(Arc::new(listener)), patience: Patience::default() }
+    }
+
+    /// The patience of the caller.
+    #[must_use]
+    pub fn patience(&self) -> &Patience {
+        &self.patience
     }
 
     /// Returns true if there is a listener; without one no message needs to be made.

@@ -3,9 +3,10 @@
 //!
 //! # Joining and cancelling
 //! Cancelling a call closes its connection to the engine, unless somebody else has asked for the work: a call with
-//! `detach` asks that it run on, and an identical call that joined it still waits. So a pull that was started with
-//! `detach`, or whose first caller still waits (as clients do that give up and do not say so), is joined by the next
-//! identical pull, which starts nothing and says so in a note.
+//! `detach` asks that it run on, and an identical call that joined it still waits. A client that cancels because its
+//! own time ran out has not taken its request back: the call runs on as if it had been detached. So the next identical
+//! pull joins one that was started with `detach`, or on which a client gave up. It starts nothing and says so in a
+//! note.
 //!
 //! A call may be joined by identical ones if it is idempotent, destroys nothing and sends no files. For others the
 //! second request may mean something else than the first: a tag may have moved between two pushes, a folder may have
@@ -24,7 +25,7 @@ use tokio::time::Instant;
 use crate::access::Failure;
 use crate::arguments::CheckedArguments;
 use crate::audit::Audit;
-use crate::progress::Progress;
+use crate::progress::{Patience, Progress};
 use crate::reply::ToolReply;
 
 pub use item::{Work, WorkCall};
@@ -52,7 +53,16 @@ pub struct WorkTicket {
     pub work: Arc<Work>,
     /// It ran already.
     pub found: bool,
-    _hold: Hold,
+    hold: Hold,
+}
+
+impl WorkTicket {
+    /// The ticket of a caller with this patience: if it runs out, the work goes on.
+    #[must_use]
+    pub fn with_patience(mut self, patience: &Patience) -> Self {
+        self.hold.patience = patience.clone();
+        self
+    }
 }
 
 impl Registry {
@@ -175,8 +185,9 @@ impl Registry {
 
     fn join(&self, item: &mut Item, found: bool) -> WorkTicket {
         item.waiting += 1;
-        let hold = Hold { shelf: Arc::clone(&self.shelf), name: item.work.name.clone() };
-        WorkTicket { work: Arc::clone(&item.work), found, _hold: hold }
+        let hold =
+            Hold { shelf: Arc::clone(&self.shelf), name: item.work.name.clone(), patience: Patience::default() };
+        WorkTicket { work: Arc::clone(&item.work), found, hold }
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
@@ -188,13 +199,16 @@ impl Registry {
 struct Hold {
     shelf: Arc<Mutex<Shelf>>,
     name: String,
+    patience: Patience,
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        let runs_on = self.patience.has_run_out() && shelf.running().len() < RUNNING;
         let Some(item) = shelf.find(&self.name) else { return };
         item.waiting = item.waiting.saturating_sub(1);
+        item.detached |= runs_on;
         if item.waiting > 0 || item.detached {
             return;
         }

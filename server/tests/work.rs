@@ -160,6 +160,36 @@ async fn pushes_and_builds_are_never_joined() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pull_on_which_a_client_gives_up_is_joined_by_the_next() {
+    let (mut stub, mut client) = begin().await;
+    let first = client.request("tools/call", pull(false)).await;
+    let mut asked = stub.next().await;
+    asked.begin().await;
+    // The reason that the SDK of most clients gives.
+    let timed_out = json!({ "requestId": first, "reason": "McpError: MCP error -32001: Request timed out" });
+    client.notify("notifications/cancelled", timed_out).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let list = data(&client.call("work_list", json!({})).await);
+    assert_eq!((&list[0]["name"], &list[0]["state"]), (&json!("image_create-1"), &json!("running")), "{list}");
+    let second = client.request("tools/call", pull(false)).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    asked.write(PULLING).await;
+    asked.end().await;
+    stub.next().await.answer("{\"Id\":\"sha256:1\",\"Size\":7}").await;
+    let answer = client.next().await;
+    assert_eq!(answer["id"], second);
+    assert!(text(&answer["result"]).contains("this one waited for it and started nothing"), "{answer}");
+
+    // What may mean something else the second time ends with its caller.
+    let build = json!({ "name": "image_build", "arguments": { "context": { "Dockerfile": "FROM a" } } });
+    let building = client.request("tools/call", build).await;
+    let mut asked = stub.next().await;
+    asked.begin().await;
+    client.notify("notifications/cancelled", json!({ "requestId": building, "reason": "Request timed out" })).await;
+    asked.closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn at_most_64_calls_run_detached() {
     let (mut stub, mut client) = begin().await;
     let build = json!({ "context": { "Dockerfile": "FROM a" }, "detach": true });

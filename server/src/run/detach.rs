@@ -88,6 +88,7 @@ where
             None => return execute(progress.clone()).await,
         },
     };
+    let joined = joined.with_patience(progress.patience());
     let note = joined.found.then(|| {
         let (name, seconds) = (&joined.work.name, joined.work.elapsed().as_secs());
         format!("an identical call ran already ({name}, for {seconds} s): this one waited for it and started nothing")
