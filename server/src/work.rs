@@ -185,8 +185,7 @@ impl Registry {
 
     fn join(&self, item: &mut Item, found: bool) -> WorkTicket {
         item.waiting += 1;
-        let hold =
-            Hold { shelf: Arc::clone(&self.shelf), name: item.work.name.clone(), patience: Patience::default() };
+        let hold = Hold { shelf: Arc::clone(&self.shelf), name: item.work.name.clone(), patience: Patience::default() };
         WorkTicket { work: Arc::clone(&item.work), found, hold }
     }
 
