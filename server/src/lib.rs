@@ -12,6 +12,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod cli;
 pub mod dispatch;
+mod expression;
 mod files;
 mod grep;
 pub mod mcp;

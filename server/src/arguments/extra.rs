@@ -11,6 +11,7 @@ use super::merge;
 use super::problem::Problems;
 use super::{defaults, units};
 use crate::catalogue::presentation::{DETACH, GREP, Presentation, last_lines};
+use crate::expression;
 use crate::grep::Grep;
 
 /// The argument for files that are sent as an archive.
@@ -216,6 +217,10 @@ pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) 
         }
     }
     let grep = arguments.shift_remove("grep").and_then(|value| compile(&value, problems));
+    let select = arguments.get("select").and_then(Value::as_str);
+    if let Some(problem) = select.and_then(expression::problem) {
+        problems.add(&Location::Key(&Location::Root, "select"), &problem);
+    }
     let mut take = |name: &str| arguments.shift_remove(name);
     let text = |value: Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
     let number = |value: Option<Value>| value.as_ref().and_then(Value::as_u64);

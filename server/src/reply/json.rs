@@ -99,24 +99,42 @@ pub async fn select_from(
     expression: &str,
     notes: impl IntoIterator<Item = String>,
 ) -> Result<ToolReply> {
-    let selection = select::select(document, expression.to_owned()).await.map_err(|reason| Error::Argument {
-        operation: operation.name,
-        argument: "select".to_owned(),
-        expected: "a JMESPath expression that this answer has a value for".into(),
-        got: reason.to_string(),
-    })?;
+    // What changed something was done, and must not look as if it were not.
+    let kept = (!operation.annotations.read_only).then(|| document.clone());
+    let selection = match (select::select(document, expression.to_owned()).await, kept) {
+        (Ok(selection), _) => selection,
+        (Err(reason), Some(document)) => {
+            let notes = [format!("done; select has no value: {reason}")].into_iter().chain(notes);
+            let projection = Projection::new(operation.projection);
+            return Ok(value_or_list(document, operation, options, projection, notes.collect()));
+        }
+        (Err(reason), None) => {
+            let (argument, expected) = ("select".to_owned(), "an expression that has a value here".into());
+            return Err(Error::Argument { operation: operation.name, argument, expected, got: reason.to_string() });
+        }
+    };
     let place = selection.misses_fields.then(|| notes::inspecting(operation)).flatten();
-    let notes: Vec<_> = selection.remarks.into_iter().chain(place).chain(notes).collect();
-    let selected = selection.value;
-    if !selected.is_array() {
-        return Ok(value(selected, options, &Projection::default(), notes));
+    let notes = selection.remarks.into_iter().chain(place).chain(notes).collect();
+    Ok(value_or_list(selection.value, operation, options, Projection::default(), notes))
+}
+
+/// Shows a value, with these notes.
+fn value_or_list(
+    document: Safe<Value>,
+    operation: &Operation,
+    options: &ReplyOptions,
+    projection: Projection,
+    notes: Vec<String>,
+) -> ToolReply {
+    if !document.is_array() {
+        return value(document, options, &projection, notes);
     }
-    let mut list = List::new(options, operation.tag, Projection::default(), options.room());
-    for item in selected.items() {
+    let mut list = List::new(options, operation.tag, projection, options.room());
+    for item in document.items() {
         list.add_safe(item);
     }
     let notes = list_notes(&list, "[]", None, operation, options).chain(notes);
-    Ok(ToolReply::data(list.take(), notes, options))
+    ToolReply::data(list.take(), notes, options)
 }
 
 /// Shows the whole answer in a view.

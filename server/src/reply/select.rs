@@ -6,22 +6,21 @@
 mod budget;
 mod error;
 mod evaluate;
+mod places;
 mod trace;
 mod variable;
 
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+use crate::expression::{self, BYTES, STACK_BYTES};
 use crate::secrets::Safe;
 
 pub use error::SelectError;
 
 use budget::Budget;
-use error::{EXPRESSION_BYTES, TIME, WORK_BYTES};
-
-/// Enough stack: the parser and the evaluator need less than 8 KiB per level, unoptimised. Unused stack costs no
-/// memory.
-const STACK_BYTES: usize = 32 * 1024 * 1024;
+use error::{TIME, WORK_BYTES};
+use places::Places;
 
 /// The value of an expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +38,7 @@ pub struct Selection {
 /// # Errors
 /// [`SelectError`].
 pub async fn select(document: Safe<Value>, expression: String) -> Result<Selection, SelectError> {
-    if expression.len() > EXPRESSION_BYTES {
+    if expression.len() > BYTES {
         return Err(SelectError::TooLong(expression.len()));
     }
     let (sender, receiver) = oneshot::channel();
@@ -56,12 +55,21 @@ pub async fn select(document: Safe<Value>, expression: String) -> Result<Selecti
 }
 
 fn evaluate_text(document: Value, expression: &str) -> Result<Selection, SelectError> {
-    let syntax = jmespath::parse(expression).map_err(|error| SelectError::Invalid(evaluate::describe(&error)))?;
+    let syntax = jmespath::parse(expression).map_err(|error| SelectError::Invalid(expression::describe(&error)))?;
     let mut budget = Budget::new(WORK_BYTES, TIME);
-    let result = evaluate::evaluate(variable::variable(document), &syntax, &mut budget)?;
-    let value = Safe::trusted(variable::value(result, &mut budget)?);
+    let places = Places::new(&document);
+    let result = evaluate::evaluate(variable::variable(document), &syntax, &mut budget)
+        .and_then(|result| variable::value(result, &mut budget));
     let Budget { trace, .. } = budget;
-    Ok(Selection { value, remarks: trace.remarks(expression), misses_fields: trace.misses_fields() })
+    let remarks = trace.remarks(expression, &places);
+    match result {
+        Ok(value) => {
+            Ok(Selection { value: Safe::trusted(value), remarks, misses_fields: trace.misses_fields(&places) })
+        }
+        // A function that got null most often got it from a field that does not exist.
+        Err(SelectError::Invalid(reason)) => Err(SelectError::Invalid([vec![reason], remarks].concat().join("; "))),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]
@@ -78,7 +86,8 @@ mod tests {
 
     fn containers() -> Value {
         json!([
-            {"Id": "a", "Names": ["web"], "State": "running", "Size": 3, "Ports": [{"PrivatePort": 80}]},
+            {"Id": "a", "Names": ["web"], "State": "running", "Size": 3, "Ports": [{"PrivatePort": 80}],
+                "Labels": {"com.example.a": "b"}},
             {"Id": "b", "Names": ["db"], "State": "exited", "Size": 1, "Ports": []},
             {"Id": "c", "Names": ["job"], "State": "running", "Size": 2,
                 "Ports": [{"PrivatePort": 1}, {"PrivatePort": 2}]},
@@ -103,7 +112,7 @@ mod tests {
             ("[-1].Id", json!("c")),
             ("[::-1].Id", json!(["c", "b", "a"])),
             ("[1::2147483647].Id", json!(["b"])),
-            ("[0].*[] | length(@)", json!(5)),
+            ("[0].*[] | length(@)", json!(6)),
             ("[0].[Id, Missing || 'none', !Ports]", json!(["a", "none", false])),
             ("[?contains(Names[0], 'b')].Id", json!(["a", "b", "c"])),
             ("missing", json!(null)),
@@ -123,14 +132,27 @@ mod tests {
             ("[?State=='paused']", "the filter of select keeps none of 3 items"),
             ("[?State==\"running\"]", "in select \"running\" is a field's name, and nothing has it; text stands in"),
             ("[?\"running\" == State].Id", "in select \"running\" is a field's name"),
-            ("missing", ""),
+            ("missing", "a list has no field `missing`: write `[].missing`"),
             ("[].Names[0]", ""),
             ("[?Size>`1`].Id", ""),
             ("[].Ports[].PublicPort", "nothing here has the field `PublicPort`"),
+            ("[].Ports[].privatePorts", "did you mean `PrivatePort`?"),
+            ("[].name", "did you mean `Names`?"),
+            ("[].PrivatePort", "did you mean `Ports[].PrivatePort`?"),
+            ("[].Labels.com.example", "did you mean `\"com.example.a\"`?"),
+            ("[].State.Running", "text has no field `Running`"),
+            (
+                "[0][].Id",
+                "asks an object for the items of a list: leave the brackets out, or take `Names[]`, `Ports[]`",
+            ),
+            ("[0][1].Id", "asks an object for the items of a list"),
+            ("*.Id", "a list has no names: write `[]`"),
+            ("[?State > 'a']", "in select < and > compare numbers only"),
+            ("[?Size == '3']", "a number never equals text"),
         ] {
-            let remarks = remarks(expression);
+            let remarks = remarks(expression).join("\n");
             assert_eq!(remarks.is_empty(), remark.is_empty(), "{expression}: {remarks:?}");
-            assert!(remarks.first().is_none_or(|first| first.starts_with(remark)), "{expression}: {remarks:?}");
+            assert!(remarks.contains(remark), "{expression}: {remarks:?}");
         }
     }
 
@@ -139,6 +161,8 @@ mod tests {
         for (expression, part) in [
             ("[].{Id", "column 6"),
             ("nosuch(@)", "nosuch"),
+            ("sort_by(@, &Nosuch)", "nothing here has the field `nosuch`"),
+            ("[?starts_with(State, \"run\")]", "text stands in single quotes: 'run'"),
             ("length(`1`)", "number"),
             ("[::0]", "slice"),
             ("", "column 0"),
@@ -155,13 +179,10 @@ mod tests {
             ["[", "(", "{a:", "!", "& ", "[*]", "*.", ".*", "a.", "[]", "[?", "@||", "@|", "[@]|", "[[", "`[", "@=="]
         {
             for last in ["", "@"] {
-                let expression = part.repeat((EXPRESSION_BYTES - 1) / part.len()) + last;
+                let expression = part.repeat((BYTES - 1) / part.len()) + last;
                 assert_ne!(run(containers(), &expression), Err(SelectError::Failed), "{part}");
                 let expression = format!("@{expression}");
-                assert_ne!(
-                    run(containers(), &expression[..EXPRESSION_BYTES.min(expression.len())]),
-                    Err(SelectError::Failed)
-                );
+                assert_ne!(run(containers(), &expression[..BYTES.min(expression.len())]), Err(SelectError::Failed));
             }
         }
         let closed = "[".repeat(499) + "@" + &"]".repeat(499);

@@ -318,6 +318,17 @@ fn a_select_over_too_large_an_answer_is_refused() {
 }
 
 #[test]
+fn a_change_that_was_made_is_shown_though_its_select_has_no_value() {
+    let options = ReplyOptions { select: Some("length(Id)[0] || sum(@)".into()), ..ReplyOptions::default() };
+    let text = reply_to(200, r#"{"SpaceReclaimed":1}"#, &operations::CONTAINER_PRUNE, &options).unwrap().to_string();
+    assert!(text.starts_with("{\"SpaceReclaimed\":1}\ndockwright: done; select has no value: "), "{text}");
+    let deleted = reply_to(200, r#"[{"Untagged":"a"}]"#, &operations::IMAGE_DELETE, &options).unwrap().to_string();
+    assert!(deleted.starts_with("[{\"Untagged\":\"a\"}]\ndockwright: done; select"), "{deleted}");
+    let read = reply_to(200, r#"{"Id":"a"}"#, &operations::CONTAINER_INSPECT, &options).unwrap_err();
+    assert!(read.to_string().contains("`select`"), "{read}");
+}
+
+#[test]
 fn structured_content_is_an_object() {
     let options = ReplyOptions::default();
     let list = reply_in(100, r#"[{"Image":"a"}]"#, &operations::CONTAINER_LIST, &options).unwrap();

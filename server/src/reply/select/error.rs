@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// The longest expression, in bytes.
-pub(super) const EXPRESSION_BYTES: usize = 1_000;
+use crate::expression::BYTES;
+
 /// The most bytes that an evaluation may allocate, garbage included.
 pub(super) const WORK_BYTES: usize = 256 * 1024 * 1024;
 /// The longest time that an evaluation may take.
@@ -13,7 +13,7 @@ pub(super) const TIME: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SelectError {
     /// The expression is too long.
-    #[error("an expression of {0} bytes; the limit is {EXPRESSION_BYTES}")]
+    #[error("an expression of {0} bytes; the limit is {BYTES}")]
     TooLong(usize),
     /// The expression is not JMESPath, or passes a function an argument that it does not take.
     #[error("{0}")]

@@ -6,10 +6,11 @@
 use std::collections::BTreeMap;
 
 use jmespath::ast::{Ast, Comparator, KeyValuePair};
-use jmespath::{Context, DEFAULT_RUNTIME, ErrorReason, JmespathError, Rcvar, Variable};
+use jmespath::{Context, DEFAULT_RUNTIME, Rcvar, Variable};
 
 use super::budget::Budget;
 use super::error::SelectError;
+use crate::expression::describe;
 
 /// The cost of a slot in a list.
 const SLOT: usize = size_of::<Rcvar>();
@@ -30,7 +31,8 @@ pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result
             budget.trace.look_up(*offset, name, &data);
             Ok(data.get_field(name))
         }
-        Ast::Index { idx, .. } => {
+        Ast::Index { idx, offset } => {
+            budget.trace.use_as_list(*offset, &data);
             let index = idx.unsigned_abs() as usize;
             Ok(if *idx < 0 { data.get_negative_index(index) } else { data.get_index(index) })
         }
@@ -57,11 +59,25 @@ pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result
         Ast::Comparison { comparator, lhs, rhs, .. } => compare(data, comparator, [lhs, rhs], budget),
         Ast::ObjectValues { node, .. } => match &*evaluate(data, node, budget)? {
             Variable::Object(members) => list(members.values().cloned(), budget),
-            _ => new(Variable::Null, VALUE, budget),
+            other => {
+                budget.trace.take_members(other);
+                new(Variable::Null, VALUE, budget)
+            }
         },
-        Ast::Projection { lhs, rhs, .. } => project(&*evaluate(data, lhs, budget)?, rhs, budget),
-        Ast::Flatten { node, .. } => flatten(&*evaluate(data, node, budget)?, budget),
-        Ast::Slice { start, stop, step, .. } => slice(&data, *start, *stop, *step, budget),
+        Ast::Projection { lhs, rhs, offset } => {
+            let left = evaluate(data, lhs, budget)?;
+            budget.trace.use_as_list(*offset, &left);
+            project(&left, rhs, budget)
+        }
+        Ast::Flatten { node, offset } => {
+            let items = evaluate(data, node, budget)?;
+            budget.trace.use_as_list(*offset, &items);
+            flatten(&items, budget)
+        }
+        Ast::Slice { start, stop, step, offset } => {
+            budget.trace.use_as_list(*offset, &data);
+            slice(&data, *start, *stop, *step, budget)
+        }
         Ast::MultiList { .. } | Ast::MultiHash { .. } if data.is_null() => Ok(data),
         Ast::MultiList { elements, .. } => {
             budget.pay(elements.len() * SLOT + VALUE)?;
@@ -88,18 +104,11 @@ fn hash(data: &Rcvar, elements: &[KeyValuePair], budget: &mut Budget) -> Result<
     Ok(Rcvar::new(Variable::Object(members)))
 }
 
-/// Says on one line what is wrong with an expression.
-pub(super) fn describe(error: &JmespathError) -> String {
-    let reason = match &error.reason {
-        ErrorReason::Parse(reason) => reason.clone(),
-        ErrorReason::Runtime(reason) => reason.to_string(),
-    };
-    format!("{} (at column {})", crate::secrets::visible::one_line(&reason), error.column)
-}
-
 fn compare(data: Rcvar, comparator: &Comparator, sides: [&Ast; 2], budget: &mut Budget) -> Result<Rcvar, SelectError> {
     let left = evaluate(data.clone(), sides[0], budget)?;
     let right = evaluate(data, sides[1], budget)?;
+    let orders = !matches!(comparator, Comparator::Equal | Comparator::NotEqual);
+    budget.trace.compare(&left, &right, orders);
     // A comparison walks only as far as the values are equal, so paying for the first is enough.
     budget.pay_for_all(&left)?;
     new(left.compare(comparator, &right).map_or(Variable::Null, Variable::Bool), VALUE, budget)
