@@ -23,6 +23,8 @@ pub struct Tool {
     pub sends: &'static str,
     /// Parts that it adds to a caller's arguments, as the docker CLI does; mostly none.
     pub completes: &'static [Completion],
+    /// Arguments of which a call needs one; mostly none.
+    pub needs: &'static [&'static str],
     /// The time in seconds after which it answers with what has arrived; `None` if it ends by itself.
     pub answer_within: Option<u64>,
     /// The fate of the work when the caller stops waiting; mostly empty.
@@ -65,6 +67,11 @@ pub enum Completion {
         /// The argument of the tool that leaves the tag out, which means every tag.
         unless: &'static str,
     },
+    /// The full name of a platform: `linux/arm64` for `arm64`.
+    Platform {
+        /// The argument for the platform.
+        argument: &'static str,
+    },
     /// Published ports, which must be exposed too.
     Ports {
         /// The path to the published ports in the body.
@@ -91,9 +98,12 @@ pub struct Word {
 pub struct Shape {
     /// The name of the property.
     pub property: &'static str,
-    /// The form of a text that holds a key and a value, such as `value:key`; mostly empty.
-    pub pair: &'static str,
-    /// The value as JSON, with `{key}` and `{value}` in it.
+    /// The form of a text, its parts and what separates them: `host:value:key`; `word` for one without spaces, empty
+    /// for any.
+    pub form: &'static str,
+    /// A text of this form, for a value that has none; mostly empty.
+    pub example: &'static str,
+    /// The value as JSON, with `{key}` and its like for the parts; `{value}` is a text without parts.
     pub json: &'static str,
 }
 

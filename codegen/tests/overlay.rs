@@ -80,6 +80,8 @@ fn tells_what_is_said_of_something_that_is_not_there() {
         ("tool: { hidden: [X-Lock] }", "no parameter `X-Lock`"),
         ("tool: { hidden: [body.TTY] }", "the body has no `TTY`"),
         ("tool: { objects_if: [X-Lock] }", "no parameter `X-Lock`"),
+        ("tool: { needs: [X-Lock] }", "no parameter `X-Lock`"),
+        ("tool: { completes: [platform: { argument: X-Lock }] }", "no parameter `X-Lock`"),
         ("terminal: { operation: Car, pointer: /Config/Tty }", "no operation `Car`"),
         ("terminal: { operation: CarLogs, pointer: /Config/Tty }", "`CarLogs` needs other arguments"),
         ("terminal: { operation: CarInspect, pointer: Config/Tty }", "has no boolean at `Config/Tty`"),

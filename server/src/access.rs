@@ -124,7 +124,7 @@ impl Access {
         self.permits(operation).map_err(|reason| Failure::NotExposed(operation.name, reason))?;
         match self.engine() {
             Ok(engine) => Ok(engine.call(operation)),
-            Err(error) => Err(Failure::engine(error, operation, &[], self.exposure())),
+            Err(error) => Err(Failure::engine(error, operation, None, self.exposure())),
         }
     }
 
@@ -177,8 +177,8 @@ impl Access {
         arguments: &Map<String, Value>,
         error: Error,
     ) -> Failure {
-        let similar = if error.is_not_found() { self.similar(operation, arguments).await } else { Vec::new() };
-        Failure::engine(error, operation, &similar, self.exposure())
+        let similar = if error.is_not_found() { self.similar(operation, arguments).await } else { None };
+        Failure::engine(error, operation, similar.as_deref(), self.exposure())
     }
 
     /// Converts the error in the result of a call to a failure.

@@ -15,6 +15,7 @@ mod filters;
 mod json_text;
 mod location;
 pub mod merge;
+mod platform;
 mod ports;
 mod problem;
 mod schema;

@@ -35,6 +35,24 @@ impl Grep {
         Ok(Grep { patterns, any })
     }
 
+    /// What may be wrong with an expression that matches nothing: habits of other programs.
+    #[must_use]
+    pub fn doubt(&self) -> Option<&'static str> {
+        let has = |is_it: &dyn Fn(&str) -> bool| self.patterns.iter().any(|pattern| is_it(pattern));
+        if has(&|pattern| pattern.contains("\\|")) {
+            return Some(r"`\|` is the bar itself: alternatives are `a|b`, or a list");
+        }
+        if has(&|pattern| {
+            pattern.len() > 2 && pattern.starts_with('/') && pattern.trim_end_matches(['i', 'g', 'm']).ends_with('/')
+        }) {
+            return Some("the slashes around it belong to the expression: leave them out");
+        }
+        if has(&|pattern| pattern.starts_with('-') && pattern.contains(' ')) {
+            return Some("options of the program grep belong to the expression here: leave them out");
+        }
+        has(&|pattern| pattern.contains(r"\\")).then_some(r"`\\` is a backslash itself: a digit is `\d`")
+    }
+
     /// Tells whether a text contains a match.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
@@ -134,5 +152,21 @@ mod tests {
         assert!(grep(&[&"x".repeat(PATTERN_CHARACTERS + 1)]).is_err());
         assert!(grep(&["x"; PATTERNS + 1]).is_err());
         assert!(grep(&[&"(".repeat(900)]).is_err(), "deep nesting ends nothing");
+    }
+
+    #[test]
+    fn an_expression_in_the_style_of_another_program_is_doubted() {
+        for (pattern, doubt) in [
+            (r"ERROR\|WARN", "alternatives are"),
+            ("/error/i", "slashes"),
+            ("-v ERROR", "options"),
+            (r"\\d+", "a digit is"),
+        ] {
+            let found = Grep::new(vec![pattern.to_owned()]).unwrap().doubt();
+            assert!(found.is_some_and(|found| found.contains(doubt)), "{pattern}: {found:?}");
+        }
+        for pattern in ["ERROR|WARN", r"\d+", "/var/log", "-5", r"a\.b"] {
+            assert_eq!(Grep::new(vec![pattern.to_owned()]).unwrap().doubt(), None, "{pattern}");
+        }
     }
 }

@@ -40,6 +40,10 @@ use panics::catch_panic;
 /// The method that calls a tool.
 const CALL: &str = "tools/call";
 
+/// What the parameters of other methods must have. A request that rmcp cannot read comes as a custom one.
+const PARAMETERS: [(&str, &str); 2] =
+    [("prompts/get", "the `name` of a prompt"), ("resources/read", "the `uri` of a resource")];
+
 /// The server's side of one session.
 pub struct Server {
     dispatcher: Dispatcher,
@@ -121,6 +125,9 @@ impl ServerHandler for Server {
         request: mcp::CustomRequest,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::CustomResult, ErrorData> {
+        if let Some((method, needs)) = PARAMETERS.iter().find(|(method, _)| *method == request.method) {
+            return Err(ErrorData::invalid_params(format!("{method}: `params` must be an object with {needs}"), None));
+        }
         if request.method != CALL {
             return Err(ErrorData::new(mcp::ErrorCode::METHOD_NOT_FOUND, request.method, None));
         }

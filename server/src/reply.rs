@@ -134,7 +134,7 @@ fn show_lines(body: &str, operation: &Operation, options: &ReplyOptions) -> Tool
         shown += 1;
     }
     let notes = [
-        grep.is_some().then(|| notes::matches(matched, total, "lines")),
+        grep.map(|grep| notes::matches(grep, matched, total, "lines")),
         (shown < matched).then(|| notes::shown_count(shown, matched, &options.limit(), operation)),
     ];
     let notes = notes.into_iter().flatten();

@@ -52,7 +52,7 @@ fn paths(api: &Api, operation: &Operation, words: &OperationWords) -> Vec<String
     let (answer, body) = (operation.answer_type.as_ref(), operation.body.as_ref().and_then(|body| body.json.as_ref()));
     let completed = words.tool.completes.iter().flat_map(|completion| match completion {
         Completion::Ports { published, exposed } => vec![published.join("."), exposed.join(".")],
-        Completion::Tag { .. } => Vec::new(),
+        Completion::Tag { .. } | Completion::Platform { .. } => Vec::new(),
     });
     let completed: Vec<_> = completed.filter(|path| !leads(body, path)).collect();
     let projected = words.projection.iter().filter(|path| !leads(answer, path));
@@ -69,9 +69,10 @@ fn parameters(operation: &Operation, words: &OperationWords) -> Vec<String> {
     let hidden = words.tool.hidden.iter().filter(|name| *name != "body" && !name.starts_with(IN_BODY));
     let completed = words.tool.completes.iter().flat_map(|completion| match completion {
         Completion::Tag { names, tag, .. } => vec![names, tag],
+        Completion::Platform { argument } => vec![argument],
         Completion::Ports { .. } => Vec::new(),
     });
-    let listed = words.tool.objects_if.iter().chain(hidden);
+    let listed = words.tool.objects_if.iter().chain(&words.tool.needs).chain(hidden);
     let unmatched = named.chain(listed).chain(completed).filter(|name| !is_parameter(name));
     unmatched.map(|name| format!("no parameter `{name}`")).collect()
 }

@@ -18,6 +18,7 @@ use crate::schema;
 ///     always_load: true,
 ///     sends: "{}",
 ///     completes: &[],
+///     needs: &[],
 ///     answer_within: None,
 ///     when_abandoned: "",
 ///     refusal: "",
@@ -32,7 +33,17 @@ pub fn tools(api: &Api) -> TokenStream {
         let input_schema = text(schema::shown(api, operation));
         let full_schema = text(schema::full(operation));
         let ToolWords {
-            sends, completes, seconds, when_abandoned, refusal, search, always_load, view, objects_if, ..
+            sends,
+            completes,
+            needs,
+            seconds,
+            when_abandoned,
+            refusal,
+            search,
+            always_load,
+            view,
+            objects_if,
+            ..
         } = &operation.tool;
         let sends = text(serde_json::json!(sends));
         let completes = completes.iter().map(completion);
@@ -48,6 +59,7 @@ pub fn tools(api: &Api) -> TokenStream {
                 always_load: #always_load,
                 sends: #sends,
                 completes: &[#(#completes),*],
+                needs: &[#(#needs),*],
                 answer_within: #seconds,
                 when_abandoned: #when_abandoned,
                 refusal: #refusal,
@@ -72,6 +84,7 @@ fn completion(completion: &Completion) -> TokenStream {
         Completion::Tag { names, tag, value, unless } => quote! {
             crate::tools::Completion::Tag { names: #names, tag: #tag, value: #value, unless: #unless }
         },
+        Completion::Platform { argument } => quote!(crate::tools::Completion::Platform { argument: #argument }),
         Completion::Ports { published, exposed } => quote! {
             crate::tools::Completion::Ports { published: &[#(#published),*], exposed: &[#(#exposed),*] }
         },
@@ -85,15 +98,20 @@ fn vocabulary(vocabulary: &Vocabulary) -> TokenStream {
         .iter()
         .map(|(word, arguments)| quote!(crate::tools::Word { word: #word, arguments: &[#(#arguments),*] }));
     let values = vocabulary.values.iter().map(|(value, hint)| quote!((#value, #hint)));
-    let shapes = vocabulary.shapes.iter().map(|(property, shape)| {
-        let (pair, json) = (&shape.pair, text(shape.write.clone()));
-        quote!(crate::tools::Shape { property: #property, pair: #pair, json: #json })
+    let absent = vocabulary.absent.iter().map(|(word, hint)| quote!((#word, #hint)));
+    let shapes = vocabulary.shapes.iter().flat_map(|(property, shapes)| {
+        shapes.iter().map(move |shape| {
+            let (form, example, json) = (&shape.form, &shape.example, text(shape.write.clone()));
+            quote!(crate::tools::Shape { property: #property, form: #form, example: #example, json: #json })
+        })
     });
     quote! {
         /// Words of the docker CLI, Compose and SDKs, in the order of the alphabet.
         pub static WORDS: &[crate::tools::Word] = &[#(#words),*];
         /// Values that an enumeration lacks, and what answers them.
         pub static VALUES: &[(&str, &str)] = &[#(#values),*];
+        /// Words that no argument means, and what to do instead; an operationId before a word limits it to that one.
+        pub static ABSENT: &[(&str, &str)] = &[#(#absent),*];
         /// Values to write for properties whose schema cannot tell.
         pub static SHAPES: &[crate::tools::Shape] = &[#(#shapes),*];
     }

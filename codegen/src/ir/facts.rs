@@ -70,6 +70,8 @@ pub struct ToolWords {
     pub sends: BTreeMap<String, Value>,
     /// Parts that it adds to the arguments, as the docker CLI does.
     pub completes: Vec<Completion>,
+    /// Arguments of which a call needs one.
+    pub needs: Vec<String>,
     /// Arguments, and `body.`-paths, that a model is not shown, as few need them; the tool accepts them.
     pub hidden: Vec<String>,
     /// Words that a search for the tool should find, such as the command of the docker CLI.
@@ -114,6 +116,11 @@ pub enum Completion {
         /// The argument that leaves all as it is, and means every tag.
         unless: String,
     },
+    /// The full name of a platform: `linux/arm64` for `arm64`.
+    Platform {
+        /// The argument for the platform.
+        argument: String,
+    },
     /// The container's ports that are published: they count as exposed.
     Ports {
         /// The path to the published ports in the body.
@@ -131,17 +138,22 @@ pub struct Vocabulary {
     pub words: BTreeMap<String, Vec<String>>,
     /// The answer to a value that an enumeration lacks.
     pub values: BTreeMap<String, String>,
-    /// The values to write for properties, by name.
-    pub shapes: BTreeMap<String, Shape>,
+    /// The answer to a word that no argument means; an operationId before it limits it to that operation.
+    pub absent: BTreeMap<String, String>,
+    /// The values to write for properties, by name; of several the first that fits.
+    pub shapes: BTreeMap<String, Vec<Shape>>,
 }
 
 /// The value to write for a property.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Shape {
-    /// The form of a text that holds a key and a value.
+    /// The form of a text, its parts and what separates them: `host:value:key`; `word` for one without spaces.
     #[serde(default)]
-    pub pair: String,
-    /// The value, with places for them.
+    pub form: String,
+    /// A text of this form, for a value that has none.
+    #[serde(default)]
+    pub example: String,
+    /// The value, with places for the parts.
     pub write: Value,
 }

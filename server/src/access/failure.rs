@@ -72,13 +72,14 @@ pub enum Failure {
 
 impl Failure {
     pub(super) fn unknown(name: &str, exposure: &Exposure) -> Self {
-        let near = nearest(name, Entry::exposed(exposure).map(Entry::name));
+        let meant: Vec<_> = Entry::exposed(exposure).filter(|entry| entry.is_command(name)).map(Entry::name).collect();
+        let near = if meant.is_empty() { nearest(name, Entry::exposed(exposure).map(Entry::name)) } else { meant };
         let name: String = name.chars().take(MAX_NAME_CHARACTERS).collect();
         Failure::Unknown(format!("there is no tool `{name}`{}", did_you_mean(&near)))
     }
 
-    /// A failure for an error of the engine, with similar names as a hint.
-    pub(super) fn engine(error: Error, operation: &Operation, similar: &[String], exposure: &Exposure) -> Self {
+    /// A failure for an error of the engine; `similar` tells what a name that was not found may mean.
+    pub(super) fn engine(error: Error, operation: &Operation, similar: Option<&str>, exposure: &Exposure) -> Self {
         let text = reply::describe_failure(&error, operation, similar, &|tool| exposure.exposes(tool).is_ok());
         Failure::Engine { error, text }
     }

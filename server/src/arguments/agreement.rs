@@ -70,6 +70,7 @@ impl ToolSchemas {
             let time = matches!(name.as_str(), "since" | "until");
             match value {
                 Value::String(text) if time => *text = "10m".to_owned(),
+                Value::String(text) if name == "tail" => *text = "10".to_owned(),
                 Value::Number(number) if time || name.starts_with("limit_") => *number = 3.into(),
                 _ => {}
             }
@@ -129,7 +130,7 @@ fn change(arguments: &mut Value, dice: &mut Dice) {
     // Times, limits and expressions have rules beyond their schemas, which other tests hold.
     let ruled = matches!(
         name.as_str(),
-        "since" | "until" | "grep" | "select" | "limit_bytes" | "limit_items" | "limit_seconds"
+        "since" | "until" | "tail" | "grep" | "select" | "limit_bytes" | "limit_items" | "limit_seconds"
     );
     let other = if ruled { json!({}) } else { dice.one_of(&others()).clone() };
     let place = members.entry(name).or_insert(Value::Null);

@@ -4,6 +4,7 @@ use dockwright::Operation;
 use serde_json::{Map, Value};
 
 use super::definitions::{kinds, resolved};
+use super::filters;
 use super::problem::Problems;
 
 /// Removes arguments that are null or empty text, which count as not given. No engine tells an empty argument from an
@@ -12,13 +13,15 @@ pub(super) fn remove(arguments: &mut Map<String, Value>) {
     arguments.retain(|_, value| !value.is_null() && *value != "");
 }
 
-/// Removes properties of an object that are empty text where their type is not text.
+/// Removes properties of an object that are blank where their type is not text, and filters of blanks.
 pub(super) fn remove_properties(properties: Option<&Map<String, Value>>, members: &mut Map<String, Value>) {
     members.retain(|name, value| {
-        let property = properties.filter(|_| *value == "").and_then(|properties| properties.get(name)).map(resolved);
+        let is_blank = filters::is_blank(value);
+        let property = properties.filter(|_| is_blank).and_then(|properties| properties.get(name)).map(resolved);
         property.is_none_or(|schema| {
             let kinds = kinds(schema);
-            kinds.is_empty() || kinds.contains(&"string")
+            // A list of an empty text may mean something elsewhere, such as no entrypoint.
+            !filters::is_filter(&kinds) && (value.is_array() || kinds.is_empty() || kinds.contains(&"string"))
         })
     });
 }

@@ -4,19 +4,38 @@
 use dockwright::tools::{Completion, Tool};
 use serde_json::{Map, Value};
 
+use super::location::Location;
+use super::platform;
 use super::ports;
 use super::problem::Problems;
 
 /// Completes the arguments of a tool, which conform to its schema or have a problem.
 pub(super) fn complete(tool: &Tool, arguments: &mut Map<String, Value>, problems: &mut Problems) {
+    if !tool.needs.is_empty() && !tool.needs.iter().any(|name| arguments.contains_key(*name)) {
+        problems.missing_all(tool.needs);
+    }
     for completion in tool.completes {
         match *completion {
             Completion::Tag { names, tag, value, unless } => {
                 let is_wanted = arguments.shift_remove(unless).is_none_or(|all| all != true);
                 let name = arguments.get(names).and_then(Value::as_str);
-                if is_wanted && !arguments.contains_key(tag) && name.is_some_and(lacks_tag) {
+                let has_tag = arguments.contains_key(tag) || !name.is_none_or(lacks_tag);
+                if !is_wanted && has_tag {
+                    let unless = Location::Key(&Location::Root, unless);
+                    problems.add(&unless, "a tag or digest is given too: leave one of them out");
+                }
+                if is_wanted && !has_tag && name.is_some() {
                     problems.note(format!("`{tag}` was not given and is `{value}`; `{unless}: true` means every tag"));
                     arguments.insert(tag.to_owned(), value.into());
+                }
+            }
+            Completion::Platform { argument } => {
+                let given = arguments.get(argument).and_then(Value::as_str);
+                if let Some((given, full)) =
+                    given.and_then(|given| Some((given.to_owned(), platform::full_name(given)?)))
+                {
+                    problems.note(format!("`{argument}` {given} was taken as {full}"));
+                    arguments.insert(argument.to_owned(), full.into());
                 }
             }
             Completion::Ports { published, exposed } => {

@@ -49,6 +49,20 @@ pub(super) fn text(value: &Value) -> Option<String> {
     }
 }
 
+/// The text of a text or of a number, whole or not.
+pub(super) fn number_text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned).or_else(|| value.is_number().then(|| value.to_string()))
+}
+
+/// Returns true for a filter of blank values, which would match nothing.
+pub(super) fn is_blank(value: &Value) -> bool {
+    let is_blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+    match value {
+        Value::Array(items) => !items.is_empty() && items.iter().all(is_blank),
+        value => is_blank(value),
+    }
+}
+
 /// Converts a number such as `3.0` to the integer it equals.
 pub(super) fn whole(value: &Value) -> Option<Value> {
     // Beyond this a float cannot represent every whole number.
@@ -84,6 +98,12 @@ mod tests {
         assert_eq!(no_values(&json!([])), Some(json!([])));
         assert_eq!((no_values(&json!(false)), no_values(&json!(["true"]))), (None, None));
         assert_eq!(no_values(&json!("true")), Some(json!([])));
+    }
+
+    #[test]
+    fn a_filter_of_blanks_is_none() {
+        assert!([json!(""), json!(" "), json!([""]), json!(["", " "])].iter().all(is_blank));
+        assert!(![json!([]), json!(["", "a"]), json!("a"), json!(0), json!(null)].iter().any(is_blank));
     }
 
     #[test]

@@ -44,7 +44,8 @@ pub(super) fn breaks_at(text: &str, error: &serde_json::Error) -> String {
     let character = text.char_indices().take_while(|(index, _)| *index < end).count().max(1);
     let problem = error.to_string();
     let problem = problem.split(" at line ").next().unwrap_or_default();
-    format!("JSON breaks at character {character}: {problem}")
+    let quotes = if text.contains('\'') && !text.contains('"') { "; JSON has double quotes" } else { "" };
+    format!("JSON breaks at character {character}: {problem}{quotes}")
 }
 
 #[cfg(test)]
@@ -70,6 +71,7 @@ mod tests {
             (r#"{"ü": 1, "b": x}"#, "JSON breaks at character 15: expected value"),
             ("{\"a\": 1,\n\"b\"}", "JSON breaks at character 13: expected `:`"),
             (r#"{"Image": "a""#, "JSON breaks at character 13: EOF while parsing an object"),
+            ("{'a': 1}", "JSON breaks at character 2: key must be a string; JSON has double quotes"),
             (r#"{"a": 1} {"#, "JSON breaks at character 10: trailing characters"),
             (r#""{\"a\"""#, "JSON inside JSON text: JSON breaks at character 4: EOF while parsing an object"),
         ] {

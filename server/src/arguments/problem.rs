@@ -84,6 +84,11 @@ impl Problems {
         self.found.push(format!("argument `{at}` is required"));
     }
 
+    /// Adds arguments of which one is missing.
+    pub(super) fn missing_all(&mut self, names: &[&str]) {
+        self.found.push(format!("argument `{}` is required", names.join("` or `")));
+    }
+
     /// Adds an argument that does not exist; `hint` ends the message.
     pub(super) fn unknown(&mut self, at: &Location, hint: &str) {
         self.found.push(format!("unknown argument `{at}`{hint}"));

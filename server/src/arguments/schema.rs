@@ -10,6 +10,7 @@ use super::convert::{convert, read_json};
 use super::definitions::{is_a, kinds, members, properties, resolved};
 use super::location::Location;
 use super::problem::Problems;
+use super::unknown::UnknownName;
 use super::{blank, filters, shape, spelling, units, unknown, words};
 use crate::catalogue::nearest::{did_you_mean, nearest};
 
@@ -36,20 +37,23 @@ impl Check<'_> {
             blank::remove_properties(properties, members);
             spelling::correct_case(properties, members, at, self.problems);
         }
+        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+        let missing: Vec<&str> =
+            required.filter_map(Value::as_str).filter(|name| !members.contains_key(*name)).collect();
         for (name, value) in members.iter_mut() {
             let at = Location::Key(at, name);
             match properties.and_then(|properties| properties.get(name)).or(others) {
                 Some(Value::Bool(false)) if self.allow_unknown && !at.is_argument() => {}
                 Some(Value::Bool(false)) => {
-                    let hint = unknown::hint(self.problems.operation(), self.whole, &at, properties);
-                    self.problems.unknown(&at, &hint);
+                    let (operation, whole, missing) = (self.problems.operation(), self.whole, missing.as_slice());
+                    let name = UnknownName { operation, whole, at: &at, value, properties, missing };
+                    self.problems.unknown(&at, &unknown::hint(&name));
                 }
                 Some(schema) if !value.is_null() => self.conform(schema, value, &at),
                 _ => {}
             }
         }
-        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-        for name in required.filter_map(Value::as_str).filter(|name| !members.contains_key(*name)) {
+        for name in missing {
             self.problems.missing(&Location::Key(at, name));
         }
     }
@@ -67,8 +71,8 @@ impl Check<'_> {
             match kinds.iter().find_map(|kind| convert(value, kind, at)) {
                 Some(converted) => *value = converted,
                 None => {
-                    let integer = value.as_str().filter(|_| kinds.contains(&"integer"));
-                    let hint = integer.map(|text| units::readings(at.name(), text));
+                    let number = filters::number_text(value).filter(|_| kinds.contains(&"integer"));
+                    let hint = number.map(|text| units::readings(at.name(), &text));
                     let hint = hint.or_else(|| shape::hint(schema, value, at).filter(|_| !self.problems.is_header(at)));
                     return self.problems.unexpected(at, &expected(schema, &kinds), value, &hint.unwrap_or_default());
                 }
@@ -105,7 +109,10 @@ impl Check<'_> {
         match converted {
             Some(values) => *value = values,
             None if filters::is_key(kinds) => self.problems.unexpected(at, expected, value, ""),
-            None => self.problems.unexpected(at, expected, value, &filters::pairs(value).unwrap_or_default()),
+            None => {
+                let pairs = filters::pairs(value).filter(|_| at.argument() == Some("filters"));
+                self.problems.unexpected(at, expected, value, &pairs.unwrap_or_default());
+            }
         }
     }
 }

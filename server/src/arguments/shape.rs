@@ -12,8 +12,8 @@ use super::location::Location;
 /// Maximum number of characters of a value that a message shows.
 const MAX_CHARACTERS: usize = 200;
 
-/// A key and a value, each as text; the key is empty where only one was given.
-type Pair = (String, String);
+/// The parts of one entry by name, such as `key` and `value`.
+type Parts = Vec<(&'static str, String)>;
 
 /// Ends a message about a value that its schema does not allow: `; write `body.Cmd` as ["sh","-c","echo hi"]`.
 pub(super) fn hint(schema: &Value, value: &Value, at: &Location) -> Option<String> {
@@ -24,17 +24,22 @@ pub(super) fn hint(schema: &Value, value: &Value, at: &Location) -> Option<Strin
     }
     // An item of a list has the list's shape.
     let place = if let Location::Index(list, _) = at { list } else { at };
-    let shaped = |shape: &'static Shape| fill_all(shape, &pairs(value, shape.pair)?);
-    if let Some(value) = find(at.name()).and_then(shaped) {
+    let kinds = kinds(schema);
+    let is_taken = |shaped: &Value| !std::ptr::eq(place, at) || kinds.iter().any(|kind| is_a(shaped, kind));
+    let items = if std::ptr::eq(place, at) { value.clone() } else { json!([value]) };
+    if let Some(value) = shaped(at.name(), &items).filter(is_taken) {
         return written(&place.to_string(), &value);
     }
-    if let Location::Key(parent, key) = at
-        && let Some(shape) = find(parent.name()).filter(|shape| !shape.pair.is_empty())
+    if let Location::Key(parent, key) = place
+        && let Some(value) = entry(parent.name(), key, value)
     {
-        let pair = ((*key).to_owned(), filters::text(value)?);
-        return written(&parent.to_string(), &fill_all(shape, &[pair])?);
+        return written(&parent.to_string(), &value);
     }
-    written(&at.to_string(), &derive(schema, value)?)
+    if let Some(value) = derive(schema, value) {
+        return written(&at.to_string(), &value);
+    }
+    let example = find(at.name()).find_map(|shape| fill(shape, &[split(shape.example, shape.form)?]))?;
+    Some(format!("; such as {example}"))
 }
 
 fn written(path: &str, value: &Value) -> Option<String> {
@@ -42,35 +47,85 @@ fn written(path: &str, value: &Value) -> Option<String> {
     (text.chars().count() <= MAX_CHARACTERS).then(|| format!("; write `{path}` as {text}"))
 }
 
-fn find(property: &str) -> Option<&'static Shape> {
-    tools::SHAPES.iter().find(|shape| shape.property == property)
+fn find(property: &str) -> impl Iterator<Item = &'static Shape> {
+    tools::SHAPES.iter().filter(move |shape| shape.property == property)
 }
 
-/// The pairs in a value: the members of an object, or texts that are split as in `key:value`.
-fn pairs(value: &Value, form: &str) -> Option<Vec<Pair>> {
+/// The value in the first shape of a property whose form fits.
+fn shaped(property: &str, value: &Value) -> Option<Value> {
+    find(property).find_map(|shape| fill(shape, &entries(value, shape.form)?))
+}
+
+/// One entry of a property, where its key was right.
+fn entry(property: &str, key: &str, value: &Value) -> Option<Value> {
+    let shape = find(property).find(|shape| is_pair(shape.form))?;
+    fill(shape, &[vec![("key", key.to_owned()), ("value", filters::text(value)?)]])
+}
+
+/// Returns true for the form of a key and a value and no more.
+fn is_pair(form: &'static str) -> bool {
+    let (parts, _) = parts_of(form);
+    parts.len() == 2 && parts.contains(&"key") && parts.contains(&"value")
+}
+
+/// The entries in a value: the members of an object, objects of a name and a value, or texts of this form.
+fn entries(value: &Value, form: &'static str) -> Option<Vec<Parts>> {
     match value {
-        Value::Object(members) => {
-            members.iter().map(|(key, value)| Some((key.clone(), filters::text(value)?))).collect()
-        }
-        Value::Array(items) => items.iter().map(|item| split(&filters::text(item)?, form)).collect(),
+        Value::Object(members) if is_pair(form) => members.iter().map(|(key, value)| pair(key, value)).collect(),
+        Value::Object(_) => None,
+        Value::Array(items) => items.iter().map(|item| item_entry(item, form)).collect(),
         _ => Some(vec![split(&filters::text(value)?, form)?]),
     }
 }
 
-/// Splits a text as its form says, such as `value:key` for `8080:80`.
-fn split(text: &str, form: &str) -> Option<Pair> {
-    let Some(separator) = form.chars().find(|letter| !letter.is_ascii_alphabetic()) else {
-        return Some((String::new(), text.to_owned()));
-    };
-    let (first, second) = text.split_once(separator).filter(|(_, second)| !second.contains(separator))?;
-    let (first, second) = (first.to_owned(), second.to_owned());
-    Some(if form.starts_with("key") { (first, second) } else { (second, first) })
+fn pair(key: &str, value: &Value) -> Option<Parts> {
+    let value = if value.is_null() { String::new() } else { filters::text(value)? };
+    Some(vec![("key", key.to_owned()), ("value", value)])
 }
 
-/// Fills a shape for each pair, and joins the results.
-fn fill_all(shape: &Shape, pairs: &[Pair]) -> Option<Value> {
+/// The entry of an item: a text, `{"A": "1"}` or `{"name": "A", "value": "1"}`.
+fn item_entry(item: &Value, form: &'static str) -> Option<Parts> {
+    let Value::Object(members) = item else { return split(&filters::text(item)?, form) };
+    let member =
+        |names: [&str; 2]| members.iter().find(|(name, _)| names.iter().any(|known| name.eq_ignore_ascii_case(known)));
+    match (member(["name", "key"]), member(["value", "val"])) {
+        _ if !is_pair(form) => None,
+        (Some((_, key)), Some((_, value))) if members.len() == 2 => pair(key.as_str()?, value),
+        _ if members.len() == 1 => members.iter().next().and_then(|(key, value)| pair(key, value)),
+        _ => None,
+    }
+}
+
+/// The names of the parts of a form, and what separates them in turn.
+fn parts_of(form: &'static str) -> (Vec<&'static str>, Vec<char>) {
+    let separators = form.chars().filter(|letter| !letter.is_ascii_alphabetic()).collect();
+    (form.split(|letter: char| !letter.is_ascii_alphabetic()).collect(), separators)
+}
+
+/// Splits a text as its form says, such as `value:key` for `8080:80`. A text with more parts does not fit.
+fn split(text: &str, form: &'static str) -> Option<Parts> {
+    if form.is_empty() {
+        return Some(vec![("value", text.to_owned())]);
+    }
+    let (names, separators) = parts_of(form);
+    let is_word = !text.is_empty() && !text.contains(char::is_whitespace);
+    let mut rest = text;
+    let mut parts = Vec::new();
+    for (name, separator) in names.iter().zip(&separators) {
+        let (part, after) = rest.split_once(*separator)?;
+        parts.push((*name, part.to_owned()));
+        rest = after;
+    }
+    let is_last = separators.last().is_none_or(|separator| !rest.contains(*separator));
+    parts.push((names.last()?, rest.to_owned()));
+    let fits = is_last && (form != "word" || is_word && !rest.contains([':', '=']));
+    fits.then_some(parts)
+}
+
+/// Fills a shape for each entry, and joins the results.
+fn fill(shape: &Shape, entries: &[Parts]) -> Option<Value> {
     let template: Value = serde_json::from_str(shape.json).expect("the generator writes JSON");
-    let mut filled = pairs.iter().map(|pair| fill(&template, pair));
+    let mut filled = entries.iter().map(|parts| fill_value(&template, parts));
     let mut joined = filled.next()?;
     for more in filled {
         match (&mut joined, more) {
@@ -82,24 +137,27 @@ fn fill_all(shape: &Shape, pairs: &[Pair]) -> Option<Value> {
     Some(joined)
 }
 
-fn fill(template: &Value, pair: &Pair) -> Value {
+fn fill_value(template: &Value, parts: &Parts) -> Value {
     match template {
         Value::Object(members) => {
-            members.iter().map(|(name, value)| (fill_text(name, pair), fill(value, pair))).collect()
+            members.iter().map(|(name, value)| (fill_text(name, parts), fill_value(value, parts))).collect()
         }
-        Value::Array(items) => items.iter().map(|item| fill(item, pair)).collect(),
-        Value::String(text) => match text.strip_prefix('#').map(|text| fill_text(text, pair)) {
+        Value::Array(items) => items.iter().map(|item| fill_value(item, parts)).collect(),
+        Value::String(text) => match text.strip_prefix('#').map(|text| fill_text(text, parts)) {
             Some(number) => number.parse::<i64>().map_or(number.into(), Value::from),
-            None => fill_text(text, pair).into(),
+            None => fill_text(text, parts).into(),
         },
         other => other.clone(),
     }
 }
 
-/// Fills a text. A protocol after the key stays away where the key has one already.
-fn fill_text(text: &str, (key, value): &Pair) -> String {
-    let text = if key.contains('/') { text.replace("{key}/tcp", "{key}") } else { text.to_owned() };
-    text.replace("{key}", key).replace("{value}", value)
+/// Fills a text. A protocol behind a part stays away where the part has one already.
+fn fill_text(text: &str, parts: &Parts) -> String {
+    parts.iter().fold(text.to_owned(), |text, (name, part)| {
+        let place = format!("{{{name}}}");
+        let text = if part.contains('/') { text.replace(&format!("{place}/tcp"), &place) } else { text };
+        text.replace(&place, part)
+    })
 }
 
 /// The value that the schema itself suggests.

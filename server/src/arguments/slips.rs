@@ -176,7 +176,7 @@ fn every_word_means_an_argument_of_some_tool() {
                 (id.is_empty() || tool.operation.id == id) && super::unknown::leads(schema, path)
             };
             // A word may mean an argument of a composed tool.
-            assert!(path == "remove" || schemas.iter().any(leads), "{}: {argument}", word.word);
+            assert!(["remove", "text"].contains(&path) || schemas.iter().any(leads), "{}: {argument}", word.word);
         }
     }
 }
@@ -208,6 +208,35 @@ fn a_wrong_type_shows_the_shape_to_write() {
             json!({"HostConfig": {"PortBindings": ["8080:80", "443:8443/tcp"]}}),
             r#"`body.HostConfig.PortBindings` as {"80/tcp":[{"HostPort":"8080"}],"8443/tcp":[{"HostPort":"443"}]}"#,
         ),
+        (
+            json!({"HostConfig": {"PortBindings": ["127.0.0.1:8080:80/udp"]}}),
+            r#"`body.HostConfig.PortBindings` as {"80/udp":[{"HostIp":"127.0.0.1","HostPort":"8080"}]}"#,
+        ),
+        (
+            json!({"HostConfig": {"PortBindings": {"80/tcp": {"HostPort": "8080"}}}}),
+            r#"`body.HostConfig.PortBindings["80/tcp"]` as [{"HostPort":"8080"}]"#,
+        ),
+        (
+            json!({"HostConfig": {"PortBindings": {"443": ["8443"]}}}),
+            r#"`body.HostConfig.PortBindings` as {"443/tcp":[{"HostPort":"8443"}]}"#,
+        ),
+        (json!({"HostConfig": {"PortBindings": ["80"]}}), r#"`body.HostConfig.PortBindings` as {"80/tcp":[{}]}"#),
+        (json!({"Env": {"A": 1, "B": true, "C": null}}), r#"`body.Env` as ["A=1","B=true","C="]"#),
+        (json!({"Env": [{"name": "A", "value": "1"}]}), r#"`body.Env` as ["A=1"]"#),
+        (json!({"Env": [{"A": "1"}]}), r#"`body.Env` as ["A=1"]"#),
+        (json!({"Entrypoint": "/bin/sh"}), r#"`body.Entrypoint` as ["/bin/sh"]"#),
+        (json!({"Healthcheck": "curl x"}), r#"`body.Healthcheck` as {"Test":["CMD-SHELL","curl x"]}"#),
+        (json!({"HostConfig": {"Tmpfs": ["/run"]}}), r#"`body.HostConfig.Tmpfs` as {"/run":""}"#),
+        (json!({"HostConfig": {"Tmpfs": ["/run:size=1m"]}}), r#"`body.HostConfig.Tmpfs` as {"/run":"size=1m"}"#),
+        (json!({"NetworkingConfig": "net1"}), r#"`body.NetworkingConfig` as {"EndpointsConfig":{"net1":{}}}"#),
+        (
+            json!({"HostConfig": {"Devices": ["/a:/b:r"]}}),
+            r#"`body.HostConfig.Devices` as [{"PathOnHost":"/a","PathInContainer":"/b","CgroupPermissions":"r"}]"#,
+        ),
+        (
+            json!({"HostConfig": {"Ulimits": ["nofile=1:2"]}}),
+            r#"`body.HostConfig.Ulimits` as [{"Name":"nofile","Soft":1,"Hard":2}]"#,
+        ),
         (json!({"HostConfig": {"Binds": "/a:/b:ro"}}), r#"`body.HostConfig.Binds` as ["/a:/b:ro"]"#),
         (json!({"HostConfig": {"Binds": {"/a": "/b"}}}), r#"`body.HostConfig.Binds` as ["/a:/b"]"#),
         (json!({"HostConfig": {"ExtraHosts": {"a": "1.2.3.4"}}}), r#"`body.HostConfig.ExtraHosts` as ["a:1.2.3.4"]"#),
@@ -220,6 +249,18 @@ fn a_wrong_type_shows_the_shape_to_write() {
     ] {
         let problem = problem("container_create", create(&body));
         assert!(problem.ends_with(&format!("; write {hint}")), "{problem}");
+    }
+    for (body, hint) in [
+        (json!({"HostConfig": {"NanoCpus": 0.5}}), "; send 500000000 for 0.5"),
+        (json!({"HostConfig": {"NanoCpus": "1.5"}}), "; send 1500000000 for 1.5"),
+        (json!({"HostConfig": {"Binds": {"/a": {"bind": "/b"}}}}), r#"; such as ["/host:/container"]"#),
+        (
+            json!({"HostConfig": {"PortBindings": [{"containerPort": 80, "hostPort": 8080}]}}),
+            r#"; such as {"80/tcp":[{"HostPort":"8080"}]}"#,
+        ),
+    ] {
+        let problem = problem("container_create", create(&body));
+        assert!(problem.ends_with(hint), "{problem}");
     }
     let filters = problem("container_list", json!({"filters": "label=app=x"}));
     assert!(filters.ends_with(r#"; write `filters` as {"label":["app=x"]}"#), "{filters}");
@@ -258,11 +299,11 @@ fn a_published_port_is_exposed_and_an_image_without_a_tag_is_latest() {
 
 #[test]
 fn a_time_without_a_zone_is_utc_with_a_note() {
-    let logs = checked("container_logs", json!({"id": "a", "since": "2026-11-26"})).unwrap();
-    assert_eq!(logs.arguments["since"], 1_795_651_200);
-    assert_eq!(logs.notes, ["`since` names no zone: 2026-11-26 was taken as UTC"]);
-    let logs = checked("container_logs", json!({"id": "a", "since": "2026-11-26T00:00Z"})).unwrap();
-    assert_eq!((logs.arguments["since"].clone(), logs.notes), (json!(1_795_651_200), vec![]));
+    let logs = checked("container_logs", json!({"id": "a", "since": "2023-11-01"})).unwrap();
+    assert_eq!(logs.arguments["since"], 1_698_796_800);
+    assert_eq!(logs.notes, ["`since` names no zone: 2023-11-01 was taken as UTC"]);
+    let logs = checked("container_logs", json!({"id": "a", "since": "2023-11-01T00:00Z"})).unwrap();
+    assert_eq!((logs.arguments["since"].clone(), logs.notes), (json!(1_698_796_800), vec![]));
 }
 
 #[test]
@@ -274,4 +315,77 @@ fn unknown_names_pass_only_for_a_newer_engine() {
     let filters = json!({"filters": {"novel": ["a"]}});
     assert_eq!(Value::from(checked_for("image_list", filters.clone(), true).unwrap().arguments), filters);
     assert!(checked_for("image_list", json!({"novel": 1}), true).is_err(), "an argument of the call itself");
+}
+
+#[test]
+fn a_word_for_the_target_of_a_call_means_it() {
+    for (name, written, path) in [
+        ("image_inspect", "id", "name"),
+        ("image_inspect", "image", "name"),
+        ("volume_inspect", "id", "name"),
+        ("volume_inspect", "volume_name", "name"),
+        ("network_inspect", "name", "id"),
+        ("container_inspect", "name", "id"),
+        ("container_inspect", "containers", "id"),
+        ("service_inspect", "service", "id"),
+    ] {
+        let refusal = checked(name, json!({written: "a"})).unwrap_err().to_string();
+        assert!(refusal.contains(&format!("unknown argument `{written}`; did you mean `{path}`?")), "{refusal}");
+    }
+}
+
+#[test]
+fn a_part_that_stands_in_another_object_or_in_none_is_found() {
+    for (name, arguments, hint) in [
+        ("container_update", json!({"HostConfig": {"Memory": 1}}), "did you mean `body.Memory`?"),
+        (
+            "container_create",
+            json!({"deploy": {"resources": {"limits": {"memory": "1g"}}}}),
+            "the limits of a container are in body.HostConfig; replicas are a service's",
+        ),
+        (
+            "container_create",
+            json!({"limits": {"resources": {"memory": "1g", "cpus": 1}}}),
+            "did you mean `body.HostConfig.Memory` or `body.HostConfig.NanoCpus`?",
+        ),
+        ("container_create", json!({"depends_on": ["db"]}), "container_wait_for between them"),
+        (
+            "container_create",
+            json!({"HostConfig": {"PortBindings": {"80/tcp": [{"host_port": "8080"}]}}}),
+            r#"did you mean `body.HostConfig.PortBindings["80/tcp"][0].HostPort`?"#,
+        ),
+        ("container_create", json!({"host_port": "8080"}), "PortBindings.KEY[0].HostPort`?"),
+    ] {
+        let problem = checked(name, json!({"id": "a", "body": arguments})).unwrap_err().to_string();
+        assert!(problem.contains(hint), "{problem}");
+    }
+    let list = |filters: serde_json::Value| problem("container_list", json!({"filters": filters}));
+    assert!(list(json!({"image": "a"})).ends_with("; did you mean `ancestor`?"));
+    assert!(problem("image_prune", json!({"all": true})).contains(r#"{"dangling":["false"]}"#));
+}
+
+#[test]
+fn an_argument_of_which_one_is_needed_is_named_before_anything_is_sent() {
+    for (name, expected) in [
+        ("image_create", "image_create: argument `fromImage` or `fromSrc` is required"),
+        ("image_commit", "image_commit: argument `container` is required"),
+        ("image_get_all", "image_get_all: argument `names` is required"),
+    ] {
+        assert_eq!(checked(name, json!({})).unwrap_err().to_string(), expected);
+    }
+    for both in [json!({"fromImage": "a:1", "all_tags": true}), json!({"fromImage": "a", "tag": "1", "all_tags": true})]
+    {
+        let refusal = checked("image_create", both).unwrap_err().to_string();
+        assert_eq!(refusal, "image_create: argument `all_tags`: a tag or digest is given too: leave one of them out");
+    }
+}
+
+#[test]
+fn an_entrypoint_of_an_empty_text_is_kept_and_blank_filters_are_not() {
+    let kept = checked("container_create", create(&json!({"Image": "a", "Entrypoint": [""]}))).unwrap();
+    assert_eq!(kept.body.unwrap()["Entrypoint"], json!([""]));
+    assert_eq!(
+        sent("container_list", json!({"all": " ", "limit": " ", "filters": {"label": [""], "name": ""}})),
+        json!({"filters": {}})
+    );
 }

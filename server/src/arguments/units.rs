@@ -21,6 +21,9 @@ const TIMES: [&str; 2] = ["since", "until"];
 /// Forms of a point in time, for a schema.
 const TIME: &str = "`10m` (ago), RFC 3339 or Unix seconds";
 
+/// Seconds that lie so far in the future that they must be milliseconds.
+const MILLISECONDS: Nanoseconds = 100_000_000_000 * SECOND;
+
 /// Arguments that are a number of seconds.
 const SECONDS: [&str; 3] = ["t", "timeout", "limit_seconds"];
 
@@ -50,7 +53,8 @@ pub(super) fn convert(
     problems: &mut Problems,
 ) {
     let kind = |name: &str| operation.parameters.iter().find(|parameter| parameter.name == name).map(|p| p.kind);
-    for name in TIMES {
+    let mut times = [None, None];
+    for (name, place) in TIMES.into_iter().zip(&mut times) {
         let Some(kind @ (Kind::Integer | Kind::String)) = kind(name) else { continue };
         let Some(value @ (Value::String(_) | Value::Number(_))) = arguments.get_mut(name) else { continue };
         let time = time(value, now);
@@ -58,7 +62,13 @@ pub(super) fn convert(
             let written = value.as_str().unwrap_or_default();
             problems.note(format!("`{name}` names no zone: {written} was taken as UTC"));
         }
-        match time.map(|time| time.nanoseconds) {
+        *place = time.map(|time| time.nanoseconds);
+        match *place {
+            Some(time) if time >= MILLISECONDS => {
+                let hint = format!("; as Unix seconds send {}", time / SECOND / 1_000);
+                problems.unexpected(&Location::Key(&Location::Root, name), "a time before the year 5138", value, &hint);
+                arguments.shift_remove(name);
+            }
             // Rounded outwards, so that whole seconds cover the requested period.
             Some(time) if kind == Kind::Integer && name == "until" => *value = integer(time + SECOND - 1),
             Some(time) if kind == Kind::Integer => *value = integer(time),
@@ -71,6 +81,14 @@ pub(super) fn convert(
             }
         }
     }
+    if let [Some(since), until] = times {
+        if until.is_some_and(|until| until < since) {
+            problems.note("`until` is before `since`: nothing is between them".to_owned());
+        } else if (now + SECOND..MILLISECONDS).contains(&since) {
+            problems.note("`since` is in the future".to_owned());
+        }
+    }
+    lines(operation, arguments, problems);
     for name in SECONDS {
         let Some(value @ Value::String(_)) = arguments.get_mut(name) else { continue };
         if matches!(kind(name), None | Some(Kind::Integer))
@@ -78,6 +96,15 @@ pub(super) fn convert(
         {
             *value = integer(length);
         }
+    }
+}
+
+/// Checks the number of lines of a log. The engine takes any text that is no number for all of them.
+fn lines(operation: &Operation, arguments: &Map<String, Value>, problems: &mut Problems) {
+    let Some(text) = arguments.get("tail").and_then(Value::as_str).filter(|_| operation.takes("tail")) else { return };
+    if text != "all" && text.parse::<i64>().is_err() {
+        let at = Location::Key(&Location::Root, "tail");
+        problems.unexpected(&at, "a number of lines, or `all`", &text.into(), "");
     }
 }
 
@@ -95,6 +122,11 @@ pub(super) fn describe(properties: &mut Map<String, Value>) {
 /// Ends a message with the numbers that a text may stand for; empty if it is neither a size nor a duration.
 pub(super) fn readings(name: &str, text: &str) -> String {
     let name = name.to_lowercase();
+    if name.starts_with("nano")
+        && let Some(billionths) = decimal(text, SECOND)
+    {
+        return format!("; send {billionths} for {text}");
+    }
     let counts_bytes = BYTES.iter().any(|part| name.contains(part));
     let bytes = bytes(text);
     let length = duration(text).filter(|_| bytes.is_none() || !counts_bytes);
@@ -277,5 +309,26 @@ mod tests {
     fn a_long_text_does_not_overflow() {
         assert_eq!(duration(&"9".repeat(400)), None);
         assert!(duration(&"999999999999999w".repeat(1_000)).is_some());
+    }
+
+    #[test]
+    fn times_and_counts_that_would_find_nothing_are_told() {
+        let checked = |arguments: Value| {
+            let Value::Object(mut arguments) = arguments else { unreachable!() };
+            let mut problems = Problems::new(&operations::CONTAINER_LOGS);
+            convert(&operations::CONTAINER_LOGS, &mut arguments, NOW, &mut problems);
+            let notes = problems.take_notes();
+            problems.into_result(notes).map_err(|error| error.to_string())
+        };
+        for milliseconds in [json!(1_700_000_000_000_i64), json!("1700000000000")] {
+            assert!(checked(json!({"since": milliseconds})).unwrap_err().contains("send 1700000000"));
+        }
+        assert!(checked(json!({"tail": "last 2"})).unwrap_err().contains("a number of lines, or `all`"));
+        assert_eq!(checked(json!({"tail": "all", "since": "now"})), Ok(vec![]));
+        assert_eq!(checked(json!({"tail": "-1", "since": "10m", "until": "now"})), Ok(vec![]));
+        let future = checked(json!({"since": 1_700_000_900})).unwrap();
+        assert_eq!(future, ["`since` is in the future"]);
+        let none = checked(json!({"since": "now", "until": "10m"})).unwrap();
+        assert_eq!(none, ["`until` is before `since`: nothing is between them"]);
     }
 }

@@ -17,16 +17,35 @@ const MAX_NAMES: usize = 15;
 /// Maximum number of paths suggested.
 const MAX_PATHS: usize = 3;
 
-/// Ends a message about a name that its place does not have; `properties` are those of its place.
-pub(super) fn hint(
-    operation: Option<&Operation>,
-    whole: &Value,
-    at: &Location,
-    properties: Option<&Map<String, Value>>,
-) -> String {
+/// A name that its place does not have.
+pub(super) struct UnknownName<'a> {
+    /// The operation that is called, or that most arguments are for.
+    pub(super) operation: Option<&'a Operation>,
+    /// The schema in which the name is looked for.
+    pub(super) whole: &'a Value,
+    pub(super) at: &'a Location<'a>,
+    pub(super) value: &'a Value,
+    /// The properties of its place.
+    pub(super) properties: Option<&'a Map<String, Value>>,
+    /// The required properties that its place lacks.
+    pub(super) missing: &'a [&'a str],
+}
+
+/// Ends a message about a name that its place does not have.
+pub(super) fn hint(unknown: &UnknownName) -> String {
+    let UnknownName { operation, whole, at, value, properties, missing } = *unknown;
     let name = at.name();
-    let is_filter = !at.is_argument() && at.argument() != Some("body");
-    let found = if is_filter { Vec::new() } else { find(operation, whole, at) };
+    let is_filter = at.argument() == Some("filters") && !at.is_argument();
+    let found = alike(properties, at).map_or_else(|| find(operation, whole, at), |path| vec![path]);
+    let key = |path: String| if is_filter { path.strip_prefix("filters.").map(str::to_owned) } else { Some(path) };
+    let found: Vec<_> = found.into_iter().filter_map(key).collect();
+    let found = if found.is_empty() { target(operation, name, missing).into_iter().collect() } else { found };
+    if found.is_empty()
+        && let Some(answer) = words::absent(name, operation)
+    {
+        return format!("; {answer}");
+    }
+    let found = if found.is_empty() { find_parts(operation, whole, at, value) } else { found };
     if !found.is_empty() {
         let paths: Vec<_> = found.iter().map(String::as_str).collect();
         let beside = at.argument() == Some("body") && !at.is_argument() && !found[0].contains('.');
@@ -40,6 +59,42 @@ pub(super) fn hint(
         [] if known.len() <= MAX_NAMES => format!("; {parent} takes `{}`", known.join("`, `")),
         near => did_you_mean(near),
     }
+}
+
+/// The path to a property of this place that is written with other case, `_` or `-`.
+fn alike(properties: Option<&Map<String, Value>>, at: &Location) -> Option<String> {
+    // A word of the CLI such as `volumes` may mean another one.
+    let mut alike = properties?.keys().filter(|property| words::is_alike(property, at.name()));
+    let property = alike.next().filter(|_| alike.next().is_none() && words::arguments(at.name()).is_empty())?;
+    Some(Location::Key(at.parent(), property).to_string())
+}
+
+/// The argument that names the target of a call, where it is missing and this name is one for it.
+fn target(operation: Option<&Operation>, name: &str, missing: &[&str]) -> Option<String> {
+    let operation = operation?;
+    let name = name.to_lowercase();
+    let kind = operation.tag.to_lowercase();
+    let names_it = name == kind || name == format!("{kind}s") || name.ends_with("id") || name.ends_with("name");
+    let mut targets = operation.path_parameters().map(|parameter| parameter.name);
+    let target = targets.next().filter(|target| targets.next().is_none() && missing.contains(target))?;
+    names_it.then(|| target.to_owned())
+}
+
+/// The paths that the innermost names in an object may mean, such as `memory` in `{"limits": {"memory": 1}}`.
+fn find_parts(operation: Option<&Operation>, whole: &Value, at: &Location, value: &Value) -> Vec<String> {
+    let Value::Object(members) = value else { return Vec::new() };
+    let mut found: Vec<String> = Vec::new();
+    for (name, member) in members.iter().take(MAX_NAMES) {
+        let at = Location::Key(at, name);
+        let below = find_parts(operation, whole, &at, member);
+        let paths = if below.is_empty() { find(operation, whole, &at) } else { below };
+        for path in paths {
+            if !found.contains(&path) && found.len() < MAX_PATHS {
+                found.push(path);
+            }
+        }
+    }
+    found
 }
 
 /// The paths that a name may mean.
@@ -94,19 +149,24 @@ fn search(whole: &Value, name: &str, written: &str) -> Vec<String> {
             let (suffix, below) = inner(below);
             let is_new = below.get("$ref").and_then(Value::as_str).is_none_or(|name| seen.insert(name));
             if is_new {
-                open.push_back((path + suffix, resolved(below), depth + 1));
+                open.push_back((path + &suffix, resolved(below), depth + 1));
             }
         }
     }
     found.into_iter().map(|(_, path)| path).take(MAX_PATHS).collect()
 }
 
-/// The schema of the items or values of a list or map, and their place in a path.
-fn inner(schema: &Value) -> (&'static str, &Value) {
-    let list = resolved(schema);
-    match (list.get("items"), map_values(list)) {
-        (Some(items), _) => ("[0]", items),
-        (None, Some(values)) => (".KEY", values),
-        (None, None) => ("", schema),
+/// The schema of the items or values of a list or map, or of a list of them, and their place in a path.
+fn inner(schema: &Value) -> (String, &Value) {
+    let (mut suffix, mut schema) = (String::new(), schema);
+    loop {
+        let list = resolved(schema);
+        let (step, below) = match (list.get("items"), map_values(list)) {
+            (Some(items), _) => ("[0]", items),
+            (None, Some(values)) => (".KEY", values),
+            (None, None) => return (suffix, schema),
+        };
+        suffix += step;
+        schema = below;
     }
 }

@@ -76,6 +76,14 @@ impl Entry {
         }
     }
 
+    /// Tells whether a name is the command of the docker CLI that this tool stands for: `docker_ps`, `ps`.
+    #[must_use]
+    pub fn is_command(self, name: &str) -> bool {
+        let words = name.to_lowercase().replace(['_', '-', '.'], " ");
+        let command = format!("docker {}", words.strip_prefix("docker ").unwrap_or(&words).trim());
+        self.search().split([',', ':']).any(|phrase| phrase.trim() == command)
+    }
+
     /// Tells whether a client that loads tools by search should load it at the start.
     #[must_use]
     pub fn always_load(self) -> bool {

@@ -77,8 +77,9 @@ impl Server {
 }
 
 fn take_text(arguments: &mut Map<String, Value>, tool: &str, name: &str) -> Result<String, Failure> {
-    match arguments.remove(name) {
-        Some(Value::String(text)) => Ok(text),
+    let written = arguments.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned();
+    match written.and_then(|name| arguments.remove(&name)) {
+        Some(Value::String(text)) => Ok(text.trim().to_owned()),
         _ => Err(Failure::Request(format!(
             "{tool}: `{name}` must be the name of an operation, such as `container_list`"
         ))),

@@ -169,7 +169,7 @@ impl Listing {
         let narrower = narrower(operation);
         let limit = if entries.len() >= most { format!("limit_items {most}") } else { options.limit() };
         let notes = [
-            options.grep.is_some().then(|| notes::matches(matched, count, "entries")),
+            options.grep.as_ref().map(|grep| notes::matches(grep, matched, count, "entries")),
             (entries.len() < matched).then(|| {
                 format!("{} of {matched} entries shown ({limit}); for the others use {narrower}", entries.len())
             }),

@@ -13,13 +13,13 @@ use crate::secrets::Safe;
 
 use remedies::IsExposed;
 
-/// Describes the failure of a call. `similar` are existing names that are like a name that was not found. Hints name
+/// Describes the failure of a call. `similar` tells what a name that was not found may mean. Hints name
 /// only tools that are exposed. Secrets are always hidden, even with `--show-secrets`.
 #[must_use]
 pub fn describe_failure(
     error: &Error,
     operation: &Operation,
-    similar: &[String],
+    similar: Option<&str>,
     exposed: IsExposed<'_>,
 ) -> Safe<String> {
     let (event, hint) = (Safe::line(&event(error, operation)), notes::line(&hint(error, operation, similar, exposed)));
@@ -47,7 +47,12 @@ fn event(error: &Error, operation: &Operation) -> String {
     }
 }
 
-fn hint(error: &Error, operation: &Operation, similar: &[String], exposed: IsExposed<'_>) -> String {
+fn hint(error: &Error, operation: &Operation, similar: Option<&str>, exposed: IsExposed<'_>) -> String {
+    if let (Error::Api { status, .. }, Some(similar)) = (error, similar)
+        && status.as_u16() == 404
+    {
+        return similar.to_owned();
+    }
     match error {
         Error::Address { .. } => "correct DOCKER_HOST or the setting it names, and start the server again".into(),
         Error::Unreachable { kind, reason, .. } => unreachable(*kind, reason).into(),
@@ -75,9 +80,6 @@ fn hint(error: &Error, operation: &Operation, similar: &[String], exposed: IsExp
             [] => "leave select out: limit_items and grep then shorten lists of any size".into(),
             narrowing => format!("narrow it with {}, or leave select out", notes::alternatives(narrowing)),
         },
-        Error::Api { status, .. } if status.as_u16() == 404 && !similar.is_empty() => {
-            format!("the nearest names are {}", similar.join(", "))
-        }
         Error::Api { status, message, .. } => remedies::refusal(status.as_u16(), message, exposed),
         Error::Failed { message, .. } => remedies::failed(message, exposed),
         Error::Body { .. } => "nothing was done: correct the input that could not be read, and call again".into(),
@@ -135,14 +137,19 @@ mod tests {
     }
 
     fn text(error: &Error) -> String {
-        describe_failure(error, &operations::CONTAINER_INSPECT, &[], &|_| true).into_inner()
+        describe_failure(error, &operations::CONTAINER_INSPECT, None, &|_| true).into_inner()
     }
 
     #[test]
     fn a_refusal_has_its_endpoint_its_status_its_message_and_the_nearest_names() {
         let error = refused(404, "No such container: wbe-1");
         assert_eq!(
-            *describe_failure(&error, &operations::CONTAINER_INSPECT, &["web-1".into(), "web-2".into()], &|_| true),
+            *describe_failure(
+                &error,
+                &operations::CONTAINER_INSPECT,
+                Some("the nearest names are web-1, web-2"),
+                &|_| true
+            ),
             "container_inspect: GET /containers/{id}/json: 404 Not Found: No such container: wbe-1\n\
              dockwright: the nearest names are web-1, web-2"
         );
@@ -210,7 +217,7 @@ mod tests {
     #[test]
     fn a_select_over_too_much_names_the_arguments_to_use() {
         let error = Error::TooLarge { operation: "container_list", limit: 5 };
-        let text = describe_failure(&error, &operations::CONTAINER_LIST, &[], &|_| true);
+        let text = describe_failure(&error, &operations::CONTAINER_LIST, None, &|_| true);
         assert!(text.ends_with("dockwright: narrow it with filters or limit, or leave select out"), "{text}");
     }
 }

@@ -185,7 +185,9 @@ pub fn value(
         value
     });
     let notes = [
-        grepped.map(|(matched, total)| notes::matches(matched, total, "members")),
+        grepped
+            .zip(options.grep.as_ref())
+            .map(|((matched, total), grep)| notes::matches(grep, matched, total, "members")),
         notes::cuts(&cuts, &options.limit()),
         notes::omissions(&left_out, "", projection.first()),
     ];
@@ -266,7 +268,7 @@ fn list_notes(
     };
     let shortened = limit.as_ref().filter(|_| list.shown() < list.matched);
     let notes = [
-        options.grep.is_some().then(|| notes::matches(list.matched, list.total, "elements")),
+        options.grep.as_ref().map(|grep| notes::matches(grep, list.matched, list.total, "elements")),
         list.matched_hidden.as_ref().map(|(count, member)| notes::hidden_matches(*count, member)),
         shortened.map(|limit| notes::shown_count(list.shown(), list.matched, limit, operation)),
         limit.as_ref().and_then(|limit| notes::cuts(&list.cuts, limit)),

@@ -86,7 +86,7 @@ impl MergedOutput {
         let silent = self.streams.iter().filter(|stream| stream.total == 0).map(|stream| &*stream.name);
         let notes = [
             self.tail.sources.contains(&Source::Stderr).then(|| "err| is stderr".to_owned()),
-            options.grep.is_some().then(|| notes::matches(self.tail.matched, self.tail.total, "lines")),
+            options.grep.as_ref().map(|grep| notes::matches(grep, self.tail.matched, self.tail.total, "lines")),
             (shown.len() < self.tail.matched).then(|| self.shortened(shown.len(), more)),
             cut_note(&shown),
             names(silent.map(String::as_str)).map(|names| format!("no lines: {names}")),

@@ -4,6 +4,7 @@ use dockwright::Operation;
 
 use super::amounts;
 use super::limits::Cuts;
+use crate::grep::Grep;
 use crate::secrets::{self, Safe};
 
 /// The beginning of each line of the server's. No line of the engine's has it: JSON is one line, and text is framed.
@@ -66,8 +67,10 @@ pub fn omissions(names: &[String], place: &str, shown: Option<&str>) -> Option<S
 
 /// Counts the matches of `grep`.
 #[must_use]
-pub fn matches(matched: usize, total: usize, what: &str) -> String {
-    format!("grep: {} of {} {what} match", amounts::count(matched), amounts::count(total))
+pub fn matches(grep: &Grep, matched: usize, total: usize, what: &str) -> String {
+    let doubt = grep.doubt().filter(|_| matched == 0 && total > 0);
+    let doubt = doubt.map(|doubt| format!("; {doubt}")).unwrap_or_default();
+    format!("grep: {} of {} {what} match{doubt}", amounts::count(matched), amounts::count(total))
 }
 
 /// Counts the elements that are shown, and names the arguments that show others.

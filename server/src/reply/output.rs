@@ -100,7 +100,7 @@ impl OutputReader {
         let marked = self.tail.sources.iter().any(|source| !matches!(source, Source::Stdout | Source::Terminal));
         let notes = [
             (marked && !shown.is_empty()).then(|| meaning(&self.tail.sources)),
-            options.grep.is_some().then(|| notes::matches(self.tail.matched, self.tail.total, "lines")),
+            options.grep.as_ref().map(|grep| notes::matches(grep, self.tail.matched, self.tail.total, "lines")),
             (shown.len() < self.tail.matched).then(|| self.shortened(shown.len(), options, more)),
             cut_note(&shown),
             end.note(options.when_abandoned),

@@ -151,7 +151,7 @@ impl<'a> Gathering<'a> {
             });
         }
         let list = &mut self.list;
-        let grepped = options.grep.is_some().then(|| notes::matches(list.matched, list.total, "values"));
+        let grepped = options.grep.as_ref().map(|grep| notes::matches(grep, list.matched, list.total, "values"));
         let hidden = list.matched_hidden.as_ref().map(|(count, member)| notes::hidden_matches(*count, member));
         let notes = grepped.into_iter().chain(hidden).chain(why);
         if let Some(events) = self.events {

@@ -93,7 +93,7 @@ fn table(rows: &[Row], tool: &Tool, told: Vec<String>, options: &ReplyOptions) -
     };
     let (shown, matched) = (list.shown(), list.matched);
     let notes = [
-        options.grep.is_some().then(|| notes::matches(matched, list.total, "containers")),
+        options.grep.as_ref().map(|grep| notes::matches(grep, matched, list.total, "containers")),
         limit.map(|limit| format!("{shown} of {matched} shown ({limit}); sort, filters and grep choose others")),
     ];
     let data = list.take().map(|rows| json!({ "columns": COLUMNS, "rows": rows }));

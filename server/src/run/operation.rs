@@ -59,14 +59,16 @@ async fn execute(
             _ => break,
         }
     }
-    match result {
-        Ok(reply) => Ok(reply.with_notes(checked.notes)),
-        Err(AttemptError::NotSent(failure)) => Err(failure),
-        Err(AttemptError::Engine(error)) => Err(Box::pin(access.explain(operation, &checked.arguments, error)).await),
+    let failure = match result {
+        Ok(reply) => return Ok(reply.with_notes(checked.notes)),
+        Err(AttemptError::NotSent(failure)) => return Err(failure),
+        Err(AttemptError::Engine(error)) => Box::pin(access.explain(operation, &checked.arguments, error)).await,
         Err(AttemptError::Work(error, output)) => {
-            Err(Box::pin(access.explain(operation, &checked.arguments, error)).await.with_output(&output))
+            Box::pin(access.explain(operation, &checked.arguments, error)).await.with_output(&output)
         }
-    }
+    };
+    // What was corrected or added may be the cause.
+    Err(checked.notes.iter().fold(failure, |failure, note| failure.with_note(note)))
 }
 
 /// Checks arguments. Names that are unknown within them pass if they are asked for, and the engine is newer than this

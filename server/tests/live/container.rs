@@ -19,6 +19,9 @@ pub fn trials() -> Vec<Trial> {
         changes_are_those_of_the_file_system,
         the_archive_headers_describe_a_file,
         pruning_removes_containers_that_have_ended,
+        a_name_that_no_container_has_is_explained,
+        a_change_is_made_once_whatever_its_select_says,
+        the_name_of_a_platform_is_completed,
     ]
 }
 
@@ -187,4 +190,47 @@ fn pruning_removes_containers_that_have_ended(session: &Session) {
     assert_eq!(prune()["ContainersDeleted"].as_array().map_or(0, Vec::len), 0);
     let wrong = session.refused("container_prune", json!({ "filters": { "lable": [label] } }));
     assert!(wrong.contains("unknown argument `filters.lable`; did you mean `label`"), "{wrong}");
+}
+
+fn a_name_that_no_container_has_is_explained(session: &Session) {
+    let (service, project) = (unique("service"), unique("project"));
+    let labels = json!({ "com.docker.compose.service": service, "com.docker.compose.project": project });
+    let container = created(session, and(shell("true"), json!({ "Labels": labels })));
+    let (id, name) = (container.id.as_str(), container.name.as_str());
+    for (written, hint) in [
+        (service.clone(), format!("Compose has {name} for that")),
+        (project.clone(), format!("that is the project of {name}")),
+        (format!("sha256:{id}"), format!("write {name}")),
+        (id.to_uppercase(), format!("write {name}")),
+        (format!("{name}:latest"), format!("write {name}")),
+    ] {
+        let missed = session.fail("container_logs", json!({ "id": written }));
+        assert!(missed.contains(&hint), "{written}: {missed}");
+    }
+    for written in [format!(" {name} "), format!("/{name}")] {
+        assert_eq!(session.call("container_inspect", json!({ "id": written, "select": "Id" })), id);
+    }
+}
+
+fn a_change_is_made_once_whatever_its_select_says(session: &Session) {
+    let name = unique("select");
+    let create = |select: &str| json!({ "name": name, "select": select, "body": shell("true") });
+    for wrong in ["[", ".Id", "$.Id", "Id,Warnings"] {
+        let refused = session.refused("container_create", create(wrong));
+        assert!(refused.contains("argument `select`: not JMESPath"), "{refused}");
+    }
+    assert!(session.fail("container_inspect", json!({ "id": name })).contains("404"), "nothing was sent");
+    let made = session.text("container_create", create("sum(Id)"));
+    assert!(made.contains("\"Id\"") && made.contains("done; select has no value"), "{made}");
+    session.done("container_delete", json!({ "id": name }));
+}
+
+fn the_name_of_a_platform_is_completed(session: &Session) {
+    let name = unique("platform");
+    let create = |platform: &str| json!({ "name": name, "platform": platform, "body": shell("true") });
+    let made = session.text("container_create", create("x86_64"));
+    assert!(made.contains("`platform` x86_64 was taken as linux/amd64"), "{made}");
+    session.done("container_delete", json!({ "id": name }));
+    let other = session.refused("container_create", create("s390x"));
+    assert!(other.contains("was taken as linux/s390x"), "{other}");
 }

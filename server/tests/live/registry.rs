@@ -12,6 +12,7 @@ pub fn trials() -> Vec<Trial> {
         a_pushed_image_is_pulled_again,
         a_private_registry_wants_the_password,
         a_missing_image_is_neither_pulled_nor_pushed,
+        an_image_without_a_tag_is_the_latest_of_several,
     ]
 }
 
@@ -64,6 +65,35 @@ fn a_missing_image_is_neither_pulled_nor_pushed(session: &Session) {
     }
     let failed = session.refused("image_push", json!({ "name": format!("{registry}/no-such"), "tag": "one" }));
     assert!(failed.contains("does not exist locally"), "{failed}");
+}
+
+fn an_image_without_a_tag_is_the_latest_of_several(session: &Session) {
+    let image = in_registry(session, &variable("REGISTRY"));
+    let repository = image.repository.as_str();
+    session.done("image_tag", json!({ "name": image.name, "repo": repository, "tag": "latest" }));
+    let tags = || {
+        let list =
+            session.call("image_list", json!({ "filters": { "reference": repository }, "select": "[].RepoTags[]" }));
+        let mut tags: Vec<_> = list.as_array().into_iter().flatten().filter_map(|tag| tag.as_str()).collect();
+        tags.sort_unstable();
+        tags.iter().map(|tag| tag.rsplit(':').next().unwrap_or_default().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let note = "`tag` was not given and is `latest`; `all_tags: true` means every tag";
+    let none = session.refused("image_create", json!({ "fromImage": repository }));
+    assert!(none.contains("404") && none.contains(note), "nothing is pushed yet: {none}");
+
+    let pushed = session.text("image_push", json!({ "name": repository }));
+    assert!(pushed.contains(note) && pushed.contains("latest: digest") && !pushed.contains("one: digest"), "{pushed}");
+    session.call("image_push", json!({ "name": repository, "all_tags": true }));
+    image.forget(session);
+    assert!(session.text("image_create", json!({ "fromImage": repository })).contains(note));
+    assert_eq!(tags(), "latest");
+    let both = session.refused("image_create", json!({ "fromImage": image.name, "all_tags": true }));
+    assert!(both.contains("leave one of them out"), "{both}");
+    let pulled = session.text("image_create", json!({ "fromImage": repository, "all_tags": true }));
+    assert!(!pulled.contains(note), "{pulled}");
+    assert_eq!(tags(), "latest one");
+    session.call("image_delete", json!({ "name": format!("{repository}:latest") }));
 }
 
 /// An image with a layer like no other, named for a registry.

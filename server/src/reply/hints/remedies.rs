@@ -85,6 +85,11 @@ const REMEDIES: &[Remedy] = &[
     remedy(&[403, 409], "overlaps with", "choose another subnet"),
     remedy(&[404], "no such image", "pull the image first, or find the name it has here[ with <GET /images/json>]"),
     remedy(
+        &[],
+        "does not match the specified platform",
+        "the image here is for another platform: leave `platform` out, or pull the image for it[ with <POST /images/create>]",
+    ),
+    remedy(
         &[404],
         "could not find the file",
         "that path is not in the container: list a folder above it[ with <GET /containers/{id}/archive>]; unpack into \
@@ -93,7 +98,34 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         &[404],
         "manifest unknown",
-        "the registry has no such tag: search it for the right one[ with <GET /images/search>]",
+        "the registry has no image of this name and tag: correct one of them; without a tag it is latest",
+    ),
+    remedy(&[404], "manifest for", "the registry has no image of this name and tag: correct one of them"),
+    remedy(
+        &[400],
+        "invalid reference format",
+        "an image is HOST:PORT/PATH:TAG or PATH@DIGEST, in lower case, without spaces and without http://",
+    ),
+    remedy(
+        &[400],
+        "invalid port specification",
+        "a port is 80/tcp, 80/udp or a range 80-82/tcp, from 1 to 65535; the host's port is HostPort",
+    ),
+    remedy(
+        &[400],
+        "invalid container name",
+        "choose a name of two or more letters, digits, dots, dashes or underscores",
+    ),
+    remedy(
+        &[],
+        "cannot locate specified dockerfile",
+        "the context lacks that file: add it, {\"Dockerfile\": \"FROM …\"}, or name it by its path in the context",
+    ),
+    remedy(&[], "extraction point is not a directory", "`path` is the folder to unpack into: name the folder above"),
+    remedy(
+        &[400, 404, 500],
+        "does not exist locally with the tag",
+        "the engine has no image of this name: build or tag it first[ with <POST /images/{name}/tag>]",
     ),
     remedy(&[], "pull access denied", "check the name of the image; a private one needs X-Registry-Auth"),
     // The engine has no credentials to send; below, the registry gets none or refuses them.
@@ -138,13 +170,22 @@ const REMEDIES: &[Remedy] = &[
 /// The hint for a refusal; empty if there is none.
 pub fn refusal(status: u16, message: &str, exposed: IsExposed<'_>) -> String {
     let lower = message.to_lowercase();
-    if let Some(hint) = pull(message, &lower, exposed) {
+    if let Some(hint) = pull(message, &lower, exposed).or_else(|| split_command(message)) {
         return hint;
     }
     let fits = |remedy: &&Remedy| {
         (remedy.statuses.is_empty() || remedy.statuses.contains(&status)) && lower.contains(remedy.message)
     };
     REMEDIES.iter().find(fits).map_or_else(String::new, |remedy| name_tools(remedy.hint, exposed))
+}
+
+/// The command line to write where a whole line stood in place of a program: each word is an item of its own.
+fn split_command(message: &str) -> Option<String> {
+    let start = message.find("exec: \"")? + "exec: \"".len();
+    let (command, after) = message[start..].split_once("\": ")?;
+    let is_line = after.contains("executable file not found") || after.contains("no such file");
+    let words: Vec<&str> = command.split_whitespace().collect();
+    (is_line && words.len() > 1).then(|| format!("each word is an item of Cmd: {}", serde_json::json!(words)))
 }
 
 /// The hint for a failure in the midst of work.
@@ -218,6 +259,14 @@ mod tests {
             "start the container first with container_start"
         );
         assert_eq!(refusal(409, "container abc is not running", &|_| false), "start the container first");
+    }
+
+    #[test]
+    fn a_whole_line_as_a_program_is_split() {
+        let message = r#"runc create failed: exec: "echo hi": executable file not found in $PATH: unknown"#;
+        assert_eq!(refusal(400, message, &|_| true), r#"each word is an item of Cmd: ["echo","hi"]"#);
+        let one = r#"exec: "nosuch": executable file not found in $PATH"#;
+        assert_eq!(refusal(400, one, &|_| true), "the command is not in the image: check Cmd and Entrypoint");
     }
 
     #[test]
