@@ -30,6 +30,9 @@ const LIMITS: [&str; 3] = ["limit_bytes", "limit_items", "limit_seconds"];
 /// Extra arguments with one meaning in every tool.
 const COMMON: [&str; 5] = ["select", "grep", "limit_items", "limit_bytes", "limit_seconds"];
 
+/// Ends of the names of archives that are not saved: these are compressed, or no tar.
+const COMPRESSED: [&str; 10] = [".gz", ".tgz", ".bz2", ".tbz", ".xz", ".txz", ".zst", ".zip", ".7z", ".lz4"];
+
 /// The words for most arguments that name an object.
 const NAME_OR_ID: &str = "Name or id.";
 
@@ -220,6 +223,11 @@ pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) 
     let select = arguments.get("select").and_then(Value::as_str);
     if let Some(problem) = select.and_then(expression::problem) {
         problems.add(&Location::Key(&Location::Root, "select"), &problem);
+    }
+    let to = arguments.get("to").and_then(Value::as_str);
+    if let Some(to) = to.filter(|to| COMPRESSED.iter().any(|suffix| to.to_lowercase().ends_with(suffix))) {
+        let problem = format!("archives are saved as they are: {to:?} must end in .tar, or be a folder to unpack into");
+        problems.add(&Location::Key(&Location::Root, "to"), &problem);
     }
     let mut take = |name: &str| arguments.shift_remove(name);
     let text = |value: Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);

@@ -389,3 +389,14 @@ fn an_entrypoint_of_an_empty_text_is_kept_and_blank_filters_are_not() {
         json!({"filters": {}})
     );
 }
+
+#[test]
+fn an_archive_is_not_saved_under_a_name_that_promises_another_form() {
+    for to in ["/a/x.tar.gz", "/a/x.TGZ", "/a/x.zip", "/a/x.tar.zst"] {
+        let refusal = problem("container_archive", json!({"id": "a", "path": "/b", "to": to}));
+        assert!(refusal.starts_with("argument `to`: archives are saved as they are"), "{refusal}");
+    }
+    for to in ["/a/x.tar", "/a/x", "/a/x.d"] {
+        assert!(checked("container_archive", json!({"id": "a", "path": "/b", "to": to})).is_ok());
+    }
+}
