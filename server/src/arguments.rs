@@ -27,6 +27,8 @@ mod text;
 mod units;
 mod unknown;
 mod words;
+#[cfg(test)]
+mod wrong_types;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
