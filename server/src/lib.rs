@@ -12,6 +12,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod cli;
 pub mod dispatch;
+pub mod facets;
 mod files;
 mod grep;
 pub mod mcp;
