@@ -60,7 +60,10 @@ pub struct Findings {
 #[must_use]
 pub fn facets(operation: &Operation, arguments: &Map<String, Value>, body: Option<&Value>) -> Findings {
     let mut search = Search { facets: operation.facets, findings: Findings::default() };
-    search.findings.causes.extend(operation.facets.of_every_request().map(|facet| Cause { facet, path: String::new() }));
+    search
+        .findings
+        .causes
+        .extend(operation.facets.of_every_request().map(|facet| Cause { facet, path: String::new() }));
     for (name, value) in arguments {
         search.value(name, name, value, false);
     }

@@ -23,9 +23,10 @@ pub fn unclaimed(api: &Api) -> Vec<String> {
 
 /// True for a node that no properties stand below, each of which is claimed by itself.
 fn is_value(api: &Api, node: &Node) -> bool {
-    let has_properties = node.made_of.and_then(|name| api.type_named(name)).is_some_and(
-        |named| matches!(&named.shape, Shape::Struct(fields) if !fields.is_empty()),
-    );
+    let has_properties = node
+        .made_of
+        .and_then(|name| api.type_named(name))
+        .is_some_and(|named| matches!(&named.shape, Shape::Struct(fields) if !fields.is_empty()));
     node.section == Section::Request
         && node.member.is_none()
         && node.path.last() != Some(&SECOND)

@@ -20,8 +20,7 @@ pub fn refusal(causes: &[Cause]) -> Option<String> {
         format!("{subject} {effect} ({facet}); {remedy}")
     });
     let lines: Vec<_> = lines.collect();
-    (!lines.is_empty())
-        .then(|| format!("refused, because the server runs with --no-destructive: {}", lines.join("\n")))
+    (!lines.is_empty()).then(|| format!("refused, because the server runs with --no-destructive: {}", lines.join("\n")))
 }
 
 /// The effect of a facet, and what passes instead.
@@ -32,7 +31,9 @@ const fn words(facet: Facet) -> (&'static str, &'static str) {
         Facet::JoinsContainer => {
             ("shares namespaces or variables of another container", "connect both to one network instead")
         }
-        Facet::Capabilities => ("adds rights beyond those of every container", "name only Docker's default capabilities"),
+        Facet::Capabilities => {
+            ("adds rights beyond those of every container", "name only Docker's default capabilities")
+        }
         Facet::Devices => ("reaches devices or interfaces of the host", "leave it out"),
         Facet::Unconfined => ("changes how the kernel confines the container", "leave it out"),
         Facet::Unmasked => ("unmasks parts of /proc and /sys", "leave it out"),

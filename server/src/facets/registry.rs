@@ -14,6 +14,11 @@ pub fn registry_of(name: &str) -> Option<String> {
     }
     let host = first.to_ascii_lowercase();
     match host.as_str() {
+        _ if host.ends_with(':')
+            || !host.starts_with(['[']) && !host.starts_with(|letter: char| letter.is_ascii_alphanumeric()) =>
+        {
+            None
+        }
         "docker.io" | "index.docker.io" => Some(DEFAULT.to_owned()),
         "localhost" => Some(host),
         _ if host.contains(['.', ':']) => Some(host),

@@ -147,7 +147,7 @@ fn a_registry_is_found_as_the_engine_finds_it() {
         ("[::1]:5000/app", Some("[::1]:5000")),
         ("FOO/app", None),
         ("/127.0.0.1:9/x", None),
-        ("http://127.0.0.1:9/x", Some("http:")),
+        ("http://127.0.0.1:9/x", None),
         ("a@b/x", None),
         ("", None),
     ] {
