@@ -1,12 +1,14 @@
 //! A row of the operation table, as plain data: everything needed to send a request and to read its answer. The
 //! generator writes the rows; [`crate::request`] and the readers of replies follow them.
 
+mod facets;
 mod preview;
 
 use std::fmt;
 
 use http::Method;
 
+pub use facets::{Facet, FacetRule, Facets, NamedObject, When};
 pub use preview::{Condition, Exception, Preview, Test, Users};
 
 use crate::version::Version;
@@ -64,6 +66,8 @@ pub struct Operation {
     /// Facts for showing beforehand what it would delete; `None` where it is no prune, and where an operation that this
     /// needs is not built in.
     pub preview: Option<Preview>,
+    /// The facets of its requests.
+    pub facets: Facets,
     /// The API versions that have it.
     pub lifetime: Lifetime,
     /// The parts of its request that not all of these versions know.

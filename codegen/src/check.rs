@@ -1,5 +1,6 @@
 //! Checks the lowered API before it is printed: the overlay must fit it, and names must not clash.
 
+mod facets;
 mod lookup;
 mod preview;
 mod stale;
@@ -8,6 +9,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
+pub use facets::{unclaimed, unmatched};
 pub use words::{Missing, missing};
 
 use lookup::find;

@@ -1,6 +1,7 @@
 //! The intermediate representation: an API with every name and decision final. `lower` writes it and `emit` prints it.
 //! It knows neither OpenAPI nor Rust syntax.
 
+mod facets;
 mod facts;
 mod lifetime;
 mod operation;
@@ -8,6 +9,7 @@ mod preview;
 mod types;
 mod words;
 
+pub use facets::{Facet, FacetRule, Facets, NamedObject, When};
 pub use facts::{Annotations, Answer, Completion, FilterKind, ToolWords, View, Vocabulary, Waits};
 pub use lifetime::{Lifetime, Versioned};
 pub use operation::{

@@ -23,7 +23,7 @@ pub mod upgrade;
 
 mod check;
 
-pub use check::{Missing, missing};
+pub use check::{Missing, missing, unclaimed, unmatched};
 
 use history::History;
 use overlay::Overlay;

@@ -1,6 +1,7 @@
 //! The overlay of an API, read from `spec/overlay/`: our words, facts about operations that the description lacks, and
 //! corrections. Each tag has a file; `corrections/` holds the rest.
 
+mod facets;
 mod preview;
 mod read;
 mod versions;
@@ -13,6 +14,7 @@ use serde_json::Value;
 
 use crate::ir::{Annotations, Answer, FilterKind, Lifetime, ToolWords, Vocabulary, Waits};
 
+pub use facets::{EVERY_OPERATION, FacetFacts, FacetRuleFacts, NamedObjectFacts, path_below};
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
 pub use versions::{Versions, parse_version};
@@ -38,6 +40,8 @@ pub struct Overlay {
     pub corrections: Vec<Correction>,
     /// The lifetimes that the descriptions are wrong about.
     pub history: Vec<LifetimeOverride>,
+    /// The facets of requests.
+    pub facets: Vec<FacetFacts>,
 }
 
 impl Overlay {

@@ -2,6 +2,7 @@
 //! that is not exposed, so that no caller can forget the check.
 
 mod failure;
+mod judge;
 mod similar;
 
 use std::sync::{Arc, OnceLock};
@@ -13,8 +14,11 @@ use serde_json::Map;
 
 use crate::catalogue::exposure::{Exposure, NotExposed};
 use crate::catalogue::{self, Composed, Entry};
+use crate::facets::SeenFacets;
 use crate::files::AllowedFolders;
 use crate::settings::Settings;
+
+use judge::{Request, judge};
 
 pub use failure::Failure;
 
@@ -24,6 +28,8 @@ pub struct Access {
     shared: Arc<Shared>,
     /// Permits the operations of this composed tool, beside those that are exposed.
     composed: Option<Composed>,
+    /// The facets of the requests so far.
+    seen: SeenFacets,
 }
 
 struct Shared {
@@ -42,7 +48,8 @@ impl Access {
     pub fn new(settings: Settings) -> Result<Self, String> {
         let exposure = Exposure::new(&settings)?;
         let folders = AllowedFolders::new(&settings)?;
-        Ok(Access { shared: Arc::new(Shared { settings, exposure, folders, engine: OnceLock::new() }), composed: None })
+        let shared = Arc::new(Shared { settings, exposure, folders, engine: OnceLock::new() });
+        Ok(Access { shared, composed: None, seen: SeenFacets::default() })
     }
 
     /// Replaces the engine.
@@ -51,7 +58,20 @@ impl Access {
         let Shared { settings, exposure, folders, .. } = &*self.shared;
         let engine = engine.allow_newer(settings.allow_newer).into();
         let (settings, exposure, folders) = (settings.clone(), exposure.clone(), folders.clone());
-        Access { shared: Arc::new(Shared { settings, exposure, folders, engine }), composed: self.composed }
+        let shared = Arc::new(Shared { settings, exposure, folders, engine });
+        Access { shared, ..self }
+    }
+
+    /// Access for one call, with facets of its own.
+    #[must_use]
+    pub fn for_one_call(&self) -> Self {
+        Access { seen: SeenFacets::default(), ..self.clone() }
+    }
+
+    /// The facets of all requests of this call.
+    #[must_use]
+    pub fn seen_facets(&self) -> &SeenFacets {
+        &self.seen
     }
 
     /// The settings of the server.
@@ -116,16 +136,26 @@ impl Access {
         }
     }
 
-    /// Begins a call of an operation.
+    /// Begins a call of an operation, after its request was judged by its facets.
     ///
     /// # Errors
-    /// [`Failure::NotExposed`]; [`Failure::Engine`] if the engine's address cannot be used.
-    pub(crate) fn call(&self, operation: &'static Operation) -> Result<Call<'_>, Failure> {
+    /// [`Failure::NotExposed`] and [`Failure::Facets`]; [`Failure::Engine`] if the engine's address cannot be used.
+    pub(crate) async fn call(
+        &self,
+        operation: &'static Operation,
+        arguments: Map<String, Value>,
+        body: Option<&Value>,
+    ) -> Result<Call<'_>, Failure> {
         self.permits(operation).map_err(|reason| Failure::NotExposed(operation.name, reason))?;
-        match self.engine() {
-            Ok(engine) => Ok(engine.call(operation)),
-            Err(error) => Err(Failure::engine(error, operation, None, self.exposure())),
-        }
+        let engine = self.engine().map_err(|error| Failure::engine(error, operation, None, self.exposure()))?;
+        let request = Request { operation, arguments: &arguments, body };
+        // Boxed, because the future is large and mostly ready at once.
+        Box::pin(judge(request, engine, self.settings(), &self.seen)).await?;
+        let call = engine.call(operation).arguments(arguments);
+        Ok(match body {
+            Some(body) => call.body(body),
+            None => call,
+        })
     }
 
     /// Calls an operation and reads its answer as one JSON value.
@@ -135,11 +165,7 @@ impl Access {
         arguments: Map<String, Value>,
         body: Option<&Value>,
     ) -> Result<Value, Failure> {
-        let call = self.call(operation)?.arguments(arguments.clone());
-        let answer = match body {
-            Some(body) => call.body(body).json().await,
-            None => call.json().await,
-        };
+        let answer = self.call(operation, arguments.clone(), body).await?.json().await;
         self.explain_result(operation, &arguments, answer).await
     }
 

@@ -1,5 +1,5 @@
-//! The audit trail: one JSON line for each call, to standard error or a file. A line names the tool and its target, and
-//! holds neither other arguments nor any part of an answer, so that no secret can be in it.
+//! The audit trail: one JSON line for each call, to standard error or a file. A line names the tool, its target and the
+//! facets of its requests, and holds neither other arguments nor any part of an answer, so that no secret can be in it.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use serde_json::json;
+
+use crate::facets::SeenFacets;
 
 /// Maximum length of a name in a line. Names of existing tools and targets are shorter.
 const MAX_NAME_CHARACTERS: usize = 128;
@@ -47,6 +49,7 @@ impl Audit {
             tool,
             target,
             work: None,
+            facets: SeenFacets::default(),
             outcome: "cancelled".to_owned(),
             begun: Instant::now(),
         }
@@ -66,6 +69,8 @@ pub(crate) struct AuditLine {
     target: Option<String>,
     /// The name of the work that ran on without its caller.
     work: Option<String>,
+    /// The facets of its requests, read when the line is written.
+    facets: SeenFacets,
     outcome: String,
     begun: Instant,
 }
@@ -74,6 +79,12 @@ impl AuditLine {
     /// Names the work whose end the line tells.
     pub(crate) fn for_work(mut self, name: String) -> Self {
         self.work = Some(name);
+        self
+    }
+
+    /// Names the facets of the call's requests too.
+    pub(crate) fn with_facets(mut self, facets: SeenFacets) -> Self {
+        self.facets = facets;
         self
     }
 
@@ -93,6 +104,10 @@ impl Drop for AuditLine {
         }
         if let Some(work) = &self.work {
             line["work"] = work.as_str().into();
+        }
+        let facets = self.facets.names();
+        if !facets.is_empty() {
+            line["facets"] = facets.into();
         }
         self.audit.write(&format!("{line}\n"));
     }

@@ -65,12 +65,11 @@ impl Dispatcher {
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
         let target = Entry::find(name).and_then(|entry| entry.target(&arguments));
-        let line = self.audit.begin(name, target);
-        let result = match self.access.find(name) {
+        let access = self.access.for_one_call();
+        let line = self.audit.begin(name, target).with_facets(access.seen_facets().clone());
+        let result = match access.find(name) {
             // Boxed, because the future of a call is large and moved often before it runs.
-            Ok(entry) => {
-                progress.run(Box::pin(run::run(&self.access, &self.registry, entry, arguments, progress))).await
-            }
+            Ok(entry) => progress.run(Box::pin(run::run(&access, &self.registry, entry, arguments, progress))).await,
             Err(failure) => Err(failure),
         };
         line.end(result.as_ref().map_or_else(Failure::outcome, |_| "ok".to_owned()));

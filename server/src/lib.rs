@@ -13,6 +13,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod dispatch;
 mod expression;
+pub mod facets;
 mod files;
 mod grep;
 pub mod mcp;

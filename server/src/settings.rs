@@ -38,7 +38,7 @@ pub struct Settings {
     #[arg(long, env = "DOCKWRIGHT_READ_ONLY", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub read_only: bool,
 
-    /// Expose no tool that may destroy data, state or work
+    /// Expose no tool that may destroy data, state or work, and refuse requests that can reach the engine's host
     #[arg(
         long,
         env = "DOCKWRIGHT_NO_DESTRUCTIVE",
@@ -93,6 +93,10 @@ pub struct Settings {
     )]
     pub allow_write: Vec<PathBuf>,
 
+    /// With --read-only, let tools make the engine ask this registry, such as docker.io [default: none]
+    #[arg(long, env = "DOCKWRIGHT_ALLOW_REGISTRY", value_name = "REGISTRY,…", value_delimiter = ',')]
+    pub allow_registry: Vec<String>,
+
     /// Append an audit line for each call to this file [default: standard error; none for `call`]
     #[arg(long, env = "DOCKWRIGHT_AUDIT", value_name = "FILE")]
     pub audit: Option<PathBuf>,
@@ -107,7 +111,8 @@ impl Settings {
     /// is used: dropped, `--tags ''` would expose every tool.
     #[must_use]
     pub fn without_empty_items(mut self) -> Self {
-        for list in [&mut self.tags, &mut self.exclude_tags, &mut self.tools, &mut self.exclude_tools] {
+        let names = [&mut self.tags, &mut self.exclude_tags, &mut self.tools, &mut self.exclude_tools];
+        for list in names.into_iter().chain([&mut self.allow_registry]) {
             drop_empty(list, |name| name.trim().is_empty());
         }
         for list in [&mut self.allow_path, &mut self.allow_write] {
@@ -149,6 +154,7 @@ impl Default for Settings {
             show_secrets: false,
             allow_path: Vec::new(),
             allow_write: Vec::new(),
+            allow_registry: Vec::new(),
             audit: None,
             host: None,
         }

@@ -171,6 +171,7 @@ impl Registry {
         let run = run(Progress::with_listener(move |step| steps.send_modify(|status| status.last = step.message)));
         let begun = Instant::now();
         let line = detached.then(|| self.audit.begin(call.tool, call.target.as_deref()).for_work(name.clone()));
+        let line = line.map(|line| line.with_facets(call.facets.clone()));
         let shelf = Arc::clone(&self.shelf);
         let mut ending = Ending { name: name.clone(), begun, status: sender, shelf, line };
         let task = tokio::spawn(async move {

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::*;
-use crate::operation::{Annotations, Answer, Lifetime, RequestBody, Waits};
+use crate::operation::{Annotations, Answer, Facets, Lifetime, RequestBody, Waits};
 
 /// A row for tests to vary: `GET /things`, without arguments.
 pub(crate) fn row() -> Operation {
@@ -32,6 +32,7 @@ pub(crate) fn row() -> Operation {
         resource: None,
         preview: None,
         lifetime: Lifetime::ALWAYS,
+        facets: Facets::NONE,
         versioned: &[],
     }
 }

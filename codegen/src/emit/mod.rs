@@ -2,6 +2,7 @@
 //! what comes out are a few lines each over the hand-written half.
 
 mod docs;
+mod facets;
 mod filters;
 mod methods;
 mod models;

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::tokens::{optional, row_of, version};
-use super::{docs, preview};
+use super::{docs, facets, preview};
 use crate::ir::{
     Annotations, Api, Body, Header, Lifetime, Operation, Parameter, Resource, Running, Segment, Terminal, Versioned,
 };
@@ -46,6 +46,7 @@ fn row(operation: &Operation) -> TokenStream {
     let list = optional(operation.list.as_ref().map(row_of));
     let resource = optional(operation.resource.as_ref().map(resource));
     let preview = optional(operation.preview.as_ref().map(preview::preview));
+    let facets = facets::facets(&operation.facets);
     let lifetime = lifetime(operation.lifetime);
     let newer = operation.newer.iter().map(newer);
     quote! {
@@ -73,6 +74,7 @@ fn row(operation: &Operation) -> TokenStream {
             list: #list,
             resource: #resource,
             preview: #preview,
+            facets: #facets,
             lifetime: #lifetime,
             versioned: &[#(#newer),*],
         };

@@ -1,6 +1,6 @@
 //! An operation: a row of the table and a method.
 
-use super::{Annotations, Answer, FilterKind, Lifetime, Preview, ToolWords, TypeRef, Versioned, Waits, Words};
+use super::{Annotations, Answer, Facets, FilterKind, Lifetime, Preview, ToolWords, TypeRef, Versioned, Waits, Words};
 
 /// An operation, as a row of the table and as a method.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +69,8 @@ pub struct Operation {
     pub preview: Option<Preview>,
     /// Differences between its tool and the operation.
     pub tool: ToolWords,
+    /// The facets of its requests.
+    pub facets: Facets,
     /// The versions that have it.
     pub lifetime: Lifetime,
     /// The parts of its request that only some of these versions know.

@@ -2,6 +2,7 @@
 //! the generated code is made here.
 
 mod answers;
+mod facets;
 mod headers;
 mod media;
 mod names;
@@ -20,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::{Components, OpenAPI};
 
-use crate::ir::{Api, Shape, Terminal, Type};
+use crate::ir::{Api, Shape, Terminal, Type, When};
 use crate::overlay::{Overlay, parse_version};
 use crate::problem::Problems;
 use types::Types;
@@ -77,6 +78,12 @@ pub fn choose(api: &mut Api, tags: Option<&[String]>) {
         operation.reads.take_if(|constant| is_missing(constant));
         operation.list.take_if(|constant| is_missing(constant));
         operation.preview.take_if(|preview| preview.operations().any(is_missing));
+        // Without the operation that could tell, every name has the facet.
+        for rule in &mut operation.facets.rules {
+            if rule.object.take_if(|object| is_missing(&object.operation)).is_some() {
+                rule.when = When::Given;
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use openapiv3::{Paths, ReferenceOr, RequestBody};
 use super::answers::{self, Success};
 use super::parameters::{self, Context};
 use super::types::{SchemaPlace, Types};
-use super::{media, names, relations, words};
+use super::{facets, media, names, relations, words};
 use crate::ir::{Body, FilterKey, Filters, Lifetime, Operation, Running, Segment, Terminal, TypeRef};
 use crate::overlay::{self, OperationWords, Overlay};
 use crate::problem::join;
@@ -90,6 +90,7 @@ fn operation(
         resource: None,
         preview: words.preview.as_ref().map(relations::preview),
         tool: words.tool.clone(),
+        facets: facets::facets(&id, &overlay.facets),
         lifetime: Lifetime::default(),
         newer: Vec::new(),
         parameters,

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Correction, LifetimeOverride, OperationWords, Overlay, TypeWords};
+use super::{Correction, FacetFacts, LifetimeOverride, OperationWords, Overlay, TypeWords};
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
-/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `words.yaml` and `corrections/`.
+/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `facets.yaml`, `words.yaml` and `corrections/`.
 pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {
@@ -27,6 +27,11 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
             {
                 lifetime_override.file = name.clone();
                 overlay.history.push(lifetime_override);
+            }
+        } else if path.file_name().is_some_and(|file| file == "facets.yaml") {
+            for mut facts in read_file::<Vec<FacetFacts>>(&path, &name, problems).into_iter().flatten() {
+                facts.file = name.clone();
+                overlay.facets.push(facts);
             }
         } else if path.file_name().is_some_and(|file| file == "words.yaml") {
             overlay.vocabulary = read_file(&path, &name, problems).unwrap_or_default();

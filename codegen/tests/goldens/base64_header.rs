@@ -87,6 +87,7 @@ pub static FILE_INFO: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };

@@ -143,6 +143,7 @@ pub static CAR_CREATE: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
@@ -183,6 +184,7 @@ pub static CAR_LOAD: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
@@ -235,6 +237,7 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };

@@ -113,6 +113,7 @@ pub static PING: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
@@ -154,6 +155,7 @@ pub static PING_HEAD: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
@@ -186,6 +188,7 @@ pub static TEXT: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };

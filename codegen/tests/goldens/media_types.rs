@@ -124,6 +124,7 @@ pub static BOTH: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
@@ -161,6 +162,7 @@ pub static BYTES: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
@@ -198,6 +200,7 @@ pub static FORM: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
@@ -230,6 +233,7 @@ pub static YAML: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };

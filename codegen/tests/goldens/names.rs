@@ -120,6 +120,7 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
         slashes: false,
     }),
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };

@@ -179,6 +179,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
         slashes: false,
     }),
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
@@ -245,6 +246,7 @@ pub static CAR_REPLACE: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };

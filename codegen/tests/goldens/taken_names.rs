@@ -123,6 +123,7 @@ pub static CONNECT: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };

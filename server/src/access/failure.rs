@@ -29,6 +29,9 @@ pub enum Failure {
     /// The settings withhold the tool, or an operation that it uses.
     #[error(transparent)]
     Withheld(#[from] ToolNotExposed),
+    /// The settings withhold requests with these facets; nothing was sent.
+    #[error("{0}: {1}")]
+    Facets(&'static str, String),
     /// The arguments are invalid; nothing was sent.
     #[error(transparent)]
     Argument(#[from] ArgumentError),
@@ -133,6 +136,7 @@ impl Failure {
             Failure::Unknown(_) => "unknown tool".to_owned(),
             Failure::Request(_) | Failure::Argument(_) => "refused: arguments".to_owned(),
             Failure::NotExposed(..) | Failure::Withheld(_) => "refused: not exposed".to_owned(),
+            Failure::Facets(..) => "refused: facets".to_owned(),
             Failure::Limit { .. } => "limit passed".to_owned(),
             Failure::Ended(_) => "work ended".to_owned(),
             Failure::Outcome(_) => "failed".to_owned(),

@@ -32,7 +32,7 @@ impl Access {
     /// Reads the objects of a list; `None` if that fails or the list is long.
     async fn objects(&self, list: &'static Operation) -> Option<Vec<Listed>> {
         let all = list.parameters.iter().any(|parameter| parameter.name == "all" && parameter.kind == Kind::Boolean);
-        let call = self.call(list).ok()?;
+        let call = self.call(list, Map::new(), None).await.ok()?;
         let mut reply = if all { call.argument("all", &true) } else { call }.send().await.ok()?;
         let mut bytes = Vec::new();
         while let Some(chunk) = reply.chunk().await.ok()? {

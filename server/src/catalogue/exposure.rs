@@ -1,13 +1,14 @@
 //! Decides from the settings which tools are exposed. Every way to reach an operation asks here, and nothing else
 //! decides.
 
-use dockwright::operation::{Annotations, Operation};
+use dockwright::operation::{Annotations, Facet, Operation};
 use dockwright::tools;
 
 use super::composed::Composed;
 use super::nearest::{did_you_mean, nearest};
 use super::operations;
 use super::presentation::Presentation;
+use crate::facets::{reaches_host, registry_of};
 use crate::settings::Settings;
 
 /// The tools that may be listed and called.
@@ -15,6 +16,8 @@ use crate::settings::Settings;
 pub struct Exposure {
     read_only: bool,
     no_destructive: bool,
+    /// Tells whether the engine may be made to ask registries, each of which a call is held to.
+    asks_registries: bool,
     /// Tells whether archives may be saved on this host.
     saves: bool,
     included: ToolChoice,
@@ -30,6 +33,15 @@ pub enum NotExposed {
     /// The server exposes no tool that may destroy something.
     #[error("not exposed: the server runs without destructive tools")]
     Destructive,
+    /// The server exposes no tool that reaches the engine's host, whatever its arguments.
+    #[error("not exposed: it can reach the engine's host, and the server runs with --no-destructive")]
+    ReachesHost,
+    /// A read-only server exposes no tool that makes the engine connect to an address of the caller's.
+    #[error("not exposed: the engine would connect to any address, and the server runs read-only")]
+    Egress,
+    /// Every tool that asks registries needs one that is allowed.
+    #[error("not exposed: the server runs read-only, and no registry is allowed by --allow-registry")]
+    NoRegistry,
     /// The operation is excluded by its name or its tag.
     #[error("not exposed: the server was started without it")]
     Excluded,
@@ -75,6 +87,7 @@ impl Exposure {
         let exposure = Exposure {
             read_only: settings.read_only,
             no_destructive: settings.no_destructive,
+            asks_registries: !settings.allow_registry.is_empty(),
             saves: !settings.allow_write.is_empty() && !settings.read_only,
             included: ToolChoice {
                 tags: look_up("--tags", "tag", &settings.tags, &tags, &mut problems),
@@ -85,6 +98,7 @@ impl Exposure {
                 tools: look_up("--exclude-tools", "tool", &settings.exclude_tools, &names, &mut problems),
             },
         };
+        problems.extend(settings.allow_registry.iter().filter_map(|registry| registry_problem(registry)));
         if problems.is_empty() { Ok(exposure) } else { Err(problems.join("\n")) }
     }
 
@@ -145,8 +159,15 @@ impl Exposure {
 
     /// Checks that no setting forbids an operation.
     fn allows(&self, operation: &Operation) -> Result<(), NotExposed> {
+        let has_facet = |test: fn(Facet) -> bool| operation.facets.of_every_request().any(test);
         if self.read_only && !operation.annotations.read_only {
             Err(NotExposed::ReadOnly)
+        } else if self.read_only && has_facet(|facet| facet == Facet::Egress) && operation.facets.registry.is_none() {
+            Err(NotExposed::Egress)
+        } else if self.read_only && operation.facets.registry.is_some() && !self.asks_registries {
+            Err(NotExposed::NoRegistry)
+        } else if self.no_destructive && has_facet(reaches_host) {
+            Err(NotExposed::ReachesHost)
         } else if self.no_destructive && operation.annotations.destructive {
             Err(NotExposed::Destructive)
         } else if self.excluded.contains(operation.tag, operation.name) {
@@ -200,6 +221,12 @@ fn look_up(
         }
     }
     found
+}
+
+/// The problem with the name of an allowed registry, written as the engine would not find it.
+fn registry_problem(registry: &str) -> Option<String> {
+    let is_found = registry_of(&format!("{registry}/x")).as_deref() == Some(registry);
+    (!is_found).then(|| format!("--allow-registry: `{registry}` is not a registry such as docker.io or localhost:5000"))
 }
 
 /// The tags and the names of all tools that are built in.

@@ -3,7 +3,8 @@
 
 use dockwright::operation::{Answer, Operation};
 use dockwright::tools::Tool;
-use dockwright::{Call, Error};
+use dockwright::{Call, Error, Value};
+use serde_json::Map;
 
 use super::converse::converse;
 use super::{history, image, process};
@@ -158,17 +159,8 @@ impl<'a> RunRequest<'a> {
     /// Builds the call, with its body.
     async fn call(&self, checked: CheckedArguments) -> Result<Call<'a>, AttemptError> {
         let operation = self.tool.operation;
-        // Before a host file is read, so that an operation that is not exposed reads none.
-        let call = self.access.call(operation)?;
-        let content = match &checked.extra.context {
-            Some(context) => {
-                let body = files::body(context, self.access.folders(), packing(operation, &checked)).await;
-                Some(body.map_err(|error| path_failure(operation, "context", &error))?)
-            }
-            None => None,
-        };
-        let mut arguments = checked.arguments;
-        for added in &checked.defaulted {
+        let CheckedArguments { mut arguments, body, extra, defaulted, .. } = checked;
+        for added in &defaulted {
             // Negotiates the version only if it matters: most arguments are as old as their operation.
             if operation.versioned.iter().any(|newer| newer.path == [added])
                 && !operation.knows(added, self.access.api_version().await?)
@@ -176,11 +168,20 @@ impl<'a> RunRequest<'a> {
                 arguments.shift_remove(added);
             }
         }
-        let call = call.arguments(arguments);
-        let call = if checked.extra.allow_newer { call.allow_newer() } else { call };
-        Ok(match (&checked.body, content) {
-            (Some(body), _) => call.body(body),
-            (None, content) => call.content(content),
+        let packing = packing(operation, &arguments);
+        // Before a host file is read, so that a request that is refused reads none.
+        let call = self.access.call(operation, arguments.clone(), body.as_ref()).await?;
+        let content = match &extra.context {
+            Some(context) => {
+                let body = files::body(context, self.access.folders(), packing).await;
+                Some(body.map_err(|error| path_failure(operation, "context", &error))?)
+            }
+            None => None,
+        };
+        let call = if extra.allow_newer { call.allow_newer() } else { call };
+        Ok(match content {
+            Some(content) => call.content(content),
+            None => call,
         })
     }
 
@@ -227,12 +228,12 @@ fn view(tool: &Tool, checked: &CheckedArguments) -> Option<ViewOptions> {
     Some(ViewOptions { objects, commands, ..ViewOptions::new(tool.view?) })
 }
 
-fn packing<'a>(operation: &Operation, checked: &'a CheckedArguments) -> Packing<'a> {
+fn packing<'a>(operation: &Operation, arguments: &'a Map<String, Value>) -> Packing<'a> {
     let name = "dockerfile";
     if !operation.takes(name) {
         return Packing::Plain;
     }
-    let dockerfile = checked.arguments.get(name).and_then(|dockerfile| dockerfile.as_str());
+    let dockerfile = arguments.get(name).and_then(|dockerfile| dockerfile.as_str());
     Packing::Build { dockerfile }
 }
 

@@ -110,7 +110,7 @@ async fn find(call: &ComposedCall<'_>, id: &str, path: &str) -> Result<Found, Fa
     let mut path = path.to_owned();
     for _ in 0..LINKS {
         let arguments = object([("id", id.into()), ("path", path.as_str().into())]);
-        let sent = call.access.call(read)?.arguments(arguments.clone()).byte_stream().await;
+        let sent = call.access.call(read, arguments.clone(), None).await?.byte_stream().await;
         let place = match sent {
             Ok(archive) => archive.read_with(place).await,
             // The container is there and the file is not; a missing folder is refused when it is written.
@@ -192,7 +192,7 @@ async fn write(
     };
     let archive = archive.map_err(|error| refused(format!("{}: {error}", found.path)))?;
     let arguments = object([("id", id.into()), ("path", folder.into())]);
-    let written = call.access.call(put)?.arguments(arguments.clone()).content(Body::from(archive)).empty().await;
+    let written = call.access.call(put, arguments.clone(), None).await?.content(Body::from(archive)).empty().await;
     call.access.explain_result(put, &arguments, written).await
 }
 

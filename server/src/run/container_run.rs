@@ -91,7 +91,7 @@ async fn run_checked(
 async fn start(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), Failure> {
     let start = call.access.operation("container_start")?.operation;
     call.progress.step(|| Safe::trusted("starting".to_owned()));
-    let started = call.access.call(start)?.arguments(id.clone()).outcome().await;
+    let started = call.access.call(start, id.clone(), None).await?.outcome().await;
     let Err(failure) = call.access.explain_result(start, id, started).await else { return Ok(()) };
     if failure.is_unanswered() {
         let note = format!("this call created the container {}; {}", id["id"], may_still_run(INSPECT));
@@ -182,7 +182,7 @@ async fn logs(call: &ComposedCall<'_>, id: &Map<String, Value>, options: &ReplyO
     let options = options.clone().with_time_limit(None);
     let when_abandoned = "container_logs reads the rest.";
     let options = ReplyOptions { tail: checked.tail(), when_abandoned, ..options };
-    let begun = call.access.call(logs.operation)?.arguments(checked.arguments).log_stream().await;
+    let begun = call.access.call(logs.operation, checked.arguments, None).await?.log_stream().await;
     let stream = call.access.explain_result(logs.operation, id, begun).await?;
     Ok(reply::read_output(stream, &options, "container_logs", call.progress).await)
 }
@@ -191,7 +191,7 @@ async fn delete(call: &ComposedCall<'_>, id: &Map<String, Value>) -> Result<(), 
     let delete = call.access.operation("container_delete")?.operation;
     let mut arguments = id.clone();
     arguments.extend(object([("v", true.into()), ("force", true.into())]));
-    let deleted = call.access.call(delete)?.arguments(arguments).empty().await;
+    let deleted = call.access.call(delete, arguments, None).await?.empty().await;
     call.access.explain_result(delete, id, deleted).await
 }
 

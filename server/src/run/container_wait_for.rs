@@ -207,7 +207,7 @@ impl Wait<'_> {
         ];
         let arguments = arguments::check(logs, object(arguments))?.arguments;
         let options = ReplyOptions { grep: Some(grep.clone()), ..self.options.clone() };
-        let begun = self.call.access.call(logs.operation)?.arguments(arguments.clone());
+        let begun = self.call.access.call(logs.operation, arguments.clone(), None).await?;
         let found = async { reply::find_line(begun.log_stream().await?, start, &options).await };
         self.call.access.explain_result(logs.operation, &arguments, found.await).await
     }
@@ -216,7 +216,7 @@ impl Wait<'_> {
     async fn first_look(&mut self, id: &Value) -> Result<Option<i64>, Failure> {
         let inspect = self.call.access.operation(INSPECT)?.operation;
         let arguments = object([("id", id.clone())]);
-        let sent = self.call.access.call(inspect)?.arguments(arguments.clone());
+        let sent = self.call.access.call(inspect, arguments.clone(), None).await?;
         let answer = async {
             let reply = sent.send().await?;
             let date = reply.headers().get(DATE).and_then(|date| date.to_str().ok());
@@ -244,7 +244,7 @@ impl Wait<'_> {
         let events = self.call.access.operation("system_events")?.operation;
         let mut arguments = object([("filters", json!({ "type": ["container"], "container": [self.state.id()] }))]);
         arguments.extend(since.map(|since| ("since".to_owned(), since.to_string().into())));
-        let begun = self.call.access.call(events)?.arguments(arguments.clone()).json_stream().await;
+        let begun = self.call.access.call(events, arguments.clone(), None).await?.json_stream().await;
         self.call.access.explain_result(events, &arguments, begun).await
     }
 

@@ -10,6 +10,7 @@ use tokio::time::{timeout, timeout_at};
 use crate::access::{Access, Failure};
 use crate::arguments::CheckedArguments;
 use crate::catalogue::Composed;
+use crate::facets::SeenFacets;
 use crate::progress::Progress;
 use crate::reply::{ReplyOptions, ToolReply};
 use crate::secrets::Safe;
@@ -51,6 +52,7 @@ impl WorkRequest {
             tool: operation.name,
             target: target.map(str::to_owned),
             about: about(tool, &checked.arguments),
+            facets: SeenFacets::default(),
             when_abandoned,
         };
         let (detach, limit_seconds) = (checked.extra.detach, checked.extra.limit_seconds);
@@ -73,6 +75,7 @@ where
     let Caller { access, registry, progress } = caller;
     let WorkRequest { call, identity, detach, limit_seconds } = request;
     let max_reply = access.settings().max_reply;
+    let call = WorkCall { facets: access.seen_facets().clone(), ..call };
     let execute = |progress| execute(access.clone(), progress);
     if detach {
         access.exposure().exposes_composed(Composed::WorkJoin)?;

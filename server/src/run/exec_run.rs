@@ -13,6 +13,7 @@ use crate::access::{Access, Failure};
 use crate::arguments::{self, CheckedArguments};
 use crate::catalogue::Composed;
 use crate::catalogue::presentation::COMPOSED_SECONDS;
+use crate::facets::SeenFacets;
 use crate::progress::Progress;
 use crate::reply::{self, ReplyOptions, StreamEnd, ToolReply};
 use crate::secrets::Safe;
@@ -52,7 +53,8 @@ fn detached(call: &ComposedCall<'_>, checked: CheckedArguments, when_abandoned: 
     let target = checked.arguments.get("id").and_then(Value::as_str).unwrap_or_default();
     let tool = Composed::ExecRun.name();
     let about = Safe::line(target);
-    let call_data = WorkCall { tool, target: Some(target.to_owned()), about, when_abandoned };
+    let facets = SeenFacets::default();
+    let call_data = WorkCall { tool, target: Some(target.to_owned()), about, facets, when_abandoned };
     WorkRequest { call: call_data, identity: None, detach: true, limit_seconds: call.extra.limit_seconds }
 }
 
@@ -72,8 +74,8 @@ async fn execute(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let id = object([("id", prepared["Id"].clone())]);
 
     let tty = body["Tty"] == true;
-    let begun = call.access.call(start.operation)?.arguments(id.clone());
-    let begun = begun.body(&json!({ "Detach": false, "Tty": tty })).duplex().await;
+    let body = json!({ "Detach": false, "Tty": tty });
+    let begun = call.access.call(start.operation, id.clone(), Some(&body)).await?.duplex().await;
     let connection = call.access.explain_result(start.operation, &id, begun).await;
     let connection = connection.map_err(|failure| match failure.is_unanswered() {
         true => failure.with_note(&format!("the exec is {}; {}", id["id"], may_still_run(INSPECT))),

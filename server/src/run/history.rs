@@ -29,7 +29,7 @@ pub(super) async fn read(access: &Access, tool: &'static Tool, arguments: &Map<S
     let since = since.map_or(Some(0), |since| nanoseconds(&since))?;
     // Without an end, for the clock of the engine may be another.
     let all = Map::from_iter([("since".to_owned(), "0".into())]);
-    let call = access.call(tool.operation).ok()?.arguments(all);
+    let call = access.call(tool.operation, all, None).await.ok()?;
     let mut events = timeout(PATIENCE, call.json_stream::<Value>()).await.ok()?.ok()?;
     let oldest = match timeout(PAUSE, events.next()).await {
         Ok(Some(event)) => Some(time(&event.ok()?)?),

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::composed_call::object;
 use crate::access::Access;
 use crate::catalogue;
 use crate::reply::{self, ReplyOptions, ToolReply};
@@ -22,9 +23,10 @@ pub(super) async fn with_image(
 ) -> ToolReply {
     let Some(name) = outcome.value().and_then(|outcome| image_name(arguments, outcome)) else { return outcome };
     let Some(inspect) = catalogue::operations::find("image_inspect") else { return outcome };
-    let Ok(call) = access.call(inspect.operation) else { return outcome };
+    let arguments = object([("name", name.into())]);
+    let Ok(call) = access.call(inspect.operation, arguments, None).await else { return outcome };
     // The work succeeded, so a failure here is ignored.
-    match call.argument("name", &name).json::<Value>().await {
+    match call.json::<Value>().await {
         Ok(image) => {
             let image = json!({ "Id": image["Id"], "RepoTags": image["RepoTags"], "Size": image["Size"] });
             let options = ReplyOptions { limit_bytes: Some(MAX_IMAGE_BYTES), ..options.clone() };

@@ -99,7 +99,7 @@ impl Reading<'_> {
             let checked = log_arguments(self.call, self.logs, arguments, &container.id)?;
             let operation = self.logs.operation;
             let sent = checked.arguments.clone();
-            let begun = self.call.access.call(operation)?.arguments(checked.arguments).log_stream().await;
+            let begun = self.call.access.call(operation, checked.arguments, None).await?.log_stream().await;
             let mut output = self.call.access.explain_result(operation, &sent, begun).await?;
             while let Some(piece) = output.next().await {
                 let piece = self.call.access.explain_result(operation, &sent, piece).await?;

@@ -32,13 +32,13 @@ pub(super) async fn complete(
     }
     // Only the patch is checked against the API version, as the object comes from the engine itself.
     if !checked.extra.allow_newer {
-        let call = access.call(update)?.arguments(checked.arguments.clone()).body(&checked.body);
+        let call = access.call(update, checked.arguments.clone(), checked.body.as_ref()).await?;
         if let Err(error) = call.check().await {
             return Err(access.explain(update, &checked.arguments, error).await);
         }
         checked.extra.allow_newer = true;
     }
-    let current = access.call(reader)?.arguments(merge::reading_arguments(reader, checked)).json::<Value>().await;
+    let current = access.call(reader, merge::reading_arguments(reader, checked), None).await?.json::<Value>().await;
     match current {
         Ok(current) => {
             merge::complete(checked, current).map_err(|problem| Failure::Request(format!("{}: {problem}", update.name)))

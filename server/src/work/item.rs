@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::outcome::{End, Outcome};
 use crate::access::Failure;
+use crate::facets::SeenFacets;
 use crate::progress::Progress;
 use crate::reply::{ToolReply, notes};
 use crate::secrets::Safe;
@@ -22,6 +23,8 @@ pub struct WorkCall {
     pub target: Option<String>,
     /// Its target in words for a model.
     pub about: Safe<String>,
+    /// The facets of its requests, for the audit trail.
+    pub facets: SeenFacets,
     /// The fate of the work on the engine when it is cancelled.
     pub when_abandoned: &'static str,
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::shelf::{KEPT, OUTCOME_BYTES, OUTCOMES};
 use super::*;
 use crate::audit::tests::LineBuffer;
+use crate::facets::SeenFacets;
 use crate::secrets::Safe;
 
 fn registry() -> (Registry, LineBuffer) {
@@ -15,7 +16,13 @@ fn registry() -> (Registry, LineBuffer) {
 }
 
 fn call() -> WorkCall {
-    WorkCall { tool: "dig", target: Some("hole".to_owned()), about: Safe::default(), when_abandoned: "It stays." }
+    WorkCall {
+        tool: "dig",
+        target: Some("hole".to_owned()),
+        about: Safe::default(),
+        facets: SeenFacets::default(),
+        when_abandoned: "It stays.",
+    }
 }
 
 fn reply(bytes: usize) -> ToolReply {

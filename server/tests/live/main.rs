@@ -17,6 +17,7 @@ mod distribution;
 mod edit;
 mod events;
 mod exec;
+mod host;
 mod image;
 mod last;
 mod logs;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         events::trials(),
         views::trials(),
         exec::trials(),
+        host::trials(),
         archive::trials(),
         composed::trials(),
         preview::trials(),

@@ -109,7 +109,7 @@ impl<'a> Events<'a> {
 
 async fn open(access: &Access, arguments: &Map<String, Value>) -> Result<JsonStream<Value>, Failure> {
     let operation = access.operation("system_events")?.operation;
-    let opened = access.call(operation)?.arguments(arguments.clone()).json_stream().await;
+    let opened = access.call(operation, arguments.clone(), None).await?.json_stream().await;
     access.explain_result(operation, arguments, opened).await
 }
 

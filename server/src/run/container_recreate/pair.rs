@@ -72,8 +72,7 @@ impl Replacement {
         body: Option<&Value>,
     ) -> Result<(), Failure> {
         let operation = self.access.operation(name)?.operation;
-        let call = self.access.call(operation)?.arguments(arguments.clone()).allow_newer();
-        let call = if let Some(body) = body { call.body(body) } else { call };
+        let call = self.access.call(operation, arguments.clone(), body).await?.allow_newer();
         let done = async {
             let mut reply = call.send().await?;
             while reply.chunk().await?.is_some() {}

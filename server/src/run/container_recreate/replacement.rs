@@ -97,7 +97,7 @@ impl Advance {
         arguments.extend(old.platform.as_ref().map(|platform| ("platform".to_owned(), platform.as_str().into())));
         locked(&self.journal).created = Some(old.new_name());
         // The engine knows what the patch says; the rest came from the engine itself.
-        let call = old.access.call(operation)?.arguments(arguments.clone()).body(&old.plan.body).allow_newer();
+        let call = old.access.call(operation, arguments.clone(), Some(&old.plan.body)).await?.allow_newer();
         let created = call.json::<Value>().await;
         if let Err(error) = &created
             && error.is_conflict()
@@ -203,7 +203,7 @@ impl Advance {
         let tail = checked.tail();
         let options =
             ReplyOptions { limit_items: Some(LINES), limit_bytes: Some(OUTPUT_BYTES), tail, ..old.options.clone() };
-        let begun = old.access.call(logs.operation)?.arguments(checked.arguments);
+        let begun = old.access.call(logs.operation, checked.arguments, None).await?;
         let stream = old.access.explain_result(logs.operation, &Map::new(), begun.log_stream().await).await?;
         let shown = reply::read_output(stream, &options, "tail", &old.progress).await.reply;
         Ok(shown.is_framed().then(|| Safe::trusted(shown.to_string())))

@@ -125,8 +125,8 @@ impl Engine {
         let problem = |failure: &dyn ToString| Missing::Problem(Safe::line(&failure.to_string()).into_inner());
         let _permit = self.permits.acquire().await;
         let operation = self.access.operation(operation).map_err(|failure| problem(&failure))?.operation;
-        let call = self.access.call(operation).map_err(|failure| problem(&failure))?;
-        match timeout(PATIENCE, call.arguments(arguments).json::<Value>()).await {
+        let call = self.access.call(operation, arguments, None).await.map_err(|failure| problem(&failure))?;
+        match timeout(PATIENCE, call.json::<Value>()).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) if error.is_not_found() => Err(Missing::Gone),
             Ok(Err(error)) => Err(problem(&error)),
