@@ -27,6 +27,8 @@ const LAG_AFTER_INPUT: Duration = Duration::from_millis(100);
 const OUTCOME_BYTES: usize = 200;
 /// The exit code that the engine gives a command as soon as its output cannot be sent, though it still runs.
 const NOT_FOLLOWED: i64 = 126;
+/// The exit code of a program that is not there.
+const NOT_FOUND: i64 = 127;
 /// The operation that tells whether a command still runs.
 const INSPECT: &str = "exec_inspect";
 
@@ -88,6 +90,7 @@ async fn execute(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
         never = write => match never {},
     };
     let (outcome, note) = outcome(&call, &id, &read.end, usual_lag).await?;
+    let note = note.or_else(|| whole_line(&body, &outcome));
     let outcome = reply::safe(outcome, exec.operation.tag, &options);
     Ok(read.reply.with_outcome(outcome, note, &options).with_notes(checked.notes))
 }
@@ -146,6 +149,14 @@ async fn outcome(
         // The engine forgets a command whose container is gone.
         (Err(failure), _) => (json!({ "ID": id["id"] }), Some(failure.event())),
     })
+}
+
+/// A note where a whole command line stood in place of a program.
+fn whole_line(body: &Value, outcome: &Value) -> Option<String> {
+    let [line] = body["Cmd"].as_array()?.as_slice() else { return None };
+    let words: Vec<&str> = line.as_str()?.split_whitespace().collect();
+    let is_missing = outcome["ExitCode"] == NOT_FOLLOWED || outcome["ExitCode"] == NOT_FOUND;
+    (is_missing && words.len() > 1).then(|| format!("each word is an item of Cmd: {}", json!(words)))
 }
 
 /// Attaches the streams of the exec to the connection.

@@ -15,6 +15,7 @@ pub fn trials() -> Vec<Trial> {
         an_exec_that_is_not_waited_for_runs_on,
         a_resize_reaches_the_terminal_of_an_exec,
         an_exec_in_a_stopped_container_is_refused,
+        a_command_line_in_place_of_a_program_is_split,
     ]
 }
 
@@ -111,4 +112,14 @@ fn start(session: &Session, exec: &str, tty: bool) {
 
 fn exit_code(session: &Session, exec: &str) -> i64 {
     until("the exec ends", || session.call("exec_inspect", json!({ "id": exec }))["ExitCode"].as_i64())
+}
+
+fn a_command_line_in_place_of_a_program_is_split(session: &Session) {
+    let container = running(session, "sleep 1000");
+    let arguments = json!({ "id": container.id, "body": { "Cmd": ["echo hi"] } });
+    let said = session.shown("exec_run", arguments);
+    assert!(said.contains(r#"each word is an item of Cmd: ["echo","hi"]"#), "{said}");
+    let body = json!({ "Image": crate::bench::IMAGE, "Cmd": ["echo hi"] });
+    let said = session.refused("container_run", json!({ "body": body }));
+    assert!(said.contains(r#"each word is an item of Cmd: ["echo","hi"]"#), "{said}");
 }

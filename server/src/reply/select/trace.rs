@@ -32,7 +32,7 @@ pub(super) struct Trace {
 struct Field {
     name: String,
     is_found: bool,
-    /// The keys of the first object that lacks it; `None` if no object was asked.
+    /// The keys of the first object with any that lacks it; `None` if no object was asked.
     keys: Option<Vec<String>>,
     /// The type of a value that has no fields at all.
     fieldless: Option<&'static str>,
@@ -58,7 +58,10 @@ impl Trace {
         match data {
             Variable::Object(members) if members.contains_key(name) => field.is_found = true,
             Variable::Object(members) => {
-                field.keys.get_or_insert_with(|| members.keys().take(KEYS).cloned().collect());
+                let keys = field.keys.get_or_insert_default();
+                if keys.is_empty() {
+                    keys.extend(members.keys().take(KEYS).cloned());
+                }
             }
             Variable::Array(_) => field.fieldless = Some("a list"),
             Variable::String(_) => field.fieldless = Some("text"),
