@@ -72,6 +72,7 @@ impl ToolSchemas {
             let time = matches!(name.as_str(), "since" | "until");
             match value {
                 Value::String(text) if time => *text = "10m".to_owned(),
+                Value::String(text) if name == "select" => *text = "@".to_owned(),
                 Value::String(text) if name == "tail" => *text = "10".to_owned(),
                 Value::Number(number) if time || name.starts_with("limit_") => *number = 3.into(),
                 _ => {}

@@ -1,4 +1,4 @@
-//! Names of platforms, in the form that the docker CLI sends: `linux/arm64` for `arm64`, `aarch64` and `Linux/ARM64/v8`.
+//! Names of platforms, in the form that the docker CLI sends: `linux/arm64` for `arm64` and `Linux/ARM64/v8`.
 
 /// Names of architectures that other programs use, and Docker's.
 const ARCHITECTURES: [(&str, &str); 18] = [

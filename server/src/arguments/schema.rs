@@ -43,7 +43,12 @@ impl Check<'_> {
         for (name, value) in members.iter_mut() {
             let at = Location::Key(at, name);
             match properties.and_then(|properties| properties.get(name)).or(others) {
-                Some(Value::Bool(false)) if self.allow_unknown && !at.is_argument() => {}
+                Some(Value::Bool(false)) if self.allow_unknown && !at.is_argument() => {
+                    self.problems.note(format!("`{at}` is sent, though this build does not know it"));
+                    if at.argument() == Some("filters") {
+                        *value = filters::values(value).unwrap_or_else(|| value.take());
+                    }
+                }
                 Some(Value::Bool(false)) => {
                     let (operation, whole, missing) = (self.problems.operation(), self.whole, missing.as_slice());
                     let name = UnknownName { operation, whole, at: &at, value, properties, missing };

@@ -33,8 +33,7 @@ pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result
         }
         Ast::Index { idx, offset } => {
             budget.trace.use_as_list(*offset, &data);
-            let index = idx.unsigned_abs() as usize;
-            Ok(if *idx < 0 { data.get_negative_index(index) } else { data.get_index(index) })
+            Ok(index(&data, *idx))
         }
         Ast::Literal { value, .. } => Ok(value.clone()),
         Ast::Expref { ast, .. } => new(Variable::Expref((**ast).clone()), VALUE, budget),
@@ -57,23 +56,9 @@ pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result
             if holds { evaluate(data, then, budget) } else { new(Variable::Null, VALUE, budget) }
         }
         Ast::Comparison { comparator, lhs, rhs, .. } => compare(data, comparator, [lhs, rhs], budget),
-        Ast::ObjectValues { node, .. } => match &*evaluate(data, node, budget)? {
-            Variable::Object(members) => list(members.values().cloned(), budget),
-            other => {
-                budget.trace.take_members(other);
-                new(Variable::Null, VALUE, budget)
-            }
-        },
-        Ast::Projection { lhs, rhs, offset } => {
-            let left = evaluate(data, lhs, budget)?;
-            budget.trace.use_as_list(*offset, &left);
-            project(&left, rhs, budget)
-        }
-        Ast::Flatten { node, offset } => {
-            let items = evaluate(data, node, budget)?;
-            budget.trace.use_as_list(*offset, &items);
-            flatten(&items, budget)
-        }
+        Ast::ObjectValues { node, .. } => values(&*evaluate(data, node, budget)?, budget),
+        Ast::Projection { lhs, rhs, offset } => project(&*evaluate(data, lhs, budget)?, rhs, *offset, budget),
+        Ast::Flatten { node, offset } => flatten(&*evaluate(data, node, budget)?, *offset, budget),
         Ast::Slice { start, stop, step, offset } => {
             budget.trace.use_as_list(*offset, &data);
             slice(&data, *start, *stop, *step, budget)
@@ -89,6 +74,23 @@ pub(super) fn evaluate(data: Rcvar, syntax: &Ast, budget: &mut Budget) -> Result
             let arguments = args.iter().map(|argument| evaluate(data.clone(), argument, budget));
             let arguments = arguments.collect::<Result<Vec<_>, _>>()?;
             call(name, arguments, *offset, budget)
+        }
+    }
+}
+
+/// The item at an index, counted from the end if it is negative.
+fn index(data: &Variable, index: i32) -> Rcvar {
+    let place = index.unsigned_abs() as usize;
+    if index < 0 { data.get_negative_index(place) } else { data.get_index(place) }
+}
+
+/// The values of the members of an object.
+fn values(data: &Variable, budget: &mut Budget) -> Result<Rcvar, SelectError> {
+    match data {
+        Variable::Object(members) => list(members.values().cloned(), budget),
+        other => {
+            budget.trace.take_members(other);
+            new(Variable::Null, VALUE, budget)
         }
     }
 }
@@ -115,7 +117,8 @@ fn compare(data: Rcvar, comparator: &Comparator, sides: [&Ast; 2], budget: &mut 
 }
 
 /// Evaluates `rhs` over each item; nulls are left out.
-fn project(left: &Variable, rhs: &Ast, budget: &mut Budget) -> Result<Rcvar, SelectError> {
+fn project(left: &Variable, rhs: &Ast, offset: usize, budget: &mut Budget) -> Result<Rcvar, SelectError> {
+    budget.trace.use_as_list(offset, left);
     let Some(items) = left.as_array() else { return new(Variable::Null, VALUE, budget) };
     let mut values = Vec::new();
     for item in items {
@@ -129,7 +132,8 @@ fn project(left: &Variable, rhs: &Ast, budget: &mut Budget) -> Result<Rcvar, Sel
     new(Variable::Array(values), VALUE, budget)
 }
 
-fn flatten(left: &Variable, budget: &mut Budget) -> Result<Rcvar, SelectError> {
+fn flatten(left: &Variable, offset: usize, budget: &mut Budget) -> Result<Rcvar, SelectError> {
+    budget.trace.use_as_list(offset, left);
     let Some(items) = left.as_array() else { return new(Variable::Null, VALUE, budget) };
     let mut flat = Vec::new();
     for item in items {
