@@ -125,7 +125,8 @@ fn a_table_compares_containers(session: &Session) {
     assert_eq!(names(&table(json!({ "sort": "+cpu" }))), [idle.name.clone(), busy.name.clone()]);
     assert_eq!(names(&table(json!({ "limit_items": 1, "sort": "limit" }))), std::slice::from_ref(&idle.name));
     let all = table(json!({ "all": true, "grep": "exited" }));
-    assert_eq!((names(&all), &all["rows"][0][2]), (vec![ended.name.clone()], &json!("exited (3)")));
+    assert_eq!(names(&all), std::slice::from_ref(&ended.name));
+    assert!(all["rows"][0][2].as_str().is_some_and(|state| state.starts_with("exited (3) ")), "{all}");
     let refused = session.refused("container_table", json!({ "sort": "memry" }));
     assert!(refused.contains("did you mean `memory`"), "{refused}");
 }
