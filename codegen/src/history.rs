@@ -1,15 +1,13 @@
 //! API versions of every operation, parameter, property and enumeration member, from all descriptions. The key of each
 //! is its operation and its path on the wire, because definitions were renamed.
 
-pub(crate) mod walk;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ir::{Api, Enum, Lifetime, Operation, Shape, Versioned};
 use crate::lower::FILTERS;
 use crate::overlay::{LifetimeOverride, Overlay, parse_version};
 use crate::problem::{Problem, Problems, join};
-use walk::{Node, Section, walk};
+use crate::walk::{Node, Section, walk};
 
 /// The keys of each version.
 #[derive(Debug, Clone, Default)]

@@ -22,6 +22,7 @@ pub mod surface;
 pub mod upgrade;
 
 mod check;
+mod walk;
 
 pub use check::{Missing, missing, unclaimed, unmatched};
 

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::history::walk::{Node, SECOND, Section, walk};
 use crate::ir::{Api, Shape, TypeRef};
 use crate::overlay::{EVERY_OPERATION, Overlay};
+use crate::walk::{Node, SECOND, Section, walk};
 
 /// The parts of requests that neither have a facet nor are marked harmless, by the keys of the history. Operations that
 /// change nothing are left out.

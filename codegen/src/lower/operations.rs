@@ -6,7 +6,7 @@ use super::answers::{self, Success};
 use super::parameters::{self, Context};
 use super::types::{SchemaPlace, Types};
 use super::{facets, media, names, relations, words};
-use crate::ir::{Body, FilterKey, Filters, Lifetime, Operation, Running, Segment, Terminal, TypeRef};
+use crate::ir::{Body, FilterKey, Filters, Lifetime, Operation, Parameter, Running, Segment, Terminal, TypeRef};
 use crate::overlay::{self, OperationWords, Overlay};
 use crate::problem::join;
 
@@ -58,7 +58,6 @@ fn operation(
     let filters = (!words.filters.is_empty()).then(|| filters(&id, words));
     let context = Context { id: &id, template, filters: filters.as_ref(), words, overlay };
     let parameters = parameters::parameters(described, &context, pointer, types);
-    let has_options = parameters.iter().any(|parameter| !parameter.required);
     Some(Operation {
         name: names::method(&id, &overlay.engine_methods),
         constant: names::constant(&id),
@@ -81,7 +80,7 @@ fn operation(
         annotations: words.annotations,
         projection: words.projection.clone(),
         shown: words.shown.clone(),
-        options: has_options.then(|| format!("{}Options", names::pascal(&id))),
+        options: options(&id, &parameters),
         filters,
         terminal: words.terminal.as_ref().map(terminal),
         running: words.running.as_ref().map(running),
@@ -96,6 +95,11 @@ fn operation(
         parameters,
         id,
     })
+}
+
+/// The name of the options type, if there are optional parameters.
+fn options(id: &str, parameters: &[Parameter]) -> Option<String> {
+    parameters.iter().any(|parameter| !parameter.required).then(|| format!("{}Options", names::pascal(id)))
 }
 
 /// The operationId, or one made of the method and the path.

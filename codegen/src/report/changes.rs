@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::entry::{Entry, Rename, Side};
 use super::facts::{self, Fact, Subject, TypeText};
-use crate::history::walk::Section;
 use crate::ir::Api;
+use crate::walk::Section;
 
 /// The changes of an API.
 #[derive(Default)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::history::walk::{Node, SECOND, Section, walk};
 use crate::ir::{Answer, Api, Body, Encoding, Enum, Field, Integer, Operation, Parameter, Place, Shape, TypeRef};
 use crate::lower::spelled_out;
+use crate::walk::{Node, SECOND, Section, walk};
 
 /// The phrase for a value that must be given, or is always there.
 pub const REQUIRED: &str = "required";

