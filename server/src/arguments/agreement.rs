@@ -64,7 +64,7 @@ impl ToolSchemas {
         ToolSchemas { schema, definitions, validator: jsonschema::validator_for(&standalone).unwrap() }
     }
 
-    /// Generates arguments that the schema allows, with valid times and limits.
+    /// Generates arguments that the schema allows, with valid times, limits and expressions.
     fn arguments(&self, dice: &mut Dice) -> Value {
         let mut arguments = self.value(&self.schema, dice, 6);
         let members = arguments.as_object_mut().unwrap();
@@ -74,6 +74,7 @@ impl ToolSchemas {
                 Value::String(text) if time => *text = "10m".to_owned(),
                 Value::String(text) if name == "select" => *text = "@".to_owned(),
                 Value::String(text) if name == "tail" => *text = "10".to_owned(),
+                Value::String(text) if name == "select" => *text = "@".to_owned(),
                 Value::Number(number) if time || name.starts_with("limit_") => *number = 3.into(),
                 _ => {}
             }

@@ -1,5 +1,5 @@
 //! Converts times and durations as people write them to the numbers the engine takes: `10m`, `2026-01-02T03:04:05Z` and
-//! `now` become Unix seconds, `1m30s` becomes 90. Bodies keep the units of the API; there a message names the number to
+//! `now` become Unix seconds with their fraction, `1m30s` becomes 90. Bodies keep the units of the API; there a message names the number to
 //! send.
 
 use std::time::Duration;
@@ -55,7 +55,7 @@ pub(super) fn convert(
     let kind = |name: &str| operation.parameters.iter().find(|parameter| parameter.name == name).map(|p| p.kind);
     let mut times = [None, None];
     for (name, place) in TIMES.into_iter().zip(&mut times) {
-        let Some(kind @ (Kind::Integer | Kind::String)) = kind(name) else { continue };
+        let Some(Kind::String) = kind(name) else { continue };
         let Some(value @ (Value::String(_) | Value::Number(_))) = arguments.get_mut(name) else { continue };
         let time = time(value, now);
         if time.is_some_and(|time| !time.has_zone) {
@@ -69,9 +69,6 @@ pub(super) fn convert(
                 problems.unexpected(&Location::Key(&Location::Root, name), "a time before the year 5138", value, &hint);
                 arguments.shift_remove(name);
             }
-            // Rounded outwards, so that whole seconds cover the requested period.
-            Some(time) if kind == Kind::Integer && name == "until" => *value = integer(time + SECOND - 1),
-            Some(time) if kind == Kind::Integer => *value = integer(time),
             Some(time) => *value = decimal_seconds(time).into(),
             None => {
                 let expected = "`10m` or `1h30m` (ago), a time such as `2026-01-02T03:04:05Z` or `2026-01-02`, Unix seconds or `now`";
@@ -233,39 +230,27 @@ mod tests {
     }
 
     #[test]
-    fn a_time_becomes_whole_seconds_that_cover_the_requested_period() {
-        for (written, since, until) in [
-            (json!("10m"), 1_699_999_400, 1_699_999_401),
-            (json!("1h30m"), 1_699_994_600, 1_699_994_601),
-            (json!("1d"), 1_699_913_600, 1_699_913_601),
-            (json!("now"), 1_700_000_000, 1_700_000_001),
-            (json!("2023-11-14T22:13:20Z"), 1_700_000_000, 1_700_000_000),
-            (json!("2023-11-14T22:13:20"), 1_700_000_000, 1_700_000_000),
-            (json!("2023-11-14"), 1_699_920_000, 1_699_920_000),
-            (json!("2023-11-14T23:13:20.25+01:00"), 1_700_000_000, 1_700_000_001),
-            (json!("1700000000"), 1_700_000_000, 1_700_000_000),
-            (json!(1_700_000_000), 1_700_000_000, 1_700_000_000),
-            (json!(1_700_000_000.5), 1_700_000_000, 1_700_000_001),
-            (json!(0), 0, 0),
-        ] {
-            let arguments = json!({"since": written, "until": written});
-            assert_eq!(
-                converted(&operations::CONTAINER_LOGS, arguments),
-                json!({"since": since, "until": until}),
-                "{written}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_time_keeps_its_fraction_where_the_engine_takes_text() {
+    fn a_time_becomes_unix_seconds_with_its_fraction() {
         for (written, sent) in [
+            (json!("10m"), "1699999400.500000000"),
+            (json!("1h30m"), "1699994600.500000000"),
+            (json!("1d"), "1699913600.500000000"),
             (json!("500ms"), "1700000000"),
             (json!("now"), "1700000000.500000000"),
+            (json!("2023-11-14T22:13:20Z"), "1700000000"),
+            (json!("2023-11-14T22:13:20"), "1700000000"),
+            (json!("2023-11-14"), "1699920000"),
+            (json!("2023-11-14T23:13:20.25+01:00"), "1700000000.250000000"),
+            (json!("1700000000"), "1700000000"),
             (json!("1699999999.25"), "1699999999.250000000"),
-            (json!(1_699_999_999), "1699999999"),
+            (json!(1_700_000_000), "1700000000"),
+            (json!(1_700_000_000.5), "1700000000.500000000"),
+            (json!(0), "0"),
         ] {
-            assert_eq!(converted(&operations::SYSTEM_EVENTS, json!({"since": written})), json!({"since": sent}));
+            for operation in [&operations::CONTAINER_LOGS, &operations::SYSTEM_EVENTS] {
+                let arguments = json!({"since": written, "until": written});
+                assert_eq!(converted(operation, arguments), json!({"since": sent, "until": sent}), "{written}");
+            }
         }
     }
 

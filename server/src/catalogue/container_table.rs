@@ -27,7 +27,7 @@ pub(super) fn schema() -> Value {
             "all": { "type": "boolean", "description": "Stopped ones too." },
             "filters": { "type": "object", "description": "As for container_list." },
             "sort": { "type": "string", "description": sort, "default": "cpu_percent" },
-            "select": { "type": "string", "description": "JMESPath; rows are objects, in bytes and seconds." },
+            "select": { "type": "string", "description": "JMESPath of a list of objects, in bytes and seconds." },
             "grep": { "type": "string", "description": GREP },
             "limit_items": { "type": "integer" },
         },

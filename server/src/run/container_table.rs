@@ -73,9 +73,7 @@ fn sorted_out(measured: Vec<Measured>, all: bool) -> (Vec<Row>, Vec<String>) {
     let ended = (ended > 0).then(|| format!("{ended} ended meanwhile and are left out"));
     let first = problems.first();
     let problems = first.map(|first| format!("{} could not be measured; the first: {first}", problems.len()));
-    let has_none = rows.iter().any(|row| row.limit == Some(None) && row.memory_percent.is_some());
-    let host = has_none.then(|| "memory_percent is of the host's memory where the limit is none".to_owned());
-    (rows, [ended, problems, host].into_iter().flatten().collect())
+    (rows, [ended, problems].into_iter().flatten().collect())
 }
 
 fn table(rows: &[Row], tool: &Tool, told: Vec<String>, options: &ReplyOptions) -> ToolReply {
@@ -92,7 +90,9 @@ fn table(rows: &[Row], tool: &Tool, told: Vec<String>, options: &ReplyOptions) -
         None => None,
     };
     let (shown, matched) = (list.shown(), list.matched);
+    let has_none = rows.iter().any(|row| row.limit == Some(None) && row.memory_percent.is_some());
     let notes = [
+        has_none.then(|| "memory_percent is of the host's memory where the limit is none".to_owned()),
         options.grep.as_ref().map(|grep| notes::matches(grep, matched, list.total, "containers")),
         limit.map(|limit| format!("{shown} of {matched} shown ({limit}); sort, filters and grep choose others")),
     ];
@@ -118,11 +118,7 @@ mod tests {
         assert_eq!(rows.iter().map(|row| &*row.name).collect::<Vec<_>>(), ["web", "slow"]);
         assert_eq!(
             told,
-            [
-                "2 ended meanwhile and are left out",
-                "1 could not be measured; the first: slow: no answer",
-                "memory_percent is of the host's memory where the limit is none",
-            ]
+            ["2 ended meanwhile and are left out", "1 could not be measured; the first: slow: no answer",]
         );
         let (rows, told) = sorted_out(measured(), true);
         assert_eq!((rows.len(), &*told[0]), (3, "1 ended meanwhile and are left out"));

@@ -44,14 +44,14 @@ macro_rules! trials_alone {
 }
 pub(crate) use trials_alone;
 
-pub fn beside_others(module: &str, name: &str, story: fn(&Session)) -> Trial {
+pub fn beside_others(module: &str, name: &str, story: impl FnOnce(&Session) + Send + 'static) -> Trial {
     named(module, name, move || {
         let _up = UP.read().unwrap_or_else(|poison| poison.into_inner());
         story(&Session::new());
     })
 }
 
-pub fn alone(module: &str, name: &str, story: fn(&Session)) -> Trial {
+pub fn alone(module: &str, name: &str, story: impl FnOnce(&Session) + Send + 'static) -> Trial {
     named(module, name, move || {
         let _next = NEXT.lock().unwrap_or_else(|poison| poison.into_inner());
         let _alone = UP.write().unwrap_or_else(|poison| poison.into_inner());

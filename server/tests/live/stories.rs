@@ -1,107 +1,37 @@
-//! Requests of people to a model, one sentence at a time. Each story is the tool calls that answer it; the docker CLI
-//! confirms the outcome.
+//! Requests of people to a model, one everyday sentence at a time. A story is the tool calls that answer it, beside the
+//! lines that a person with the docker CLI types for it. Both really run, on a world of their own each, and are judged
+//! alike; `stories/*.yaml` holds them. The last trial prints the cost of all and holds it.
 
-mod containers;
-mod files;
-mod images;
-mod services;
-mod stacks;
-mod watching;
+mod cost;
+mod story;
+mod world;
 
-use std::process::Command;
+use std::fs;
+use std::path::Path;
 
 use libtest_mimic::Trial;
-use serde_json::{Value, json};
 
-use crate::bench::{Leftover, until, variable};
-use crate::session::Session;
+use crate::bench::{alone, beside_others};
+use story::Story;
 
 pub fn trials() -> Vec<Trial> {
-    let trials = [
-        containers::trials(),
-        images::trials(),
-        watching::trials(),
-        stacks::trials(),
-        files::trials(),
-        services::trials(),
-    ];
-    trials.into_iter().flatten().collect()
+    let stories = stories();
+    let count = stories.len();
+    let trials = stories.into_iter().map(|story| beside_others("stories", &story.name(), move |_| story.tell()));
+    let together = alone("stories", "together_they_cost_half_of_the_cli", move |_| cost::judge_all(count));
+    trials.chain([together]).collect()
 }
 
-/// Makes trials whose names begin with `stories`, in any file.
-macro_rules! stories {
-    ($($name:ident),* $(,)?) => {
-        vec![$($crate::bench::beside_others("stories", stringify!($name), $name)),*]
-    };
-}
-use stories;
-
-/// Runs the docker CLI and returns its output, without the line break at its end.
-fn docker(arguments: &[&str]) -> String {
-    let (succeeded, written, errors) = ask_docker(arguments);
-    assert!(succeeded, "docker {}: {errors}", arguments.join(" "));
-    written
+/// Reads the stories, in the order of their files.
+fn stories() -> Vec<Story> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/stories");
+    let paths = fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it is readable").path());
+    let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
+    paths.sort();
+    paths.iter().flat_map(|path| read(path)).collect()
 }
 
-/// Runs the docker CLI: its success, its output and its errors.
-fn ask_docker(arguments: &[&str]) -> (bool, String, String) {
-    let output = Command::new(variable("DOCKER")).args(["--host", &variable("HOST")]).args(arguments).output();
-    let output = output.expect("the docker CLI runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
-    (output.status.success(), text(&output.stdout), text(&output.stderr))
-}
-
-/// The lines that the docker CLI writes, sorted.
-fn docker_lines(arguments: &[&str]) -> Vec<String> {
-    let mut lines: Vec<_> = docker(arguments).lines().map(str::to_owned).collect();
-    lines.sort();
-    lines
-}
-
-/// Inspects an object by the docker CLI, and returns one value, named by a Go template.
-fn inspected(name: &str, template: &str) -> String {
-    docker(&["inspect", "--format", template, name])
-}
-
-/// Runs a container in the background, as `container_run` does. It goes away when the returned value is dropped.
-fn run(session: &Session, name: &str, body: Value) -> Leftover {
-    let leftover = Leftover::new(format!("/containers/{name}?force=true&v=true"));
-    let started = session.call("container_run", json!({ "name": name, "detach": true, "body": body }));
-    assert_eq!(started["State"], "running", "{started}");
-    leftover
-}
-
-/// Waits until the engine reports the container as healthy.
-fn until_healthy(session: &Session, name: &str) {
-    until(&format!("{name} is healthy"), || {
-        let state = session.call("container_inspect", json!({ "id": name }))["State"].clone();
-        assert_eq!(state["Status"], "running", "{name}: {state}");
-        (state["Health"]["Status"] == "healthy").then_some(())
-    });
-}
-
-/// The page at `/` of a web server on a port of this host, as soon as it answers.
-fn page(port: u16) -> String {
-    use std::io::{Read, Write};
-    let fetch = || {
-        let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).ok()?;
-        stream.write_all(b"GET / HTTP/1.0\r\n\r\n").ok()?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).ok()?;
-        let (head, body) = answer.split_once("\r\n\r\n")?;
-        head.contains(" 200 ").then(|| body.trim_end().to_owned())
-    };
-    until("the page is served", fetch)
-}
-
-/// A port of this host that nobody uses now.
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    listener.local_addr().expect("it has an address").port()
-}
-
-/// The strings in a list.
-fn strings(list: &Value) -> Vec<&str> {
-    let list = list.as_array().unwrap_or_else(|| panic!("it is no list: {list}"));
-    list.iter().map(|text| text.as_str().unwrap_or_else(|| panic!("it is no text: {text}"))).collect()
+fn read(path: &Path) -> Vec<Story> {
+    let text = fs::read_to_string(path).expect("it is text");
+    serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

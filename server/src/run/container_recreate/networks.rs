@@ -78,6 +78,10 @@ pub(super) fn arrange(
         mode = next.ok_or("its only network cannot be taken away: set HostConfig.NetworkMode, as \"none\"")?;
         body["HostConfig"]["NetworkMode"] = mode.as_str().into();
         notes.push(format!("HostConfig.NetworkMode is {mode} now, since the patch takes its main network away"));
+    } else if old_main.is_none() && !asks_for(patch, named(&mode)) && old.is_some() {
+        mode = remaining(&endpoints, before)?;
+        body["HostConfig"]["NetworkMode"] = mode.as_str().into();
+        notes.push(format!("HostConfig.NetworkMode is {mode} now, since it had been disconnected from {before}"));
     }
     let main = (!stands_alone(&mode)).then(|| match main_network(&mode, &endpoints) {
         Some(main) => main,
@@ -99,6 +103,21 @@ pub(super) fn arrange(
         body.insert("NetworkingConfig".to_owned(), json!({ "EndpointsConfig": first }));
     }
     Ok(later)
+}
+
+/// Returns whether a patch names a network.
+fn asks_for(patch: &Map<String, Value>, network: &str) -> bool {
+    let value = |path: &[&str]| path.iter().try_fold(patch, |object, name| object.get(*name)?.as_object());
+    value(&["HostConfig"]).is_some_and(|host| host.contains_key("NetworkMode"))
+        || value(&["NetworkingConfig", "EndpointsConfig"]).is_some_and(|endpoints| endpoints.contains_key(network))
+}
+
+/// Chooses the main network of a container that was disconnected from the one that it was created with.
+fn remaining(endpoints: &Map<String, Value>, before: &str) -> Result<String, String> {
+    let first = endpoints.keys().next().cloned();
+    first.ok_or_else(|| {
+        format!("it was disconnected from every network, and would be in {before} again: set HostConfig.NetworkMode")
+    })
 }
 
 fn take_endpoints(body: &mut Map<String, Value>) -> Map<String, Value> {
@@ -222,6 +241,32 @@ mod tests {
         assert!(later.is_empty() && body["MacAddress"].is_null());
         assert_eq!(body["NetworkingConfig"]["EndpointsConfig"]["front"]["MacAddress"], "02:42:99:00:00:01");
         assert_eq!(body["NetworkingConfig"]["EndpointsConfig"].as_object().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_network_that_was_left_is_not_joined_again() {
+        let mode = |inspect: &Value, patch: Value| {
+            let Value::Object(patch) = patch else { unreachable!() };
+            let body = json!({"HostConfig": inspect["HostConfig"],
+                "NetworkingConfig": {"EndpointsConfig": kept(inspect, SEVERAL)}});
+            let Value::Object(mut body) = crate::arguments::merge::apply(patch.clone().into(), body) else {
+                unreachable!()
+            };
+            arrange(&mut body, inspect, &patch, SEVERAL, &mut Vec::new())?;
+            let body = Value::from(body);
+            let endpoints = body["NetworkingConfig"]["EndpointsConfig"].as_object().map_or(0, Map::len);
+            Ok((body["HostConfig"]["NetworkMode"].as_str().unwrap().to_owned(), endpoints))
+        };
+        let mut left = inspect("left");
+        assert_eq!(mode(&left, json!({})), Ok(("back".into(), 2)));
+        let joins = json!({"NetworkingConfig": {"EndpointsConfig": {"left": {}}}});
+        assert_eq!(mode(&left, joins), Ok(("left".into(), 3)));
+        assert_eq!(mode(&left, json!({"HostConfig": {"NetworkMode": "left"}})), Ok(("left".into(), 3)));
+        left["NetworkSettings"]["Networks"] = json!({});
+        let refused: Result<_, String> = mode(&left, json!({}));
+        assert!(refused.unwrap_err().contains("disconnected from every network"));
+        left["HostConfig"]["NetworkMode"] = json!("none");
+        assert_eq!(mode(&left, json!({})), Ok(("none".into(), 0)));
     }
 
     #[test]
