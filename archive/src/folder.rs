@@ -12,6 +12,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
 
 use crate::error::{Error, Result};
+use crate::kind::EntryKind;
 
 /// A folder that is opened once, and everything below it.
 ///
@@ -101,6 +102,18 @@ impl Folder {
         }
     }
 
+    /// The kind of the entry of this name in the folder, without following a link; `None` if there is none.
+    #[must_use]
+    pub fn kind(&self, name: &OsStr) -> Option<EntryKind> {
+        let found = self.dir.symlink_metadata(name).ok()?.file_type();
+        Some(match found {
+            _ if found.is_file() => EntryKind::File,
+            _ if found.is_dir() => EntryKind::Folder,
+            _ if found.is_symlink() => EntryKind::Symlink,
+            _ => EntryKind::Device,
+        })
+    }
+
     /// Opens the deepest folder on the way to a path. The names below it that are missing come with it; none are if the
     /// path itself is a folder.
     ///
@@ -149,9 +162,10 @@ impl Folder {
     }
 
     fn folder(&self, below: &Path) -> io::Result<Folder> {
-        let name = if below.as_os_str().is_empty() { Path::new(".") } else { below };
-        let dir = self.dir.open_dir(name)?;
-        Ok(Folder { dir: Arc::new(dir), path: self.path.join(below) })
+        if below.as_os_str().is_empty() {
+            return Ok(self.clone());
+        }
+        Ok(Folder { dir: Arc::new(self.dir.open_dir(below)?), path: self.path.join(below) })
     }
 
     pub(crate) fn error(&self, below: &Path, error: &io::Error) -> Error {

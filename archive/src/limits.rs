@@ -12,7 +12,7 @@ pub struct UnpackLimits {
     /// The most bytes of all files together, holes included; of an archive that is saved as a file, the most bytes of
     /// the file.
     pub bytes: Option<u64>,
-    /// The most entries, counting folders that are only on the way to one. The names may have 256 bytes each on average.
+    /// The most entries, counting folders that are only on the way to one. Names may have 256 bytes on average.
     pub entries: Option<u64>,
 }
 

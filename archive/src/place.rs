@@ -57,8 +57,8 @@ pub(crate) fn link_target(name: &[u8], target: &[u8]) -> Result<PathBuf> {
     os_string(target).map(PathBuf::from).ok_or_else(refuse)
 }
 
-/// Opens the folder at a path below `into`. `missing` is called for each folder that does not exist, with its parent and
-/// its path; it creates the folder or refuses.
+/// Opens the folder at a path below `into`. `missing` is called for each folder that does not exist, with its parent
+/// and its path; it creates the folder or refuses.
 pub(crate) fn open_folder(
     into: &Folder,
     relative: &Path,

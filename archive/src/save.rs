@@ -26,21 +26,23 @@ pub struct SaveSummary {
 /// Saves an archive as a file in a folder. Only its owner can read the file, as with `docker save`: an archive may hold
 /// secrets.
 ///
-/// The file appears under its name only once the archive is complete, and replaces a file or a link there. Until then it
-/// has a name that begins with a dot and ends in `.part`, under which nothing may exist. Runs of zero bytes become
-/// holes. After an error nothing is left.
+/// The file appears under its name only once the archive is complete, and replaces a file or a link there. Until then
+/// it has a random name that ends in `.part`. Runs of zero bytes become holes. After an error nothing is left.
 ///
 /// # Errors
 /// [`Error::Damaged`] for an incomplete archive; [`Error::Refused`] for an entry that is not supported;
 /// [`Error::TooLarge`] at a limit; [`Error::File`] if the file cannot be written; [`Error::Stream`] if `tar` fails.
 pub fn save(tar: impl Read, folder: &Folder, name: &OsStr, limits: UnpackLimits) -> Result<SaveSummary> {
     let path = folder.path().join(name);
-    let mut copy = Copy { tar, file: PartialFile::create(folder, name)?, budget: Budget::new(limits), failure: None };
+    let mut copy =
+        CopyingReader { tar, file: PartialFile::create(folder, name)?, budget: Budget::new(limits), failure: None };
     let mut entries = 0;
-    let mut budget = Budget::new(limits.bytes(None));
+    let mut budget = Budget::new(limits);
     let visited = visit(&mut copy, |entry, _| {
         entries += 1;
-        budget.entry(entry.name.as_bytes())
+        budget.entry(entry.name.as_bytes())?;
+        // A file that is too large is refused before its contents are written.
+        budget.bytes(entry.size)
     });
     match copy.failure {
         Some(error) => return Err(error),
@@ -96,7 +98,7 @@ impl Drop for PartialFile<'_> {
 }
 
 /// A reader that copies its bytes to a file as they are read.
-struct Copy<'a, R> {
+struct CopyingReader<'a, R> {
     tar: R,
     file: PartialFile<'a>,
     budget: Budget,
@@ -104,7 +106,7 @@ struct Copy<'a, R> {
     failure: Option<Error>,
 }
 
-impl<R: Read> Read for Copy<'_, R> {
+impl<R: Read> Read for CopyingReader<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.tar.read(into)?;
         let counted = self.budget.bytes(read as u64);

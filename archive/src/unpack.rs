@@ -14,9 +14,10 @@ use crate::created::Created;
 use crate::error::{Error, Result};
 use crate::folder::Folder;
 use crate::holes::HoleWriter;
+use crate::kind::EntryKind;
 use crate::limits::{Budget, UnpackLimits};
 use crate::place::{link_target, metadata_at, open_folder, relative_path};
-use crate::read::{EntryKind, EntryReader, RawEntry};
+use crate::read::{EntryReader, RawEntry};
 use crate::skipped::SkippedFiles;
 use crate::system::{permit_file, permit_folder, private_file, private_folder, symlink};
 
@@ -42,7 +43,7 @@ pub struct UnpackSummary {
 /// changed, linked to or removed, even if its contents are exchanged for links at any moment, or several archives are
 /// unpacked into it at once. `into` is opened once, by its path, which may be a link; everything below is reached from
 /// there, name by name and through no link. Rely on nothing else while others write to the folder: a file may then be
-/// one of theirs, or be missing.
+/// one of theirs, or be missing. Only who may move folders out of it can have files written in those.
 ///
 /// * A file or a link replaces another file or link, but never a folder. A folder is merged with an existing folder.
 /// * Symbolic links are created as they are, wherever they lead: who opens one of them afterwards follows it. Windows
@@ -54,8 +55,8 @@ pub struct UnpackSummary {
 /// * Devices and pipes are skipped and listed.
 /// * Runs of zero bytes become holes, which take no room on the disk.
 ///
-/// After an error, a full disk among them, everything that was created is removed again. Files that were replaced do not
-/// come back, and `into` stays.
+/// After an error, a full disk among them, everything that was created is removed again. Files that were replaced do
+/// not come back, and `into` stays.
 ///
 /// # Errors
 /// [`Error::Refused`] for an entry that is not safe or not supported; [`Error::Damaged`] for an incomplete archive;

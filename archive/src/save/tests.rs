@@ -50,6 +50,7 @@ fn nothing_is_left_of_an_archive_that_is_not_saved() {
     for (tar, limits, message) in [
         (two().cut(), limits, "the transfer was cut short"),
         (two().whole(), limits.bytes(50_000), "the archive holds more than 50000 bytes"),
+        (two().whole(), limits.bytes(100_100), "the archive holds more than 100100 bytes"),
         (two().whole(), limits.entries(1), "the archive holds more than 1 entries"),
     ] {
         let error = saved(&folder, &tar, limits).unwrap_err().to_string();
