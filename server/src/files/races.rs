@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -57,8 +57,17 @@ impl Host {
         let (one, other, stop) = (self.at(one), self.at(link), AtomicBool::new(false));
         let (calls, succeeded) = thread::scope(|scope| {
             scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
+                for number in 0.. {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
                     let _ = renameat_with(CWD, &one, CWD, &other, RenameFlags::EXCHANGE);
+                    let is_link = |path: &Path| path.symlink_metadata().is_ok_and(|there| there.is_symlink());
+                    if !is_link(&one) && !is_link(&other) {
+                        // A call has replaced the link.
+                        let _ = fs::rename(&other, self.at(&format!("in/trash-{number}")));
+                        let _ = symlink(target, &other);
+                    }
                 }
             });
             let (begun, mut calls, mut succeeded) = (Instant::now(), 0, 0);

@@ -21,8 +21,8 @@ const FRAME_BYTES: usize = 80;
 /// Points to the argument for contents that no reply shows.
 const TO: &str = "`to` saves all in a folder of the host, if the server was started with --allow-write";
 
-/// Reads an archive to its end or to the deadline, and shows the names, kinds and sizes of its entries, and the contents
-/// of small text files.
+/// Reads an archive to its end or to the deadline, and shows the names, kinds and sizes of its entries, and the
+/// contents of small text files.
 ///
 /// # Errors
 /// Errors of [`ByteStream::read_with`].
