@@ -96,8 +96,7 @@ fn race(mut call: impl FnMut(usize) -> bool) {
         succeeded += usize::from(call(calls));
         calls += 1;
     }
-    assert!(calls >= 100 && succeeded > 0, "{calls} calls, {succeeded} succeeded");
-    println!("{calls} calls, {succeeded} succeeded");
+    assert!(calls >= 20 && succeeded > 0, "{calls} calls, {succeeded} succeeded");
 }
 
 fn a_container_that_exchanges_files_and_links_gets_no_file_of_outside(_: &Session) {
@@ -143,20 +142,21 @@ fn a_container_that_exchanges_folders_and_links_has_nothing_saved_outside(_: &Se
 fn two_calls_at_once_do_not_lead_each_other_outside(_: &Session) {
     let host = Host::new();
     let session = host.session();
-    let link = running(&session, "mkdir /root/a && ln -s ../../out /root/a/b");
-    assert_eq!(exit_code(&session, &link.id), 0);
-    let files =
-        running(&session, "mkdir -p /root/a/b && echo written > /root/a/b/secret && echo written > /root/a/b/new");
-    assert_eq!(exit_code(&session, &files.id), 0);
+    let script = "mkdir /root/l /root/files; ln -s ../../out /root/l/a; echo written > /root/files/secret";
+    let container = running(&session, script);
+    assert_eq!(exit_code(&session, &container.id), 0);
+    // One call makes `l/a` a link, which is missing when the others choose it as their folder.
+    let calls = [("/root/l", "in"), ("/root/files", "in/l/a"), ("/root/files/secret", "in/l/a")];
     let begun = Instant::now();
     thread::scope(|scope| {
-        for container in [&link, &files, &files] {
-            scope.spawn(|| {
+        for (path, to) in calls {
+            let (host, id) = (&host, &container.id);
+            scope.spawn(move || {
                 let session = host.session();
-                let arguments = json!({ "id": container.id, "path": "/root/a", "to": host.text("in") });
+                let arguments = json!({ "id": id, "path": path, "to": host.text(to) });
                 for _ in (0..CALLS).take_while(|_| begun.elapsed() < LONGEST) {
                     let _ = session.tried("container_archive", arguments.clone());
-                    let _ = fs::remove_dir_all(host.at("in/a"));
+                    let _ = fs::remove_dir_all(host.at("in/l"));
                 }
             });
         }
