@@ -31,10 +31,13 @@ pub fn trials() -> Vec<Trial> {
 }
 
 /// Exchanges two names in Perl, which every Debian has. A link that a call has replaced is made anew.
-const EXCHANGE: &str = "my ($one, $other, $target) = @ARGV; while (1) {
-    syscall(316, -100, $one, -100, $other, 2);
+const EXCHANGE: &str = "my ($one, $other, $target, $renameat2) = @ARGV; while (1) {
+    syscall($renameat2 + 0, -100, $one, -100, $other, 2);
     if (!-l $one && !-l $other) { rename($other, '/d/trash-' . $n++); symlink($target, $other); }
 }";
+
+/// The number of the system call.
+const RENAMEAT2: &str = if cfg!(target_arch = "aarch64") { "276" } else { "316" };
 
 /// A folder of the host: `in` may be read and written, and `out`, with a file, must stay as it is.
 struct Host(TempDir);
@@ -64,10 +67,10 @@ impl Host {
 
     /// A container that has `in` as `/d` and exchanges two entries of it over and over.
     fn exchanger(&self, session: &Session, one: &str, other: &str) -> Container {
-        assert!(cfg!(target_arch = "x86_64"), "the number of renameat2 is known for x86_64 only");
         let target = fs::read_link(self.at("in").join(other)).expect("it is a link");
         let target = target.to_str().expect("it is text");
-        let command = ["/usr/bin/perl", "-e", EXCHANGE, &format!("/d/{one}"), &format!("/d/{other}"), target];
+        let command =
+            ["/usr/bin/perl", "-e", EXCHANGE, &format!("/d/{one}"), &format!("/d/{other}"), target, RENAMEAT2];
         let binds = ["/usr:/usr:ro", "/lib:/lib:ro", "/lib64:/lib64:ro", &format!("{}:/d", self.text("in"))];
         let host = json!({ "Binds": binds, "Init": false });
         let container = started(session, and(shell(""), json!({ "Cmd": command, "HostConfig": host })));
