@@ -23,6 +23,7 @@
 mod transfer;
 
 pub use dockwright_archive::{
-    ArchiveWriter, Contents, Context, Entry, EntryKind, Error, Listing, PackSummary, Result, SkippedFiles, Texts,
-    UnpackLimits, UnpackSummary, list, replace_contents, unpack, visit,
+    ArchiveWriter, Contents, Context, Entry, EntryKind, Error, Folder, Listing, Opened, PackSummary, Result,
+    SaveSummary, SkippedFiles, Texts, UnpackLimits, UnpackSummary, list, replace_contents, save, unpack, unpack_into,
+    visit,
 };

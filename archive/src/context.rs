@@ -2,15 +2,18 @@
 //! pattern is read or how a block looks.
 
 use std::ffi::OsString;
-use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::ignore::{Ignore, Verdict};
+use crate::folder::Folder;
+use crate::ignore::Ignore;
 use crate::pattern::clean;
 use crate::walk::Walk;
 use crate::writer::{ArchiveWriter, PackSummary};
+
+/// The most bytes of an ignore file. Each of its patterns is tried on each path.
+const IGNORE_BYTES: u64 = 1 << 20;
 
 /// A folder that is sent to a build, as `docker build` sends it.
 ///
@@ -99,46 +102,66 @@ impl Context {
     /// # Errors
     /// Fails as [`write`](Context::write) does.
     pub fn add_to(&self, archive: &mut ArchiveWriter<impl Write>) -> Result<()> {
-        let dockerfile = self.dockerfile_in_folder()?;
-        let ignore = if self.ignore_file { self.read_ignore_file(dockerfile.as_deref())? } else { Ignore::default() };
+        self.add_from(&Folder::open(&self.folder)?, archive)
+    }
+
+    /// Adds the context to an archive, as [`write`](Context::write) does, from a folder that is open already. Its path
+    /// is not looked up, not even the one in [`folder`](Context::folder).
+    ///
+    /// # Errors
+    /// Fails as [`write`](Context::write) does.
+    pub fn add_from(&self, folder: &Folder, archive: &mut ArchiveWriter<impl Write>) -> Result<()> {
+        let dockerfile = self.dockerfile_in(folder)?;
+        let ignore = match self.ignore_file {
+            true => read_ignore_file(folder, dockerfile.as_deref())?,
+            false => Ignore::default(),
+        };
         let ignore = dockerfile.into_iter().fold(ignore, Ignore::keep);
         let alternative = if self.ignore_file { " or exclude it with an ignore file" } else { "" };
-        let mut walk = Walk::new(&self.folder, &ignore, archive, alternative);
+        let mut walk = Walk::new(folder, &ignore, archive, alternative);
         match &self.only {
-            None => walk.folder(Path::new(""), &Verdict::default()),
-            Some(name) => walk.child(Path::new(name), &Verdict::default()),
+            None => walk.all(),
+            Some(name) => walk.only(name),
         }
     }
 
     /// The Dockerfile's path without `./`, in the form that the walk meets it in.
-    fn dockerfile_in_folder(&self) -> Result<Option<String>> {
+    fn dockerfile_in(&self, folder: &Folder) -> Result<Option<String>> {
         let Some(dockerfile) = &self.dockerfile else { return Ok(None) };
-        let unfit = |kind, problem: &str| Error::unfit(&self.folder.join(dockerfile), kind, problem);
+        let unfit = |kind, problem: &str| Error::unfit(&folder.path().join(dockerfile), kind, problem);
         let path = clean(dockerfile);
         if path == "." || path == ".." || path.starts_with("../") || path.starts_with('/') {
             return Err(unfit(io::ErrorKind::InvalidInput, "the Dockerfile must be named by its path in the context"));
         }
-        match self.folder.join(&path).symlink_metadata() {
+        match folder.dir.symlink_metadata(&path) {
             Ok(_) => Ok(Some(path)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(unfit(error.kind(), "there is no Dockerfile; name the one to build, by its path in the context"))
             }
-            Err(error) => Err(Error::file(&self.folder.join(&path), &error)),
+            Err(error) => Err(folder.error(Path::new(&path), &error)),
         }
     }
+}
 
-    fn read_ignore_file(&self, dockerfile: Option<&str>) -> Result<Ignore> {
-        let of_dockerfile = dockerfile.map(|dockerfile| format!("{dockerfile}.dockerignore"));
-        for name in of_dockerfile.into_iter().chain([".dockerignore".to_owned()]) {
-            let path = self.folder.join(&name);
-            match fs::read(&path) {
-                Ok(contents) => return Ok(Ignore::parse(&path, &contents)?.keep(name)),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(Error::file(&path, &error)),
-            }
+fn read_ignore_file(folder: &Folder, dockerfile: Option<&str>) -> Result<Ignore> {
+    let of_dockerfile = dockerfile.map(|dockerfile| format!("{dockerfile}.dockerignore"));
+    for name in of_dockerfile.into_iter().chain([".dockerignore".to_owned()]) {
+        let path = folder.path().join(&name);
+        let file = match folder.file(Path::new(&name)) {
+            Ok(file) => file,
+            Err(Error::File { kind: io::ErrorKind::NotFound, .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        let mut contents = Vec::new();
+        let read = file.take(IGNORE_BYTES + 1).read_to_end(&mut contents);
+        read.map_err(|error| Error::file(&path, &error))?;
+        if contents.len() as u64 > IGNORE_BYTES {
+            let problem = format!("an ignore file has at most {IGNORE_BYTES} bytes");
+            return Err(Error::unfit(&path, io::ErrorKind::FileTooLarge, problem));
         }
-        Ok(Ignore::default())
+        return Ok(Ignore::parse(&path, &contents)?.keep(name));
     }
+    Ok(Ignore::default())
 }
 
 #[cfg(all(test, unix))]

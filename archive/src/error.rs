@@ -21,6 +21,13 @@ pub enum Error {
         problem: String,
     },
 
+    /// A path leads out of the folder that it must stay in, by `..` or by a link. Absolute links lead out.
+    #[error("{}: it leads out of the folder, by `..` or by a link", escaped(&path.to_string_lossy()))]
+    Outside {
+        /// The path.
+        path: PathBuf,
+    },
+
     /// A file of an archive that is being written cannot have this name.
     #[error("name `{}`: {problem}", escaped(name))]
     Name {
@@ -64,7 +71,7 @@ pub enum Error {
     TooLarge {
         /// The limit.
         limit: u64,
-        /// Its unit: `bytes` or `entries`.
+        /// Its unit: `bytes`, `entries` or `bytes of names`.
         unit: &'static str,
     },
 

@@ -18,8 +18,13 @@
 
 mod blocks;
 mod context;
+mod created;
 mod error;
+mod folder;
+mod holes;
 mod ignore;
+mod kind;
+mod limits;
 mod list;
 mod name;
 mod pattern;
@@ -27,6 +32,7 @@ mod pax;
 mod place;
 mod read;
 mod replace;
+mod save;
 mod skipped;
 mod system;
 mod texts;
@@ -37,12 +43,15 @@ mod writer;
 
 pub use context::Context;
 pub use error::{Error, Result};
+pub use folder::{Folder, Opened};
+pub use kind::EntryKind;
+pub use limits::UnpackLimits;
 pub use list::{Listing, list};
-pub use read::EntryKind;
 pub use replace::replace_contents;
+pub use save::{SaveSummary, save};
 pub use skipped::SkippedFiles;
 pub use texts::Texts;
-pub use unpack::{UnpackLimits, UnpackSummary, unpack};
+pub use unpack::{UnpackSummary, unpack, unpack_into};
 pub use visit::{Contents, Entry, visit};
 pub use writer::{ArchiveWriter, PackSummary};
 

@@ -1,17 +1,23 @@
-//! The name of an entry in, a safe path below a folder out. It writes nothing.
+//! The name of an entry in, the open folder that it belongs to out. It writes nothing.
 //!
-//! A name only leads down, and every folder on the way is a real folder and not a link. Unpacking never replaces a
-//! folder, so a checked path stays valid unless somebody else changes the folder meanwhile.
+//! A name only leads down, and the folders on the way are opened one in the other, each only if it is no link. So it
+//! does not matter what somebody else changes meanwhile.
 
-use std::fs::Metadata;
-use std::io;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use cap_fs_ext::DirExt;
+use cap_std::fs::{Dir, Metadata};
+
 use crate::error::{Error, Result, shown};
+use crate::folder::Folder;
 use crate::system::{os_string, path_component};
 
 /// The longest name that is accepted. Linux accepts none that is longer.
 const LONGEST: usize = 4096;
+
+/// The most folders that may be one in the other, in an archive and in a context.
+pub(crate) const LEVELS: usize = 256;
 
 /// The path of a name, relative to the folder that is unpacked into. It is empty for that folder itself.
 ///
@@ -25,11 +31,18 @@ pub(crate) fn relative_path(name: &[u8]) -> Result<PathBuf> {
     }
     let refuse = || Error::refused(name, "this system does not allow the name");
     let mut path = PathBuf::new();
+    let mut levels = 0;
     for part in name.split(|byte| *byte == b'/') {
         match part {
             b"" | b"." => {}
             b".." => return Err(Error::refused(name, "`..` would lead out of the folder")),
-            part => path.push(path_component(part).ok_or_else(refuse)?),
+            _ if levels == LEVELS => {
+                return Err(Error::refused(name, format!("more than {LEVELS} folders are one in the other")));
+            }
+            part => {
+                levels += 1;
+                path.push(path_component(part).ok_or_else(refuse)?);
+            }
         }
     }
     Ok(path)
@@ -44,41 +57,42 @@ pub(crate) fn link_target(name: &[u8], target: &[u8]) -> Result<PathBuf> {
     os_string(target).map(PathBuf::from).ok_or_else(refuse)
 }
 
-/// The path of an entry below `into`. Checks every folder on the way, and calls `missing` for each that does not exist;
-/// it creates the folder or refuses.
-pub(crate) fn checked_path(
-    into: &Path,
+/// Opens the folder at a path below `into`. `missing` is called for each folder that does not exist, with its parent
+/// and its path; it creates the folder or refuses.
+pub(crate) fn open_folder(
+    into: &Folder,
     relative: &Path,
     name: &[u8],
-    mut missing: impl FnMut(&Path) -> Result<()>,
-) -> Result<PathBuf> {
-    let mut path = into.to_owned();
-    let mut parts = relative.iter().peekable();
-    while let Some(part) = parts.next() {
+    mut missing: impl FnMut(&Dir, &Path) -> Result<()>,
+) -> Result<Dir> {
+    let mut dir = into.dir.try_clone().map_err(|error| Error::file(into.path(), &error))?;
+    let mut path = PathBuf::new();
+    for part in relative {
         path.push(part);
-        if parts.peek().is_none() {
-            break;
-        }
-        let problem = match metadata_at(&path)? {
-            Some(metadata) if metadata.is_dir() => continue,
-            Some(metadata) if metadata.is_symlink() => "is a symbolic link",
-            Some(_) => "is not a folder",
-            None => {
-                missing(&path)?;
-                continue;
+        let opened = match dir.open_dir_nofollow(part) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                missing(&dir, &path)?;
+                dir.open_dir_nofollow(part)
             }
+            opened => opened,
         };
-        let folder = path.strip_prefix(into).unwrap_or(&path).as_os_str().as_encoded_bytes();
-        return Err(Error::refused(name, format!("`{}` on the way {problem}", shown(folder))));
+        dir = opened.map_err(|error| match dir.symlink_metadata(part) {
+            Ok(there) if !there.is_dir() => {
+                let problem = if there.is_symlink() { "is a symbolic link" } else { "is not a folder" };
+                let folder = shown(path.as_os_str().as_encoded_bytes());
+                Error::refused(name, format!("`{folder}` on the way {problem}"))
+            }
+            _ => Error::file(&into.path().join(&path), &error),
+        })?;
     }
-    Ok(path)
+    Ok(dir)
 }
 
-/// The metadata at a path, without following a link; `None` if nothing is there.
-pub(crate) fn metadata_at(path: &Path) -> Result<Option<Metadata>> {
-    match path.symlink_metadata() {
+/// The metadata of a name in a folder, without following a link; `None` if nothing has the name.
+pub(crate) fn metadata_at(dir: &Dir, path: &Path) -> Result<Option<Metadata>> {
+    match dir.symlink_metadata(path.file_name().unwrap_or_default()) {
         Ok(metadata) => Ok(Some(metadata)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::file(path, &error)),
     }
 }
@@ -94,11 +108,13 @@ mod tests {
         {
             assert_eq!(relative_path(name.as_bytes()).unwrap(), Path::new(path), "`{name}`");
         }
+        assert!(relative_path("a/".repeat(LEVELS).as_bytes()).is_ok());
     }
 
     #[test]
     fn a_name_that_leads_elsewhere_is_refused() {
-        for name in ["..", "../a", "a/..", "a/../b", "/../a", "a\0", "a/\0b"] {
+        let deep = "a/".repeat(LEVELS + 1);
+        for name in ["..", "../a", "a/..", "a/../b", "/../a", "a\0", "a/\0b", &deep] {
             let error = relative_path(name.as_bytes()).unwrap_err();
             assert!(matches!(error, Error::Refused { .. }), "`{name}`: {error}");
         }

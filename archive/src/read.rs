@@ -11,6 +11,7 @@ use tar::{EntryType, Header};
 
 use crate::blocks::{BLOCK, PIECE, padding};
 use crate::error::{Error, Result, shown};
+use crate::kind::EntryKind;
 use crate::pax::Pax;
 
 /// The most bytes that may describe an entry before its header. Names of 4 KiB and extended attributes fit many times.
@@ -18,22 +19,6 @@ const DESCRIPTION: u64 = 1024 * 1024;
 
 /// The most bytes that may follow the end of an archive. Some writers fill up a record of 10 KiB or more.
 const TRAILER: usize = 1024 * 1024;
-
-/// The kind of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum EntryKind {
-    /// A regular file.
-    File,
-    /// A folder.
-    Folder,
-    /// A symbolic link.
-    Symlink,
-    /// Another name of an earlier file in the archive.
-    HardLink,
-    /// A device or a pipe.
-    Device,
-}
 
 /// An entry without its contents. Its names are unchecked.
 #[derive(Debug)]

@@ -1,9 +1,12 @@
 //! The differences between Unix and Windows: names, permissions and links. It decides nothing about archives.
 
-use std::ffi::OsString;
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
+
+use cap_std::fs::{Dir, DirBuilder, Metadata, OpenOptions};
 
 /// Any name from an archive.
 #[cfg(unix)]
@@ -52,7 +55,7 @@ pub(crate) fn archive_name(path: &Path) -> Option<Vec<u8>> {
 /// The permissions, with setuid, setgid and sticky.
 #[cfg(unix)]
 pub(crate) fn mode(metadata: &Metadata) -> u32 {
-    std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777
+    cap_std::fs::MetadataExt::mode(metadata) & 0o7777
 }
 
 /// Windows has no such permissions. A script that cannot be executed would be the worse guess.
@@ -61,10 +64,10 @@ pub(crate) fn mode(_metadata: &Metadata) -> u32 {
     0o755
 }
 
-/// Returns true if the opened file is the one that was found, and not the target of a link that took its place.
+/// Returns true if the opened file is the one that was found, and not one that took its place.
 #[cfg(unix)]
 pub(crate) fn same_file(found: &Metadata, opened: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
+    use cap_std::fs::MetadataExt;
     opened.is_file() && (found.dev(), found.ino()) == (opened.dev(), opened.ino())
 }
 
@@ -73,21 +76,21 @@ pub(crate) fn same_file(_found: &Metadata, opened: &Metadata) -> bool {
     opened.is_file()
 }
 
-/// Creates a file that nobody else can read before it has its permissions. Nothing may be at the path, not even a link.
-pub(crate) fn private_file(path: &Path) -> io::Result<File> {
+/// Creates a file that nobody else can read before it has its permissions. Nothing may have its name, not even a link.
+pub(crate) fn private_file(dir: &Dir, name: &OsStr) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    cap_std::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    Ok(dir.open_with(name, &options)?.into_std())
 }
 
-pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn private_folder(dir: &Dir, name: &OsStr) -> io::Result<()> {
     #[cfg_attr(not(unix), expect(unused_mut))]
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    cap_std::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    dir.create_dir_with(name, &builder)
 }
 
 #[cfg(unix)]
@@ -100,27 +103,30 @@ pub(crate) fn permit_file(_file: &File, _mode: u32) -> io::Result<()> {
     Ok(())
 }
 
+/// Gives a folder its permissions, and its time where the file system keeps one.
 #[cfg(unix)]
-pub(crate) fn permit_folder(path: &Path, mode: u32) -> io::Result<()> {
-    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode & 0o777))
+pub(crate) fn permit_folder(dir: &Dir, mode: u32, modified: SystemTime) -> io::Result<()> {
+    let modified = cap_fs_ext::SystemTimeSpec::Absolute(cap_std::time::SystemTime::from_std(modified));
+    let _ = cap_fs_ext::DirExt::set_mtime(dir, ".", modified);
+    dir.set_permissions(".", cap_std::fs::PermissionsExt::from_mode(mode & 0o777))
 }
 
 #[cfg(not(unix))]
-pub(crate) fn permit_folder(_path: &Path, _mode: u32) -> io::Result<()> {
+pub(crate) fn permit_folder(_dir: &Dir, _mode: u32, _modified: SystemTime) -> io::Result<()> {
     Ok(())
 }
 
+/// Creates a symbolic link that leads anywhere.
 #[cfg(unix)]
-pub(crate) fn symlink(target: &Path, path: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink(target, path)
+pub(crate) fn symlink(target: &Path, dir: &Dir, name: &OsStr) -> io::Result<()> {
+    dir.symlink_contents(target, name)
 }
 
-/// Windows must know if the target is a folder, and mostly that it exists.
+/// Windows must know if the target is a folder. Links to absolute paths are not created there.
 #[cfg(windows)]
-pub(crate) fn symlink(target: &Path, path: &Path) -> io::Result<()> {
-    if path.parent().is_some_and(|parent| parent.join(target).is_dir()) {
-        std::os::windows::fs::symlink_dir(target, path)
-    } else {
-        std::os::windows::fs::symlink_file(target, path)
+pub(crate) fn symlink(target: &Path, dir: &Dir, name: &OsStr) -> io::Result<()> {
+    match dir.is_dir(target) {
+        true => dir.symlink_dir(target, name),
+        false => dir.symlink_file(target, name),
     }
 }

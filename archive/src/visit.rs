@@ -4,7 +4,8 @@
 use std::io::Read;
 
 use crate::error::Result;
-use crate::read::{EntryKind, EntryReader, RawEntry};
+use crate::kind::EntryKind;
+use crate::read::{EntryReader, RawEntry};
 
 /// An entry of an archive. Its names are unchecked: they may hold control characters and lead anywhere. Characters that
 /// are not Unicode are replaced.

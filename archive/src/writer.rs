@@ -1,13 +1,17 @@
 //! Entries in, an archive out: the one writer of archives. It checks that a file has as many bytes as were announced,
 //! and decides about no folder.
 
-use std::fs::{File, Metadata};
-use std::io::{self, Read, Write};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+use cap_std::fs::{Dir, Metadata};
+
 use crate::blocks::{Attributes, Blocks, PIECE};
 use crate::error::{Error, Result};
+use crate::folder::{Folder, not_regular, open_nofollow};
 use crate::name::entry_name;
 use crate::skipped::SkippedFiles;
 use crate::system::{mode, same_file};
@@ -76,16 +80,30 @@ impl<W: Write> ArchiveWriter<W> {
     /// [`Error::Name`] for a name that no file can have; [`Error::File`] if it is not a regular file, cannot be read or
     /// shrinks; [`Error::Stream`] if the archive cannot be written.
     pub fn add_file(&mut self, name: &str, path: &Path) -> Result<()> {
-        let name = entry_name(name)?;
-        let found = path.symlink_metadata().map_err(|error| Error::file(path, &error))?;
+        let (Some(parent), Some(file_name)) = (path.parent(), path.file_name()) else { return Err(not_regular(path)) };
+        let folder = Folder::open(parent)?;
+        let found = folder.dir.symlink_metadata(file_name).map_err(|error| Error::file(path, &error))?;
         // Opening a pipe would wait for its other end.
         if !found.is_file() {
-            return Err(Error::unfit(path, io::ErrorKind::InvalidInput, "not a regular file"));
+            return Err(not_regular(path));
         }
-        let copied = open(path, &found).and_then(|(file, metadata)| {
-            let size = metadata.len();
-            self.file(name.as_bytes(), size, attributes(&metadata), &mut file.take(size))
-        });
+        let (file, _) = open(&folder.dir, file_name, &found).map_err(|error| error.explain(path, ""))?;
+        self.add_open_file(name, &file, path)
+    }
+
+    /// Adds an open file from its beginning, as [`add_file`](ArchiveWriter::add_file) does. `path` stands in errors.
+    ///
+    /// # Errors
+    /// Fails as [`add_file`](ArchiveWriter::add_file) does.
+    pub fn add_open_file(&mut self, name: &str, mut file: &File, path: &Path) -> Result<()> {
+        let name = entry_name(name)?;
+        let metadata = Metadata::from_file(file).map_err(|error| Error::file(path, &error))?;
+        if !metadata.is_file() {
+            return Err(not_regular(path));
+        }
+        file.rewind().map_err(|error| Error::file(path, &error))?;
+        let size = metadata.len();
+        let copied = self.file(name.as_bytes(), size, attributes(&metadata), &mut file.take(size));
         copied.map_err(|error| error.explain(path, ""))
     }
 
@@ -160,16 +178,21 @@ impl CopyError {
     }
 }
 
-/// Opens a file that was found at `path`.
-pub(crate) fn open(path: &Path, found: &Metadata) -> Result<(File, Metadata), CopyError> {
-    let file = File::open(path).map_err(CopyError::Unreadable)?;
-    let metadata = file.metadata().map_err(CopyError::Unreadable)?;
+/// Opens a file that was found in a folder.
+pub(crate) fn open(dir: &Dir, name: &OsStr, found: &Metadata) -> Result<(File, Metadata), CopyError> {
+    let file = match open_nofollow(dir, name) {
+        // A link took its place.
+        Err(_) if dir.symlink_metadata(name).is_ok_and(|there| there.is_symlink()) => return Err(CopyError::Replaced),
+        opened => opened.map_err(CopyError::Unreadable)?,
+    };
+    let metadata = Metadata::from_file(&file).map_err(CopyError::Unreadable)?;
     if same_file(found, &metadata) { Ok((file, metadata)) } else { Err(CopyError::Replaced) }
 }
 
 /// The attributes that a file of this machine has in an archive.
 pub(crate) fn attributes(metadata: &Metadata) -> Attributes {
-    Attributes { mode: mode(metadata), modified: metadata.modified().unwrap_or(UNIX_EPOCH) }
+    let modified = metadata.modified().map_or(UNIX_EPOCH, |modified| modified.into_std());
+    Attributes { mode: mode(metadata), modified }
 }
 
 fn read(contents: &mut impl Read, piece: &mut [u8]) -> io::Result<usize> {

@@ -1,5 +1,6 @@
 //! Files between the host and the engine. A host path or texts become an archive for the engine; an archive of the
-//! engine is saved to a host path. It knows the folders of the host that the settings allow, and nothing of tools.
+//! engine is saved to a host path. The allowed folders are opened once, and everything in them is reached from there.
+//! It knows nothing of tools.
 //!
 //! The settings allow host folders one by one: without `--allow-path` no host file is read, without `--allow-write`
 //! none is written, and under `--read-only` neither.
@@ -15,4 +16,5 @@ pub use context::{Packing, body};
 pub use path_error::PathError;
 pub use save::{destination, save};
 
-use {allowed::AllowedFolders as Allowed, path_error::PathError as Refused};
+#[cfg(all(test, target_os = "linux"))]
+mod races;

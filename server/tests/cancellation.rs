@@ -130,3 +130,65 @@ async fn the_end_of_the_input_lets_quick_calls_finish_and_cancels_the_others() {
     client.next().await;
     assert!(client.is_over().await && begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }
+
+/// The beginning of an archive: the file `etc/hosts` with these contents, and nothing after it.
+fn archive_without_end(contents: &str) -> String {
+    let mut header = tar::Header::new_gnu();
+    header.set_path("etc/hosts").unwrap();
+    header.set_entry_type(tar::EntryType::Regular);
+    header.set_size(contents.len() as u64);
+    header.set_mode(0o644);
+    header.set_mtime(0);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_cksum();
+    let padding = "\0".repeat(contents.len().next_multiple_of(512) - contents.len());
+    String::from_utf8(header.as_bytes().to_vec()).unwrap() + contents + &padding
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listing_that_is_cut_shows_the_entries_that_came() {
+    let mut stub = Stub::start().await;
+    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let arguments = json!({ "id": "web", "path": "/etc", "limit_seconds": 1 });
+    client.request("tools/call", json!({ "name": "container_archive", "arguments": arguments })).await;
+    let mut asked = stub.next().await;
+    asked.begin().await;
+    asked.write(&archive_without_end("localhost")).await;
+    let answer = client.next().await;
+    let expected = r#"{"entries":[{"name":"etc/hosts","size":9,"text":"localhost"}],"count":1,"bytes":9}"#;
+    let note =
+        "dockwright: stopped after 1 s (limit_seconds); the archive goes on: give more, or use a narrower `path`";
+    let text = text(&answer["result"]);
+    assert!(text.contains(expected) && text.contains(note), "{text}");
+    assert_ne!(answer["result"]["isError"], true, "{answer}");
+    asked.closed().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_archive_that_is_cut_leaves_nothing_on_the_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stub = Stub::start().await;
+    let settings = settings(|settings| settings.allow_write = vec![folder.path().into()]);
+    let mut client = session(settings, Engine::connect_to(&stub.address).unwrap()).await;
+    for name in ["web", "web.tar"] {
+        let arguments = json!({ "id": "web", "path": "/", "to": folder.path().join(name), "limit_seconds": 1 });
+        client.request("tools/call", json!({ "name": "container_archive", "arguments": arguments })).await;
+        let mut asked = stub.next().await;
+        asked.begin().await;
+        asked.write(&archive_without_end(&"x".repeat(100_000))).await;
+        let answer = client.next().await;
+        assert!(text(&answer["result"]).contains("nothing is saved on the host"), "{answer}");
+        asked.closed().await;
+        // A file has another name until it is complete.
+        let names = |path: &str| {
+            let entries = folder.path().join(path).read_dir().unwrap();
+            entries.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>()
+        };
+        let begun = Instant::now();
+        while names("") != ["web"] || !names("web").is_empty() {
+            assert!(begun.elapsed() < Duration::from_secs(5), "{name} is left: {:?}", names(""));
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}

@@ -28,11 +28,12 @@ impl From<Context> for Body {
 }
 
 impl ByteStream {
-    /// Unpacks the archive into a folder as it arrives, as safely as [`tar::unpack`](crate::tar::unpack()).
+    /// Unpacks the archive into a folder as it arrives, with the safety and the limits of
+    /// [`tar::unpack`](crate::tar::unpack()).
     ///
     /// # Errors
     /// [`Error::Archive`] if it is incomplete, unsafe or larger than `limits`, or cannot be written here;
-    /// [`Error::Timeout`] and [`Error::Interrupted`]. Files that were unpacked before stay.
+    /// [`Error::Timeout`] and [`Error::Interrupted`]. Files that were unpacked before are removed again.
     pub async fn unpack(self, into: impl Into<PathBuf>, limits: UnpackLimits) -> Result<UnpackSummary> {
         let into = into.into();
         self.read_with(move |archive| unpack(archive, &into, limits)).await

@@ -1,5 +1,6 @@
 //! Folders that are packed, and the archives that they become.
 
+use std::fs;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -9,8 +10,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::blocks::{Attributes, Blocks};
+use crate::limits::UnpackLimits;
 use crate::list::list;
-use crate::unpack::{UnpackLimits, unpack};
+use crate::unpack::unpack;
 
 /// A context on disk; a path that ends in `/` is a folder.
 fn context(files: &[(&str, &str)]) -> TempDir {
@@ -197,6 +199,38 @@ fn a_malformed_ignore_file_is_named() {
     let folder = context(&[("Dockerfile", ""), (".dockerignore", "ok\n[")]);
     let error = Context::new(folder.path()).write(Vec::new()).unwrap_err();
     assert!(error.to_string().contains("/.dockerignore:2: pattern `[`: "), "{error}");
+}
+
+#[test]
+fn an_ignore_file_is_a_regular_file_of_at_most_a_mebibyte_in_the_folder() {
+    let folder = context(&[("app/Dockerfile", ""), ("app/shared", "other"), ("app/other", ""), ("outside", "")]);
+    let app = folder.path().join("app");
+    let path = app.join(".dockerignore");
+    let failure = || Context::new(&app).write(Vec::new()).unwrap_err().to_string();
+    let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+    assert!(made.success());
+    assert!(failure().ends_with("/.dockerignore: not a regular file"));
+    fs::remove_file(&path).unwrap();
+    // The file takes no room on the disk.
+    fs::File::create(&path).unwrap().set_len(3 << 30).unwrap();
+    assert!(failure().ends_with("/.dockerignore: an ignore file has at most 1048576 bytes"));
+    fs::remove_file(&path).unwrap();
+    symlink("../outside", &path).unwrap();
+    assert!(failure().ends_with("/.dockerignore: it leads out of the folder, by `..` or by a link"));
+    fs::remove_file(&path).unwrap();
+    symlink("shared", &path).unwrap();
+    holds(&Context::new(&app), &[".dockerignore", "Dockerfile", "shared"]);
+}
+
+#[test]
+fn a_context_that_is_too_deep_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = |levels: usize| folder.path().join("d/".repeat(levels));
+    fs::create_dir_all(deep(256)).unwrap();
+    assert_eq!(Context::all_of(folder.path()).write(Vec::new()).unwrap().folders, 256);
+    fs::create_dir(deep(257)).unwrap();
+    let error = Context::all_of(folder.path()).write(Vec::new()).unwrap_err().to_string();
+    assert!(error.ends_with(": more than 256 folders are one in the other"), "{error}");
 }
 
 #[test]

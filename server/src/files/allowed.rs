@@ -1,9 +1,14 @@
-//! The folders of the host that calls may use. A path as a caller wrote it comes in; its real path goes out, or an
-//! error. Links are followed before a path is checked. A link that somebody creates between the check and the use goes
-//! unnoticed, but only a user of the host can do that.
+//! The folders of the host that calls may use, each opened once at the start. A path as a caller wrote it comes in; an
+//! open file or folder below one of them goes out, or an error.
+//!
+//! Nothing below an allowed folder is looked up by its path, so nobody who can change files there, such as a container
+//! that has the folder mounted, can lead a call outside.
 
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use dockwright::tar::{Error, Folder, Opened};
 
 use super::PathError;
 use crate::settings::Settings;
@@ -11,106 +16,116 @@ use crate::settings::Settings;
 const READ: &str = "--allow-path";
 const WRITE: &str = "--allow-write";
 
-/// The folders of the host that calls may read, and those they may write to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The longest path that any system takes.
+const LONGEST: usize = 32 << 10;
+
+/// The folders of the host that calls may read, and those they may write to. Clones share the open folders.
+#[derive(Debug, Clone, Default)]
 pub struct AllowedFolders {
     read_only: bool,
-    read: Vec<PathBuf>,
-    write: Vec<PathBuf>,
+    read: Vec<Folder>,
+    write: Vec<Folder>,
 }
 
 impl AllowedFolders {
-    /// The folders that the settings allow.
+    /// Opens the folders that the settings allow.
     ///
     /// # Errors
-    /// If a path is missing or not a folder.
+    /// If a path is missing or not a folder. None is created, and one that appears later is not used.
     pub fn new(settings: &Settings) -> Result<Self, String> {
         Ok(AllowedFolders {
             read_only: settings.read_only,
-            read: canonicalize(&settings.allow_path, READ)?,
-            write: canonicalize(&settings.allow_write, WRITE)?,
+            read: open(&settings.allow_path, READ)?,
+            write: open(&settings.allow_write, WRITE)?,
         })
     }
 
-    /// Resolves the path of an existing file or folder that may be read.
+    /// Opens an existing file or folder that may be read.
     ///
     /// # Errors
     /// [`PathError`]. The error for a path outside does not tell if it exists.
-    pub fn to_read(&self, path: &str) -> Result<PathBuf, PathError> {
-        let resolved = self.resolve(path, &self.read, READ)?;
-        if resolved.missing.as_os_str().is_empty() {
-            return Ok(resolved.existing);
-        }
-        let problem =
-            Path::new(path).canonicalize().err().map_or_else(|| "try again".to_owned(), |error| error.to_string());
-        Err(PathError::unfit(path, problem))
+    pub fn to_read(&self, path: &str) -> Result<Opened, PathError> {
+        let allowed = self.find(path, &self.read, READ)?;
+        allowed.folder.open_at(&allowed.below).map_err(|error| allowed.error(error))
     }
 
-    /// Resolves the path of a file or folder that may be written; it need not exist.
+    /// Opens the deepest folder on the way to a file or folder that may be written. The names below it, which are
+    /// missing, come with it.
     ///
     /// # Errors
     /// [`PathError`].
-    pub fn to_write(&self, path: &str) -> Result<PathBuf, PathError> {
-        let ResolvedPath { existing, missing } = self.resolve(path, &self.write, WRITE)?;
-        let Some(first) = missing.components().next() else { return Ok(existing) };
-        if !existing.is_dir() {
-            return Err(PathError::unfit(path, "a parent of this path is a file, not a folder"));
-        }
-        // An entry that cannot be resolved is a dangling or circular link: writing through it would write elsewhere.
-        let first = existing.join(first);
-        if first.symlink_metadata().is_ok() {
-            let problem = first.canonicalize().err().map_or_else(|| "try again".to_owned(), |error| error.to_string());
-            return Err(PathError::unfit(path, format!("a link or folder in this path cannot be followed: {problem}")));
-        }
-        match missing.components().all(|part| matches!(part, Component::Normal(_))) {
-            true => Ok(existing.join(missing)),
-            false => Err(PathError::unfit(path, "`..` cannot follow a folder that does not exist")),
-        }
+    pub fn to_write(&self, path: &Path) -> Result<(Folder, PathBuf), PathError> {
+        let allowed = self.find(path, &self.write, WRITE)?;
+        allowed.folder.deepest(&allowed.below).map_err(|error| allowed.error(error))
     }
 
-    fn resolve(&self, path: &str, folders: &[PathBuf], flag: &'static str) -> Result<ResolvedPath, PathError> {
+    /// Finds the allowed folder that a path leads through.
+    fn find<'a>(
+        &self,
+        path: &'a (impl AsRef<Path> + ?Sized),
+        folders: &'a [Folder],
+        flag: &'static str,
+    ) -> Result<AllowedPath<'a>, PathError> {
+        let path = path.as_ref();
         if self.read_only {
             return Err(PathError::ReadOnly);
         }
         if folders.is_empty() {
             return Err(PathError::Off { flag });
         }
-        if !Path::new(path).is_absolute() {
-            return Err(PathError::Relative(path.to_owned()));
+        if !path.is_absolute() {
+            return Err(PathError::Relative(path.display().to_string()));
         }
-        let outside = || PathError::Outside { path: path.to_owned(), flag, folders: folders.to_vec() };
-        let resolved = ResolvedPath::new(Path::new(path));
-        resolved.filter(|path| folders.iter().any(|folder| path.is_in(folder))).ok_or_else(outside)
+        if path.as_os_str().len() > LONGEST {
+            return Err(PathError::Unusable(format!("a path of more than {LONGEST} bytes")));
+        }
+        // From the root down, so that no part of the path below an allowed folder is looked up.
+        let ancestors: Vec<_> = path.ancestors().collect();
+        let found = ancestors.iter().rev().find_map(|at| Some((*at, folders.iter().find(|folder| folder.is_at(at))?)));
+        if let Some((at, folder)) = found {
+            let below = path.strip_prefix(at).unwrap_or(Path::new("")).to_owned();
+            return Ok(AllowedPath { path, folder, below, folders, flag });
+        }
+        match folders.iter().find(|folder| path.starts_with(folder.path())) {
+            Some(folder) => Err(PathError::Replaced { flag, folder: folder.path().to_owned() }),
+            None => Err(outside(path, folders, flag)),
+        }
     }
 }
 
-/// A path with its links resolved.
-struct ResolvedPath {
-    /// The deepest part that exists, without links.
-    existing: PathBuf,
-    /// The names below that, which do not exist.
-    missing: PathBuf,
+/// A path of a caller, in an allowed folder.
+struct AllowedPath<'a> {
+    path: &'a Path,
+    folder: &'a Folder,
+    /// The rest of the path.
+    below: PathBuf,
+    folders: &'a [Folder],
+    flag: &'static str,
 }
 
-impl ResolvedPath {
-    fn new(path: &Path) -> Option<Self> {
-        path.ancestors().find_map(|ancestor| {
-            let existing = ancestor.canonicalize().ok()?;
-            Some(ResolvedPath { existing, missing: path.strip_prefix(ancestor).ok()?.to_owned() })
-        })
-    }
-
-    fn is_in(&self, folder: &Path) -> bool {
-        // Compares whole names: `/allowed-not` is not in `/allowed`.
-        self.existing.starts_with(folder)
+impl AllowedPath<'_> {
+    fn error(&self, error: Error) -> PathError {
+        match error {
+            Error::Outside { .. } => outside(self.path, self.folders, self.flag),
+            Error::File { path, problem, .. } => PathError::unfit(&path, problem),
+            error => PathError::unfit(self.path, error),
+        }
     }
 }
 
-fn canonicalize(paths: &[PathBuf], flag: &str) -> Result<Vec<PathBuf>, String> {
+fn outside(path: &Path, folders: &[Folder], flag: &'static str) -> PathError {
+    let folders = folders.iter().map(|folder| folder.path().to_owned()).collect();
+    PathError::Outside { path: path.display().to_string(), flag, folders }
+}
+
+fn open(paths: &[PathBuf], flag: &str) -> Result<Vec<Folder>, String> {
     let folder = |path: &PathBuf| {
         let message = |problem: &str| format!("{flag} {}: {problem}", path.display());
-        let folder = fs::canonicalize(path).map_err(|error| message(&error.to_string()))?;
-        if folder.is_dir() { Ok(folder) } else { Err(message("not a folder")) }
+        let whole = fs::canonicalize(path).map_err(|error| message(&error.to_string()))?;
+        Folder::open(whole).map_err(|error| match error {
+            Error::File { kind: ErrorKind::NotADirectory, .. } => message("not a folder"),
+            error => message(&error.to_string()),
+        })
     };
     paths.iter().map(folder).collect()
 }

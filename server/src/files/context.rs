@@ -2,16 +2,16 @@
 //! archive goes out.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::PathBuf;
 
 use dockwright::Body;
-use dockwright::tar::{Context, Error};
+use dockwright::tar::{ArchiveWriter, Context, Error, Folder, Opened};
 use serde_json::Value;
 
-use super::{Allowed, Refused, pack};
+use super::{AllowedFolders, PathError, pack};
 
-/// An archive of at most so many bytes is made before anything is sent: what cannot be packed is told then, and costs
-/// the engine nothing. A larger one is made as the engine takes it.
+/// An archive of at most so many bytes is made before anything is sent, so that files that cannot be packed cost the
+/// engine nothing. A larger one is made as the engine takes it.
 const AHEAD_BYTES: usize = 16 << 20;
 
 /// Endings of files that are archives already, in the forms that engines read.
@@ -20,12 +20,12 @@ const ARCHIVES: &[&str] = &[".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".
 /// The use of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Packing<'a> {
-    /// An image is built from them: an ignore file in the folder is heeded, and a Dockerfile must be there.
+    /// Builds an image: heeds an ignore file in the folder, and needs a Dockerfile there.
     Build {
         /// The Dockerfile's path in the folder, unless it is `Dockerfile`.
         dockerfile: Option<&'a str>,
     },
-    /// All of them are wanted as they are.
+    /// Sends all files as they are.
     Plain,
 }
 
@@ -33,58 +33,58 @@ pub enum Packing<'a> {
 /// texts by their names in the archive.
 ///
 /// # Errors
-/// [`Refused`]. A file beyond the first 16 MiB that cannot be read may show only later, and then ends the call with
+/// [`PathError`]. A file beyond the first 16 MiB that cannot be read may show only later, and then ends the call with
 /// [`dockwright::Error::Body`].
-pub async fn body(context: &Value, allowed: &Allowed, packing: Packing<'_>) -> Result<Body, Refused> {
+pub async fn body(context: &Value, allowed: &AllowedFolders, packing: Packing<'_>) -> Result<Body, PathError> {
     match context {
         Value::Object(files) => pack::texts(files).map(Body::from),
         Value::String(path) => of_host(path, allowed, packing).await,
-        _ => Err(Refused::Unusable("neither an absolute path of the host nor an object of texts by name".to_owned())),
+        _ => Err(PathError::Unusable("neither an absolute path of the host nor an object of texts by name".to_owned())),
     }
 }
 
-async fn of_host(path: &str, allowed: &Allowed, packing: Packing<'_>) -> Result<Body, Refused> {
-    let place = allowed.to_read(path)?;
-    let metadata = place.metadata().map_err(|error| Refused::unfit(path, error))?;
-    if metadata.is_dir() {
-        let context = of_folder(&place, allowed, packing)?;
-        return packed(move |out| written(context.write(out))).await;
-    }
-    // To open a pipe would be to wait for its other end.
-    if !metadata.is_file() {
-        return Err(Refused::unfit(path, "neither a folder nor a file"));
-    }
-    let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    if ARCHIVES.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) {
-        return Body::file(place).await.map_err(|error| Refused::unfit(path, error));
-    }
-    packed(move |out| written(pack::file(&place, &name, out))).await
-}
-
-fn of_folder(folder: &Path, allowed: &Allowed, packing: Packing<'_>) -> Result<Context, Refused> {
-    let Packing::Build { dockerfile } = packing else { return Ok(Context::all_of(folder)) };
-    let dockerfile = dockerfile.unwrap_or("Dockerfile");
-    // Ignore files are the only ones that are read through links.
-    for name in [&format!("{dockerfile}.dockerignore"), ".dockerignore"] {
-        let ignore_file = folder.join(name);
-        if ignore_file.symlink_metadata().is_ok() {
-            allowed.to_read(&ignore_file.to_string_lossy())?;
+async fn of_host(path: &str, allowed: &AllowedFolders, packing: Packing<'_>) -> Result<Body, PathError> {
+    let file = match allowed.to_read(path)? {
+        Opened::Folder(folder) => {
+            let context = of_folder(packing);
+            return packed(move |out| written(write_context(&context, &folder, out))).await;
         }
+        Opened::File(file) => file,
+    };
+    let path = PathBuf::from(path);
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if ARCHIVES.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending)) {
+        let length = file.metadata().map_err(|error| PathError::unfit(&path, error))?.len();
+        return Ok(Body::reader(tokio::fs::File::from_std(file)).with_length(length));
     }
-    Ok(Context::new(folder).dockerfile(dockerfile))
+    packed(move |out| written(pack::file(&file, &path, &name, out))).await
 }
 
-/// The body with what `write` writes, which is asked again if that is too much to be held.
-async fn packed(write: impl Fn(&mut dyn Write) -> io::Result<()> + Send + 'static) -> Result<Body, Refused> {
+/// The context of an open folder, which needs no path.
+fn of_folder(packing: Packing<'_>) -> Context {
+    match packing {
+        Packing::Plain => Context::all_of(""),
+        Packing::Build { dockerfile } => Context::new("").dockerfile(dockerfile.unwrap_or("Dockerfile")),
+    }
+}
+
+fn write_context(context: &Context, folder: &Folder, out: &mut dyn Write) -> dockwright::tar::Result<()> {
+    let mut archive = ArchiveWriter::new(out);
+    context.add_from(folder, &mut archive)?;
+    archive.finish().map(drop)
+}
+
+/// The body that `write` writes. It is called again if its archive is too large to be held.
+async fn packed(write: impl Fn(&mut dyn Write) -> io::Result<()> + Send + 'static) -> Result<Body, PathError> {
     let ahead = tokio::task::spawn_blocking(move || {
         let mut ahead = Ahead(Vec::new());
         (write(&mut ahead), ahead.0, write)
     });
-    let (result, archive, write) = ahead.await.map_err(|error| Refused::Unusable(error.to_string()))?;
+    let (result, archive, write) = ahead.await.map_err(|error| PathError::Unusable(error.to_string()))?;
     match result {
         Ok(()) => Ok(archive.into()),
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Ok(Body::writer(write)),
-        Err(error) => Err(Refused::Unusable(error.to_string())),
+        Err(error) => Err(PathError::Unusable(error.to_string())),
     }
 }
 
@@ -96,7 +96,7 @@ fn written<T>(result: dockwright::tar::Result<T>) -> io::Result<()> {
     }
 }
 
-/// Pieces made ahead, as long as they are few.
+/// The beginning of an archive, up to a limit.
 struct Ahead(Vec<u8>);
 
 impl Write for Ahead {

@@ -1,62 +1,63 @@
-//! Archives that are made of a call's arguments: texts by their names, or one file of the host. The size of texts and
-//! the secrets in them are checked here; whether a file may be read is not.
+//! Archives of a call's arguments: texts by their names, or one open file of the host. Texts are checked for their size
+//! and for secrets that were not shown.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
 use dockwright::tar::{self, ArchiveWriter, Error, Texts};
 use serde_json::{Map, Value};
 
-use super::Refused;
+use super::PathError;
 use crate::secrets::MARKER;
 
 /// The most bytes of all texts together.
 const TEXT_BYTES: usize = 16 << 20;
 
-/// The archive of these texts.
+/// Makes the archive of these texts.
 ///
 /// # Errors
-/// [`Refused`] for a name that is not one below a folder, for a value that is not text, for no texts, and for more than
-/// 16 MiB of them.
-pub(super) fn texts(files: &Map<String, Value>) -> Result<Vec<u8>, Refused> {
+/// [`PathError`] for a name that is not one below a folder, for a value that is not text, for no texts, and for more
+/// than 16 MiB of them.
+pub(super) fn texts(files: &Map<String, Value>) -> Result<Vec<u8>, PathError> {
     let texts = checked(files)?;
     let mut archive = Vec::new();
     let mut writer = ArchiveWriter::new(&mut archive);
     let written = texts.add_to(&mut writer).and_then(|()| writer.finish());
-    written.map_err(|error| Refused::Unusable(error.to_string()))?;
+    written.map_err(|error| PathError::Unusable(error.to_string()))?;
     Ok(archive)
 }
 
 /// Writes the archive of one file under this name.
 ///
 /// # Errors
-/// Those of the file, which name its path, and those of `out`.
-pub(super) fn file(path: &Path, name: &str, out: &mut dyn Write) -> tar::Result<()> {
+/// Errors of the file, which name its path, and of `out`.
+pub(super) fn file(file: &File, path: &Path, name: &str, out: &mut dyn Write) -> tar::Result<()> {
     let mut archive = ArchiveWriter::new(out);
-    archive.add_file(name, path)?;
+    archive.add_open_file(name, file, path)?;
     archive.finish().map(drop)
 }
 
-/// The texts, by their names in the archive.
-fn checked(files: &Map<String, Value>) -> Result<Texts<'_>, Refused> {
+/// Checks the texts, by their names in the archive.
+fn checked(files: &Map<String, Value>) -> Result<Texts<'_>, PathError> {
     let mut texts = Texts::default();
     for (name, text) in files {
-        let problem = |problem: &str| Refused::unfit(name, problem);
+        let problem = |problem: &str| PathError::unfit(name, problem);
         let text = text.as_str().ok_or_else(|| problem("its value must be the text of the file"))?;
         if text.contains(MARKER) {
             return Err(problem(&format!("`{MARKER}` stands for a secret that was not shown; send its value")));
         }
         texts.add(name, text).map_err(|error| match error {
-            Error::Name { name, problem } => Refused::unfit(&name, problem),
-            error => Refused::Unusable(error.to_string()),
+            Error::Name { name, problem } => PathError::unfit(&name, problem),
+            error => PathError::Unusable(error.to_string()),
         })?;
     }
     match texts.bytes() {
-        _ if texts.is_empty() => Err(Refused::Unusable("it names no files".to_owned())),
+        _ if texts.is_empty() => Err(PathError::Unusable("it names no files".to_owned())),
         0..=TEXT_BYTES => Ok(texts),
-        bytes => {
-            Err(Refused::Unusable(format!("{bytes} bytes of text, more than {TEXT_BYTES}; send a folder of the host")))
-        }
+        bytes => Err(PathError::Unusable(format!(
+            "{bytes} bytes of text, more than {TEXT_BYTES}; send a folder of the host"
+        ))),
     }
 }
 

@@ -27,6 +27,17 @@ pub enum PathError {
         /// The allowed folders.
         folders: Vec<PathBuf>,
     },
+    /// Another folder than the one that was allowed is at its path now, or none.
+    #[error(
+        "the folder {} allowed by {flag} was moved or replaced after this server had opened it; start the server again",
+        folder.display()
+    )]
+    Replaced {
+        /// The option that allows the folder.
+        flag: &'static str,
+        /// The path at which it was opened.
+        folder: PathBuf,
+    },
     /// The file or folder at the path is missing or cannot be used.
     #[error("`{path}`: {problem}")]
     Unfit {
@@ -43,6 +54,16 @@ pub enum PathError {
 impl PathError {
     pub(super) fn unfit(path: &(impl AsRef<Path> + ?Sized), problem: impl ToString) -> Self {
         PathError::Unfit { path: path.as_ref().display().to_string(), problem: problem.to_string() }
+    }
+
+    /// The error for a path, if it is for the folder that the path is in.
+    pub(super) fn for_path(self, path: &str) -> Self {
+        let path = path.to_owned();
+        match self {
+            PathError::Relative(_) => PathError::Relative(path),
+            PathError::Outside { flag, folders, .. } => PathError::Outside { path, flag, folders },
+            other => other,
+        }
     }
 }
 

@@ -1,75 +1,96 @@
 //! Saves an archive of the engine on the host, unpacked into a folder or as an archive. The destination is checked
-//! before the engine is called.
+//! before the engine is called, and stays open until the archive is saved.
 
-use std::fs::{self, File};
-use std::hash::{BuildHasher, RandomState};
-use std::io::{self, BufWriter, Read, Write};
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use dockwright::tar::{Error, SkippedFiles, UnpackLimits, visit};
-use dockwright::{ByteStream, Result};
-use serde_json::json;
+use dockwright::tar::{self, Folder, SkippedFiles, UnpackLimits, unpack_into};
+use dockwright::{ByteStream, Error, Operation, Result};
+use serde_json::{Value, json};
 
 use super::{AllowedFolders, PathError};
 use crate::reply::{ReplyOptions, ToolReply};
 use crate::secrets::Safe;
 
 /// The destination of an archive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Destination {
-    /// Saved as this file.
-    Archive(PathBuf),
-    /// Unpacked into this folder.
-    Folder(PathBuf),
+#[derive(Debug, Clone)]
+pub struct Destination {
+    /// The deepest folder that exists.
+    folder: Folder,
+    /// The folders in it that are missing.
+    missing: PathBuf,
+    /// The name of the file to save it as; `None` to unpack it into the folder.
+    file: Option<OsString>,
 }
 
-/// Resolves the argument `to`: a file if it ends in `.tar`, else a folder. Neither need exist.
+/// Checks the argument `to`: a file if it ends in `.tar`, else a folder. Neither need exist.
 ///
 /// # Errors
 /// [`PathError`], also if a folder is where the file goes, or the other way round.
 pub fn destination(to: &str, allowed: &AllowedFolders) -> Result<Destination, PathError> {
-    let path = allowed.to_write(to)?;
-    let existing = path.metadata().ok().map(|metadata| metadata.file_type());
-    let is_archive = Path::new(to).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tar"));
-    match is_archive {
-        true if existing.is_some_and(|existing| !existing.is_file()) => {
-            Err(PathError::unfit(to, "a path that ends in .tar is saved as a file, and this is not one"))
-        }
-        true => Ok(Destination::Archive(path)),
-        false if existing.is_some_and(|existing| !existing.is_dir()) => Err(PathError::unfit(
-            to,
-            "a path that does not end in .tar is a folder to unpack into, and this is not one",
-        )),
-        false => Ok(Destination::Folder(path)),
+    let path = Path::new(to);
+    let name = path.file_name().filter(|_| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("tar")));
+    let (Some(name), Some(parent)) = (name, path.parent()) else {
+        let (folder, missing) = allowed.to_write(path)?;
+        return Ok(Destination { folder, missing, file: None });
+    };
+    let (folder, missing) = allowed.to_write(parent).map_err(|error| error.for_path(to))?;
+    if missing.as_os_str().is_empty() && !can_be_replaced(&folder, name) {
+        return Err(PathError::unfit(to, "a path that ends in .tar is saved as a file, and this is not one"));
     }
+    Ok(Destination { folder, missing, file: Some(name.to_owned()) })
+}
+
+/// Returns true if a file, a link or nothing has this name.
+fn can_be_replaced(folder: &Folder, name: &OsStr) -> bool {
+    folder.kind(name).is_none_or(|kind| matches!(kind, tar::EntryKind::File | tar::EntryKind::Symlink))
 }
 
 /// Saves an archive, and reports the number of files and bytes written. A file appears under its name only once the
-/// archive is complete. A folder is filled as the archive arrives, and keeps the files that came before a failure;
-/// nothing is written outside of it.
+/// archive is complete. A folder is filled as the archive arrives. After an error nothing is left but new folders on
+/// the way; files that were replaced do not come back. Nothing is written outside of the allowed folder.
 ///
 /// # Errors
-/// Fails as [`ByteStream::read_with`] does.
-pub async fn save(archive: ByteStream, to: &Destination, options: &ReplyOptions) -> Result<ToolReply> {
-    match to {
-        Destination::Folder(folder) => {
-            let unpacked = archive.unpack(folder, UnpackLimits::default()).await?;
+/// Fails as [`ByteStream::read_with`] does. At a limit, the error names the argument that raises it.
+pub async fn save(
+    archive: ByteStream,
+    operation: &Operation,
+    to: Destination,
+    limits: UnpackLimits,
+    options: &ReplyOptions,
+) -> Result<ToolReply> {
+    // A limit is kept apart from other failures, because its argument is known here.
+    let saved = archive.read_with(move |tar| match to.write(tar, limits) {
+        Err(tar::Error::TooLarge { limit, unit }) => Ok(Err((limit, unit))),
+        saved => saved.map(Ok),
+    });
+    let (saved, skipped) = saved.await?.map_err(|(limit, unit)| {
+        let argument = if unit == "bytes" { "limit_bytes" } else { "limit_items" };
+        let reason = format!("the archive holds more than {limit} {unit}; a larger `{argument}` lets it be saved");
+        Error::Archive { operation: operation.name, reason }
+    })?;
+    Ok(ToolReply::data(Safe::trusted(saved), skipped_note(&skipped), options))
+}
+
+impl Destination {
+    fn write(&self, tar: &mut dyn std::io::Read, limits: UnpackLimits) -> tar::Result<(Value, SkippedFiles)> {
+        let folder = self.folder.create(&self.missing)?;
+        let path = folder.path();
+        let Some(name) = &self.file else {
+            let unpacked = unpack_into(tar, &folder, limits)?;
             let saved = json!({
-                "saved": folder.display().to_string(),
+                "saved": path.display().to_string(),
                 "files": unpacked.files,
                 "folders": unpacked.folders,
                 "links": unpacked.links,
                 "bytes": unpacked.bytes,
             });
-            Ok(ToolReply::data(Safe::trusted(saved), skipped_note(&unpacked.skipped), options))
-        }
-        Destination::Archive(path) => {
-            let path = path.clone();
-            let file = path.clone();
-            let (entries, bytes) = archive.read_with(move |tar| save_complete(tar, &file)).await?;
-            let saved = json!({ "saved": path.display().to_string(), "entries": entries, "bytes": bytes });
-            Ok(ToolReply::data(Safe::trusted(saved), None, options))
-        }
+            return Ok((saved, unpacked.skipped));
+        };
+        let saved = tar::save(tar, &folder, name, limits)?;
+        let path = path.join(name).display().to_string();
+        let saved = json!({ "saved": path, "entries": saved.entries, "bytes": saved.bytes });
+        Ok((saved, SkippedFiles::default()))
     }
 }
 
@@ -77,75 +98,6 @@ fn skipped_note(skipped: &SkippedFiles) -> Option<String> {
     let names = skipped.names.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
     let more = if skipped.count > 3 { ", …" } else { "" };
     (skipped.count > 0).then(|| format!("{} devices or pipes were not saved: {names}{more}", skipped.count))
-}
-
-/// Saves an archive under its name once it is complete, and returns the number of its entries and bytes.
-fn save_complete(tar: &mut dyn Read, path: &Path) -> Result<(u64, u64), Error> {
-    let mut file = TemporaryFile::create(path).map_err(|error| Error::Stream(unwritable(path, &error)))?;
-    let mut entries = 0;
-    visit(CopyingReader { tar, file: &mut file }, |_, _| {
-        entries += 1;
-        Ok(())
-    })?;
-    let bytes = file.finish(path).map_err(|error| Error::Stream(unwritable(path, &error)))?;
-    Ok((entries, bytes))
-}
-
-/// A file under a temporary name, which is removed unless it is finished.
-struct TemporaryFile {
-    writer: BufWriter<File>,
-    path: PathBuf,
-    bytes: u64,
-}
-
-impl TemporaryFile {
-    /// Creates the file next to `path`. Only its owner can read it, as with `docker save`: an archive may hold secrets.
-    fn create(path: &Path) -> io::Result<Self> {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            return Err(io::ErrorKind::IsADirectory.into());
-        };
-        fs::create_dir_all(folder)?;
-        let number = RandomState::new().hash_one(path) >> 32;
-        let path = folder.join(format!(".{}.{number:08x}.part", name.display()));
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(TemporaryFile { writer: BufWriter::new(options.open(&path)?), path, bytes: 0 })
-    }
-
-    fn finish(mut self, path: &Path) -> io::Result<u64> {
-        self.writer.flush()?;
-        fs::rename(&self.path, path)?;
-        Ok(self.bytes)
-    }
-}
-
-impl Drop for TemporaryFile {
-    fn drop(&mut self) {
-        // Fails for a finished file, which has its final name.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// A reader that copies its bytes to a file as they are read.
-struct CopyingReader<'a> {
-    tar: &'a mut dyn Read,
-    file: &'a mut TemporaryFile,
-}
-
-impl Read for CopyingReader<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.tar.read(into)?;
-        let TemporaryFile { writer, path, bytes } = self.file;
-        writer.write_all(&into[..read]).map_err(|error| unwritable(path, &error))?;
-        *bytes += read as u64;
-        Ok(read)
-    }
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 #[cfg(all(test, unix))]

@@ -1,6 +1,8 @@
 //! Lists an archive: its entries go out, names first, then the contents of as many small text files as fit. Memory
 //! holds no more than is shown, however large the archive is.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use dockwright::tar::{Contents, EntryKind, visit};
 use dockwright::{ByteStream, Operation, Result};
 use serde_json::{Value, json};
@@ -19,18 +21,35 @@ const FRAME_BYTES: usize = 80;
 /// Points to the argument for contents that no reply shows.
 const TO: &str = "`to` saves all in a folder of the host, if the server was started with --allow-write";
 
-/// Reads an archive to its end and shows the names, kinds and sizes of its entries, and the contents of small text
-/// files.
+/// Reads an archive to its end or to the deadline, and shows the names, kinds and sizes of its entries, and the
+/// contents of small text files.
 ///
 /// # Errors
 /// Errors of [`ByteStream::read_with`].
 pub async fn list_archive(archive: ByteStream, operation: &Operation, options: &ReplyOptions) -> Result<ToolReply> {
-    let mut listing = Listing::new(options);
-    let listing = archive.read_with(move |tar| {
-        visit(tar, |entry, contents| listing.add(&entry, contents))?;
-        Ok(listing)
+    let listing = Arc::new(Mutex::new(Some(Listing::new(options))));
+    let filled = listing.clone();
+    let read = archive.read_with(move |tar| {
+        visit(tar, |entry, contents| match &mut *filled.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(listing) => listing.add(&entry, contents),
+            None => Ok(()),
+        })
     });
-    Ok(listing.await?.into_reply(operation, options))
+    let in_time = match options.deadline {
+        Some(deadline) => tokio::time::timeout_at(deadline, read).await.ok().transpose()?.is_some(),
+        None => read.await.map(|()| true)?,
+    };
+    // At the deadline the thread may read on for a moment, without the listing.
+    let listing = listing.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let listing = listing.unwrap_or_else(|| Listing::new(options));
+    let cut = (!in_time).then(|| {
+        let seconds = options.limit_seconds.unwrap_or_default();
+        format!(
+            "stopped after {seconds} s (limit_seconds); the archive goes on: give more, or use {}",
+            narrower(operation)
+        )
+    });
+    Ok(listing.into_reply(operation, cut, options))
 }
 
 /// The entries that are shown so far.
@@ -149,7 +168,7 @@ impl Listing {
         self.entries.push(entry);
     }
 
-    fn into_reply(self, operation: &Operation, options: &ReplyOptions) -> ToolReply {
+    fn into_reply(self, operation: &Operation, cut: Option<String>, options: &ReplyOptions) -> ToolReply {
         let Listing { room, names_bytes, most, matched, count, bytes, .. } = self;
         let mut remaining = room.saturating_sub(names_bytes);
         let (mut no_room, mut unsuitable) = (0, 0);
@@ -169,6 +188,7 @@ impl Listing {
         let narrower = narrower(operation);
         let limit = if entries.len() >= most { format!("limit_items {most}") } else { options.limit() };
         let notes = [
+            cut,
             options.grep.as_ref().map(|grep| notes::matches(grep, matched, count, "entries")),
             (entries.len() < matched).then(|| {
                 format!("{} of {matched} entries shown ({limit}); for the others use {narrower}", entries.len())

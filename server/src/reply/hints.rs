@@ -83,7 +83,7 @@ fn hint(error: &Error, operation: &Operation, similar: Option<&str>, exposed: Is
         Error::Api { status, message, .. } => remedies::refusal(status.as_u16(), message, exposed),
         Error::Failed { message, .. } => remedies::failed(message, exposed),
         Error::Body { .. } => "nothing was done: correct the input that could not be read, and call again".into(),
-        Error::Archive { .. } => "what was written before stays: correct the cause, and call again".into(),
+        Error::Archive { .. } => "nothing of it was saved: correct the cause, and call again".into(),
         other => other.to_string(),
     }
 }

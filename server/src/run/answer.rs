@@ -2,6 +2,7 @@
 //! ends a stream and keeps its output so far, but abandons work whose parts are of no use.
 
 use dockwright::operation::{Answer, Operation};
+use dockwright::tar::UnpackLimits;
 use dockwright::tools::Tool;
 use dockwright::{Call, Error, Value};
 use serde_json::Map;
@@ -71,6 +72,13 @@ pub(super) fn reply_options(extra: &ExtraArguments, settings: &Settings) -> Repl
     .with_time_limit(extra.limit_seconds)
 }
 
+/// The limits of an archive that is saved: by default the library's.
+fn save_limits(extra: &ExtraArguments) -> UnpackLimits {
+    let limits = UnpackLimits::default();
+    let limits = extra.limit_bytes.map_or(limits, |bytes| limits.bytes(bytes as u64));
+    extra.limit_items.map_or(limits, |entries| limits.entries(entries as u64))
+}
+
 /// One call, with a function for each presentation.
 struct RunRequest<'a> {
     access: &'a Access,
@@ -111,14 +119,19 @@ impl<'a> RunRequest<'a> {
 
     async fn archive(&self, checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
         let operation = self.tool.operation;
-        let to = checked.extra.to.as_deref().map(|to| files::destination(to, self.access.folders())).transpose();
+        let open = async |checked| Ok(self.call(checked).await?.byte_stream().await?);
+        let Some(to) = checked.extra.to.as_deref() else {
+            let archive = self.with_deadline(open(checked)).await?;
+            return Ok(reply::list_archive(archive, operation, self.options).await?);
+        };
+        let to = files::destination(to, self.access.folders());
         let to = to.map_err(|error| path_failure(operation, "to", &error))?;
+        let limits = save_limits(&checked.extra);
+        // The limits are for the files, not for the reply.
+        let options = ReplyOptions { limit_items: None, limit_bytes: None, ..self.options.clone() };
         let saved = async {
-            let archive = self.call(checked).await?.byte_stream().await?;
-            Ok(match &to {
-                Some(to) => files::save(archive, to, self.options).await?,
-                None => reply::list_archive(archive, operation, self.options).await?,
-            })
+            let archive = open(checked).await?;
+            Ok(files::save(archive, operation, to, limits, &options).await?)
         };
         self.with_deadline(saved).await
     }
@@ -204,11 +217,16 @@ async fn before_deadline<T>(options: &ReplyOptions, answer: impl Future<Output =
     }
 }
 
+/// The seconds that an archive is read for to list it, by default.
+const LISTING_SECONDS: u64 = 60;
+
 /// Reply options of a call. Logs that are not followed end without a time limit.
 fn options(tool: &Tool, checked: &CheckedArguments, settings: &Settings) -> ReplyOptions {
     let follows = checked.arguments.get("follow").is_some_and(|follow| follow == true);
     let endless = tool.operation.answer != Answer::LogStream || follows;
-    let limit = checked.extra.limit_seconds.or(tool.answer_within.filter(|_| endless));
+    let lists = Presentation::of(tool.operation) == Presentation::Archive && checked.extra.to.is_none();
+    let default = if lists { Some(LISTING_SECONDS) } else { tool.answer_within.filter(|_| endless) };
+    let limit = checked.extra.limit_seconds.or(default);
     let options = reply_options(&checked.extra, settings).with_time_limit(limit);
     // A search in a log that goes on is a wait for lines.
     let stops_at_limit = follows && checked.extra.grep.is_some();
@@ -240,4 +258,25 @@ fn packing<'a>(operation: &Operation, arguments: &'a Map<String, Value>) -> Pack
 /// Failure for an argument with a host path or files.
 fn path_failure(operation: &Operation, argument: &str, error: &PathError) -> AttemptError {
     Failure::Request(format!("{}: argument `{argument}`: {error}", operation.name)).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_archive_is_listed_for_a_minute_and_saved_for_as_long_as_it_takes() {
+        let tool = crate::catalogue::operations::find("container_archive").unwrap();
+        let seconds = |more: serde_json::Value| {
+            let mut arguments = json!({ "id": "web", "path": "/" });
+            arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let checked = crate::arguments::check(tool, arguments.as_object().unwrap().clone()).unwrap();
+            options(tool, &checked, &Settings::default()).limit_seconds
+        };
+        assert_eq!(seconds(json!({})), Some(60));
+        assert_eq!(seconds(json!({ "limit_seconds": 600 })), Some(600));
+        assert_eq!(seconds(json!({ "to": "/tmp" })), None);
+    }
 }

@@ -18,6 +18,7 @@ mod edit;
 mod events;
 mod exec;
 mod host;
+mod host_folders;
 mod image;
 mod last;
 mod logs;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         exec::trials(),
         host::trials(),
         archive::trials(),
+        host_folders::trials(),
         composed::trials(),
         preview::trials(),
         image::trials(),

@@ -1,5 +1,6 @@
 //! Paths inside of the allowed folders, and paths that lead out.
 
+use std::io;
 use std::os::unix::fs::symlink;
 
 use tempfile::TempDir;
@@ -17,7 +18,7 @@ impl TestFolder {
         let folder = tempfile::tempdir().unwrap();
         for name in ["in", "in-not", "out"] {
             fs::create_dir(folder.path().join(name)).unwrap();
-            fs::write(folder.path().join(name).join("file"), "").unwrap();
+            fs::write(folder.path().join(name).join("file"), name).unwrap();
         }
         let inside = vec![folder.path().join("in")];
         let settings = Settings { allow_path: inside.clone(), allow_write: inside, ..Settings::default() };
@@ -28,20 +29,23 @@ impl TestFolder {
         self.folder.path().join(name).display().to_string()
     }
 
-    fn real_path(&self, name: &str) -> PathBuf {
-        self.folder.path().canonicalize().unwrap().join(name)
-    }
-
     fn link(&self, name: &str, target: &str) {
         symlink(target, self.path(name)).unwrap();
     }
 
-    fn read(&self, name: &str) -> Result<PathBuf, PathError> {
-        self.allowed.to_read(&self.path(name))
+    /// The contents of a file; a folder has none.
+    fn read(&self, name: &str) -> Result<String, PathError> {
+        Ok(match self.allowed.to_read(&self.path(name))? {
+            Opened::File(file) => io::read_to_string(file).unwrap(),
+            Opened::Folder(_) => "folder".to_owned(),
+        })
     }
 
-    fn write(&self, name: &str) -> Result<PathBuf, PathError> {
-        self.allowed.to_write(&self.path(name))
+    /// The deepest folder that exists, a `|`, and the rest of the path.
+    fn write(&self, name: &str) -> Result<String, PathError> {
+        let (folder, missing) = self.allowed.to_write(self.path(name).as_ref())?;
+        let folder = folder.path().strip_prefix(self.folder.path().canonicalize().unwrap()).unwrap();
+        Ok(format!("{}|{}", folder.display(), missing.display()))
     }
 
     #[track_caller]
@@ -57,17 +61,16 @@ fn paths_and_links_that_stay_inside_are_allowed() {
     let host = TestFolder::new();
     fs::create_dir(host.path("in/folder")).unwrap();
     host.link("in/link", "file");
+    host.link("in/folder/up", "../folder");
     host.link("out/back", "../in");
-    for (name, target) in [
-        ("in", "in"),
-        ("in/file", "in/file"),
-        ("in//folder/./../file", "in/file"),
-        ("in/link", "in/file"),
-        ("out/back/file", "in/file"),
-        ("in-not/../in/file", "in/file"),
-    ] {
-        assert_eq!(host.read(name).unwrap(), host.real_path(target), "{name}");
-        assert_eq!(host.write(name).unwrap(), host.real_path(target), "{name}");
+    for name in ["in/file", "in//folder/./../file", "in/link", "out/back/file", "in-not/../in/file"] {
+        assert_eq!(host.read(name).unwrap(), "in", "{name}");
+    }
+    for name in ["in", "in/", "in/.", "in/folder/up/up", "out/back"] {
+        assert_eq!(host.read(name).unwrap(), "folder", "{name}");
+    }
+    for (name, expected) in [("in", "in|"), ("out/back", "in|"), ("in/folder/up/a/b", "in/folder/up|a/b")] {
+        assert_eq!(host.write(name).unwrap(), expected, "{name}");
     }
 }
 
@@ -77,13 +80,42 @@ fn paths_and_links_that_lead_outside_are_error() {
     host.link("in/folder", "../out");
     host.link("in/link", "../out/file");
     host.link("in/chain", "link");
-    for name in
-        ["out/file", "in/../out/file", "in-not/file", "in-not", "", "in/..", "in/folder/file", "in/link", "in/chain"]
-    {
+    // A link must be relative to stay inside.
+    host.link("in/absolute", &host.path("in/file"));
+    for name in [
+        "out/file",
+        "in/../out/file",
+        "in-not/file",
+        "in-not",
+        "",
+        "in/..",
+        "in/folder/file",
+        "in/link",
+        "in/chain",
+        "in/absolute",
+        "in/../in/file",
+    ] {
         host.assert_outside(name);
     }
-    host.assert_outside("in/folder/new");
-    host.assert_outside("in-not/new");
+    for name in ["in/folder/new", "in-not/new"] {
+        assert!(matches!(host.write(name), Err(PathError::Outside { .. })), "{name}");
+    }
+}
+
+#[test]
+fn an_allowed_folder_that_is_moved_or_replaced_is_not_mistaken_for_another() {
+    let host = TestFolder::new();
+    fs::rename(host.path("in"), host.path("moved")).unwrap();
+    let is_replaced = || matches!(host.read("in/file"), Err(PathError::Replaced { .. }));
+    assert!(is_replaced());
+    host.link("in", "out");
+    assert!(is_replaced());
+    fs::remove_file(host.path("in")).unwrap();
+    fs::create_dir(host.path("in")).unwrap();
+    let message = host.read("in/file").unwrap_err().to_string();
+    let expected = "was moved or replaced after this server had opened it; start the server again";
+    assert!(message.ends_with(expected), "{message}");
+    assert_eq!(host.read("moved/file").unwrap(), "in", "it is still the folder that was allowed");
 }
 
 #[test]
@@ -96,9 +128,10 @@ fn the_error_does_not_tell_if_a_path_outside_exists() {
 #[test]
 fn a_missing_path_can_be_written_and_not_read() {
     let host = TestFolder::new();
-    assert_eq!(host.write("in/new/deep/file").unwrap(), host.real_path("in/new/deep/file"));
+    assert_eq!(host.write("in/new/deep/file").unwrap(), "in|new/deep/file");
     let error = host.read("in/new").unwrap_err().to_string();
-    assert_eq!(error, format!("`{}`: No such file or directory (os error 2)", host.path("in/new")));
+    let path = host.folder.path().canonicalize().unwrap().join("in/new");
+    assert_eq!(error, format!("`{}`: No such file or directory (os error 2)", path.display()));
     let error = host.write("in/new/../../out/file").unwrap_err();
     assert!(error.to_string().ends_with("`..` cannot follow a folder that does not exist"), "{error}");
 }
@@ -106,11 +139,15 @@ fn a_missing_path_can_be_written_and_not_read() {
 #[test]
 fn a_dangling_link_is_not_written_through() {
     let host = TestFolder::new();
-    host.link("in/nowhere", "../out/new");
+    host.link("in/nowhere", "gone");
     host.link("in/circle", "circle");
-    for name in ["in/nowhere", "in/nowhere/below", "in/circle"] {
+    for (name, problem) in [
+        ("in/nowhere", "this link leads to no folder"),
+        ("in/nowhere/below", "this link leads to no folder"),
+        ("in/circle", "Too many levels of symbolic links"),
+    ] {
         let error = host.write(name).unwrap_err().to_string();
-        assert!(error.contains("a link or folder in this path cannot be followed"), "{error}");
+        assert!(error.contains(problem), "{error}");
         assert!(host.read(name).is_err());
     }
 }
@@ -121,17 +158,20 @@ fn an_allowed_folder_may_be_a_link_itself() {
     host.link("link", "in");
     let settings = Settings { allow_path: vec![host.path("link").into()], ..Settings::default() };
     let allowed = AllowedFolders::new(&settings).unwrap();
-    assert_eq!(allowed.to_read(&host.path("link/file")).unwrap(), host.real_path("in/file"));
-    assert_eq!(allowed.to_read(&host.path("in/file")).unwrap(), host.real_path("in/file"));
+    assert!(allowed.to_read(&host.path("link/file")).is_ok());
+    assert!(allowed.to_read(&host.path("in/file")).is_ok());
 }
 
 #[test]
 fn paths_are_absolute() {
     let host = TestFolder::new();
     for path in ["", "in/file", "./in", "~/in", "https://example.org/in"] {
-        assert_eq!(host.allowed.to_read(path), Err(PathError::Relative(path.to_owned())));
-        assert_eq!(host.allowed.to_write(path), Err(PathError::Relative(path.to_owned())));
+        let relative = PathError::Relative(path.to_owned());
+        assert_eq!(host.allowed.to_read(path).unwrap_err(), relative);
+        assert_eq!(host.allowed.to_write(path.as_ref()).unwrap_err(), relative);
     }
+    let long = format!("/{}", "a/".repeat(1 << 20));
+    assert_eq!(host.allowed.to_read(&long).unwrap_err().to_string(), "a path of more than 32768 bytes");
     let message = host.allowed.to_read("app").unwrap_err().to_string();
     assert_eq!(message, "`app` is not an absolute path of the host");
 }
@@ -144,13 +184,13 @@ fn nothing_is_allowed_by_default_and_under_read_only() {
     let allowed = AllowedFolders::new(&only_read).unwrap();
     assert!(allowed.to_read(&path).is_ok());
     assert_eq!(
-        allowed.to_write(&path).unwrap_err().to_string(),
+        allowed.to_write(path.as_ref()).unwrap_err().to_string(),
         "host paths are off for this argument, because this server was not started with --allow-write DIR"
     );
     let read_only = AllowedFolders::new(&Settings { read_only: true, ..only_read }).unwrap();
     let message = read_only.to_read(&path).unwrap_err().to_string();
     assert_eq!(message, "host paths are off, because this server was started with --read-only");
-    assert_eq!(read_only.to_write(&path), Err(PathError::ReadOnly));
+    assert_eq!(read_only.to_write(path.as_ref()).unwrap_err(), PathError::ReadOnly);
     assert!(matches!(AllowedFolders::default().to_read(&path), Err(PathError::Off { flag: "--allow-path" })));
 }
 

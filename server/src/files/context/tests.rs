@@ -13,7 +13,7 @@ use super::*;
 use crate::settings::Settings;
 
 /// A folder of the host that may be read, with these files.
-fn host(files: &[(&str, &str)]) -> (TempDir, Allowed) {
+fn host(files: &[(&str, &str)]) -> (TempDir, AllowedFolders) {
     let folder = tempfile::tempdir().unwrap();
     for (name, contents) in files {
         let path = folder.path().join(name);
@@ -21,7 +21,7 @@ fn host(files: &[(&str, &str)]) -> (TempDir, Allowed) {
         fs::write(path, contents).unwrap();
     }
     let settings = Settings { allow_path: vec![folder.path().into()], ..Settings::default() };
-    (folder, Allowed::new(&settings).unwrap())
+    (folder, AllowedFolders::new(&settings).unwrap())
 }
 
 /// The bytes that an engine receives.
@@ -35,7 +35,12 @@ async fn sent(body: Body) -> Vec<u8> {
     receiver.recv().unwrap().to_vec()
 }
 
-async fn packed(folder: &TempDir, name: &str, allowed: &Allowed, packing: Packing<'_>) -> Result<Vec<u8>, Refused> {
+async fn packed(
+    folder: &TempDir,
+    name: &str,
+    allowed: &AllowedFolders,
+    packing: Packing<'_>,
+) -> Result<Vec<u8>, PathError> {
     let path = folder.path().join(name).display().to_string();
     Ok(sent(body(&json!(path), allowed, packing).await?).await)
 }
@@ -84,7 +89,7 @@ async fn an_archive_is_sent_as_it_is_and_another_file_as_the_one_in_its_archive(
 #[tokio::test]
 async fn texts_are_packed_by_name() {
     let files = json!({"Dockerfile": "FROM a", "src/a.rs": ""});
-    let body = body(&files, &Allowed::default(), BUILD).await.unwrap();
+    let body = body(&files, &AllowedFolders::default(), BUILD).await.unwrap();
     assert_eq!(names(&sent(body).await), ["src/", "Dockerfile", "src/a.rs"]);
 }
 
@@ -104,7 +109,11 @@ async fn what_cannot_be_read_is_refused_before_anything_is_sent() {
     let (folder, allowed) = host(&[("app/Dockerfile", ""), ("secret/key", "!")]);
     let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
     let refused = packed(&folder, "socket", &allowed, Packing::Plain).await.unwrap_err().to_string();
-    assert!(refused.ends_with("socket`: neither a folder nor a file"), "{refused}");
+    assert!(refused.ends_with("socket`: not a regular file"), "{refused}");
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("secret/pipe")).status().unwrap();
+    assert!(made.success());
+    let refused = packed(&folder, "secret/pipe", &allowed, Packing::Plain).await.unwrap_err().to_string();
+    assert!(refused.ends_with("pipe`: not a regular file"), "{refused}");
     let refused = body(&json!(["a"]), &allowed, Packing::Plain).await.unwrap_err().to_string();
     assert_eq!(refused, "neither an absolute path of the host nor an object of texts by name");
     fs::write(folder.path().join("app/.dockerignore"), "[").unwrap();
@@ -113,6 +122,6 @@ async fn what_cannot_be_read_is_refused_before_anything_is_sent() {
     let outside = Settings { allow_path: vec![folder.path().join("app")], ..Settings::default() };
     fs::remove_file(folder.path().join("app/.dockerignore")).unwrap();
     symlink("../secret/key", folder.path().join("app/.dockerignore")).unwrap();
-    let refused = packed(&folder, "app", &Allowed::new(&outside).unwrap(), BUILD).await.unwrap_err();
-    assert!(matches!(refused, Refused::Outside { .. }), "{refused}");
+    let refused = packed(&folder, "app", &AllowedFolders::new(&outside).unwrap(), BUILD).await.unwrap_err();
+    assert!(refused.to_string().contains(".dockerignore: it leads out of the folder"), "{refused}");
 }

@@ -1,8 +1,10 @@
 //! Archives that are saved, and the files left after a failure.
 
+use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use ::tar::EntryType;
+use dockwright::operations;
 use tempfile::TempDir;
 
 use super::*;
@@ -21,8 +23,12 @@ fn path(folder: &TempDir, name: &str) -> String {
 }
 
 async fn saved(bytes: Vec<u8>, to: &str, allowed: &AllowedFolders) -> Result<ToolReply> {
+    saved_within(UnpackLimits::default(), bytes, to, allowed).await
+}
+
+async fn saved_within(limits: UnpackLimits, bytes: Vec<u8>, to: &str, allowed: &AllowedFolders) -> Result<ToolReply> {
     let to = destination(to, allowed).unwrap();
-    save(sent(bytes).await, &to, &ReplyOptions::default()).await
+    save(sent(bytes).await, &operations::CONTAINER_ARCHIVE, to, limits, &ReplyOptions::default()).await
 }
 
 fn names(folder: &TempDir) -> Vec<String> {
@@ -58,22 +64,36 @@ async fn a_truncated_archive_is_not_saved() {
 #[tokio::test]
 async fn a_path_that_cannot_be_written_is_named() {
     let (folder, allowed) = host();
-    let to = path(&folder, "new/web.tar");
-    let destination = destination(&to, &allowed).unwrap();
+    let to = destination(&path(&folder, "new/web.tar"), &allowed).unwrap();
     fs::write(folder.path().join("new"), "").unwrap();
     let archive = sent(files(&[]).into_inner().unwrap()).await;
-    let error = save(archive, &destination, &ReplyOptions::default()).await.unwrap_err().to_string();
-    assert!(error.contains(&format!("{to}: ")), "{error}");
+    let options = ReplyOptions::default();
+    let saved = save(archive, &operations::CONTAINER_ARCHIVE, to, UnpackLimits::default(), &options).await;
+    let error = saved.unwrap_err().to_string();
+    assert!(error.contains(&format!("{}: ", path(&folder, "new"))), "{error}");
 }
 
-#[test]
-fn an_abandoned_call_leaves_no_file() {
-    let (folder, _) = host();
-    let mut file = TemporaryFile::create(&folder.path().join("web.tar")).unwrap();
-    file.writer.write_all(b"half").unwrap();
-    assert_eq!(names(&folder).len(), 1);
-    drop(file);
-    assert_eq!(names(&folder), [""; 0]);
+#[tokio::test]
+async fn a_limit_names_the_argument_that_raises_it_and_leaves_nothing() {
+    let (folder, allowed) = host();
+    let bytes = || files(&[("a", b"text"), ("b", &[b'x'; 100_000])]).into_inner().unwrap();
+    let limits = UnpackLimits::default();
+    for name in ["web", "web.tar"] {
+        for (limits, message) in [
+            (
+                limits.bytes(100_003),
+                "the archive holds more than 100003 bytes; a larger `limit_bytes` lets it be saved",
+            ),
+            (limits.entries(1), "the archive holds more than 1 entries; a larger `limit_items` lets it be saved"),
+        ] {
+            let error = saved_within(limits, bytes(), &path(&folder, name), &allowed).await.unwrap_err().to_string();
+            assert_eq!(error, format!("container_archive: {message}"));
+        }
+        let is_left = fs::read_dir(folder.path().join(name)).map_or(0, Iterator::count) > 0;
+        assert!(!is_left && !folder.path().join(name).is_file(), "{name}");
+        let enough = limits.bytes(1 << 20).entries(2);
+        assert!(saved_within(enough, bytes(), &path(&folder, name), &allowed).await.is_ok());
+    }
 }
 
 #[tokio::test]
@@ -110,11 +130,23 @@ fn a_destination_matches_an_existing_file_or_folder() {
     fs::create_dir(folder.path().join("folder.tar")).unwrap();
     fs::write(folder.path().join("file"), "").unwrap();
     symlink("file", folder.path().join("link.TAR")).unwrap();
-    let resolve = |name: &str| destination(&path(&folder, name), &allowed);
-    assert_eq!(resolve("a/b.tar"), Ok(Destination::Archive(path(&folder, "a/b.tar").into())));
-    assert_eq!(resolve("link.TAR"), Ok(Destination::Archive(path(&folder, "file").into())));
-    assert_eq!(resolve(""), Ok(Destination::Folder(path(&folder, "").into())));
-    for name in ["folder.tar", "file", "file/below", "file/below.tar"] {
+    let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.tar")).status().unwrap();
+    assert!(made.success());
+    let resolve = |name: &str| -> Result<(String, Option<String>), PathError> {
+        let Destination { folder: at, missing, file } = destination(&path(&folder, name), &allowed)?;
+        let at = at.path().strip_prefix(folder.path().canonicalize().unwrap()).unwrap().join(missing);
+        Ok((at.display().to_string(), file.map(|name| name.into_string().unwrap())))
+    };
+    let archive = |folder: &str, name: &str| Ok((folder.to_owned(), Some(name.to_owned())));
+    assert_eq!(resolve("a/b.tar"), archive("a", "b.tar"));
+    assert_eq!(resolve("link.TAR"), archive("", "link.TAR"));
+    assert_eq!(resolve(""), Ok((String::new(), None)));
+    for name in ["folder.tar", "pipe.tar", "file", "file/below", "file/below.tar"] {
         assert!(matches!(resolve(name), Err(PathError::Unfit { .. })), "{name}: {:?}", resolve(name));
     }
+    for to in ["/elsewhere.tar", "/elsewhere/a.tar", "/elsewhere/a"] {
+        let error = destination(to, &allowed).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("`{to}` is not in a folder allowed by --allow-write: ")), "{error}");
+    }
+    assert_eq!(destination("a.tar", &allowed).unwrap_err(), PathError::Relative("a.tar".to_owned()));
 }
