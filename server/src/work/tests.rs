@@ -12,17 +12,12 @@ use crate::secrets::Safe;
 
 fn registry() -> (Registry, LineBuffer) {
     let lines = LineBuffer::default();
-    (Registry::new(Audit::to_writer(lines.clone())), lines)
+    let facts = CallFacts { tool: "dig".to_owned(), target: Some("hole".to_owned()), ..CallFacts::default() };
+    (Registry::new(Audit::to_writer(lines.clone())).for_call(Arc::new(facts)), lines)
 }
 
 fn call() -> WorkCall {
-    WorkCall {
-        tool: "dig",
-        target: Some("hole".to_owned()),
-        about: Safe::default(),
-        facets: SeenFacets::default(),
-        when_abandoned: "It stays.",
-    }
+    WorkCall { tool: "dig", about: Safe::default(), facets: SeenFacets::default(), when_abandoned: "It stays." }
 }
 
 fn reply(bytes: usize) -> ToolReply {
@@ -68,8 +63,8 @@ async fn a_panic_and_an_abort_are_ends_and_the_audit_trail_tells_of_each() {
     let endless = registry.start(call(), None, true, |_| pending()).ok().unwrap().work;
     assert_eq!(endless.cancel().await.outcome.state(), "cancelled");
     ended(&registry, 1).await;
-    let text = lines.text();
-    let told: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.lines("begin").len(), 3);
+    let told = lines.lines("end");
     let told: Vec<_> = told.iter().map(|line| (&line["work"], &line["outcome"], &line["target"])).collect();
     let of = |work, outcome| (json!(work), json!(outcome), json!("hole"));
     for (told, (work, outcome, target)) in
