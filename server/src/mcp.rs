@@ -4,6 +4,7 @@
 
 mod cancellation;
 mod instructions;
+mod lines;
 mod notify;
 mod operation_schema;
 mod panics;
