@@ -24,10 +24,12 @@ type Session = RunningService<RoleClient, ()>;
 
 /// The tasks that call at the same time.
 const CALLERS: usize = 8;
-/// The number of samples, whatever the minutes.
+/// The most samples.
 const SAMPLES: u32 = 60;
-/// The number of restarts of the engine.
-const RESTARTS: u32 = 6;
+/// The least time between two samples.
+const MIN_INTERVAL: Duration = Duration::from_secs(10);
+/// The number of samples from one restart of the engine to the next.
+const SAMPLES_OF_ENGINE: u32 = 5;
 /// The time without calls before a sample.
 const QUIET: Duration = Duration::from_secs(1);
 
@@ -78,14 +80,15 @@ async fn run(session: &Arc<Session>, process: u32, restart: &str, time: Duration
 
     let begun = Instant::now();
     let mut samples = Vec::new();
+    let interval = MIN_INTERVAL.max(time / SAMPLES);
     println!("{}", Sample::HEAD);
-    for round in 1..=SAMPLES {
-        tokio::time::sleep((time / SAMPLES * round).saturating_sub(begun.elapsed())).await;
-        if callers.iter().any(tokio::task::JoinHandle::is_finished) {
+    for round in 1.. {
+        tokio::time::sleep((interval * round).saturating_sub(begun.elapsed())).await;
+        if begun.elapsed() >= time + interval || callers.iter().any(tokio::task::JoinHandle::is_finished) {
             break;
         }
-        if round % (SAMPLES / RESTARTS) == SAMPLES / RESTARTS / 2 {
-            restart_engine(restart, round % 20 == 5).await?;
+        if round % SAMPLES_OF_ENGINE == 0 {
+            restart_engine(restart, round % (2 * SAMPLES_OF_ENGINE) == 0).await?;
         }
         let paused = pause.write().await;
         tokio::time::sleep(QUIET).await;

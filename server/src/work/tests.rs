@@ -75,6 +75,30 @@ async fn a_panic_and_an_abort_are_ends_and_the_audit_trail_tells_of_each() {
 }
 
 #[tokio::test]
+async fn work_that_runs_on_later_has_lines_from_then_on() {
+    for gives_up in [false, true] {
+        let (registry, lines) = registry();
+        let identity = Some(CheckedArguments::default());
+        let alone = registry.start(call(), identity.clone(), false, |_| pending()).ok().unwrap();
+        assert_eq!(lines.text(), "");
+        if gives_up {
+            let patience = Patience::default();
+            let alone = alone.with_patience(&patience);
+            patience.run_out();
+            drop(alone);
+        } else {
+            assert!(registry.start(call(), identity, true, |_| pending()).ok().unwrap().found);
+            drop(alone);
+        }
+        assert_eq!((lines.lines("begin").len(), lines.lines("end").len()), (1, 0));
+        registry.find("dig-1").ok().unwrap().work.cancel().await;
+        let (begin, end) = (&lines.lines("begin")[0], &lines.lines("end")[0]);
+        assert_eq!((&begin["work"], &begin["call"]), (&json!("dig-1"), &end["call"]));
+        assert_eq!(end["outcome"], "cancelled");
+    }
+}
+
+#[tokio::test]
 async fn the_end_of_the_process_names_the_work_that_is_cut() {
     let (registry, _) = registry();
     let work = registry.start(call(), None, true, |_| pending()).ok().unwrap().work;

@@ -157,7 +157,6 @@ async fn a_full_disk_is_told_and_refuses_calls_only_if_the_lines_are_required() 
     }
 }
 
-#[cfg(unix)]
 #[tokio::test]
 async fn the_file_is_its_owners_and_lies_where_no_call_reaches_it() {
     use std::os::unix::fs::PermissionsExt;

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[cfg(unix)]
 mod audit;
 mod clients;
 mod doctor;
