@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines matrix test-clients test-foreign bench fuzz mutants package deny advisories regenerate record lint
+.PHONY: run test test-engines matrix test-clients test-foreign bench soak fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -38,6 +38,16 @@ bench:
 	benches/run
 	benches/client/run
 	benches/client/run build
+
+# make soak [MINUTES=60] [ENGINE=trixie]: a long session on a throwaway engine, which restarts meanwhile. Memory,
+# descriptors and threads of the server must stay flat. Needs root and Linux.
+soak: MINUTES ?= 60
+soak: ENGINE ?= default
+soak:
+	cargo build --release --package dockwright-server
+	cargo build --quiet --package dockwright-server --example soak
+	target=$${CARGO_TARGET_DIR:-target}; \
+	tests/engine/with $(ENGINE) $$target/debug/examples/soak $$(realpath -m $$target/release/dockwright) $(MINUTES)
 
 # make fuzz [MINUTES=10] [TARGETS="frames values"]: random input for the decoders. Needs nightly Rust and cargo-fuzz.
 fuzz:

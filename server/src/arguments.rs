@@ -15,6 +15,7 @@ mod filters;
 mod json_text;
 mod location;
 pub mod merge;
+mod outline;
 mod platform;
 mod ports;
 mod problem;
@@ -37,6 +38,7 @@ use serde_json::{Map, Value};
 
 pub use checked::{CheckedArguments, ExtraArguments};
 pub use extra::{asks_for_newer, extra_properties, input_schema, is_common, shorten};
+pub use outline::{Outline, outline};
 pub use problem::ArgumentError;
 pub use text::{from_text, from_value};
 pub use units::unix_seconds;

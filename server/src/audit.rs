@@ -1,160 +1,176 @@
-//! The audit trail: one JSON line for each call, to standard error or a file. A line names the tool, its target and the
-//! facets of its requests, and holds neither other arguments nor any part of an answer, so that no secret can be in it.
+//! The audit trail: two JSON lines for each call, to standard error or a file. The line before the call says who asks
+//! which engine for what, by names of arguments and members; the line after it says how the call ended. Values of
+//! arguments and parts of answers are in neither, apart from the target, an image's name and an object's id.
+//!
+//! A line is one write to the end of the file, and not forced to the disk: it survives the end of this process in any
+//! way, and is lost if the machine loses power before its system has written it.
 
-use std::fs::OpenOptions;
+mod background;
+mod call;
+mod file;
+mod lines;
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
-use serde_json::json;
+use tokio::time::{sleep, timeout};
 
-use crate::facets::SeenFacets;
+pub(crate) use call::{CallEnd, CallFacts};
 
-/// Maximum length of a name in a line. Names of existing tools and targets are shorter.
-const MAX_NAME_CHARACTERS: usize = 128;
+use background::{Background, Waiting};
+use lines::Lines;
+
+/// The longest time that the end of the process waits for the last lines.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// Writes audit lines. Clones write to the same place.
 #[derive(Clone)]
 pub struct Audit {
-    lines: Arc<Mutex<Box<dyn Write + Send>>>,
+    trail: Arc<Mutex<Trail>>,
+    /// The event that cuts calls off from now on.
+    cut_by: Arc<OnceLock<&'static str>>,
+    /// The lines that a thread is still to write.
+    waiting: Waiting,
+    is_required: bool,
+}
+
+/// Its lock is held while a line is written, so that the end of the process waits for it.
+struct Trail {
+    lines: Lines,
+    /// Part of the ids of calls, because several processes may write to one file.
+    process: u64,
+    begun: u64,
+    /// The calls that have a line before them and none after.
+    open: BTreeMap<u64, (Arc<CallFacts>, Instant)>,
 }
 
 impl Audit {
-    /// Appends lines to a file.
+    /// Appends lines to a file, which only its owner can read if it is new.
     ///
     /// # Errors
-    /// If the file cannot be opened for writing.
-    pub fn to_file(path: &Path) -> io::Result<Self> {
-        Ok(Audit::to_writer(OpenOptions::new().create(true).append(true).open(path)?))
+    /// If the file cannot be opened for writing, or lies in one of the folders that calls may use.
+    pub fn to_file(path: &Path, folders: &[&PathBuf]) -> Result<Self, String> {
+        let place = format!("--audit {}", path.display());
+        match file::open(path, folders) {
+            Ok(file) => Ok(Audit::new(Lines::new(file, Some(place)))),
+            Err(problem) => Err(format!("{place}: {problem}")),
+        }
     }
 
-    /// Writes lines to standard error.
+    /// Writes lines to standard error, and waits for nobody who reads them.
     #[must_use]
     pub fn to_stderr() -> Self {
-        Audit::to_writer(io::stderr())
+        let (output, waiting) = Background::new(io::stderr());
+        Audit { waiting, ..Audit::to_writer(output) }
     }
 
-    /// Writes lines to `lines`.
-    pub fn to_writer(lines: impl Write + Send + 'static) -> Self {
-        Audit { lines: Arc::new(Mutex::new(Box::new(lines))) }
+    /// Writes lines to `output`.
+    pub fn to_writer(output: impl Write + Send + 'static) -> Self {
+        Audit::new(Lines::new(output, None))
     }
 
-    /// Begins the line of a call. It is written when the call ends, also if the call is abandoned and dropped.
-    pub(crate) fn begin(&self, tool: &str, target: Option<&str>) -> AuditLine {
-        let cut = |name: &str| name.chars().take(MAX_NAME_CHARACTERS).collect();
-        let (tool, target) = (cut(tool), target.map(cut));
-        AuditLine {
-            audit: self.clone(),
-            tool,
-            target,
-            work: None,
-            facets: SeenFacets::default(),
-            outcome: "cancelled".to_owned(),
-            begun: Instant::now(),
+    fn new(lines: Lines) -> Self {
+        let process = RandomState::new().hash_one(()) >> 32;
+        let trail = Trail { lines, process, begun: 0, open: BTreeMap::new() };
+        Audit {
+            trail: Arc::new(Mutex::new(trail)),
+            cut_by: Arc::default(),
+            waiting: Waiting::default(),
+            is_required: false,
         }
     }
 
-    fn write(&self, line: &str) {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        // A full disk or a closed standard error must not fail the call.
-        let _ = lines.write_all(line.as_bytes()).and_then(|()| lines.flush());
+    /// Refuses calls whose first line cannot be written.
+    #[must_use]
+    pub fn required(self, is_required: bool) -> Self {
+        Audit { is_required, ..self }
+    }
+
+    /// Writes the line before a call. The line after it is written when the entry ends or is dropped.
+    ///
+    /// # Errors
+    /// If the line cannot be written and must be.
+    pub(crate) fn begin(&self, facts: Arc<CallFacts>) -> io::Result<AuditEntry> {
+        let mut trail = self.trail();
+        trail.begun += 1;
+        let number = trail.begun;
+        let line = call::begin(&trail.call_id(number), &facts);
+        match trail.lines.write(&line) {
+            Err(error) if self.is_required => return Err(error),
+            _ => trail.open.insert(number, (facts, Instant::now())),
+        };
+        drop(trail);
+        Ok(AuditEntry { audit: self.clone(), number })
+    }
+
+    /// Names the event by which calls end from now on without an outcome: `SIGTERM`.
+    pub fn cut_by(&self, event: &'static str) {
+        let _ = self.cut_by.set(event);
+    }
+
+    /// Writes the lines of all calls that have not ended, at the end of the process. A place that takes no lines keeps
+    /// the process for a short time only.
+    pub async fn close(&self) {
+        let audit = self.clone();
+        let ending = tokio::task::spawn_blocking(move || {
+            let mut trail = audit.trail();
+            let numbers: Vec<_> = trail.open.keys().copied().collect();
+            numbers.into_iter().for_each(|number| trail.end(number, audit.cut()));
+        });
+        let written = async {
+            let _ = ending.await;
+            while !self.waiting.is_over() {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let _ = timeout(CLOSING, written).await;
+    }
+
+    fn cut(&self) -> CallEnd {
+        CallEnd::cut(self.cut_by.get().copied())
+    }
+
+    fn trail(&self) -> MutexGuard<'_, Trail> {
+        self.trail.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The line of one call.
-pub(crate) struct AuditLine {
+impl Trail {
+    fn call_id(&self, number: u64) -> String {
+        format!("{:08x}-{number}", self.process)
+    }
+
+    fn end(&mut self, number: u64, end: CallEnd) {
+        if let Some((facts, begun)) = self.open.remove(&number) {
+            // A failure is told on standard error.
+            let _ = self.lines.write(&call::end(&self.call_id(number), &facts, &end, begun.elapsed()));
+        }
+    }
+}
+
+/// A call whose second line is to come.
+pub(crate) struct AuditEntry {
     audit: Audit,
-    tool: String,
-    target: Option<String>,
-    /// The name of the work that ran on without its caller.
-    work: Option<String>,
-    /// The facets of its requests, read when the line is written.
-    facets: SeenFacets,
-    outcome: String,
-    begun: Instant,
+    number: u64,
 }
 
-impl AuditLine {
-    /// Names the work whose end the line tells.
-    pub(crate) fn for_work(mut self, name: String) -> Self {
-        self.work = Some(name);
-        self
-    }
-
-    /// Names the facets of the call's requests too.
-    pub(crate) fn with_facets(mut self, facets: SeenFacets) -> Self {
-        self.facets = facets;
-        self
-    }
-
-    /// Ends the line with the outcome of the call.
-    pub(crate) fn end(mut self, outcome: String) {
-        self.outcome = outcome;
+impl AuditEntry {
+    /// Writes the line after the call.
+    pub(crate) fn end(self, end: CallEnd) {
+        self.audit.trail().end(self.number, end);
     }
 }
 
-impl Drop for AuditLine {
+impl Drop for AuditEntry {
     fn drop(&mut self) {
-        let time = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-        let ms = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let mut line = json!({ "time": time, "tool": self.tool, "outcome": self.outcome, "ms": ms });
-        if let Some(target) = &self.target {
-            line["target"] = target.as_str().into();
-        }
-        if let Some(work) = &self.work {
-            line["work"] = work.as_str().into();
-        }
-        let facets = self.facets.names();
-        if !facets.is_empty() {
-            line["facets"] = facets.into();
-        }
-        self.audit.write(&format!("{line}\n"));
+        let end = if std::thread::panicking() { CallEnd::broken() } else { self.audit.cut() };
+        self.audit.trail().end(self.number, end);
     }
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    /// A buffer of lines that a test can read.
-    #[derive(Clone, Default)]
-    pub(crate) struct LineBuffer(Arc<Mutex<Vec<u8>>>);
-
-    impl LineBuffer {
-        pub(crate) fn text(&self) -> String {
-            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-        }
-    }
-
-    impl Write for LineBuffer {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_call_is_one_line_for_any_target() {
-        let buffer = LineBuffer::default();
-        let audit = Audit::to_writer(buffer.clone());
-        audit.begin("container_stop", Some(&format!("we\nb{}", "x".repeat(500)))).end("ok".into());
-        let text = buffer.text();
-        assert_eq!(text.lines().count(), 1);
-        let line: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert!(line["target"].as_str().unwrap().starts_with("we\nb"));
-        assert_eq!(line["target"].as_str().unwrap().chars().count(), MAX_NAME_CHARACTERS);
-        assert_eq!(line["outcome"], "ok");
-        assert!(chrono::DateTime::parse_from_rfc3339(line["time"].as_str().unwrap()).is_ok());
-    }
-
-    #[test]
-    fn a_dropped_call_counts_as_cancelled() {
-        let buffer = LineBuffer::default();
-        drop(Audit::to_writer(buffer.clone()).begin("container_wait", None));
-        assert!(buffer.text().contains(r#""outcome":"cancelled""#));
-    }
-}
+pub(crate) mod tests;

@@ -11,11 +11,13 @@ mod serve;
 mod signals;
 mod tools;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::audit::Audit;
 use crate::settings::Settings;
 use crate::unfinished;
 
@@ -65,10 +67,17 @@ pub fn main() -> ExitCode {
 fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
     let settings = settings.without_empty_items();
     match command {
-        None | Some(Command::Serve) => run_async(serve::run(settings)),
+        None | Some(Command::Serve) => {
+            let audit = command::audit(&settings, Some(Audit::to_stderr()))?;
+            run_async(&audit, serve::run(settings, audit.clone()))
+        }
         Some(Command::Tools(arguments)) => tools::run(&arguments, &settings),
-        Some(Command::Call(arguments)) => run_async(call::run(arguments, settings)),
-        Some(Command::Doctor(arguments)) => run_async(doctor::run(arguments, settings)),
+        Some(Command::Call(arguments)) => {
+            let audit = command::audit(&settings, None)?;
+            run_async(&audit, call::run(arguments, settings, audit.clone()))
+        }
+        // The doctor's call is not a client's, so it leaves no line in the audit trail.
+        Some(Command::Doctor(arguments)) => run_async(&Audit::to_writer(io::sink()), doctor::run(arguments, settings)),
         Some(Command::Completions(arguments)) => completions::run(&arguments, command_line()),
     }
 }
@@ -81,17 +90,23 @@ fn command_line() -> clap::Command {
 }
 
 /// Runs a command until it ends or a signal ends it. Tasks that it leaves running do not keep the process alive, except
-/// for work that must be undone.
-fn run_async(command: impl Future<Output = CommandResult>) -> CommandResult {
+/// for work that must be undone. All calls have their lines in the audit trail then.
+fn run_async(audit: &Audit, command: impl Future<Output = CommandResult>) -> CommandResult {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(WORKERS).enable_all().build().map_err(|error| error.to_string())?;
     let result = runtime.block_on(async {
         let mut signals = Signals::new().map_err(|error| error.to_string())?;
+        let mut command = Box::pin(command);
         let result = tokio::select! {
-            result = command => result,
-            signal = signals.next() => Ok(signal),
+            result = &mut command => result,
+            signal = signals.next() => {
+                audit.cut_by(signal.name);
+                Ok(signal.exit_code())
+            }
         };
+        drop(command);
         settle(&mut signals).await;
+        audit.close().await;
         result
     });
     runtime.shutdown_timeout(Duration::ZERO);
@@ -105,14 +120,19 @@ async fn settle(signals: &mut Signals) {
         return;
     }
     let seconds = SETTLING.as_secs();
-    eprintln!("dockwright: waiting until this is done or undone, {seconds} s at most: {}", names.join(", "));
+    say(&format!("waiting until this is done or undone, {seconds} s at most: {}", names.join(", ")));
     let left = tokio::select! {
         left = unfinished::settle(SETTLING) => left,
         _ = signals.next() => unfinished::names(),
     };
     if !left.is_empty() {
-        eprintln!("dockwright: left half-done, look at the containers: {}", left.join(", "));
+        say(&format!("left half-done, look at the containers: {}", left.join(", ")));
     }
+}
+
+/// Prints a message for people, unless standard error is closed.
+fn say(message: &str) {
+    let _ = writeln!(io::stderr(), "dockwright: {message}");
 }
 
 /// The longest time that the end of the process waits for work.

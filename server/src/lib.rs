@@ -22,5 +22,6 @@ mod reply;
 mod run;
 pub mod secrets;
 pub mod settings;
+mod turns;
 mod unfinished;
 pub mod work;

@@ -4,6 +4,7 @@
 
 mod cancellation;
 mod instructions;
+mod lines;
 mod notify;
 mod operation_schema;
 mod panics;
@@ -179,7 +180,7 @@ impl ServerHandler for Server {
         request: mcp::ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::ReadResourceResponse, ErrorData> {
-        let read = resources::read(&self.dispatcher, &request.uri);
+        let read = resources::read(&self.dispatcher, &request.uri, client_name(&context));
         match self.reasons.until_cancelled(&context, &Patience::default(), read).await {
             Some(Ok(reply)) => {
                 let contents =
@@ -204,7 +205,7 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> mcp::CallToolResult {
         let notifications = ProgressNotifications::new(context);
-        let call = self.call(name, arguments, notifications.progress());
+        let call = self.call(name, arguments, client_name(context), notifications.progress());
         let patience = notifications.progress().patience();
         let result = catch_panic(self.reasons.until_cancelled(context, patience, call)).await;
         notifications.finish().await;
@@ -228,6 +229,11 @@ impl Server {
         }
         result
     }
+}
+
+/// Name and version of the client, as it gives them.
+fn client_name(context: &RequestContext<RoleServer>) -> Option<String> {
+    context.client_info().map(|client| format!("{} {}", client.name, client.version))
 }
 
 fn error(text: String) -> mcp::CallToolResult {

@@ -97,9 +97,18 @@ pub struct Settings {
     #[arg(long, env = "DOCKWRIGHT_ALLOW_REGISTRY", value_name = "REGISTRY,…", value_delimiter = ',')]
     pub allow_registry: Vec<String>,
 
-    /// Append an audit line for each call to this file [default: standard error; none for `call`]
+    /// Append two audit lines for each call to this file [default: standard error; none for `call`]
     #[arg(long, env = "DOCKWRIGHT_AUDIT", value_name = "FILE")]
     pub audit: Option<PathBuf>,
+
+    /// Refuse calls whose audit line cannot be written
+    #[arg(
+        long,
+        env = "DOCKWRIGHT_AUDIT_REQUIRED",
+        action = ArgAction::SetTrue,
+        value_parser = BoolishValueParser::new()
+    )]
+    pub audit_required: bool,
 
     /// The engine's address, such as unix:///run/docker.sock [default: DOCKER_HOST, else the local socket]
     #[arg(long, env = "DOCKWRIGHT_HOST", value_name = "ADDRESS", value_parser = NonEmptyStringValueParser::new())]
@@ -156,6 +165,7 @@ impl Default for Settings {
             allow_write: Vec::new(),
             allow_registry: Vec::new(),
             audit: None,
+            audit_required: false,
             host: None,
         }
     }

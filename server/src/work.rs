@@ -24,7 +24,7 @@ use tokio::time::Instant;
 
 use crate::access::Failure;
 use crate::arguments::CheckedArguments;
-use crate::audit::Audit;
+use crate::audit::{Audit, AuditEntry, CallFacts};
 use crate::progress::{Patience, Progress};
 use crate::reply::ToolReply;
 
@@ -43,6 +43,8 @@ const NAMES: usize = 5;
 pub struct Registry {
     shelf: Arc<Mutex<Shelf>>,
     audit: Audit,
+    /// The call that starts or joins work.
+    facts: Arc<CallFacts>,
     /// The process goes on after a call.
     lasts: bool,
 }
@@ -66,10 +68,16 @@ impl WorkTicket {
 }
 
 impl Registry {
-    /// A registry without work, whose detached calls have a line in the audit trail when they end.
+    /// A registry without work. The audit trail has a line when work begins to run detached and one when it ends.
     #[must_use]
     pub fn new(audit: Audit) -> Self {
-        Registry { shelf: Arc::default(), audit, lasts: true }
+        Registry { shelf: Arc::default(), audit, facts: Arc::default(), lasts: true }
+    }
+
+    /// The registry for one call, whose facts are those of the work that it detaches.
+    #[must_use]
+    pub(crate) fn for_call(&self, facts: Arc<CallFacts>) -> Self {
+        Registry { facts, ..self.clone() }
     }
 
     /// Refuses detached calls, because the process ends with the first call.
@@ -82,7 +90,7 @@ impl Registry {
     /// for it any longer.
     ///
     /// # Errors
-    /// [`Failure::Request`], if the process ends too soon, or too many calls run detached.
+    /// [`Failure::Request`], if the process ends too soon, or too many calls run detached; [`Failure::Unaudited`].
     pub fn start<F>(
         &self,
         call: WorkCall,
@@ -104,7 +112,9 @@ impl Registry {
             if detached && !item.detached && !has_room {
                 return Err(too_many(&call, &shelf));
             }
-            item.detached |= detached;
+            if detached {
+                self.detach(item)?;
+            }
             return Ok(self.join(item, true));
         }
         if !has_room {
@@ -112,9 +122,10 @@ impl Registry {
         }
         shelf.begun += 1;
         let name = format!("{}-{}", call.tool, shelf.begun);
+        let entry = detached.then(|| self.begin_entry(&name, &call)).transpose()?;
         // The shelf stays locked until the work lies on it, so that its end finds it there.
-        let work = Arc::new(self.spawn(name, call, detached, run));
-        let mut item = Item { work, identity, detached, waiting: 0 };
+        let work = Arc::new(self.spawn(name, call, run));
+        let mut item = Item { work, identity, detached, entry, waiting: 0 };
         let joined = self.join(&mut item, false);
         shelf.add(item);
         Ok(joined)
@@ -161,7 +172,24 @@ impl Registry {
         running.iter().map(|work| format!("{} ({} s)", work.name, work.elapsed().as_secs())).collect()
     }
 
-    fn spawn<F>(&self, name: String, call: WorkCall, detached: bool, run: impl FnOnce(Progress) -> F) -> Work
+    /// Lets work run on without a caller.
+    fn detach(&self, item: &mut Item) -> Result<(), Failure> {
+        if !item.detached {
+            item.entry = Some(self.begin_entry(&item.work.name, &item.work.call)?);
+            item.detached = true;
+        }
+        Ok(())
+    }
+
+    /// Writes the first audit line of work, which may be that of another call than this one.
+    fn begin_entry(&self, name: &str, call: &WorkCall) -> Result<AuditEntry, Failure> {
+        let (work, facets) = (Some(name.to_owned()), call.facets.clone());
+        let facts = CallFacts { work, facets, ..CallFacts::clone(&self.facts) };
+        let unaudited = |error| Failure::Unaudited { tool: self.facts.tool.clone(), error };
+        self.audit.begin(Arc::new(facts)).map_err(unaudited)
+    }
+
+    fn spawn<F>(&self, name: String, call: WorkCall, run: impl FnOnce(Progress) -> F) -> Work
     where
         F: Future<Output = Result<ToolReply, Failure>> + Send + 'static,
     {
@@ -170,10 +198,8 @@ impl Registry {
         let steps = Arc::clone(&sender);
         let run = run(Progress::with_listener(move |step| steps.send_modify(|status| status.last = step.message)));
         let begun = Instant::now();
-        let line = detached.then(|| self.audit.begin(call.tool, call.target.as_deref()).for_work(name.clone()));
-        let line = line.map(|line| line.with_facets(call.facets.clone()));
         let shelf = Arc::clone(&self.shelf);
-        let mut ending = Ending { name: name.clone(), begun, status: sender, shelf, line };
+        let mut ending = Ending { name: name.clone(), begun, status: sender, shelf };
         let task = tokio::spawn(async move {
             let result = run.await;
             ending.end(match result {
@@ -186,7 +212,7 @@ impl Registry {
 
     fn join(&self, item: &mut Item, found: bool) -> WorkTicket {
         item.waiting += 1;
-        let hold = Hold { shelf: Arc::clone(&self.shelf), name: item.work.name.clone(), patience: Patience::default() };
+        let hold = Hold { registry: self.clone(), name: item.work.name.clone(), patience: Patience::default() };
         WorkTicket { work: Arc::clone(&item.work), found, hold }
     }
 
@@ -197,18 +223,21 @@ impl Registry {
 
 /// Counts a call that waits for work. Work that is not detached ends with the last of them.
 struct Hold {
-    shelf: Arc<Mutex<Shelf>>,
+    registry: Registry,
     name: String,
     patience: Patience,
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shelf = self.registry.shelf();
         let runs_on = self.patience.has_run_out() && shelf.running().len() < RUNNING;
         let Some(item) = shelf.find(&self.name) else { return };
         item.waiting = item.waiting.saturating_sub(1);
-        item.detached |= runs_on;
+        if runs_on {
+            // Work whose audit line cannot be written, though it must be, ends instead.
+            let _ = self.registry.detach(item);
+        }
         if item.waiting > 0 || item.detached {
             return;
         }

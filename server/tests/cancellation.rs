@@ -192,3 +192,33 @@ async fn a_saved_archive_that_is_cut_leaves_nothing_on_the_host() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_beyond_64_wait_for_their_turn_and_a_cancelled_one_waits_no_more() {
+    let mut stub = Stub::start().await;
+    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let (mut calls, mut asked) = (Vec::new(), Vec::new());
+    for _ in 0..64 {
+        let wait = json!({ "name": "container_wait", "arguments": { "id": "web" } });
+        calls.push(client.request("tools/call", wait).await);
+        asked.push(stub.next().await);
+    }
+    let inspect = |id: &str| json!({ "name": "network_inspect", "arguments": { "id": id } });
+    let first = client.request("tools/call", inspect("first")).await;
+    let second = client.request("tools/call", inspect("second")).await;
+    let third = client.request("tools/call", inspect("third")).await;
+    let list = client.call("work_list", json!({})).await;
+    assert_eq!(list["isError"], false, "a list of work needs no turn: {list}");
+    let early = tokio::time::timeout(Duration::from_millis(300), stub.next()).await;
+    assert!(early.is_err(), "no more than 64 calls reach the engine");
+
+    client.notify("notifications/cancelled", json!({ "requestId": first })).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    client.notify("notifications/cancelled", json!({ "requestId": calls[7] })).await;
+    for (id, name) in [(second, "second"), (third, "third")] {
+        let request = stub.next().await;
+        assert!(request.endpoint.ends_with(&format!("/networks/{name}")), "{}", request.endpoint);
+        request.answer("{}").await;
+        assert_eq!(client.next().await["id"], id);
+    }
+}

@@ -205,3 +205,61 @@ async fn resources_are_read_by_their_decoded_names() {
         assert_eq!(answer["error"]["code"], -32002, "{answer}");
     }
 }
+
+#[tokio::test]
+async fn a_line_that_holds_no_message_is_answered_and_the_session_goes_on() {
+    let (input, output) = tokio::io::split(served(dispatcher(settings(|_| ()), engine())));
+    let mut client = support::Client::new(input, output);
+    // Before the session is open, too.
+    client.write_line(b"nonsense").await;
+    assert_eq!(client.next().await["error"]["code"], -32700);
+    client.initialize("2025-06-18").await;
+    let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let call = |arguments: &str| {
+        format!(r#"{{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{{"name":"x","arguments":{arguments}}}}}"#)
+    };
+    let long = vec![b' '; 17 << 20];
+    for (line, code) in [
+        (b"{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"ping\"".as_slice(), -32700),
+        (b"{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"\xff\"}", -32700),
+        (call(&deep(200)).as_bytes(), -32700),
+        (deep(100_000).as_bytes(), -32700),
+        (&long, -32700),
+        (b"[]", -32600),
+        (b"{}", -32600),
+    ] {
+        client.write_line(line).await;
+        let answer = client.next().await;
+        let shown = String::from_utf8_lossy(&line[..line.len().min(60)]).into_owned();
+        assert_eq!(answer["error"]["code"], code, "{shown}: {answer}");
+        assert_eq!((&answer["jsonrpc"], &answer["id"]), (&json!("2.0"), &Value::Null), "{shown}: {answer}");
+        assert_eq!(client.answer("ping", json!({})).await["result"], json!({}), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn lines_that_come_together_or_in_pieces_are_read_one_by_one() {
+    let (input, output) = tokio::io::split(served(dispatcher(settings(|_| ()), engine())));
+    let mut client = support::Client::new(input, output);
+    client.initialize("2025-06-18").await;
+    let ping = |id: u8| format!(r#"{{"jsonrpc":"2.0","id":"{id}","method":"ping"}}"#);
+    let ignored = r#"{"jsonrpc":"2.0","method":"notifications/of_another_kind"}"#;
+    let lines = [ping(1).as_str(), "", ignored, "}", &ping(2), ignored, &ping(3)].join("\r\n");
+    for piece in lines.as_bytes().chunks(40) {
+        client.write_bytes(piece).await;
+        tokio::task::yield_now().await;
+    }
+    client.write_line(b"").await;
+    let mut answers = Vec::new();
+    for _ in 0..4 {
+        answers.push(client.next().await);
+    }
+    assert_eq!(answers.iter().filter(|answer| answer["error"]["code"] == -32700).count(), 1);
+    for id in ["1", "2", "3"] {
+        assert!(answers.iter().any(|answer| answer["id"] == id), "{answers:?}");
+    }
+    client.write_line(lines.as_bytes()).await;
+    for _ in 0..4 {
+        client.next().await;
+    }
+}

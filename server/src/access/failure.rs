@@ -1,15 +1,18 @@
 //! The failure of a call, in words for a model.
 
+use std::io;
 use std::sync::Arc;
 
 use dockwright::{Error, Operation};
 
 use crate::arguments::ArgumentError;
+use crate::audit::CallEnd;
 use crate::catalogue::Entry;
 use crate::catalogue::exposure::{Exposure, NotExposed, ToolNotExposed};
 use crate::catalogue::nearest::{did_you_mean, nearest};
 use crate::reply::{self, notes};
 use crate::secrets::Safe;
+use crate::turns::Busy;
 
 /// Maximum number of characters of an unknown name in a message.
 const MAX_NAME_CHARACTERS: usize = 64;
@@ -47,6 +50,25 @@ pub enum Failure {
         seconds: u64,
         /// The fate of the work, if known.
         when_abandoned: &'static str,
+    },
+    /// Too many calls are under way; nothing was sent.
+    #[error("{tool}: {busy}")]
+    Busy {
+        /// Name of the tool.
+        tool: &'static str,
+        /// The reason.
+        busy: Busy,
+    },
+    /// The audit trail's line before the call cannot be written; nothing was sent.
+    #[error(
+        "{tool}: not begun, because the server runs with --audit-required and its audit line cannot be written: \
+         {error}. Its operator must mend this"
+    )]
+    Unaudited {
+        /// Name of the tool.
+        tool: String,
+        /// The reason.
+        error: io::Error,
     },
     /// The work that the call waited for ended without an outcome.
     #[error("{0}")]
@@ -130,14 +152,21 @@ impl Failure {
         }
     }
 
+    /// The end of the call for the audit trail.
+    pub(crate) fn audited(&self) -> CallEnd {
+        CallEnd { outcome: self.outcome(), bytes: Some(self.to_string().len()), id: None }
+    }
+
     /// The outcome for the audit trail, without arguments and answers.
-    pub(crate) fn outcome(&self) -> String {
+    fn outcome(&self) -> String {
         match self {
             Failure::Unknown(_) => "unknown tool".to_owned(),
             Failure::Request(_) | Failure::Argument(_) => "refused: arguments".to_owned(),
             Failure::NotExposed(..) | Failure::Withheld(_) => "refused: not exposed".to_owned(),
             Failure::Facets(..) => "refused: facets".to_owned(),
             Failure::Limit { .. } => "limit passed".to_owned(),
+            Failure::Busy { .. } => "refused: busy".to_owned(),
+            Failure::Unaudited { .. } => "refused: no audit line".to_owned(),
             Failure::Ended(_) => "work ended".to_owned(),
             Failure::Outcome(_) => "failed".to_owned(),
             Failure::Shared { failure, .. } => failure.outcome(),

@@ -56,6 +56,12 @@ impl Composed {
         self.description().name
     }
 
+    /// Returns true if it only tells of calls or ends one, so that it need not wait for its turn among them.
+    #[must_use]
+    pub fn answers_at_once(self) -> bool {
+        matches!(self, Composed::WorkList | Composed::WorkCancel)
+    }
+
     /// Its title for people.
     #[must_use]
     pub fn title(self) -> &'static str {

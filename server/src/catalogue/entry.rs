@@ -123,6 +123,12 @@ impl Entry {
         }
     }
 
+    /// Returns true if it need not wait for its turn among other calls.
+    #[must_use]
+    pub fn answers_at_once(self) -> bool {
+        matches!(self, Entry::Composed(composed) if composed.answers_at_once())
+    }
+
     /// The object that a call acts on, for the audit trail.
     #[must_use]
     pub fn target(self, arguments: &Map<String, Value>) -> Option<&str> {

@@ -4,9 +4,10 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use super::command::{CommandResult, dispatcher, print_result};
+use super::command::{CommandResult, print_result};
 use crate::arguments::from_text;
 use crate::audit::Audit;
+use crate::dispatch::Dispatcher;
 use crate::mcp::Server;
 use crate::progress::Progress;
 use crate::settings::Settings;
@@ -20,7 +21,7 @@ pub(super) struct CallArguments {
     arguments: String,
 }
 
-pub(super) async fn run(arguments: CallArguments, settings: Settings) -> CommandResult {
+pub(super) async fn run(arguments: CallArguments, settings: Settings, audit: Audit) -> CommandResult {
     let text = match arguments.arguments.as_str() {
         "-" => read_input().await.map_err(|error| format!("standard input: {error}"))?,
         _ => arguments.arguments,
@@ -28,8 +29,9 @@ pub(super) async fn run(arguments: CallArguments, settings: Settings) -> Command
     let values = from_text(&text).map_err(|problem| {
         format!("{}: arguments {problem}; write a JSON object such as '{{\"id\": \"web\"}}'", arguments.tool)
     })?;
-    let dispatcher = dispatcher(settings, Audit::to_writer(io::sink()))?.for_one_call();
-    match Server::new(dispatcher).call(&arguments.tool, values, &Progress::default()).await {
+    let server = Server::new(Dispatcher::new(settings, audit)?.for_one_call());
+    let client = Some(concat!("dockwright call ", env!("CARGO_PKG_VERSION")).to_owned());
+    match server.call(&arguments.tool, values, client, &Progress::default()).await {
         Ok(reply) => {
             let (data, notes) = reply.into_streams();
             // A closed standard error must not lose the data.

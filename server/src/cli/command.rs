@@ -1,22 +1,26 @@
-//! The pieces that commands share: their result, the dispatcher of calls, and printing.
+//! The pieces that commands share: their result, the audit trail, and printing.
 
 use std::io;
 use std::process::ExitCode;
 
 use crate::audit::Audit;
-use crate::dispatch::Dispatcher;
 use crate::settings::Settings;
 
 /// Result of a command; an error is a text for people.
 pub(super) type CommandResult = Result<ExitCode, String>;
 
-/// A dispatcher with these settings. Without `--audit` its audit trail goes to `otherwise`.
-pub(super) fn dispatcher(settings: Settings, otherwise: Audit) -> Result<Dispatcher, String> {
-    let audit = match &settings.audit {
-        None => otherwise,
-        Some(file) => Audit::to_file(file).map_err(|error| format!("--audit {}: {error}", file.display()))?,
+/// The audit trail of these settings, in the file of `--audit`, else `otherwise`.
+pub(super) fn audit(settings: &Settings, otherwise: Option<Audit>) -> Result<Audit, String> {
+    let folders: Vec<_> = settings.allow_path.iter().chain(&settings.allow_write).collect();
+    let audit = match (&settings.audit, otherwise) {
+        (Some(file), _) => Audit::to_file(file, &folders)?,
+        (None, Some(otherwise)) => otherwise,
+        (None, None) if settings.audit_required => {
+            return Err("--audit-required: give the file of the audit trail with --audit FILE".to_owned());
+        }
+        (None, None) => Audit::to_writer(io::sink()),
     };
-    Dispatcher::new(settings, audit)
+    Ok(audit.required(settings.audit_required))
 }
 
 pub(super) fn print_result(result: io::Result<()>) -> CommandResult {

@@ -1,16 +1,18 @@
 //! `dockwright` and `dockwright serve`: one MCP session on standard input and output.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
-use super::command::{CommandResult, dispatcher};
+use super::command::CommandResult;
 use crate::audit::Audit;
+use crate::dispatch::Dispatcher;
 use crate::mcp::{self, Server};
 use crate::settings::Settings;
+use crate::work::Registry;
 
-pub(super) async fn run(settings: Settings) -> CommandResult {
-    let dispatcher = dispatcher(settings, Audit::to_stderr())?;
-    let registry = dispatcher.registry().clone();
+pub(super) async fn run(settings: Settings, audit: Audit) -> CommandResult {
+    let dispatcher = Dispatcher::new(settings, audit)?;
+    let _detached = Detached(dispatcher.registry().clone());
     let server = Server::new(dispatcher);
     if io::stdin().is_terminal() {
         eprintln!(
@@ -19,11 +21,23 @@ pub(super) async fn run(settings: Settings) -> CommandResult {
              Or try:  dockwright doctor,  dockwright tools,  dockwright call container_list,  dockwright --help"
         );
     }
-    let served = mcp::serve_stdio(server).await;
-    let cut = registry.stop();
-    if !cut.is_empty() {
-        eprintln!("dockwright: the end of the session cuts calls that ran detached: {}", cut.join(", "));
-    }
-    served.map_err(|error| error.to_string())?;
+    mcp::serve_stdio(server).await.map_err(|error| error.to_string())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Ends calls that run detached, and names them, at the end of the session or by a signal.
+struct Detached(Registry);
+
+impl Drop for Detached {
+    fn drop(&mut self) {
+        let cut = self.0.stop();
+        if !cut.is_empty() {
+            // The terminal of standard error may be gone, which is the reason for SIGHUP.
+            let _ = writeln!(
+                io::stderr(),
+                "dockwright: the end of the server cuts calls that ran detached: {}",
+                cut.join(", ")
+            );
+        }
+    }
 }

@@ -33,11 +33,11 @@ pub(super) fn templates(exposure: &Exposure) -> Vec<mcp::ResourceTemplate> {
         .collect()
 }
 
-/// Reads one object.
+/// Reads one object for a client.
 ///
 /// # Errors
 /// [`Failure`], if the URI fits no template or the call fails.
-pub(super) async fn read(dispatcher: &Dispatcher, uri: &str) -> Result<ToolReply, Failure> {
+pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Option<String>) -> Result<ToolReply, Failure> {
     let exposure = dispatcher.access().exposure();
     let found = kinds(exposure).map(|(tool, kind)| (tool.operation, kind));
     // A name may hold slashes: `…/web/logs` means the logs of `web` rather than an object `web/logs`.
@@ -47,9 +47,8 @@ pub(super) async fn read(dispatcher: &Dispatcher, uri: &str) -> Result<ToolReply
     let found = found.into_iter().next().map(|(operation, argument, _)| (operation, argument));
     match found {
         Some((operation, (name, value))) => {
-            dispatcher
-                .call(operation.name, Map::from_iter([(name.to_owned(), value.into())]), &Progress::default())
-                .await
+            let arguments = Map::from_iter([(name.to_owned(), value.into())]);
+            dispatcher.call(operation.name, arguments, client, &Progress::default()).await
         }
         None => {
             let templates = templates(exposure);

@@ -12,7 +12,7 @@ use crate::reply::ToolReply;
 use crate::settings::Surface;
 
 impl Server {
-    /// Calls a tool of the list.
+    /// Calls a tool of the list for a client.
     ///
     /// # Errors
     /// [`Failure`], whose text tells a model how to go on.
@@ -20,6 +20,7 @@ impl Server {
         &self,
         name: &str,
         arguments: Map<String, Value>,
+        client: Option<String>,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
         let access = self.dispatcher.access();
@@ -27,10 +28,10 @@ impl Server {
             return self.describe(arguments);
         }
         match access.settings().surface {
-            Surface::Operations => self.dispatcher.call(name, arguments, progress).await,
+            Surface::Operations => self.dispatcher.call(name, arguments, client, progress).await,
             Surface::Tags => {
                 let (operation, arguments) = self.member(name, arguments)?;
-                self.dispatcher.call(&operation, arguments, progress).await
+                self.dispatcher.call(&operation, arguments, client, progress).await
             }
         }
     }

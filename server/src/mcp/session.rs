@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::Server;
+use super::lines::LineTransport;
 
 /// The time for running calls after the end of the input, so that `echo … | dockwright` gets its answers.
 const GRACE: Duration = Duration::from_secs(1);
@@ -29,7 +30,7 @@ where
     O: AsyncWrite + Send + Unpin + 'static,
 {
     let (input, end) = EndSignalInput::new(input);
-    let running = match server.serve((input, output)).await {
+    let running = match server.serve(LineTransport::new(input, output)).await {
         Ok(running) => running,
         Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
         Err(error) => return Err(io::Error::other(error)),

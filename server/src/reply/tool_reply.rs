@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::ending::StreamEnd;
 use super::frame::frame_text;
 use super::{ReplyOptions, notes};
+use crate::audit::CallEnd;
 use crate::secrets::Safe;
 
 /// A reply that may be shown to a model. `Display` prints the whole text.
@@ -102,6 +103,14 @@ impl ToolReply {
         self.data.as_deref()
     }
 
+    /// The end of the call for the audit trail.
+    #[must_use]
+    pub(crate) fn audited(&self) -> CallEnd {
+        let id = self.value().and_then(|data| data.get("Id").or_else(|| data.get("ID"))).and_then(Value::as_str);
+        let id = id.filter(|id| is_full_id(id)).map(str::to_owned);
+        CallEnd { outcome: "ok".to_owned(), bytes: Some(self.to_string().len()), id }
+    }
+
     /// The engine's data and lines without a frame, for programs, and the server's words and notes beside them.
     #[must_use]
     pub fn into_streams(self) -> (String, String) {
@@ -139,6 +148,13 @@ impl ToolReply {
         let data = self.data?.into_inner();
         Some(if data.is_object() { data } else { json!({ "data": data }) })
     }
+}
+
+/// Returns true for the whole id of a container, an image, a network or an object of a swarm.
+fn is_full_id(id: &str) -> bool {
+    let id = id.strip_prefix("sha256:").unwrap_or(id);
+    let is_hex = id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    id.len() == 64 && is_hex || id.len() == 25 && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 impl fmt::Display for ToolReply {

@@ -47,14 +47,8 @@ impl WorkRequest {
         let mut identity = checked.clone();
         identity.extra.detach = false;
         identity.extra.limit_seconds = None;
-        let target = operation.target().and_then(|target| checked.arguments.get(target.name)?.as_str());
-        let call = WorkCall {
-            tool: operation.name,
-            target: target.map(str::to_owned),
-            about: about(tool, &checked.arguments),
-            facets: SeenFacets::default(),
-            when_abandoned,
-        };
+        let (about, facets) = (about(tool, &checked.arguments), SeenFacets::default());
+        let call = WorkCall { tool: operation.name, about, facets, when_abandoned };
         let (detach, limit_seconds) = (checked.extra.detach, checked.extra.limit_seconds);
         WorkRequest { call, identity: may_join.then_some(identity), detach, limit_seconds }
     }

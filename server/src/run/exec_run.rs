@@ -55,8 +55,7 @@ fn detached(call: &ComposedCall<'_>, checked: CheckedArguments, when_abandoned: 
     let target = checked.arguments.get("id").and_then(Value::as_str).unwrap_or_default();
     let tool = Composed::ExecRun.name();
     let about = Safe::line(target);
-    let facets = SeenFacets::default();
-    let call_data = WorkCall { tool, target: Some(target.to_owned()), about, facets, when_abandoned };
+    let call_data = WorkCall { tool, about, facets: SeenFacets::default(), when_abandoned };
     WorkRequest { call: call_data, identity: None, detach: true, limit_seconds: call.extra.limit_seconds }
 }
 

@@ -8,7 +8,6 @@ use tokio::time::Instant;
 use super::item::Status;
 use super::outcome::{End, Outcome};
 use super::shelf::Shelf;
-use crate::audit::AuditLine;
 
 /// Held by the task of the work.
 pub(super) struct Ending {
@@ -16,17 +15,16 @@ pub(super) struct Ending {
     pub(super) begun: Instant,
     pub(super) status: Arc<watch::Sender<Status>>,
     pub(super) shelf: Arc<Mutex<Shelf>>,
-    /// The line of work that runs detached.
-    pub(super) line: Option<AuditLine>,
 }
 
 impl Ending {
     pub(super) fn end(&mut self, outcome: Outcome) {
-        if let Some(line) = self.line.take() {
-            line.end(outcome.audited());
+        let entry = self.shelf.lock().unwrap_or_else(PoisonError::into_inner).ended(&self.name);
+        // An entry that is dropped is that of a call that was cancelled.
+        if let (Some(entry), Some(audited)) = (entry, outcome.audited()) {
+            entry.end(audited);
         }
         let end = Arc::new(End::new(outcome, self.begun));
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner).ended(&self.name);
         self.status.send_modify(|status| status.end = Some(end));
     }
 }

@@ -19,8 +19,6 @@ use crate::secrets::Safe;
 pub struct WorkCall {
     /// The name of its tool.
     pub tool: &'static str,
-    /// The object it acts on, for the audit trail.
-    pub target: Option<String>,
     /// Its target in words for a model.
     pub about: Safe<String>,
     /// The facets of its requests, for the audit trail.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::access::Failure;
+use crate::audit::CallEnd;
 use crate::reply::ToolReply;
 
 /// The outcome of work.
@@ -32,12 +33,13 @@ impl Outcome {
         }
     }
 
-    /// The outcome for the audit trail.
-    pub(super) fn audited(&self) -> String {
+    /// The end of the call for the audit trail; `None` if it was cancelled.
+    pub(super) fn audited(&self) -> Option<CallEnd> {
         match self {
-            Outcome::Done(_) => "ok".to_owned(),
-            Outcome::Failed(failure) => failure.outcome(),
-            Outcome::Cancelled | Outcome::Broken => self.state().to_owned(),
+            Outcome::Done(reply) => Some(reply.audited()),
+            Outcome::Failed(failure) => Some(failure.audited()),
+            Outcome::Broken => Some(CallEnd::broken()),
+            Outcome::Cancelled => None,
         }
     }
 

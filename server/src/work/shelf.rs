@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::item::Work;
 use crate::arguments::CheckedArguments;
+use crate::audit::AuditEntry;
 
 /// The most calls that run detached.
 pub(super) const RUNNING: usize = 64;
@@ -30,6 +31,8 @@ pub(super) struct Item {
     pub(super) identity: Option<CheckedArguments>,
     /// Runs on without a caller.
     pub(super) detached: bool,
+    /// Its entry in the audit trail, if it runs detached.
+    pub(super) entry: Option<AuditEntry>,
     /// The number of calls that wait for it.
     pub(super) waiting: usize,
 }
@@ -49,16 +52,19 @@ impl Shelf {
         self.items.iter_mut().find(|item| item.work.call.tool == tool && item.identity.as_ref() == Some(identity))
     }
 
-    /// Keeps the outcome of work that ran detached, and forgets other work.
-    pub(super) fn ended(&mut self, name: &str) {
+    /// Keeps the outcome of work that ran detached, and forgets other work. Returns the audit entry of the former.
+    pub(super) fn ended(&mut self, name: &str) -> Option<AuditEntry> {
+        let mut entry = None;
         self.items.retain_mut(|item| {
             let ended = item.work.name == name;
             if ended {
                 // Credentials may be among the arguments.
                 item.identity = None;
+                entry = item.entry.take();
             }
             !ended || item.detached
         });
+        entry
     }
 
     pub(super) fn remove(&mut self, name: &str) {

@@ -12,17 +12,12 @@ use crate::secrets::Safe;
 
 fn registry() -> (Registry, LineBuffer) {
     let lines = LineBuffer::default();
-    (Registry::new(Audit::to_writer(lines.clone())), lines)
+    let facts = CallFacts { tool: "dig".to_owned(), target: Some("hole".to_owned()), ..CallFacts::default() };
+    (Registry::new(Audit::to_writer(lines.clone())).for_call(Arc::new(facts)), lines)
 }
 
 fn call() -> WorkCall {
-    WorkCall {
-        tool: "dig",
-        target: Some("hole".to_owned()),
-        about: Safe::default(),
-        facets: SeenFacets::default(),
-        when_abandoned: "It stays.",
-    }
+    WorkCall { tool: "dig", about: Safe::default(), facets: SeenFacets::default(), when_abandoned: "It stays." }
 }
 
 fn reply(bytes: usize) -> ToolReply {
@@ -68,14 +63,38 @@ async fn a_panic_and_an_abort_are_ends_and_the_audit_trail_tells_of_each() {
     let endless = registry.start(call(), None, true, |_| pending()).ok().unwrap().work;
     assert_eq!(endless.cancel().await.outcome.state(), "cancelled");
     ended(&registry, 1).await;
-    let text = lines.text();
-    let told: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.lines("begin").len(), 3);
+    let told = lines.lines("end");
     let told: Vec<_> = told.iter().map(|line| (&line["work"], &line["outcome"], &line["target"])).collect();
     let of = |work, outcome| (json!(work), json!(outcome), json!("hole"));
     for (told, (work, outcome, target)) in
         told.into_iter().zip([of("dig-1", "failed"), of("dig-2", "cancelled"), of("dig-3", "ok")])
     {
         assert_eq!(told, (&work, &outcome, &target));
+    }
+}
+
+#[tokio::test]
+async fn work_that_runs_on_later_has_lines_from_then_on() {
+    for gives_up in [false, true] {
+        let (registry, lines) = registry();
+        let identity = Some(CheckedArguments::default());
+        let alone = registry.start(call(), identity.clone(), false, |_| pending()).ok().unwrap();
+        assert_eq!(lines.text(), "");
+        if gives_up {
+            let patience = Patience::default();
+            let alone = alone.with_patience(&patience);
+            patience.run_out();
+            drop(alone);
+        } else {
+            assert!(registry.start(call(), identity, true, |_| pending()).ok().unwrap().found);
+            drop(alone);
+        }
+        assert_eq!((lines.lines("begin").len(), lines.lines("end").len()), (1, 0));
+        registry.find("dig-1").ok().unwrap().work.cancel().await;
+        let (begin, end) = (&lines.lines("begin")[0], &lines.lines("end")[0]);
+        assert_eq!((&begin["work"], &begin["call"]), (&json!("dig-1"), &end["call"]));
+        assert_eq!(end["outcome"], "cancelled");
     }
 }
 

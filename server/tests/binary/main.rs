@@ -3,6 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[cfg(unix)]
+mod audit;
 mod clients;
 mod doctor;
 mod settings;
@@ -124,20 +126,6 @@ async fn answered(body: &'static str, arguments: &[&str]) -> (Option<i32>, Strin
     let outcome = run(&address, arguments).await;
     engine.abort();
     outcome
-}
-
-#[tokio::test]
-async fn an_audit_file_grows_and_holds_no_arguments_but_the_target() {
-    let file = std::env::temp_dir().join(format!("dockwright-audit-{}", std::process::id()));
-    let audit = file.to_str().unwrap();
-    let body = r#"{"id":"web","body":{"Cmd":["hunter2"]}}"#;
-    for _ in 0..2 {
-        run(NOWHERE, &["call", "container_exec", body, "--audit", audit]).await;
-    }
-    let lines = std::fs::read_to_string(&file).unwrap();
-    std::fs::remove_file(&file).unwrap();
-    assert_eq!(lines.lines().count(), 2, "{lines}");
-    assert!(lines.contains(r#""target":"web""#) && !lines.contains("hunter2"), "{lines}");
 }
 
 #[tokio::test]

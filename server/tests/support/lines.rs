@@ -86,8 +86,18 @@ impl Client {
     }
 
     async fn write(&mut self, message: Value) {
+        self.write_line(message.to_string().as_bytes()).await;
+    }
+
+    /// Sends a line that need not be a message.
+    pub async fn write_line(&mut self, line: &[u8]) {
+        self.write_bytes(line).await;
+        self.write_bytes(b"\n").await;
+    }
+
+    pub async fn write_bytes(&mut self, bytes: &[u8]) {
         let output = self.output.as_mut().expect("it is not closed");
-        output.write_all(format!("{message}\n").as_bytes()).await.unwrap();
+        output.write_all(bytes).await.unwrap();
         output.flush().await.unwrap();
     }
 }
