@@ -93,7 +93,21 @@ fn a_mount_of_a_volume_is_one_unless_it_has_a_device() {
 }
 
 #[test]
-fn the_engine_drops_all_and_adds_some_of_the_default_capabilities() {
+fn a_name_is_a_question_about_its_object() {
+    let body = json!({"HostConfig": {"Binds": ["data:/data", "/srv:/srv"], "Mounts": [{"Source": "image:1"}]}});
+    let questions = facets(&operations::CONTAINER_CREATE, &Map::new(), Some(&body)).questions;
+    let about = |name: &str| questions.iter().filter(|question| question.name == name).collect::<Vec<_>>();
+    assert_eq!((about("data").len(), about("image").len(), questions.len()), (2, 2, 4));
+    let has_facet = |volume: Value| about("data").into_iter().filter_map(|question| question.answer(&volume)).count();
+    assert_eq!(has_facet(json!({"Driver": "local", "Options": null})), 0);
+    assert_eq!(has_facet(json!({"Driver": "local", "Options": {"size": "1g"}})), 0);
+    assert_eq!(has_facet(json!({"Driver": "local", "Options": {"device": "/", "o": "bind"}})), 1);
+    assert_eq!(has_facet(json!({"Driver": "nfs", "Options": {"share": "a"}})), 2);
+    assert_eq!(has_facet(Value::Null), 0, "a volume that does not exist is made without options");
+}
+
+#[test]
+fn default_capabilities_may_be_added_after_all_are_dropped() {
     assert_eq!(of_host_config(json!({"CapDrop": ["ALL"], "CapAdd": ["NET_BIND_SERVICE", "cap_chown"]})), [""; 0]);
 }
 

@@ -19,6 +19,7 @@ pub fn trials() -> Vec<Trial> {
         each_way_to_the_host_is_refused_before_anything_is_created,
         a_volume_with_a_device_is_refused_by_its_name,
         a_service_reaches_the_host_in_no_way,
+        a_build_takes_no_network_of_the_hosts_in_its_file,
         what_stays_in_the_container_passes,
         under_read_only_nothing_connects_to_an_address_of_the_callers,
         an_allowed_registry_is_asked_and_no_other,
@@ -123,6 +124,17 @@ fn a_service_reaches_the_host_in_no_way(session: &Session) {
         let refused = mild.refused("service_create", service(networks));
         assert!(refused.contains("Networks[0].Target` uses the host's namespaces or network"), "{refused}");
     }
+}
+
+/// BuildKit takes flags of `RUN`; only the argument `networkmode` would permit this one, and that is refused.
+fn a_build_takes_no_network_of_the_hosts_in_its_file(_: &Session) {
+    let file = format!("FROM {IMAGE}\nRUN --network=host true");
+    let build = json!({ "version": "2", "nocache": true, "context": { "Dockerfile": file } });
+    let failed = mild().fail("image_build", build);
+    assert!(
+        failed.contains("network.host is not allowed") || failed.to_lowercase().contains("unknown flag: network"),
+        "{failed}"
+    );
 }
 
 fn what_stays_in_the_container_passes(_: &Session) {
