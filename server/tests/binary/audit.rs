@@ -72,6 +72,7 @@ async fn lines_say_who_asks_for_what_by_names_and_hold_no_values() {
         assert!(end["outcome"] == "failed" && end["bytes"].as_u64() > Some(20) && end["ms"].is_u64(), "{end}");
     }
     assert_eq!(ends[2]["target"], "web");
+    assert_eq!(ends[0]["facets"], json!(["privileged", "binds", "runs_code"]));
 }
 
 #[tokio::test]
