@@ -1,6 +1,6 @@
 //! Converts times and durations as people write them to the numbers the engine takes: `10m`, `2026-01-02T03:04:05Z` and
-//! `now` become Unix seconds with their fraction, `1m30s` becomes 90. Bodies keep the units of the API; there a message names the number to
-//! send.
+//! `now` become Unix seconds with their fraction, `1m30s` becomes 90. Bodies keep the units of the API; there a message
+//! names the number to send.
 
 use std::time::Duration;
 

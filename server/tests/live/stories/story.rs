@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::cost::{Cost, keep};
 use super::world::World;
 
-/// A sentence of `stories/*.yaml`. In all texts `{word}` stands for a name that only this world uses; [`World`] knows the
-/// few words that stand for more.
+/// A sentence of `stories/*.yaml`. In all texts `{word}` stands for a name that only this world uses; [`World`] knows
+/// the few words that stand for more.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Story {
