@@ -24,6 +24,6 @@ mod transfer;
 
 pub use dockwright_archive::{
     ArchiveWriter, Contents, Context, Entry, EntryKind, Error, Folder, Listing, Opened, PackSummary, Result,
-    SaveSummary, SkippedFiles, Texts, UnpackLimits, UnpackSummary, list, replace_contents, save, unpack, unpack_into,
-    visit,
+    SaveSummary, SkippedFiles, Texts, UnpackLimits, UnpackSummary, list, replace_contents, save, unpack, unpack_as,
+    unpack_into, visit,
 };

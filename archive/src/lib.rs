@@ -51,7 +51,7 @@ pub use replace::replace_contents;
 pub use save::{SaveSummary, save};
 pub use skipped::SkippedFiles;
 pub use texts::Texts;
-pub use unpack::{UnpackSummary, unpack, unpack_into};
+pub use unpack::{UnpackSummary, unpack, unpack_as, unpack_into};
 pub use visit::{Contents, Entry, visit};
 pub use writer::{ArchiveWriter, PackSummary};
 

@@ -21,7 +21,7 @@ const DESCRIPTION: u64 = 1024 * 1024;
 const TRAILER: usize = 1024 * 1024;
 
 /// An entry without its contents. Its names are unchecked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RawEntry {
     pub(crate) name: Vec<u8>,
     pub(crate) kind: EntryKind,

@@ -71,15 +71,31 @@ pub fn unpack(tar: impl Read, into: &Path, limits: UnpackLimits) -> Result<Unpac
 /// # Errors
 /// Fails as [`unpack`] does.
 pub fn unpack_into(tar: impl Read, into: &Folder, limits: UnpackLimits) -> Result<UnpackSummary> {
-    let mut target = Unpacker {
-        into,
-        budget: Budget::new(limits),
-        parent: None,
-        folders: BTreeMap::new(),
-        created: Created::new(into),
-        unpacked: UnpackSummary::default(),
-    };
+    let mut target = Unpacker::new(into, limits);
     target.all(&mut EntryReader::new(tar)).and_then(|()| target.finish())
+}
+
+/// Unpacks an archive of one path under a name of the caller's, as [`unpack`] does. If the path is a file or a link, it
+/// gets this name, and replaces a file or a link. A folder is unpacked into a folder of this name.
+///
+/// # Errors
+/// Fails as [`unpack`] does, and with [`Error::Refused`] if anything follows the file.
+pub fn unpack_as(tar: impl Read, into: &Folder, name: &OsStr, limits: UnpackLimits) -> Result<UnpackSummary> {
+    let mut archive = EntryReader::new(tar);
+    let first = archive.next()?;
+    if let Some(alone) = first.as_ref().filter(|first| first.kind != EntryKind::Folder) {
+        let mut target = Unpacker::new(into, limits);
+        let alone = RawEntry { name: name.as_encoded_bytes().to_vec(), ..alone.clone() };
+        target.entry(&alone, &mut archive)?;
+        return match archive.next()? {
+            None => target.finish(),
+            Some(more) => Err(Error::refused(&more.name, "a file was expected alone in the archive")),
+        };
+    }
+    let folder = into.create(Path::new(name))?;
+    let mut target = Unpacker::new(&folder, limits);
+    first.map_or(Ok(()), |first| target.entry(&first, &mut archive))?;
+    target.all(&mut archive).and_then(|()| target.finish())
 }
 
 struct Unpacker<'a> {
@@ -104,7 +120,18 @@ struct Place<'a> {
     path: &'a Path,
 }
 
-impl Unpacker<'_> {
+impl<'a> Unpacker<'a> {
+    fn new(into: &'a Folder, limits: UnpackLimits) -> Self {
+        Unpacker {
+            into,
+            budget: Budget::new(limits),
+            parent: None,
+            folders: BTreeMap::new(),
+            created: Created::new(into),
+            unpacked: UnpackSummary::default(),
+        }
+    }
+
     fn all(&mut self, archive: &mut EntryReader<impl Read>) -> Result<()> {
         while let Some(entry) = archive.next()? {
             self.entry(&entry, archive)?;

@@ -121,7 +121,7 @@ fn an_archive_is_saved_nowhere_outside() {
     let archive = files(&[("app/file", b"written"), ("app/new", b"written")]).into_inner().unwrap();
     let to = ["in", "in/app", "in/app/file.tar"].map(|path| host.text(path));
     host.race("in/app", "in/link", "../out/app", async |call| {
-        let Ok(to) = destination(&to[call % to.len()], &host.allowed) else { return false };
+        let Ok(to) = destination(&to[call % to.len()], false, &host.allowed) else { return false };
         let archive = sent(archive.clone()).await;
         let options = ReplyOptions::default();
         save(archive, &operations::CONTAINER_ARCHIVE, to, UnpackLimits::default(), &options).await.is_ok()

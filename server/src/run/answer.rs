@@ -124,7 +124,7 @@ impl<'a> RunRequest<'a> {
             let archive = self.with_deadline(open(checked)).await?;
             return Ok(reply::list_archive(archive, operation, self.options).await?);
         };
-        let to = files::destination(to, self.access.folders());
+        let to = files::destination(to, operation.takes("path"), self.access.folders());
         let to = to.map_err(|error| path_failure(operation, "to", &error))?;
         let limits = save_limits(&checked.extra);
         // The limits are for the files, not for the reply.

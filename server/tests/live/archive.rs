@@ -15,6 +15,7 @@ pub fn trials() -> Vec<Trial> {
     trials![
         texts_that_are_put_into_a_container_are_listed_with_their_contents,
         files_of_the_host_go_into_a_container_and_come_back,
+        a_single_file_is_saved_under_the_name_of_the_destination,
         an_export_holds_what_was_written,
         an_import_is_an_image,
         an_image_that_was_saved_is_loaded_with_its_id,
@@ -80,6 +81,23 @@ fn files_of_the_host_go_into_a_container_and_come_back(_: &Session) {
     put("came.tar");
     let again = session.call("container_archive", json!({ "id": container.id, "path": "/root/root/one" }));
     assert_eq!(again["entries"], json!([{ "name": "one", "size": 1, "text": "1" }]));
+}
+
+fn a_single_file_is_saved_under_the_name_of_the_destination(_: &Session) {
+    let (folder, session) = host();
+    let container = created(&session, shell("true"));
+    let files = json!({ "folder/one": "1\n" });
+    session.done("put_container_archive", json!({ "id": container.id, "path": "/", "context": files }));
+    let get = |from: &str, to: &str| json!({ "id": container.id, "path": from, "to": path(&folder, to) });
+    let saved = session.call("container_archive", get("/folder/one", "mine.txt"));
+    assert_eq!((&saved["saved"], &saved["files"]), (&json!(path(&folder, "mine.txt")), &json!(1)));
+    assert_eq!(read(&folder, "mine.txt"), "1\n");
+    session.call("container_archive", get("/folder", "mine"));
+    assert_eq!(read(&folder, "mine/folder/one"), "1\n");
+    session.call("container_archive", get("/folder/one", "mine"));
+    assert_eq!(read(&folder, "mine/one"), "1\n");
+    let refused = session.refused("container_archive", get("/folder", "mine.tar.gz"));
+    assert!(refused.contains("must end in .tar, or be a folder"), "{refused}");
 }
 
 fn an_export_holds_what_was_written(_: &Session) {

@@ -27,7 +27,7 @@ async fn saved(bytes: Vec<u8>, to: &str, allowed: &AllowedFolders) -> Result<Too
 }
 
 async fn saved_within(limits: UnpackLimits, bytes: Vec<u8>, to: &str, allowed: &AllowedFolders) -> Result<ToolReply> {
-    let to = destination(to, allowed).unwrap();
+    let to = destination(to, false, allowed).unwrap();
     save(sent(bytes).await, &operations::CONTAINER_ARCHIVE, to, limits, &ReplyOptions::default()).await
 }
 
@@ -64,7 +64,7 @@ async fn a_truncated_archive_is_not_saved() {
 #[tokio::test]
 async fn a_path_that_cannot_be_written_is_named() {
     let (folder, allowed) = host();
-    let to = destination(&path(&folder, "new/web.tar"), &allowed).unwrap();
+    let to = destination(&path(&folder, "new/web.tar"), true, &allowed).unwrap();
     fs::write(folder.path().join("new"), "").unwrap();
     let archive = sent(files(&[]).into_inner().unwrap()).await;
     let options = ReplyOptions::default();
@@ -133,9 +133,13 @@ fn a_destination_matches_an_existing_file_or_folder() {
     let made = std::process::Command::new("mkfifo").arg(folder.path().join("pipe.tar")).status().unwrap();
     assert!(made.success());
     let resolve = |name: &str| -> Result<(String, Option<String>), PathError> {
-        let Destination { folder: at, missing, file } = destination(&path(&folder, name), &allowed)?;
+        let Destination { folder: at, missing, form } = destination(&path(&folder, name), false, &allowed)?;
         let at = at.path().strip_prefix(folder.path().canonicalize().unwrap()).unwrap().join(missing);
-        Ok((at.display().to_string(), file.map(|name| name.into_string().unwrap())))
+        let name = match form {
+            Form::Archive(name) => Some(name.into_string().unwrap()),
+            form => (form != Form::Folder).then(|| unreachable!("{form:?}")),
+        };
+        Ok((at.display().to_string(), name))
     };
     let archive = |folder: &str, name: &str| Ok((folder.to_owned(), Some(name.to_owned())));
     assert_eq!(resolve("a/b.tar"), archive("a", "b.tar"));
@@ -145,8 +149,40 @@ fn a_destination_matches_an_existing_file_or_folder() {
         assert!(matches!(resolve(name), Err(PathError::Unfit { .. })), "{name}: {:?}", resolve(name));
     }
     for to in ["/elsewhere.tar", "/elsewhere/a.tar", "/elsewhere/a"] {
-        let error = destination(to, &allowed).unwrap_err().to_string();
+        let error = destination(to, true, &allowed).unwrap_err().to_string();
         assert!(error.starts_with(&format!("`{to}` is not in a folder allowed by --allow-write: ")), "{error}");
     }
-    assert_eq!(destination("a.tar", &allowed).unwrap_err(), PathError::Relative("a.tar".to_owned()));
+    assert_eq!(destination("a.tar", true, &allowed).unwrap_err(), PathError::Relative("a.tar".to_owned()));
+}
+
+/// Saves an archive of one path.
+async fn saved_as_named(bytes: Vec<u8>, to: &str, allowed: &AllowedFolders) -> Result<ToolReply> {
+    let to = destination(to, true, allowed).unwrap();
+    let limits = UnpackLimits::default();
+    save(sent(bytes).await, &operations::CONTAINER_ARCHIVE, to, limits, &ReplyOptions::default()).await
+}
+
+#[tokio::test]
+async fn a_file_gets_the_name_of_the_destination() {
+    let (folder, allowed) = host();
+    fs::create_dir(folder.path().join("there")).unwrap();
+    fs::write(folder.path().join("old"), "old").unwrap();
+    let file = files(&[("hosts", b"text")]).into_inner().unwrap();
+    for (to, at) in
+        [("new", "new"), ("a/b/new", "a/b/new"), ("old", "old"), ("there", "there/hosts"), ("c/", "c/hosts")]
+    {
+        let reply = saved_as_named(file.clone(), &path(&folder, to), &allowed).await.unwrap();
+        assert_eq!(fs::read(folder.path().join(at)).unwrap(), b"text", "{to}: {reply}");
+        assert_eq!(reply.value().unwrap()["files"], 1);
+    }
+    let mut archive = files(&[]);
+    add(&mut archive, EntryType::Directory, "etc/", "", b"");
+    add(&mut archive, EntryType::Regular, "etc/hosts", "", b"text");
+    let archive = archive.into_inner().unwrap();
+    saved_as_named(archive.clone(), &path(&folder, "folder"), &allowed).await.unwrap();
+    assert_eq!(fs::read(folder.path().join("folder/etc/hosts")).unwrap(), b"text");
+    assert!(saved_as_named(archive, &path(&folder, "old"), &allowed).await.is_err(), "a file is no folder");
+    let two = files(&[("a", b"1"), ("b", b"2")]).into_inner().unwrap();
+    let error = saved_as_named(two, &path(&folder, "two"), &allowed).await.unwrap_err().to_string();
+    assert!(error.contains("expected alone") && !folder.path().join("two").exists(), "{error}");
 }
