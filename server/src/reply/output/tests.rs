@@ -144,12 +144,12 @@ async fn a_wait_for_lines_stops_at_the_first_that_match() {
 #[tokio::test]
 async fn every_limit_of_a_reply_holds() {
     let body: Vec<u8> = (0..3_000)
-        .flat_map(|n| [out(format!("TOKEN={n} äöü {}\n", "x".repeat(n))), err("\x1b[1m#\n")])
+        .flat_map(|n| [out(format!("TOKEN=t{n} äöü {}\n", "x".repeat(n))), err("\x1b[1m#\n")])
         .flatten()
         .collect();
     for max_reply in [200, 1_000, 3_000, 40_000] {
         let text = shown(body.clone(), &ReplyOptions { max_reply, ..ReplyOptions::default() }).await;
-        assert!(!parts(&text).0.is_empty() && !text.contains("TOKEN=2"), "{text}");
+        assert!(!parts(&text).0.is_empty() && !text.contains("TOKEN=t"), "{text}");
     }
 }
 

@@ -1,0 +1,171 @@
+//! Blocks of private keys: PEM, OpenSSH, PGP, SSH2, PuTTY, OpenVPN. A text goes in, the range of a body comes out; and
+//! lines are told apart that may be parts of a body.
+
+use std::ops::Range;
+
+use super::values;
+
+/// Labels of blocks whose body is secret.
+const LABELS: &[&str] = &["PRIVATE KEY", "OpenVPN Static key"];
+/// The beginnings and ends of blocks. SSH2 has four dashes and a space.
+const BEGINNINGS: &[&str] = &["-----BEGIN ", "---- BEGIN "];
+const ENDINGS: &[&str] = &["-----END ", "---- END "];
+/// The dashes after a label.
+const DASHES: &str = "----";
+/// The header before the private part of a PuTTY key.
+pub const PUTTY: &str = "Private-Lines: ";
+/// The most bytes of a label.
+const LABEL_BYTES: usize = 100;
+
+/// Lengths of lines in bodies: of PEM and PGP, of OpenSSH, of MIME.
+const WIDTHS: &[usize] = &[64, 70, 76];
+/// The least bytes of a line in a body that has another length.
+const LONE_BYTES: usize = 40;
+
+/// Finds the beginning of the body of a private key: the end of the line, or of the dashes, that begins the block.
+#[must_use]
+pub fn body_start(text: &str) -> Option<usize> {
+    if let Some(at) = text.find(PUTTY) {
+        let digits = at + PUTTY.len();
+        let length = text[digits..].bytes().take_while(u8::is_ascii_digit).count();
+        return Some(digits + length).filter(|_| length > 0);
+    }
+    let (at, beginning) = first_of(text, BEGINNINGS)?;
+    let label = at + beginning.len();
+    let mut limit = text.len().min(label + LABEL_BYTES);
+    while !text.is_char_boundary(limit) {
+        limit -= 1;
+    }
+    let end = label + text[label..limit].find(DASHES)?;
+    let is_private = LABELS.iter().any(|private| text[label..end].contains(private));
+    let dashes = text[end..].len() - text[end..].trim_start_matches('-').len();
+    match is_private {
+        true => Some(end + dashes),
+        // A block of another kind may stand before.
+        false => body_start(&text[end..]).map(|start| end + start),
+    }
+}
+
+/// Finds the end of a block.
+#[must_use]
+pub fn body_end(text: &str) -> Option<usize> {
+    let putty = text.find("Private-MAC:").map(|at| (at, ""));
+    first_of(text, ENDINGS).into_iter().chain(putty).map(|(at, _)| at).min()
+}
+
+/// The bodies of the keys that begin at or after a place. A key without an end was cut, and is secret to the end.
+pub(super) fn body(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = at + body_start(&text[at..])?;
+    let end = body_end(&text[start..]).map_or(text.len(), |end| start + end);
+    Some(start..end)
+}
+
+fn first_of<'a>(text: &str, patterns: &[&'a str]) -> Option<(usize, &'a str)> {
+    patterns.iter().filter_map(|pattern| Some((text.find(pattern)?, *pattern))).min()
+}
+
+/// Tells whether a line alone, without the beginning and the end of its block, is a part of a private key: it is one
+/// word of base64, as long as lines of keys are or random to all appearances. A time before it and quotes around it do
+/// not matter.
+#[must_use]
+pub fn is_lone_body(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    let Some(word) = last_word(line) else { return false };
+    let before = &line[..line.len() - word.len()];
+    let word = trim(word);
+    let has = |test: fn(&u8) -> bool| word.iter().any(test);
+    let slashes = word.iter().filter(|byte| **byte == b'/').count();
+    let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+    let is_wide = WIDTHS.contains(&word.len());
+    word.len() >= LONE_BYTES
+        && word.iter().all(|byte| is_base64(*byte))
+        && mixed
+        && slashes * 10 <= word.len()
+        && (is_wide || values::changes_often(word))
+        && is_prefix(before)
+}
+
+/// Tells whether the text before a word is what programs put before each line: a time, a level, a mark.
+fn is_prefix(before: &[u8]) -> bool {
+    let words = before.split(|byte| *byte == b' ' || *byte == b'\t').filter(|word| !word.is_empty());
+    words.take(6).all(|word| {
+        let is_marked = word.iter().any(|byte| b"[]|:>-".contains(byte)) || word.iter().any(u8::is_ascii_digit);
+        is_marked || word.iter().all(u8::is_ascii_uppercase)
+    })
+}
+
+/// Tells whether a line is the last of a body: one short word of base64.
+#[must_use]
+pub fn is_short_body(line: &[u8]) -> bool {
+    let word = trim(last_word(line.trim_ascii_end()).unwrap_or_default());
+    (4..LONE_BYTES * 2).contains(&word.len())
+        && word.len().is_multiple_of(4)
+        && word.iter().all(|byte| is_base64(*byte))
+}
+
+fn last_word(line: &[u8]) -> Option<&[u8]> {
+    line.rsplit(|byte| *byte == b' ' || *byte == b'\t').next()
+}
+
+/// A word without quotes, and without the written line break of a string.
+fn trim(mut word: &[u8]) -> &[u8] {
+    while let Some((last, rest)) = word.split_last().filter(|(last, _)| b"\"',\\;".contains(last)) {
+        let _ = last;
+        word = rest;
+    }
+    word = word.strip_suffix(b"\\n").unwrap_or(word);
+    while let Some((_, rest)) = word.split_first().filter(|(first, _)| b"\"'".contains(first)) {
+        word = rest;
+    }
+    word
+}
+
+/// Tells whether a byte is one of base64.
+#[must_use]
+pub fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_of_private_keys_are_found() {
+        for (text, body_of) in [
+            ("a -----BEGIN RSA PRIVATE KEY-----MIIE-----END RSA PRIVATE KEY----- b", "MIIE"),
+            ("-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQ\n-----END PGP PRIVATE KEY BLOCK-----", "\nlQ\n"),
+            ("---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\nP2\n---- END SSH2 ENCRYPTED PRIVATE KEY ----", "\nP2\n"),
+            ("Private-Lines: 14\nAAAA\nPrivate-MAC: 00", "\nAAAA\n"),
+            (
+                "-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\nMIIE",
+                "\nMIIE",
+            ),
+        ] {
+            assert_eq!(body(text, 0).map(|range| &text[range]), Some(body_of), "{text}");
+        }
+        assert_eq!(body("-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", 0), None);
+    }
+
+    #[test]
+    fn lines_of_keys_are_told_from_other_words() {
+        let wide = "qZ0Xw3pLkV9sTbN4yHfGmRcJ7uEoAiD2vB8nKxYlM5tWgQhSdFjP1rUzCaOeI6Z+";
+        for line in [
+            wide.to_owned(),
+            format!("2026-01-02T03:04:05Z INFO {wide}"),
+            format!("  \"{wide}\\n\","),
+            wide[..48].to_owned(),
+        ] {
+            assert!(is_lone_body(line.as_bytes()), "{line}");
+        }
+        for line in [
+            "3f786850e387550fdab836ed7e6dc881de23001b3f786850e387550fdab836ed",
+            "/home/App1/Projects/MyService/bin/Release/net8/Publish/Output/Files12",
+            "org.springframework.boot.autoconfigure.SpringBootApplication1",
+            "see qZ0Xw3pLkV9sTbN4yHfGmRcJ7uEoAiD2vB8nKxYlM5tWgQhSdFjP1rUzCaOeI6Z+",
+            "sha256:3f786850e387550fdab836ed7e6dc881de23001b3f786850e387550fdab836ed",
+        ] {
+            assert!(!is_lone_body(line.as_bytes()), "{line}");
+        }
+    }
+}
