@@ -22,28 +22,31 @@ const WIDTHS: &[usize] = &[64, 70, 76];
 /// The least bytes of a line in a body that has another length.
 const LONE_BYTES: usize = 40;
 
-/// Finds the beginning of the body of a private key: the end of the line, or of the dashes, that begins the block.
+/// Finds the first body of a private key: the end of the line, or of the dashes, that begins its block.
 #[must_use]
 pub fn body_start(text: &str) -> Option<usize> {
-    if let Some(at) = text.find(PUTTY) {
-        let digits = at + PUTTY.len();
-        let length = text[digits..].bytes().take_while(u8::is_ascii_digit).count();
-        return Some(digits + length).filter(|_| length > 0);
+    BEGINNINGS
+        .iter()
+        .chain(&[PUTTY])
+        .filter_map(|beginning| text.match_indices(beginning).find_map(|(at, _)| body_start_at(text, at)))
+        .min()
+}
+
+/// The beginning of the body, if a block of a private key begins at this place.
+fn body_start_at(text: &str, at: usize) -> Option<usize> {
+    if let Some(count) = text[at..].strip_prefix(PUTTY) {
+        let digits = count.bytes().take_while(u8::is_ascii_digit).count();
+        return (digits > 0).then_some(at + PUTTY.len() + digits);
     }
-    let (at, beginning) = first_of(text, BEGINNINGS)?;
+    let beginning = BEGINNINGS.iter().find(|beginning| text[at..].starts_with(**beginning))?;
     let label = at + beginning.len();
     let mut limit = text.len().min(label + LABEL_BYTES);
     while !text.is_char_boundary(limit) {
         limit -= 1;
     }
     let end = label + text[label..limit].find(DASHES)?;
-    let is_private = LABELS.iter().any(|private| text[label..end].contains(private));
     let dashes = text[end..].len() - text[end..].trim_start_matches('-').len();
-    match is_private {
-        true => Some(end + dashes),
-        // A block of another kind may stand before.
-        false => body_start(&text[end..]).map(|start| end + start),
-    }
+    LABELS.iter().any(|private| text[label..end].contains(private)).then_some(end + dashes)
 }
 
 /// Finds the end of a block.
@@ -53,9 +56,9 @@ pub fn body_end(text: &str) -> Option<usize> {
     first_of(text, ENDINGS).into_iter().chain(putty).map(|(at, _)| at).min()
 }
 
-/// The bodies of the keys that begin at or after a place. A key without an end was cut, and is secret to the end.
+/// The body of the key that begins at a place. A key without an end was cut, and is secret to the end.
 pub(super) fn body(text: &str, at: usize) -> Option<Range<usize>> {
-    let start = at + body_start(&text[at..])?;
+    let start = body_start_at(text, at)?;
     let end = body_end(&text[start..]).map_or(text.len(), |end| start + end);
     Some(start..end)
 }
@@ -142,9 +145,10 @@ mod tests {
                 "\nMIIE",
             ),
         ] {
-            assert_eq!(body(text, 0).map(|range| &text[range]), Some(body_of), "{text}");
+            let start = body_start(text).unwrap();
+            assert_eq!(&text[start..body_end(&text[start..]).map_or(text.len(), |end| start + end)], body_of, "{text}");
         }
-        assert_eq!(body("-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----", 0), None);
+        assert_eq!(body_start("-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----"), None);
     }
 
     #[test]

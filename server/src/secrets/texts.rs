@@ -68,8 +68,8 @@ static TRIGGERS: LazyLock<Triggers> = LazyLock::new(|| {
         ("://", Trigger::Url),
         ("@tcp(", Trigger::Driver),
         ("@unix(", Trigger::Driver),
-        ("-BEGIN ", Trigger::Key),
-        ("- BEGIN ", Trigger::Key),
+        ("-----BEGIN ", Trigger::Key),
+        ("---- BEGIN ", Trigger::Key),
         (keys::PUTTY, Trigger::Key),
     ];
     patterns.extend(TOKENS.iter().enumerate().map(|(index, (prefix, ..))| (*prefix, Trigger::Token(index))));
@@ -110,7 +110,7 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
             Trigger::Scheme => tokens::after_scheme(text, at),
             Trigger::Url => urls::after_scheme(text, at),
             Trigger::Driver => urls::before_driver(text, at),
-            Trigger::Key => keys::body(text, at.saturating_sub(4)),
+            Trigger::Key => keys::body(text, at),
             Trigger::Command => {
                 if at >= commands_to && is_word(text, place.range()) {
                     let (secrets, end) = commands::in_text(text, at);
