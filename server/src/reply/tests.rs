@@ -287,7 +287,7 @@ fn answers_without_json_are_short() {
     assert!(text(200, "", &operations::SYSTEM_PING_HEAD).contains(r#""1.51""#));
     assert_eq!(text(200, "null\n", &operations::CONTAINER_CHANGES), "null");
     let lines = text(200, "one\ntwo", &operations::SYSTEM_PING);
-    assert!(lines.starts_with("--- engine text ") && lines.contains("\none\ntwo\n--- end "), "{lines}");
+    assert!(lines.starts_with("--- engine text ") && lines.contains("\n| one\n| two\n--- end "), "{lines}");
 }
 
 #[test]

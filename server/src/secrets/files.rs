@@ -15,7 +15,10 @@ pub fn is_secret_file(path: &str, contents: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let is_public = [".pub", ".crt", ".cer"].iter().any(|ending| name.ends_with(ending))
         || ["known_hosts", "authorized_keys", "config", "ca.crt", "namespace"].contains(&name.as_str());
-    let in_folder = folders.iter().any(|folder| SECRET_FOLDERS.contains(&folder.to_ascii_lowercase().as_str()));
+    let in_folder = folders.iter().enumerate().any(|(index, folder)| {
+        let around = index.checked_sub(1).map_or("/", |around| folders[around]);
+        SECRET_FOLDERS.iter().any(|(parent, secret)| folder == secret && (parent.is_empty() || *parent == around))
+    });
     let is_line = contents.len() <= SHORT_BYTES && !contents.trim_end().contains('\n');
     let stem =
         ["txt", "key", "secret", "env", "conf"].iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
@@ -40,6 +43,8 @@ mod tests {
             ("/src/password.rs", "fn a() {}\nfn b() {}\n", false),
             ("/etc/hostname", "web", false),
             ("/run/secrets/empty", "", false),
+            ("/src/secrets/mod.rs", "fn a() {}\n", false),
+            ("/var/run/secrets/kubernetes.io/token", "a", true),
         ] {
             assert_eq!(is_secret_file(path, contents), secret, "{path}");
         }

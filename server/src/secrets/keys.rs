@@ -14,6 +14,7 @@ const ENDINGS: &[&str] = &["-----END ", "---- END "];
 const DASHES: &str = "----";
 /// The header before the private part of a PuTTY key.
 pub const PUTTY: &str = "Private-Lines: ";
+const PUTTY_END: &str = "Private-MAC: ";
 /// The most bytes of a label.
 const LABEL_BYTES: usize = 100;
 
@@ -46,14 +47,31 @@ fn body_start_at(text: &str, at: usize) -> Option<usize> {
     }
     let end = label + text[label..limit].find(DASHES)?;
     let dashes = text[end..].len() - text[end..].trim_start_matches('-').len();
-    LABELS.iter().any(|private| text[label..end].contains(private)).then_some(end + dashes)
+    is_private(&text[label..end]).then_some(end + dashes)
+}
+
+/// Tells whether a label, or a text that begins with one, is that of a private key.
+#[must_use]
+pub fn is_private(label: &str) -> bool {
+    LABELS.iter().any(|private| label.contains(private)) || label.starts_with(PUTTY_END)
+}
+
+/// Finds the first beginning of a block of any kind.
+#[must_use]
+pub fn block_start(text: &str) -> Option<usize> {
+    BEGINNINGS.iter().chain(&[PUTTY]).filter_map(|beginning| text.find(beginning)).min()
+}
+
+/// Finds the last beginning of a block of any kind.
+#[must_use]
+pub fn last_block_start(text: &str) -> Option<usize> {
+    BEGINNINGS.iter().chain(&[PUTTY]).filter_map(|beginning| text.rfind(beginning)).max()
 }
 
 /// Finds the end of a block.
 #[must_use]
 pub fn body_end(text: &str) -> Option<usize> {
-    let putty = text.find("Private-MAC:").map(|at| (at, ""));
-    first_of(text, ENDINGS).into_iter().chain(putty).map(|(at, _)| at).min()
+    ENDINGS.iter().chain(&[PUTTY_END]).filter_map(|ending| text.find(ending)).min()
 }
 
 /// The body of the key that begins at a place. A key without an end was cut, and is secret to the end.
@@ -63,29 +81,41 @@ pub(super) fn body(text: &str, at: usize) -> Option<Range<usize>> {
     Some(start..end)
 }
 
-fn first_of<'a>(text: &str, patterns: &[&'a str]) -> Option<(usize, &'a str)> {
-    patterns.iter().filter_map(|pattern| Some((text.find(pattern)?, *pattern))).min()
-}
-
-/// Tells whether a line alone, without the beginning and the end of its block, is a part of a private key: it is one
-/// word of base64, as long as lines of keys are or random to all appearances. A time before it and quotes around it do
-/// not matter.
+/// Finds the part of a private key in a line alone, without the beginning and the end of its block: one word of base64,
+/// as long as lines of keys are or random to all appearances. A time before it and quotes around it do not matter.
 #[must_use]
-pub fn is_lone_body(line: &[u8]) -> bool {
+pub fn lone_body(line: &[u8]) -> Option<usize> {
     let line = line.trim_ascii_end();
-    let Some(word) = last_word(line) else { return false };
-    let before = &line[..line.len() - word.len()];
-    let word = trim(word);
+    let whole = last_word(line);
+    let (before, word) = (line.len() - whole.len(), trim(whole));
+    if word.len() < LONE_BYTES || !word.iter().all(|byte| is_base64(*byte)) {
+        return None;
+    }
     let has = |test: fn(&u8) -> bool| word.iter().any(test);
     let slashes = word.iter().filter(|byte| **byte == b'/').count();
     let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-    let is_wide = WIDTHS.contains(&word.len());
-    word.len() >= LONE_BYTES
-        && word.iter().all(|byte| is_base64(*byte))
-        && mixed
-        && slashes * 10 <= word.len()
-        && (is_wide || values::changes_often(word))
-        && is_prefix(before)
+    let is_random =
+        mixed && slashes * 10 <= word.len() && (WIDTHS.contains(&word.len()) || values::changes_often(word));
+    (is_random && is_prefix(&line[..before])).then_some(before)
+}
+
+/// The parts of private keys in a text of several lines whose blocks begin or end elsewhere.
+pub(super) fn lone_bodies(text: &str) -> Vec<Range<usize>> {
+    let (mut found, mut at, mut is_in_block, mut follows) = (Vec::new(), 0, false, false);
+    for line in text.split_inclusive('\n') {
+        let from = at;
+        at += line.len();
+        is_in_block = (is_in_block || block_start(line).is_some()) && body_end(line).is_none();
+        let bytes = line.as_bytes();
+        let start = match lone_body(bytes) {
+            Some(start) => Some(start),
+            None if follows && is_short_body(bytes) => Some(0),
+            None => None,
+        };
+        follows = start.is_some() && !is_in_block;
+        found.extend(start.filter(|_| follows).map(|start| from + start..from + line.trim_end().len()));
+    }
+    found
 }
 
 /// Tells whether the text before a word is what programs put before each line: a time, a level, a mark.
@@ -100,14 +130,14 @@ fn is_prefix(before: &[u8]) -> bool {
 /// Tells whether a line is the last of a body: one short word of base64.
 #[must_use]
 pub fn is_short_body(line: &[u8]) -> bool {
-    let word = trim(last_word(line.trim_ascii_end()).unwrap_or_default());
+    let word = trim(last_word(line.trim_ascii_end()));
     (4..LONE_BYTES * 2).contains(&word.len())
         && word.len().is_multiple_of(4)
         && word.iter().all(|byte| is_base64(*byte))
 }
 
-fn last_word(line: &[u8]) -> Option<&[u8]> {
-    line.rsplit(|byte| *byte == b' ' || *byte == b'\t').next()
+fn last_word(line: &[u8]) -> &[u8] {
+    line.rsplit(|byte| *byte == b' ' || *byte == b'\t').next().unwrap_or_default()
 }
 
 /// A word without quotes, and without the written line break of a string.
@@ -160,7 +190,7 @@ mod tests {
             format!("  \"{wide}\\n\","),
             wide[..48].to_owned(),
         ] {
-            assert!(is_lone_body(line.as_bytes()), "{line}");
+            assert!(lone_body(line.as_bytes()).is_some(), "{line}");
         }
         for line in [
             "3f786850e387550fdab836ed7e6dc881de23001b3f786850e387550fdab836ed",
@@ -169,7 +199,7 @@ mod tests {
             "see qZ0Xw3pLkV9sTbN4yHfGmRcJ7uEoAiD2vB8nKxYlM5tWgQhSdFjP1rUzCaOeI6Z+",
             "sha256:3f786850e387550fdab836ed7e6dc881de23001b3f786850e387550fdab836ed",
         ] {
-            assert!(!is_lone_body(line.as_bytes()), "{line}");
+            assert!(lone_body(line.as_bytes()).is_none(), "{line}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::{Map, Value};
 
 use super::names::{self, MARKER};
-use super::{commands, encoded, texts};
+use super::{commands, encoded, keys, texts};
 
 /// Members that hold a credential wherever they stand, in lower case.
 const SECRET_MEMBERS: &[&str] = &[
@@ -139,6 +139,9 @@ impl Redaction<'_> {
             return Cow::Owned(hidden);
         }
         let mut secrets = texts::secrets(text);
+        if text.contains('\n') {
+            secrets = texts::merge([secrets, keys::lone_bodies(text)].concat());
+        }
         for (run, decoded) in encoded::runs(text) {
             let overlaps = secrets.iter().any(|secret| secret.start < run.end && run.start < secret.end);
             if !overlaps && matches!(deeper.text(&decoded), Cow::Owned(_)) {

@@ -730,8 +730,19 @@ pub(super) const COMMANDS: &[(&[&str], &[&str], bool)] = &[
     (&["influx", "cqlsh", "clickhouse-client"], &["-p", "-t"], false),
 ];
 
-/// Folders in which every file is a secret.
-pub(super) const SECRET_FOLDERS: &[&str] = &["secrets", ".secrets", ".gnupg", ".ssh", ".aws"];
+/// Folders in which every file is a secret, with the folder around them, which is any where it is empty.
+pub(super) const SECRET_FOLDERS: &[(&str, &str)] = &[
+    ("run", "secrets"),
+    ("/", "secrets"),
+    ("etc", "secrets"),
+    ("mnt", "secrets"),
+    ("vault", "secrets"),
+    ("app", "secrets"),
+    ("", ".secrets"),
+    ("", ".ssh"),
+    ("", ".gnupg"),
+    ("", ".aws"),
+];
 
 /// Files that hold nothing but secrets.
 pub(super) const SECRET_FILES: &[&str] = &[

@@ -134,8 +134,8 @@ fn is_word(text: &str, place: Range<usize>) -> bool {
     !text[..place.start].ends_with(joins) && text[place.end..].starts_with([' ', '\t'])
 }
 
-/// Joins ranges that overlap.
-fn merge(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
+/// Sorts ranges, and joins those that overlap.
+pub(super) fn merge(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
     found.retain(|range| !range.is_empty());
     found.sort_by_key(|range| range.start);
     found.dedup_by(|next, before| {
