@@ -59,8 +59,8 @@ impl Grep {
         self.any.is_match(text.as_bytes())
     }
 
-    /// Tells whether no match can reach into a text like `mark`, or depend on one beside it: the expressions are nothing
-    /// but literal texts, and none of them overlaps it.
+    /// Tells whether no match can reach into a text like `mark`, or depend on one beside it: the expressions are
+    /// nothing but literal texts, and none of them overlaps it.
     #[must_use]
     pub fn is_apart_from(&self, mark: &str) -> bool {
         let mark = mark.to_ascii_lowercase();

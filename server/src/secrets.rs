@@ -5,12 +5,14 @@
 mod assigned;
 mod commands;
 mod encoded;
+mod extents;
 pub mod files;
 pub mod keys;
 mod names;
 mod redact;
 mod rules;
 mod safe;
+mod shapes;
 mod texts;
 mod tokens;
 mod urls;
@@ -19,8 +21,9 @@ pub mod visible;
 
 use serde_json::Value;
 
-pub use names::{MARKER, looks_secret};
+pub use names::looks_secret;
 pub use redact::{redact_text, redact_value};
+pub use rules::MARKER;
 pub use safe::Safe;
 
 /// Counts the hidden secrets in `text`.

@@ -142,8 +142,8 @@ impl Listing {
         Safe::text(text, self.show_secrets).into_inner()
     }
 
-    /// Makes contents safe. A file of secrets is hidden as a whole; in JSON, such as the description of an image, secrets
-    /// are hidden as in the engine's answers.
+    /// Makes contents safe. A file of secrets is hidden as a whole; in JSON, such as the description of an image,
+    /// secrets are hidden as in the engine's answers.
     fn safe_contents(&self, name: &str, text: &str) -> String {
         let path = format!("{}/{name}", self.folder);
         if !self.show_secrets && files::is_secret_file(&path, text) { MARKER.to_owned() } else { self.safe(text) }

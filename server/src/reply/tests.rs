@@ -393,8 +393,8 @@ fn an_expression_stays_within_its_memory() {
         for expression in [flat, format!("{doubled}|to_string(@)"), format!("{doubled}|@==@"), doubled] {
             let options = ReplyOptions { select: Some(expression), ..ReplyOptions::default() };
             let error = reply_to(200, BODY, &operations::CONTAINER_LIST, &options).unwrap_err();
-            assert!(error.to_string().contains("`select`") && error.to_string().contains("256 MiB"), "{error}");
+            assert!(error.to_string().contains("`select`") && error.to_string().contains("32 MiB"), "{error}");
         }
     });
-    assert!(peak.is_none_or(|peak| peak < 320 * 1024), "{peak:?} KiB");
+    assert!(peak.is_none_or(|peak| peak < 120 * 1024), "{peak:?} KiB");
 }

@@ -6,14 +6,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::names::{self, Claim, MARKER};
-use super::rules::{QUERY, SCHEMES};
+use super::extents::{self, Quotes, judged, quoted, unquoted_end, word_end};
+use super::names::{self, Claim, is_name_byte};
+use super::rules::{MARKER, QUERY, SCHEMES};
 use super::values::{self, ValueKind};
 
 /// The most bytes of a name.
 const NAME_BYTES: usize = 200;
-/// The bytes of a value by which it is judged.
-const JUDGED_BYTES: usize = 1_000;
 
 /// The sign between a name and its value, with a quote that ends the name.
 static SIGN: LazyLock<Regex> = LazyLock::new(|| regex(r#"^\\*["'`]?\]?[ \t]{0,8}(=>|:=|==|::|=|:)[ \t]{0,8}"#));
@@ -21,13 +20,10 @@ static SIGN: LazyLock<Regex> = LazyLock::new(|| regex(r#"^\\*["'`]?\]?[ \t]{0,8}
 static PAIR: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"^\\*["']?[\s,]{0,40}\\*["']?(?i:value|val)\\*["']?[ \t]{0,8}[:=][ \t]{0,8}"#));
 /// Words between a name and its value in a sentence: `password for root@localhost is `.
-static SENTENCE: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"^(?: is| was| set to| changed to|(?: [a-zA-Z0-9@._'-]{1,40}){1,6}?(?::| is| =))[ \t]+"));
+static SENTENCE: LazyLock<Regex> = LazyLock::new(|| regex(r"^[a-zA-Z0-9@._' -]{0,80}"));
+static VERB: LazyLock<Regex> = LazyLock::new(|| regex(r" is:? | was:? | to | = |: "));
 /// An assignment that follows another on its line.
 static NEXT: LazyLock<Regex> = LazyLock::new(|| regex(r"[\s;,&][\w.-]+[ \t]?[=:]"));
-/// The beginning of a block of text in YAML.
-static BLOCK: LazyLock<Regex> = LazyLock::new(|| regex(r"^[|>][-+0-9]{0,2}[ \t]*(?:#[^\n]*)?\n"));
-
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is correct, as a test shows")
 }
@@ -38,14 +34,6 @@ pub(super) struct Assignments {
     /// The end of the last name.
     names_to: usize,
     quotes: Quotes,
-}
-
-/// Quotes that are open at a place.
-#[derive(Debug, Default)]
-struct Quotes {
-    to: usize,
-    double: bool,
-    single: bool,
 }
 
 /// A name in its text.
@@ -66,7 +54,8 @@ impl Assignments {
         let written = &text[at.clone()];
         let in_query = text[..at.start].ends_with(['?', '&']);
         let claim = match names::claim(written) {
-            _ if in_query && QUERY.contains(&written.to_ascii_lowercase().as_str()) => Claim::Secret,
+            _ if in_query && QUERY.contain(&written.to_ascii_lowercase()) => Claim::Secret,
+            Some(Claim::Key) => names::claim(&with_word_before(text, &at))?,
             claim => claim?,
         };
         self.quotes.advance(text, at.start);
@@ -105,14 +94,17 @@ impl Name<'_> {
         }
         let from = self.at.end + whole.end();
         let is_quoted_name = whole.as_str().starts_with(['\\', '"', '\'', '`']);
-        if let Some(block) = BLOCK.find(&self.text[from..]) {
-            return block_of_lines(self.text, self.at.start, from + block.end());
+        if let Some(block) = extents::block(self.text, self.at.start, from) {
+            return Some(block);
         }
         if let Some(inside) = quoted(self.text, from) {
             return self.claim.holds_for(judged(self.text, &inside)).then(|| inside.clone());
         }
-        // A mere colon also stands in sentences and in the names of images.
+        // A mere colon also stands in sentences, in places of files, and in the names of images.
         let is_colon = sign == ":" && !is_quoted_name;
+        if is_colon && self.line_before().ends_with('/') && !self.line_before().ends_with("//") {
+            return None;
+        }
         let word = self.word(from, quotes, in_query);
         let line = self.line(from, sign, &word, quotes);
         let value = judged(self.text, &word);
@@ -122,7 +114,7 @@ impl Name<'_> {
                 self.claim >= Claim::Secret && whole.as_str().len() > 1 && word == line && is_last && self.is_key()
             }
             ValueKind::Opaque if is_colon && whole.as_str().len() == 1 => {
-                self.claim.holds_for(value) && !self.line_before().ends_with('/') && values::is_random_or_mixed(value)
+                self.claim.holds_for(value) && values::is_random_or_mixed(value)
             }
             _ => self.claim.holds_for(value),
         };
@@ -153,19 +145,27 @@ impl Name<'_> {
             let value = judged(self.text, &found);
             return (!value.starts_with('-') && self.claim.holds_for(value)).then_some(found);
         }
-        let from = self.at.end + SENTENCE.find(self.rest())?.end();
-        let found = quoted(self.text, from).unwrap_or_else(|| from..word_end(self.text, from));
-        let value = judged(self.text, &found).trim_end_matches(['.', ',', '!', ';']);
-        let found = found.start..found.start + value.len();
-        let holds = values::kind(value) == ValueKind::Opaque && value.len() >= 6 && values::is_random_or_mixed(value);
-        (holds && self.claim.holds_for(value)).then_some(found)
+        self.in_sentence()
+    }
+
+    /// A value that a sentence tells: `a password was generated for root: …`.
+    fn in_sentence(&self) -> Option<Range<usize>> {
+        let words = SENTENCE.find(self.rest())?.end();
+        let verbs = VERB.find_iter(self.rest()).take_while(|verb| verb.start() <= words);
+        verbs.map(|verb| self.at.end + verb.end()).find_map(|from| {
+            let found = quoted(self.text, from).unwrap_or_else(|| from..word_end(self.text, from));
+            let value = judged(self.text, &found).trim_end_matches(['.', ',', '!', ';']);
+            let is_opaque = values::kind(value) == ValueKind::Opaque && value.len() >= 6;
+            let holds = is_opaque && values::is_random_or_mixed(value) && self.claim.holds_for(value);
+            holds.then(|| found.start..found.start + value.len())
+        })
     }
 
     /// Leaves the scheme of a credential before it.
     fn without_scheme(&self, found: Range<usize>) -> Range<usize> {
         let value = &self.text[found.clone()];
         match value.split_once(' ') {
-            Some((scheme, rest)) if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) && !rest.is_empty() => {
+            Some((scheme, rest)) if SCHEMES.contain(&scheme.to_ascii_lowercase()) && !rest.is_empty() => {
                 found.start + scheme.len() + 1..found.end
             }
             _ => found,
@@ -189,7 +189,7 @@ impl Name<'_> {
         let text = self.text;
         let rest = &text[from..];
         let scheme = rest.split(' ').next().unwrap_or_default();
-        if rest.len() > scheme.len() && SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) {
+        if rest.len() > scheme.len() && SCHEMES.contain(&scheme.to_ascii_lowercase()) {
             let next = from + scheme.len() + 1;
             let end = unquoted_end(text, next, quotes, in_query);
             // `token is missing` has no credential.
@@ -226,21 +226,6 @@ impl Name<'_> {
     }
 }
 
-impl Quotes {
-    /// Reads on to a place. A line begins without open quotes.
-    fn advance(&mut self, text: &str, to: usize) {
-        for byte in text.as_bytes().get(self.to..to).unwrap_or_default() {
-            match byte {
-                b'"' => self.double = !self.double,
-                b'\'' => self.single = !self.single,
-                b'\n' => (self.double, self.single) = (false, false),
-                _ => {}
-            }
-        }
-        self.to = self.to.max(to);
-    }
-}
-
 /// The name around a place.
 fn name_at(text: &str, place: usize) -> Range<usize> {
     let before = text[..place].bytes().rev().take(NAME_BYTES).take_while(|byte| is_name_byte(*byte)).count();
@@ -257,9 +242,11 @@ fn name_at(text: &str, place: usize) -> Range<usize> {
     start..end
 }
 
-/// Tells whether a byte can belong to a name; those of other scripts can.
-fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | 0x80..)
+/// A name of one word with the word before it, which tells of which kind a key is: `API key`, `cache key`.
+fn with_word_before(text: &str, name: &Range<usize>) -> String {
+    let before = text[..name.start].strip_suffix(' ').unwrap_or_default();
+    let length = before.bytes().rev().take(NAME_BYTES).take_while(u8::is_ascii_alphanumeric).count();
+    format!("{} {}", &before[before.len() - length..], &text[name.clone()])
 }
 
 /// Tells whether a text is a step of an image's history that sets variables, whose values may hold spaces.
@@ -267,113 +254,7 @@ fn is_image_step(text: &str) -> bool {
     text.starts_with("ENV ") || text.contains("#(nop)") && text.contains(" ENV ")
 }
 
-/// The text between the quotes at a place; the quotes may be escaped, and a letter may stand before them.
-fn quoted(text: &str, from: usize) -> Option<Range<usize>> {
-    let rest = &text[from..];
-    let opened = rest.trim_start_matches(['[', ' ']);
-    let opened = opened.strip_prefix(['b', 'r', 'u', 'f', 'B', 'R', 'U', 'F', '@']).unwrap_or(opened);
-    let unescaped = opened.trim_start_matches('\\');
-    let escaped = unescaped.len() < opened.len();
-    let quote = unescaped.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`'))?;
-    let start = from + rest.len() - unescaped.len() + 1;
-    Some(start..start + closing(&text[start..], quote, escaped))
-}
-
-/// The index of the quote that closes `text`, or of the end of its line. Inside a quoted text that is the first
-/// escaped quote.
-fn closing(text: &str, quote: char, escaped: bool) -> usize {
-    let mut backslashes = 0;
-    let mut line = None;
-    for (at, character) in text.char_indices() {
-        match character {
-            '\\' => backslashes += 1,
-            c if c == quote && escaped == (backslashes % 2 == 1) => return at - usize::from(escaped),
-            '\n' if line.is_none() => line = Some(at),
-            _ => {}
-        }
-        if character != '\\' {
-            backslashes = 0;
-        }
-        // A quote that is far away closes another text.
-        if at > 16 * JUDGED_BYTES {
-            break;
-        }
-    }
-    line.unwrap_or(text.len())
-}
-
-/// The end of a value without quotes: of the word, or of the quotes around it, or the sign before the next name.
-fn unquoted_end(text: &str, from: usize, quotes: &Quotes, in_query: bool) -> usize {
-    let rest = &text[from..];
-    let mut end = rest.len();
-    for (at, character) in rest.char_indices() {
-        let ends = match character {
-            c if c.is_whitespace() => true,
-            '"' => quotes.double || rest[at + 1..].starts_with([',', ']', '}', ')']),
-            '\'' => quotes.single,
-            '<' => rest[at..].starts_with("</"),
-            '\\' => rest[at..].starts_with("\\n") || rest[at..].starts_with("\\\"") || rest[at..].starts_with("\\r"),
-            '&' | '#' if in_query => true,
-            ';' | ',' | '&' => is_next_name(&rest[at + 1..]),
-            _ => false,
-        };
-        if ends {
-            end = at;
-            break;
-        }
-    }
-    let value = &rest[..end];
-    // Brackets and signs that close what was open before the value.
-    let is_open = |close: char, open: char| value.matches(close).count() > value.matches(open).count();
-    let mut value = value;
-    while let Some(last) = value.chars().last() {
-        let closes = match last {
-            ')' => is_open(')', '('),
-            ']' => is_open(']', '['),
-            '}' => is_open('}', '{'),
-            ',' | ';' => true,
-            _ => false,
-        };
-        if !closes || value.len() == last.len_utf8() {
-            break;
-        }
-        value = &value[..value.len() - last.len_utf8()];
-    }
-    from + value.len()
-}
-
-/// Tells whether another name with its sign comes next.
-fn is_next_name(rest: &str) -> bool {
-    let rest = rest.trim_start_matches([' ', '"', '\'']);
-    let name = rest.bytes().take(NAME_BYTES).take_while(|byte| is_name_byte(*byte) || *byte == b' ').count();
-    name > 0 && rest[name..].starts_with(['=', ':', '"', '\''])
-}
-
-fn word_end(text: &str, from: usize) -> usize {
-    text[from..].find(char::is_whitespace).map_or(text.len(), |at| from + at)
-}
-
-/// The lines that are indented deeper than the line of a name.
-fn block_of_lines(text: &str, name: usize, from: usize) -> Option<Range<usize>> {
-    let line = text[..name].rfind('\n').map_or(0, |at| at + 1);
-    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let outer = indent(&text[line..]);
-    let mut end = from;
-    for line in text[from..].split_inclusive('\n') {
-        if !line.trim().is_empty() && indent(line) <= outer {
-            break;
-        }
-        end += line.len();
-    }
-    let block = text[from..end].trim_end_matches('\n').len();
-    (block > 0).then_some(from..from + block)
-}
-
-/// The beginning of a value, by which it is judged.
-fn judged<'a>(text: &'a str, value: &Range<usize>) -> &'a str {
-    let mut end = value.end.min(value.start + JUDGED_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[value.start..end]
+/// The password in quotes after `IDENTIFIED BY`.
+pub(super) fn identified(text: &str, from: usize) -> Option<Range<usize>> {
+    quoted(text, from).filter(|found| Claim::Password.holds_for(judged(text, found)))
 }

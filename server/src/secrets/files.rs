@@ -23,8 +23,7 @@ pub fn is_secret_file(path: &str, contents: &str) -> bool {
     let stem =
         ["txt", "key", "secret", "env", "conf"].iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
     let by_name = names::is_secret(stem.unwrap_or(&name), contents.trim());
-    !contents.trim().is_empty()
-        && (in_folder && !is_public || SECRET_FILES.contains(&name.as_str()) || is_line && by_name)
+    !contents.trim().is_empty() && (in_folder && !is_public || SECRET_FILES.contain(&name) || is_line && by_name)
 }
 
 #[cfg(test)]

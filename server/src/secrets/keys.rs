@@ -18,10 +18,13 @@ const PUTTY_END: &str = "Private-MAC: ";
 /// The most bytes of a label.
 const LABEL_BYTES: usize = 100;
 
-/// Lengths of lines in bodies: of PEM and PGP, of OpenSSH, of MIME.
-const WIDTHS: &[usize] = &[64, 70, 76];
-/// The least bytes of a line in a body that has another length.
+/// The least bytes of a line that is a part of a key, although nothing says so.
 const LONE_BYTES: usize = 40;
+/// The least bytes of all lines of a body but the last: of PEM and PGP 64, of OpenSSH 70, of MIME 76.
+const WIDE_BYTES: usize = 60;
+/// The least share of neighbours of different kinds in a wide line, in percent: the first lines of keys have
+/// repetitions.
+const WIDE_CHANGES: usize = 30;
 
 /// Finds the first body of a private key: the end of the line, or of the dashes, that begins its block.
 #[must_use]
@@ -50,10 +53,15 @@ fn body_start_at(text: &str, at: usize) -> Option<usize> {
     is_private(&text[label..end]).then_some(end + dashes)
 }
 
-/// Tells whether a label, or a text that begins with one, is that of a private key.
+/// Tells whether the end of a block at the beginning of a text is that of a private key.
 #[must_use]
-pub fn is_private(label: &str) -> bool {
-    LABELS.iter().any(|private| label.contains(private)) || label.starts_with(PUTTY_END)
+pub fn is_private_end(text: &str) -> bool {
+    let label = ENDINGS.iter().find_map(|ending| text.strip_prefix(ending)?.split(DASHES).next());
+    label.map_or_else(|| text.starts_with(PUTTY_END), is_private)
+}
+
+fn is_private(label: &str) -> bool {
+    LABELS.iter().any(|private| label.contains(private))
 }
 
 /// Finds the first beginning of a block of any kind.
@@ -94,8 +102,8 @@ pub fn lone_body(line: &[u8]) -> Option<usize> {
     let has = |test: fn(&u8) -> bool| word.iter().any(test);
     let slashes = word.iter().filter(|byte| **byte == b'/').count();
     let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
-    let is_random =
-        mixed && slashes * 10 <= word.len() && (WIDTHS.contains(&word.len()) || values::changes_often(word));
+    let is_wide = word.len() >= WIDE_BYTES && values::changes(word) >= WIDE_CHANGES;
+    let is_random = mixed && slashes * 10 <= word.len() && (is_wide || values::changes_often(word));
     (is_random && is_prefix(&line[..before])).then_some(before)
 }
 

@@ -1,10 +1,7 @@
-//! Recognises names of variables, labels and options with secret values. Holds the marker that replaces a secret.
+//! Recognises names of variables, labels and options with secret values.
 
-use super::rules::{DOUBTFUL, HARMLESS_ENDINGS, KEY_KINDS, OTHER_KEYS, PASSWORDS, SECRET_NAMES, SECRETS};
+use super::rules::{DOUBTFUL, HARMLESS_ENDINGS, KEY_KINDS, OTHER_KEYS, PASSWORDS, SECRET_NAMES, SECRETS, Words};
 use super::values::{self, ValueKind};
-
-/// Replaces a secret, and reveals nothing about it, not even its length.
-pub const MARKER: &str = "[redacted by dockwright]";
 
 /// The least bytes of a value that a doubtful name makes secret.
 const DOUBTFUL_BYTES: usize = 12;
@@ -68,12 +65,12 @@ impl Claim {
 /// The claim of a name; `None` if it makes none.
 pub(super) fn claim(name: &str) -> Option<Claim> {
     let lower = name.to_ascii_lowercase();
-    if SECRET_NAMES.contains(&lower.trim_start_matches('-').replace('-', "_").as_str()) {
+    if SECRET_NAMES.contain(&lower.trim_start_matches('-').replace('-', "_")) {
         return Some(Claim::Secret);
     }
     let words = words(name);
     let last = words.last()?;
-    if HARMLESS_ENDINGS.contains(&last.as_str()) && words.len() > 1 {
+    if HARMLESS_ENDINGS.contain(last) && words.len() > 1 {
         return None;
     }
     (0..words.len()).filter_map(|index| claim_of_word(&words, index, name)).max()
@@ -83,7 +80,7 @@ fn claim_of_word(words: &[String], index: usize, name: &str) -> Option<Claim> {
     let word = words[index].as_str();
     let single = word.strip_suffix('s').unwrap_or(word);
     let before = index.checked_sub(1).map(|before| words[before].as_str());
-    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending) || single.ends_with(ending));
+    let ends = |endings: Words| endings.end(word) || endings.end(single);
     match word {
         _ if ends(PASSWORDS) => Some(Claim::Password),
         // Tokens are mostly counted.
@@ -91,24 +88,27 @@ fn claim_of_word(words: &[String], index: usize, name: &str) -> Option<Claim> {
         _ if ends(SECRETS) => Some(Claim::Secret),
         // `PWD` alone is the working directory, and a lone `pass` counts tests.
         "pwd" | "pw" | "pass" if before.is_some_and(|before| !is_count(before)) => Some(Claim::Password),
-        "key" | "keys" if words.iter().any(|word| OTHER_KEYS.contains(&word.as_str())) => None,
-        "key" | "keys" if before.is_some_and(|before| KEY_KINDS.contains(&before)) => Some(Claim::Secret),
+        "key" | "keys" if words.iter().any(|word| OTHER_KEYS.contain(word)) => None,
+        "key" | "keys" if before.is_some_and(|before| KEY_KINDS.contain(before)) => Some(Claim::Secret),
         // Variables of an environment are more often secret than keys in sentences are.
         "key" if before.is_some() && !name.contains(char::is_lowercase) => Some(Claim::Doubtful),
         "key" | "keys" => Some(Claim::Key),
         "auth" if words.get(index + 1).is_some_and(|next| next == "token" || next == "key") => Some(Claim::Secret),
-        _ if DOUBTFUL.contains(&word) => Some(Claim::Doubtful),
+        _ if DOUBTFUL.contain(word) => Some(Claim::Doubtful),
         _ => None,
     }
 }
 
 /// Tells whether a word before `pass` makes it a step of work: `first_pass`, `tests_pass`.
 fn is_count(word: &str) -> bool {
-    const STEPS: &[&str] = &[
-        "by", "checks", "each", "first", "high", "last", "low", "must", "one", "per", "render", "second", "single",
-        "test", "tests", "third", "to", "two",
-    ];
-    STEPS.contains(&word)
+    const STEPS: Words =
+        Words::new("by checks each first high last low must one per render second single test tests third to two");
+    STEPS.contain(word)
+}
+
+/// Tells whether a byte can belong to a name; those of other scripts can.
+pub(super) fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | 0x80..)
 }
 
 /// Splits a name (`SNAKE_CASE`, `kebab-case`, `dotted` or `camelCase`) into words in lower case, without the digits at

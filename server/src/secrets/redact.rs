@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use super::names::{self, MARKER};
+use super::names;
+use super::rules::MARKER;
+use super::values::{self, ValueKind};
 use super::{commands, encoded, keys, texts};
 
 /// Members that hold a credential wherever they stand, in lower case.
@@ -95,6 +97,7 @@ impl Redaction<'_> {
         let words: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
         let words = words.unwrap_or_default();
         if let [name, _] = words.as_slice()
+            && is_name(&name.replace(' ', "_"))
             && names::looks_secret(name)
         {
             hide_named(name, &mut items[1]);
@@ -180,10 +183,10 @@ fn hide_named(name: &str, value: &mut Value) {
     }
 }
 
-/// Hides a value that is secret for sure. An empty text is no secret.
+/// Hides a value that is secret for sure. An empty text is no secret, and neither is `"auth": "basic"`.
 fn hide_all(value: &mut Value) {
     match value {
-        Value::String(text) if text.is_empty() => {}
+        Value::String(text) if text.is_empty() || values::kind(text) == ValueKind::State => {}
         Value::String(_) | Value::Number(_) => *value = MARKER.into(),
         Value::Array(items) => items.iter_mut().for_each(hide_all),
         Value::Object(_) | Value::Null | Value::Bool(_) => {}

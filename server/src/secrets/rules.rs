@@ -1,733 +1,127 @@
-//! The rules as data: shapes of tokens, words of names, options of commands, names of files.
-//!
-//! Prefixes, alphabets and lengths of tokens are facts published by their vendors, compared with the rule sets of
-//! gitleaks (MIT), Kingfisher and Nosey Parker (Apache-2.0). A length here is the least that is taken for a token; it
-//! is below the vendor's, so that a token that was cut or made up is hidden too.
+//! Words of names, of values and of commands, as data. The shapes of tokens stand in `shapes.rs`.
 
-/// The letters of a token.
+/// Replaces a secret, and reveals nothing about it, not even its length.
+pub const MARKER: &str = "[redacted by dockwright]";
+
+/// Words, separated by spaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Letters {
-    /// Letters and digits.
-    Word,
-    /// Letters, digits, `-` and `_`: base64 of URLs.
-    Url,
-    /// Letters, digits, `-`, `_`, `+`, `/`, `=`, `.` and `~`.
-    Any,
-    /// Capital letters and digits.
-    Capital,
-    /// Hexadecimal digits.
-    Hex,
-    /// Letters, digits and the signs of a password's hash.
-    Hash,
-}
+pub(super) struct Words(&'static str);
 
-use Letters::{Any, Capital, Hash, Hex, Url, Word};
+impl Words {
+    /// Words of a text.
+    pub(super) const fn new(words: &'static str) -> Self {
+        Words(words)
+    }
 
-impl Letters {
-    /// Tells whether a byte is one of the letters.
-    pub(super) fn contain(self, byte: u8) -> bool {
-        match self {
-            Word => byte.is_ascii_alphanumeric(),
-            Url => byte.is_ascii_alphanumeric() || b"-_".contains(&byte),
-            Any => byte.is_ascii_alphanumeric() || b"-_+/=.~%".contains(&byte),
-            Capital => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
-            Hex => byte.is_ascii_hexdigit(),
-            Hash => byte.is_ascii_alphanumeric() || b"$./,=+-_:".contains(&byte),
-        }
+    /// The words one by one.
+    pub(super) fn iter(self) -> impl Iterator<Item = &'static str> {
+        self.0.split_ascii_whitespace()
+    }
+
+    /// Tells whether a text is one of the words.
+    pub(super) fn contain(self, text: &str) -> bool {
+        self.iter().any(|word| word == text)
+    }
+
+    /// Tells whether a text ends with one of the words.
+    pub(super) fn end(self, text: &str) -> bool {
+        self.iter().any(|word| text.ends_with(word))
     }
 }
 
-/// Tokens that begin with a text of their own: the text, the letters after it, and the least number of these.
-pub(super) const TOKENS: &[(&str, Letters, usize)] = &[
-    // Docker: swarm, registries.
-    ("SWMTKN-1-", Any, 1),
-    ("SWMKEY-1-", Any, 1),
-    ("dckr_pat_", Url, 16),
-    ("dckr_oat_", Url, 16),
-    // Clouds.
-    ("AKIA", Capital, 16),
-    ("ASIA", Capital, 16),
-    ("ABIA", Capital, 16),
-    ("ACCA", Capital, 16),
-    ("ABSK", Any, 60),
-    ("amzn.mws.", Url, 30),
-    ("AIza", Url, 30),
-    ("GOCSPX-", Url, 20),
-    ("ya29.", Any, 20),
-    ("1//0", Url, 30),
-    ("LTAI", Word, 16),
-    ("AQVN", Url, 30),
-    ("dop_v1_", Hex, 30),
-    ("doo_v1_", Hex, 30),
-    ("dor_v1_", Hex, 30),
-    ("HRKU-", Url, 30),
-    ("fo1_", Url, 30),
-    ("fm1a_", Any, 60),
-    ("fm1r_", Any, 60),
-    ("fm2_", Any, 60),
-    ("tskey-", Url, 16),
-    ("ocid1.credential.", Any, 20),
-    ("v1.0-", Url, 100),
-    // Code, builds and packages.
-    ("ghp_", Word, 16),
-    ("gho_", Word, 16),
-    ("ghu_", Word, 16),
-    ("ghs_", Word, 16),
-    ("ghr_", Word, 16),
-    ("github_pat_", Url, 22),
-    ("glpat-", Any, 16),
-    ("gldt-", Url, 16),
-    ("glft-", Url, 16),
-    ("glffct-", Url, 16),
-    ("glimt-", Url, 16),
-    ("glrt-", Any, 16),
-    ("glcbt-", Url, 16),
-    ("gloas-", Url, 30),
-    ("glptt-", Hex, 16),
-    ("glsoat-", Url, 16),
-    ("glagent-", Url, 30),
-    ("GR1348941", Url, 16),
-    ("ATBB", Word, 28),
-    ("ATATT3", Any, 60),
-    ("ATCTT3", Any, 60),
-    ("npm_", Word, 30),
-    ("pypi-", Url, 50),
-    ("rubygems_", Hex, 30),
-    ("oy2", Word, 43),
-    ("cio", Word, 32),
-    ("CLOJARS_", Word, 40),
-    ("AKCp", Word, 40),
-    ("cmVmd", Word, 50),
-    ("CCIPAT_", Any, 30),
-    ("CCIPRJ_", Any, 30),
-    ("bkua_", Hex, 30),
-    ("sqp_", Hex, 30),
-    ("squ_", Hex, 30),
-    ("sqa_", Hex, 30),
-    ("sgp_", Any, 30),
-    ("pnu_", Word, 30),
-    ("pul-", Hex, 30),
-    ("ico-", Word, 30),
-    ("API-", Capital, 25),
-    ("PMAK-", Any, 40),
-    ("rdme_", Word, 50),
-    ("dapi", Hex, 30),
-    // Secrets, databases, monitoring.
-    ("hvs.", Url, 20),
-    ("hvb.", Url, 20),
-    ("hvr.", Url, 20),
-    ("dp.pt.", Word, 30),
-    ("dp.st.", Any, 30),
-    ("dp.sa.", Word, 30),
-    ("ops_eyJ", Any, 50),
-    ("AGE-SECRET-KEY-1", Capital, 40),
-    ("pscale_tkn_", Any, 25),
-    ("pscale_pw_", Any, 25),
-    ("pscale_oauth_", Any, 25),
-    ("sbp_", Hex, 30),
-    ("sb_secret_", Url, 20),
-    ("glsa_", Any, 25),
-    ("glc_", Any, 30),
-    ("NRAK-", Capital, 20),
-    ("NRII-", Url, 25),
-    ("NRJS-", Hex, 15),
-    ("sntrys_", Any, 30),
-    ("sntryu_", Hex, 30),
-    ("dt0c01.", Any, 40),
-    ("lin_api_", Word, 30),
-    ("ntn_", Word, 30),
-    ("secret_", Word, 40),
-    ("figd_", Url, 30),
-    ("sha256~", Url, 40),
-    // Models.
-    ("sk-", Url, 20),
-    ("hf_", Word, 30),
-    ("api_org_", Word, 30),
-    ("gsk_", Word, 40),
-    ("xai-", Word, 40),
-    ("pplx-", Word, 40),
-    ("r8_", Word, 30),
-    ("nvapi-", Url, 40),
-    ("tvly-", Url, 20),
-    // Money, mail, messages.
-    ("sk_live_", Word, 10),
-    ("sk_test_", Word, 10),
-    ("sk_prod_", Word, 10),
-    ("rk_live_", Word, 10),
-    ("rk_test_", Word, 10),
-    ("rk_prod_", Word, 10),
-    ("whsec_", Any, 20),
-    ("sq0atp-", Url, 20),
-    ("sq0csp-", Url, 30),
-    ("EAAA", Url, 50),
-    ("EAAC", Word, 60),
-    ("EAAM", Word, 60),
-    ("shpat_", Hex, 20),
-    ("shpca_", Hex, 20),
-    ("shppa_", Hex, 20),
-    ("shpss_", Hex, 20),
-    ("shippo_live_", Hex, 30),
-    ("shippo_test_", Hex, 30),
-    ("FLWSECK", Url, 12),
-    ("EZAK", Word, 50),
-    ("EZTK", Word, 50),
-    ("duffel_live_", Any, 30),
-    ("duffel_test_", Any, 30),
-    ("SG.", Any, 40),
-    ("xkeysib-", Url, 50),
-    ("key-", Hex, 32),
-    ("SK", Hex, 32),
-    ("xoxa-", Url, 10),
-    ("xoxb-", Url, 10),
-    ("xoxc-", Url, 10),
-    ("xoxd-", Any, 10),
-    ("xoxe-", Url, 10),
-    ("xoxe.xox", Url, 20),
-    ("xoxo-", Url, 10),
-    ("xoxp-", Url, 10),
-    ("xoxr-", Url, 10),
-    ("xoxs-", Url, 10),
-    ("xapp-", Url, 10),
-    ("tfp_", Any, 40),
-    // Locations that are as good as a password: the text after them is hidden.
-    ("hooks.slack.com/services/", Any, 20),
-    ("hooks.slack.com/workflows/", Any, 20),
-    ("hooks.slack.com/triggers/", Any, 20),
-    ("/api/webhooks/", Any, 40),
-    ("webhook.office.com/webhookb2/", Any, 40),
-    // Password hashes.
-    ("$2a$", Hash, 20),
-    ("$2b$", Hash, 20),
-    ("$2y$", Hash, 20),
-    ("$1$", Hash, 20),
-    ("$5$", Hash, 20),
-    ("$6$", Hash, 20),
-    ("$y$", Hash, 20),
-    ("$apr1$", Hash, 20),
-    ("$argon2", Hash, 20),
-    ("{SSHA}", Any, 20),
-    ("pbkdf2_sha256$", Hash, 20),
-    ("SCRAM-SHA-256$", Hash, 40),
-];
-
-/// Texts within a token: the text, the letters around it, and the least number of bytes before and after it.
-pub(super) const INSIDE: &[(&str, Letters, usize, usize)] = &[
-    // A JSON Web Token, or its first two parts.
-    (".eyJ", Any, 10, 10),
-    (".atlasv1.", Any, 10, 40),
-    ("T3BlbkFJ", Url, 10, 10),
-    ("Q~", Any, 4, 25),
-    ("_mmk", Url, 30, 0),
-    // The token of a Telegram bot.
-    (":AA", Url, 8, 30),
-];
-
 /// Schemes of HTTP's authentication before a credential.
-pub(super) const SCHEMES: &[&str] =
-    &["bearer", "basic", "digest", "token", "apikey", "negotiate", "ntlm", "key", "sso-key", "aws4-hmac-sha256"];
+pub(super) const SCHEMES: Words = Words("bearer basic digest token apikey negotiate ntlm key sso-key aws4-hmac-sha256");
 
 /// Names of parameters that are secret in the query of a URL, and elsewhere are not.
-pub(super) const QUERY: &[&str] = &[
-    "sig",
-    "signature",
-    "x-amz-signature",
-    "x-amz-credential",
-    "x-goog-signature",
-    "x-goog-credential",
-    "code",
-    "hmac",
-];
+pub(super) const QUERY: Words =
+    Words("sig signature x-amz-signature x-amz-credential x-goog-signature x-goog-credential code hmac");
 
 /// Endings of words in names of passwords.
-pub(super) const PASSWORDS: &[&str] = &[
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "passwort",
-    "kennwort",
-    "requirepass",
-    "masterauth",
-    "storepass",
-    "keypass",
-    "userpass",
-    "rootpass",
-    "adminpass",
-    "dbpass",
-    "sshpass",
-    "bindpw",
-    "rootpw",
-    "adminpw",
-    "dbpw",
-    "dbpwd",
-];
+pub(super) const PASSWORDS: Words = Words(
+    "password passwd passphrase passcode passwort kennwort requirepass masterauth storepass keypass userpass rootpass \
+     adminpass dbpass sshpass bindpw rootpw adminpw dbpw dbpwd",
+);
 
 /// Endings of words in names of other secrets.
-pub(super) const SECRETS: &[&str] = &[
-    "secret",
-    "token",
-    "credential",
-    "apikey",
-    "accesskey",
-    "secretkey",
-    "privatekey",
-    "authkey",
-    "encryptionkey",
-    "signingkey",
-    "masterkey",
-    "sharedkey",
-    "accountkey",
-    "sharedaccesskey",
-    "presharedkey",
-    "licensekey",
-    "mnemonic",
-];
+pub(super) const SECRETS: Words = Words(
+    "secret token credential apikey accesskey secretkey privatekey authkey encryptionkey signingkey masterkey \
+     sharedkey accountkey sharedaccesskey presharedkey licensekey mnemonic",
+);
 
 /// Words before `key` in names of secrets.
-pub(super) const KEY_KINDS: &[&str] = &[
-    "access",
-    "account",
-    "admin",
-    "aes",
-    "anthropic",
-    "api",
-    "app",
-    "auth",
-    "cipher",
-    "client",
-    "cookie",
-    "crypto",
-    "deploy",
-    "encrypt",
-    "encryption",
-    "hmac",
-    "integration",
-    "jwt",
-    "license",
-    "master",
-    "openai",
-    "preshared",
-    "private",
-    "psk",
-    "root",
-    "rsa",
-    "secret",
-    "server",
-    "service",
-    "session",
-    "shared",
-    "sign",
-    "signing",
-    "ssh",
-    "ssl",
-    "storage",
-    "stripe",
-    "subscription",
-    "tls",
-    "unlock",
-    "webhook",
-    "wireguard",
-];
+pub(super) const KEY_KINDS: Words = Words(
+    "access account admin aes anthropic api app auth cipher client cookie crypto deploy encrypt encryption hmac \
+     integration jwt license master openai preshared private psk root rsa secret server service session shared sign \
+     signing ssh ssl storage stripe subscription tls unlock webhook wireguard",
+);
 
 /// Words of names in which `key` is the key of a map, of a sort order, or public.
-pub(super) const OTHER_KEYS: &[&str] = &[
-    "answer",
-    "attribute",
-    "bucket",
-    "cache",
-    "cell",
-    "composite",
-    "config",
-    "dedup",
-    "detach",
-    "dict",
-    "document",
-    "event",
-    "foreign",
-    "gpg",
-    "group",
-    "hash",
-    "host",
-    "hot",
-    "i18n",
-    "idempotency",
-    "index",
-    "item",
-    "lookup",
-    "map",
-    "message",
-    "metric",
-    "natural",
-    "object",
-    "partition",
-    "pgp",
-    "primary",
-    "pub",
-    "public",
-    "range",
-    "redis",
-    "routing",
-    "row",
-    "s3",
-    "sandbox",
-    "search",
-    "shard",
-    "sort",
-    "state",
-    "tag",
-    "topic",
-    "trace",
-    "translation",
-    "trusted",
-    "unique",
-    "verification",
-];
+pub(super) const OTHER_KEYS: Words = Words(
+    "answer attribute bucket cache cell composite config dedup detach dict document event foreign gpg group hash host \
+     hot i18n idempotency index item lookup map message metric natural object partition pgp primary pub public range \
+     redis routing row s3 sandbox search shard sort state tag topic trace translation trusted unique verification",
+);
 
 /// Words of names that are secret only if their value looks so.
-pub(super) const DOUBTFUL: &[&str] = &[
-    "auth",
-    "authorization",
-    "cookie",
-    "cookies",
-    "cred",
-    "creds",
-    "dsn",
-    "key",
-    "keys",
-    "license",
-    "otp",
-    "pass",
-    "private",
-    "psk",
-    "salt",
-    "seed",
-    "session",
-    "sessionid",
-    "sid",
-    "sig",
-    "signature",
-    "totp",
-    "webhook",
-];
+pub(super) const DOUBTFUL: Words = Words(
+    "auth authorization cookie cookies cred creds dsn key keys license otp pass psk salt seed session sessionid sid \
+     sig signature totp webhook",
+);
 
 /// Last words of names whose value tells something about a secret, and is none.
-pub(super) const HARMLESS_ENDINGS: &[&str] = &[
-    "age",
-    "alg",
-    "algo",
-    "algorithm",
-    "alias",
-    "allowed",
-    "arn",
-    "at",
-    "attempts",
-    "audience",
-    "backend",
-    "bits",
-    "budget",
-    "cache",
-    "char",
-    "chars",
-    "class",
-    "column",
-    "complexity",
-    "config",
-    "count",
-    "created",
-    "date",
-    "days",
-    "dir",
-    "directory",
-    "disabled",
-    "domain",
-    "driver",
-    "email",
-    "enable",
-    "enabled",
-    "endpoint",
-    "endpoints",
-    "env",
-    "error",
-    "errors",
-    "expiration",
-    "expire",
-    "expired",
-    "expires",
-    "expiry",
-    "field",
-    "file",
-    "filename",
-    "files",
-    "fingerprint",
-    "folder",
-    "format",
-    "group",
-    "handler",
-    "header",
-    "headers",
-    "hint",
-    "host",
-    "hours",
-    "id",
-    "ids",
-    "in",
-    "index",
-    "interval",
-    "issuer",
-    "kind",
-    "label",
-    "len",
-    "length",
-    "level",
-    "lifetime",
-    "limit",
-    "limits",
-    "link",
-    "location",
-    "manager",
-    "max",
-    "method",
-    "methods",
-    "min",
-    "minutes",
-    "mode",
-    "model",
-    "module",
-    "name",
-    "names",
-    "only",
-    "optional",
-    "owner",
-    "param",
-    "path",
-    "paths",
-    "period",
-    "plugin",
-    "policy",
-    "port",
-    "prefix",
-    "prompt",
-    "protocol",
-    "provider",
-    "quota",
-    "rate",
-    "realm",
-    "ref",
-    "reference",
-    "region",
-    "renewal",
-    "required",
-    "requirements",
-    "result",
-    "retries",
-    "role",
-    "rotation",
-    "rules",
-    "scope",
-    "scopes",
-    "seconds",
-    "server",
-    "service",
-    "size",
-    "sock",
-    "socket",
-    "source",
-    "state",
-    "status",
-    "store",
-    "strategy",
-    "strength",
-    "suffix",
-    "template",
-    "time",
-    "timeout",
-    "title",
-    "ttl",
-    "type",
-    "types",
-    "updated",
-    "uri",
-    "uris",
-    "url",
-    "urls",
-    "usage",
-    "used",
-    "user",
-    "username",
-    "valid",
-    "validation",
-    "validator",
-    "version",
-    "window",
-];
+pub(super) const HARMLESS_ENDINGS: Words = Words(
+    "age alg algo algorithm alias allowed arn at attempts audience backend bits budget cache char chars class column \
+     complexity config count created date days dir directory disabled domain driver email enable enabled endpoint \
+     endpoints env error errors expiration expire expired expires expiry field file filename files fingerprint folder \
+     format group handler header headers hint host hours id ids in index interval issuer kind label len length level \
+     lifetime limit limits link location manager max method methods min minutes mode model module name names only \
+     optional owner param path paths period plugin policy port prefix prompt protocol provider quota rate realm ref \
+     reference region renewal required requirements result retries role rotation rules scope scopes seconds server \
+     service size sock socket source state status store strategy strength suffix template time timeout title ttl type \
+     types updated uri uris url urls usage used user username valid validation validator version window",
+);
 
 /// Whole names that a rule above would take for harmless, or not know.
-pub(super) const SECRET_NAMES: &[&str] =
-    &["aws_access_key_id", "access_key_id", "accesskeyid", "vault_secret_id", "connectionstring", "connection_string"];
+pub(super) const SECRET_NAMES: Words =
+    Words("aws_access_key_id access_key_id accesskeyid vault_secret_id connectionstring connection_string");
 
 /// Values that say how a secret is, or where it comes from.
-pub(super) const STATES: &[&str] = &[
-    "accepted",
-    "active",
-    "added",
-    "agent",
-    "allowed",
-    "any",
-    "auto",
-    "basic",
-    "bearer",
-    "being",
-    "cached",
-    "cert",
-    "changed",
-    "checked",
-    "cleared",
-    "configured",
-    "created",
-    "decoded",
-    "default",
-    "deleted",
-    "denied",
-    "digest",
-    "empty",
-    "env",
-    "environment",
-    "error",
-    "exists",
-    "expired",
-    "expires",
-    "fail",
-    "failed",
-    "failure",
-    "fetched",
-    "file",
-    "for",
-    "found",
-    "generated",
-    "granted",
-    "has",
-    "hidden",
-    "ignored",
-    "incorrect",
-    "inherit",
-    "internal",
-    "invalid",
-    "is",
-    "issued",
-    "jwt",
-    "kerberos",
-    "keychain",
-    "keyring",
-    "ldap",
-    "loaded",
-    "loading",
-    "local",
-    "locked",
-    "malformed",
-    "manual",
-    "masked",
-    "md5",
-    "mismatch",
-    "missing",
-    "mtls",
-    "must",
-    "needed",
-    "not",
-    "oauth",
-    "oidc",
-    "ok",
-    "optional",
-    "pam",
-    "parsed",
-    "passed",
-    "passthrough",
-    "pending",
-    "plain",
-    "present",
-    "prompt",
-    "provided",
-    "public",
-    "read",
-    "received",
-    "redacted",
-    "refresh",
-    "refreshed",
-    "refused",
-    "rejected",
-    "removed",
-    "renewed",
-    "requested",
-    "required",
-    "reset",
-    "revoked",
-    "rotated",
-    "saml",
-    "saved",
-    "scram",
-    "scram-sha-256",
-    "sent",
-    "set",
-    "skipped",
-    "stdin",
-    "stored",
-    "success",
-    "sudo",
-    "trust",
-    "try",
-    "unauthorized",
-    "unchanged",
-    "unknown",
-    "unset",
-    "updated",
-    "used",
-    "valid",
-    "validated",
-    "vault",
-    "verified",
-    "was",
-    "wrong",
-];
+pub(super) const STATES: Words = Words(
+    "accepted active added agent allowed any auto basic bearer being cached cert changed checked cleared configured \
+     created decoded default deleted denied digest empty env environment error exists expired expires fail failed \
+     failure fetched file for found generated granted has hidden ignored incorrect inherit internal invalid is issued \
+     jwt kerberos keychain keyring ldap loaded loading local locked malformed manual masked md5 mismatch missing mtls \
+     must needed not oauth oidc ok optional pam parsed passed passthrough pending plain present prompt provided \
+     public read received redacted refresh refreshed refused rejected removed renewed requested required reset \
+     revoked rotated saml saved scram scram-sha-256 sent set skipped stdin stored success sudo trust try unauthorized \
+     unchanged unknown unset updated used valid validated vault verified was wrong",
+);
 
 /// Commands whose options hold a secret: their names, the options, and whether the value may follow without a space.
-pub(super) const COMMANDS: &[(&[&str], &[&str], bool)] = &[
+pub(super) const COMMANDS: &[(Words, Words, bool)] = &[
+    (Words("curl wget http https"), Words("-u --user -U --proxy-user -a --auth -b --cookie"), true),
     (
-        &["curl", "wget", "http", "https"],
-        &["-u", "--user", "-U", "--proxy-user", "-a", "--auth", "-b", "--cookie"],
+        Words(
+            "mysql mysqldump mysqladmin mysqlcheck mysqlimport mysqlshow mysqlsh mariadb mariadb-dump mariadb-admin \
+             mariadb-check mariabackup xtrabackup",
+        ),
+        Words("-p"),
         true,
     ),
-    (
-        &[
-            "mysql",
-            "mysqldump",
-            "mysqladmin",
-            "mysqlcheck",
-            "mysqlimport",
-            "mysqlshow",
-            "mysqlsh",
-            "mariadb",
-            "mariadb-dump",
-            "mariadb-admin",
-            "mariadb-check",
-            "xtrabackup",
-            "mariabackup",
-        ],
-        &["-p"],
-        true,
-    ),
-    (&["sshpass"], &["-p"], true),
-    (&["redis-cli", "valkey-cli", "keydb-cli"], &["-a", "--pass"], false),
-    (&["mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport"], &["-p"], false),
-    (&["login"], &["-p"], false),
-    (&["ldapsearch", "ldapadd", "ldapmodify", "ldapdelete", "ldapwhoami", "ldappasswd"], &["-w", "-s", "-a"], false),
-    (&["sqlcmd", "bcp", "isql", "osql"], &["-P"], true),
-    (&["mosquitto_pub", "mosquitto_sub"], &["-P", "--pw"], false),
-    (&["openssl"], &["-passin", "-passout", "-pass", "-k"], false),
-    (&["snmpget", "snmpwalk", "snmpset"], &["-A", "-X", "-c"], false),
-    (&["zip", "unzip"], &["-P"], false),
-    (&["7z", "7za"], &["-p"], true),
-    (&["smbclient", "rpcclient"], &["-U"], false),
-    (&["plink", "pscp", "psftp"], &["-pw"], false),
-    (&["influx", "cqlsh", "clickhouse-client"], &["-p", "-t"], false),
+    (Words("sshpass"), Words("-p"), true),
+    (Words("redis-cli valkey-cli keydb-cli"), Words("-a --pass"), false),
+    (Words("mongo mongosh mongodump mongorestore mongoexport mongoimport"), Words("-p"), false),
+    (Words("login"), Words("-p"), false),
+    (Words("ldapsearch ldapadd ldapmodify ldapdelete ldapwhoami ldappasswd"), Words("-w -s -a"), false),
+    (Words("sqlcmd bcp isql osql"), Words("-P"), true),
+    (Words("mosquitto_pub mosquitto_sub"), Words("-P --pw"), false),
+    (Words("openssl"), Words("-passin -passout -pass -k"), false),
+    (Words("snmpget snmpwalk snmpset"), Words("-A -X -c"), false),
+    (Words("zip unzip"), Words("-P"), false),
+    (Words("7z 7za"), Words("-p"), true),
+    (Words("smbclient rpcclient"), Words("-U"), false),
+    (Words("plink pscp psftp"), Words("-pw"), false),
+    (Words("influx cqlsh clickhouse-client"), Words("-p -t"), false),
 ];
 
 /// Folders in which every file is a secret, with the folder around them, which is any where it is empty.
@@ -745,19 +139,7 @@ pub(super) const SECRET_FOLDERS: &[(&str, &str)] = &[
 ];
 
 /// Files that hold nothing but secrets.
-pub(super) const SECRET_FILES: &[&str] = &[
-    ".pgpass",
-    ".netrc",
-    "_netrc",
-    ".git-credentials",
-    ".htpasswd",
-    "id_rsa",
-    "id_dsa",
-    "id_ecdsa",
-    "id_ed25519",
-    "shadow",
-    "gshadow",
-    ".vault-token",
-    ".my.cnf",
-    ".erlang.cookie",
-];
+pub(super) const SECRET_FILES: Words = Words(
+    ".pgpass .netrc _netrc .git-credentials .htpasswd id_rsa id_dsa id_ecdsa id_ed25519 shadow gshadow .vault-token \
+     .my.cnf .erlang.cookie",
+);

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::assigned::Assignments;
-use super::rules::{COMMANDS, INSIDE, QUERY, TOKENS};
+use super::assigned::{self, Assignments};
+use super::rules::{COMMANDS, QUERY};
+use super::shapes::{INSIDE, TOKENS};
 use super::{commands, encoded, keys, tokens, urls};
 
 /// Parts of names of secrets.
@@ -46,6 +47,8 @@ enum Trigger {
     Name,
     /// A scheme before a credential.
     Scheme,
+    /// A statement in SQL.
+    Identified,
     /// A URL.
     Url,
     /// The address of a database in Go.
@@ -65,6 +68,7 @@ static TRIGGERS: LazyLock<Triggers> = LazyLock::new(|| {
     let mut patterns: Vec<(&str, Trigger)> = vec![
         ("bearer ", Trigger::Scheme),
         ("basic ", Trigger::Scheme),
+        ("identified by ", Trigger::Identified),
         ("://", Trigger::Url),
         ("@tcp(", Trigger::Driver),
         ("@unix(", Trigger::Driver),
@@ -74,8 +78,8 @@ static TRIGGERS: LazyLock<Triggers> = LazyLock::new(|| {
     ];
     patterns.extend(TOKENS.iter().enumerate().map(|(index, (prefix, ..))| (*prefix, Trigger::Token(index))));
     patterns.extend(INSIDE.iter().enumerate().map(|(index, (inside, ..))| (*inside, Trigger::Inside(index))));
-    patterns.extend(STEMS.iter().chain(QUERY).map(|stem| (*stem, Trigger::Name)));
-    patterns.extend(COMMANDS.iter().flat_map(|(names, ..)| names.iter()).map(|name| (*name, Trigger::Command)));
+    patterns.extend(STEMS.iter().copied().chain(QUERY.iter()).map(|stem| (stem, Trigger::Name)));
+    patterns.extend(COMMANDS.iter().flat_map(|(names, ..)| names.iter()).map(|name| (name, Trigger::Command)));
     let (texts, rules): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
@@ -108,6 +112,7 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
             Trigger::Inside(rule) => tokens::around(text, at, rule),
             Trigger::Name => assignments.value(text, at),
             Trigger::Scheme => tokens::after_scheme(text, at),
+            Trigger::Identified => assigned::identified(text, place.end()),
             Trigger::Url => urls::after_scheme(text, at),
             Trigger::Driver => urls::before_driver(text, at),
             Trigger::Key => keys::body(text, at),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::rules::{INSIDE, Letters, SCHEMES, TOKENS};
+use super::shapes::{INSIDE, Letters, TOKENS};
 use super::values::{self, ValueKind};
 
 /// The most bytes of a token before a text inside of it.
@@ -40,13 +40,15 @@ pub(super) fn around(text: &str, at: usize, rule: usize) -> Option<Range<usize>>
 /// The credential after the name of a scheme at a place: `Bearer …`, `Basic …`.
 pub(super) fn after_scheme(text: &str, at: usize) -> Option<Range<usize>> {
     let joined = text[..at].bytes().last().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let scheme = SCHEMES[..2].iter().find(|scheme| starts_with_word(&text[at..], scheme))?;
+    let scheme = ["bearer", "basic"].into_iter().find(|scheme| starts_with_word(&text[at..], scheme))?;
     let from = at + scheme.len() + 1;
     let rest = text[from..].trim_start_matches(' ');
     let from = text.len() - rest.len();
     let length = length(rest, Letters::Any);
     let value = rest[..length].trim_end_matches('.');
-    let holds = !joined && value.len() >= CREDENTIAL_BYTES && values::kind(value) == ValueKind::Opaque;
+    // A challenge has parameters: `Bearer realm="…"`.
+    let is_parameter = value.ends_with('=') && rest[length..].starts_with('"');
+    let holds = !joined && !is_parameter && value.len() >= CREDENTIAL_BYTES && values::kind(value) == ValueKind::Opaque;
     holds.then(|| from..from + value.len())
 }
 

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::names::MARKER;
+use super::rules::MARKER;
 use super::values::{self, ValueKind};
 
 /// The most bytes of the part before the host.

@@ -1,7 +1,6 @@
 //! Tells harmless values from those that may be secret: a text comes in, its kind goes out.
 
-use super::names::MARKER;
-use super::rules::STATES;
+use super::rules::{MARKER, STATES};
 
 /// The most letters of a word.
 const WORD_LETTERS: usize = 24;
@@ -51,7 +50,7 @@ pub(super) fn kind(value: &str) -> ValueKind {
     let lower = value.to_ascii_lowercase();
     match () {
         () if is_nothing(value, &lower) => ValueKind::Nothing,
-        () if STATES.contains(&lower.trim_end_matches(['.', '!', ',', ';', ':'])) => ValueKind::State,
+        () if STATES.contain(lower.trim_end_matches(['.', '!', ',', ';', ':'])) => ValueKind::State,
         () if is_number(value) => ValueKind::Number,
         () if is_place(value) => ValueKind::Place,
         () if value.split(['-', '_', '.', ' ', ',']).all(is_word) => ValueKind::Words,
@@ -104,7 +103,7 @@ fn is_place(value: &str) -> bool {
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-~+@%: ".contains(&byte))
         && !value.split('/').any(|part| part.len() >= 20 && is_random(part));
     let is_drive = value.get(1..3) == Some(":\\");
-    is_path || is_drive || is_url(value) || is_version(value) || is_time(value)
+    is_path || is_drive || is_url(value) || is_version(value) || is_time(value) || is_host(value)
 }
 
 /// Tells whether a value is a URL; credentials inside of it are another rule's.
@@ -121,6 +120,23 @@ fn is_version(value: &str) -> bool {
     let parts = number.split('.').count();
     let is_dotted = number.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
     is_dotted && value.len() <= 30 && (parts > 1 || digits.len() < value.len() && value.len() <= 4)
+}
+
+/// Tells whether a value is the name of a host, with a port or a path if any.
+fn is_host(value: &str) -> bool {
+    let host = value.split('/').next().unwrap_or_default();
+    let (name, port) = host.split_once(':').unwrap_or((host, "0"));
+    let is_label = |label: &str| {
+        let is_lower = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        (1..20).contains(&label.len()) && label.bytes().all(is_lower)
+    };
+    let top = name.rsplit('.').next().unwrap_or_default();
+    name.contains('.')
+        && name.split('.').all(is_label)
+        && top.len() > 1
+        && top.bytes().all(|byte| byte.is_ascii_lowercase())
+        && (1..=5).contains(&port.len())
+        && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Tells whether a value is a date or a time of day, alone or together.
@@ -147,8 +163,13 @@ pub(super) fn is_random_or_mixed(text: &str) -> bool {
 
 /// Tells whether neighbours are of different kinds (capital, small letter, digit) as often as in random base64.
 pub(super) fn changes_often(text: &[u8]) -> bool {
+    text.len() >= 8 && changes(text) >= 42
+}
+
+/// The share of neighbours of different kinds, in percent.
+pub(super) fn changes(text: &[u8]) -> usize {
     let changes = text.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
-    text.len() >= 8 && changes * 100 >= (text.len() - 1) * 42
+    changes * 100 / text.len().saturating_sub(1).max(1)
 }
 
 fn class(byte: u8) -> u8 {
@@ -194,6 +215,7 @@ mod tests {
             ("/run/secrets/db_password", ValueKind::Place),
             ("https://example.com/a?b=c", ValueKind::Place),
             ("1.27.3-alpine", ValueKind::Place),
+            ("db-1.example.com:5432", ValueKind::Place),
             ("2026-01-02T03:04:05Z", ValueKind::Place),
             ("hunter2", ValueKind::Opaque),
             ("xK9mQ2vL", ValueKind::Opaque),

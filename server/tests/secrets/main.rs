@@ -1,5 +1,5 @@
-//! Secrets are hidden and harmless lines stay, measured on two corpora: each line is read as a line of a log, as a value
-//! in JSON, and as a variable or an argument.
+//! Secrets are hidden and harmless lines stay, measured on two corpora: each line is read as a line of a log, as a
+//! value in JSON, and as a variable or an argument.
 
 use std::hash::{BuildHasher, RandomState};
 
@@ -39,16 +39,16 @@ fn harmless_lines_stay() {
     assert!(changed.len() * 100 <= lines.len() * CHANGED, "{changed:#?}");
 }
 
-/// The text of the first way of three by which a line is wrongly shown.
+/// The first of three texts that wrongly show a line.
 fn shown(line: &Line, is_wrong: impl Fn(&str, &Line) -> bool) -> Option<String> {
     let value = |value: Value| Safe::value(value, "Container", false).into_inner();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let ways = [
+    let replies = [
         Safe::text(&line.text, false).into_inner(),
         text(&value(json!({ "Message": line.text }))["Message"]),
         text(&value(json!([line.text]))[0]),
     ];
-    ways.into_iter().find(|shown| is_wrong(shown, line))
+    replies.into_iter().find(|shown| is_wrong(shown, line))
 }
 
 /// Tells whether a text shows a secret of the line, or eight letters of a long one.

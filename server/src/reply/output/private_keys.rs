@@ -74,10 +74,10 @@ fn inside(block: Option<Block>, line: &[u8]) -> (FilteredLine<'_>, Option<Block>
             (if is_body(line) { FilteredLine::KeyBody } else { FilteredLine::Line(line.into()) }, next)
         }
         Some(Block::Public(left)) => (FilteredLine::Line(line.into()), (left > 1).then(|| Block::Public(left - 1))),
-        Some(Block::Lone) if keys::is_short_body(line) => (FilteredLine::KeyBody, None),
-        other => match keys::lone_body(line) {
-            Some(_) if other.is_some() => (FilteredLine::KeyBody, other),
+        lone => match keys::lone_body(line) {
+            Some(_) if lone.is_some() => (FilteredLine::KeyBody, lone),
             Some(at) => (FilteredLine::Line([&line[..at], MARKER.as_bytes()].concat().into()), Some(Block::Lone)),
+            None if lone.is_some() && keys::is_short_body(line) => (FilteredLine::KeyBody, None),
             None => (FilteredLine::Line(line.into()), None),
         },
     }
@@ -92,7 +92,7 @@ fn at_an_edge(block: Option<Block>, line: &[u8]) -> (FilteredLine<'_>, Option<Bl
             ([without_base64(&line[..end]), &line[end..]].concat().into(), None)
         }
         (Some(_), Some(Block::Public(_))) => (line.into(), None),
-        (Some(end), None) if keys::is_private(&text[end..]) => {
+        (Some(end), None) if keys::is_private_end(&text[end..]) => {
             return (FilteredLine::KeyEnd([without_base64(&line[..end]), &line[end..]].concat().into()), None);
         }
         (Some(_), None) => (line.into(), None),

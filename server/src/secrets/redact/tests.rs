@@ -83,10 +83,11 @@ fn words_of_a_command_are_read_together() {
 #[test]
 fn pairs_and_lists_of_a_name_and_a_value_are_read_together() {
     let mut value = json!({"Env": [{"Name": "DB_PASSWORD", "Value": "x1"}, {"Name": "DEBUG", "Value": "1"}],
-        "Status": [["Access Token", "x1"], ["Driver", "overlay2"]]});
+        "Status": [["Access Token", "x1"], ["Driver", "overlay2"]], "Other": ["API_TOKEN=x1", "A=b"]});
     redact_value(&mut value, "Plugin");
     let hidden = json!({"Env": [{"Name": "DB_PASSWORD", "Value": MARKER}, {"Name": "DEBUG", "Value": "1"}],
-        "Status": [["Access Token", MARKER], ["Driver", "overlay2"]]});
+        "Status": [["Access Token", MARKER], ["Driver", "overlay2"]],
+        "Other": [format!("API_TOKEN={MARKER}"), "A=b"]});
     assert_eq!(value, hidden);
 }
 
