@@ -59,6 +59,17 @@ impl Grep {
         self.any.is_match(text.as_bytes())
     }
 
+    /// Tells whether no match can reach into a text like `mark`, or depend on one beside it: the expressions are
+    /// nothing but literal texts, and none of them overlaps it.
+    #[must_use]
+    pub fn is_apart_from(&self, mark: &str) -> bool {
+        let mark = mark.to_ascii_lowercase();
+        self.patterns.iter().all(|pattern| {
+            let Some(literals) = literals(pattern) else { return false };
+            literals.iter().all(|literal| !overlaps(literal, mark.as_bytes()))
+        })
+    }
+
     /// Tells whether bytes contain a match.
     #[must_use]
     pub fn is_match_bytes(&self, bytes: &[u8]) -> bool {
@@ -94,6 +105,24 @@ fn check(pattern: &str) -> Result<(), String> {
         Err(regex::Error::CompiledTooBig(_)) => Err("too large: write a shorter expression".to_owned()),
         Err(error) => Err(last_line(&error.to_string())),
     }
+}
+
+/// The texts that an expression matches, in small letters, if these are few.
+fn literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
+    let hir = regex_syntax::parse(pattern).ok()?;
+    let found = regex_syntax::hir::literal::Extractor::new().extract(&hir);
+    let literals: Vec<_> = found.literals()?.iter().map(|literal| literal.as_bytes().to_ascii_lowercase()).collect();
+    (found.is_exact() && hir.properties().look_set().is_empty() && literals.iter().all(|literal| literal.is_ascii()))
+        .then_some(literals)
+}
+
+/// Tells whether two texts can share letters in a text that holds both.
+fn overlaps(one: &[u8], other: &[u8]) -> bool {
+    let contains = |outer: &[u8], inner: &[u8]| outer.windows(inner.len().max(1)).any(|part| part == inner);
+    let shared = |first: &[u8], second: &[u8]| {
+        (1..=first.len().min(second.len())).any(|length| first.ends_with(&second[..length]))
+    };
+    one.is_empty() || contains(one, other) || contains(other, one) || shared(one, other) || shared(other, one)
 }
 
 /// The explanation in an error that draws the expression first.
@@ -134,6 +163,23 @@ mod tests {
             assert_eq!(grep.is_match_bytes(text.as_bytes()), found, "{patterns:?} in {text}");
         }
         assert!(grep(&["a.b"]).unwrap().is_match_bytes(b"\xff a-b \xfe"), "lines of any bytes are searched");
+    }
+
+    #[test]
+    fn an_expression_that_could_match_a_mark_is_known() {
+        for (pattern, apart) in [
+            ("error|warning", true),
+            ("articles/0000042 ", true),
+            ("GET /[abc]", true),
+            ("redacted", false),
+            ("x=\\[", false),
+            ("]y", false),
+            ("hunter2|=$", false),
+            ("a.*b", false),
+            ("", false),
+        ] {
+            assert_eq!(grep(&[pattern]).unwrap().is_apart_from("[redacted]"), apart, "{pattern}");
+        }
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub struct Settings {
     #[arg(long, env = "DOCKWRIGHT_ALLOW_NEWER", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub allow_newer: bool,
 
-    /// Show secrets in replies: environment values, credentials, join tokens, private keys
+    /// Show secrets in replies: passwords, tokens, credentials, private keys
     #[arg(long, env = "DOCKWRIGHT_SHOW_SECRETS", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub show_secrets: bool,
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{ReplyOptions, ToolReply, limits, notes};
 use crate::grep::Grep;
-use crate::secrets::{self, Safe};
+use crate::secrets::{MARKER, Safe, files};
 
 /// The entries that are shown by default.
 const ENTRIES: usize = 200;
@@ -55,6 +55,8 @@ pub async fn list_archive(archive: ByteStream, operation: &Operation, options: &
 /// The entries that are shown so far.
 struct Listing {
     grep: Option<Grep>,
+    /// The folder in the container that the entries' names begin in.
+    folder: String,
     show_secrets: bool,
     most: usize,
     room: usize,
@@ -87,6 +89,7 @@ impl Listing {
     fn new(options: &ReplyOptions) -> Self {
         Listing {
             grep: options.grep.clone(),
+            folder: folder(options.archived.as_deref().unwrap_or_default()),
             show_secrets: options.show_secrets,
             most: options.limit_items.unwrap_or(ENTRIES),
             room: options.room().saturating_sub(FRAME_BYTES),
@@ -109,7 +112,7 @@ impl Listing {
         }
         let text = match entry.kind {
             EntryKind::File => match contents.whole(TEXT_BYTES)?.and_then(readable) {
-                Some(text) => EntryText::Text(self.safe_contents(&text)),
+                Some(text) => EntryText::Text(self.safe_contents(&entry.name, &text)),
                 None => EntryText::Unsuitable,
             },
             _ => EntryText::None,
@@ -139,16 +142,11 @@ impl Listing {
         Safe::text(text, self.show_secrets).into_inner()
     }
 
-    /// Makes contents safe. In JSON, such as the description of an image, secrets are hidden as in the engine's
-    /// answers; JSON without secrets keeps its layout.
-    fn safe_contents(&self, text: &str) -> String {
-        let mut json = serde_json::from_str(text).unwrap_or(Value::Null);
-        if self.show_secrets || !(json.is_object() || json.is_array()) {
-            return self.safe(text);
-        }
-        let written = json.clone();
-        secrets::redact_value(&mut json, "");
-        if json == written { self.safe(text) } else { self.safe(&json.to_string()) }
+    /// Makes contents safe. A file of secrets is hidden as a whole; in JSON, such as the description of an image,
+    /// secrets are hidden as in the engine's answers.
+    fn safe_contents(&self, name: &str, text: &str) -> String {
+        let path = format!("{}/{name}", self.folder);
+        if !self.show_secrets && files::is_secret_file(&path, text) { MARKER.to_owned() } else { self.safe(text) }
     }
 
     fn show(&mut self, mut entry: ArchiveEntry) {
@@ -212,6 +210,13 @@ impl ArchiveEntry {
             ["name", "target"].iter().filter_map(|member| self.description.get(*member)?.as_str()).any(matches);
         in_names || matches!(&self.text, EntryText::Text(text) if matches(text))
     }
+}
+
+/// The folder around a path: the names of an archive's entries begin with the last part of it. That of `/run/secrets/.`
+/// is the folder itself.
+fn folder(path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
 }
 
 /// Names the kind of an entry that is not a file.

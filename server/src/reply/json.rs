@@ -6,10 +6,14 @@ use serde_json::{Map, Value};
 use super::elements::{ListPlace, PIECE_BYTES, SplitError, Splitter};
 use super::list::{List, ListLimit};
 use super::projection::Projection;
+use super::select::{self, Turn};
 use super::view::{self, ViewOptions, Viewed};
-use super::{ReplyOptions, ToolReply, limits, notes, safe, select};
+use super::{ReplyOptions, ToolReply, limits, notes, safe};
 use crate::grep::Grep;
 use crate::secrets::Safe;
+
+/// The most bytes of a body that many calls may hold at once.
+const SMALL_BYTES: usize = 512 * 1024;
 
 /// Reads an answer piece by piece and shows it in the operation's projection.
 #[derive(Debug)]
@@ -81,11 +85,11 @@ pub async fn select_from_reply(
     options: &ReplyOptions,
     expression: &str,
 ) -> Result<ToolReply> {
-    let body = read_body(reply, operation).await?;
+    let (turn, body) = read_in_turn(reply, operation).await?;
     let document = parse(&body, operation)?;
     drop(body);
     let document = safe(document, operation.tag, options);
-    select_from(document, operation, options, expression, None).await
+    select_in_turn(turn, document, operation, options, expression, None).await
 }
 
 /// Shows the value of an expression over a document, with these notes.
@@ -99,9 +103,20 @@ pub async fn select_from(
     expression: &str,
     notes: impl IntoIterator<Item = String>,
 ) -> Result<ToolReply> {
+    select_in_turn(Turn::wait().await, document, operation, options, expression, notes).await
+}
+
+async fn select_in_turn(
+    turn: Turn,
+    document: Safe<Value>,
+    operation: &Operation,
+    options: &ReplyOptions,
+    expression: &str,
+    notes: impl IntoIterator<Item = String>,
+) -> Result<ToolReply> {
     // What changed something was done, and must not look as if it were not.
     let kept = (!operation.annotations.read_only).then(|| document.clone());
-    let selection = match (select::select(document, expression.to_owned()).await, kept) {
+    let selection = match (select::select(turn, document, expression.to_owned()).await, kept) {
         (Ok(selection), _) => selection,
         (Err(reason), Some(document)) => {
             let notes = [format!("done; select has no value: {reason}")].into_iter().chain(notes);
@@ -207,6 +222,25 @@ pub async fn read_body(mut reply: Reply, operation: &Operation) -> Result<Vec<u8
         body.extend_from_slice(&piece);
     }
     Ok(body)
+}
+
+/// Reads the whole body. A large one waits for its turn before it is held, so that many calls at once take no more
+/// memory than two.
+async fn read_in_turn(mut reply: Reply, operation: &Operation) -> Result<(Turn, Vec<u8>)> {
+    let (mut turn, mut body) = (None, Vec::new());
+    while let Some(piece) = reply.chunk().await? {
+        match body.len() + piece.len() {
+            length if length > PIECE_BYTES => return Err(too_large(operation)),
+            length if length > SMALL_BYTES && turn.is_none() => turn = Some(Turn::wait().await),
+            _ => {}
+        }
+        body.extend_from_slice(&piece);
+    }
+    let turn = match turn {
+        Some(turn) => turn,
+        None => Turn::wait().await,
+    };
+    Ok((turn, body))
 }
 
 /// The reason why a piece could not be taken.

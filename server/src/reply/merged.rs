@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use dockwright::Source;
 
-use super::frame::FRAME_BYTES;
+use super::frame::{FRAME_BYTES, LineMarks};
 use super::output::{LineAssembler, Origin, OutputLine, ShownLine, Tail, after_return, cut_note, split_stamp};
 use super::{ReplyOptions, ToolReply, amounts, notes};
 use crate::catalogue::presentation::LINES;
@@ -93,7 +93,7 @@ impl MergedOutput {
         ];
         let notes = notes.into_iter().flatten().chain(problems);
         match (shown.is_empty(), self.tail.total) {
-            (false, _) => ToolReply::lines(self.text(&shown), notes, options),
+            (false, _) => ToolReply::lines(self.text(&shown), LineMarks::Sources, notes, options),
             (true, 0) => ToolReply::words("no output", notes, options),
             (true, _) if self.tail.matched == 0 => ToolReply::words("no line matches", notes, options),
             (true, _) => ToolReply::words("no line is shown", notes, options),

@@ -32,6 +32,8 @@ pub struct ReplyOptions {
     pub when_abandoned: &'static str,
     /// The lines that the request asks the engine for: if as many come, there may be more before them.
     pub tail: Option<usize>,
+    /// The path in a container that an archive holds.
+    pub archived: Option<String>,
     /// The most characters of a reply, the server's words included.
     pub max_reply: usize,
     /// Tells whether secrets are shown.
@@ -53,6 +55,7 @@ impl ReplyOptions {
             deadline: None,
             when_abandoned: "",
             tail: None,
+            archived: None,
             max_reply,
             show_secrets: false,
         }

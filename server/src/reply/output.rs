@@ -10,7 +10,7 @@ mod tail;
 use dockwright::{LogStream, Source};
 
 use super::ending::{Clock, StreamEnd};
-use super::frame::FRAME_BYTES;
+use super::frame::{FRAME_BYTES, LineMarks};
 use super::{ReplyOptions, ToolReply, amounts, notes};
 use crate::catalogue::presentation::LINES;
 use crate::progress::Progress;
@@ -106,8 +106,9 @@ impl OutputReader {
             end.note(options.when_abandoned),
         ];
         let notes = notes.into_iter().flatten();
+        let marks = if marked { LineMarks::Sources } else { LineMarks::None };
         match (shown.is_empty(), self.tail.total) {
-            (false, _) => ToolReply::lines(join_lines(&shown, marked), notes, options),
+            (false, _) => ToolReply::lines(join_lines(&shown, marked), marks, notes, options),
             (true, 0) => ToolReply::words("no output", notes, options),
             (true, _) if self.tail.matched == 0 => ToolReply::words("no line matches", notes, options),
             (true, _) => ToolReply::words("no line is shown", notes, options),

@@ -11,7 +11,7 @@ mod trace;
 mod variable;
 
 use serde_json::Value;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
 
 use crate::expression::{self, BYTES, STACK_BYTES};
 use crate::secrets::Safe;
@@ -21,6 +21,23 @@ pub use error::SelectError;
 use budget::Budget;
 use error::{TIME, WORK_BYTES};
 use places::Places;
+
+/// The most evaluations at a time, because each holds a whole answer and its work.
+static TURNS: Semaphore = Semaphore::const_new(2);
+
+/// The right to hold a large answer and to evaluate an expression over it.
+#[derive(Debug)]
+pub struct Turn {
+    _permit: Option<SemaphorePermit<'static>>,
+}
+
+impl Turn {
+    /// Waits until fewer than two others have a turn.
+    pub async fn wait() -> Self {
+        // It fails only if the semaphore were closed.
+        Turn { _permit: TURNS.acquire().await.ok() }
+    }
+}
 
 /// The value of an expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,11 +50,11 @@ pub struct Selection {
     pub misses_fields: bool,
 }
 
-/// Evaluates `expression` over `document`.
+/// Evaluates `expression` over `document`. The turn ends with the evaluation, even if nobody waits for it any longer.
 ///
 /// # Errors
 /// [`SelectError`].
-pub async fn select(document: Safe<Value>, expression: String) -> Result<Selection, SelectError> {
+pub async fn select(turn: Turn, document: Safe<Value>, expression: String) -> Result<Selection, SelectError> {
     if expression.len() > BYTES {
         return Err(SelectError::TooLong(expression.len()));
     }
@@ -48,6 +65,7 @@ pub async fn select(document: Safe<Value>, expression: String) -> Result<Selecti
         .spawn(move || {
             // Sending fails only if nobody waits any more.
             let _ = sender.send(evaluate_text(document.into_inner(), &expression));
+            drop(turn);
         })
         .map_err(|_| SelectError::Failed)?;
     // A thread that panics drops its sender.
@@ -80,7 +98,7 @@ mod tests {
     fn run(document: Value, expression: &str) -> Result<Value, SelectError> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime
-            .block_on(select(Safe::trusted(document), expression.to_owned()))
+            .block_on(async { select(Turn::wait().await, Safe::trusted(document), expression.to_owned()).await })
             .map(|selection| selection.value.into_inner())
     }
 
@@ -125,7 +143,9 @@ mod tests {
     fn a_result_that_would_mislead_comes_with_a_remark() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let remarks = |expression: &str| {
-            runtime.block_on(select(Safe::trusted(containers()), expression.to_owned())).unwrap().remarks
+            let selection =
+                async { select(Turn::wait().await, Safe::trusted(containers()), expression.to_owned()).await };
+            runtime.block_on(selection).unwrap().remarks
         };
         for (expression, remark) in [
             ("[].{n: Names[0], m: HostConfig.Memory}", "nothing here has the field `HostConfig`: null or []"),

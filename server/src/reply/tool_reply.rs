@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use super::ending::StreamEnd;
-use super::frame::frame_text;
+use super::frame::{LineMarks, frame_text};
 use super::{ReplyOptions, notes};
 use crate::audit::CallEnd;
 use crate::secrets::Safe;
@@ -28,7 +28,7 @@ enum ReplyText {
     /// The server's words in place of data.
     Words(&'static str),
     /// The engine's lines, which are framed when they are printed.
-    Lines(Safe<String>),
+    Lines(Safe<String>, LineMarks),
 }
 
 impl ToolReply {
@@ -52,8 +52,13 @@ impl ToolReply {
 
     /// The engine's lines.
     #[must_use]
-    pub fn lines(lines: Safe<String>, notes: impl IntoIterator<Item = String>, options: &ReplyOptions) -> Self {
-        ToolReply::new(ReplyText::Lines(lines), notes, options)
+    pub fn lines(
+        lines: Safe<String>,
+        marks: LineMarks,
+        notes: impl IntoIterator<Item = String>,
+        options: &ReplyOptions,
+    ) -> Self {
+        ToolReply::new(ReplyText::Lines(lines, marks), notes, options)
     }
 
     /// The reply to a wait that ran out of time before anything happened. This is not a failure.
@@ -119,7 +124,7 @@ impl ToolReply {
         match &self.text {
             ReplyText::None => {}
             ReplyText::Words(said) => words = format!("{}{said}\n", notes::PREFIX),
-            ReplyText::Lines(lines) => data.push_str(lines),
+            ReplyText::Lines(lines, _) => data.push_str(lines),
         }
         if !data.is_empty() && !data.ends_with('\n') {
             data.push('\n');
@@ -139,7 +144,7 @@ impl ToolReply {
     /// Tells whether it holds lines of the engine.
     #[must_use]
     pub fn is_framed(&self) -> bool {
-        matches!(self.text, ReplyText::Lines(_))
+        matches!(self.text, ReplyText::Lines(..))
     }
 
     /// Its data as structured content, which must be an object: any other value is wrapped as `{"data": …}`.
@@ -166,7 +171,9 @@ impl fmt::Display for ToolReply {
             // Only the first line of a reply is the engine's, so words below it need the prefix.
             ReplyText::Words(words) if self.data.is_some() => printed += &format!("\n{}{words}", notes::PREFIX),
             ReplyText::Words(words) => printed += words,
-            ReplyText::Lines(lines) => printed = format!("{printed}{line_break}{}", frame_text(lines.clone())),
+            ReplyText::Lines(lines, marks) => {
+                printed = format!("{printed}{line_break}{}", frame_text(lines.clone(), *marks));
+            }
         }
         for note in self.note_lines(&printed) {
             if printed.len() + 1 + note.len() <= self.max_reply {

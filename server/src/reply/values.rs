@@ -5,7 +5,6 @@ use dockwright::tools::View;
 use dockwright::{Operation, Reply, Result};
 use serde_json::Value;
 
-use super::elements::PIECE_BYTES;
 use super::ending::{Clock, StreamEnd};
 use super::list::List;
 use super::projection::Projection;
@@ -16,6 +15,8 @@ use crate::catalogue::presentation::VALUES;
 use crate::progress::Progress;
 use crate::secrets::Safe;
 
+/// The most bytes of values that are gathered for an expression.
+const GATHERED_BYTES: usize = 2 * 1024 * 1024;
 /// The member of an event whose parts a table mostly does not show.
 const ATTRIBUTES: &str = "Actor.Attributes";
 
@@ -117,7 +118,7 @@ impl<'a> Gathering<'a> {
         let count = if self.options.select.is_some() { self.values.len() } else { self.list.shown() };
         match () {
             () if count >= limit => Some(format!("limit_items {limit}")),
-            () if self.values_bytes > PIECE_BYTES => Some(format!("{PIECE_BYTES} bytes")),
+            () if self.values_bytes > GATHERED_BYTES => Some(format!("{GATHERED_BYTES} bytes")),
             () if self.list.reached.is_some() => Some(self.options.limit()),
             () => None,
         }

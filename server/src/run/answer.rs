@@ -121,8 +121,10 @@ impl<'a> RunRequest<'a> {
         let operation = self.tool.operation;
         let open = async |checked| Ok(self.call(checked).await?.byte_stream().await?);
         let Some(to) = checked.extra.to.as_deref() else {
+            let archived = checked.arguments.get("path").and_then(|path| path.as_str()).map(str::to_owned);
+            let options = ReplyOptions { archived, ..self.options.clone() };
             let archive = self.with_deadline(open(checked)).await?;
-            return Ok(reply::list_archive(archive, operation, self.options).await?);
+            return Ok(reply::list_archive(archive, operation, &options).await?);
         };
         let to = files::destination(to, operation.takes("path"), self.access.folders());
         let to = to.map_err(|error| path_failure(operation, "to", &error))?;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::answer::reply_options;
 use super::composed_call::{ComposedCall, object};
 use crate::access::Failure;
+use crate::reply::frame::LineMarks;
 use crate::reply::{self, ToolReply};
 
 const NAME: &str = "container_edit";
@@ -46,7 +47,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     write(&call, put, id, &found, &after).await?;
     outcome.insert("bytes".to_owned(), after.len().into());
     let (lines, note) = difference::difference(before, &after, &options);
-    Ok(ToolReply::lines(lines, note, &options).with_outcome(shown(outcome), None, &options))
+    Ok(ToolReply::lines(lines, LineMarks::None, note, &options).with_outcome(shown(outcome), None, &options))
 }
 
 fn refused(problem: String) -> Failure {

@@ -1,16 +1,27 @@
-//! Recognises names of variables, labels and options with secret values. Holds the marker that replaces a secret.
+//! Recognises names of variables, labels and options with secret values.
 
-/// Replaces a secret, and reveals nothing about it, not even its length.
-pub const MARKER: &str = "[redacted by dockwright]";
+use super::rules::{DOUBTFUL, HARMLESS_ENDINGS, KEY_KINDS, OTHER_KEYS, PASSWORDS, SECRET_NAMES, SECRETS, Words};
+use super::values::{self, ValueKind};
 
-/// Endings of words in names of secrets: `PGPASSWORD`, `authToken`, `AWS_SECRET_ACCESS_KEY`.
-const ENDINGS: &[&str] = &["password", "passwd", "passphrase", "secret", "token", "credential", "apikey", "accesskey"];
+/// The least bytes of a value that a doubtful name makes secret.
+const DOUBTFUL_BYTES: usize = 12;
+/// The least bytes of the value of a mere `key`.
+const KEY_BYTES: usize = 20;
+/// The most digits of a number that is not a token.
+const NUMBER_DIGITS: usize = 6;
 
-/// Whole words in names of secrets. Longer words that begin alike are harmless (`KEYBOARD`).
-const WORDS: &[&str] = &["key", "auth", "private", "dsn", "pass"];
-
-/// Last words of names whose value is a location and not a secret.
-const PLACES: &[&str] = &["file", "path", "dir", "sock"];
+/// A name's claim that its value is secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Claim {
+    /// A key or the like, which is secret if it is long and looks random.
+    Key,
+    /// A word of many meanings: the value is secret if it looks random.
+    Doubtful,
+    /// A token or another secret, which is neither a small number nor a flag.
+    Secret,
+    /// A password, which may be any word or number.
+    Password,
+}
 
 /// Tells whether a variable, label or option of this name probably has a secret value.
 ///
@@ -21,22 +32,87 @@ const PLACES: &[&str] = &["file", "path", "dir", "sock"];
 /// ```
 #[must_use]
 pub fn looks_secret(name: &str) -> bool {
-    let words = words(name);
-    if words.last().is_some_and(|last| PLACES.contains(&last.as_str())) {
-        return false;
-    }
-    let public = words.iter().any(|word| word == "public" || word == "pub");
-    let is_secret = |word: &str| {
-        ENDINGS.iter().any(|ending| word.ends_with(ending)) || WORDS.contains(&word) && !(public && word == "key")
-    };
-    words.iter().enumerate().any(|(index, word)| {
-        let plural = word.strip_suffix('s').is_some_and(is_secret);
-        // `PWD` alone is the working directory.
-        is_secret(word) || plural || word == "pwd" && index > 0
-    })
+    claim(name) >= Some(Claim::Secret)
 }
 
-/// Splits a name (`SNAKE_CASE`, `kebab-case`, `dotted` or `camelCase`) into words in lower case.
+/// Tells whether `value` is secret under this name.
+pub(super) fn is_secret(name: &str, value: &str) -> bool {
+    claim(name).is_some_and(|claim| claim.holds_for(value))
+}
+
+impl Claim {
+    /// Tells whether the claim holds for this value.
+    pub(super) fn holds_for(self, value: &str) -> bool {
+        let value = value.trim();
+        match (values::kind(value), self) {
+            (ValueKind::Nothing | ValueKind::State, _) => false,
+            (ValueKind::Number, Claim::Password) => true,
+            (ValueKind::Number, Claim::Secret) => value.len() > NUMBER_DIGITS,
+            (ValueKind::Words, Claim::Password | Claim::Secret) => true,
+            (ValueKind::Place, Claim::Password) => !values::is_url(value) && !value.starts_with(['/', '.', '~']),
+            (ValueKind::Opaque, Claim::Password | Claim::Secret) => true,
+            (ValueKind::Opaque, Claim::Doubtful) => {
+                value.len() >= DOUBTFUL_BYTES && values::is_random(value) && !values::is_uuid(value)
+            }
+            (ValueKind::Opaque, Claim::Key) => {
+                value.len() >= KEY_BYTES && values::changes_often(value.as_bytes()) && !values::is_uuid(value)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The claim of a name; `None` if it makes none.
+pub(super) fn claim(name: &str) -> Option<Claim> {
+    let lower = name.to_ascii_lowercase();
+    if SECRET_NAMES.contain(&lower.trim_start_matches('-').replace('-', "_")) {
+        return Some(Claim::Secret);
+    }
+    let words = words(name);
+    let last = words.last()?;
+    if HARMLESS_ENDINGS.contain(last) && words.len() > 1 {
+        return None;
+    }
+    (0..words.len()).filter_map(|index| claim_of_word(&words, index, name)).max()
+}
+
+fn claim_of_word(words: &[String], index: usize, name: &str) -> Option<Claim> {
+    let word = words[index].as_str();
+    let single = word.strip_suffix('s').unwrap_or(word);
+    let before = index.checked_sub(1).map(|before| words[before].as_str());
+    let ends = |endings: Words| endings.end(word) || endings.end(single);
+    match word {
+        _ if ends(PASSWORDS) => Some(Claim::Password),
+        // Tokens are mostly counted.
+        "tokens" => Some(Claim::Doubtful),
+        _ if ends(SECRETS) => Some(Claim::Secret),
+        // `PWD` alone is the working directory, and a lone `pass` counts tests.
+        "pwd" | "pw" | "pass" if before.is_some_and(|before| !is_count(before)) => Some(Claim::Password),
+        "key" | "keys" if words.iter().any(|word| OTHER_KEYS.contain(word)) => None,
+        "key" | "keys" if before.is_some_and(|before| KEY_KINDS.contain(before)) => Some(Claim::Secret),
+        // Variables of an environment are more often secret than keys in sentences are.
+        "key" if before.is_some() && !name.contains(char::is_lowercase) => Some(Claim::Doubtful),
+        "key" | "keys" => Some(Claim::Key),
+        "auth" if words.get(index + 1).is_some_and(|next| next == "token" || next == "key") => Some(Claim::Secret),
+        _ if DOUBTFUL.contain(word) => Some(Claim::Doubtful),
+        _ => None,
+    }
+}
+
+/// Tells whether a word before `pass` makes it a step of work: `first_pass`, `tests_pass`.
+fn is_count(word: &str) -> bool {
+    const STEPS: Words =
+        Words::new("by checks each first high last low must one per render second single test tests third to two");
+    STEPS.contain(word)
+}
+
+/// Tells whether a byte can belong to a name; those of other scripts can.
+pub(super) fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | 0x80..)
+}
+
+/// Splits a name (`SNAKE_CASE`, `kebab-case`, `dotted` or `camelCase`) into words in lower case, without the digits at
+/// their ends.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = '_';
@@ -52,7 +128,13 @@ fn words(name: &str) -> Vec<String> {
         }
         before = character;
     }
-    words.retain(|word| !word.is_empty());
+    for word in &mut words {
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        if letters > 1 && word != "i18n" && word != "s3" {
+            word.truncate(letters);
+        }
+    }
+    words.retain(|word| !word.is_empty() && !word.bytes().all(|byte| byte.is_ascii_digit()));
     words
 }
 
@@ -74,12 +156,12 @@ mod tests {
             "authToken",
             "API_KEYS",
             "apikey",
-            "REGISTRY_AUTH",
-            "PRIVATE",
-            "SENTRY_DSN",
+            "DBPassword",
+            "password2",
+            "x-api-key",
+            "--client-secret",
             "GOOGLE_CREDENTIALS",
-            "traefik.auth",
-            "requirepass-password",
+            "requirepass",
         ] {
             assert!(looks_secret(name), "{name}");
         }
@@ -100,9 +182,35 @@ mod tests {
             "COMPASS_URL",
             "POSTGRES_PASSWORD_FILE",
             "org.opencontainers.image.authors",
+            "TOKEN_EXPIRY",
+            "SECRET_NAME",
+            "GPG_KEY",
+            "cache_key",
+            "POSTGRES_HOST_AUTH_METHOD",
             "",
         ] {
             assert!(!looks_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_and_a_value_decide_together() {
+        for (name, value, secret) in [
+            ("PASSWORD", "1234", true),
+            ("PASSWORD", "postgres", true),
+            ("PASSWORD", "/run/secrets/db", false),
+            ("max_tokens", "4096", false),
+            ("API_TOKEN", "true", false),
+            ("API_TOKEN", "83719283746", true),
+            ("pass", "12", false),
+            ("auth", "ok", false),
+            ("REGISTRY_AUTH", "dXNlcjpodW50ZXIy", true),
+            ("SENDGRID_KEY", "f3k29sd01mqp", true),
+            ("key", "user:42:profile", false),
+            ("key", "Zx8Kq2LmN4pRtVw9yBd3", true),
+            ("GPG_KEY", "E3FF2839C048B25C084DEBE9B26995E310250568", false),
+        ] {
+            assert_eq!(is_secret(name, value), secret, "{name}={value}");
         }
     }
 }

@@ -6,7 +6,8 @@ use std::ops::Deref;
 
 use serde_json::Value;
 
-use super::{redact_text, redact_value, visible};
+use super::redact::{redact_text, redact_value};
+use super::visible;
 
 /// A value that may be shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

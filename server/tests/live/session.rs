@@ -230,6 +230,9 @@ impl Output {
         let number = reply[above.len()..].lines().next().and_then(|line| line.rsplit(' ').next());
         let number = number.unwrap_or_else(|| panic!("no text: {reply}"));
         let text = until(&format!("--- end {number}"));
+        // A bar marks each line, behind its source if it has one.
+        assert!(text.lines().all(|line| line.contains("| ")), "{reply}");
+        let text = text.lines().map(|line| format!("{}\n", line.strip_prefix("| ").unwrap_or(line))).collect();
         let notes = until("--- ");
         assert!(notes.lines().all(|line| line.starts_with(OURS)), "{reply}");
         assert!(lines.next().is_none(), "more than one text: {reply}");

@@ -124,6 +124,23 @@ async fn json_hides_the_secrets_that_answers_hide() {
 }
 
 #[tokio::test]
+async fn files_below_run_secrets_are_hidden_however_the_path_is_written() {
+    for (path, name, hidden) in [
+        ("/run/secrets/db", "db", true),
+        ("/run/secrets/", "secrets/db", true),
+        ("/run/secrets/.", "./db", true),
+        ("/var/run/secrets/a", "a/db", true),
+        ("/", "run/secrets/db", true),
+        ("/etc/db", "db", false),
+    ] {
+        let options = ReplyOptions { archived: Some(path.to_owned()), ..ReplyOptions::default() };
+        let (data, _) = listed(files(&[(name, b"plain words")]), &options).await;
+        let text = if hidden { crate::secrets::MARKER } else { "plain words" };
+        assert_eq!(data["entries"][0]["text"], text, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn an_archive_that_is_cut_short_is_an_error() {
     let mut bytes = files(&[("a", b"text")]).into_inner().unwrap();
     bytes.truncate(600);

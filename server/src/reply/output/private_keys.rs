@@ -1,28 +1,36 @@
 //! Removes private keys from the lines of a stream: lines come in as they end, and go out without the bodies of keys.
-//! The lines that are shown would not be enough to recognise a key: they may begin inside of one, and lines of another
-//! source may stand between its lines.
+//! The lines that are shown would not be enough to recognise a key: they may begin and end inside of one, and lines of
+//! another source may stand between its lines.
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 
-use crate::secrets::MARKER;
+use crate::secrets::{MARKER, keys};
 
-/// The longest key, in lines: a mere mention of a key must not hide all lines after it.
-const KEY_LINES: usize = 300;
+/// The longest block, in lines: a mere mention of a key must not hide all lines after it.
+const BLOCK_LINES: usize = 300;
 /// Inside a key, a word of at least this many letters of base64 is a part of it: lines of PEM have 64.
 const BODY_BYTES: usize = 32;
 
-const BEGIN: &[u8] = b"-----BEGIN ";
-const END: &[u8] = b"-----END ";
-const PRIVATE: &[u8] = b"PRIVATE KEY";
-
-/// Filters the private keys out of the lines of sources, each of type `S`.
+/// Filters the private keys out of the lines of sources, each of type `S`. Lines are UTF-8.
 #[derive(Debug)]
 pub struct PrivateKeyFilter<S> {
-    private: memmem::Finder<'static>,
-    /// The sources whose last key has not ended, and the most lines that it may still have.
-    open: Vec<(S, usize)>,
+    dashes: Finder<'static>,
+    putty: Finder<'static>,
+    /// The blocks in which the sources are.
+    open: Vec<(S, Block)>,
+}
+
+/// A block whose lines come.
+#[derive(Debug, Clone, Copy)]
+enum Block {
+    /// A private key, and the most lines that it may still have.
+    Key(usize),
+    /// A certificate or the like.
+    Public(usize),
+    /// A key whose beginning was not seen.
+    Lone,
 }
 
 /// A line after filtering.
@@ -38,53 +46,71 @@ pub enum FilteredLine<'a> {
 
 impl<S> Default for PrivateKeyFilter<S> {
     fn default() -> Self {
-        PrivateKeyFilter { private: memmem::Finder::new(PRIVATE), open: Vec::new() }
+        let (dashes, putty) = (Finder::new("----"), Finder::new(keys::PUTTY.trim_end_matches("Lines: ")));
+        PrivateKeyFilter { dashes, putty, open: Vec::new() }
     }
 }
 
 impl<S: Copy + PartialEq> PrivateKeyFilter<S> {
     /// Filters the next line of a source.
     pub fn filter<'a>(&mut self, source: S, line: &'a [u8]) -> FilteredLine<'a> {
-        let open = self.open.iter().position(|(open, _)| *open == source);
-        let named = self.private.find(line).is_some();
-        match open {
-            None if !named => return FilteredLine::Line(line.into()),
-            Some(index) if memmem::find(line, END).is_none() => {
-                self.open[index].1 -= 1;
-                if self.open[index].1 == 0 {
-                    self.open.swap_remove(index);
-                }
-                if is_body(line) {
-                    return FilteredLine::KeyBody;
-                }
-            }
-            Some(index) => {
-                self.open.swap_remove(index);
-            }
-            None => {}
-        }
-        let end = memmem::find(line, END).filter(|end| memmem::find(&line[..*end], BEGIN).is_none());
-        let mut filtered: Cow<'_, [u8]> = match end {
-            Some(end) => [without_base64(&line[..end]), &line[end..]].concat().into(),
-            None => line.into(),
+        let index = self.open.iter().position(|(open, _)| *open == source);
+        let block = index.map(|index| self.open.swap_remove(index).1);
+        let (filtered, next) = if self.dashes.find(line).is_some() || self.putty.find(line).is_some() {
+            at_an_edge(block, line)
+        } else {
+            inside(block, line)
         };
-        if let Some(body) = open_body(&filtered) {
-            self.open.retain(|(open, _)| *open != source);
-            self.open.push((source, KEY_LINES));
-            filtered = [&filtered[..body], MARKER.as_bytes()].concat().into();
-        }
-        if end.is_some() && open.is_none() { FilteredLine::KeyEnd(filtered) } else { FilteredLine::Line(filtered) }
+        self.open.extend(next.map(|block| (source, block)));
+        filtered
     }
 }
 
-/// The start of the last key's body, if the key does not end in the line.
-fn open_body(line: &[u8]) -> Option<usize> {
-    let begin = memmem::rfind(line, BEGIN)?;
-    let name = begin + BEGIN.len();
-    let head = name + memmem::find(&line[name..], b"-----")?;
-    let body = head + b"-----".len();
-    let is_private = memmem::find(&line[name..head], PRIVATE).is_some();
-    (is_private && memmem::find(&line[body..], END).is_none()).then_some(body)
+/// A line that neither begins nor ends a block.
+fn inside(block: Option<Block>, line: &[u8]) -> (FilteredLine<'_>, Option<Block>) {
+    match block {
+        Some(Block::Key(left)) => {
+            let next = (left > 1).then(|| Block::Key(left - 1));
+            (if is_body(line) { FilteredLine::KeyBody } else { FilteredLine::Line(line.into()) }, next)
+        }
+        Some(Block::Public(left)) => (FilteredLine::Line(line.into()), (left > 1).then(|| Block::Public(left - 1))),
+        lone => match keys::lone_body(line) {
+            Some(_) if lone.is_some() => (FilteredLine::KeyBody, lone),
+            Some(at) => (FilteredLine::Line([&line[..at], MARKER.as_bytes()].concat().into()), Some(Block::Lone)),
+            None if lone.is_some() && keys::is_short_body(line) => (FilteredLine::KeyBody, None),
+            None => (FilteredLine::Line(line.into()), None),
+        },
+    }
+}
+
+/// A line that may begin or end a block.
+fn at_an_edge(block: Option<Block>, line: &[u8]) -> (FilteredLine<'_>, Option<Block>) {
+    let Ok(text) = std::str::from_utf8(line) else { return inside(block, line) };
+    let end = keys::body_end(text).filter(|end| keys::block_start(&text[..*end]).is_none());
+    let (mut filtered, mut next): (Cow<'_, [u8]>, _) = match (end, block) {
+        (Some(end), Some(Block::Key(_) | Block::Lone)) => {
+            ([without_base64(&line[..end]), &line[end..]].concat().into(), None)
+        }
+        (Some(_), Some(Block::Public(_))) => (line.into(), None),
+        (Some(end), None) if keys::is_private_end(&text[end..]) => {
+            return (FilteredLine::KeyEnd([without_base64(&line[..end]), &line[end..]].concat().into()), None);
+        }
+        (Some(_), None) => (line.into(), None),
+        (None, block) if keys::block_start(text).is_none() => return inside(block, line),
+        (None, _) => (line.into(), None),
+    };
+    // The last block may go on in the next lines.
+    let text = String::from_utf8_lossy(&filtered).into_owned();
+    let last = keys::last_block_start(&text).filter(|at| keys::body_end(&text[*at..]).is_none());
+    match last.map(|at| keys::body_start(&text[at..]).map(|body| at + body)) {
+        Some(Some(body)) => {
+            next = Some(Block::Key(BLOCK_LINES));
+            filtered = [text[..body].as_bytes(), MARKER.as_bytes()].concat().into();
+        }
+        Some(None) => next = Some(Block::Public(BLOCK_LINES)),
+        None => {}
+    }
+    (FilteredLine::Line(filtered), next)
 }
 
 /// Tells whether a line can belong to the body of a key: it holds much base64, or its last word is all base64, as in
@@ -95,27 +121,27 @@ pub fn is_body(line: &[u8]) -> bool {
     let before = without_base64(line);
     let last = line.len() - before.len();
     let alone = before.last().is_none_or(|byte| b" \t\"'".contains(byte));
-    line.is_empty() || holds_base64(line) || last > 0 && last.is_multiple_of(4) && alone
+    // The checksum of PGP is `=` with four letters.
+    let is_last = last > 0 && (last.is_multiple_of(4) || last == 5 && line[before.len()] == b'=');
+    line.is_empty() || holds_base64(line) || is_last && alone
 }
 
 /// Tells whether a line holds as much base64 as all lines of a body but the last.
 pub fn holds_base64(line: &[u8]) -> bool {
-    line.split(|byte| !is_base64(*byte)).any(|word| word.len() >= BODY_BYTES)
+    line.split(|byte| !keys::is_base64(*byte)).any(|word| word.len() >= BODY_BYTES)
 }
 
 fn without_base64(line: &[u8]) -> &[u8] {
-    let base64 = line.iter().rev().take_while(|byte| is_base64(**byte)).count();
+    let base64 = line.iter().rev().take_while(|byte| keys::is_base64(**byte)).count();
     &line[..line.len() - base64]
-}
-
-fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use dockwright::Source::{self, Stderr, Stdout};
+
+    const BODY: &str = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPB";
 
     fn shown<'a>(lines: impl IntoIterator<Item = (Source, &'a str)>) -> Vec<String> {
         let mut filter = PrivateKeyFilter::default();
@@ -130,19 +156,18 @@ mod tests {
 
     #[test]
     fn the_body_of_a_key_is_left_out_even_if_another_source_writes_between() {
-        let body = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPB";
-        let timed = format!("2026-01-01T00:00:00Z {body}");
-        let quoted = format!("  \"{body}\\n\",");
+        let timed = format!("2026-01-01T00:00:00Z {BODY}");
+        let quoted = format!("  \"{BODY}\\n\",");
         let lines = [
             (Stdout, "-----BEGIN RSA PRIVATE KEY-----"),
-            (Stdout, body),
+            (Stdout, BODY),
             (Stderr, "done"),
             (Stdout, &timed),
             (Stdout, &quoted),
             (Stdout, "12:00:01 INFO listening."),
             (Stdout, "2026-01-01T00:00:00Z qw=="),
             (Stdout, "qw==-----END RSA PRIVATE KEY-----"),
-            (Stdout, body),
+            (Stdout, "abcd"),
         ];
         assert_eq!(
             shown(lines),
@@ -151,25 +176,49 @@ mod tests {
                 "done",
                 "12:00:01 INFO listening.",
                 "-----END RSA PRIVATE KEY-----",
-                body,
+                "abcd",
             ]
         );
     }
 
     #[test]
-    fn only_private_keys_of_several_lines_are_filtered() {
-        for line in ["-----BEGIN CERTIFICATE-----", "-----BEGIN PRIVATE KEY-----abcd-----END PRIVATE KEY-----"] {
-            assert_eq!(shown([(Stdout, line), (Stdout, "abcd")]), [line, "abcd"]);
+    fn keys_of_every_kind_are_filtered() {
+        for [begin, end] in [
+            ["-----BEGIN OPENSSH PRIVATE KEY-----", "-----END OPENSSH PRIVATE KEY-----"],
+            ["-----BEGIN PGP PRIVATE KEY BLOCK-----", "-----END PGP PRIVATE KEY BLOCK-----"],
+            ["---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----", "---- END SSH2 ENCRYPTED PRIVATE KEY ----"],
+            ["Private-Lines: 2", "Private-MAC: 01ef"],
+        ] {
+            let lines = [begin, "", BODY, "qwer", "=qwer", end, "abcd"];
+            let lines = shown(lines.map(|line| (Stdout, line)));
+            assert_eq!(lines, [&format!("{begin}{MARKER}"), end, "abcd"]);
         }
+    }
+
+    #[test]
+    fn a_key_is_recognised_without_its_beginning_and_its_end() {
+        let lines = ["started", BODY, BODY, "qw==", "ready", BODY];
+        assert_eq!(shown(lines.map(|line| (Stdout, line))), ["started", MARKER, "ready", MARKER]);
+        let line = format!("2026-01-01T00:00:00Z INFO {BODY}");
+        assert_eq!(shown([(Stdout, &*line)]), [format!("2026-01-01T00:00:00Z INFO {MARKER}")]);
+    }
+
+    #[test]
+    fn only_private_keys_of_several_lines_are_filtered() {
+        let certificate = ["-----BEGIN CERTIFICATE-----", BODY, "-----END CERTIFICATE-----", "abcd"];
+        assert_eq!(shown(certificate.map(|line| (Stdout, line))), certificate);
+        let line = "-----BEGIN PRIVATE KEY-----abcd-----END PRIVATE KEY-----";
+        assert_eq!(shown([(Stdout, line), (Stdout, "abcd")]), [line, "abcd"]);
         let line = b"qw==-----END PRIVATE KEY-----";
         assert_eq!(PrivateKeyFilter::default().filter(Stdout, line), FilteredLine::KeyEnd(line[4..].into()));
-        assert_eq!(shown([(Stdout, "-----BEGIN PGP PRIVATE KEY BLOCK-----x"), (Stdout, "abcd")]).len(), 1);
+        let both = ["-----END CERTIFICATE----------BEGIN PRIVATE KEY-----", "abcd"];
+        assert_eq!(shown(both.map(|line| (Stdout, line))), [format!("{}{MARKER}", both[0])]);
     }
 
     #[test]
     fn a_mention_of_a_key_does_not_hide_all_that_follows() {
         let mention = [(Stdout, "expected -----BEGIN PRIVATE KEY-----")];
-        let text = shown(mention.into_iter().chain(std::iter::repeat_n((Stdout, "all done"), KEY_LINES + 5)));
+        let text = shown(mention.into_iter().chain(std::iter::repeat_n((Stdout, "all done"), BLOCK_LINES + 5)));
         assert_eq!(text.len(), 6);
         assert_eq!(shown([mention[0], (Stdout, "server started"), (Stdout, "it is over.")]).len(), 3);
     }

@@ -33,6 +33,8 @@ pub struct Tail {
     items: usize,
     room: usize,
     search: Option<Grep>,
+    /// Tells whether the search matches no line only because of its hidden secrets.
+    search_is_plain: bool,
     show_secrets: bool,
     /// The bytes of a line beside its text.
     frame_bytes: usize,
@@ -80,6 +82,7 @@ impl Tail {
             items,
             room,
             search: options.grep.clone(),
+            search_is_plain: options.grep.as_ref().is_none_or(|grep| grep.is_apart_from(MARKER)),
             show_secrets: options.show_secrets,
             frame_bytes: FRAME_BYTES,
             keys: PrivateKeyFilter::default(),
@@ -106,9 +109,11 @@ impl Tail {
     /// Takes the next line of a stream.
     pub fn add_from(&mut self, origin: Origin, line: OutputLine<'_>) {
         let OutputLine { source, bytes, cut } = line;
+        // Hidden characters go first, because they could hide a key.
+        let visible = visible_line(bytes);
         let filtered = match self.show_secrets {
-            true => FilteredLine::Line(bytes.into()),
-            false => self.keys.filter((origin.stream, source), bytes),
+            true => FilteredLine::Line(visible),
+            false => self.keys.filter((origin.stream, source), &visible),
         };
         let bytes = match filtered {
             FilteredLine::Line(bytes) => bytes,
@@ -122,17 +127,8 @@ impl Tail {
             self.sources.push(source);
         }
         self.total += 1;
-        let bytes = bytes.strip_suffix(b"\r").unwrap_or(&bytes);
-        if is_plain(bytes) {
-            if self.search.as_ref().is_none_or(|search| search.is_match_bytes(bytes) && self.is_shown(search, bytes)) {
-                self.keep(origin, source, bytes, cut);
-            }
-        } else {
-            let text = visible_text(bytes);
-            let bytes = text.as_bytes();
-            if self.search.as_ref().is_none_or(|search| search.is_match(&text) && self.is_shown(search, bytes)) {
-                self.keep(origin, source, bytes, cut);
-            }
+        if self.matches(&bytes) {
+            self.keep(origin, source, &bytes, cut);
         }
     }
 
@@ -154,9 +150,18 @@ impl Tail {
         lines
     }
 
-    /// Tells whether the line still contains the text when its secrets are hidden: else a search could guess a secret.
-    fn is_shown(&self, search: &Grep, line: &[u8]) -> bool {
-        self.show_secrets || search.is_match(&self.safe(line))
+    /// Tells whether the line as it is shown matches. A search that also read what is hidden could guess a secret.
+    fn matches(&self, line: &[u8]) -> bool {
+        let Some(search) = &self.search else { return true };
+        let matches = search.is_match_bytes(line);
+        // Most lines hold no secret, and need not be read twice.
+        if self.show_secrets || !matches && self.search_is_plain {
+            return matches;
+        }
+        match self.safe(line) {
+            Cow::Owned(shown) => search.is_match(&shown),
+            Cow::Borrowed(_) => matches,
+        }
     }
 
     fn safe<'a>(&self, line: &'a [u8]) -> Cow<'a, str> {
@@ -251,12 +256,13 @@ pub fn after_return(line: &[u8]) -> &[u8] {
 }
 
 /// The visible part of a line, without hidden characters.
-fn visible_text(line: &[u8]) -> Cow<'_, str> {
+fn visible_line(line: &[u8]) -> Cow<'_, [u8]> {
     let line = after_return(line);
-    match String::from_utf8_lossy(line) {
-        Cow::Borrowed(line) => visible(line),
-        Cow::Owned(line) => Cow::Owned(visible(&line).into_owned()),
+    if is_plain(line) {
+        return line.into();
     }
+    let text = String::from_utf8_lossy(line);
+    visible(&text).into_owned().into_bytes().into()
 }
 
 /// The start of the last character that begins at or before `at`, or the end of a shorter text.

@@ -46,7 +46,9 @@ fn parts(text: &str) -> (Vec<&str>, Vec<&str>) {
     let mut lines = text.lines();
     let number = lines.next().and_then(|line| line.strip_prefix("--- engine text ")).expect(text);
     let end = format!("--- end {number}");
-    let framed = lines.by_ref().take_while(|line| *line != end).collect();
+    let framed = lines.by_ref().take_while(|line| *line != end);
+    let framed =
+        framed.map(|line| line.strip_prefix("| ").or(line.contains("| ").then_some(line)).expect(text)).collect();
     let notes = lines.map(|line| line.strip_prefix("dockwright: ").expect(text)).collect();
     (framed, notes)
 }
@@ -144,12 +146,12 @@ async fn a_wait_for_lines_stops_at_the_first_that_match() {
 #[tokio::test]
 async fn every_limit_of_a_reply_holds() {
     let body: Vec<u8> = (0..3_000)
-        .flat_map(|n| [out(format!("TOKEN={n} äöü {}\n", "x".repeat(n))), err("\x1b[1m#\n")])
+        .flat_map(|n| [out(format!("TOKEN=t{n} äöü {}\n", "x".repeat(n))), err("\x1b[1m#\n")])
         .flatten()
         .collect();
     for max_reply in [200, 1_000, 3_000, 40_000] {
         let text = shown(body.clone(), &ReplyOptions { max_reply, ..ReplyOptions::default() }).await;
-        assert!(!parts(&text).0.is_empty() && !text.contains("TOKEN=2"), "{text}");
+        assert!(!parts(&text).0.is_empty() && !text.contains("TOKEN=t"), "{text}");
     }
 }
 
@@ -193,9 +195,30 @@ async fn a_private_key_does_not_leak_when_the_engine_sends_only_its_end() {
     const BODY: &str = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPB\n";
     let text =
         shown(out(format!("{BODY}{BODY}c2hvcnQ=\n-----END PRIVATE KEY-----\nok\n")), &ReplyOptions::default()).await;
-    let end = format!("{}-----END PRIVATE KEY-----", crate::secrets::MARKER);
-    assert_eq!(parts(&text).0, [&end, "ok"]);
+    assert_eq!(parts(&text).0, [crate::secrets::MARKER, "-----END PRIVATE KEY-----", "ok"]);
     assert_eq!(parts(&text).1.len(), 1, "{text}");
+}
+
+#[tokio::test]
+async fn no_part_of_a_private_key_leaks_through_a_window() {
+    const BODY: &str = "MIIEowIBAAKCAQEA0Z3VS5JJcds3xfn/ygWyF8PbnGy0AHB7MhgHcTz6sE2I2yPB\n";
+    let certificate = format!("-----BEGIN CERTIFICATE-----\n{BODY}-----END CERTIFICATE-----\n");
+    for (window, lines) in [
+        (format!("{BODY}{BODY}c2hvcnQ=\nok\n"), vec![crate::secrets::MARKER, "ok"]),
+        (format!("ok\n{BODY}{BODY}"), vec!["ok", crate::secrets::MARKER]),
+        (certificate.clone(), certificate.lines().collect()),
+        (
+            format!("-----BEGIN PRIV\u{200b}ATE KEY-----\n{BODY}"),
+            vec!["-----BEGIN PRIVATE KEY-----[redacted by dockwright]"],
+        ),
+    ] {
+        // A frame may end anywhere.
+        for at in [window.len(), 10, 50, 70] {
+            let (before, after) = window.as_bytes().split_at(at);
+            let text = shown([out(before), out(after)].concat(), &ReplyOptions::default()).await;
+            assert_eq!(parts(&text).0, lines, "{at}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -209,8 +232,16 @@ async fn secrets_are_hidden_and_cannot_be_guessed_by_searching() {
             format!("url https://{}@host/", crate::secrets::MARKER)
         ]
     );
-    let guess = ReplyOptions { grep: Some("hunter2".into()), ..ReplyOptions::default() };
+    let grep = |pattern: &str| ReplyOptions { grep: Some(pattern.into()), ..ReplyOptions::default() };
+    let guess = grep("hunter2");
     assert!(shown(body.clone(), &guess).await.starts_with("no line matches"));
+    // A wrong guess must not look unlike a right one, whatever stands beside it.
+    for (right, wrong) in
+        [("hunter2|redacted", "hunter3|redacted"), ("hunter2|=\\[", "hunter3|=\\["), ("hunter2|.$", "x|.$")]
+    {
+        let (right, wrong) = (shown(body.clone(), &grep(right)).await, shown(body.clone(), &grep(wrong)).await);
+        assert_eq!((parts(&right).0, parts(&right).1), parts(&wrong));
+    }
     assert!(shown(body, &ReplyOptions { show_secrets: true, ..guess }).await.contains("hunter2"));
 }
 

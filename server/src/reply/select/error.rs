@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::expression::BYTES;
 
 /// The most bytes that an evaluation may allocate, garbage included.
-pub(super) const WORK_BYTES: usize = 256 * 1024 * 1024;
+pub(super) const WORK_BYTES: usize = 32 * 1024 * 1024;
 /// The longest time that an evaluation may take.
 pub(super) const TIME: Duration = Duration::from_secs(5);
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use dockwright::Source;
 use serde_json::{Map, Value, json};
 
-use super::super::frame::{FRAME_BYTES, frame_text};
+use super::super::frame::{BAR, FRAME_BYTES, LineMarks, frame_text};
 use super::super::output::private_keys::{FilteredLine, PrivateKeyFilter};
 use super::super::output::{LineAssembler, Tail, join_lines};
 use super::super::{ReplyOptions, ToolReply, limits, notes, safe};
@@ -69,14 +69,16 @@ impl<'a> Summary<'a> {
     /// Takes the next message.
     pub fn add(&mut self, message: &Message<'_>) {
         if let Some(output) = message.output {
-            self.lines.push(Source::Stdout, output.as_bytes(), |line| self.tail.add(line));
-            for line in output.lines() {
-                // A private key comes line by line.
-                let line = self.keys.filter(Source::Stdout, line.as_bytes());
-                if let FilteredLine::Line(line) | FilteredLine::KeyEnd(line) = line {
-                    self.set_last(message::short(&String::from_utf8_lossy(&line)));
+            let Summary { lines, tail, keys, last, .. } = self;
+            // Only whole lines show their secrets, and a private key comes line by line.
+            lines.push(Source::Stdout, output.as_bytes(), |line| {
+                tail.add(line);
+                let text = String::from_utf8_lossy(line.bytes);
+                let filtered = keys.filter(Source::Stdout, text.as_bytes());
+                if let FilteredLine::Line(line) | FilteredLine::KeyEnd(line) = filtered {
+                    set(last, message::short(&String::from_utf8_lossy(&line)));
                 }
-            }
+            });
         }
         if let Some(result) = message.result {
             let result = safe(result.clone(), self.tag, self.options).map(|result| limits::cut(result, 1_000).0);
@@ -90,13 +92,7 @@ impl<'a> Summary<'a> {
             }
             _ => {}
         }
-        self.set_last(message.words());
-    }
-
-    fn set_last(&mut self, words: Safe<String>) {
-        if !words.is_empty() {
-            self.last = words;
-        }
+        set(&mut self.last, message.words());
     }
 
     /// The outcome: an object, and the last lines of output if there are several. `stopped` is the note of work that
@@ -139,9 +135,9 @@ impl<'a> Summary<'a> {
             return ToolReply::data(outcome, notes, self.options);
         }
         let output = join_lines(&lines, false);
-        let room = self.options.room().saturating_sub(output.len() + FRAME_BYTES);
+        let room = self.options.room().saturating_sub(output.len() + shown * BAR.len() + FRAME_BYTES);
         let outcome = outcome.map(|outcome| limits::cut(outcome, room).0);
-        ToolReply::lines(output, notes, self.options).with_outcome(outcome, None, self.options)
+        ToolReply::lines(output, LineMarks::None, notes, self.options).with_outcome(outcome, None, self.options)
     }
 
     /// The last lines of output, framed; empty if there are none.
@@ -150,7 +146,7 @@ impl<'a> Summary<'a> {
         self.finish();
         match self.tail.finish().as_slice() {
             [] => Safe::default(),
-            lines => frame_text(join_lines(lines, false)),
+            lines => frame_text(join_lines(lines, false), LineMarks::None),
         }
     }
 
@@ -167,6 +163,13 @@ impl<'a> Summary<'a> {
         // A layer is downloaded and then extracted, and the second total may be larger.
         layer.bytes = layer.bytes.max(done.map_or(0, |(_, total)| total));
         layer.was_there |= status.ends_with("lready exists") || status.starts_with("Mounted from");
+    }
+}
+
+/// Replaces the last words, unless there are no new ones.
+fn set(last: &mut Safe<String>, words: Safe<String>) {
+    if !words.is_empty() {
+        *last = words;
     }
 }
 

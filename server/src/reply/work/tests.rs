@@ -84,7 +84,7 @@ async fn a_build_ends_with_its_image_and_its_last_lines() {
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines[0], r#"{"aux":{"ID":"sha256:abc"},"result":"Successfully built abc"}"#);
     assert!(lines[1].starts_with("--- engine text ") && lines[22].starts_with("--- end "), "{text}");
-    assert_eq!((lines[2], lines[21]), ("step 12", "Successfully built abc"));
+    assert_eq!((lines[2], lines[21]), ("| step 12", "| Successfully built abc"));
     assert_eq!(lines[23..], ["dockwright: the last 20 of 31 lines of output"]);
 }
 
@@ -118,7 +118,7 @@ async fn a_failure_comes_with_the_lines_before_it() {
     let failure = follow(&operations::IMAGE_BUILD, &messages, &Progress::default()).await.unwrap_err();
     assert!(matches!(&failure.error, Error::Failed { message, code: Some(2), .. } if message == words));
     let lines: Vec<_> = failure.output.lines().collect();
-    assert_eq!(lines[1..3], ["Step 1/2 : RUN make API_TOKEN=[redacted by dockwright]", "make: *** no rule"]);
+    assert_eq!(lines[1..3], ["| Step 1/2 : RUN make API_TOKEN=[redacted by dockwright]", "| make: *** no rule"]);
     let messages = [json!({"status": "Pulling"}), json!({"error": "denied"})];
     assert_eq!(
         follow(&operations::IMAGE_CREATE, &messages, &Progress::default()).await.unwrap_err().output.as_str(),
@@ -135,7 +135,8 @@ fn progress_holds_no_secrets() {
         ("Step 1/2 : FROM x\n\u{1b}[32m ---> TOKEN=abc\n", "---> TOKEN=[redacted by dockwright]"),
         ("-----BEGIN PRIVATE KEY-----\n", "-----BEGIN PRIVATE KEY-----[redacted by dockwright]"),
         (key, "-----BEGIN PRIVATE KEY-----[redacted by dockwright]"),
-        ("-----END PRIVATE KEY-----\ndone", "done"),
+        ("-----END PRIVATE KEY-----\ndone\nPASS", "done"),
+        ("WORD=hunter2\n", "PASSWORD=[redacted by dockwright]"),
     ] {
         summary.add(&Message::read(&json!({ "stream": output })));
         assert_eq!(*summary.last, last, "{output}");

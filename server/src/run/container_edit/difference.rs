@@ -3,6 +3,7 @@
 use similar::TextDiff;
 
 use crate::reply::ReplyOptions;
+use crate::reply::frame::BAR;
 use crate::secrets::Safe;
 
 /// The unchanged lines around a change.
@@ -21,8 +22,9 @@ pub(super) fn difference(before: &str, after: &str, options: &ReplyOptions) -> (
     let mut shown = 0;
     let patch = patch.map(|patch| {
         let lines = patch.lines().take(LINES).take_while(|line| {
-            let fits = line.len() < left;
-            left = left.saturating_sub(line.len() + 1);
+            let needed = BAR.len() + line.len() + 1;
+            let fits = needed <= left;
+            left = left.saturating_sub(needed);
             fits
         });
         let lines: Vec<_> = lines.collect();

@@ -1,0 +1,223 @@
+//! Shapes of tokens, as data.
+//!
+//! Prefixes, alphabets and lengths are facts published by the vendors, compared with the rule sets of gitleaks (MIT),
+//! Kingfisher and Nosey Parker (Apache-2.0). A length here is the least that is taken for a token; it is below the
+//! vendor's, so that a token that was cut or made up is hidden too.
+
+/// The letters of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// Letters and digits.
+    Word,
+    /// Letters, digits, `-` and `_`: base64 of URLs.
+    Url,
+    /// Letters, digits, `-`, `_`, `+`, `/`, `=`, `.` and `~`.
+    Any,
+    /// Capital letters and digits.
+    Capital,
+    /// Hexadecimal digits.
+    Hex,
+    /// Letters, digits and the signs of a password's hash.
+    Hash,
+}
+
+use Letters::{Any, Capital, Hash, Hex, Url, Word};
+
+impl Letters {
+    /// Tells whether a byte is one of the letters.
+    pub(super) fn contain(self, byte: u8) -> bool {
+        match self {
+            Word => byte.is_ascii_alphanumeric(),
+            Url => byte.is_ascii_alphanumeric() || b"-_".contains(&byte),
+            Any => byte.is_ascii_alphanumeric() || b"-_+/=.~%".contains(&byte),
+            Capital => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+            Hex => byte.is_ascii_hexdigit(),
+            Hash => byte.is_ascii_alphanumeric() || b"$./,=+-_:".contains(&byte),
+        }
+    }
+}
+
+/// Tokens that begin with a text of their own: the text, the letters after it, and the least number of these.
+pub(super) const TOKENS: &[(&str, Letters, usize)] = &[
+    // Docker: swarm, registries.
+    ("SWMTKN-1-", Any, 1),
+    ("SWMKEY-1-", Any, 1),
+    ("dckr_pat_", Url, 16),
+    ("dckr_oat_", Url, 16),
+    // Clouds.
+    ("AKIA", Capital, 16),
+    ("ASIA", Capital, 16),
+    ("ABIA", Capital, 16),
+    ("ACCA", Capital, 16),
+    ("ABSK", Any, 60),
+    ("amzn.mws.", Url, 30),
+    ("AIza", Url, 30),
+    ("GOCSPX-", Url, 20),
+    ("ya29.", Any, 20),
+    ("1//0", Url, 30),
+    ("LTAI", Word, 16),
+    ("AQVN", Url, 30),
+    ("dop_v1_", Hex, 30),
+    ("doo_v1_", Hex, 30),
+    ("dor_v1_", Hex, 30),
+    ("HRKU-", Url, 30),
+    ("fo1_", Url, 30),
+    ("fm1a_", Any, 60),
+    ("fm1r_", Any, 60),
+    ("fm2_", Any, 60),
+    ("tskey-", Url, 16),
+    ("ocid1.credential.", Any, 20),
+    ("v1.0-", Url, 100),
+    // Code, builds and packages.
+    ("ghp_", Word, 16),
+    ("gho_", Word, 16),
+    ("ghu_", Word, 16),
+    ("ghs_", Word, 16),
+    ("ghr_", Word, 16),
+    ("github_pat_", Url, 22),
+    ("glpat-", Any, 16),
+    ("gldt-", Url, 16),
+    ("glft-", Url, 16),
+    ("glffct-", Url, 16),
+    ("glimt-", Url, 16),
+    ("glrt-", Any, 16),
+    ("glcbt-", Url, 16),
+    ("gloas-", Url, 30),
+    ("glptt-", Hex, 16),
+    ("glsoat-", Url, 16),
+    ("glagent-", Url, 30),
+    ("GR1348941", Url, 16),
+    ("ATBB", Word, 28),
+    ("ATATT3", Any, 60),
+    ("ATCTT3", Any, 60),
+    ("npm_", Word, 30),
+    ("pypi-", Url, 50),
+    ("rubygems_", Hex, 30),
+    ("oy2", Word, 43),
+    ("cio", Word, 32),
+    ("CLOJARS_", Word, 40),
+    ("AKCp", Word, 40),
+    ("cmVmd", Word, 50),
+    ("CCIPAT_", Any, 30),
+    ("CCIPRJ_", Any, 30),
+    ("bkua_", Hex, 30),
+    ("sqp_", Hex, 30),
+    ("squ_", Hex, 30),
+    ("sqa_", Hex, 30),
+    ("sgp_", Any, 30),
+    ("pnu_", Word, 30),
+    ("pul-", Hex, 30),
+    ("ico-", Word, 30),
+    ("API-", Capital, 25),
+    ("PMAK-", Any, 40),
+    ("rdme_", Word, 50),
+    ("dapi", Hex, 30),
+    // Secrets, databases, monitoring.
+    ("hvs.", Url, 20),
+    ("hvb.", Url, 20),
+    ("hvr.", Url, 20),
+    ("dp.pt.", Word, 30),
+    ("dp.st.", Any, 30),
+    ("dp.sa.", Word, 30),
+    ("ops_eyJ", Any, 50),
+    ("AGE-SECRET-KEY-1", Capital, 40),
+    ("pscale_tkn_", Any, 25),
+    ("pscale_pw_", Any, 25),
+    ("pscale_oauth_", Any, 25),
+    ("sbp_", Hex, 30),
+    ("sb_secret_", Url, 20),
+    ("glsa_", Any, 25),
+    ("glc_", Any, 30),
+    ("NRAK-", Capital, 20),
+    ("NRII-", Url, 25),
+    ("NRJS-", Hex, 15),
+    ("sntrys_", Any, 30),
+    ("sntryu_", Hex, 30),
+    ("dt0c01.", Any, 40),
+    ("lin_api_", Word, 30),
+    ("ntn_", Word, 30),
+    ("secret_", Word, 40),
+    ("figd_", Url, 30),
+    ("sha256~", Url, 40),
+    // Models.
+    ("sk-", Url, 20),
+    ("hf_", Word, 30),
+    ("api_org_", Word, 30),
+    ("gsk_", Word, 40),
+    ("xai-", Word, 40),
+    ("pplx-", Word, 40),
+    ("r8_", Word, 30),
+    ("nvapi-", Url, 40),
+    ("tvly-", Url, 20),
+    // Money, mail, messages.
+    ("sk_live_", Word, 10),
+    ("sk_test_", Word, 10),
+    ("sk_prod_", Word, 10),
+    ("rk_live_", Word, 10),
+    ("rk_test_", Word, 10),
+    ("rk_prod_", Word, 10),
+    ("whsec_", Any, 20),
+    ("sq0atp-", Url, 20),
+    ("sq0csp-", Url, 30),
+    ("EAAA", Url, 50),
+    ("EAAC", Word, 60),
+    ("EAAM", Word, 60),
+    ("shpat_", Hex, 20),
+    ("shpca_", Hex, 20),
+    ("shppa_", Hex, 20),
+    ("shpss_", Hex, 20),
+    ("shippo_live_", Hex, 30),
+    ("shippo_test_", Hex, 30),
+    ("FLWSECK", Url, 12),
+    ("EZAK", Word, 50),
+    ("EZTK", Word, 50),
+    ("duffel_live_", Any, 30),
+    ("duffel_test_", Any, 30),
+    ("SG.", Any, 40),
+    ("xkeysib-", Url, 50),
+    ("key-", Hex, 32),
+    ("SK", Hex, 32),
+    ("xoxa-", Url, 10),
+    ("xoxb-", Url, 10),
+    ("xoxc-", Url, 10),
+    ("xoxd-", Any, 10),
+    ("xoxe-", Url, 10),
+    ("xoxe.xox", Url, 20),
+    ("xoxo-", Url, 10),
+    ("xoxp-", Url, 10),
+    ("xoxr-", Url, 10),
+    ("xoxs-", Url, 10),
+    ("xapp-", Url, 10),
+    ("tfp_", Any, 40),
+    // Locations that are as good as a password: the text after them is hidden.
+    ("hooks.slack.com/services/", Any, 20),
+    ("hooks.slack.com/workflows/", Any, 20),
+    ("hooks.slack.com/triggers/", Any, 20),
+    ("/api/webhooks/", Any, 40),
+    ("webhook.office.com/webhookb2/", Any, 40),
+    // Password hashes.
+    ("$2a$", Hash, 20),
+    ("$2b$", Hash, 20),
+    ("$2y$", Hash, 20),
+    ("$1$", Hash, 20),
+    ("$5$", Hash, 20),
+    ("$6$", Hash, 20),
+    ("$y$", Hash, 20),
+    ("$apr1$", Hash, 20),
+    ("$argon2", Hash, 20),
+    ("{SSHA}", Any, 20),
+    ("pbkdf2_sha256$", Hash, 20),
+    ("SCRAM-SHA-256$", Hash, 40),
+];
+
+/// Texts within a token: the text, the letters around it, and the least number of bytes before and after it.
+pub(super) const INSIDE: &[(&str, Letters, usize, usize)] = &[
+    // A JSON Web Token, or its first two parts.
+    (".eyJ", Any, 10, 10),
+    (".atlasv1.", Any, 10, 40),
+    ("T3BlbkFJ", Url, 10, 10),
+    ("Q~", Any, 4, 25),
+    ("_mmk", Url, 30, 0),
+    // The token of a Telegram bot.
+    (":AA", Url, 8, 30),
+];
