@@ -66,9 +66,9 @@ async fn answers(engine: &Engine, questions: &[Question]) -> Result<Vec<Cause>, 
             }
             let read = engine.call(object.operation).argument(object.argument, name).json::<Value>().await;
             let read = read.or_else(|error| if error.is_not_found() { Ok(Value::Null) } else { Err(error) });
-            let object =
-                read.map_err(|error| format!("`{}` names `{name}`, which cannot be judged: {error}", cause.path))?;
-            objects.insert(key, object);
+            // The engine's own words stay out of a message of the server's.
+            let refusal = |_| format!("`{}` names `{name}`, which the engine does not show", cause.path);
+            objects.insert(key, read.map_err(refusal)?);
         }
         causes.extend(question.answer(&objects[&key]).cloned());
     }
