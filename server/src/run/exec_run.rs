@@ -75,8 +75,8 @@ async fn execute(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let id = object([("id", prepared["Id"].clone())]);
 
     let tty = body["Tty"] == true;
-    let body = json!({ "Detach": false, "Tty": tty });
-    let begun = call.access.call(start.operation, id.clone(), Some(&body)).await?.duplex().await;
+    let attached = json!({ "Detach": false, "Tty": tty });
+    let begun = call.access.call(start.operation, id.clone(), Some(&attached)).await?.duplex().await;
     let connection = call.access.explain_result(start.operation, &id, begun).await;
     let connection = connection.map_err(|failure| match failure.is_unanswered() {
         true => failure.with_note(&format!("the exec is {}; {}", id["id"], may_still_run(INSPECT))),
