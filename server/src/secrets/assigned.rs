@@ -11,8 +11,10 @@ use super::names::{self, Claim, is_name_byte};
 use super::rules::{MARKER, QUERY, SCHEMES};
 use super::values::{self, ValueKind};
 
-/// The most bytes of a name.
+/// The most bytes of a name, and of the text before it that is read.
 const NAME_BYTES: usize = 200;
+/// The most bytes of a step of an image's history.
+const STEP_BYTES: usize = 10_000;
 
 /// The sign between a name and its value, with a quote that ends the name.
 static SIGN: LazyLock<Regex> = LazyLock::new(|| regex(r#"^\\*["'`]?\]?[ \t]{0,8}(=>|:=|==|::|=|:)[ \t]{0,8}"#));
@@ -24,8 +26,9 @@ static SENTENCE: LazyLock<Regex> = LazyLock::new(|| regex(r"^[a-zA-Z0-9@._' -]{0
 static VERB: LazyLock<Regex> = LazyLock::new(|| regex(r" is:? | was:? | to | = |: "));
 /// An assignment that follows another on its line.
 static NEXT: LazyLock<Regex> = LazyLock::new(|| regex(r"[\s;,&][\w.-]+[ \t]?[=:]"));
+
 fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("the pattern is correct, as a test shows")
+    Regex::new(pattern).expect("the patterns of this file are correct")
 }
 
 /// Finds values from the beginning of a text to its end.
@@ -75,8 +78,13 @@ impl Name<'_> {
         &self.text[self.at.end..]
     }
 
+    /// The line before the name, or the end of a long one.
     fn line_before(&self) -> &str {
-        let before = &self.text[..self.at.start];
+        let mut from = self.at.start.saturating_sub(NAME_BYTES);
+        while !self.text.is_char_boundary(from) {
+            from += 1;
+        }
+        let before = &self.text[from..self.at.start];
         &before[before.rfind('\n').map_or(0, |at| at + 1)..]
     }
 
@@ -193,7 +201,7 @@ impl Name<'_> {
             let next = from + scheme.len() + 1;
             let end = unquoted_end(text, next, quotes, in_query);
             // `token is missing` has no credential.
-            return if values::kind(&text[next..end]) == ValueKind::Opaque { next..end } else { from..end };
+            return if values::kind(judged(text, &(next..end))) == ValueKind::Opaque { next..end } else { from..end };
         }
         from..unquoted_end(text, from, quotes, in_query)
     }
@@ -210,7 +218,7 @@ impl Name<'_> {
         let rest = &self.text[from..end];
         let comment = rest.find(" #").unwrap_or(rest.len());
         let rest = rest[..comment].trim_end();
-        let is_sentence = sign == ":" && values::kind(&self.text[word.clone()]) == ValueKind::Words;
+        let is_sentence = sign == ":" && values::kind(judged(self.text, word)) == ValueKind::Words;
         if is_sentence && rest.contains(' ') { word.clone() } else { word.start..(from + rest.len()).max(word.end) }
     }
 
@@ -251,7 +259,7 @@ fn with_word_before(text: &str, name: &Range<usize>) -> String {
 
 /// Tells whether a text is a step of an image's history that sets variables, whose values may hold spaces.
 fn is_image_step(text: &str) -> bool {
-    text.starts_with("ENV ") || text.contains("#(nop)") && text.contains(" ENV ")
+    text.starts_with("ENV ") || text.len() < STEP_BYTES && text.contains("#(nop)") && text.contains(" ENV ")
 }
 
 /// The password in quotes after `IDENTIFIED BY`.

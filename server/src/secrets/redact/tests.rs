@@ -107,10 +107,20 @@ fn texts_in_texts_are_read() {
 
 #[test]
 fn time_grows_with_the_text_and_not_faster() {
-    for part in
-        ["key=", "password=", "\"password\": \"", "://", "a:b@tcp(", "-----BEGIN ", "eyJ.", "curl -u ", "Bearer "]
-    {
-        let text = part.repeat(200_000 / part.len());
+    for part in [
+        "token=ok ",
+        "key ",
+        "key=",
+        "password=",
+        "\"password\": \"",
+        "://",
+        "a:b@tcp(",
+        "-----BEGIN ",
+        "eyJ.",
+        "curl -u ",
+        "Bearer ",
+    ] {
+        let text = part.repeat(50_000 / part.len());
         let started = std::time::Instant::now();
         let _ = redact_text(&text);
         assert!(started.elapsed().as_secs() < 5, "{part}: {:?}", started.elapsed());
