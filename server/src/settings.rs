@@ -173,7 +173,7 @@ impl Default for Settings {
 
 #[cfg(test)]
 mod tests {
-    use clap::{CommandFactory, FromArgMatches, Parser};
+    use clap::{CommandFactory, Parser};
 
     use super::*;
 
@@ -221,19 +221,5 @@ mod tests {
             assert_eq!(argument.get_env().unwrap().to_str().unwrap(), variable);
             assert!(argument.get_help().is_some(), "{variable}");
         }
-    }
-
-    #[test]
-    fn a_flag_in_the_environment_is_a_boolean() {
-        // `CARGO_MANIFEST_DIR` holds no boolean. All flags have one parser, so one flag is tested for all.
-        let flag = |variable: &'static str| {
-            let command = Program::command().mut_arg("read_only", |argument| argument.env(variable));
-            let matches = command.try_get_matches_from(["dockwright"])?;
-            Settings::from_arg_matches(&matches)
-        };
-        assert!(flag("CARGO_MANIFEST_DIR").is_err());
-        assert!(!flag("DOCKWRIGHT_A_VARIABLE_THAT_IS_NOT_SET").unwrap().read_only);
-        assert!(!flag("CARGO_PKG_VERSION_MAJOR").unwrap().read_only, "the major version is 0");
-        assert!(flag("CARGO_PKG_VERSION_MINOR").unwrap().read_only, "the minor version is 1");
     }
 }

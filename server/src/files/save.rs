@@ -33,8 +33,8 @@ enum Form {
     Archive(OsString),
 }
 
-/// Checks the argument `to`: a file if it ends in `.tar`, else a folder. Neither need exist. An archive that `is_of_path`
-/// may be of one file, which then gets the name of a folder that does not exist.
+/// Checks the argument `to`: a file if it ends in `.tar`, else a folder. Neither need exist. An archive that
+/// `is_of_path` may be of one file, which then gets the name of a folder that does not exist.
 ///
 /// # Errors
 /// [`PathError`], also if a folder is where the file goes, or the other way round.

@@ -11,6 +11,21 @@ fn variables() -> Vec<(String, bool)> {
     command.get_arguments().filter_map(variable).collect()
 }
 
+/// True if a variable holds a list of paths, which are parted as in `PATH`.
+fn is_of_paths(variable: &str) -> bool {
+    ["DOCKWRIGHT_ALLOW_PATH", "DOCKWRIGHT_ALLOW_WRITE"].contains(&variable)
+}
+
+#[tokio::test]
+async fn a_flag_in_the_environment_is_a_boolean() {
+    // All flags have one parser, so one flag is tested for all.
+    for (value, says) in [("1", "read-only"), ("yes", "read-only"), ("0", "cannot reach"), ("2", "not a boolean")] {
+        let (code, _, stderr) =
+            run_with(NOWHERE, &[("DOCKWRIGHT_READ_ONLY", value)], &["call", "container_create"]).await;
+        assert!(code != Some(0) && stderr.contains(says), "{value}: {stderr}");
+    }
+}
+
 #[tokio::test]
 async fn an_empty_variable_is_not_set_whatever_it_sets() {
     let unset = run(NOWHERE, &["call", "container_list"]).await;
@@ -19,9 +34,8 @@ async fn an_empty_variable_is_not_set_whatever_it_sets() {
     assert!(variables.len() >= 15 && variables.iter().filter(|(_, list)| *list).count() >= 6, "{variables:?}");
     for (variable, is_list) in &variables {
         let blank: &[&str] = if *is_list { &["", " ", ",", ", ,"] } else { &["", " "] };
-        for value in blank
-            .iter()
-            .map(|value| if variable.contains("ALLOW_") { value.replace(',', ":") } else { value.to_string() })
+        for value in
+            blank.iter().map(|value| if is_of_paths(variable) { value.replace(',', ":") } else { value.to_string() })
         {
             let set = run_with(NOWHERE, &[(variable.as_str(), value.as_str())], &["call", "container_list"]).await;
             assert_eq!(set, unset, "{variable}={value:?}");

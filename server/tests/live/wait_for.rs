@@ -48,7 +48,7 @@ fn a_container_becomes_healthy(session: &Session) {
 }
 
 fn one_that_is_unhealthy_at_the_limit_shows_its_last_probe(session: &Session) {
-    let container = started(session, checked("sleep 1000", "echo PASSWORD=hunter2 refused; exit 7"));
+    let container = started(session, checked("sleep 1000", "echo refused: PASSWORD=hunter2; exit 7"));
     let (waited, text) = wait(session, &container, json!({ "healthy": true, "limit_seconds": 4 }));
     assert_eq!((&waited["Health"], &waited["Probe"]["ExitCode"]), (&json!("unhealthy"), &json!(7)), "{text}");
     let probe = waited["Probe"]["Output"].as_str().expect("its output");
