@@ -105,7 +105,7 @@ fn at_an_edge(block: Option<Block>, line: &[u8]) -> (FilteredLine<'_>, Option<Bl
     match last.map(|at| keys::body_start(&text[at..]).map(|body| at + body)) {
         Some(Some(body)) => {
             next = Some(Block::Key(BLOCK_LINES));
-            filtered = [text[..body].as_bytes(), MARKER.as_bytes()].concat().into();
+            filtered = [&text.as_bytes()[..body], MARKER.as_bytes()].concat().into();
         }
         Some(None) => next = Some(Block::Public(BLOCK_LINES)),
         None => {}
