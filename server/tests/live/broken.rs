@@ -187,7 +187,7 @@ fn a_container_whose_log_breaks_is_not_removed(session: &Session) {
     let name = unique("broken");
     let _leftover = Leftover::new(format!("/containers/{name}?force=true&v=true"));
     let (_proxy, behind) = through(Fault::Breaks("/logs", Duration::ZERO));
-    let call = json!({ "name": name, "body": shell("seq 1 200000; exit 2"), "remove": true });
+    let call = json!({ "name": name, "body": shell("seq 1 2000000; exit 2"), "remove": true });
     let shown = behind.shown("container_run", call);
     assert!(
         shown.contains("\"StatusCode\":2") && shown.contains("it is not deleted, so that container_logs"),
