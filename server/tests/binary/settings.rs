@@ -21,7 +21,7 @@ async fn a_flag_in_the_environment_is_a_boolean() {
     // All flags have one parser, so one flag is tested for all.
     for (value, says) in [("1", "read-only"), ("yes", "read-only"), ("0", "cannot reach"), ("2", "not a boolean")] {
         let (code, _, stderr) =
-            run_with(NOWHERE, &[("DOCKWRIGHT_READ_ONLY", value)], &["call", "container_create"]).await;
+            run_with(NOWHERE, &[("DOCKWRIGHT_READ_ONLY", value)], &["call", "container_prune"]).await;
         assert!(code != Some(0) && stderr.contains(says), "{value}: {stderr}");
     }
 }
