@@ -35,7 +35,7 @@ impl Grep {
         Ok(Grep { patterns, any })
     }
 
-    /// What may be wrong with an expression that matches nothing: habits of other programs.
+    /// A doubt about an expression that matches nothing: it may follow the habits of another program.
     #[must_use]
     pub fn doubt(&self) -> Option<&'static str> {
         let has = |is_it: &dyn Fn(&str) -> bool| self.patterns.iter().any(|pattern| is_it(pattern));

@@ -41,7 +41,7 @@ use panics::catch_panic;
 /// The method that calls a tool.
 const CALL: &str = "tools/call";
 
-/// What the parameters of other methods must have. A request that rmcp cannot read comes as a custom one.
+/// The members that parameters of other methods must have. A request that rmcp cannot read comes as a custom one.
 const PARAMETERS: [(&str, &str); 2] =
     [("prompts/get", "the `name` of a prompt"), ("resources/read", "the `uri` of a resource")];
 

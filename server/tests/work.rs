@@ -180,7 +180,7 @@ async fn a_pull_on_which_a_client_gives_up_is_joined_by_the_next() {
     assert_eq!(answer["id"], second);
     assert!(text(&answer["result"]).contains("this one waited for it and started nothing"), "{answer}");
 
-    // What may mean something else the second time ends with its caller.
+    // A call that may mean something else the second time ends with its caller.
     let build = json!({ "name": "image_build", "arguments": { "context": { "Dockerfile": "FROM a" } } });
     let building = client.request("tools/call", build).await;
     let mut asked = stub.next().await;

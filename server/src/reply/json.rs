@@ -114,7 +114,7 @@ async fn select_in_turn(
     expression: &str,
     notes: impl IntoIterator<Item = String>,
 ) -> Result<ToolReply> {
-    // What changed something was done, and must not look as if it were not.
+    // A change was made, and must not look as if it were not.
     let kept = (!operation.annotations.read_only).then(|| document.clone());
     let selection = match (select::select(turn, document, expression.to_owned()).await, kept) {
         (Ok(selection), _) => selection,
@@ -155,7 +155,7 @@ fn value_or_list(
 /// Shows the whole answer in a view.
 ///
 /// # Errors
-/// Those of the reply; [`Error::TooLarge`].
+/// Fails as the reply does, or with [`Error::TooLarge`].
 pub async fn viewed(
     reply: Reply,
     operation: &Operation,

@@ -67,7 +67,7 @@ async fn execute(
             Box::pin(access.explain(operation, &checked.arguments, error)).await.with_output(&output)
         }
     };
-    // What was corrected or added may be the cause.
+    // A correction or an addition may be the cause.
     Err(checked.notes.iter().fold(failure, |failure, note| failure.with_note(note)))
 }
 

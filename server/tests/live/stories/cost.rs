@@ -1,4 +1,4 @@
-//! What the stories cost: calls and bytes of the tools, beside commands and bytes of the docker CLI.
+//! The cost of the stories: calls and bytes of the tools, beside commands and bytes of the docker CLI.
 
 use std::sync::Mutex;
 
