@@ -65,6 +65,15 @@ fn the_last_lines_of_all_streams_are_shown_without_gaps() {
 }
 
 #[test]
+fn a_line_that_comes_late_replaces_no_newer_one() {
+    let options = ReplyOptions { limit_items: Some(2), ..ReplyOptions::default() };
+    let mut merged = merged(options);
+    push(&mut merged, 0, Source::Stdout, &format!("{} third\n{} fourth\n", stamp(3), stamp(4)));
+    push(&mut merged, OTHER, Source::Stdout, &format!("{} first\n{} second\n", stamp(1), stamp(2)));
+    assert_eq!(parts(&reply(merged)).0, ["web| third", "web| fourth"]);
+}
+
+#[test]
 fn times_are_shown_if_that_is_wanted_and_searched_only_then() {
     for (timestamps, grep, lines) in [
         (true, "00:00:07", vec![format!("db| {} 100%", stamp(7_000))]),

@@ -175,11 +175,12 @@ impl Tail {
     fn keep(&mut self, origin: Origin, source: Source, line: &[u8], cut: bool) {
         self.matched += 1;
         let Origin { time, .. } = origin;
+        if self.dropped.is_some_and(|dropped| time < dropped) {
+            return;
+        }
         let is_full = self.lines.len() == self.items;
         if is_full && self.lines.front().is_none_or(|first| time < first.origin.time) {
-            self.dropped = self.dropped.max(Some(time));
-        }
-        if self.dropped.is_some_and(|dropped| time < dropped) || self.items == 0 {
+            self.dropped = Some(time);
             return;
         }
         let mut bytes = if is_full { self.drop_first() } else { Vec::new() };
