@@ -27,6 +27,9 @@ pub struct Tool {
     pub needs: &'static [&'static str],
     /// The time in seconds after which it answers with what has arrived; `None` if it ends by itself.
     pub answer_within: Option<u64>,
+    /// The operation that reads the object which its work makes, and whose only argument is the object's name or id;
+    /// mostly `None`.
+    pub makes: Option<&'static Operation>,
     /// The fate of the work when the caller stops waiting; mostly empty.
     pub when_abandoned: &'static str,
     /// The reason why it cannot be called as a tool, and an alternative; mostly empty.

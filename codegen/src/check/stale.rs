@@ -2,7 +2,7 @@
 
 use super::lookup::{at, find};
 use super::{preview, terminal};
-use crate::ir::{Answer, Api, Completion, Enum, Operation, Shape};
+use crate::ir::{Answer, Api, Completion, Enum, Operation, Segment, Shape};
 use crate::overlay::{OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Problems, Severity};
 
@@ -42,8 +42,22 @@ fn of_operation(api: &Api, operation: &Operation, words: &OperationWords) -> Vec
     unmatched.extend(parameters(operation, words));
     unmatched.extend(words.terminal.as_ref().and_then(|said| terminal::problem(api, operation, said)));
     unmatched.extend(words.running.as_ref().and_then(|said| terminal::running_problem(api, operation, said)));
+    unmatched.extend(words.tool.makes.as_ref().and_then(|reader| makes_problem(api, operation, reader)));
     unmatched.extend(preview::problems(api, operation, words));
     unmatched
+}
+
+/// The problem of the operation that reads what the work of another makes, if it has one.
+fn makes_problem(api: &Api, operation: &Operation, reader: &str) -> Option<String> {
+    if operation.answer != Answer::JsonStream {
+        return Some("`makes` is only for work, whose answer is a JSON stream".to_owned());
+    }
+    let Some(reader) = api.operations.iter().find(|operation| operation.id == *reader) else {
+        return Some(format!("`makes`: no operation `{reader}`"));
+    };
+    let names = reader.path.iter().filter(|segment| matches!(segment, Segment::Argument(_))).count();
+    let is_reader = reader.answer == Answer::Json && names == 1;
+    (!is_reader).then(|| format!("`makes`: `{}` does not read one object by its name", reader.id))
 }
 
 /// Paths that do not exist.

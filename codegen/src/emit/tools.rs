@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
+use super::tokens::optional;
 use crate::ir::{Api, Completion, ToolWords, View, Vocabulary};
 use crate::schema;
 
@@ -20,6 +21,7 @@ use crate::schema;
 ///     completes: &[],
 ///     needs: &[],
 ///     answer_within: None,
+///     makes: None,
 ///     when_abandoned: "",
 ///     refusal: "",
 ///     view: None,
@@ -48,6 +50,10 @@ pub fn tools(api: &Api) -> TokenStream {
         let sends = text(serde_json::json!(sends));
         let completes = completes.iter().map(completion);
         let seconds = seconds.map_or_else(|| quote!(None), |seconds| quote!(Some(#seconds)));
+        let makes = optional(operation.makes.as_ref().map(|made| {
+            let made = format_ident!("{made}");
+            quote!(&crate::operations::#made)
+        }));
         let view = view.map_or_else(|| quote!(None), self::view);
         quote! {
             crate::tools::Tool {
@@ -61,6 +67,7 @@ pub fn tools(api: &Api) -> TokenStream {
                 completes: &[#(#completes),*],
                 needs: &[#(#needs),*],
                 answer_within: #seconds,
+                makes: #makes,
                 when_abandoned: #when_abandoned,
                 refusal: #refusal,
                 view: #view,

@@ -80,6 +80,8 @@ pub struct ToolWords {
     pub always_load: bool,
     /// The seconds after which it answers with the output so far.
     pub seconds: Option<u64>,
+    /// The operationId of the operation that reads the object which its work makes.
+    pub makes: Option<String>,
     /// The fate of the work when the caller stops waiting.
     pub when_abandoned: String,
     /// The reason that it cannot be called, and a replacement.

@@ -61,6 +61,8 @@ pub struct Operation {
     pub running: Option<Running>,
     /// The constant of the operation that reads the object whose spec it replaces.
     pub reads: Option<String>,
+    /// The constant of the operation that reads the object which its work makes.
+    pub makes: Option<String>,
     /// The constant of the operation that lists objects of the kind that its first path argument names.
     pub list: Option<String>,
     /// The object that it shows.

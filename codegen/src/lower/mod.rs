@@ -76,6 +76,7 @@ pub fn choose(api: &mut Api, tags: Option<&[String]>) {
             .take_if(|terminal| matches!(terminal, Terminal::Operation { constant, .. } if is_missing(constant)));
         operation.running.take_if(|running| is_missing(&running.constant));
         operation.reads.take_if(|constant| is_missing(constant));
+        operation.makes.take_if(|constant| is_missing(constant));
         operation.list.take_if(|constant| is_missing(constant));
         operation.preview.take_if(|preview| preview.operations().any(is_missing));
         // Without the operation that could tell, every name has the facet.

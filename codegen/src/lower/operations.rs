@@ -50,8 +50,7 @@ fn operation(
         return None;
     }
     let id = operation_id(template, verb, described, pointer, types);
-    let said = overlay.operations.get(&id);
-    let silence = OperationWords::default();
+    let (said, silence) = (overlay.operations.get(&id), OperationWords::default());
     let words = said.unwrap_or(&silence);
     let Success { answer, answer_type, statuses, headers, produces, protocol } =
         answers::success(&described.responses, verb, &id, words, pointer, types);
@@ -85,6 +84,7 @@ fn operation(
         terminal: words.terminal.as_ref().map(terminal),
         running: words.running.as_ref().map(running),
         reads: None,
+        makes: words.tool.makes.as_ref().map(|id| names::constant(id)),
         list: None,
         resource: None,
         preview: words.preview.as_ref().map(relations::preview),

@@ -101,7 +101,7 @@ impl Composed {
     /// Tells whether a call of it may run on without its caller, as work.
     #[must_use]
     pub fn detaches(self) -> bool {
-        self == Composed::ExecRun
+        self.description().detaches
     }
 
     /// Its hints.

@@ -14,6 +14,7 @@ pub(super) const DESCRIPTION: Description = Description {
     operations: &["container_archive", "put_container_archive"],
     search: "docker cp: edit, patch or write a configuration file inside a container",
     always_load: false,
+    detaches: false,
     annotations: Annotations { read_only: false, destructive: true, idempotent: false, open_world: false },
 };
 

@@ -30,6 +30,7 @@ pub(super) const DESCRIPTION: Description = Description {
     ],
     search: "docker compose up, watchtower: update the image, ports or environment of a container",
     always_load: false,
+    detaches: false,
     annotations: Annotations { read_only: false, destructive: true, idempotent: false, open_world: true },
 };
 

@@ -13,6 +13,7 @@ pub(super) const DESCRIPTION: Description = Description {
         `detach` leaves it running in the background. The image must be there.",
     search: "docker run: start a container from an image",
     always_load: true,
+    detaches: false,
     tag: "Container",
     operations: &[
         "container_create",

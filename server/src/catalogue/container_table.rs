@@ -14,6 +14,7 @@ pub(super) const DESCRIPTION: Description = Description {
     search: "docker stats: usage of all containers, which uses most CPU or memory, has no memory limit, restarts, is \
         unhealthy",
     always_load: false,
+    detaches: false,
     tag: "Container",
     operations: &["container_list", "container_inspect", "container_stats"],
     annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },

@@ -15,6 +15,7 @@ pub(super) const DESCRIPTION: Description = Description {
     operations: &["container_logs", "container_inspect", "system_events"],
     search: "wait until a container is healthy or logs a line",
     always_load: false,
+    detaches: false,
     annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
 };
 

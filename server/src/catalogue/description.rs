@@ -11,6 +11,8 @@ pub(super) struct Description {
     pub(super) search: &'static str,
     /// True for a tool that a session needs first.
     pub(super) always_load: bool,
+    /// True if a call of it may run on without its caller, as work.
+    pub(super) detaches: bool,
     pub(super) tag: &'static str,
     /// The operations that it uses. Most of its arguments are the first operation's.
     pub(super) operations: &'static [&'static str],

@@ -12,6 +12,7 @@ pub(super) const DESCRIPTION: Description = Description {
     summary: "Run a command or shell in a running container, as `docker exec`, and give its output and exit code.",
     search: "docker exec: run a command inside a container, open a shell",
     always_load: true,
+    detaches: true,
     tag: "Exec",
     operations: &["container_exec", "exec_start", "exec_inspect"],
     annotations: Annotations { read_only: false, destructive: true, idempotent: false, open_world: true },

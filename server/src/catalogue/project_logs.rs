@@ -15,6 +15,7 @@ pub(super) const DESCRIPTION: Description = Description {
     operations: &["container_logs", "container_list"],
     search: "docker compose logs: logs of several containers",
     always_load: false,
+    detaches: false,
     annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
 };
 

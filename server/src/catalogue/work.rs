@@ -15,6 +15,7 @@ pub(super) const LIST: Description = Description {
     operations: &[],
     search: "background jobs: pulls and builds that still run",
     always_load: false,
+    detaches: false,
     annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
 };
 
@@ -26,6 +27,7 @@ pub(super) const JOIN: Description = Description {
     operations: &[],
     search: "background jobs: wait for a pull or build",
     always_load: false,
+    detaches: false,
     annotations: Annotations { read_only: true, destructive: false, idempotent: true, open_world: false },
 };
 
@@ -37,6 +39,7 @@ pub(super) const CANCEL: Description = Description {
     operations: &[],
     search: "background jobs: stop a pull or build",
     always_load: false,
+    detaches: false,
     annotations: Annotations { read_only: false, destructive: false, idempotent: true, open_world: false },
 };
 

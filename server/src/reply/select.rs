@@ -112,6 +112,17 @@ mod tests {
         ])
     }
 
+    #[tokio::test]
+    async fn a_third_evaluation_waits_for_its_turn() {
+        let (one, other) = (Turn::wait().await, Turn::wait().await);
+        let mut third = std::pin::pin!(Turn::wait());
+        let is_early = tokio::time::timeout(std::time::Duration::from_millis(50), &mut third).await;
+        assert!(is_early.is_err(), "a third turn was given");
+        drop(one);
+        third.await;
+        drop(other);
+    }
+
     #[test]
     fn expressions_have_the_value_that_jmespath_defines() {
         for (expression, expected) in [

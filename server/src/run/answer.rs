@@ -114,7 +114,7 @@ impl<'a> RunRequest<'a> {
         let reply = self.with_deadline(async { Ok(self.call(checked).await?.send().await?) }).await?;
         let outcome = reply::follow_work(reply, self.tool.operation, self.options, self.progress).await;
         let outcome = outcome.map_err(|failure| AttemptError::Work(failure.error, failure.output))?;
-        Ok(image::with_image(self.access, &arguments, outcome, self.options).await)
+        Ok(image::with_image(self.access, self.tool, &arguments, outcome, self.options).await)
     }
 
     async fn archive(&self, checked: CheckedArguments) -> Result<ToolReply, AttemptError> {

@@ -1,11 +1,10 @@
 //! Adds the resulting image, its id, names and size, to the outcome of a build, pull, import or load. It is left out if
-//! inspecting images is not exposed.
+//! the operation that inspects it is not exposed.
 
+use dockwright::tools::Tool;
 use serde_json::{Map, Value, json};
 
-use super::composed_call::object;
 use crate::access::Access;
-use crate::catalogue;
 use crate::reply::{self, ReplyOptions, ToolReply};
 
 /// Maximum number of bytes shown of an image, which may have many names.
@@ -17,20 +16,21 @@ const LOADED: [&str; 2] = ["Loaded image: ", "Loaded image ID: "];
 /// Adds the resulting image, if there is one, to the outcome of the work.
 pub(super) async fn with_image(
     access: &Access,
+    tool: &Tool,
     arguments: &Map<String, Value>,
     outcome: ToolReply,
     options: &ReplyOptions,
 ) -> ToolReply {
+    let Some(inspect) = tool.makes else { return outcome };
     let Some(name) = outcome.value().and_then(|outcome| image_name(arguments, outcome)) else { return outcome };
-    let Some(inspect) = catalogue::operations::find("image_inspect") else { return outcome };
-    let arguments = object([("name", name.into())]);
-    let Ok(call) = access.call(inspect.operation, arguments, None).await else { return outcome };
+    let arguments = inspect.target().map(|target| (target.name.to_owned(), name.into())).into_iter().collect();
+    let Ok(call) = access.call(inspect, arguments, None).await else { return outcome };
     // The work succeeded, so a failure here is ignored.
     match call.json::<Value>().await {
         Ok(image) => {
             let image = json!({ "Id": image["Id"], "RepoTags": image["RepoTags"], "Size": image["Size"] });
             let options = ReplyOptions { limit_bytes: Some(MAX_IMAGE_BYTES), ..options.clone() };
-            outcome.with_member("image", reply::outcome(image, inspect.operation, &options))
+            outcome.with_member("image", reply::outcome(image, inspect, &options))
         }
         Err(_) => outcome,
     }
