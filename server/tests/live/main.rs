@@ -10,6 +10,7 @@ mod bench;
 mod broken;
 mod build;
 mod cancelled;
+mod compose;
 mod composed;
 mod container;
 mod container_life;
@@ -80,6 +81,7 @@ fn main() -> ExitCode {
         swarm::trials(),
         service::trials(),
         stories::trials(),
+        compose::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.
         last::trials(),
     ];

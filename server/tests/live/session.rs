@@ -7,8 +7,8 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
 use rmcp::model::{
-    CallToolRequest, CallToolRequestParams, CallToolResult, ClientRequest, ProgressNotificationParam,
-    ReadResourceRequestParams,
+    CallToolRequest, CallToolRequestParams, CallToolResult, ClientRequest, GetPromptRequestParams,
+    ProgressNotificationParam, ReadResourceRequestParams,
 };
 use rmcp::service::{NotificationContext, PeerRequestOptions, RequestHandle, RunningService, ServiceExt};
 use rmcp::{ClientHandler, RoleClient};
@@ -116,6 +116,14 @@ impl Session {
         let read = RUNTIME.block_on(self.client.read_resource(ReadResourceRequestParams::new(uri)));
         let contents = json!(read.unwrap_or_else(|error| panic!("{uri}: {error}")).contents);
         contents[0]["text"].as_str().expect("it is text").to_owned()
+    }
+
+    /// The text of a prompt, filled in.
+    pub fn prompt(&self, name: &str, arguments: Value) -> String {
+        let arguments = arguments.as_object().cloned().expect("arguments are an object");
+        let prompt = self.client.get_prompt(GetPromptRequestParams::new(name).with_arguments(arguments));
+        let prompt = json!(RUNTIME.block_on(prompt).unwrap_or_else(|error| panic!("{name}: {error}")));
+        prompt["messages"][0]["content"]["text"].as_str().expect("it is text").to_owned()
     }
 
     /// Returns the progress of all calls so far. rmcp's client asks for it with every call.

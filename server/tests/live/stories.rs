@@ -4,7 +4,7 @@
 
 mod cost;
 mod story;
-mod world;
+pub mod world;
 
 use std::fs;
 use std::path::Path;

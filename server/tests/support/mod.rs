@@ -36,7 +36,7 @@ pub fn canned(answer: impl Fn(&str) -> Option<Value> + Send + Sync + 'static) ->
     })
 }
 
-/// A dispatcher of calls to this engine, without an audit log.
+/// A dispatcher of calls to this engine, whose audit trail nobody reads.
 pub fn dispatcher(settings: Settings, engine: Engine) -> Dispatcher {
     Dispatcher::new(settings, Audit::to_writer(std::io::sink())).unwrap().with_engine(engine)
 }

@@ -21,7 +21,8 @@ const OWNERS: [(&str, &str, &str); 4] = [
     ("com.hashicorp.nomad.", "com.hashicorp.nomad.alloc_id", "belongs to the Nomad allocation `{}`: change that"),
 ];
 
-/// The label with the paths of a Compose project's files.
+/// The label with the paths of a Compose project's files. It is empty if no file keeps the project, as after the prompt
+/// `bring_up_stack`.
 const COMPOSE_FILES: &str = "com.docker.compose.project.config_files";
 
 /// The reason against recreating a container that its inspect tells. `image` is the configuration of its image, whose
@@ -29,11 +30,13 @@ const COMPOSE_FILES: &str = "com.docker.compose.project.config_files";
 pub(super) fn refusal(inspect: &Value, image: &Value) -> Option<String> {
     let labels = inspect["Config"]["Labels"].as_object();
     let own = |(key, value): &(&String, &Value)| image["Labels"].get(key.as_str()) != Some(*value);
+    let label = |name: &str| labels.and_then(|labels| labels.get(name)).and_then(Value::as_str);
+    let files = label(COMPOSE_FILES);
     for (start, name, words) in OWNERS {
-        if labels.into_iter().flatten().filter(own).any(|(key, _)| key.starts_with(start)) {
-            let owner = labels.and_then(|labels| labels.get(name)).and_then(Value::as_str).unwrap_or("?");
-            let files = labels.and_then(|labels| labels.get(COMPOSE_FILES)).and_then(Value::as_str);
-            return Some(words.replace("{}", owner) + &files.map(|files| format!(" ({files})")).unwrap_or_default());
+        let keeps = files != Some("") || !COMPOSE_FILES.starts_with(start);
+        if keeps && labels.into_iter().flatten().filter(own).any(|(key, _)| key.starts_with(start)) {
+            let files = files.filter(|files| !files.is_empty()).map(|files| format!(" ({files})"));
+            return Some(words.replace("{}", label(name).unwrap_or("?")) + &files.unwrap_or_default());
         }
     }
     let state = &inspect["State"];
@@ -141,6 +144,8 @@ mod tests {
         let words = with(compose.clone(), json!({})).unwrap();
         assert!(words.contains("`shop`") && words.contains("docker compose up"), "{words}");
         assert_eq!(with(compose.clone(), compose), None, "the image was built by Compose, and run by hand");
+        let without_file = json!({"com.docker.compose.project": "shop", COMPOSE_FILES: ""});
+        assert_eq!(with(without_file, json!({})), None, "no file keeps it");
         let swarm = json!({"com.docker.swarm.service.name": "api", "com.docker.swarm.task": ""});
         assert!(with(swarm, Value::Null).unwrap().contains("`api`: use service_update"));
         assert_eq!(with(json!({"com.docker.desktop": "1"}), Value::Null), None);
