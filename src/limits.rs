@@ -29,8 +29,9 @@ pub struct Limits {
     /// not apply to reading in pieces ([`Reply::chunk`](crate::Reply::chunk), bytes, logs).
     pub answer_bytes: u64,
     /// The most connections to the engine at once, and as many again for logs; 512 by default. A further call waits
-    /// until one is free, for [`connect`](Limits::connect) at most. If the process runs out of descriptors, a call
-    /// waits for one in the same way.
+    /// until one is free, for [`connect`](Limits::connect) at most. All engines of a process together have at most
+    /// three quarters of its descriptors: once these are used up, the connection closes that has been idle longest, and
+    /// if none is idle, a call waits in the same way.
     pub connections: usize,
 }
 

@@ -1,8 +1,11 @@
 //! A request below the version prefix in, the head of its answer out, over any kind of connection. Connections are kept
 //! and used again. It knows no operation.
 
+mod answer_body;
+mod budget;
 mod coalescer;
 mod connector;
+mod exchanges;
 
 use std::io;
 use std::sync::Arc;
@@ -11,7 +14,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 use http_body_util::{BodyExt, Either, Full};
-use hyper::body::Incoming;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
@@ -21,12 +23,13 @@ use crate::connection::Refusal;
 use crate::limits::Limits;
 use crate::tls::Tls;
 use crate::version::Version;
+use answer_body::ReceivedBody;
 use connector::Connector;
 
 pub(crate) use connector::UpgradeFlag;
 
 /// The body of an answer, from the network or from a function.
-pub(crate) type AnswerBody = Either<Incoming, Full<Bytes>>;
+pub(crate) type AnswerBody = Either<ReceivedBody, Full<Bytes>>;
 
 /// A function that answers in place of an engine.
 pub(crate) type Canned = Arc<dyn Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync>;
@@ -98,7 +101,7 @@ impl Transport {
             Transport::Engine { client, coalescing, authority } => {
                 *request.uri_mut() = absolute(authority, version, request.uri()).ok_or(SendError::Path)?;
                 let answer = if is_output { coalescing } else { client }.request(request).await;
-                Ok(answer.map_err(|error| failure(&error))?.map(Either::Left))
+                Ok(ReceivedBody::of(answer.map_err(|error| failure(&error))?).map(Either::Left))
             }
         }
     }

@@ -22,6 +22,11 @@
 //! # }
 //! ```
 //!
+//! All engines of a process share its descriptors: together they have at most three quarters of those that the process
+//! may have when it opens its first connection. Beyond that, the connection closes that has been idle longest, and the
+//! fewer are free, the sooner. A connection in use is never closed. So 1,024 descriptors, which a shell gives by
+//! default, are enough for ten thousand engines.
+//!
 //! A time limit that passes is an [`Error::Timeout`](crate::Error::Timeout) with its [`Phase`](crate::Phase). Only
 //! `connect` is an [`Error::Unreachable`](crate::Error::Unreachable), after which nothing was sent.
 //!

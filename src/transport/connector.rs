@@ -16,7 +16,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::budget::BUDGET;
 use super::coalescer::ChunkCoalescer;
+use super::exchanges::Exchanges;
 use crate::address::Address;
 use crate::connection::Connection;
 use crate::limits::{Limits, with_limit};
@@ -64,12 +66,18 @@ impl Connector {
         let permit = with_limit(self.limit, self.free.acquire_owned()).await;
         let permit = permit.map_err(|_| late("no connection became free"))?;
         let permit = permit.map_err(io::Error::other)?;
+        let of_process = with_limit(self.limit, BUDGET.take()).await.map_err(|_| {
+            late(&format!("this process may have {} connections to engines, and none became free", BUDGET.size()))
+        })?;
         let mut scarce = None;
         let missed = if self.destination.tls.is_some() { "no TLS connection" } else { "no connection" };
         let opened = with_limit(self.limit, open_when_possible(&self.destination, &mut scarce)).await;
         let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late(missed))))?;
         let stream: Box<dyn Connection> = if self.coalesces { Box::new(ChunkCoalescer::new(stream)) } else { stream };
-        Ok(TokioIo::new(CountedConnection { stream, upgraded: UpgradeFlag::default(), _permit: permit }))
+        let exchanges = Exchanges::new();
+        BUDGET.add_idle(&exchanges, 0);
+        let (upgraded, _permits) = (UpgradeFlag::default(), (permit, of_process));
+        Ok(TokioIo::new(CountedConnection { stream, upgraded, exchanges, _permits }))
     }
 }
 
@@ -95,7 +103,9 @@ impl tower_service::Service<Uri> for Connector {
 pub(crate) struct CountedConnection {
     stream: Box<dyn Connection>,
     upgraded: UpgradeFlag,
-    _permit: OwnedSemaphorePermit,
+    exchanges: Arc<Exchanges>,
+    /// Its places among the connections to its engine and among those of the process.
+    _permits: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
 }
 
 /// A flag that a connection no longer speaks HTTP. Every answer has the flag of its connection among its extensions.
@@ -122,18 +132,26 @@ impl CountedConnection {
 
 impl connect::Connection for CountedConnection {
     fn connected(&self) -> Connected {
-        Connected::new().extra(self.upgraded.clone())
+        Connected::new().extra(self.upgraded.clone()).extra(Arc::clone(&self.exchanges))
     }
 }
 
 impl AsyncRead for CountedConnection {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, into)
+        let before = into.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, into);
+        match &read {
+            Poll::Pending if self.exchanges.ends(context) => return Poll::Ready(Ok(())),
+            Poll::Ready(Ok(())) if into.filled().len() > before => self.exchanges.read(),
+            _ => {}
+        }
+        read
     }
 }
 
 impl AsyncWrite for CountedConnection {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.exchanges.write();
         let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
         self.written(outcome)
     }
@@ -143,6 +161,7 @@ impl AsyncWrite for CountedConnection {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.exchanges.write();
         let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         self.written(outcome)
     }
@@ -172,6 +191,7 @@ async fn open_when_possible(
         match open(destination).await {
             Err(error) if cfg!(unix) && error.raw_os_error().is_some_and(|code| ENFILE_AND_EMFILE.contains(&code)) => {
                 *scarce = Some(error);
+                BUDGET.close_oldest();
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
             opened => return opened,
