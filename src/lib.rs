@@ -108,6 +108,7 @@
 //!
 //! # Topics
 //!
+//! - [Ways to an engine](guide::reach): addresses, ssh, and connections that are kept.
 //! - [Streams](guide::streams): their items, their ends, and dropping them.
 //! - [Filters](guide::filters): narrowing lists, prunes and events.
 //! - [Errors](guide::errors): each error and its remedy.

@@ -30,7 +30,7 @@ pub struct Limits {
     pub answer_bytes: u64,
     /// The most connections to the engine at once, and as many again for logs; 512 by default. A further call waits
     /// until one is free, for [`connect`](Limits::connect) at most. If the process runs out of descriptors, a call
-    /// waits for one in the same way.
+    /// waits for one in the same way. Over ssh there are 200 at most, logs included.
     pub connections: usize,
 }
 

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::explain::{explain, quote};
 use super::guard::Guard;
 use super::ping;
-use super::process::{Ending, Pipes, Process, unstarted};
+use super::process::{Ending, LOGIN, Pipes, Process};
 use super::stream::Check;
 use crate::address::SshAddress;
 use crate::error::{SshError, SshFault};
@@ -56,7 +56,7 @@ pub(super) struct Dialed {
 
 impl Dialer {
     pub(super) fn new(address: SshAddress) -> Result<Self, SshError> {
-        let guard = Guard::new().map_err(|error| unstarted(&error))?;
+        let guard = Guard::new()?;
         Ok(Dialer { address, guard, logins: Semaphore::new(LOGINS), free: Arc::new(Semaphore::new(CONNECTIONS)) })
     }
 
@@ -90,7 +90,7 @@ impl Dialer {
         let command = command(self.address.socket.as_deref());
         let (mut process, Pipes { stdin, stdout }) = Process::start(&self.address, &self.guard, &[], &command)?;
         let mut stdout = BufReader::new(stdout);
-        match skip_noise(&mut stdout).await {
+        match timeout(LOGIN, skip_noise(&mut stdout)).await.unwrap_or_else(|_| Err(String::new())) {
             Ok(()) => {
                 let dialer = Arc::clone(self);
                 Ok((Dialed { stdin: Some(stdin), stdout, _permit: permit, _dialer: dialer }, process))
@@ -139,8 +139,8 @@ fn check_end(ending: &Ending, has_answer: bool) -> io::Result<()> {
     if !has_answer && matches!(error.fault, SshFault::NoDocker | SshFault::NoSocket | SshFault::SocketDenied) {
         return Err(io::Error::other(error));
     }
-    let problem = format!("{}: {}", SshFault::Lost, error.said);
-    Err(io::Error::new(io::ErrorKind::ConnectionReset, problem))
+    let error = SshError { fault: SshFault::Lost, ..error };
+    Err(io::Error::new(io::ErrorKind::ConnectionReset, error.to_string()))
 }
 
 impl AsyncRead for Dialed {

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::process::{Child, Command};
 
+use crate::error::{SshError, SshFault};
+
 /// The name of the forwarded socket in the folder.
 const SOCKET: &str = "engine.sock";
 
@@ -29,8 +31,10 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    pub(super) fn new() -> io::Result<Self> {
-        let folder = new_folder()?;
+    pub(super) fn new() -> Result<Self, SshError> {
+        let failed =
+            |what: &str, error: io::Error| SshError { fault: SshFault::Other, said: format!("{what}: {error}") };
+        let folder = new_folder().map_err(|error| failed("no folder for its socket", error))?;
         let mut command = Command::new("sh");
         command.args(["-c", WATCH, "sh"]).arg(&folder).process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -38,7 +42,7 @@ impl Guard {
             Ok(watcher) => Ok(Guard { watcher, folder }),
             Err(error) => {
                 let _ = fs::remove_dir(&folder);
-                Err(error)
+                Err(failed("sh", error))
             }
         }
     }

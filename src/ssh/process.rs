@@ -31,6 +31,9 @@ const OPTIONS: [&str; 10] = [
     "ControlMaster=no",
 ];
 
+/// The most time for a login, whoever waits for it.
+pub(super) const LOGIN: Duration = Duration::from_secs(60);
+
 /// The time for the last words of a process that has ended. A proxy that it started may hold the pipe for longer.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
@@ -88,7 +91,10 @@ impl Process {
         ssh.env("SSH_ASKPASS_REQUIRE", "force").env("SSH_ASKPASS", "false");
         ssh.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         guard.join(&mut ssh);
-        let mut child = ssh.spawn().map_err(|error| unstarted(&error))?;
+        let mut child = ssh.spawn().map_err(|error| {
+            let fault = if error.kind() == io::ErrorKind::NotFound { SshFault::NoProgram } else { SshFault::Other };
+            SshError { fault, said: error.to_string() }
+        })?;
         let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
             unreachable!("all three are pipes");
@@ -115,12 +121,6 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.reader.abort();
     }
-}
-
-/// The error of a program that did not start.
-pub(super) fn unstarted(error: &io::Error) -> SshError {
-    let fault = if error.kind() == io::ErrorKind::NotFound { SshFault::NoProgram } else { SshFault::Other };
-    SshError { fault, said: error.to_string() }
 }
 
 async fn listen(mut stderr: ChildStderr, words: Arc<Words>) {

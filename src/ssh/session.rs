@@ -15,15 +15,12 @@ use tokio::time::{sleep, timeout};
 use super::explain::{explain, quote};
 use super::guard::Guard;
 use super::ping;
-use super::process::{Ending, Process, unstarted};
+use super::process::{Ending, LOGIN, Process};
 use super::stream::Check;
 use super::transcript::{Transcript, command, follow};
 use super::words::Words;
 use crate::address::SshAddress;
 use crate::error::{SshError, SshFault};
-
-/// The most time for a login, whoever waits for it.
-const LOGIN: Duration = Duration::from_secs(60);
 
 /// The time for the end of a process whose output has ended.
 const END: Duration = Duration::from_secs(1);
@@ -47,7 +44,7 @@ pub(super) struct Session {
 impl Session {
     /// Logs in, and forwards a socket of the host.
     pub(super) async fn log_in(address: &SshAddress, socket: &str) -> Result<Self, SshError> {
-        let guard = Guard::new().map_err(|error| unstarted(&error))?;
+        let guard = Guard::new()?;
         let forward = format!("{}:{socket}", guard.socket().display());
         // An ssh that shared its connection would keep the forward.
         let arguments = ["-o", "ControlPath=none", "-o", "StreamLocalBindUnlink=yes", "-L", &forward];
@@ -144,8 +141,7 @@ impl Session {
     /// Sees that a connection ended by itself, and not because the host is gone.
     async fn check_end(&self, has_answer: bool) -> io::Result<()> {
         let problem = if !self.is_alive().await {
-            let words = self.ending().await.words;
-            format!("{}: {}", SshFault::Lost, quote(&words))
+            SshError { fault: SshFault::Lost, said: quote(&self.ending().await.words) }.to_string()
         } else if !has_answer && let Some(line) = self.words.unopened().await {
             self.is_in_doubt.store(true, Ordering::Relaxed);
             format!("ssh did not reach the engine's socket: {}", quote(&line))

@@ -1,10 +1,13 @@
 //! The bench of a trial: the folder of its servers, containers that go away when they are dropped, and waiting.
+#![allow(dead_code, reason = "the server's trials need not all of it")]
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use dockwright::bytes::Bytes;
+use dockwright::http;
 use dockwright::models::{ContainerCreateRequest, ContainerExecRequest, ExecStartRequest, HostConfig};
 use dockwright::options::{ContainerCreateOptions, ContainerDeleteOptions};
 use dockwright::{Duplex, Engine};
@@ -104,6 +107,6 @@ pub async fn until<T>(expected: &str, mut ask: impl FnMut() -> Option<T>) -> T {
 }
 
 /// A GET of [`Engine::raw`].
-pub fn get(path: &str) -> http::Request<bytes::Bytes> {
-    http::Request::get(path).body(bytes::Bytes::new()).unwrap()
+pub fn get(path: &str) -> http::Request<Bytes> {
+    http::Request::get(path).body(Bytes::new()).unwrap()
 }

@@ -4,10 +4,12 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dockwright::{Error, Limits, SshRoute};
 use libtest_mimic::Trial;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::UnixStream;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -26,6 +28,7 @@ pub fn trials() -> Vec<Trial> {
         the_socket_is_for_its_user_alone_and_goes_with_the_engine,
         nothing_of_ssh_hears_the_terminal,
         a_caller_that_gives_up_does_not_end_the_login,
+        a_new_connection_costs_little,
         a_context_names_an_address_of_ssh,
     ]
 }
@@ -184,6 +187,31 @@ async fn a_caller_that_gives_up_does_not_end_the_login() {
     assert!(call.is_err(), "a login takes longer");
     engine.raw(get("/info")).await.unwrap();
     assert_eq!(sshd.logins(), 1);
+}
+
+/// The median time of an answer on a new connection, in microseconds.
+async fn answer_on_a_new_connection(socket: &Path) -> u128 {
+    let mut times = Vec::new();
+    for _ in 0..100 {
+        let begun = Instant::now();
+        let mut stream = UnixStream::connect(socket).await.unwrap();
+        stream.write_all(b"GET /_ping HTTP/1.1\r\nHost: docker\r\n\r\n").await.unwrap();
+        stream.read(&mut [0; 1024]).await.unwrap();
+        times.push(begun.elapsed().as_micros());
+    }
+    times.sort_unstable();
+    times[50]
+}
+
+async fn a_new_connection_costs_little() {
+    let sshd = Sshd::new(&[]).await;
+    let engine = sshd.engine();
+    engine.raw(get("/info")).await.unwrap();
+    let forwarded = answer_on_a_new_connection(&forwarded_socket(&sshd)).await;
+    let own = answer_on_a_new_connection(&socket()).await;
+    println!("a new connection: {forwarded} us over ssh, {own} us at the socket");
+    // 44 ms where ssh delays small packets.
+    assert!(forwarded.saturating_sub(own) < 20_000, "{forwarded} {own}");
 }
 
 async fn a_context_names_an_address_of_ssh() {
