@@ -82,8 +82,8 @@ impl Engine {
     }
 
     /// The engine at an address, regardless of the environment: `unix:///path/to/docker.sock`, `tcp://host:port`,
-    /// `ssh://user@host` ([ways to an engine](crate::guide::reach)). A tcp connection is not encrypted unless `with_tls`
-    /// follows.
+    /// `ssh://user@host` ([ways to an engine](crate::guide::reach)). A tcp connection is not encrypted unless
+    /// `with_tls` follows.
     ///
     /// # Errors
     /// [`Error::Address`] if it is not an address, or of a kind that this build does not support.

@@ -54,9 +54,9 @@ impl Login {
         self.failure.as_ref().filter(|(at, _)| *at >= since).map(|(_, failure)| failure.clone())
     }
 
-    /// The way of the last login.
+    /// The way of the last login, if it still works.
     pub(super) fn route(&self) -> Option<SshRoute> {
-        Some(match self.carrier.as_ref()? {
+        Some(match self.carrier()? {
             #[cfg(unix)]
             Carrier::Session(_) => SshRoute::Forward { socket: self.socket.clone() },
             Carrier::Dialer(_) => SshRoute::DialStdio,

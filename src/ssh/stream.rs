@@ -1,5 +1,5 @@
-//! A connection over ssh whose end is checked. ssh closes its connections when it ends, so the end of one looks like the
-//! end of an answer; here it is an error.
+//! A connection over ssh whose end is checked. ssh closes its connections when it ends, so the end of one looks like
+//! the end of an answer; here it is an error.
 
 use std::io;
 use std::pin::Pin;

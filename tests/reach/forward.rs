@@ -14,12 +14,14 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::bench::{Container, get, socket, trials, until};
+use crate::lost::call_after_a_break;
 use crate::sshd::Sshd;
 
 pub fn trials() -> Vec<Trial> {
     trials![
         a_thousand_calls_need_one_login,
         two_hundred_connections_are_open_at_once_and_no_more,
+        a_dropped_call_gives_its_connection_back,
         both_directions_of_an_exec_are_carried_and_closed_one_by_one,
         a_websocket_is_carried,
         the_noise_of_a_shell_does_not_matter,
@@ -68,6 +70,21 @@ async fn two_hundred_connections_are_open_at_once_and_no_more() {
     next.await.unwrap();
 }
 
+async fn a_dropped_call_gives_its_connection_back() {
+    let sshd = Sshd::new(&[]).await;
+    let engine = sshd.engine();
+    // More than ssh has descriptors for.
+    for _ in 0..5 {
+        let mut streams = JoinSet::new();
+        for _ in 0..150 {
+            let engine = engine.clone();
+            streams.spawn(async move { engine.raw(get("/events")).await.unwrap() });
+        }
+        assert_eq!(streams.join_all().await.len(), 150);
+    }
+    assert_eq!(sshd.logins(), 1);
+}
+
 async fn both_directions_of_an_exec_are_carried_and_closed_one_by_one() {
     let sshd = Sshd::new(&[]).await;
     carries_both_directions(&sshd).await;
@@ -92,7 +109,8 @@ async fn a_websocket_is_carried() {
     use dockwright::options::ContainerAttachWebsocketOptions;
 
     let sshd = Sshd::new(&[]).await;
-    let engine = sshd.engine();
+    // Old engines know these options, though their description does not.
+    let engine = sshd.engine().allow_newer(true);
     let body = ContainerCreateRequest::default().image("busybox:test").cmd(["cat"]).open_stdin(true).stdin_once(true);
     let body = body.attach_stdin(true).host_config(HostConfig::default().network_mode("none"));
     let container = Container { id: engine.container_create(&body, &Default::default()).await.unwrap().id.unwrap() };
@@ -137,8 +155,8 @@ async fn the_socket_is_the_one_that_docker_uses_there() {
     assert_eq!(engine.ssh_route(), Some(SshRoute::Forward { socket: socket().display().to_string() }));
     assert_eq!(sshd.logins(), 2, "the first login finds the socket, the second forwards it");
     sshd.clients()[0].signal("KILL");
-    until("the next login", || (sshd.clients().is_empty()).then_some(())).await;
-    engine.raw(get("/info")).await.unwrap();
+    until("ssh is gone", || sshd.clients().is_empty().then_some(())).await;
+    call_after_a_break(&engine).await;
     assert_eq!(sshd.logins(), 3, "it is known then");
 }
 

@@ -13,7 +13,8 @@ pub fn address() -> Option<String> {
     std::env::var(VARIABLE).ok()
 }
 
-/// Calls an engine. With an exec it prints a line, and waits at the exec for ever; with a context it prints the address.
+/// Calls an engine. With an exec it prints a line, and waits at the exec for ever; with a context it prints the
+/// address.
 pub fn hold(address: &str) -> ExitCode {
     RUNTIME.block_on(async {
         if address == "context" {
