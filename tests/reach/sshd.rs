@@ -21,7 +21,7 @@ pub struct Sshd {
 impl Sshd {
     /// A server with these lines in its configuration.
     pub async fn new(lines: &[&str]) -> Self {
-        let name = format!("trial-{}", number());
+        let name = format!("trial-{}-{}", std::process::id(), number());
         let folder = folder().unwrap().join(&name);
         fs::create_dir(&folder).unwrap();
         fs::create_dir(folder.join("home")).unwrap();
