@@ -10,6 +10,7 @@ mod explain;
 mod guard;
 mod login;
 mod ping;
+#[cfg_attr(not(unix), allow(dead_code, reason = "nothing is forwarded there"))]
 mod process;
 mod route;
 #[cfg(unix)]
@@ -17,6 +18,7 @@ mod session;
 mod stream;
 #[cfg(unix)]
 mod transcript;
+#[cfg_attr(not(unix), allow(dead_code, reason = "nothing is forwarded there"))]
 mod words;
 
 use std::io;
@@ -57,27 +59,13 @@ impl Link {
     /// Opens a connection, after a login if there is none. A fault on the way is an [`SshError`] within the error.
     pub(crate) async fn connect(&self) -> io::Result<Box<dyn Connection>> {
         let permit = Arc::clone(&self.free).acquire_owned().await.map_err(io::Error::other)?;
-        let mut is_first = true;
-        loop {
-            let (stream, check): (Box<dyn Connection>, _) = match self.carrier().await.map_err(io::Error::other)? {
-                #[cfg(unix)]
-                Carrier::Session(session) => match session.connect().await {
-                    Ok(stream) => (Box::new(stream), session.check()),
-                    // ssh has just ended, or somebody removed its socket.
-                    Err(error) if is_first && is_gone(&error) => {
-                        session.discard();
-                        is_first = false;
-                        continue;
-                    }
-                    Err(error) => return Err(error),
-                },
-                Carrier::Dialer(dialer) => {
-                    let (stream, check) = dialer.open().await.map_err(io::Error::other)?;
-                    (Box::new(stream), check)
-                }
-            };
-            return Ok(Box::new(CheckedStream::new(stream, check, permit)));
-        }
+        let carrier = self.carrier().await.map_err(io::Error::other)?;
+        let (stream, check) = match carrier.open().await {
+            // ssh has just ended, or somebody removed its socket. Nothing was sent.
+            Err(_) if !carrier.is_usable() => self.carrier().await.map_err(io::Error::other)?.open().await?,
+            opened => opened?,
+        };
+        Ok(Box::new(CheckedStream::new(stream, check, permit)))
     }
 
     /// The opener of connections. Calls that wait for a login share its outcome, and one that gives up does not end it
@@ -94,10 +82,4 @@ impl Link {
         let attempt = tokio::spawn(async move { login.log_in().await });
         attempt.await.unwrap_or_else(|error| Err(SshError { fault: SshFault::Other, said: error.to_string() }))
     }
-}
-
-#[cfg(unix)]
-fn is_gone(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionRefused, ConnectionReset, NotFound};
-    matches!(error.kind(), ConnectionRefused | ConnectionReset | NotFound)
 }

@@ -1,5 +1,6 @@
 //! Finds the way to an engine: forwards its socket, else dials for each connection.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -7,7 +8,9 @@ use super::dialer::Dialer;
 use super::route::SshRoute;
 #[cfg(unix)]
 use super::session::Session;
+use super::stream::Check;
 use crate::address::SshAddress;
+use crate::connection::Connection;
 use crate::error::SshError;
 
 /// The last login of an engine.
@@ -29,6 +32,29 @@ pub(super) enum Carrier {
     Dialer(Arc<Dialer>),
 }
 
+impl Carrier {
+    /// Returns false if it must log in again, or see if there still is an engine.
+    pub(super) fn is_usable(&self) -> bool {
+        match self {
+            #[cfg(unix)]
+            Carrier::Session(session) => session.is_open() && !session.is_in_doubt(),
+            Carrier::Dialer(_) => true,
+        }
+    }
+
+    /// Opens a connection, with the check at its end.
+    pub(super) async fn open(&self) -> io::Result<(Box<dyn Connection>, Check)> {
+        match self {
+            #[cfg(unix)]
+            Carrier::Session(session) => Ok((Box::new(session.connect().await?), session.check())),
+            Carrier::Dialer(dialer) => {
+                let (stream, check) = dialer.open().await.map_err(io::Error::other)?;
+                Ok((Box::new(stream), check))
+            }
+        }
+    }
+}
+
 impl Login {
     pub(super) fn new(address: SshAddress) -> Self {
         Login {
@@ -42,11 +68,7 @@ impl Login {
 
     /// The opener of connections, if it still works.
     pub(super) fn carrier(&self) -> Option<Carrier> {
-        self.carrier.clone().filter(|carrier| match carrier {
-            #[cfg(unix)]
-            Carrier::Session(session) => session.is_open() && !session.is_in_doubt(),
-            Carrier::Dialer(_) => true,
-        })
+        self.carrier.clone().filter(Carrier::is_usable)
     }
 
     /// The failure of a login that ended since then.

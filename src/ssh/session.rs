@@ -101,11 +101,6 @@ impl Session {
         self.is_in_doubt.load(Ordering::Relaxed)
     }
 
-    /// Gives no more connections.
-    pub(super) fn discard(&self) {
-        self.is_discarded.store(true, Ordering::Relaxed);
-    }
-
     /// Sees if the forwarded socket leads to an engine. The error is ssh's reason.
     pub(super) async fn check_forward(&self) -> Result<(), String> {
         self.words.take_unopened();
@@ -122,12 +117,18 @@ impl Session {
         Err(self.words.unopened().await.unwrap_or(problem))
     }
 
-    /// Opens a connection to the socket of the host.
+    /// Opens a connection to the socket of the host. A session whose socket has nobody who listens is given up.
     pub(super) async fn connect(&self) -> io::Result<UnixStream> {
+        use io::ErrorKind::{ConnectionRefused, ConnectionReset, NotFound, WouldBlock};
         loop {
             match UnixStream::connect(self.guard.socket()).await {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => sleep(BUSY).await,
-                outcome => return outcome,
+                Err(error) if error.kind() == WouldBlock => sleep(BUSY).await,
+                Err(error) => {
+                    let is_gone = matches!(error.kind(), ConnectionRefused | ConnectionReset | NotFound);
+                    self.is_discarded.fetch_or(is_gone, Ordering::Relaxed);
+                    return Err(error);
+                }
+                Ok(stream) => return Ok(stream),
             }
         }
     }
