@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines matrix test-clients test-foreign bench soak fuzz mutants package deny advisories regenerate record lint
+.PHONY: run test test-engines test-reach matrix test-clients test-foreign bench soak fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -20,6 +20,10 @@ test: lint
 
 test-engines:
 	tests/bin/on-engines
+
+# make test-reach [ENGINE=…]: engines behind other servers on loopback, such as sshd. Needs root.
+test-reach:
+	ENGINE="$(ENGINE)" tests/bin/reach
 
 # make matrix [VERSIONS="oldest 1.44 newest"] [ENGINE="bookworm sid"]: any API version on any engine, and a table.
 matrix:

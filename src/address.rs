@@ -3,6 +3,8 @@
 
 mod certificates;
 mod context;
+#[cfg(feature = "ssh")]
+mod ssh;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -12,8 +14,10 @@ use http::uri::Authority;
 use crate::error::{Error, Result};
 
 pub(crate) use certificates::{Certificates, Server};
+#[cfg(feature = "ssh")]
+pub(crate) use ssh::SshAddress;
 
-const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
+pub(crate) const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
 const DEFAULT_TCP_PORT: u16 = 2375;
 /// The docker CLI's default if TLS is configured and no host is.
 const DEFAULT_TLS_HOST: &str = "tcp://localhost:2376";
@@ -30,6 +34,9 @@ pub(crate) enum Address {
         host: String,
         port: u16,
     },
+    /// A socket of another host, which ssh reaches.
+    #[cfg(feature = "ssh")]
+    Ssh(SshAddress),
 }
 
 impl fmt::Display for Address {
@@ -38,6 +45,8 @@ impl fmt::Display for Address {
             Address::Unix(path) => write!(f, "unix://{}", path.display()),
             Address::Tcp { host, port } if host.contains(':') => write!(f, "tcp://[{host}]:{port}"),
             Address::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
+            #[cfg(feature = "ssh")]
+            Address::Ssh(address) => write!(f, "{address}"),
         }
     }
 }
@@ -102,7 +111,15 @@ pub(crate) fn parse(from: &str, text: &str) -> Result<Address> {
         Some(("tcp", authority)) => tcp(from, text, authority, DEFAULT_TCP_PORT),
         Some(("http", authority)) => tcp(from, text, authority, HTTP_PORT),
         Some(("https", authority)) => Err(https(from, text, authority)),
-        Some((scheme @ ("ssh" | "npipe" | "fd"), _)) => Err(unsupported(from, scheme)),
+        #[cfg(feature = "ssh")]
+        Some(("ssh", rest)) => {
+            let address = ssh::parse(rest).map_err(|problem| Error::Address { from: from.to_owned(), problem });
+            address.map(Address::Ssh)
+        }
+        #[cfg(not(feature = "ssh"))]
+        Some(("ssh", _)) => Err(unsupported(from, "ssh", "build it with the cargo feature `ssh`")),
+        Some(("npipe", _)) => Err(unsupported(from, "npipe", "let the engine listen on tcp://localhost:2375")),
+        Some(("fd", _)) => Err(fd(from)),
         None if !text.contains('/') => tcp(from, text, text, DEFAULT_TCP_PORT),
         _ => Err(invalid(from, text)),
     }
@@ -129,7 +146,9 @@ fn tcp(from: &str, text: &str, authority: &str, default_port: u16) -> Result<Add
 }
 
 fn invalid(from: &str, text: &str) -> Error {
-    let problem = format!("`{text}` is not an engine's address: use unix:///path/to/docker.sock or tcp://host:port");
+    let problem = format!(
+        "`{text}` is not an engine's address: use unix:///path/to/docker.sock, tcp://host:port or ssh://user@host"
+    );
     Error::Address { from: from.to_owned(), problem }
 }
 
@@ -141,12 +160,16 @@ fn https(from: &str, text: &str, authority: &str) -> Error {
     Error::Address { from: from.to_owned(), problem }
 }
 
-fn unsupported(from: &str, scheme: &str) -> Error {
-    let problem = format!(
-        "this build does not reach engines over {scheme}:// yet: forward the engine's socket to a local one \
-         (ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock user@host) and use unix:///tmp/docker.sock"
-    );
+fn unsupported(from: &str, scheme: &str, remedy: &str) -> Error {
+    let problem = format!("this build does not reach engines over {scheme}://: {remedy}");
     Error::Address { from: from.to_owned(), problem }
+}
+
+/// The error for an address that only an engine takes.
+fn fd(from: &str) -> Error {
+    let problem = "fd:// names a socket that systemd hands to an engine, and is not for clients: use the address at \
+                   which that engine listens, mostly unix:///var/run/docker.sock";
+    Error::Address { from: from.to_owned(), problem: problem.to_owned() }
 }
 
 #[cfg(test)]
@@ -207,11 +230,26 @@ mod tests {
     }
 
     #[test]
-    fn says_which_ways_are_not_built_yet() {
-        for text in ["ssh://root@host", "npipe:////./pipe/docker_engine", "fd://3"] {
+    fn an_address_of_another_kind_is_refused_with_a_remedy_of_its_own() {
+        for (text, problem, remedy) in [
+            ("npipe:////./pipe/docker_engine", "this build does not reach engines over npipe://", "tcp://"),
+            ("fd://3", "fd:// names a socket that systemd hands to an engine", "unix:///var/run/docker.sock"),
+            ("fd://", "fd:// names a socket that systemd hands to an engine", "unix:///var/run/docker.sock"),
+        ] {
             let error = parse("DOCKER_HOST", text).unwrap_err().to_string();
-            assert!(error.starts_with("DOCKER_HOST: this build does not reach"), "{error}");
+            assert!(error.starts_with(&format!("DOCKER_HOST: {problem}")) && error.contains(remedy), "{error}");
+            assert!(!error.contains("ssh"), "{error}");
         }
+    }
+
+    #[cfg(feature = "ssh")]
+    #[test]
+    fn an_address_of_ssh_needs_no_certificates_and_names_its_setting_when_it_is_wrong() {
+        let host = ("DOCKER_HOST", "ssh://me@nas/");
+        let location = found(&[host, ("DOCKER_TLS_VERIFY", "1"), ("DOCKER_CERT_PATH", "/c")]);
+        assert_eq!((location.address.to_string().as_str(), location.certificates), ("ssh://me@nas", None));
+        let error = parse("DOCKER_HOST", "ssh://me:s3cret@nas").unwrap_err().to_string();
+        assert!(error.starts_with("DOCKER_HOST: an ssh:// address takes no password"), "{error}");
     }
 
     #[test]

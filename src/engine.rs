@@ -13,6 +13,8 @@ use crate::limits::Limits;
 use crate::negotiation::Negotiation;
 use crate::operations::{API_VERSION, OLDEST_API_VERSION};
 use crate::reply::{Reply, RequestLabel};
+#[cfg(feature = "ssh")]
+use crate::ssh::SshRoute;
 use crate::tls::Tls;
 use crate::transport::Transport;
 use crate::version::Version;
@@ -79,8 +81,9 @@ impl Engine {
         }
     }
 
-    /// The engine at an address, regardless of the environment: `unix:///path/to/docker.sock`, `tcp://host:port`. A tcp
-    /// connection is not encrypted unless `with_tls` follows.
+    /// The engine at an address, regardless of the environment: `unix:///path/to/docker.sock`, `tcp://host:port`,
+    /// `ssh://user@host` ([ways to an engine](crate::guide::reach)). A tcp connection is not encrypted unless
+    /// `with_tls` follows.
     ///
     /// # Errors
     /// [`Error::Address`] if it is not an address, or of a kind that this build does not support.
@@ -135,6 +138,13 @@ impl Engine {
     #[must_use]
     pub fn tls(&self) -> Option<&Tls> {
         self.inner.tls.as_ref()
+    }
+
+    /// The way in which ssh reaches the engine, once a call has found it; `None` for other addresses.
+    #[cfg(feature = "ssh")]
+    #[must_use]
+    pub fn ssh_route(&self) -> Option<SshRoute> {
+        self.inner.transport.ssh_route()
     }
 
     /// Sets the API version; the engine is never asked for its own.

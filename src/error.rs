@@ -1,5 +1,7 @@
 //! The errors of calls, sorted by the caller's remedy. `Display` shows the complete message; no source is chained.
 
+mod ssh;
+
 use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
@@ -8,6 +10,10 @@ use http::StatusCode;
 
 use crate::operation::Lifetime;
 use crate::version::Version;
+
+pub use ssh::SshFault;
+
+pub(crate) use ssh::SshError;
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -38,6 +44,18 @@ pub enum Error {
         kind: io::ErrorKind,
         /// The operating system's message, or the problem with a certificate.
         reason: String,
+    },
+
+    /// No connection was opened over ssh, and the engine has read nothing.
+    #[error("cannot reach the engine at {address}: {fault}{}; {}", ssh::quoted(said), fault.remedy())]
+    Ssh {
+        /// The engine's address, `ssh://user@host`.
+        address: String,
+        /// The fault, with its remedy.
+        fault: SshFault,
+        /// The words of ssh or of the host about it, on one line and 400 characters at most; may be
+        /// empty.
+        said: String,
     },
 
     /// The engine could not be asked for its API version. Another service listens at its address, or a proxy that does
@@ -219,7 +237,7 @@ impl Error {
     /// Returns true if no connection could be opened.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
-        matches!(self, Error::Unreachable { .. })
+        matches!(self, Error::Unreachable { .. } | Error::Ssh { .. })
     }
 
     /// Returns true if the same call may succeed later: the engine was unreachable, slow, interrupted or busy (429,
@@ -232,6 +250,7 @@ impl Error {
         match self {
             // A refused certificate is refused again.
             Error::Unreachable { kind, .. } => *kind != io::ErrorKind::InvalidData,
+            Error::Ssh { fault, .. } => fault.is_temporary(),
             Error::NoEngine { is_temporary, .. } => *is_temporary,
             Error::Timeout { .. } | Error::Interrupted { .. } => true,
             Error::Api { status, .. } => {
@@ -246,6 +265,7 @@ impl Error {
         match self {
             Error::Address { .. } => "address",
             Error::Unreachable { .. } => "unreachable",
+            Error::Ssh { .. } => "ssh",
             Error::NoEngine { .. } => "no engine",
             Error::TooOld { .. } => "too old",
             Error::Argument { .. } => "argument",

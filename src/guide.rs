@@ -1,5 +1,6 @@
 //! Topics that concern more than one method, a page each. It holds only text.
 //!
+//! - [Ways to an engine](reach): addresses, ssh, and connections that are kept.
 //! - [Streams](streams): answers that last, and connections that both sides write to.
 //! - [Filters](filters): narrowing lists, prunes and events.
 //! - [Errors](errors): each error and its remedy.
@@ -11,6 +12,7 @@
 pub mod errors;
 pub mod filters;
 pub mod limits;
+pub mod reach;
 pub mod stability;
 pub mod streams;
 pub mod testing;

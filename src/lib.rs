@@ -108,6 +108,7 @@
 //!
 //! # Topics
 //!
+//! - [Ways to an engine](guide::reach): addresses, ssh, and connections that are kept.
 //! - [Streams](guide::streams): their items, their ends, and dropping them.
 //! - [Filters](guide::filters): narrowing lists, prunes and events.
 //! - [Errors](guide::errors): each error and its remedy.
@@ -123,6 +124,7 @@
 //! | `all-tags` | default | all operations |
 //! | `tag-container`, `tag-image`, … | | without `all-tags`: the operations of these tags, with less to compile |
 //! | `tar` | default | build contexts from a folder, archives unpacked into one ([`tar`]) |
+//! | `ssh` | default | engines that are reached over ssh, with the system's program |
 //! | `tls` | | engines that are reached over TLS, with certificates as the docker CLI keeps them |
 //! | `ws` | | attaching to a container by websocket |
 //! | `tools` | | titles and schemas of the operations' arguments, for programs that offer them as tools |
@@ -152,6 +154,8 @@ pub mod operation;
 mod reply;
 pub mod request;
 mod sensitive;
+#[cfg(feature = "ssh")]
+mod ssh;
 pub mod stream;
 #[cfg(feature = "tar")]
 pub mod tar;
@@ -169,7 +173,7 @@ mod version_check;
 pub use body::Body;
 pub use call::Call;
 pub use engine::Engine;
-pub use error::{Error, Phase, Result};
+pub use error::{Error, Phase, Result, SshFault};
 pub use json::JsonObject;
 pub use limits::Limits;
 pub use object_set::ObjectSet;
@@ -177,6 +181,8 @@ pub use operation::Operation;
 pub use operations::{API_TITLE, API_VERSION, OLDEST_API_VERSION};
 pub use reply::{Outcome, Reply, Text};
 pub use sensitive::Sensitive;
+#[cfg(feature = "ssh")]
+pub use ssh::SshRoute;
 pub use stream::{Archive, ByteStream, Duplex, JsonStream, LogLines, LogStream, Output, Source, Stdin};
 #[cfg(feature = "tls")]
 pub use tls::Tls;

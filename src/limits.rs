@@ -31,7 +31,7 @@ pub struct Limits {
     /// The most connections to the engine at once, and as many again for logs; 512 by default. A further call waits
     /// until one is free, for [`connect`](Limits::connect) at most. All engines of a process together have at most
     /// three quarters of its descriptors: once these are used up, the connection closes that has been idle longest, and
-    /// if none is idle, a call waits in the same way.
+    /// if none is idle, a call waits in the same way. Over ssh there are 200 at most, logs included.
     pub connections: usize,
 }
 

@@ -20,7 +20,10 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use crate::address::Address;
 use crate::body::Body;
 use crate::connection::Refusal;
+use crate::error::SshError;
 use crate::limits::Limits;
+#[cfg(feature = "ssh")]
+use crate::ssh::SshRoute;
 use crate::tls::Tls;
 use crate::version::Version;
 use answer_body::ReceivedBody;
@@ -43,6 +46,8 @@ pub(crate) enum Transport {
         /// The client for answers of many small chunks. Each answer has a connection of its own, which coalesces them.
         coalescing: Client<Connector, Body>,
         authority: Authority,
+        #[cfg(feature = "ssh")]
+        connector: Connector,
     },
     Canned(Canned),
 }
@@ -54,6 +59,8 @@ pub(crate) enum SendError {
     Path,
     /// No connection was opened, and nothing was sent.
     Connect(io::Error),
+    /// No connection was opened over ssh, and the engine has read nothing.
+    Ssh(SshError),
     /// The answer is not HTTP.
     Garbage(String),
     /// The connection ended before the head of the answer.
@@ -67,6 +74,8 @@ impl Transport {
         let authority = match &address {
             // The engine requires a Host header and ignores its value.
             Address::Unix(_) => Authority::from_static("docker"),
+            #[cfg(feature = "ssh")]
+            Address::Ssh(_) => Authority::from_static("docker"),
             address => authority(address),
         };
         let connector = Connector::new(address, tls, limits);
@@ -79,8 +88,23 @@ impl Transport {
             // Sends a request again only if hyper returns it unwritten, because an idle connection was already closed.
             // A request of which the engine may have read a byte is not sent again here.
             .retry_canceled_requests(true)
-            .build(connector);
-        Transport::Engine { client, coalescing, authority }
+            .build(connector.clone());
+        Transport::Engine {
+            client,
+            coalescing,
+            authority,
+            #[cfg(feature = "ssh")]
+            connector,
+        }
+    }
+
+    /// The way in which ssh reached the engine last.
+    #[cfg(feature = "ssh")]
+    pub(crate) fn ssh_route(&self) -> Option<SshRoute> {
+        match self {
+            Transport::Engine { connector, .. } => connector.ssh_route(),
+            Transport::Canned(_) => None,
+        }
     }
 
     /// Sends a request, below the prefix of `version` if there is one. The path and the query are sent byte for byte.
@@ -98,7 +122,7 @@ impl Transport {
                 let response = answer(http::Request::from_parts(head, body));
                 Ok(response.map(|body| Either::Right(Full::new(body))))
             }
-            Transport::Engine { client, coalescing, authority } => {
+            Transport::Engine { client, coalescing, authority, .. } => {
                 *request.uri_mut() = absolute(authority, version, request.uri()).ok_or(SendError::Path)?;
                 let answer = if is_output { coalescing } else { client }.request(request).await;
                 Ok(ReceivedBody::of(answer.map_err(|error| failure(&error))?).map(Either::Left))
@@ -128,6 +152,9 @@ fn absolute(authority: &Authority, version: Option<Version>, path: &Uri) -> Opti
 fn failure(error: &ClientError) -> SendError {
     let innermost = innermost(error);
     let io = innermost.downcast_ref::<io::Error>();
+    if let Some(error) = io.and_then(io::Error::get_ref).and_then(|error| error.downcast_ref::<SshError>()) {
+        return SendError::Ssh(error.clone());
+    }
     // A connection that is refused after it was opened counts as not opened: the request was not read.
     if error.is_connect() || io.and_then(io::Error::get_ref).is_some_and(|error| error.is::<Refusal>()) {
         return SendError::Connect(io.map_or_else(|| io::Error::other(innermost.to_string()), copy));

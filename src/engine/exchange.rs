@@ -5,7 +5,7 @@ use http::{HeaderMap, StatusCode};
 use super::no_engine::{self, Peer};
 use super::{Engine, newest, oldest};
 use crate::body::Body;
-use crate::error::{Error, Phase, Result};
+use crate::error::{Error, Phase, Result, SshError};
 use crate::limits::with_limit;
 use crate::negotiation::Agreement;
 use crate::operation::Answer;
@@ -91,6 +91,7 @@ impl Engine {
             SendError::Connect(error) => {
                 Error::Unreachable { address: self.address(), kind: error.kind(), reason: error.to_string() }
             }
+            SendError::Ssh(SshError { fault, said }) => Error::Ssh { address: self.address(), fault, said },
             SendError::Lost(reason) => Error::Interrupted { operation, reason },
             SendError::Body(reason) => Error::Body { operation, reason },
             SendError::Garbage(reason) => {

@@ -77,9 +77,7 @@ fn other_service(peer: &Peer<'_>) -> String {
         return "correct the address: another program has this socket".to_owned();
     };
     match (peer.is_encrypted, *port) {
-        (_, SSH) => "correct the address: port 22 is ssh's; forward the engine's socket with ssh -nNT -L \
-                     /tmp/docker.sock:/var/run/docker.sock user@host, and use unix:///tmp/docker.sock"
-            .to_owned(),
+        (_, SSH) => "correct the address: port 22 is ssh's; use ssh://user@host".to_owned(),
         (true, _) => "correct the address or its port: another service may be there".to_owned(),
         (false, _) => {
             format!("correct the address or its port: another service may be there, or one with TLS ({SET_TLS})")
@@ -137,7 +135,7 @@ mod tests {
             ("tcp://a:1", refusal(404, "<!DOCTYPE html>"), ["404: a web page", "another HTTP server"]),
             ("tcp://a:1", refusal(301, "Moved"), ["301", "another HTTP server"]),
             ("tcp://a:1", refusal(403, "denied"), ["403: denied", "forbids it"]),
-            ("tcp://a:22", garbage(), ["not HTTP", "ssh -nNT -L"]),
+            ("tcp://a:22", garbage(), ["not HTTP", "use ssh://user@host"]),
             ("tcp://a:2376", garbage(), ["not HTTP", "one with TLS"]),
             ("tcp://a:1", first(), ["speaks first", "correct the address"]),
             ("tcp://a:1", lost(), ["closed the connection", "correct the address"]),

@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`Address`] | the environment or a text names no engine | correct it |
 //! | [`Unreachable`] | no connection; nothing was sent | start the engine, or try later |
+//! | [`Ssh`] | no connection over ssh; the engine has read nothing | follow the remedy of its [fault](crate::SshFault) |
 //! | [`NoEngine`] | no engine answers at the address; nothing was carried out | correct the address, or start the engine |
 //! | [`TooOld`] | no API version in common | update the engine |
 //! | [`Argument`] | an argument cannot be sent; nothing was sent | correct the call |
@@ -48,7 +49,7 @@
 //! - [`is_conflict`](crate::Error::is_conflict): 409, the state of an object conflicts with the call, such as a name
 //!   that is taken.
 //! - [`is_unsupported`](crate::Error::is_unsupported) and [`is_unreachable`](crate::Error::is_unreachable): the
-//!   variants.
+//!   variants; `Ssh` is unreachable too.
 //! - [`is_retryable`](crate::Error::is_retryable): the same call may succeed later. After a `Timeout` or an
 //!   `Interrupted` the engine may have carried it out, so repeat only idempotent calls. After such an error the client
 //!   repeats nothing itself, see [below](#requests-that-are-sent-again).
@@ -101,6 +102,7 @@
 //!
 //! [`Address`]: crate::Error::Address
 //! [`Unreachable`]: crate::Error::Unreachable
+//! [`Ssh`]: crate::Error::Ssh
 //! [`NoEngine`]: crate::Error::NoEngine
 //! [`TooOld`]: crate::Error::TooOld
 //! [`Argument`]: crate::Error::Argument

@@ -30,6 +30,8 @@
 //! A time limit that passes is an [`Error::Timeout`](crate::Error::Timeout) with its [`Phase`](crate::Phase). Only
 //! `connect` is an [`Error::Unreachable`](crate::Error::Unreachable), after which nothing was sent.
 //!
+//! Over [ssh](super::reach#ssh), `connect` includes the login, and 200 connections are open at once at most.
+//!
 //! # Operations that wait by nature
 //!
 //! Some answers arrive when work is done or when something happens. The operation table marks them, and no time limit

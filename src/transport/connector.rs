@@ -2,6 +2,7 @@
 //! early refusal is read.
 
 use std::io;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +23,8 @@ use super::exchanges::Exchanges;
 use crate::address::Address;
 use crate::connection::Connection;
 use crate::limits::{Limits, with_limit};
+#[cfg(feature = "ssh")]
+use crate::ssh::{Link, SshRoute};
 use crate::tls::Tls;
 
 /// The time of silence after which the peer of a tcp connection is probed.
@@ -37,17 +40,44 @@ pub(crate) struct Connector {
     coalesces: bool,
 }
 
-/// The address of connections, and their encryption.
-struct Destination {
-    address: Address,
-    tls: Option<Tls>,
+/// The peer of connections.
+enum Destination {
+    Unix(PathBuf),
+    Tcp {
+        host: String,
+        port: u16,
+        tls: Option<Tls>,
+    },
+    #[cfg(feature = "ssh")]
+    Ssh(Link),
+}
+
+impl Destination {
+    fn new(address: Address, tls: Option<Tls>) -> Self {
+        match address {
+            Address::Unix(path) => Destination::Unix(path),
+            Address::Tcp { host, port } => Destination::Tcp { host, port, tls },
+            #[cfg(feature = "ssh")]
+            Address::Ssh(address) => Destination::Ssh(Link::new(address)),
+        }
+    }
+
+    /// Words for a connection that was not opened in time.
+    fn missed(&self) -> &'static str {
+        match self {
+            Destination::Tcp { tls: Some(_), .. } => "no TLS connection",
+            #[cfg(feature = "ssh")]
+            Destination::Ssh(_) => "ssh opened no connection",
+            _ => "no connection",
+        }
+    }
 }
 
 impl Connector {
     /// Opens connections for many answers, one after the other.
     pub(super) fn new(address: Address, tls: Option<Tls>, limits: Limits) -> Self {
         Connector {
-            destination: Arc::new(Destination { address, tls }),
+            destination: Arc::new(Destination::new(address, tls)),
             limit: limits.connect,
             free: free(limits),
             coalesces: false,
@@ -60,6 +90,15 @@ impl Connector {
         Connector { free: free(limits), coalesces: true, ..self.clone() }
     }
 
+    /// The way in which ssh reached the engine last.
+    #[cfg(feature = "ssh")]
+    pub(super) fn ssh_route(&self) -> Option<SshRoute> {
+        match &*self.destination {
+            Destination::Ssh(link) => link.route(),
+            _ => None,
+        }
+    }
+
     async fn connect(self) -> io::Result<TokioIo<CountedConnection>> {
         let limit = self.limit.unwrap_or_default();
         let late = |what: &str| io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {limit:?}"));
@@ -70,7 +109,7 @@ impl Connector {
             late(&format!("this process may have {} connections to engines, and none became free", BUDGET.size()))
         })?;
         let mut scarce = None;
-        let missed = if self.destination.tls.is_some() { "no TLS connection" } else { "no connection" };
+        let missed = self.destination.missed();
         let opened = with_limit(self.limit, open_when_possible(&self.destination, &mut scarce)).await;
         let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late(missed))))?;
         let stream: Box<dyn Connection> = if self.coalesces { Box::new(ChunkCoalescer::new(stream)) } else { stream };
@@ -199,16 +238,16 @@ async fn open_when_possible(
     }
 }
 
-async fn open(Destination { address, tls }: &Destination) -> io::Result<Box<dyn Connection>> {
-    match address {
+async fn open(destination: &Destination) -> io::Result<Box<dyn Connection>> {
+    match destination {
         #[cfg(unix)]
-        Address::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(path).await?)),
+        Destination::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(path).await?)),
         #[cfg(not(unix))]
-        Address::Unix(_) => Err(io::Error::new(
+        Destination::Unix(_) => Err(io::Error::new(
             io::ErrorKind::Unsupported,
             "unix sockets are not supported on this system: let the engine listen on tcp://localhost:2375",
         )),
-        Address::Tcp { host, port } => {
+        Destination::Tcp { host, port, tls } => {
             let stream = TcpStream::connect((host.as_str(), *port)).await?;
             // A request is written at once, so waiting for more bytes only delays it.
             stream.set_nodelay(true)?;
@@ -220,5 +259,7 @@ async fn open(Destination { address, tls }: &Destination) -> io::Result<Box<dyn 
                 Some(tls) => tls.encrypt(host, stream).await,
             }
         }
+        #[cfg(feature = "ssh")]
+        Destination::Ssh(link) => link.connect().await,
     }
 }

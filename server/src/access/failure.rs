@@ -139,7 +139,7 @@ impl Failure {
 
     /// Returns true if the engine could not be asked.
     pub(crate) fn is_unreachable(&self) -> bool {
-        self.is_unanswered() || matches!(self, Failure::Engine { error: Error::Unreachable { .. }, .. })
+        self.is_unanswered() || matches!(self, Failure::Engine { error, .. } if error.is_unreachable())
     }
 
     /// Returns true if the engine, or this server, does not know the target of the call.

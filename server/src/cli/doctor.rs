@@ -7,6 +7,8 @@ mod encryption;
 mod finding;
 mod round_trip;
 mod socket;
+#[cfg(feature = "ssh")]
+mod ssh;
 
 use std::io;
 use std::time::Duration;
@@ -27,6 +29,8 @@ use finding::{Finding, Report};
 
 /// Limit of each step at the engine.
 const LIMIT: Duration = Duration::from_secs(5);
+/// Limit over ssh, which itself gives up after nine seconds and says why.
+const SSH_LIMIT: Duration = Duration::from_secs(15);
 
 #[derive(clap::Args)]
 pub(super) struct DoctorArguments {
@@ -60,7 +64,8 @@ async fn check(settings: Settings, report: &mut Report) {
         }
         Ok(engine) => {
             report.line("address", Ok(format!("{} ({})", engine.address(), origin(&engine, host.as_deref()))));
-            let limits = Limits::default().connect(LIMIT).first_byte(LIMIT).idle(LIMIT);
+            let limit = if engine.address().starts_with("ssh://") { SSH_LIMIT } else { LIMIT };
+            let limits = Limits::default().connect(limit).first_byte(limit).idle(limit);
             let dispatcher = dispatcher.with_engine(engine.with_limits(limits));
             let answers = engine_answers(dispatcher.access(), report).await;
             (dispatcher, answers)
@@ -94,6 +99,10 @@ async fn engine_answers(access: &Access, report: &mut Report) -> bool {
         report.line("tls", finding);
     }
     let version = version(access, engine).await;
+    #[cfg(feature = "ssh")]
+    if let Some(finding) = ssh::check(engine) {
+        report.line("ssh", finding);
+    }
     let is_ok = version.is_ok();
     report.line("version", version);
     is_ok

@@ -34,6 +34,12 @@ fn event(error: &Error, operation: &Operation) -> String {
         Error::Unreachable { address, reason, .. } => {
             format!("{place}: cannot reach the engine at {address}: {reason}")
         }
+        Error::Ssh { address, fault, said } if said.is_empty() => {
+            format!("{place}: cannot reach the engine at {address}: {fault}")
+        }
+        Error::Ssh { address, fault, said } => {
+            format!("{place}: cannot reach the engine at {address}: {fault} (ssh: {said})")
+        }
         Error::NoEngine { address, problem, .. } => {
             format!("{place}: no Docker engine answers at {address}: {problem}")
         }
@@ -56,6 +62,7 @@ fn hint(error: &Error, operation: &Operation, similar: Option<&str>, exposed: Is
     match error {
         Error::Address { .. } => "correct DOCKER_HOST or the setting it names, and start the server again".into(),
         Error::Unreachable { kind, reason, .. } => unreachable(*kind, reason).into(),
+        Error::Ssh { fault, .. } => fault.remedy().into(),
         Error::NoEngine { remedy, .. } => format!("{remedy}; `dockwright doctor` says where the address comes from"),
         Error::TooOld { .. } => "update the engine".into(),
         Error::Unsupported { .. } if operation.lifetime != Lifetime::ALWAYS => "use another engine".into(),
@@ -125,7 +132,7 @@ fn unreachable(kind: ErrorKind, reason: &str) -> &'static str {
 mod tests {
     use super::*;
     use dockwright::http::StatusCode;
-    use dockwright::operations;
+    use dockwright::{SshFault, operations};
 
     fn refused(status: u16, message: &str) -> Error {
         Error::Api {
@@ -190,6 +197,20 @@ mod tests {
             let text = text(&Error::Unreachable { address, kind, reason });
             assert!(text.starts_with("container_inspect: GET /containers/{id}/json: cannot reach the engine at unix:"));
             assert!(text.lines().last().unwrap().contains(part) && !text.contains('('), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fault_of_ssh_has_its_words_and_one_hint() {
+        for (said, words) in [("Host key verification failed.", " (ssh: Host key verification failed.)"), ("", "")] {
+            let (address, fault) = ("ssh://nas".to_owned(), SshFault::UnknownHostKey);
+            let text = text(&Error::Ssh { address, fault, said: said.to_owned() });
+            let (event, hint) = text.split_once('\n').unwrap();
+            assert!(
+                event.ends_with(&format!("engine at ssh://nas: the host's key is not known here{words}")),
+                "{text}"
+            );
+            assert_eq!(hint, format!("dockwright: {}", fault.remedy()));
         }
     }
 

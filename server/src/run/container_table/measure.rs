@@ -18,8 +18,9 @@ use crate::secrets::Safe;
 
 /// The most requests that are under way at once.
 const AT_ONCE: usize = 128;
-/// The most if each connection is a program and a login.
-const AT_ONCE_OVER_SSH: usize = 8;
+/// The most if each connection is a login.
+#[cfg(feature = "ssh")]
+const AT_ONCE_BY_LOGIN: usize = 8;
 /// The time between two samples.
 const BETWEEN: Duration = Duration::from_secs(1);
 /// The most time for one answer.
@@ -40,8 +41,7 @@ pub(super) enum Measured {
 
 /// Measures each of the elements of a list, and keeps their order. Dropped, it closes all its connections.
 pub(super) async fn measure(access: &Access, listed: Vec<Value>) -> Vec<Measured> {
-    let over_ssh = access.engine().is_ok_and(|engine| engine.address().starts_with("ssh:"));
-    let permits = Arc::new(Semaphore::new(if over_ssh { AT_ONCE_OVER_SSH } else { AT_ONCE }));
+    let permits = Arc::new(Semaphore::new(at_once(access)));
     let mut tasks = JoinSet::new();
     let mut measured: Vec<_> =
         listed.iter().map(|one| Measured::Partly(Row::listed(one), "not asked".to_owned())).collect();
@@ -55,6 +55,17 @@ pub(super) async fn measure(access: &Access, listed: Vec<Value>) -> Vec<Measured
         }
     }
     measured
+}
+
+#[cfg(feature = "ssh")]
+fn at_once(access: &Access) -> usize {
+    let route = access.engine().ok().and_then(|engine| engine.ssh_route());
+    if route == Some(dockwright::SshRoute::DialStdio) { AT_ONCE_BY_LOGIN } else { AT_ONCE }
+}
+
+#[cfg(not(feature = "ssh"))]
+fn at_once(_: &Access) -> usize {
+    AT_ONCE
 }
 
 /// The engine as one of many tasks asks it.

@@ -1,0 +1,124 @@
+//! The process group of ssh, and the folder of its sockets. Both end with this process, even if it is killed.
+
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::process::{Child, Command};
+
+use crate::error::{SshError, SshFault};
+
+/// The name of the forwarded socket in the folder.
+const SOCKET: &str = "engine.sock";
+
+/// Waits for the end of the pipe, which this process alone holds; then removes the folder and ends the whole group,
+/// itself included.
+const WATCH: &str = r#"read end; rm -f "$1/engine.sock"; rmdir "$1"; kill -s KILL 0"#;
+
+/// The most bytes of a folder's path: a socket's may have 103 bytes on macOS, and ssh needs some for itself.
+const FOLDER_BYTES: usize = 60;
+
+/// A process group, led by a small shell that watches this process. Dropping it ends the group.
+///
+/// The group is another one than the terminal's, so that Ctrl-C there does not end ssh.
+#[derive(Debug)]
+pub(super) struct Guard {
+    watcher: Child,
+    folder: PathBuf,
+}
+
+impl Guard {
+    pub(super) fn new() -> Result<Self, SshError> {
+        let failed =
+            |what: &str, error: io::Error| SshError { fault: SshFault::Other, said: format!("{what}: {error}") };
+        let folder = new_folder().map_err(|error| failed("no folder for its socket", error))?;
+        let mut command = Command::new("sh");
+        command.args(["-c", WATCH, "sh"]).arg(&folder).process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        match command.spawn() {
+            Ok(watcher) => Ok(Guard { watcher, folder }),
+            Err(error) => {
+                let _ = fs::remove_dir(&folder);
+                Err(failed("sh", error))
+            }
+        }
+    }
+
+    /// Makes a command a member of the group.
+    pub(super) fn join(&self, command: &mut Command) {
+        let leader = self.watcher.id().and_then(|id| i32::try_from(id).ok());
+        command.process_group(leader.unwrap_or_default());
+    }
+
+    /// The path for the forwarded socket.
+    pub(super) fn socket(&self) -> PathBuf {
+        self.folder.join(SOCKET)
+    }
+}
+
+/// Makes a folder that only this user may enter.
+fn new_folder() -> io::Result<PathBuf> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let parent = parent(std::env::temp_dir());
+    loop {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = parent.join(format!("dockwright-ssh-{}-{number}", std::process::id()));
+        match DirBuilder::new().mode(0o700).create(&folder) {
+            Ok(()) => return Ok(folder),
+            // Another process with this number left it behind, or is in another container.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", folder.display()))),
+        }
+    }
+}
+
+/// The folder for temporary files, or `/tmp` if its path is long or has characters that ssh reads in its own way.
+fn parent(temporary: PathBuf) -> PathBuf {
+    let is_usable = temporary.is_absolute() && temporary.as_os_str().len() <= FOLDER_BYTES && is_plain(&temporary);
+    if is_usable { temporary } else { PathBuf::from("/tmp") }
+}
+
+/// Tells whether ssh takes a path in `-L` as it is.
+pub(super) fn is_plain(path: &Path) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,=@~ ".contains(&byte);
+    path.to_str().is_some_and(|path| path.starts_with('/') && path.bytes().all(is_plain))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_has_a_short_and_plain_path() {
+        for (folder, expected) in [
+            ("/tmp", "/tmp"),
+            ("/run/user/1000", "/run/user/1000"),
+            ("/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/more-and-more-of-it/", "/tmp"),
+            ("/a:b", "/tmp"),
+            ("relative", "/tmp"),
+        ] {
+            assert_eq!(parent(folder.into()), Path::new(expected));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_group_and_the_folder_end_with_the_guard() {
+        let guard = Guard::new().unwrap();
+        assert_eq!(fs::metadata(&guard.folder).unwrap().mode() & 0o7777, 0o700);
+        fs::write(guard.socket(), "").unwrap();
+        let mut command = Command::new("sleep");
+        guard.join(&mut command);
+        let mut member = command.arg("600").spawn().unwrap();
+        let folder = guard.folder.clone();
+        drop(guard);
+        let ended = tokio::time::timeout(Duration::from_secs(10), member.wait()).await.unwrap().unwrap();
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9));
+        assert!(!folder.exists());
+    }
+}

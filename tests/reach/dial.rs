@@ -1,0 +1,67 @@
+//! Hosts that do not forward: each connection is a login that runs `docker system dial-stdio`.
+
+use dockwright::{Engine, SshRoute};
+use libtest_mimic::Trial;
+use tokio::task::JoinSet;
+
+use crate::bench::{get, socket, trials, until};
+use crate::forward::{NOISY, carries_both_directions};
+use crate::sshd::Sshd;
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        a_host_that_does_not_forward_is_dialled,
+        both_directions_of_an_exec_are_carried_and_closed_one_by_one,
+        a_dialled_connection_begins_behind_the_noise_of_a_shell,
+        forty_calls_at_once_are_answered,
+        an_odd_path_is_dialled,
+    ]
+}
+
+pub const NO_FORWARD: &str = "AllowStreamLocalForwarding no";
+
+async fn a_host_that_does_not_forward_is_dialled() {
+    let sshd = Sshd::new(&[NO_FORWARD]).await;
+    let engine = sshd.engine();
+    for _ in 0..20 {
+        engine.raw(get("/info")).await.unwrap().text().await.unwrap();
+    }
+    assert_eq!(engine.ssh_route(), Some(SshRoute::DialStdio));
+    // The forward that was refused, the trial of a dialled connection, and the one that carries all calls.
+    assert_eq!(sshd.logins(), 3);
+    drop(engine);
+    until("ssh is gone", || sshd.clients().is_empty().then_some(())).await;
+}
+
+async fn both_directions_of_an_exec_are_carried_and_closed_one_by_one() {
+    let sshd = Sshd::new(&[NO_FORWARD]).await;
+    carries_both_directions(&sshd).await;
+}
+
+async fn a_dialled_connection_begins_behind_the_noise_of_a_shell() {
+    let sshd = Sshd::new(&[NO_FORWARD, NOISY]).await;
+    let engine = sshd.engine();
+    engine.raw(get("/info")).await.unwrap();
+    assert_eq!(engine.ssh_route(), Some(SshRoute::DialStdio));
+}
+
+async fn forty_calls_at_once_are_answered() {
+    let sshd = Sshd::new(&[NO_FORWARD]).await;
+    let engine = sshd.engine().with_limits(dockwright::Limits::default().connect(None));
+    let mut calls = JoinSet::new();
+    for _ in 0..40 {
+        let engine = engine.clone();
+        calls.spawn(async move { engine.raw(get("/containers/json")).await.unwrap().text().await.unwrap() });
+    }
+    assert_eq!(calls.join_all().await.len(), 40);
+}
+
+async fn an_odd_path_is_dialled() {
+    let sshd = Sshd::new(&[]).await;
+    let link = sshd.folder.join("it's; $(here) & there.sock");
+    std::os::unix::fs::symlink(socket(), &link).unwrap();
+    let path = link.display().to_string().replace(' ', "%20");
+    let engine = Engine::connect_to(&format!("{}{path}", sshd.address())).unwrap();
+    engine.raw(get("/info")).await.unwrap();
+    assert_eq!(engine.ssh_route(), Some(SshRoute::DialStdio));
+}

@@ -1,0 +1,168 @@
+//! Faults on the way over ssh: each is an error of its own, with words of ssh and a remedy.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use dockwright::{Engine, Error, SshFault};
+use libtest_mimic::Trial;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, UnixListener};
+
+use crate::bench::{folder, get, number, trials};
+use crate::dial::NO_FORWARD;
+use crate::forward::failure;
+use crate::sshd::{Sshd, free_port};
+
+pub fn trials() -> Vec<Trial> {
+    trials![
+        a_changed_key_names_its_file_and_the_command_that_mends_it,
+        an_unknown_key_is_not_accepted,
+        a_wrong_key_is_refused_without_a_question,
+        an_unknown_name_and_a_port_where_nobody_listens_are_told_apart,
+        a_host_that_accepts_and_is_silent_ends_in_time,
+        a_host_that_closes_at_once_has_too_many_logins,
+        a_host_without_forwards_and_without_docker_says_both,
+        a_socket_without_an_engine_is_named_and_found_again_when_the_engine_is_there,
+        a_user_who_may_not_use_the_socket_is_told,
+        an_account_that_runs_no_commands_is_told_with_its_words,
+        calls_that_wait_for_a_login_share_its_failure,
+    ]
+}
+
+/// The fault of a call that must fail, and its message.
+async fn fault(engine: &Engine) -> (SshFault, String) {
+    let error = failure(engine).await;
+    let text = error.to_string();
+    let Error::Ssh { address, fault, said } = error else { panic!("{error:?}") };
+    assert!(text.starts_with(&format!("cannot reach the engine at {address}: {}", fault.problem())), "{text}");
+    assert!(text.ends_with(fault.remedy()) && text.contains(&said), "{text}");
+    (fault, text)
+}
+
+async fn a_changed_key_names_its_file_and_the_command_that_mends_it() {
+    let sshd = Sshd::new(&[]).await;
+    sshd.make_key("other");
+    sshd.known("other");
+    let (fault, text) = fault(&sshd.engine()).await;
+    assert_eq!(fault, SshFault::ChangedHostKey);
+    assert!(text.contains("known_hosts:1") && text.contains("ssh-keygen -f"), "{text}");
+    assert_eq!(sshd.logins(), 0);
+}
+
+async fn an_unknown_key_is_not_accepted() {
+    let sshd = Sshd::new(&[]).await;
+    let known_hosts = sshd.folder.join("known_hosts");
+    fs::write(&known_hosts, "").unwrap();
+    assert_eq!(fault(&sshd.engine()).await.0, SshFault::UnknownHostKey);
+    assert_eq!(fs::read_to_string(known_hosts).unwrap(), "");
+    assert_eq!(sshd.logins(), 0);
+}
+
+async fn a_wrong_key_is_refused_without_a_question() {
+    let sshd = Sshd::new(&[]).await;
+    sshd.make_key("other");
+    sshd.client(&format!("IdentityFile {}/other", sshd.folder.display()));
+    fs::write(sshd.folder.join("authorized_keys"), "").unwrap();
+    let (fault, text) = fault(&sshd.engine()).await;
+    assert_eq!(fault, SshFault::Denied);
+    assert!(text.contains("Permission denied (publickey"), "{text}");
+}
+
+async fn an_unknown_name_and_a_port_where_nobody_listens_are_told_apart() {
+    let nobody = Engine::connect_to(&format!("ssh://127.0.0.1:{}", free_port())).unwrap();
+    assert_eq!(fault(&nobody).await.0, SshFault::Refused);
+    let unknown = Engine::connect_to("ssh://no-such-host.invalid").unwrap();
+    assert_eq!(fault(&unknown).await.0, SshFault::UnknownHost);
+}
+
+async fn a_host_that_accepts_and_is_silent_ends_in_time() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let engine = Engine::connect_to(&format!("ssh://127.0.0.1:{}", listener.local_addr().unwrap().port())).unwrap();
+    let begun = Instant::now();
+    let (fault, text) = fault(&engine).await;
+    assert_eq!(fault, SshFault::Silent);
+    assert!(begun.elapsed() < Duration::from_secs(12) && text.contains("banner exchange"), "{text}");
+}
+
+async fn a_host_that_closes_at_once_has_too_many_logins() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { while listener.accept().await.is_ok() {} });
+    let engine = Engine::connect_to(&format!("ssh://127.0.0.1:{port}")).unwrap();
+    let (fault, text) = fault(&engine).await;
+    assert!(fault == SshFault::Dropped && text.contains("MaxStartups"), "{text}");
+}
+
+async fn a_host_without_forwards_and_without_docker_says_both() {
+    let bin = folder().unwrap().join(format!("bin-{}", number()));
+    fs::create_dir(&bin).unwrap();
+    for program in ["sh", "cat"] {
+        std::os::unix::fs::symlink(format!("/bin/{program}"), bin.join(program)).unwrap();
+    }
+    let path = format!("SetEnv HOME={} PATH={}", bin.display(), bin.display());
+    let without_forward = Sshd::new(&[NO_FORWARD, &path]).await;
+    let (fault, text) = fault(&without_forward.engine()).await;
+    assert_eq!(fault, SshFault::NoDocker);
+    assert!(text.contains("docker") && text.contains("not found") && text.contains("open failed"), "{text}");
+    // A host that forwards needs no docker.
+    Sshd::new(&[&path]).await.engine().raw(get("/info")).await.unwrap();
+}
+
+async fn a_socket_without_an_engine_is_named_and_found_again_when_the_engine_is_there() {
+    let sshd = Sshd::new(&[]).await;
+    let socket = sshd.folder.join("engine.sock");
+    let engine = Engine::connect_to(&format!("{}{}", sshd.address(), socket.display())).unwrap();
+    let (fault_before, text) = fault(&engine).await;
+    assert_eq!(fault_before, SshFault::NoSocket);
+    assert!(text.contains(&socket.display().to_string()) && text.contains("no such file"), "{text}");
+    let serving = tokio::spawn(serve(UnixListener::bind(&socket).unwrap()));
+    engine.raw(get("/info")).await.unwrap();
+    serving.abort();
+    let _ = serving.await;
+    fs::remove_file(&socket).unwrap();
+    // The connection that is lost tells it first, and the next call finds out why.
+    let first = failure(&engine).await;
+    assert!(first.to_string().contains("open failed") || matches!(first, Error::Ssh { .. }), "{first}");
+    assert_eq!(fault(&engine).await.0, SshFault::NoSocket);
+    tokio::spawn(serve(UnixListener::bind(&socket).unwrap()));
+    engine.raw(get("/info")).await.unwrap();
+    assert_eq!(engine.ssh_route().map(|route| matches!(route, dockwright::SshRoute::Forward { .. })), Some(true));
+}
+
+/// An engine that answers every connection once.
+async fn serve(listener: UnixListener) {
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let answer = "HTTP/1.1 200 OK\r\nApi-Version: 1.45\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+        let mut buffer = [0; 4096];
+        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut buffer).await;
+        let _ = stream.write_all(answer.as_bytes()).await;
+    }
+}
+
+async fn a_user_who_may_not_use_the_socket_is_told() {
+    let sshd = Sshd::new(&[]).await;
+    fs::set_permissions(&sshd.folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let engine = Engine::connect_to(&format!("ssh://guest@{}", sshd.name)).unwrap();
+    sshd.client("User guest");
+    let (fault, text) = fault(&engine).await;
+    assert!(fault == SshFault::SocketDenied && text.contains("mostly docker"), "{text}");
+}
+
+async fn an_account_that_runs_no_commands_is_told_with_its_words() {
+    let sshd = Sshd::new(&["ForceCommand echo This account is closed"]).await;
+    let (fault, text) = fault(&sshd.engine()).await;
+    assert!(fault == SshFault::NoShell && text.contains("This account is closed"), "{text}");
+}
+
+async fn calls_that_wait_for_a_login_share_its_failure() {
+    let sshd = Sshd::new(&[]).await;
+    fs::write(sshd.folder.join("authorized_keys"), "").unwrap();
+    let engine = sshd.engine().with_api_version("1.45".parse().unwrap());
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let engine = engine.clone();
+        calls.spawn(async move { fault(&engine).await.0 });
+    }
+    assert!(calls.join_all().await.iter().all(|fault| *fault == SshFault::Denied));
+    assert_eq!(sshd.log().matches("Connection from").count(), 1, "{}", sshd.log());
+}
