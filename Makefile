@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-reach matrix test-clients test-foreign bench soak fuzz mutants package deny advisories regenerate record lint
+.PHONY: run test test-engines test-reach matrix test-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -36,6 +36,10 @@ test-clients:
 # Other APIs' descriptions, from npm packages: the generated clients compile and send the right requests. Needs npm.
 test-foreign:
 	tests/foreign/run
+
+# Builds client and server for Windows and runs them under wine, and links the server for macOS. Needs Debian 12.
+test-windows:
+	server/tests/windows/run
 
 # Measures both halves beside rivals, where these install.
 bench:

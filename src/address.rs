@@ -2,56 +2,38 @@
 //! configuration.
 
 mod certificates;
+mod cli_json;
+mod configuration;
 mod context;
+mod form;
+mod known_sockets;
+mod parse;
 #[cfg(feature = "ssh")]
 mod ssh;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
-use http::uri::Authority;
+use http::HeaderMap;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::warning::Warning;
+use configuration::Configuration;
 
 pub(crate) use certificates::{Certificates, Server};
+pub(crate) use form::Address;
+#[cfg(all(feature = "ssh", unix))]
+pub(crate) use parse::DEFAULT_SOCKET;
+pub(crate) use parse::parse;
 #[cfg(feature = "ssh")]
 pub(crate) use ssh::SshAddress;
 
-pub(crate) const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
-const DEFAULT_TCP_PORT: u16 = 2375;
 /// The docker CLI's default if TLS is configured and no host is.
 const DEFAULT_TLS_HOST: &str = "tcp://localhost:2376";
-const HTTP_PORT: u16 = 80;
 
-/// The address of an engine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Address {
-    /// A unix socket.
-    Unix(PathBuf),
-    /// A host and a port.
-    Tcp {
-        /// A name or an IP address; IPv6 without brackets.
-        host: String,
-        port: u16,
-    },
-    /// A socket of another host, which ssh reaches.
-    #[cfg(feature = "ssh")]
-    Ssh(SshAddress),
-}
+/// The docker CLI's name for the engine that no context describes.
+const DEFAULT_CONTEXT: &str = "default";
 
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Address::Unix(path) => write!(f, "unix://{}", path.display()),
-            Address::Tcp { host, port } if host.contains(':') => write!(f, "tcp://[{host}]:{port}"),
-            Address::Tcp { host, port } => write!(f, "tcp://{host}:{port}"),
-            #[cfg(feature = "ssh")]
-            Address::Ssh(address) => write!(f, "{address}"),
-        }
-    }
-}
-
-/// The address of an engine and the certificates for it.
+/// The address of an engine and the settings of the connections to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EngineLocation {
     pub address: Address,
@@ -59,33 +41,81 @@ pub(crate) struct EngineLocation {
     pub origin: String,
     /// `None` if connections are not encrypted.
     pub certificates: Option<Certificates>,
+    /// Headers for every request.
+    pub headers: HeaderMap,
+    /// Problems in spite of which the address was found.
+    pub warnings: Vec<Warning>,
 }
 
-/// Finds the engine as the docker CLI does: `host` or `DOCKER_HOST`, else the context that `DOCKER_CONTEXT` or the
-/// CLI's configuration names, else the default.
-pub(crate) fn find(host: Option<&str>, environment: impl Fn(&str) -> Option<String>) -> Result<EngineLocation> {
+/// The engine that the caller names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice<'a> {
+    /// None: the environment or the configuration names it.
+    Unnamed,
+    /// The one at an address.
+    Host(&'a str),
+    /// That of a context of the docker CLI.
+    Context(&'a str),
+}
+
+/// Finds the engine as the docker CLI does: the one that the caller names, else that of `DOCKER_HOST`, else that of the
+/// context that `DOCKER_CONTEXT` or the CLI's configuration names, else the default.
+pub(crate) fn find(choice: Choice<'_>, environment: impl Fn(&str) -> Option<String>) -> Result<EngineLocation> {
     let set = |name: &str| environment(name).filter(|value| !value.trim().is_empty());
-    let directory = context::directory(&set);
-    let (origin, address) = match (host, set("DOCKER_HOST")) {
-        (Some(host), _) => ("address", parse("address", host)?),
-        (None, Some(host)) => ("DOCKER_HOST", parse("DOCKER_HOST", &host)?),
-        (None, None) => match context::current(&set, directory.as_deref())? {
-            Some(context) => {
-                let address = parse(&context.origin, &context.host)?;
-                let origin = format!("context `{}` ({})", context.name, context.origin);
-                return Ok(location(address, origin, context.certificates));
+    let directory = configuration::directory(&set);
+    let configuration = Configuration::read(directory.as_deref());
+    let host = set("DOCKER_HOST").map(|host| Named::Host("DOCKER_HOST".to_owned(), host));
+    let named = match choice {
+        Choice::Host(host) => Named::Host("address".to_owned(), host.to_owned()),
+        // The CLI's default context is that of its environment.
+        Choice::Context(DEFAULT_CONTEXT) => host.unwrap_or(Named::Default),
+        Choice::Context(name) => Named::Context("context".to_owned(), name.to_owned()),
+        Choice::Unnamed => {
+            let context = || set("DOCKER_CONTEXT").map(|name| Named::Context("DOCKER_CONTEXT".to_owned(), name));
+            let current = || Named::Context(configuration.origin(), configuration.current_context.clone());
+            match host.or_else(context).unwrap_or_else(current) {
+                Named::Context(_, name) if name.is_empty() || name == DEFAULT_CONTEXT => Named::Default,
+                named => named,
             }
-            None if wants_tls(&set).is_some() => ("default", parse("address", DEFAULT_TLS_HOST)?),
-            None => ("default", Address::Unix(DEFAULT_SOCKET.into())),
-        },
+        }
     };
-    Ok(location(address, origin.to_owned(), certificates(&set, directory.as_deref())))
+    let (address, origin, certificates) = match named {
+        Named::Host(from, host) => (parse(&from, &host)?, from, certificates(&set, directory.as_deref())),
+        Named::Default => {
+            let (address, origin) = default_address(&set, Path::new(parse::DEFAULT_SOCKET))?;
+            (address, origin, certificates(&set, directory.as_deref()))
+        }
+        Named::Context(from, name) => {
+            let context = context::read(directory.as_deref(), &name, &from)?;
+            (parse(&from, &context.host)?, format!("context `{name}` ({from})"), context.certificates)
+        }
+    };
+    let headers = configuration.headers()?;
+    // A socket needs no TLS.
+    let certificates = certificates.filter(|_| matches!(address, Address::Tcp { .. }));
+    Ok(EngineLocation { address, origin, certificates, headers, warnings: configuration.warnings })
 }
 
-/// Drops certificates for a socket, which needs no TLS.
-fn location(address: Address, origin: String, certificates: Option<Certificates>) -> EngineLocation {
-    let certificates = certificates.filter(|_| matches!(address, Address::Tcp { .. }));
-    EngineLocation { address, origin, certificates }
+/// The setting that names an engine, and its value.
+enum Named {
+    Host(String, String),
+    Context(String, String),
+    Default,
+}
+
+/// The address and its origin if no setting names an engine: the docker CLI's default, or a known socket of another
+/// product if that default does not exist.
+fn default_address(set: &impl Fn(&str) -> Option<String>, socket: &Path) -> Result<(Address, String)> {
+    if wants_tls(set).is_some() {
+        return Ok((parse("address", DEFAULT_TLS_HOST)?, "default".to_owned()));
+    }
+    match known_sockets::find(set) {
+        Some(known) if matches!(socket.try_exists(), Ok(false)) => {
+            let origin = format!("the socket of {}, as {} does not exist", known.product, socket.display());
+            Ok((Address::Unix(known.path), origin))
+        }
+        _ => Ok((parse::default_address(), "default".to_owned())),
+    }
 }
 
 /// The certificates that the environment asks for.
@@ -101,167 +131,29 @@ fn wants_tls(set: &impl Fn(&str) -> Option<String>) -> Option<(&'static str, Ser
     [("DOCKER_TLS_VERIFY", Server::Verified), ("DOCKER_TLS", Server::Unverified)].into_iter().find_map(wants)
 }
 
-/// Reads an address as the docker CLI does. Errors name its origin, `from`.
-pub(crate) fn parse(from: &str, text: &str) -> Result<Address> {
-    let text = text.trim();
-    match text.split_once("://") {
-        None if text.is_empty() => Ok(Address::Unix(DEFAULT_SOCKET.into())),
-        Some(("unix", "")) => Ok(Address::Unix(DEFAULT_SOCKET.into())),
-        Some(("unix", path)) => Ok(Address::Unix(path.into())),
-        Some(("tcp", authority)) => tcp(from, text, authority, DEFAULT_TCP_PORT),
-        Some(("http", authority)) => tcp(from, text, authority, HTTP_PORT),
-        Some(("https", authority)) => Err(https(from, text, authority)),
-        #[cfg(feature = "ssh")]
-        Some(("ssh", rest)) => {
-            let address = ssh::parse(rest).map_err(|problem| Error::Address { from: from.to_owned(), problem });
-            address.map(Address::Ssh)
-        }
-        #[cfg(not(feature = "ssh"))]
-        Some(("ssh", _)) => Err(unsupported(from, "ssh", "build it with the cargo feature `ssh`")),
-        Some(("npipe", _)) => Err(unsupported(from, "npipe", "let the engine listen on tcp://localhost:2375")),
-        Some(("fd", _)) => Err(fd(from)),
-        None if !text.contains('/') => tcp(from, text, text, DEFAULT_TCP_PORT),
-        _ => Err(invalid(from, text)),
-    }
-}
-
-fn tcp(from: &str, text: &str, authority: &str, default_port: u16) -> Result<Address> {
-    let authority = authority.strip_suffix('/').unwrap_or(authority);
-    // The CLI allows an empty host: `tcp://:2375`.
-    let authority = if authority.is_empty() || authority.starts_with(':') {
-        format!("localhost{authority}")
-    } else {
-        authority.into()
-    };
-    let parsed: Authority = authority.parse().map_err(|_| invalid(from, text))?;
-    let host = parsed.host();
-    // With a user name, the host is not the prefix.
-    let port = match authority.strip_prefix(host).map(|rest| rest.strip_prefix(':')) {
-        Some(None) => default_port,
-        Some(Some(digits)) if !digits.starts_with('+') => digits.parse().map_err(|_| invalid(from, text))?,
-        _ => return Err(invalid(from, text)),
-    };
-    let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    Ok(Address::Tcp { host: host.to_owned(), port })
-}
-
-fn invalid(from: &str, text: &str) -> Error {
-    let problem = format!(
-        "`{text}` is not an engine's address: use unix:///path/to/docker.sock, tcp://host:port or ssh://user@host"
-    );
-    Error::Address { from: from.to_owned(), problem }
-}
-
-fn https(from: &str, text: &str, authority: &str) -> Error {
-    let problem = format!(
-        "`{text}` does not name the certificates to use: set DOCKER_HOST=tcp://{authority}, DOCKER_TLS_VERIFY=1 and \
-         DOCKER_CERT_PATH=/folder/of/pem/files, or use `Engine::with_tls`"
-    );
-    Error::Address { from: from.to_owned(), problem }
-}
-
-fn unsupported(from: &str, scheme: &str, remedy: &str) -> Error {
-    let problem = format!("this build does not reach engines over {scheme}://: {remedy}");
-    Error::Address { from: from.to_owned(), problem }
-}
-
-/// The error for an address that only an engine takes.
-fn fd(from: &str) -> Error {
-    let problem = "fd:// names a socket that systemd hands to an engine, and is not for clients: use the address at \
-                   which that engine listens, mostly unix:///var/run/docker.sock";
-    Error::Address { from: from.to_owned(), problem: problem.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn tcp_at(host: &str, port: u16) -> Address {
-        Address::Tcp { host: host.into(), port }
+        Address::Tcp { host: host.into(), port, base: String::new() }
     }
 
     /// An environment of these variables and no home.
-    fn with(variables: &[(&'static str, &'static str)]) -> impl Fn(&str) -> Option<String> {
-        let variables = variables.to_vec();
-        move |name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    fn with<'a>(variables: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<String> + 'a {
+        |name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
     }
 
-    fn found(variables: &[(&'static str, &'static str)]) -> EngineLocation {
-        find(None, with(variables)).unwrap()
-    }
-
-    #[test]
-    fn reads_addresses_as_the_docker_cli_does() {
-        for (text, address) in [
-            ("unix:///run/user/1000/docker.sock", Address::Unix("/run/user/1000/docker.sock".into())),
-            ("unix://", Address::Unix(DEFAULT_SOCKET.into())),
-            ("", Address::Unix(DEFAULT_SOCKET.into())),
-            ("tcp://engine.example:2376", tcp_at("engine.example", 2376)),
-            ("tcp://engine.example", tcp_at("engine.example", 2375)),
-            ("tcp://127.0.0.1:2375/", tcp_at("127.0.0.1", 2375)),
-            ("tcp://", tcp_at("localhost", 2375)),
-            ("tcp://:4243", tcp_at("localhost", 4243)),
-            ("tcp://[::1]:2375", tcp_at("::1", 2375)),
-            ("tcp://[::1]", tcp_at("::1", 2375)),
-            ("http://engine.example", tcp_at("engine.example", 80)),
-            (" engine:2375\n", tcp_at("engine", 2375)),
-            (":2375", tcp_at("localhost", 2375)),
-        ] {
-            assert_eq!(parse("address", text).unwrap(), address, "{text}");
-        }
+    fn found(variables: &[(&str, &str)]) -> EngineLocation {
+        find(Choice::Unnamed, with(variables)).unwrap()
     }
 
     #[test]
-    fn refuses_what_names_no_engine_and_says_what_does() {
-        for text in [
-            "/var/run/docker.sock",
-            "tcp://host:99999",
-            "tcp://host:",
-            "tcp://host:+80",
-            "tcp://user@host:2375",
-            "tcp://host/base",
-            "tcp://::1",
-            "udp://host",
-            "a b",
-        ] {
-            let error = parse("DOCKER_HOST", text).unwrap_err().to_string();
-            assert!(error.starts_with("DOCKER_HOST: `") && error.contains("unix:///"), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn an_address_of_another_kind_is_refused_with_a_remedy_of_its_own() {
-        for (text, problem, remedy) in [
-            ("npipe:////./pipe/docker_engine", "this build does not reach engines over npipe://", "tcp://"),
-            ("fd://3", "fd:// names a socket that systemd hands to an engine", "unix:///var/run/docker.sock"),
-            ("fd://", "fd:// names a socket that systemd hands to an engine", "unix:///var/run/docker.sock"),
-        ] {
-            let error = parse("DOCKER_HOST", text).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("DOCKER_HOST: {problem}")) && error.contains(remedy), "{error}");
-            assert!(!error.contains("ssh"), "{error}");
-        }
-    }
-
-    #[cfg(feature = "ssh")]
-    #[test]
-    fn an_address_of_ssh_needs_no_certificates_and_names_its_setting_when_it_is_wrong() {
-        let host = ("DOCKER_HOST", "ssh://me@nas/");
-        let location = found(&[host, ("DOCKER_TLS_VERIFY", "1"), ("DOCKER_CERT_PATH", "/c")]);
-        assert_eq!((location.address.to_string().as_str(), location.certificates), ("ssh://me@nas", None));
-        let error = parse("DOCKER_HOST", "ssh://me:s3cret@nas").unwrap_err().to_string();
-        assert!(error.starts_with("DOCKER_HOST: an ssh:// address takes no password"), "{error}");
-    }
-
-    #[test]
-    fn https_says_how_certificates_are_named() {
-        let error = parse("DOCKER_HOST", "https://host:2376").unwrap_err().to_string();
-        assert!(error.contains("DOCKER_HOST=tcp://host:2376, DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH"), "{error}");
-    }
-
-    #[test]
-    fn the_default_is_the_usual_socket() {
-        assert_eq!(found(&[]).address, Address::Unix(DEFAULT_SOCKET.into()));
-        assert_eq!(found(&[("DOCKER_HOST", "")]).address, Address::Unix(DEFAULT_SOCKET.into()));
+    fn the_default_is_the_usual_address() {
+        assert_eq!(found(&[]).address, parse::default_address());
+        assert_eq!(found(&[("DOCKER_HOST", "")]).address, parse::default_address());
         assert_eq!(found(&[("DOCKER_HOST", ""), ("DOCKER_TLS_VERIFY", "")]).certificates, None);
     }
 
@@ -293,7 +185,7 @@ mod tests {
     #[test]
     fn an_address_that_is_passed_goes_before_all_and_is_encrypted_as_the_environment_says() {
         let variables = [("DOCKER_HOST", "unix:///a.sock"), ("DOCKER_TLS_VERIFY", "1"), ("DOCKER_CERT_PATH", "/c")];
-        let location = find(Some("tcp://b:1"), with(&variables)).unwrap();
+        let location = find(Choice::Host("tcp://b:1"), with(&variables)).unwrap();
         assert_eq!((location.address, location.certificates.unwrap().folder), (tcp_at("b", 1), "/c".into()));
     }
 
@@ -303,10 +195,57 @@ mod tests {
         assert_eq!(found(&both).address, tcp_at("a", 1));
     }
 
-    #[test]
-    fn an_address_is_written_as_it_is_read() {
-        for text in ["unix:///var/run/docker.sock", "tcp://host:2375", "tcp://[::1]:2375"] {
-            assert_eq!(parse("address", text).unwrap().to_string(), text);
+    /// A configuration directory of the docker CLI with the contexts `nas` and `local`, of which `nas` is current.
+    fn directory() -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        for (id, host) in [
+            ("047de0f543c7e3596bb6dbd0e65f2c30357720a63eca423f08c52fae314f6806", "tcp://10.0.0.1:2375"),
+            ("25bf8e1a2393f1108d37029b3df5593236c755742ec93465bbafa9b290bddcf6", "unix:///a.sock"),
+        ] {
+            let folder = directory.path().join("contexts/meta").join(id);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("meta.json"), format!(r#"{{"Endpoints":{{"docker":{{"Host":"{host}"}}}}}}"#))
+                .unwrap();
         }
+        fs::write(directory.path().join("config.json"), r#"{"currentContext":"nas","HttpHeaders":{"X-A":"1"}}"#)
+            .unwrap();
+        directory
+    }
+
+    #[test]
+    fn the_current_context_is_followed_unless_another_is_named() {
+        let directory = directory();
+        let folder = directory.path().display().to_string();
+        let config = ("DOCKER_CONFIG", folder.as_str());
+        let address = |choice, more: &[(&str, &str)]| {
+            find(choice, with(&[&[config], more].concat())).map(|location| location.address.to_string()).unwrap()
+        };
+        assert_eq!(address(Choice::Unnamed, &[]), "tcp://10.0.0.1:2375");
+        assert_eq!(address(Choice::Unnamed, &[("DOCKER_CONTEXT", "local")]), "unix:///a.sock");
+        assert_eq!(address(Choice::Unnamed, &[("DOCKER_CONTEXT", "default")]), parse::default_address().to_string());
+        // The CLI's option `--context` takes precedence over `DOCKER_HOST`.
+        assert_eq!(address(Choice::Context("local"), &[("DOCKER_HOST", "tcp://a:1")]), "unix:///a.sock");
+        assert_eq!(address(Choice::Context("default"), &[("DOCKER_HOST", "tcp://a:1")]), "tcp://a:1");
+        assert_eq!(address(Choice::Context("default"), &[]), parse::default_address().to_string());
+        let location = found(&[config]);
+        assert_eq!(location.origin, format!("context `nas` (currentContext of {folder}/config.json)"));
+        let location = find(Choice::Host("tcp://a"), with(&[config])).unwrap();
+        assert_eq!((location.address, &location.headers["x-a"]), (tcp_at("a", 2375), &"1".parse().unwrap()));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_known_socket_stands_in_for_a_default_that_does_not_exist() {
+        let home = tempfile::tempdir().unwrap();
+        let known = home.path().join(".rd/docker.sock");
+        fs::create_dir(home.path().join(".rd")).unwrap();
+        let _listener = std::os::unix::net::UnixListener::bind(&known).unwrap();
+        let folder = home.path().display().to_string();
+        let variables = [("HOME", folder.as_str())];
+        let missing = home.path().join("missing");
+        let (address, origin) = default_address(&with(&variables), &missing).unwrap();
+        assert_eq!(address, Address::Unix(known.clone()));
+        assert_eq!(origin, format!("the socket of Rancher Desktop, as {} does not exist", missing.display()));
+        assert_eq!(default_address(&with(&variables), &known).unwrap().1, "default");
     }
 }

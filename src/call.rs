@@ -6,8 +6,8 @@ mod ends;
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -101,6 +101,14 @@ impl Call<'_> {
         self
     }
 
+    /// Adds a header, in place of one of this name that the arguments or the engine bring along.
+    /// Debug output does not show its value.
+    pub fn header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
+        value.set_sensitive(true);
+        self.headers.insert(name, value);
+        self
+    }
+
     /// Sends arguments and properties that the engine's API version does not know, as [`Engine::allow_newer`] does for
     /// all calls.
     pub fn allow_newer(mut self) -> Self {
@@ -133,9 +141,10 @@ impl Call<'_> {
     /// Fails as every call does.
     pub async fn send(self) -> Result<Reply> {
         let (engine, operation, known) = (self.engine, self.operation, self.known());
+        let label = RequestLabel::Operation(operation, operation.waits.with(&self.arguments));
         // A problem with the request is reported before the engine is asked for its version.
         let request = self.into_request()?;
-        engine.exchange(RequestLabel::Operation(operation), request, known).await
+        engine.exchange(label, request, known).await
     }
 
     /// The request of this call, its path below the version prefix.

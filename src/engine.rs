@@ -1,12 +1,17 @@
 //! The engine: its address, its settings, and requests to it.
 
 mod exchange;
+mod headers;
 mod no_engine;
+mod warnings;
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::address::{self, Address, EngineLocation};
+use http::HeaderMap;
+use http::header::{HeaderValue, USER_AGENT};
+
+use crate::address::{self, Address, Choice, EngineLocation};
 use crate::body::Body;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -18,6 +23,7 @@ use crate::ssh::SshRoute;
 use crate::tls::Tls;
 use crate::transport::Transport;
 use crate::version::Version;
+use crate::warning::Warning;
 
 /// A Docker engine. Cloning is cheap, and clones share connections.
 ///
@@ -37,6 +43,10 @@ struct Inner {
     /// `None` where connections are not encrypted.
     tls: Option<Tls>,
     limits: Limits,
+    /// Headers for every request.
+    headers: HeaderMap,
+    /// Problems in spite of which the address was found.
+    warnings: Vec<Warning>,
     allow_newer: bool,
     /// The version in the path of every request, once it is known.
     version: Negotiation,
@@ -45,7 +55,13 @@ struct Inner {
 
 impl Engine {
     /// The engine that the docker CLI uses: the one in `DOCKER_HOST`, else in the context of `DOCKER_CONTEXT` or of the
-    /// CLI's configuration, else `unix:///var/run/docker.sock`. `DOCKER_API_VERSION` sets the API version.
+    /// CLI's configuration, else at `unix:///var/run/docker.sock`, on Windows at `npipe:////./pipe/docker_engine`.
+    /// `DOCKER_API_VERSION` sets the API version. The configuration's `HttpHeaders` are sent with every request.
+    ///
+    /// If the socket of that default does not exist, a socket of this user is taken at which Docker Desktop, OrbStack,
+    /// Colima, Rancher Desktop, rootless Docker or Podman listens; [`address_origin`](Engine::address_origin) says
+    /// which. A part of the configuration that cannot be read is ignored, as by the CLI, with a
+    /// [warning](Engine::warnings).
     ///
     /// A tcp address is reached over TLS if `DOCKER_TLS_VERIFY` is not empty, or if `DOCKER_TLS` is not empty, which
     /// does not verify the engine's certificate. The certificates are in the folder `DOCKER_CERT_PATH`, or in that of
@@ -55,7 +71,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Address`] if one of these settings cannot be used.
     pub fn connect() -> Result<Self> {
-        Engine::find(None)
+        Engine::find(Choice::Unnamed)
     }
 
     /// The engine at an address, as by `docker --host ADDRESS`: like [`connect`](Engine::connect), but without
@@ -64,14 +80,28 @@ impl Engine {
     /// # Errors
     /// [`Error::Address`] if the address or the environment cannot be used.
     pub fn connect_as_host(address: &str) -> Result<Self> {
-        Engine::find(Some(address))
+        Engine::find(Choice::Host(address))
     }
 
-    fn find(host: Option<&str>) -> Result<Self> {
+    /// The engine of a context of the docker CLI, as by `docker --context NAME`: like [`connect`](Engine::connect), but
+    /// without `DOCKER_CONTEXT` and, unless the context is `default`, without `DOCKER_HOST`.
+    ///
+    /// # Errors
+    /// [`Error::Address`] if there is no such context, or if it or the environment cannot be used.
+    pub fn connect_as_context(name: &str) -> Result<Self> {
+        Engine::find(Choice::Context(name))
+    }
+
+    fn find(choice: Choice<'_>) -> Result<Self> {
         // A value that is not UTF-8 must be refused as an address, and not pass for an unset variable.
         let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
-        let EngineLocation { address, origin, certificates } = address::find(host, environment)?;
+        let EngineLocation { address, origin, certificates, headers, warnings } = address::find(choice, environment)?;
+        for warning in &warnings {
+            tracing::warn!(target: "dockwright::address", "{warning}");
+        }
         let engine = Engine::for_address(address, origin, certificates.map(Tls::from_certificates).transpose()?);
+        let inner = Arc::unwrap_or_clone(engine.with_headers(&headers).inner);
+        let engine = Engine::new(Inner { warnings, ..inner });
         match environment("DOCKER_API_VERSION").filter(|version| !version.trim().is_empty()) {
             None => Ok(engine),
             Some(version) => match version.parse() {
@@ -99,6 +129,8 @@ impl Engine {
             origin,
             tls,
             limits,
+            headers: default_headers(),
+            warnings: Vec::new(),
             allow_newer: false,
             version: Negotiation::default(),
             transport,
@@ -108,9 +140,17 @@ impl Engine {
     /// An engine without an address, which speaks the newest version.
     pub(crate) fn without_address(transport: Transport) -> Self {
         let version = Negotiation::settled(newest());
-        let limits = Limits::default();
-        let origin = "canned".to_owned();
-        Engine::new(Inner { address: None, origin, tls: None, limits, allow_newer: false, version, transport })
+        Engine::new(Inner {
+            address: None,
+            origin: "canned".to_owned(),
+            tls: None,
+            limits: Limits::default(),
+            headers: default_headers(),
+            warnings: Vec::new(),
+            allow_newer: false,
+            version,
+            transport,
+        })
     }
 
     fn new(inner: Inner) -> Self {
@@ -172,7 +212,7 @@ impl Engine {
     }
 
     /// The setting that named the address: `DOCKER_HOST`, ``context `nas` (DOCKER_CONTEXT)``, `default`, or `address`
-    /// if it was passed.
+    /// if it was passed. If a known socket was taken because the default does not exist, it names the product.
     #[must_use]
     pub fn address_origin(&self) -> &str {
         &self.inner.origin
@@ -243,6 +283,12 @@ impl fmt::Debug for Engine {
             .field("version", &version.get())
             .finish()
     }
+}
+
+/// The headers of an engine for which none are set.
+fn default_headers() -> HeaderMap {
+    let agent = HeaderValue::from_static(concat!("dockwright/", env!("CARGO_PKG_VERSION")));
+    HeaderMap::from_iter([(USER_AGENT, agent)])
 }
 
 fn newest() -> Version {

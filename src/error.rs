@@ -296,6 +296,7 @@ fn unreachable(kind: io::ErrorKind, reason: &str) -> String {
     let hint = match kind {
         io::ErrorKind::NotFound => "is the engine running? set DOCKER_HOST if it is at another address",
         io::ErrorKind::ConnectionRefused => "is the engine running and listening there?",
+        io::ErrorKind::PermissionDenied if cfg!(windows) => "add the user to the group docker-users, and log in again",
         io::ErrorKind::PermissionDenied => {
             "add the user to the group that owns the socket, mostly docker, or name a rootless engine in DOCKER_HOST"
         }

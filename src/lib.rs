@@ -169,6 +169,7 @@ pub mod tools;
 mod transport;
 mod version;
 mod version_check;
+mod warning;
 
 pub use body::Body;
 pub use call::Call;
@@ -187,6 +188,7 @@ pub use stream::{Archive, ByteStream, Duplex, JsonStream, LogLines, LogStream, O
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 pub use version::{InvalidVersion, Version};
+pub use warning::Warning;
 
 #[doc(no_inline)]
 pub use serde_json::Value;

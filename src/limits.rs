@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::error::Elapsed;
 
-use crate::operation::{Operation, Waits};
+use crate::operation::Waits;
 
 /// Limits of time and size. `None` is no limit.
 ///
@@ -78,10 +78,10 @@ impl Limits {
         Limits { connections: limit, ..self }
     }
 
-    /// The limits for one operation. Operations that wait by nature have fewer.
-    pub(crate) fn for_operation(self, operation: &Operation) -> Self {
-        match operation.waits {
-            Waits::Nothing => self,
+    /// The limits for a call. Calls that wait by nature have fewer.
+    pub(crate) fn for_call(self, waits: Waits) -> Self {
+        match waits {
+            Waits::Nothing | Waits::AnswerWith(_) => self,
             Waits::Rest => self.idle(None),
             Waits::Answer => self.first_byte(None).idle(None),
         }
@@ -99,15 +99,21 @@ pub(crate) async fn with_limit<T>(limit: Option<Duration>, future: impl Future<O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::tests::row;
 
     #[test]
-    fn an_operation_that_waits_is_not_hurried_but_still_bounded_in_size() {
+    fn a_call_that_waits_is_not_hurried_but_still_bounded_in_size() {
         let limits = Limits::default();
-        assert_eq!(limits.for_operation(&row()), limits);
-        let lasting = limits.for_operation(&Operation { waits: Waits::Rest, ..row() });
-        assert_eq!(lasting, Limits { idle: None, ..limits });
-        let waiting = limits.for_operation(&Operation { waits: Waits::Answer, ..row() });
-        assert_eq!(waiting, Limits { first_byte: None, idle: None, ..limits });
+        let none = serde_json::Map::new();
+        let asking = serde_json::Map::from_iter([("size".to_owned(), true.into())]);
+        let waiting = Limits { first_byte: None, idle: None, ..limits };
+        for (waits, arguments, expected) in [
+            (Waits::Nothing, &none, limits),
+            (Waits::Rest, &none, Limits { idle: None, ..limits }),
+            (Waits::Answer, &none, waiting),
+            (Waits::AnswerWith("size"), &none, limits),
+            (Waits::AnswerWith("size"), &asking, waiting),
+        ] {
+            assert_eq!(limits.for_call(waits.with(arguments)), expected, "{waits:?}");
+        }
     }
 }

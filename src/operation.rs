@@ -3,6 +3,7 @@
 
 mod facets;
 mod preview;
+mod waits;
 
 use std::fmt;
 
@@ -10,6 +11,7 @@ use http::Method;
 
 pub use facets::{Facet, FacetRule, Facets, NamedObject, When};
 pub use preview::{Condition, Exception, Preview, Test, Users};
+pub use waits::Waits;
 
 use crate::version::Version;
 
@@ -343,18 +345,6 @@ pub struct Running {
     pub when: Option<&'static str>,
     /// The JSON pointer to a boolean in the body that must not be true.
     pub unless: Option<&'static str>,
-}
-
-/// The part of an answer that may arrive arbitrarily late, because the engine works or waits for an event. No time
-/// limit applies to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waits {
-    /// Nothing: all of it arrives soon.
-    Nothing,
-    /// The body: events, the output of processes.
-    Rest,
-    /// All of it: the engine answers when work is done, such as a build.
-    Answer,
 }
 
 /// Hints on the effects of an operation, in the terms of the Model Context Protocol.

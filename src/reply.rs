@@ -211,7 +211,7 @@ impl Reply {
     /// [`Error::Decode`] if they are not an `H`.
     pub fn declared_headers<H: DeserializeOwned>(&self) -> Result<H> {
         let declared = match &self.label {
-            RequestLabel::Operation(operation) => operation.headers,
+            RequestLabel::Operation(operation, _) => operation.headers,
             RequestLabel::Path { .. } => &[],
         };
         let object = Value::Object(headers::declared_headers(declared, self.headers()));

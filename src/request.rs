@@ -147,11 +147,17 @@ impl<'a> Argument<'a> {
     /// would clean up is refused, because the cleaned path could be another operation.
     fn segments(&self) -> Result<Cow<'_, str>> {
         let text = self.texts()?.into_iter().next().unwrap_or_default();
+        let has_slashes = self.parameter.encoding == Encoding::Slashes;
+        // In lists of containers each name begins with a slash.
+        let text = match text.strip_prefix('/') {
+            Some(name) if !has_slashes => Cow::Owned(name.to_owned()),
+            _ => text,
+        };
         let problem = if text.is_empty() {
             "text that is not empty"
         } else if text.starts_with('/') {
-            "no leading slash (names in lists have one: leave it off)"
-        } else if self.parameter.encoding != Encoding::Slashes && text.contains('/') {
+            "no leading slash"
+        } else if !has_slashes && text.contains('/') {
             "no slash"
         } else if text.split('/').any(str::is_empty) {
             "no trailing or doubled slash"

@@ -6,12 +6,15 @@ mod budget;
 mod coalescer;
 mod connector;
 mod exchanges;
+#[cfg(windows)]
+mod pipe;
 
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Method;
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
 use http_body_util::{BodyExt, Either, Full};
 use hyper_util::client::legacy::{Client, Error as ClientError};
@@ -28,6 +31,7 @@ use crate::tls::Tls;
 use crate::version::Version;
 use answer_body::ReceivedBody;
 use connector::Connector;
+use exchanges::Exchanges;
 
 pub(crate) use connector::UpgradeFlag;
 
@@ -48,6 +52,8 @@ pub(crate) enum Transport {
         authority: Authority,
         #[cfg(feature = "ssh")]
         connector: Connector,
+        /// The path before that of every request.
+        base: String,
     },
     Canned(Canned),
 }
@@ -73,11 +79,12 @@ impl Transport {
     pub(crate) fn new(address: Address, tls: Option<Tls>, limits: Limits) -> Self {
         let authority = match &address {
             // The engine requires a Host header and ignores its value.
-            Address::Unix(_) => Authority::from_static("docker"),
+            Address::Unix(_) | Address::Pipe(_) => Authority::from_static("docker"),
             #[cfg(feature = "ssh")]
             Address::Ssh(_) => Authority::from_static("docker"),
             address => authority(address),
         };
+        let base = address.base().to_owned();
         let connector = Connector::new(address, tls, limits);
         let coalescing =
             Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.coalescing(limits));
@@ -86,7 +93,7 @@ impl Transport {
             .pool_idle_timeout(Duration::from_secs(60))
             .pool_max_idle_per_host(8)
             // Sends a request again only if hyper returns it unwritten, because an idle connection was already closed.
-            // A request of which the engine may have read a byte is not sent again here.
+            // A request of which the engine may have read a byte is not sent again there.
             .retry_canceled_requests(true)
             .build(connector.clone());
         Transport::Engine {
@@ -95,6 +102,7 @@ impl Transport {
             authority,
             #[cfg(feature = "ssh")]
             connector,
+            base,
         }
     }
 
@@ -109,6 +117,9 @@ impl Transport {
 
     /// Sends a request, below the prefix of `version` if there is one. The path and the query are sent byte for byte.
     /// An answer that `is_output` of processes arrives in many small chunks.
+    ///
+    /// A proxy may close a connection after an answer without saying so. A request that changes nothing, and whose used
+    /// connection ended before a byte of the answer, is therefore sent once more, on a new connection.
     pub(crate) async fn send(
         &self,
         version: Option<Version>,
@@ -122,29 +133,56 @@ impl Transport {
                 let response = answer(http::Request::from_parts(head, body));
                 Ok(response.map(|body| Either::Right(Full::new(body))))
             }
-            Transport::Engine { client, coalescing, authority, .. } => {
-                *request.uri_mut() = absolute(authority, version, request.uri()).ok_or(SendError::Path)?;
-                let answer = if is_output { coalescing } else { client }.request(request).await;
+            Transport::Engine { client, coalescing, authority, base, .. } => {
+                *request.uri_mut() = absolute(authority, base, version, request.uri()).ok_or(SendError::Path)?;
+                let again = repeatable(&request);
+                let answer = match (if is_output { coalescing } else { client }.request(request).await, again) {
+                    (Err(error), Some(again)) if ended_unanswered(&error) => coalescing.request(again).await,
+                    (answer, _) => answer,
+                };
                 Ok(ReceivedBody::of(answer.map_err(|error| failure(&error))?).map(Either::Left))
             }
         }
     }
 }
 
+/// A copy of a request that changes nothing and has no body.
+fn repeatable(request: &http::Request<Body>) -> Option<http::Request<Body>> {
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !is_safe || !request.body().as_bytes().is_some_and(Bytes::is_empty) {
+        return None;
+    }
+    let mut copy = http::Request::new(Body::default());
+    copy.method_mut().clone_from(request.method());
+    copy.uri_mut().clone_from(request.uri());
+    copy.headers_mut().clone_from(request.headers());
+    Some(copy)
+}
+
+/// Returns true if a used connection ended before the first byte of the answer.
+fn ended_unanswered(error: &ClientError) -> bool {
+    let mut extras = http::Extensions::new();
+    if let Some(connected) = error.connect_info() {
+        connected.get_extras(&mut extras);
+    }
+    extras.get::<Arc<Exchanges>>().is_some_and(|exchanges| exchanges.is_used_and_unanswered())
+}
+
 fn authority(address: &Address) -> Authority {
     let text = address.to_string();
     let authority = text.split_once("://").map_or(text.as_str(), |(_, authority)| authority);
+    let authority = authority.strip_suffix(address.base()).unwrap_or(authority);
     authority.parse().expect("an address is displayed as it was parsed, from an authority")
 }
 
-fn absolute(authority: &Authority, version: Option<Version>, path: &Uri) -> Option<Uri> {
+fn absolute(authority: &Authority, base: &str, version: Option<Version>, path: &Uri) -> Option<Uri> {
     let mut parts = http::uri::Parts::default();
     parts.scheme = Some(Scheme::HTTP);
     parts.authority = Some(authority.clone());
     let path = path.path_and_query()?;
     parts.path_and_query = match version {
-        Some(version) => PathAndQuery::try_from(format!("/v{version}{path}")).ok(),
-        None => Some(path.clone()),
+        Some(version) => PathAndQuery::try_from(format!("{base}/v{version}{path}")).ok(),
+        None => PathAndQuery::try_from(format!("{base}{path}")).ok(),
     };
     Uri::from_parts(parts).ok()
 }
@@ -189,13 +227,17 @@ mod tests {
     fn a_path_is_not_touched_by_its_prefix() {
         let path = Uri::from_static("/containers/%252e%252e/json?a=%20b&c=%2F");
         let version = Version { major: 1, minor: 51 };
-        let uri = absolute(&Authority::from_static("docker"), Some(version), &path).unwrap();
+        let uri = absolute(&Authority::from_static("docker"), "", Some(version), &path).unwrap();
         assert_eq!(uri.to_string(), "http://docker/v1.51/containers/%252e%252e/json?a=%20b&c=%2F");
+        let uri = absolute(&Authority::from_static("a"), "/api/1/docker", None, &Uri::from_static("/_ping")).unwrap();
+        assert_eq!(uri.to_string(), "http://a/api/1/docker/_ping");
     }
 
     #[test]
     fn every_address_has_an_authority() {
-        for (text, expected) in [("tcp://[::1]:2375", "[::1]:2375"), ("tcp://a_b", "a_b:2375")] {
+        for (text, expected) in
+            [("tcp://[::1]:2375", "[::1]:2375"), ("tcp://a_b", "a_b:2375"), ("tcp://a:1/b/c", "a:1")]
+        {
             assert_eq!(authority(&crate::address::parse("address", text).unwrap()), expected);
         }
     }

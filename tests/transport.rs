@@ -16,6 +16,8 @@ use peer::{Peer, SHORT, Then, answer, get};
 #[path = "support/peer.rs"]
 mod peer;
 
+/// The header that every request has.
+const AGENT: &str = concat!("user-agent: dockwright/", env!("CARGO_PKG_VERSION"), "\r\n");
 const PING: &str = "HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: 2\r\n\r\nOK";
 
 #[tokio::test]
@@ -23,7 +25,7 @@ async fn the_path_leaves_byte_for_byte() {
     let mut peer = Peer::new(answer("200 OK", "[]"), Then::Stay);
     let path = "/containers/%2e%2e/a//b;c/%252e:@!$&'()*+,=~?filters=%7B%22a%22%3A%5B%5D%7D&x=%20+&y";
     peer.engine().raw(get(path)).await.unwrap().text().await.unwrap();
-    assert_eq!(peer.seen(), [format!("GET /v1.51{path} HTTP/1.1\r\nhost: docker\r\n\r\n")]);
+    assert_eq!(peer.seen(), [format!("GET /v1.51{path} HTTP/1.1\r\n{AGENT}host: docker\r\n\r\n")]);
 }
 
 #[tokio::test]
@@ -32,7 +34,8 @@ async fn a_body_leaves_with_its_length_and_as_it_is() {
     let request = http::Request::post("/things").header("content-type", "application/json");
     let request = request.body(Bytes::from_static(b"{\"a\": 1}\n")).unwrap();
     peer.engine().raw(request).await.unwrap().text().await.unwrap();
-    let head = "POST /v1.51/things HTTP/1.1\r\ncontent-type: application/json\r\nhost: docker\r\ncontent-length: 9";
+    let head = "POST /v1.51/things HTTP/1.1\r\ncontent-type: application/json";
+    let head = format!("{head}\r\n{AGENT}host: docker\r\ncontent-length: 9");
     assert_eq!(peer.seen(), [format!("{head}\r\n\r\n{{\"a\": 1}}\n")]);
 }
 
@@ -46,7 +49,7 @@ async fn tcp_names_its_host() {
     let engine = Engine::connect_to(&peer.address).unwrap();
     assert_eq!(engine.api_version().await.unwrap(), Version { major: 1, minor: 51 });
     let host = peer.address.strip_prefix("tcp://").unwrap();
-    let expected = format!("GET /_ping HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    let expected = format!("GET /_ping HTTP/1.1\r\n{AGENT}host: {host}\r\n\r\n");
     assert_eq!(peer.seen(), [expected]);
 }
 
@@ -184,7 +187,7 @@ async fn a_connection_is_used_again() {
 }
 
 #[tokio::test]
-async fn a_request_that_may_have_been_read_is_never_sent_again() {
+async fn a_request_on_a_new_connection_is_never_sent_again() {
     let mut peer = Peer::new("", Then::Close);
     let error = peer.engine().raw(get("/a")).await.unwrap_err();
     assert!(matches!(error, Error::Interrupted { operation: "raw", .. }), "{error:?}");
@@ -192,19 +195,38 @@ async fn a_request_that_may_have_been_read_is_never_sent_again() {
 }
 
 #[tokio::test]
-async fn a_request_is_not_sent_again_on_a_connection_that_was_used_before() {
-    // The first answer keeps the connection; the second request is read and answered by closing.
-    let mut peer = Peer::unix(async |mut caller| {
-        caller.request().await;
-        caller.send(answer("200 OK", "[]")).await;
-        caller.request().await;
+async fn every_request_carries_the_headers_of_the_engine_below_its_base_path() {
+    let mut peer = Peer::tcp(async |mut caller| {
+        while caller.request().await.is_some() {
+            caller.send(PING).await;
+        }
+    })
+    .await;
+    let (name, value) = (http::HeaderName::from_static("x-meta"), http::HeaderValue::from_static("1"));
+    let engine = Engine::connect_to(&format!("{}/api/endpoints/1/docker/", peer.address)).unwrap();
+    engine.with_header(name, value).raw(get("/a")).await.unwrap().text().await.unwrap();
+    let seen = peer.seen();
+    for (request, path) in seen.iter().zip(["/_ping", "/v1.51/a"]) {
+        assert!(request.starts_with(&format!("GET /api/endpoints/1/docker{path} HTTP/1.1\r\n")), "{request}");
+        assert!(request.contains("x-meta: 1\r\n") && request.contains("user-agent: dockwright/"), "{request}");
+    }
+    assert_eq!(seen.len(), 2);
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn an_abstract_socket_is_reached_by_its_name() {
+    let name = format!("dockwright-{}", std::process::id());
+    let listener = tokio::net::UnixListener::bind(format!("\0{name}")).unwrap();
+    let answered = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.read_buf(&mut Vec::with_capacity(4096)).await.unwrap();
+        stream.write_all(PING.as_bytes()).await.unwrap();
     });
-    let engine = peer.engine();
-    engine.raw(get("/a")).await.unwrap().bytes().await.unwrap();
-    tokio::task::yield_now().await;
-    let error = engine.raw(get("/b")).await.unwrap_err();
-    assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
-    assert_eq!((peer.seen().len(), peer.connections.load(Ordering::Relaxed)), (2, 1));
+    let engine = Engine::connect_to(&format!("unix://@{name}")).unwrap();
+    assert_eq!(engine.api_version().await.unwrap(), Version { major: 1, minor: 51 });
+    answered.await.unwrap();
 }
 
 #[tokio::test]

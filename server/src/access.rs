@@ -44,8 +44,11 @@ impl Access {
     /// Access to the engine named by the settings or the environment.
     ///
     /// # Errors
-    /// If the settings name tags, tools or folders that do not exist.
+    /// If the settings name tags, tools or folders that do not exist, or two engines.
     pub fn new(settings: Settings) -> Result<Self, String> {
+        if settings.host.is_some() && settings.context.is_some() {
+            return Err("--host and --context each name an engine: give one of them".to_owned());
+        }
         let exposure = Exposure::new(&settings)?;
         let folders = AllowedFolders::new(&settings)?;
         let shared = Arc::new(Shared { settings, exposure, folders, engine: OnceLock::new() });
@@ -190,7 +193,11 @@ impl Access {
         match engine.get() {
             Some(engine) => Ok(engine),
             None => {
-                let connected = settings.host.as_deref().map_or_else(Engine::connect, Engine::connect_as_host)?;
+                let connected = match (&settings.host, &settings.context) {
+                    (Some(address), _) => Engine::connect_as_host(address)?,
+                    (None, Some(name)) => Engine::connect_as_context(name)?,
+                    (None, None) => Engine::connect()?,
+                };
                 Ok(engine.get_or_init(|| connected.allow_newer(settings.allow_newer)))
             }
         }

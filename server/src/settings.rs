@@ -111,8 +111,12 @@ pub struct Settings {
     pub audit_required: bool,
 
     /// The engine's address, such as unix:///run/docker.sock [default: DOCKER_HOST, else the local socket]
-    #[arg(long, env = "DOCKWRIGHT_HOST", value_name = "ADDRESS", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(short = 'H', long, env = "DOCKWRIGHT_HOST", value_name = "ADDRESS", value_parser = NonEmptyStringValueParser::new())]
     pub host: Option<String>,
+
+    /// The docker CLI's context whose engine is used [default: DOCKER_CONTEXT, else the CLI's current one]
+    #[arg(short = 'c', long, env = "DOCKWRIGHT_CONTEXT", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub context: Option<String>,
 }
 
 impl Settings {
@@ -167,6 +171,7 @@ impl Default for Settings {
             audit: None,
             audit_required: false,
             host: None,
+            context: None,
         }
     }
 }

@@ -131,7 +131,8 @@ impl Call<'_> {
     #[cfg(feature = "ws")]
     pub async fn websocket(self) -> Result<Duplex> {
         let (operation, key) = (self.operation.name, crate::handshake::new_key());
-        let asking = Call { headers: crate::handshake::request_headers(&key), ..self };
+        let mut asking = self;
+        asking.headers.extend(crate::handshake::request_headers(&key));
         let agreed = async move |reply: Reply| {
             crate::handshake::check_answer(operation, reply.headers(), &key)?;
             Ok(reply.into_duplex(true).await?.websocket().await)

@@ -43,14 +43,16 @@ impl Engine {
         &self,
         version: Option<Version>,
         label: RequestLabel,
-        request: http::Request<Body>,
+        mut request: http::Request<Body>,
     ) -> Result<Reply> {
+        self.add_headers(request.headers_mut());
         let operation = label.name();
         let limits = match &label {
-            RequestLabel::Operation(operation) => self.inner.limits.for_operation(operation),
+            RequestLabel::Operation(_, waits) => self.inner.limits.for_call(*waits),
             RequestLabel::Path { .. } => self.inner.limits,
         };
-        let is_output = matches!(&label, RequestLabel::Operation(operation) if operation.answer == Answer::LogStream);
+        let is_output =
+            matches!(&label, RequestLabel::Operation(operation, _) if operation.answer == Answer::LogStream);
         match with_limit(limits.first_byte, self.inner.transport.send(version, is_output, request)).await {
             Ok(Ok(response)) => {
                 if let Some(engine) = api_version(response.headers()) {

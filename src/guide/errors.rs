@@ -79,15 +79,19 @@
 //!
 //! # Requests that are sent again
 //!
-//! The client sends a request again in two cases. Otherwise each call sends its request once.
+//! The client sends a request again in three cases. Otherwise each call sends its request once.
 //!
 //! - An idle connection turned out to be closed before a byte of the request was written. The request goes out on
 //!   another connection; the engine has read nothing of it.
+//! - A connection that had been used before ended before the first byte of the answer to a GET or HEAD without a body,
+//!   as behind a proxy that closes connections without saying so. These requests change nothing, so that the engine
+//!   may read them twice. The request goes out once more, on a new connection.
 //! - Another engine took the place of the one whose version was negotiated, and refused the request with a 400 because
 //!   it does not speak that version. The version is negotiated again, the call is checked against it, and the request
 //!   is sent a second time, unless its body is a stream.
 //!
-//! A request of which the engine may have read a byte is never sent again because of a time-out or a lost connection.
+//! Any other request of which the engine may have read a byte is never sent again because of a lost connection, and
+//! none because of a time-out.
 //!
 //! # In streams and readers
 //!
@@ -98,7 +102,8 @@
 //!
 //! Messages quote arguments and the engine's text, without control characters. Values of headers, which hold
 //! credentials, are never shown, and neither is [`Sensitive`](crate::Sensitive) text. The log (`tracing`, target
-//! `dockwright::call`) has a line for each call and quotes nothing.
+//! `dockwright::call`) has a line for each call and quotes nothing. Its target `dockwright::address` warns of parts of
+//! the docker CLI's configuration that cannot be read, as [`Engine::warnings`](crate::Engine::warnings) does.
 //!
 //! [`Address`]: crate::Error::Address
 //! [`Unreachable`]: crate::Error::Unreachable

@@ -39,20 +39,23 @@
 //!
 //! | [`Waits`](crate::operation::Waits) | part without a limit | examples |
 //! |---|---|---|
-//! | `Nothing` | none | lists, inspections, create, start |
+//! | `Nothing` | none | lists, inspections, renaming, tagging |
 //! | `Rest` | the body | logs, events, statistics, attach, exec, waiting for a container |
-//! | `Answer` | all | builds, pulls, pushes, prunes, stopping a container, archives |
+//! | `Answer` | all | builds, pulls, prunes, archives; containers, networks and volumes that begin, end or go |
+//! | `AnswerWith` | all, if this argument is true | lists and inspections that count `size` |
 //!
 //! ```
 //! use dockwright::operation::Waits;
 //! use dockwright::operations;
 //!
-//! assert_eq!(operations::CONTAINER_INSPECT.waits, Waits::Nothing);
+//! assert_eq!(operations::CONTAINER_RENAME.waits, Waits::Nothing);
+//! assert_eq!(operations::CONTAINER_INSPECT.waits, Waits::AnswerWith("size"));
 //! assert_eq!(operations::CONTAINER_LOGS.waits, Waits::Rest);
 //! assert_eq!(operations::IMAGE_BUILD.waits, Waits::Answer);
 //! ```
 //!
-//! A build is therefore never cut because a step is silent for an hour. Opening the connection and reading a refusal
+//! A build is therefore never cut because a step is silent for an hour, and the creation of a container not because a
+//! plugin makes its volume slowly. Opening the connection and reading a refusal
 //! are still limited.
 //!
 //! # A limit of your own

@@ -9,10 +9,10 @@
 //! [`Engine::api_version`](crate::Engine::api_version) returns it. An engine that is older than all of them is an
 //! [`Error::TooOld`](crate::Error::TooOld). Each answer names the engine's version, so if another engine takes its
 //! place, the next call asks again. If the other engine refused a request with a 400 because it does not speak the
-//! version, the call is checked against the new version and sent again, unless its body is a stream. See
-//! [errors](super::errors#requests-that-are-sent-again) for every case in which a request is sent again. To pin a
-//! version, which is then never negotiated, set `DOCKER_API_VERSION` for [`Engine::connect`](crate::Engine::connect),
-//! or set it in code:
+//! version, the call is checked against the new version and sent again, unless its body is a stream. The other two
+//! cases in which a request is sent again are about connections that had ended; see
+//! [errors](super::errors#requests-that-are-sent-again). To pin a version, which is then never negotiated, set
+//! `DOCKER_API_VERSION` for [`Engine::connect`](crate::Engine::connect), or set it in code:
 //!
 //! ```no_run
 //! use dockwright::{Engine, Version};

@@ -2,13 +2,13 @@
 
 use http::{Method, StatusCode};
 
-use crate::operation::Operation;
+use crate::operation::{Operation, Waits};
 
 /// The identity of a request.
 #[derive(Debug, Clone)]
 pub(crate) enum RequestLabel {
-    /// A row of the operation table.
-    Operation(&'static Operation),
+    /// A row of the operation table, and the part of the answer to this call that may arrive late.
+    Operation(&'static Operation, Waits),
     /// A path without a row.
     Path { name: &'static str, method: Method, path: String },
 }
@@ -17,7 +17,7 @@ impl RequestLabel {
     /// The name that begins every message.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            RequestLabel::Operation(operation) => operation.name,
+            RequestLabel::Operation(operation, _) => operation.name,
             RequestLabel::Path { name, .. } => name,
         }
     }
@@ -25,7 +25,7 @@ impl RequestLabel {
     pub(super) fn endpoint(&self) -> String {
         match self {
             RequestLabel::Path { method, path, .. } => format!("{method} {path}"),
-            RequestLabel::Operation(operation) => operation.endpoint().to_string(),
+            RequestLabel::Operation(operation, _) => operation.endpoint().to_string(),
         }
     }
 
@@ -33,7 +33,7 @@ impl RequestLabel {
     /// an upgrade.
     pub(super) fn accepts(&self, status: StatusCode) -> bool {
         let declared = |operation: &Operation| operation.statuses.contains(&status.as_u16());
-        status.is_success() || matches!(self, RequestLabel::Operation(operation) if declared(operation))
+        status.is_success() || matches!(self, RequestLabel::Operation(operation, _) if declared(operation))
     }
 }
 
@@ -44,7 +44,8 @@ mod tests {
     #[test]
     fn only_declared_statuses_beside_2xx_are_a_success() {
         let label = |statuses| {
-            RequestLabel::Operation(Box::leak(Box::new(Operation { statuses, ..crate::request::tests::row() })))
+            let row = Operation { statuses, ..crate::request::tests::row() };
+            RequestLabel::Operation(Box::leak(Box::new(row)), Waits::Nothing)
         };
         assert!(label(&[200]).accepts(StatusCode::NO_CONTENT));
         assert!(label(&[204, 304]).accepts(StatusCode::NOT_MODIFIED));

@@ -119,6 +119,8 @@ fn a_path_argument_stays_one_segment_that_decodes_to_itself() {
         ("größe", "gr%C3%B6%C3%9Fe"),
         ("...", "..."),
         ("a\\b", "a%5Cb"),
+        // As in lists of containers.
+        ("/web", "web"),
     ] {
         assert_eq!(uri(&everything(), json!({"id": id})), format!("/things/{segment}/json"));
     }
@@ -136,7 +138,7 @@ fn refuses_a_path_argument_that_would_name_something_else() {
         ("", "text that is not empty"),
         (".", "neither `.` nor `..`"),
         ("..", "neither `.` nor `..`"),
-        ("/web", "no leading slash (names in lists have one: leave it off)"),
+        ("//web", "no leading slash"),
         ("a\0b", "no control characters"),
         ("a\r\nb", "no control characters"),
     ] {
@@ -145,7 +147,9 @@ fn refuses_a_path_argument_that_would_name_something_else() {
             assert!(refusal.starts_with(&format!("thing_do: argument `id`: expected {expected}")), "{refusal}");
         }
     }
-    for id in ["a/b", "web/", "../etc"] {
+    assert!(refusal(&everything(), json!({ "id": "/" })).contains("expected text that is not empty"));
+    assert!(refusal(&with_slashes(), json!({ "id": "/web" })).contains("expected no leading slash"));
+    for id in ["a/b", "web/", "../etc", "/a/b"] {
         assert!(refusal(&everything(), json!({ "id": id })).contains("expected no slash, got"));
     }
     for id in ["a//b", "a/"] {

@@ -1,7 +1,11 @@
 //! An address in, connections out. They are opened within the limits, counted, and tolerate failing writes so that an
 //! early refusal is read.
 
+#[cfg(unix)]
+use std::borrow::Cow;
 use std::io;
+#[cfg(unix)]
+use std::path::Path;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -43,6 +47,8 @@ pub(crate) struct Connector {
 /// The peer of connections.
 enum Destination {
     Unix(PathBuf),
+    #[cfg_attr(not(windows), allow(dead_code, reason = "no address names a pipe elsewhere"))]
+    Pipe(String),
     Tcp {
         host: String,
         port: u16,
@@ -56,7 +62,8 @@ impl Destination {
     fn new(address: Address, tls: Option<Tls>) -> Self {
         match address {
             Address::Unix(path) => Destination::Unix(path),
-            Address::Tcp { host, port } => Destination::Tcp { host, port, tls },
+            Address::Pipe(path) => Destination::Pipe(path),
+            Address::Tcp { host, port, .. } => Destination::Tcp { host, port, tls },
             #[cfg(feature = "ssh")]
             Address::Ssh(address) => Destination::Ssh(Link::new(address)),
         }
@@ -219,18 +226,19 @@ impl AsyncWrite for CountedConnection {
     }
 }
 
-/// Opens a connection as soon as the process has a descriptor for it. Calls that end release theirs.
+/// Opens a connection as soon as the process has a descriptor for it, which calls that end release, and the engine an
+/// instance of its pipe, which it makes anew for each connection.
 async fn open_when_possible(
     destination: &Destination,
     scarce: &mut Option<io::Error>,
 ) -> io::Result<Box<dyn Connection>> {
-    /// The error codes on every Unix for too many open files, in the system or in this process.
-    const ENFILE_AND_EMFILE: [i32; 2] = [23, 24];
     loop {
         match open(destination).await {
-            Err(error) if cfg!(unix) && error.raw_os_error().is_some_and(|code| ENFILE_AND_EMFILE.contains(&code)) => {
+            Err(error) if is_scarce(&error) => {
                 *scarce = Some(error);
-                BUDGET.close_oldest();
+                if cfg!(unix) {
+                    BUDGET.close_oldest();
+                }
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
             opened => return opened,
@@ -238,15 +246,28 @@ async fn open_when_possible(
     }
 }
 
+/// Returns true for an error that passes by itself.
+fn is_scarce(error: &io::Error) -> bool {
+    /// The error codes on every Unix for too many open files, in the system or in this process.
+    const ENFILE_AND_EMFILE: [i32; 2] = [23, 24];
+    const ERROR_PIPE_BUSY: i32 = 231;
+    let codes: &[i32] = if cfg!(windows) { &[ERROR_PIPE_BUSY] } else { &ENFILE_AND_EMFILE };
+    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+}
+
 async fn open(destination: &Destination) -> io::Result<Box<dyn Connection>> {
     match destination {
         #[cfg(unix)]
-        Destination::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(path).await?)),
+        Destination::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(socket(path)?).await?)),
         #[cfg(not(unix))]
         Destination::Unix(_) => Err(io::Error::new(
             io::ErrorKind::Unsupported,
-            "unix sockets are not supported on this system: let the engine listen on tcp://localhost:2375",
+            "unix sockets are not supported on this system: use npipe:////./pipe/docker_engine",
         )),
+        #[cfg(windows)]
+        Destination::Pipe(path) => Ok(Box::new(super::pipe::PipeConnection::open(path)?)),
+        #[cfg(not(windows))]
+        Destination::Pipe(_) => Err(io::Error::new(io::ErrorKind::Unsupported, "named pipes exist on Windows only")),
         Destination::Tcp { host, port, tls } => {
             let stream = TcpStream::connect((host.as_str(), *port)).await?;
             // A request is written at once, so waiting for more bytes only delays it.
@@ -261,5 +282,20 @@ async fn open(destination: &Destination) -> io::Result<Box<dyn Connection>> {
         }
         #[cfg(feature = "ssh")]
         Destination::Ssh(link) => link.connect().await,
+    }
+}
+
+/// The path to connect to. That of an abstract socket begins with a NUL byte in place of `@`.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn socket(path: &Path) -> io::Result<Cow<'_, Path>> {
+    let name = path.to_str().and_then(|path| path.strip_prefix('@'));
+    Ok(name.map_or(Cow::Borrowed(path), |name| Cow::Owned(format!("\0{name}").into())))
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
+fn socket(path: &Path) -> io::Result<Cow<'_, Path>> {
+    match path.to_str().is_some_and(|path| path.starts_with('@')) {
+        true => Err(io::Error::new(io::ErrorKind::Unsupported, "abstract sockets exist on Linux only")),
+        false => Ok(Cow::Borrowed(path)),
     }
 }

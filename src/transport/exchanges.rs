@@ -70,6 +70,12 @@ impl Exchanges {
         self.state().has_read = true;
     }
 
+    /// Returns true if a request that is not the first went out, and no byte of its answer came in.
+    pub(super) fn is_used_and_unanswered(&self) -> bool {
+        let state = self.state();
+        state.begun > 1 && !state.has_read
+    }
+
     /// Tells a reader without bytes whether the connection ends here; if not, the reader is woken when it does.
     pub(super) fn ends(&self, context: &Context<'_>) -> bool {
         let mut state = self.state();
@@ -133,6 +139,19 @@ mod tests {
         assert_eq!(exchanges.close(1), Closed::No, "it was used since");
         assert_eq!(exchanges.close(2), Closed::Yes);
         assert_eq!(exchanges.close(2), Closed::No);
+    }
+
+    #[test]
+    fn a_later_request_is_unanswered_until_the_first_byte_comes_in() {
+        let exchanges = Exchanges::new();
+        exchanges.write();
+        assert!(!exchanges.is_used_and_unanswered(), "it is the first");
+        exchanges.read();
+        assert!(!exchanges.is_used_and_unanswered());
+        exchanges.write();
+        assert!(exchanges.is_used_and_unanswered());
+        exchanges.read();
+        assert!(!exchanges.is_used_and_unanswered());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use dockwright::{Engine, LogStream, Result};
 #[path = "../support/peer.rs"]
 mod peer;
 
+mod again;
 mod alone;
 mod cancelled;
 mod canned;

@@ -1,10 +1,10 @@
 //! Peers that accept a connection and say nothing, or stop saying anything.
 
 use dockwright::models::ContainerCreateRequest;
-use dockwright::options::{ContainerCreateOptions, ContainerListOptions, SystemEventsOptions};
+use dockwright::options::{ContainerListOptions, SystemEventsOptions};
 use dockwright::{Error, Limits, Phase};
 
-use crate::peer::{CHUNKED, Caller, Peer, SHORT, engine, get};
+use crate::peer::{CHUNKED, Caller, Peer, SHORT, answer, engine, get};
 use crate::{frame, logs, soon};
 
 async fn say_nothing(mut caller: Caller) {
@@ -19,11 +19,29 @@ async fn a_call_without_an_answer_ends_at_its_limit_and_closes_its_connection() 
         let error = engine.container_list(&ContainerListOptions::default()).await.unwrap_err();
         assert!(matches!(error, Error::Timeout { phase: Phase::FirstByte, limit: SHORT, .. }), "{error:?}");
         soon(peer.closed.recv()).await.unwrap();
-        let options = ContainerCreateOptions::default();
-        let error = engine.container_create(&ContainerCreateRequest::default(), &options).await.unwrap_err();
+        let error = engine.container_rename("web", "db").await.unwrap_err();
         assert!(matches!(error, Error::Timeout { phase: Phase::FirstByte, .. }), "{error:?}");
         assert_eq!(peer.seen().len(), 2, "neither was sent twice");
     }
+}
+
+#[tokio::test]
+async fn a_call_for_which_the_engine_works_is_not_cut() {
+    let peer = Peer::unix(async |mut caller| {
+        while let Some(request) = caller.request().await {
+            // The pause is the test: longer than the limit of other calls.
+            tokio::time::sleep(SHORT * 3).await;
+            caller.send(answer("200 OK", if request.contains("/json?size") { "[]" } else { "{}" })).await;
+        }
+    });
+    let engine = peer.impatient();
+    engine.container_create(&ContainerCreateRequest::default(), &Default::default()).await.unwrap();
+    engine.container_start("web", &Default::default()).await.unwrap();
+    engine.container_delete("web", &Default::default()).await.unwrap();
+    engine.volume_create(&Default::default()).await.unwrap();
+    engine.container_list(&ContainerListOptions::default().size(true)).await.unwrap();
+    let error = engine.container_list(&ContainerListOptions::default().size(false)).await.unwrap_err();
+    assert!(matches!(error, Error::Timeout { phase: Phase::FirstByte, .. }), "{error:?}");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::lookup::{at, find};
 use super::{preview, terminal};
-use crate::ir::{Answer, Api, Completion, Enum, Operation, Segment, Shape};
+use crate::ir::{Answer, Api, Completion, Enum, Operation, Segment, Shape, Waits};
 use crate::overlay::{OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Problems, Severity};
 
@@ -86,7 +86,11 @@ fn parameters(operation: &Operation, words: &OperationWords) -> Vec<String> {
         Completion::Platform { argument } => vec![argument],
         Completion::Ports { .. } => Vec::new(),
     });
-    let listed = words.tool.objects_if.iter().chain(&words.tool.needs).chain(hidden);
+    let waited_for = match &words.waits {
+        Waits::AnswerWith(parameter) => Some(parameter),
+        _ => None,
+    };
+    let listed = words.tool.objects_if.iter().chain(&words.tool.needs).chain(waited_for).chain(hidden);
     let unmatched = named.chain(listed).chain(completed).filter(|name| !is_parameter(name));
     unmatched.map(|name| format!("no parameter `{name}`")).collect()
 }

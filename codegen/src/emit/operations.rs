@@ -7,6 +7,7 @@ use super::tokens::{optional, row_of, version};
 use super::{docs, facets, preview};
 use crate::ir::{
     Annotations, Api, Body, Header, Lifetime, Operation, Parameter, Resource, Running, Segment, Terminal, Versioned,
+    Waits,
 };
 
 /// The rows and the facts about the whole.
@@ -37,7 +38,7 @@ fn row(operation: &Operation) -> TokenStream {
     let headers = operation.headers.iter().map(header);
     let body = optional(operation.body.as_ref().map(body));
     let answer = variant(operation.answer);
-    let waits = variant(operation.waits);
+    let waits = waits(&operation.waits);
     let protocol = optional(operation.protocol.as_ref().map(|protocol| quote!(#protocol)));
     let annotations = annotations(operation.annotations);
     let terminal = optional(operation.terminal.as_ref().map(terminal));
@@ -65,7 +66,7 @@ fn row(operation: &Operation) -> TokenStream {
             headers: &[#(#headers),*],
             produces: &[#(#produces),*],
             protocol: #protocol,
-            waits: crate::operation::Waits::#waits,
+            waits: #waits,
             annotations: #annotations,
             projection: &[#(#projection),*],
             terminal: #terminal,
@@ -178,6 +179,16 @@ fn running(running: &Running) -> TokenStream {
 }
 
 /// The name of a member of an enumeration, equal in the generator and the client.
+fn waits(waits: &Waits) -> TokenStream {
+    match waits {
+        Waits::AnswerWith(parameter) => quote!(crate::operation::Waits::AnswerWith(#parameter)),
+        other => {
+            let other = variant(other);
+            quote!(crate::operation::Waits::#other)
+        }
+    }
+}
+
 fn variant(member: impl std::fmt::Debug) -> Ident {
     format_ident!("{}", format!("{member:?}"))
 }

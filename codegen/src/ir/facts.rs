@@ -40,7 +40,7 @@ pub enum Answer {
 }
 
 /// The part of an answer that may come arbitrarily late, because of work or events.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "said at the emitted type")]
 pub enum Waits {
@@ -48,6 +48,8 @@ pub enum Waits {
     Nothing,
     Rest,
     Answer,
+    /// All of it, if the parameter of this name is true.
+    AnswerWith(String),
 }
 
 /// The type of the values of a filter; all are sent as strings.

@@ -75,7 +75,7 @@ fn operation(
         headers,
         produces,
         protocol,
-        waits: words.waits,
+        waits: words.waits.clone(),
         annotations: words.annotations,
         projection: words.projection.clone(),
         shown: words.shown.clone(),

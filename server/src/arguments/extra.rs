@@ -91,7 +91,9 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
     }
     match tool.answer_within {
         Some(_) => add("limit_seconds", "integer".into(), "Then answer with what there is."),
-        None if operation.waits != Waits::Nothing => add("limit_seconds", "integer".into(), "Give up after this time."),
+        None if matches!(operation.waits, Waits::Rest | Waits::Answer) => {
+            add("limit_seconds", "integer".into(), "Give up after this time.")
+        }
         None => {}
     }
     if Presentation::of(operation) == Presentation::Work {
@@ -345,7 +347,7 @@ mod tests {
     #[test]
     fn a_tool_has_the_extra_arguments_that_make_sense_for_its_answer() {
         assert_eq!(extra("container_list"), ["select", "grep", "limit_items", "limit_bytes", "allow_newer"]);
-        assert_eq!(extra("container_create"), ["select", "allow_newer"]);
+        assert_eq!(extra("container_create"), ["select", "limit_seconds", "allow_newer"]);
         assert_eq!(extra("container_logs"), ["grep", "limit_items", "limit_bytes", "limit_seconds"]);
         assert_eq!(extra("container_attach"), ["input", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
         assert_eq!(extra("container_archive"), ["to", "grep", "limit_items", "limit_bytes", "limit_seconds"]);
@@ -357,7 +359,8 @@ mod tests {
         assert_eq!(extra("container_stop"), ["limit_seconds", "allow_newer"]);
         assert_eq!(extra("node_update"), ["replace", "allow_newer"]);
         assert_eq!(extra("image_push"), ["limit_seconds", "detach", "allow_newer", "all_tags"]);
-        assert!(extra("container_start").is_empty() && extra("system_ping").is_empty());
+        assert_eq!(extra("container_start"), ["limit_seconds"]);
+        assert!(extra("system_ping").is_empty());
     }
 
     #[test]

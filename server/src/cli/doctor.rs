@@ -13,7 +13,7 @@ mod ssh;
 use std::io;
 use std::time::Duration;
 
-use dockwright::{API_VERSION, Engine, Limits, OLDEST_API_VERSION};
+use dockwright::{API_VERSION, Engine, Limits, OLDEST_API_VERSION, Warning};
 use serde_json::Map;
 
 use super::command::CommandResult;
@@ -50,7 +50,7 @@ pub(super) async fn run(arguments: DoctorArguments, settings: Settings) -> Comma
 
 /// Checks everything, and reports each failure once: the steps after it do without what failed.
 async fn check(settings: Settings, report: &mut Report) {
-    let host = settings.host.clone();
+    let named = Named { host: settings.host.clone(), context: settings.context.clone() };
     // The doctor's call is not a client's, so it leaves no line in the audit trail.
     let dispatcher = match Dispatcher::new(settings, Audit::to_writer(io::sink())) {
         Err(problem) => return report.line("exposure", Err(problem)),
@@ -63,7 +63,11 @@ async fn check(settings: Settings, report: &mut Report) {
             (dispatcher, false)
         }
         Ok(engine) => {
-            report.line("address", Ok(format!("{} ({})", engine.address(), origin(&engine, host.as_deref()))));
+            report.line("address", Ok(format!("{} ({})", engine.address(), named.origin(&engine))));
+            for warning in engine.warnings() {
+                let step = if matches!(warning, Warning::Unencrypted(_)) { "tls" } else { "config" };
+                report.warning(step, &warning.to_string());
+            }
             let limit = if engine.address().starts_with("ssh://") { SSH_LIMIT } else { LIMIT };
             let limits = Limits::default().connect(limit).first_byte(limit).idle(limit);
             let dispatcher = dispatcher.with_engine(engine.with_limits(limits));
@@ -74,13 +78,24 @@ async fn check(settings: Settings, report: &mut Report) {
     report.line("protocol", round_trip::check(dispatcher, calls_engine).await);
 }
 
-/// The setting that named the engine's address.
-fn origin(engine: &Engine, host: Option<&str>) -> String {
-    const VARIABLE: &str = "DOCKWRIGHT_HOST";
-    match host {
-        Some(host) if std::env::var(VARIABLE).is_ok_and(|value| value == host) => VARIABLE.to_owned(),
-        Some(_) => "--host".to_owned(),
-        None => engine.address_origin().to_owned(),
+/// The engine that the server's own options name.
+struct Named {
+    host: Option<String>,
+    context: Option<String>,
+}
+
+impl Named {
+    /// The setting that named the engine's address.
+    fn origin(&self, engine: &Engine) -> String {
+        let setting = |option: &str, variable: &str, value: &str| {
+            let is_variable = std::env::var(variable).is_ok_and(|set| set == value);
+            if is_variable { variable.to_owned() } else { option.to_owned() }
+        };
+        match (&self.host, &self.context) {
+            (Some(host), _) => setting("--host", "DOCKWRIGHT_HOST", host),
+            (None, Some(name)) => format!("context `{name}` ({})", setting("--context", "DOCKWRIGHT_CONTEXT", name)),
+            (None, None) => engine.address_origin().to_owned(),
+        }
     }
 }
 

@@ -42,7 +42,9 @@ pub(super) fn refuse_placeholders(command: &Command) -> Result<(), String> {
     for argument in command.get_arguments() {
         let Some(variable) = argument.get_env().and_then(OsStr::to_str) else { continue };
         let option = format!("--{}", argument.get_long().unwrap_or_default());
-        let values = option_values(&option).chain(std::env::var_os(variable));
+        let short = argument.get_short().map(|letter| format!("-{letter}"));
+        let values = option_values(&option).chain(short.iter().flat_map(|short| option_values(short)));
+        let values = values.chain(std::env::var_os(variable));
         problems.extend(values.filter_map(|value| problem(&format!("{option} ({variable})"), &value)).next());
     }
     for variable in DOCKER_VARIABLES {

@@ -3,7 +3,10 @@
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+use dockwright::Engine;
+
 use super::command::CommandResult;
+use crate::access::Access;
 use crate::audit::Audit;
 use crate::dispatch::Dispatcher;
 use crate::mcp::{self, Server};
@@ -12,6 +15,7 @@ use crate::work::Registry;
 
 pub(super) async fn run(settings: Settings, audit: Audit) -> CommandResult {
     let dispatcher = Dispatcher::new(settings, audit)?;
+    warn(dispatcher.access());
     let _detached = Detached(dispatcher.registry().clone());
     let server = Server::new(dispatcher);
     if io::stdin().is_terminal() {
@@ -23,6 +27,14 @@ pub(super) async fn run(settings: Settings, audit: Audit) -> CommandResult {
     }
     mcp::serve_stdio(server).await.map_err(|error| error.to_string())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints problems of the way to the engine that do not stop calls.
+fn warn(access: &Access) {
+    // An address that cannot be used is reported to every call.
+    for warning in access.engine().map(Engine::warnings).unwrap_or_default() {
+        let _ = writeln!(io::stderr(), "dockwright: warning: {warning}");
+    }
 }
 
 /// Ends calls that run detached, and names them, at the end of the session or by a signal.

@@ -7,6 +7,17 @@ use std::process::ExitCode;
 pub(super) struct Signals {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 3],
+    #[cfg(windows)]
+    signals: ConsoleSignals,
+}
+
+/// The signals of a console: of keys, of a window that is closed, and of the end of the session.
+#[cfg(windows)]
+struct ConsoleSignals {
+    c: tokio::signal::windows::CtrlC,
+    r#break: tokio::signal::windows::CtrlBreak,
+    close: tokio::signal::windows::CtrlClose,
+    shutdown: tokio::signal::windows::CtrlShutdown,
 }
 
 /// A signal that came.
@@ -32,9 +43,11 @@ impl Signals {
         Ok(Signals { signals: [hangup?, interrupt?, terminate?] })
     }
 
-    #[cfg(not(unix))]
+    #[cfg(windows)]
     pub(super) fn new() -> io::Result<Self> {
-        Ok(Signals {})
+        use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+        let (c, r#break, close, shutdown) = (ctrl_c()?, ctrl_break()?, ctrl_close()?, ctrl_shutdown()?);
+        Ok(Signals { signals: ConsoleSignals { c, r#break, close, shutdown } })
     }
 
     /// Waits for the next signal.
@@ -49,12 +62,16 @@ impl Signals {
         Received { name, number }
     }
 
-    /// Waits for Ctrl-C.
-    #[cfg(not(unix))]
+    /// Waits for the next signal.
+    #[cfg(windows)]
     pub(super) async fn next(&mut self) -> Received {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Received { name: "Ctrl-C", number: 2 },
-            Err(_) => std::future::pending().await,
-        }
+        let ConsoleSignals { c, r#break, close, shutdown } = &mut self.signals;
+        let (name, number) = tokio::select! {
+            _ = c.recv() => ("Ctrl-C", 2),
+            _ = r#break.recv() => ("Ctrl-Break", 21),
+            _ = close.recv() => ("the end of the console", 1),
+            _ = shutdown.recv() => ("the end of the system", 15),
+        };
+        Received { name, number }
     }
 }

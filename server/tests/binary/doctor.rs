@@ -66,14 +66,61 @@ async fn the_address_comes_with_the_setting_that_names_it() {
     let (_, report, _) = run_with("", &[], &["doctor"]).await;
     assert!(report.contains("address   unix:///var/run/docker.sock (default)\n"), "{report}");
 
+    let folder = nas();
+    let config = ("DOCKER_CONFIG", folder.path().to_str().unwrap());
+    for (host, set, arguments, origin) in [
+        ("", ("DOCKER_CONTEXT", "nas"), &["doctor"][..], "DOCKER_CONTEXT"),
+        ("tcp://127.0.0.1:2", ("DOCKWRIGHT_CONTEXT", "nas"), &["doctor"], "DOCKWRIGHT_CONTEXT"),
+        ("tcp://127.0.0.1:2", ("DOCKER_CONTEXT", "x"), &["doctor", "--context", "nas"], "--context"),
+        ("tcp://127.0.0.1:2", ("DOCKER_CONTEXT", "x"), &["-c", "nas", "doctor"], "--context"),
+    ] {
+        let (_, report, _) = run_with(host, &[config, set], arguments).await;
+        assert!(report.contains(&format!("address   tcp://127.0.0.1:1 (context `nas` ({origin}))\n")), "{report}");
+    }
+    let (_, report, _) = run_with("", &[config], &["-H", "tcp://127.0.0.1:3", "doctor"]).await;
+    assert!(report.contains("address   tcp://127.0.0.1:3 (--host)\n"), "{report}");
+}
+
+/// A configuration directory of the docker CLI with the context `nas`.
+fn nas() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let meta = folder.path().join("contexts/meta/aa");
+    // `printf nas | sha256sum`.
+    let id = "047de0f543c7e3596bb6dbd0e65f2c30357720a63eca423f08c52fae314f6806";
+    let meta = folder.path().join("contexts/meta").join(id);
     std::fs::create_dir_all(&meta).unwrap();
     let context = r#"{"Name":"nas","Endpoints":{"docker":{"Host":"tcp://127.0.0.1:1"}}}"#;
     std::fs::write(meta.join("meta.json"), context).unwrap();
-    let variables = [("DOCKER_CONFIG", folder.path().to_str().unwrap()), ("DOCKER_CONTEXT", "nas")];
-    let (_, report, _) = run_with("", &variables, &["doctor"]).await;
-    assert!(report.contains("address   tcp://127.0.0.1:1 (context `nas` (DOCKER_CONTEXT))\n"), "{report}");
+    folder
+}
+
+#[tokio::test]
+async fn two_names_of_an_engine_are_refused() {
+    let (code, stdout, stderr) = run(NOWHERE, &["-H", NOWHERE, "-c", "nas", "call", "container_list"]).await;
+    assert!(code == Some(1) && stdout.is_empty() && stderr.contains("--host and --context"), "{stderr}");
+}
+
+#[tokio::test]
+async fn a_plain_connection_to_another_host_is_warned_of_and_never_called_ok() {
+    // An address for documentation, at which nothing answers.
+    const REMOTE: &str = "tcp://192.0.2.1:2375";
+    let (_, report, _) = run(REMOTE, &["doctor"]).await;
+    assert!(report.contains(&format!("warn  tls       {REMOTE} is not encrypted")), "{report}");
+    assert!(!report.contains("ok    tls"), "{report}");
+    let (code, _, stderr) = run(REMOTE, &["serve"]).await;
+    assert!(code == Some(0) && stderr.contains(&format!("warning: {REMOTE} is not encrypted")), "{stderr}");
+    let (_, _, stderr) = run(NOWHERE, &["serve"]).await;
+    assert!(!stderr.contains("warning"), "{stderr}");
+}
+
+#[tokio::test]
+async fn a_configuration_that_cannot_be_read_is_warned_of_and_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("config.json"), "{ // }").unwrap();
+    let config = ("DOCKER_CONFIG", folder.path().to_str().unwrap());
+    let (_, report, _) = run_with(NOWHERE, &[config], &["doctor"]).await;
+    assert!(report.contains("ok    address") && report.contains("warn  config"), "{report}");
+    let (code, _, stderr) = run_with(NOWHERE, &[config], &["serve"]).await;
+    assert!(code == Some(0) && stderr.contains("config.json: key must be a string"), "{stderr}");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod distribution;
 mod edit;
 mod events;
 mod exec;
+mod found;
 mod host;
 mod host_folders;
 mod image;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         events::trials(),
         views::trials(),
         exec::trials(),
+        found::trials(),
         host::trials(),
         archive::trials(),
         host_folders::trials(),

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
-use dockwright::{Engine, Tls};
+use dockwright::{Engine, Tls, Warning};
 
 use super::finding::Finding;
 
@@ -13,6 +13,8 @@ pub(super) fn check(engine: &Engine) -> Option<Finding> {
         return None;
     }
     Some(match engine.tls() {
+        // The warning about it has been printed.
+        None if engine.warnings().iter().any(|warning| matches!(warning, Warning::Unencrypted(_))) => return None,
         None => Ok("none: set DOCKER_TLS_VERIFY=1 if the engine listens with TLS".to_owned()),
         Some(tls) => client_certificate(tls).map(|client| format!("{}; {client}", engine_certificate(tls))),
     })

@@ -17,8 +17,12 @@ impl Report {
     pub(super) fn line(&mut self, step: &str, finding: Finding) {
         self.has_failures |= finding.is_err();
         let (mark, text) = finding.map_or_else(|problem| ("FAIL", problem), |fact| ("ok", fact));
-        // A reader may close the pipe after the first lines.
-        let _ = writeln!(io::stdout(), "{mark:<5} {step:<9} {text}");
+        print(mark, step, &text);
+    }
+
+    /// Prints a problem of a step that does not stop calls.
+    pub(super) fn warning(&self, step: &str, problem: &str) {
+        print("warn", step, problem);
     }
 
     /// Prints lines of another report.
@@ -34,4 +38,9 @@ impl Report {
     pub(super) fn exit_code(&self) -> ExitCode {
         if self.has_failures { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
+}
+
+fn print(mark: &str, step: &str, text: &str) {
+    // A reader may close the pipe after the first lines.
+    let _ = writeln!(io::stdout(), "{mark:<5} {step:<9} {text}");
 }

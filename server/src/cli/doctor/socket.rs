@@ -9,7 +9,8 @@ pub(super) fn check(address: &str) -> Option<Finding> {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
     use std::os::unix::net::UnixStream;
 
-    let path = address.strip_prefix("unix://")?;
+    // An abstract socket has no file.
+    let path = address.strip_prefix("unix://").filter(|path| !path.starts_with('@'))?;
     let file = match std::fs::metadata(path) {
         Ok(file) if file.file_type().is_socket() => file,
         Ok(_) => return Some(Err(format!("{path} is not a socket: correct DOCKER_HOST"))),
