@@ -5,6 +5,7 @@ mod client;
 #[cfg(feature = "tls")]
 mod encryption;
 mod finding;
+mod logins;
 mod round_trip;
 mod socket;
 #[cfg(feature = "ssh")]
@@ -64,6 +65,8 @@ async fn check(settings: Settings, report: &mut Report) {
         }
         Ok(engine) => {
             report.line("address", Ok(format!("{} ({})", engine.address(), origin(&engine, host.as_deref()))));
+            let are_sent = !dispatcher.access().settings().no_credentials;
+            report.line("logins", logins::check(&engine, are_sent).await);
             let limit = if engine.address().starts_with("ssh://") { SSH_LIMIT } else { LIMIT };
             let limits = Limits::default().connect(limit).first_byte(limit).idle(limit);
             let dispatcher = dispatcher.with_engine(engine.with_limits(limits));

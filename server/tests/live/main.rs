@@ -22,6 +22,7 @@ mod host;
 mod host_folders;
 mod image;
 mod last;
+mod logins;
 mod logs;
 mod network;
 mod plugin;
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         build::trials(),
         registry::trials(),
         distribution::trials(),
+        logins::trials(),
         edit::trials(),
         recreate::trials(),
         network::trials(),
