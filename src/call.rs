@@ -2,6 +2,8 @@
 //! argument is reported by the end method, so that calls can be chained.
 
 mod ends;
+#[cfg(feature = "credentials")]
+mod login;
 
 use std::time::Instant;
 
@@ -142,12 +144,20 @@ impl Call<'_> {
     pub async fn send(self) -> Result<Reply> {
         let (engine, operation, known) = (self.engine, self.operation, self.known());
         let label = RequestLabel::Operation(operation, operation.waits.with(&self.arguments));
-        // A problem with the request is reported before the engine is asked for its version.
-        let request = self.into_request()?;
+        #[cfg(feature = "credentials")]
+        let login = self.wanted_login();
+        // A problem with the request is reported before a login is looked for and the engine is asked for its version.
+        #[cfg_attr(not(feature = "credentials"), allow(unused_mut, reason = "a stored login is added"))]
+        let mut request = self.into_request()?;
+        // Boxed, because the future is large and few calls need it.
+        #[cfg(feature = "credentials")]
+        if let Some(login) = login {
+            Box::pin(login.add_to(&mut request, engine.credentials())).await;
+        }
         engine.exchange(label, request, known).await
     }
 
-    /// The request of this call, its path below the version prefix.
+    /// The request of this call, its path below the version prefix. It has no stored login.
     ///
     /// # Errors
     /// [`Error::Argument`].

@@ -13,6 +13,8 @@ use http::header::{HeaderValue, USER_AGENT};
 
 use crate::address::{self, Address, Choice, EngineLocation};
 use crate::body::Body;
+#[cfg(feature = "credentials")]
+use crate::credentials::Credentials;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 use crate::negotiation::Negotiation;
@@ -48,6 +50,8 @@ struct Inner {
     /// Problems in spite of which the address was found.
     warnings: Vec<Warning>,
     allow_newer: bool,
+    #[cfg(feature = "credentials")]
+    credentials: Credentials,
     /// The version in the path of every request, once it is known.
     version: Negotiation,
     transport: Transport,
@@ -132,6 +136,8 @@ impl Engine {
             headers: default_headers(),
             warnings: Vec::new(),
             allow_newer: false,
+            #[cfg(feature = "credentials")]
+            credentials: Credentials::none(),
             version: Negotiation::default(),
             transport,
         })
@@ -148,6 +154,8 @@ impl Engine {
             headers: default_headers(),
             warnings: Vec::new(),
             allow_newer: false,
+            #[cfg(feature = "credentials")]
+            credentials: Credentials::none(),
             version,
             transport,
         })
@@ -199,6 +207,24 @@ impl Engine {
     #[must_use]
     pub fn allow_newer(self, allow: bool) -> Self {
         Engine::new(Inner { allow_newer: allow, ..Arc::unwrap_or_clone(self.inner) })
+    }
+
+    /// Sends these logins with the calls that take one: pulls, pushes, searches, builds, plugins and services. A login
+    /// that is an argument of the call, even an empty one, goes before them. Without this method none are sent.
+    ///
+    /// Each registry gets its own login only. The engine learns the logins that it is sent: all of them for a build,
+    /// and those of services are kept in the swarm, for its nodes.
+    #[cfg(feature = "credentials")]
+    #[must_use]
+    pub fn with_credentials(self, credentials: Credentials) -> Self {
+        Engine::new(Inner { credentials, ..Arc::unwrap_or_clone(self.inner) })
+    }
+
+    /// The logins for registries.
+    #[cfg(feature = "credentials")]
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.inner.credentials
     }
 
     pub(crate) fn allows_newer(&self) -> bool {

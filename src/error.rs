@@ -134,6 +134,19 @@ pub enum Error {
         code: Option<i64>,
     },
 
+    /// The registry wants a login, or refused the one that was sent. Only calls that a stored login was looked for fail
+    /// so (`Engine::with_credentials`).
+    #[error("{refusal} ({account})")]
+    Login {
+        /// The engine's refusal, [`Error::Api`] or [`Error::Failed`].
+        refusal: Box<Error>,
+        /// The registry, `ghcr.io`; `None` if the engine could choose among all logins.
+        registry: Option<String>,
+        /// The places where a login was looked for and what each said, without any secret: `no stored login was sent;
+        /// docker-credential-pass: the keychain is locked`.
+        account: String,
+    },
+
     /// The body could not be read to its end, so the engine did not receive all of it.
     #[error("{operation}: the body could not be sent: {reason}")]
     Body {
@@ -212,6 +225,7 @@ impl Error {
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Error::Api { status, .. } => Some(*status),
+            Error::Login { refusal, .. } => refusal.status(),
             _ => None,
         }
     }
@@ -256,6 +270,7 @@ impl Error {
             Error::Api { status, .. } => {
                 matches!(*status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
             }
+            Error::Login { refusal, .. } => refusal.is_retryable(),
             _ => false,
         }
     }
@@ -272,6 +287,7 @@ impl Error {
             Error::Unsupported { .. } => "unsupported",
             Error::Api { .. } => "api",
             Error::Failed { .. } => "failed",
+            Error::Login { .. } => "login",
             Error::Body { .. } => "body",
             Error::Timeout { .. } => "timeout",
             Error::Interrupted { .. } => "interrupted",

@@ -111,6 +111,7 @@
 //! - [Ways to an engine](guide::reach): addresses, ssh, and connections that are kept.
 //! - [Streams](guide::streams): their items, their ends, and dropping them.
 //! - [Filters](guide::filters): narrowing lists, prunes and events.
+//! - [Logins for registries](guide::credentials): private images, and where `docker login` keeps passwords.
 //! - [Errors](guide::errors): each error and its remedy.
 //! - [Time-outs](guide::limits): limits of time and size, and calls that they do not apply to.
 //! - [Versions](guide::versions): older and newer engines, and other descriptions.
@@ -123,6 +124,7 @@
 //! |---|---|---|
 //! | `all-tags` | default | all operations |
 //! | `tag-container`, `tag-image`, … | | without `all-tags`: the operations of these tags, with less to compile |
+//! | `credentials` | default | logins for registries, found as the docker CLI finds them ([`Credentials`]) |
 //! | `tar` | default | build contexts from a folder, archives unpacked into one ([`tar`]) |
 //! | `ssh` | default | engines that are reached over ssh, with the system's program |
 //! | `tls` | | engines that are reached over TLS, with certificates as the docker CLI keeps them |
@@ -130,13 +132,18 @@
 //! | `tools` | | titles and schemas of the operations' arguments, for programs that offer them as tools |
 
 // Links to operations that are not built in are broken, which is expected.
-#![cfg_attr(not(all(feature = "all-tags", feature = "tar")), allow(rustdoc::broken_intra_doc_links))]
+#![cfg_attr(
+    not(all(feature = "all-tags", feature = "credentials", feature = "tar")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 
 mod address;
 mod body;
 mod call;
 mod canned;
 mod connection;
+#[cfg(feature = "credentials")]
+mod credentials;
 mod engine;
 mod error;
 #[allow(dead_code, reason = "a description may have no use for it")]
@@ -151,9 +158,11 @@ mod negotiation;
 mod object_set;
 mod open_enum;
 pub mod operation;
+mod registry;
 mod reply;
 pub mod request;
 mod sensitive;
+mod sent_login;
 #[cfg(feature = "ssh")]
 mod ssh;
 pub mod stream;
@@ -173,6 +182,8 @@ mod warning;
 
 pub use body::Body;
 pub use call::Call;
+#[cfg(feature = "credentials")]
+pub use credentials::{Credentials, Login, LoginSurvey};
 pub use engine::Engine;
 pub use error::{Error, Phase, Result, SshFault};
 pub use json::JsonObject;
@@ -180,6 +191,7 @@ pub use limits::Limits;
 pub use object_set::ObjectSet;
 pub use operation::Operation;
 pub use operations::{API_TITLE, API_VERSION, OLDEST_API_VERSION};
+pub use registry::registry_of;
 pub use reply::{Outcome, Reply, Text};
 pub use sensitive::Sensitive;
 #[cfg(feature = "ssh")]

@@ -2,6 +2,7 @@
 //! generator writes the rows; [`crate::request`] and the readers of replies follow them.
 
 mod facets;
+mod login;
 mod preview;
 mod waits;
 
@@ -10,6 +11,7 @@ use std::fmt;
 use http::Method;
 
 pub use facets::{Facet, FacetRule, Facets, NamedObject, When};
+pub use login::{LoginException, LoginHeader, LoginRegistry};
 pub use preview::{Condition, Exception, Preview, Test, Users};
 pub use waits::Waits;
 
@@ -57,6 +59,8 @@ pub struct Operation {
     /// The place of the flag that tells whether the process behind the output still runs. `None` where the output does
     /// not end with a process, and where the operation to ask is not built in.
     pub running: Option<Running>,
+    /// The header that takes a login for a registry; `None` if it has none.
+    pub login: Option<LoginHeader>,
     /// The operation that reads the object whose spec this update replaces, called with the path arguments of the
     /// update. `None` where nothing is replaced, and where that operation is not built in.
     pub reads: Option<&'static Operation>,

@@ -6,6 +6,7 @@ mod headers;
 mod label;
 mod words;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -22,6 +23,7 @@ use tokio::time::Sleep;
 
 use crate::error::{Error, Phase, Result};
 use crate::limits::Limits;
+use crate::sent_login::SentLogin;
 use crate::transport::{AnswerBody, UpgradeFlag, innermost};
 
 pub(crate) use decode::decode;
@@ -39,6 +41,8 @@ pub struct Reply {
     label: RequestLabel,
     response: http::Response<AnswerBody>,
     limits: Limits,
+    /// The login that went out with the request.
+    login: Option<Box<SentLogin>>,
     /// The timer that runs while a piece of the body is awaited.
     pause: Option<Pin<Box<Sleep>>>,
 }
@@ -71,8 +75,9 @@ impl Reply {
         label: RequestLabel,
         response: http::Response<AnswerBody>,
         limits: Limits,
+        login: Option<Box<SentLogin>>,
     ) -> Result<Self> {
-        let reply = Reply { label, response, limits, pause: None };
+        let reply = Reply { label, response, limits, login, pause: None };
         if reply.label.accepts(reply.status()) { Ok(reply) } else { Err(reply.refusal().await) }
     }
 
@@ -162,9 +167,12 @@ impl Reply {
     ///
     /// # Errors
     /// [`Error::Decode`] if it is empty, not JSON, or not a `T`; otherwise fails as [`bytes`](Reply::bytes) does.
-    pub async fn json<T: DeserializeOwned>(self) -> Result<T> {
-        let operation = self.label.name();
-        decode(operation, &self.bytes().await?)
+    pub async fn json<T: DeserializeOwned>(mut self) -> Result<T> {
+        let (operation, login) = (self.label.name(), self.login.take());
+        match (decode(operation, &self.bytes().await?), login) {
+            (Err(error), Some(login)) => Err(login.explain(error)),
+            (answer, _) => answer,
+        }
     }
 
     /// Takes over the connection that an answer 101 gives up. `None` for every other answer, and for a canned engine,
@@ -228,7 +236,10 @@ impl Reply {
         let status = self.status();
         let text = |header: &http::HeaderValue| String::from_utf8_lossy(header.as_bytes()).into_owned();
         let message = match self.headers().get(LOCATION).filter(|_| status.is_redirection()).map(text) {
-            Some(location) => readable(&format!("redirected to {location}, which is not followed"), MESSAGE_BYTES),
+            Some(location) => {
+                let location = self.hide(&location);
+                readable(&format!("redirected to {location}, which is not followed"), MESSAGE_BYTES)
+            }
             None => {
                 let mut body = BytesMut::new();
                 // Text that was read before a limit or the end of the connection is still the engine's message.
@@ -237,10 +248,26 @@ impl Reply {
                 {
                     body.extend_from_slice(&chunk);
                 }
-                message(status, &body)
+                message(status, &body, |text| self.hide(text).into_owned())
             }
         };
-        Error::Api { operation: self.label.name(), endpoint: self.label.endpoint(), status, message }
+        self.explain(Error::Api { operation: self.label.name(), endpoint: self.label.endpoint(), status, message })
+    }
+
+    /// Hides the secrets of the login that went out with the request.
+    pub(crate) fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match &self.login {
+            Some(login) => login.hide(text).into(),
+            None => text.into(),
+        }
+    }
+
+    /// Completes an error of this answer by the login that went out with the request.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        match &self.login {
+            Some(login) => login.explain(error),
+            None => error,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Checks the lowered API before it is printed: the overlay must fit it, and names must not clash.
 
 mod facets;
+mod login;
 mod lookup;
 mod preview;
 mod stale;

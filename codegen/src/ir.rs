@@ -13,7 +13,8 @@ pub use facets::{Facet, FacetRule, Facets, NamedObject, When};
 pub use facts::{Annotations, Answer, Completion, FilterKind, ToolWords, View, Vocabulary, Waits};
 pub use lifetime::{Lifetime, Versioned};
 pub use operation::{
-    Body, Encoding, FilterKey, Filters, Header, Kind, Operation, Parameter, Place, Resource, Running, Segment, Terminal,
+    Body, Encoding, FilterKey, Filters, Header, Kind, LoginException, LoginHeader, LoginRegistry, Operation, Parameter,
+    Place, Resource, Running, Segment, Terminal,
 };
 pub use preview::{Condition, Exception, Preview, Test, Users};
 pub use types::{Enum, Field, Integer, Shape, Type, TypeRef, Variant};

@@ -2,6 +2,7 @@
 //! corrections. Each tag has a file; `corrections/` holds the rest.
 
 mod facets;
+mod login;
 mod preview;
 mod read;
 mod versions;
@@ -15,6 +16,7 @@ use serde_json::Value;
 use crate::ir::{Annotations, Answer, FilterKind, Lifetime, ToolWords, Vocabulary, Waits};
 
 pub use facets::{EVERY_OPERATION, FacetFacts, FacetRuleFacts, NamedObjectFacts, path_below};
+pub use login::{LoginExceptionFacts, LoginFacts};
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
 pub use versions::{Versions, parse_version};
@@ -87,6 +89,8 @@ pub struct OperationWords {
     pub terminal: Option<TerminalFacts>,
     /// The place of the flag that tells whether the process behind its output still runs.
     pub running: Option<RunningFacts>,
+    /// The header that takes a login for a registry.
+    pub login: Option<LoginFacts>,
     /// The facts for a preview of a prune.
     pub preview: Option<PreviewFacts>,
     /// Values of parameters that are sent although the caller gives none, by name.

@@ -1,7 +1,7 @@
 //! The overlay of an operation reaches its row; one of something that does not exist is reported.
 
 use dockwright_codegen::history::History;
-use dockwright_codegen::ir::{Api, Running, Terminal, View};
+use dockwright_codegen::ir::{Api, LoginException, LoginHeader, LoginRegistry, Running, Terminal, View};
 use dockwright_codegen::overlay::{OperationWords, Overlay};
 use dockwright_codegen::problem::Problems;
 use dockwright_codegen::{Source, lowered, parse, schema};
@@ -32,6 +32,20 @@ fn a_row_tells_where_to_ask_whether_the_process_still_runs_while_that_operation_
     let (constant, pointer) = ("CAR_INSPECT".into(), "/Config/Tty".into());
     assert_eq!(running(None), Some(Running { constant, pointer, when: None, unless: Some("/Tty".into()) }));
     assert_eq!(running(Some("log")), None);
+}
+
+#[test]
+fn a_row_says_which_header_takes_a_login_and_for_which_registry() {
+    let login =
+        |said: &str| cars(&format!("login: {{ header: X-Login, {said} }}"), None).0.operations.pop().unwrap().login;
+    let header = |registry, unless| Some(LoginHeader { parameter: "X-Login".into(), registry, unless });
+    assert_eq!(login("argument: id"), header(LoginRegistry::Argument("id".into()), None));
+    assert_eq!(login("argument: id, or_id: true"), header(LoginRegistry::ArgumentOrId("id".into()), None));
+    let exception =
+        |value: Option<&str>| Some(LoginException { argument: "X-Key".into(), value: value.map(str::to_owned) });
+    assert_eq!(login("unless: { argument: X-Key }"), header(LoginRegistry::All, exception(None)));
+    let said = "body: /Image, unless: { argument: X-Key, is: a }";
+    assert_eq!(login(said), header(LoginRegistry::Body("/Image".into()), exception(Some("a"))));
 }
 
 #[test]
@@ -92,6 +106,10 @@ fn tells_what_is_said_of_something_that_is_not_there() {
         ("running: { operation: CarInspect, pointer: /Tty }", "has no boolean at `/Tty`"),
         ("running: { operation: CarInspect, pointer: /Config/Tty, when: id }", "no boolean parameter `id`"),
         ("running: { operation: CarInspect, pointer: /Config/Tty, unless: /Key }", "the body has no boolean at `/Key`"),
+        ("login: { header: X-Key, argument: id }", "no header `X-Key` that takes a login"),
+        ("login: { header: X-Login, argument: no }", "no parameter `no` that is text"),
+        ("login: { header: X-Login, body: /Tty }", "the body has no text at `/Tty`"),
+        ("login: { header: X-Login, unless: { argument: no } }", "no parameter `no`"),
         ("answer: json\nrunning: { operation: CarInspect, pointer: /Config/Tty }", "only for the output of processes"),
     ] {
         let (_, problems) = cars(said, None);
@@ -99,6 +117,22 @@ fn tells_what_is_said_of_something_that_is_not_there() {
         assert!(told && problems.iter().count() == 1, "{said}: {problems}");
     }
 }
+
+/// A header that takes a login. Swagger 2.0 cannot say it.
+const LOGIN: &str = r#"
+reason: The engine reads `X-Login`.
+reference: seen
+versions: "1.0"
+patch:
+  - { op: test, path: "/paths/~1cars~1{id}~1logs/post/operationId", value: CarLogs }
+  - op: add
+    path: "/paths/~1cars~1{id}~1logs/post/parameters/-"
+    value:
+      name: X-Login
+      in: header
+      content: { application/json: { schema: { type: object } } }
+      x-content-encoding: base64url
+"#;
 
 /// An operation to ask and one with logs, whose overlay contains `said`.
 fn cars(said: &str, tags: Option<&str>) -> (Api, Problems) {
@@ -119,7 +153,9 @@ paths:
       parameters:
         - { name: id, in: path, required: true, type: string }
         - { name: X-Key, in: header, required: true, type: string }
-        - { name: body, in: body, schema: { type: object, properties: { Tty: { type: boolean } } } }
+        - name: body
+          in: body
+          schema: { type: object, properties: { Tty: { type: boolean }, Image: { type: string } } }
       responses: { 200: {} }
 definitions:
   Car: { type: object, properties: { Config: { type: object, properties: { Tty: { type: boolean } } } } }
@@ -133,7 +169,8 @@ definitions:
     };
     let operations =
         [("CarInspect".into(), words("Car", "")), ("CarLogs".into(), words("Log", &format!("{answer}\n{said}")))];
-    let overlay = Overlay { title: "Cars".into(), operations: operations.into(), ..Overlay::default() };
+    let corrections = vec![parse::parse_into("cars.yaml", LOGIN).unwrap()];
+    let overlay = Overlay { title: "Cars".into(), operations: operations.into(), corrections, ..Overlay::default() };
     let source = Source {
         name: "cars.yaml".into(),
         text: description.into(),

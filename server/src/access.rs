@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use dockwright::operation::Operation;
 use dockwright::tools::Tool;
-use dockwright::{API_VERSION, Call, Engine, Error, Value, Version};
+use dockwright::{API_VERSION, Call, Credentials, Engine, Error, Value, Version};
 use serde_json::Map;
 
 use crate::catalogue::exposure::{Exposure, NotExposed};
@@ -198,7 +198,9 @@ impl Access {
                     (None, Some(name)) => Engine::connect_as_context(name)?,
                     (None, None) => Engine::connect()?,
                 };
-                Ok(engine.get_or_init(|| connected.allow_newer(settings.allow_newer)))
+                let logins =
+                    if settings.no_credentials { Credentials::none() } else { Credentials::from_docker_config() };
+                Ok(engine.get_or_init(|| connected.allow_newer(settings.allow_newer).with_credentials(logins)))
             }
         }
     }

@@ -3,7 +3,6 @@
 //! whose object must be known becomes a question.
 
 mod refusal;
-mod registry;
 mod seen;
 mod values;
 
@@ -11,7 +10,6 @@ use dockwright::operation::{Facet, FacetRule, Facets, NamedObject, Operation, Wh
 use serde_json::{Map, Value};
 
 pub use refusal::{reaches_host, refusal};
-pub use registry::registry_of;
 pub use seen::SeenFacets;
 
 /// The argument that is the body of a request.

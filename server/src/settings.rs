@@ -97,6 +97,15 @@ pub struct Settings {
     #[arg(long, env = "DOCKWRIGHT_ALLOW_REGISTRY", value_name = "REGISTRY,…", value_delimiter = ',')]
     pub allow_registry: Vec<String>,
 
+    /// Send no stored logins, so that calls reach only what needs none or names its own
+    #[arg(
+        long,
+        env = "DOCKWRIGHT_NO_CREDENTIALS",
+        action = ArgAction::SetTrue,
+        value_parser = BoolishValueParser::new()
+    )]
+    pub no_credentials: bool,
+
     /// Append two audit lines for each call to this file [default: standard error; none for `call`]
     #[arg(long, env = "DOCKWRIGHT_AUDIT", value_name = "FILE")]
     pub audit: Option<PathBuf>,
@@ -168,6 +177,7 @@ impl Default for Settings {
             allow_path: Vec::new(),
             allow_write: Vec::new(),
             allow_registry: Vec::new(),
+            no_credentials: false,
             audit: None,
             audit_required: false,
             host: None,

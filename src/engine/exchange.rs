@@ -10,6 +10,7 @@ use crate::limits::with_limit;
 use crate::negotiation::Agreement;
 use crate::operation::Answer;
 use crate::reply::{Reply, RequestLabel};
+use crate::sent_login::SentLogin;
 use crate::transport::SendError;
 use crate::version::Version;
 
@@ -28,8 +29,8 @@ impl Engine {
         let result = self.exchange_at(Some(version), label.clone(), request).await;
         match (&result, again) {
             // Another engine is at the address now, and refused an API version that it does not speak.
-            (Err(Error::Api { status, .. }), Some(again))
-                if *status == StatusCode::BAD_REQUEST && self.known_api_version() != Some(version) =>
+            (Err(error), Some(again))
+                if error.status() == Some(StatusCode::BAD_REQUEST) && self.known_api_version() != Some(version) =>
             {
                 let version = self.api_version().await?;
                 known(version)?;
@@ -53,12 +54,13 @@ impl Engine {
         };
         let is_output =
             matches!(&label, RequestLabel::Operation(operation, _) if operation.answer == Answer::LogStream);
+        let login = SentLogin::of(&request);
         match with_limit(limits.first_byte, self.inner.transport.send(version, is_output, request)).await {
             Ok(Ok(response)) => {
                 if let Some(engine) = api_version(response.headers()) {
                     self.inner.version.hear(engine);
                 }
-                Reply::accept(label, response, limits).await
+                Reply::accept(label, response, limits, login).await
             }
             Ok(Err(failure)) => Err(self.explain(operation, failure)),
             Err(_) => {
@@ -120,5 +122,6 @@ fn copy(request: &http::Request<Body>) -> Option<http::Request<Body>> {
     copy.method_mut().clone_from(request.method());
     copy.uri_mut().clone_from(request.uri());
     copy.headers_mut().clone_from(request.headers());
+    copy.extensions_mut().clone_from(request.extensions());
     Some(copy)
 }

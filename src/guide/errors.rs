@@ -13,6 +13,7 @@
 //! | [`Argument`] | an argument cannot be sent; nothing was sent | correct the call |
 //! | [`Unsupported`] | the spoken version does not know a part of the call; nothing was sent | leave it out, see [versions](super::versions) |
 //! | [`Api`] | the engine refused, with a status | use the predicates below |
+//! | [`Login`] | the registry wants a login, or refused it | `docker login`, see [logins](super::credentials) |
 //! | [`Failed`] | work began and then failed | read the message, and `code` |
 //! | [`Body`] | the body could not be read to its end | correct the file, folder or stream |
 //! | [`Timeout`] | a [limit](super::limits) passed | check if the engine did it, then try again |
@@ -113,6 +114,7 @@
 //! [`Argument`]: crate::Error::Argument
 //! [`Unsupported`]: crate::Error::Unsupported
 //! [`Api`]: crate::Error::Api
+//! [`Login`]: crate::Error::Login
 //! [`Failed`]: crate::Error::Failed
 //! [`Body`]: crate::Error::Body
 //! [`Timeout`]: crate::Error::Timeout

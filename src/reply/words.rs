@@ -13,15 +13,16 @@ pub(super) fn boundary(bytes: &[u8], index: usize) -> usize {
         .unwrap_or(index)
 }
 
-/// The message of a refusal: the engine's `{"message"}`, else the whole body, else the name of the status.
-pub(super) fn message(status: StatusCode, body: &[u8]) -> String {
+/// The message of a refusal: the engine's `{"message"}`, else the whole body, else the name of the status. `hide` takes
+/// out secrets, before a cut can leave a part of one.
+pub(super) fn message(status: StatusCode, body: &[u8], hide: impl Fn(&str) -> String) -> String {
     #[derive(serde::Deserialize)]
     struct ErrorBody {
         message: String,
     }
     let text = match serde_json::from_slice::<ErrorBody>(body) {
-        Ok(body) => readable(&body.message, MESSAGE_BYTES),
-        Err(_) => readable(&String::from_utf8_lossy(body), MESSAGE_BYTES),
+        Ok(body) => readable(&hide(&body.message), MESSAGE_BYTES),
+        Err(_) => readable(&hide(&String::from_utf8_lossy(body)), MESSAGE_BYTES),
     };
     if text.is_empty() { status.canonical_reason().unwrap_or("no message").to_owned() } else { text }
 }
@@ -57,15 +58,15 @@ mod tests {
             (r#"{"message":""}"#, "Not Found"),
             ("", "Not Found"),
         ] {
-            assert_eq!(message(StatusCode::NOT_FOUND, body.as_bytes()), expected);
+            assert_eq!(message(StatusCode::NOT_FOUND, body.as_bytes(), str::to_owned), expected);
         }
     }
 
     #[test]
     fn a_long_message_is_cut_between_characters() {
-        let cut = message(StatusCode::BAD_REQUEST, "ä".repeat(5000).as_bytes());
+        let cut = message(StatusCode::BAD_REQUEST, "ä".repeat(5000).as_bytes(), str::to_owned);
         assert!(cut.len() <= MESSAGE_BYTES && cut.ends_with("ä…"), "{}", cut.len());
-        let cut = message(StatusCode::BAD_REQUEST, "a b\n".repeat(5000).as_bytes());
+        let cut = message(StatusCode::BAD_REQUEST, "a b\n".repeat(5000).as_bytes(), str::to_owned);
         assert!(cut.len() <= MESSAGE_BYTES && cut.ends_with('…'));
     }
 }

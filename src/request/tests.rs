@@ -27,6 +27,7 @@ pub(crate) fn row() -> Operation {
         projection: &[],
         terminal: None,
         running: None,
+        login: None,
         reads: None,
         list: None,
         resource: None,

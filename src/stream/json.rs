@@ -85,10 +85,11 @@ impl<T: DeserializeOwned> JsonStream<T> {
     }
 
     fn read(&self, value: &Bytes) -> Result<T> {
-        match failure(value) {
-            Some(failure) => Err(failure.error(self.reply.operation())),
+        let value = match failure(value) {
+            Some(failure) => Err(failure.error(&self.reply)),
             None => decode(self.reply.operation(), value),
-        }
+        };
+        value.map_err(|error| self.reply.explain(error))
     }
 
     fn explain(&mut self, broken: StreamError) -> Error {
@@ -126,10 +127,10 @@ struct ErrorDetail {
 }
 
 impl ErrorRecord {
-    fn error(self, operation: &'static str) -> Error {
+    fn error(self, reply: &Reply) -> Error {
         let (code, message) = self.detail.map_or((None, None), |detail| (detail.code, detail.message));
-        let message = readable(&message.or(self.error).unwrap_or_default(), MESSAGE_BYTES);
-        Error::Failed { operation, message, code: code.filter(|code| *code != 0) }
+        let message = readable(&reply.hide(&message.or(self.error).unwrap_or_default()), MESSAGE_BYTES);
+        Error::Failed { operation: reply.operation(), message, code: code.filter(|code| *code != 0) }
     }
 }
 

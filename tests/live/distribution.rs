@@ -1,16 +1,18 @@
 //! Facts about an image that the engine asks its registry for.
 
-use dockwright::Error;
 use dockwright::models::AuthConfig;
 use dockwright::options::DistributionInspectOptions;
+use dockwright::{Credentials, Error, Login};
 use libtest_mimic::Trial;
 
 use crate::bench::{Bench, trials, variable};
+use crate::progress::folder;
 
 pub fn trials() -> Vec<Trial> {
     trials![
         an_image_in_a_registry_is_described_without_a_pull,
         a_private_registry_wants_a_login,
+        a_stored_login_is_sent_by_itself_and_a_wrong_one_is_told,
         an_image_that_the_registry_lacks_is_refused,
     ]
 }
@@ -50,6 +52,23 @@ async fn a_private_registry_wants_a_login(bench: &'static Bench) {
         let error = ask(password).await.expect_err("this is no login");
         assert!(matches!(&error, Error::Api { message, .. } if message.contains("auth")), "{error}");
     }
+}
+
+async fn a_stored_login_is_sent_by_itself_and_a_wrong_one_is_told(bench: &'static Bench) {
+    let registry = variable("PRIVATE_REGISTRY");
+    let name = format!("{registry}/busybox:test");
+    let folder = folder([("config.json", &*format!(r#"{{"auths":{{"{registry}":{{"auth":"ZG9jazp3cmlnaHQ="}}}}}}"#))]);
+    let stored = Credentials::from_folder(folder.path());
+    let wrong = stored.clone().with_login(&registry, Login::password("dock", "hunter2"));
+    let ask = async |credentials| {
+        let engine = bench.engine.clone().with_credentials(credentials);
+        engine.distribution_inspect(&name, &DistributionInspectOptions::default()).await
+    };
+    assert!(ask(stored).await.expect("the login is stored").descriptor.is_some());
+    let error = ask(wrong).await.expect_err("the password is wrong");
+    let words = "(a stored login was sent; this program: found)";
+    assert!(error.to_string().ends_with(words) && !error.to_string().contains("hunter2"), "{error}");
+    assert!(matches!(&error, Error::Login { registry: Some(asked), .. } if *asked == registry), "{error}");
 }
 
 async fn an_image_that_the_registry_lacks_is_refused(bench: &'static Bench) {

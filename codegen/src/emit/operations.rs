@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use super::tokens::{optional, row_of, version};
 use super::{docs, facets, preview};
 use crate::ir::{
-    Annotations, Api, Body, Header, Lifetime, Operation, Parameter, Resource, Running, Segment, Terminal, Versioned,
-    Waits,
+    Annotations, Api, Body, Header, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Parameter,
+    Resource, Running, Segment, Terminal, Versioned, Waits,
 };
 
 /// The rows and the facts about the whole.
@@ -43,6 +43,7 @@ fn row(operation: &Operation) -> TokenStream {
     let annotations = annotations(operation.annotations);
     let terminal = optional(operation.terminal.as_ref().map(terminal));
     let running = optional(operation.running.as_ref().map(running));
+    let login = optional(operation.login.as_ref().map(login));
     let reads = optional(operation.reads.as_ref().map(row_of));
     let list = optional(operation.list.as_ref().map(row_of));
     let resource = optional(operation.resource.as_ref().map(resource));
@@ -71,6 +72,7 @@ fn row(operation: &Operation) -> TokenStream {
             projection: &[#(#projection),*],
             terminal: #terminal,
             running: #running,
+            login: #login,
             reads: #reads,
             list: #list,
             resource: #resource,
@@ -176,6 +178,27 @@ fn running(running: &Running) -> TokenStream {
     let when = optional(running.when.as_ref().map(|when| quote!(#when)));
     let unless = optional(running.unless.as_ref().map(|unless| quote!(#unless)));
     quote!(crate::operation::Running { operation: #row, pointer: #pointer, when: #when, unless: #unless })
+}
+
+fn login(login: &LoginHeader) -> TokenStream {
+    let LoginHeader { parameter, registry, unless } = login;
+    let registry = match registry {
+        LoginRegistry::Argument(name) => quote!(Argument(#name)),
+        LoginRegistry::ArgumentOrId(name) => quote!(ArgumentOrId(#name)),
+        LoginRegistry::Body(pointer) => quote!(Body(#pointer)),
+        LoginRegistry::All => quote!(All),
+    };
+    let unless = optional(unless.as_ref().map(|LoginException { argument, value }| {
+        let value = optional(value.as_ref().map(|value| quote!(#value)));
+        quote!(crate::operation::LoginException { argument: #argument, value: #value })
+    }));
+    quote! {
+        crate::operation::LoginHeader {
+            parameter: #parameter,
+            registry: crate::operation::LoginRegistry::#registry,
+            unless: #unless,
+        }
+    }
 }
 
 /// The name of a member of an enumeration, equal in the generator and the client.

@@ -59,6 +59,8 @@ pub struct Operation {
     pub terminal: Option<Terminal>,
     /// The place of the flag that tells whether the process behind its output still runs.
     pub running: Option<Running>,
+    /// The header that takes a login for a registry.
+    pub login: Option<LoginHeader>,
     /// The constant of the operation that reads the object whose spec it replaces.
     pub reads: Option<String>,
     /// The constant of the operation that reads the object which its work makes.
@@ -97,6 +99,33 @@ pub struct Running {
     pub pointer: String,
     pub when: Option<String>,
     pub unless: Option<String>,
+}
+
+/// The header that takes a login for a registry, and the part of the request that tells which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub struct LoginHeader {
+    pub parameter: String,
+    pub registry: LoginRegistry,
+    pub unless: Option<LoginException>,
+}
+
+/// The part of a request that names the registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum LoginRegistry {
+    Argument(String),
+    ArgumentOrId(String),
+    Body(String),
+    All,
+}
+
+/// An argument with which no stored login is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub struct LoginException {
+    pub argument: String,
+    pub value: Option<String>,
 }
 
 /// An object, or a part of one, that an operation shows.

@@ -2,11 +2,14 @@
 
 use openapiv3::{Paths, ReferenceOr, RequestBody};
 
-use super::answers::{self, Success};
+use super::answers;
 use super::parameters::{self, Context};
 use super::types::{SchemaPlace, Types};
 use super::{facets, media, names, relations, words};
-use crate::ir::{Body, FilterKey, Filters, Lifetime, Operation, Parameter, Running, Segment, Terminal, TypeRef};
+use crate::ir::{
+    Body, FilterKey, Filters, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Parameter, Running,
+    Segment, Terminal, TypeRef,
+};
 use crate::overlay::{self, OperationWords, Overlay};
 use crate::problem::join;
 
@@ -50,10 +53,9 @@ fn operation(
         return None;
     }
     let id = operation_id(template, verb, described, pointer, types);
-    let (said, silence) = (overlay.operations.get(&id), OperationWords::default());
-    let words = said.unwrap_or(&silence);
-    let Success { answer, answer_type, statuses, headers, produces, protocol } =
-        answers::success(&described.responses, verb, &id, words, pointer, types);
+    let said = overlay.operations.get(&id);
+    let words = &said.cloned().unwrap_or_default();
+    let success = answers::success(&described.responses, verb, &id, words, pointer, types);
     let filters = (!words.filters.is_empty()).then(|| filters(&id, words));
     let context = Context { id: &id, template, filters: filters.as_ref(), words, overlay };
     let parameters = parameters::parameters(described, &context, pointer, types);
@@ -68,13 +70,13 @@ fn operation(
         template: template.to_owned(),
         path: segments(template),
         body: described.request_body.as_ref().and_then(|body| request_body(body, &id, pointer, types)),
-        answer,
-        answer_type,
-        statuses,
+        answer: success.answer,
+        answer_type: success.answer_type,
+        statuses: success.statuses,
         error_statuses: answers::error_statuses(&described.responses),
-        headers,
-        produces,
-        protocol,
+        headers: success.headers,
+        produces: success.produces,
+        protocol: success.protocol,
         waits: words.waits.clone(),
         annotations: words.annotations,
         projection: words.projection.clone(),
@@ -83,6 +85,7 @@ fn operation(
         filters,
         terminal: words.terminal.as_ref().map(terminal),
         running: words.running.as_ref().map(running),
+        login: words.login.as_ref().map(login),
         reads: None,
         makes: words.tool.makes.as_ref().map(|id| names::constant(id)),
         list: None,
@@ -129,6 +132,18 @@ fn terminal(said: &overlay::TerminalFacts) -> Terminal {
 fn running(said: &overlay::RunningFacts) -> Running {
     let overlay::RunningFacts { operation, pointer, when, unless } = said.clone();
     Running { constant: names::constant(&operation), pointer, when, unless }
+}
+
+fn login(said: &overlay::LoginFacts) -> LoginHeader {
+    let overlay::LoginFacts { header, argument, or_id, body, unless } = said.clone();
+    let registry = match (argument, body) {
+        (Some(argument), _) if or_id => LoginRegistry::ArgumentOrId(argument),
+        (Some(argument), _) => LoginRegistry::Argument(argument),
+        (None, Some(pointer)) => LoginRegistry::Body(pointer),
+        (None, None) => LoginRegistry::All,
+    };
+    let exception = |facts: overlay::LoginExceptionFacts| LoginException { argument: facts.argument, value: facts.is };
+    LoginHeader { parameter: header, registry, unless: unless.map(exception) }
 }
 
 fn summary(

@@ -56,6 +56,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     projection: &[],
     terminal: None,
     running: None,
+    login: None,
     reads: None,
     list: None,
     resource: None,

@@ -83,6 +83,7 @@ pub static FILE_INFO: crate::Operation = crate::Operation {
     projection: &[],
     terminal: None,
     running: None,
+    login: None,
     reads: None,
     list: None,
     resource: None,

@@ -93,6 +93,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
     projection: &[],
     terminal: None,
     running: None,
+    login: None,
     reads: None,
     list: None,
     resource: None,

@@ -111,6 +111,7 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
     projection: &[],
     terminal: None,
     running: None,
+    login: None,
     reads: None,
     list: None,
     resource: Some(crate::operation::Resource {

@@ -69,6 +69,7 @@ pub static CAR_START: crate::Operation = crate::Operation {
     projection: &[],
     terminal: None,
     running: None,
+    login: None,
     reads: None,
     list: None,
     resource: None,

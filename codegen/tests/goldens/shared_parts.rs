@@ -170,6 +170,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     projection: &[],
     terminal: None,
     running: None,
+    login: None,
     reads: None,
     list: None,
     resource: Some(crate::operation::Resource {
@@ -242,6 +243,7 @@ pub static CAR_REPLACE: crate::Operation = crate::Operation {
     projection: &[],
     terminal: None,
     running: None,
+    login: None,
     reads: None,
     list: None,
     resource: None,

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use dockwright::operation::Operation;
-use dockwright::{Engine, Value};
+use dockwright::{Engine, Value, registry_of};
 use serde_json::Map;
 
 use super::failure::Failure;
-use crate::facets::{self, Cause, Question, SeenFacets, refusal, registry_of};
+use crate::facets::{self, Cause, Question, SeenFacets, refusal};
 use crate::settings::Settings;
 
 /// The most objects that a request may name.

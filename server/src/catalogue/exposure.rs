@@ -2,13 +2,13 @@
 //! decides.
 
 use dockwright::operation::{Annotations, Facet, Operation};
-use dockwright::tools;
+use dockwright::{registry_of, tools};
 
 use super::composed::Composed;
 use super::nearest::{did_you_mean, nearest};
 use super::operations;
 use super::presentation::Presentation;
-use crate::facets::{reaches_host, registry_of};
+use crate::facets::reaches_host;
 use crate::settings::Settings;
 
 /// The tools that may be listed and called.

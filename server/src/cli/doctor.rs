@@ -5,6 +5,7 @@ mod client;
 #[cfg(feature = "tls")]
 mod encryption;
 mod finding;
+mod logins;
 mod round_trip;
 mod socket;
 #[cfg(feature = "ssh")]
@@ -68,6 +69,8 @@ async fn check(settings: Settings, report: &mut Report) {
                 let step = if matches!(warning, Warning::Unencrypted(_)) { "tls" } else { "config" };
                 report.warning(step, &warning.to_string());
             }
+            let are_sent = !dispatcher.access().settings().no_credentials;
+            report.line("logins", logins::check(&engine, are_sent).await);
             let limit = if engine.address().starts_with("ssh://") { SSH_LIMIT } else { LIMIT };
             let limits = Limits::default().connect(limit).first_byte(limit).idle(limit);
             let dispatcher = dispatcher.with_engine(engine.with_limits(limits));

@@ -147,24 +147,3 @@ fn a_refusal_names_the_path_its_effect_and_what_passes() {
          (binds); use a named volume"
     );
 }
-
-#[test]
-fn a_registry_is_found_as_the_engine_finds_it() {
-    for (name, registry) in [
-        ("nginx", Some("docker.io")),
-        ("library/nginx:1.27", Some("docker.io")),
-        ("docker.io/library/nginx", Some("docker.io")),
-        ("index.docker.io/nginx", Some("docker.io")),
-        ("GHCR.io/acme/app@sha256:00", Some("ghcr.io")),
-        ("localhost/app", Some("localhost")),
-        ("127.0.0.1:9/secret", Some("127.0.0.1:9")),
-        ("[::1]:5000/app", Some("[::1]:5000")),
-        ("FOO/app", None),
-        ("/127.0.0.1:9/x", None),
-        ("http://127.0.0.1:9/x", None),
-        ("a@b/x", None),
-        ("", None),
-    ] {
-        assert_eq!(registry_of(name).as_deref(), registry, "{name}");
-    }
-}

@@ -43,6 +43,7 @@ fn event(error: &Error, operation: &Operation) -> String {
         Error::NoEngine { address, problem, .. } => {
             format!("{place}: no Docker engine answers at {address}: {problem}")
         }
+        Error::Login { refusal, .. } => event(refusal, operation),
         // The excerpt may hold secrets without the names by which they are recognised.
         Error::Decode { reason, .. } => format!("{place}: unexpected answer: {reason}"),
         other => {
@@ -53,7 +54,17 @@ fn event(error: &Error, operation: &Operation) -> String {
     }
 }
 
+/// The hint for a refusal for want of a login. Engines do not tell a private image from one that does not exist.
+fn login(refusal: &Error, registry: Option<&str>, account: &str) -> String {
+    let check = if refusal.is_not_found() { "check the name; for a private image, " } else { "" };
+    let command = registry.map_or("docker login".to_owned(), |registry| format!("docker login {registry}"));
+    format!("{check}run `{command}` as the server's user, and call again; {account}")
+}
+
 fn hint(error: &Error, operation: &Operation, similar: Option<&str>, exposed: IsExposed<'_>) -> String {
+    if let Error::Login { refusal, registry, account } = error {
+        return login(refusal, registry.as_deref(), account);
+    }
     if let (Error::Api { status, .. }, Some(similar)) = (error, similar)
         && status.as_u16() == 404
     {
@@ -184,6 +195,22 @@ mod tests {
             assert!(text.lines().last().unwrap().contains(part), "{text}");
             assert_eq!(text.lines().count(), 2, "{text}");
         }
+    }
+
+    #[test]
+    fn a_refusal_for_want_of_a_login_names_the_command_and_the_places_that_were_looked_at() {
+        let login = |status, registry: Option<&str>| {
+            let refusal = Box::new(refused(status, "no basic auth credentials"));
+            let account = "no stored login was sent; docker-credential-pass: the keychain is locked".to_owned();
+            text(&Error::Login { refusal, registry: registry.map(str::to_owned), account })
+        };
+        assert_eq!(
+            login(500, Some("a.test:1")),
+            "container_inspect: GET /containers/{id}/json: 500 Internal Server Error: no basic auth credentials\n\
+             dockwright: run `docker login a.test:1` as the server's user, and call again; no stored login was sent; \
+             docker-credential-pass: the keychain is locked"
+        );
+        assert!(login(404, None).contains("check the name; for a private image, run `docker login` as"));
     }
 
     #[test]

@@ -200,3 +200,18 @@ async fn the_doctor_says_how_the_way_to_the_engine_is_encrypted() {
     let report = doctor(&[("DOCKWRIGHT_HOST", NOWHERE), ("DOCKER_TLS", "1"), ("DOCKER_CERT_PATH", "/nowhere")]).await;
     assert!(report.contains("ok    tls       the engine's certificate is not verified"), "{report}");
 }
+
+#[tokio::test]
+async fn the_logins_that_calls_send_are_named_without_their_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = r#"{"auths":{"a.test":{"auth":"YWRhOmh1bnRlcjI="}},"credHelpers":{"b.test":"no-such"}}"#;
+    std::fs::write(folder.path().join("config.json"), config).unwrap();
+    let config = ("DOCKER_CONFIG", folder.path().to_str().unwrap());
+    let (_, report, _) = run_with(NOWHERE, &[config], &["doctor"]).await;
+    let line = "ok    logins    a.test; docker-credential-no-such: no such program on PATH\n";
+    assert!(report.contains(line) && !report.contains("hunter2"), "{report}");
+    let (_, report, _) = run_with("tcp://192.0.2.1:1", &[config], &["doctor"]).await;
+    assert!(report.contains("a.test; calls send them unencrypted"), "{report}");
+    let (_, report, _) = run_with(NOWHERE, &[config], &["doctor", "--no-credentials"]).await;
+    assert!(report.contains("ok    logins    stored logins are not sent (--no-credentials)\n"), "{report}");
+}

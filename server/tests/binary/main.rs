@@ -6,6 +6,7 @@ mod support;
 #[cfg(unix)]
 mod audit;
 mod clients;
+mod credentials;
 mod doctor;
 mod settings;
 

@@ -23,6 +23,7 @@ mod host;
 mod host_folders;
 mod image;
 mod last;
+mod logins;
 mod logs;
 mod network;
 mod plugin;
@@ -71,6 +72,7 @@ fn main() -> ExitCode {
         build::trials(),
         registry::trials(),
         distribution::trials(),
+        logins::trials(),
         edit::trials(),
         recreate::trials(),
         network::trials(),

@@ -41,7 +41,8 @@ fn an_enabled_plugin_does_its_work_until_it_is_disabled(session: &Session) {
 /// One story, and nothing is deleted before its end. After a deletion the engine also collects the manifests of plugins
 /// that were just pushed, and files of those that are being pulled.
 fn a_plugin_is_pushed_pulled_and_upgraded(session: &Session) {
-    let ((one, _one), (two, _two)) = (pushed(session), pushed(session));
+    let registry = variable("REGISTRY");
+    let ((one, _one), (two, _two)) = (pushed(session, &registry), pushed(session, &registry));
     let granted = session.call("get_plugin_privileges", json!({ "remote": one }));
     let value = |of: &str| {
         let privilege = granted.as_array().into_iter().flatten().find(|privilege| privilege["Name"] == of);
@@ -96,9 +97,9 @@ fn keep_a_file(session: &Session, driver: &str) {
     session.done("volume_delete", json!({ "name": volume }));
 }
 
-/// A new plugin that could not run, made here and pushed to the registry: its name.
-fn pushed(session: &Session) -> (String, Leftover) {
-    let name = format!("{}/dockwright/{}:latest", variable("REGISTRY"), unique("plugin"));
+/// A new plugin that could not run, made here and pushed to a registry: its name.
+pub fn pushed(session: &Session, registry: &str) -> (String, Leftover) {
+    let name = format!("{registry}/dockwright/{}:latest", unique("plugin"));
     let leftover = Leftover::new(format!("/plugins/{name}?force=true"));
     let config = json!({
         "description": name, "documentation": "", "entrypoint": ["/nothing"],

@@ -97,14 +97,14 @@ fn an_image_without_a_tag_is_the_latest_of_several(session: &Session) {
 }
 
 /// An image with a layer like no other, named for a registry.
-struct Named {
-    repository: String,
-    name: String,
+pub struct Named {
+    pub repository: String,
+    pub name: String,
     id: Value,
     _leftovers: [Leftover; 2],
 }
 
-fn in_registry(session: &Session, registry: &str) -> Named {
+pub fn in_registry(session: &Session, registry: &str) -> Named {
     let (local, id, leftover) = image(session);
     let repository = format!("{registry}/deep/{}", local.strip_suffix(":one").expect("it has a tag"));
     session.done("image_tag", json!({ "name": local, "repo": repository, "tag": "one" }));
@@ -115,7 +115,7 @@ fn in_registry(session: &Session, registry: &str) -> Named {
 
 impl Named {
     /// Deletes it with all its names.
-    fn forget(&self, session: &Session) {
+    pub fn forget(&self, session: &Session) {
         session.call("image_delete", json!({ "name": self.id, "force": true }));
         assert!(session.fail("image_inspect", json!({ "name": self.id })).contains("404"));
     }

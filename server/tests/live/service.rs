@@ -98,7 +98,7 @@ fn logs_of_a_missing_container_are_refused(session: &Session) {
 }
 
 /// The tasks of a service, when so many run. Had they not got the secret, the config and the token, none would.
-fn running(session: &Session, service: &str, count: usize) -> Vec<Value> {
+pub fn running(session: &Session, service: &str, count: usize) -> Vec<Value> {
     let filters = json!({ "service": service, "desired-state": "running" });
     until("the tasks run", || {
         let tasks = session.call("task_list", json!({ "filters": filters }));
@@ -117,7 +117,7 @@ fn update(session: &Session, arguments: Value) {
 }
 
 /// A new service with one task: its name, its id.
-fn create(session: &Session, container: Value) -> (String, String, Leftover) {
+pub fn create(session: &Session, container: Value) -> (String, String, Leftover) {
     let name = unique("service");
     let body = json!({
         "Name": name,

@@ -3,6 +3,7 @@
 //! own, and a failure has a hint.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
@@ -44,9 +45,15 @@ impl Session {
 
     /// A session with the engine at an address, of a server with these options.
     pub fn with(host: &str, options: &[&str]) -> Self {
+        Session::in_environment(host, &[], options)
+    }
+
+    /// Such a session, of a server with these variables.
+    pub fn in_environment(host: &str, variables: &[(&str, &OsStr)], options: &[&str]) -> Self {
         RUNTIME.block_on(async {
             let mut server = Command::new(env!("CARGO_BIN_EXE_dockwright"));
-            server.args(options).env_clear().env("DOCKER_HOST", host).kill_on_drop(true);
+            server.args(options).env_clear().envs(variables.iter().copied());
+            server.env("DOCKER_HOST", host).kill_on_drop(true);
             server.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
             let mut server = server.spawn().expect("the program starts");
             let pipes = server.stdout.take().zip(server.stdin.take()).expect("its ends are pipes");

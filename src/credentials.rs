@@ -1,0 +1,136 @@
+//! Logins for registries: given by a program, or found where `docker login` keeps them. The name of a registry comes
+//! in, a login and the account of the search go out. It knows no request.
+
+mod all;
+mod config;
+mod docker;
+mod helper;
+mod login;
+mod search;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+pub use login::Login;
+pub use search::LoginSurvey;
+
+use crate::registry::{HUB, HUB_ALIAS};
+use docker::{DockerStore, HUB_KEY};
+pub(crate) use search::Search;
+
+/// Logins for registries, which an [`Engine`](crate::Engine) sends with the calls that take one
+/// ([`with_credentials`](crate::Engine::with_credentials)). `Debug` shows no secret.
+///
+/// ```
+/// use dockwright::{Credentials, Engine, Login};
+///
+/// # fn example(token: &str) -> dockwright::Result<()> {
+/// let stored = Credentials::from_docker_config();
+/// let engine = Engine::connect()?.with_credentials(stored.with_login("ghcr.io", Login::password("ada", token)));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct Credentials {
+    /// The logins of the program, by registry.
+    given: BTreeMap<String, Login>,
+    source: Source,
+}
+
+#[derive(Clone, Default)]
+enum Source {
+    #[default]
+    None,
+    Environment,
+    Store(DockerStore),
+}
+
+impl Credentials {
+    /// No logins.
+    #[must_use]
+    pub fn none() -> Self {
+        Credentials::default()
+    }
+
+    /// The logins that the docker CLI uses: those of `DOCKER_AUTH_CONFIG`, those of the credential helpers and those of
+    /// the `config.json` in `DOCKER_CONFIG`, else in `.docker` of the user's home.
+    ///
+    /// Nothing is read before a call needs a login, and then anew each time. A helper is a program,
+    /// `docker-credential-NAME` on `PATH`, and has ten seconds; one that fails does not stop the call, and is named in
+    /// [`Error::Login`](crate::Error::Login) if the registry then refuses.
+    #[must_use]
+    pub fn from_docker_config() -> Self {
+        Credentials { source: Source::Environment, ..Credentials::default() }
+    }
+
+    /// The logins that the `config.json` in this folder holds or names helpers for.
+    #[must_use]
+    pub fn from_folder(folder: impl Into<PathBuf>) -> Self {
+        Credentials { source: Source::Store(DockerStore::from_folder(folder.into())), ..Credentials::default() }
+    }
+
+    /// Adds a login for a registry: `ghcr.io`, `localhost:5000`, `docker.io` for Docker Hub. It goes before a stored
+    /// one.
+    #[must_use]
+    pub fn with_login(mut self, registry: &str, login: Login) -> Self {
+        let registry = match registry {
+            HUB_KEY | HUB_ALIAS => HUB.to_owned(),
+            registry => registry.to_ascii_lowercase(),
+        };
+        self.given.insert(registry, login);
+        self
+    }
+
+    /// Looks for all logins, as a build does, for a program that shows what there is.
+    pub async fn survey(&self) -> LoginSurvey {
+        self.all().await.survey()
+    }
+
+    /// Returns true if there can be no login.
+    pub(crate) fn are_none(&self) -> bool {
+        self.given.is_empty() && matches!(self.source, Source::None)
+    }
+
+    /// Looks for the login of a registry, named as by [`registry_of`](crate::registry_of).
+    pub(crate) async fn find(&self, registry: &str) -> Search {
+        let key = key(registry);
+        if let Some(login) = self.given.get(registry) {
+            return Search::default().found(key, login.clone(), "this program");
+        }
+        match self.store() {
+            Some(store) => store.find(key).await,
+            None => Search::default().ended("this program: no such login".to_owned()),
+        }
+    }
+
+    /// All logins.
+    pub(crate) async fn all(&self) -> Search {
+        let mut search = match self.store() {
+            Some(store) => store.all().await,
+            None => Search::default(),
+        };
+        self.given.iter().for_each(|(registry, login)| search.add(key(registry).to_owned(), login.clone()));
+        search
+    }
+
+    fn store(&self) -> Option<DockerStore> {
+        match &self.source {
+            Source::None => None,
+            Source::Environment => Some(DockerStore::from_environment()),
+            Source::Store(store) => Some(store.clone()),
+        }
+    }
+}
+
+/// The key under which logins for a registry are stored.
+fn key(registry: &str) -> &str {
+    if registry == HUB { HUB_KEY } else { registry }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.store().map(|store| store.file_name());
+        f.debug_struct("Credentials").field("given", &self.given).field("file", &file).finish()
+    }
+}

@@ -1,0 +1,50 @@
+//! Logins for registries: private images, and where `docker login` keeps passwords.
+//!
+//! An engine keeps no login. Whoever calls it sends one with each call that needs it, in a header. An engine does so by
+//! itself once it has [`Credentials`](crate::Credentials):
+//!
+//! ```no_run
+//! use dockwright::{Credentials, Engine};
+//!
+//! # fn main() -> dockwright::Result<()> {
+//! let engine = Engine::connect()?.with_credentials(Credentials::from_docker_config());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A program that has a login of its own adds it with [`with_login`](crate::Credentials::with_login). Without
+//! `with_credentials` no login is looked for and no helper is run.
+//!
+//! # Calls that take a login
+//!
+//! The operation table says which header takes it and which part of the request names the registry
+//! ([`Operation::login`](crate::Operation::login)): pulls, pushes, searches, `distribution_inspect`, builds, plugins
+//! and services. Only the login of that registry is sent. The classic builder gets all logins, and chooses; BuildKit
+//! reads none. An update of a service without a stored login keeps the one that the service has.
+//!
+//! - A header that is an argument of the call goes before a stored login. An empty one, `AuthConfig::default()`, makes
+//!   an anonymous call.
+//! - A name whose registry is not certain gets no login: one in capitals, or an id in place of a plugin's name.
+//! - The login of a service stays in the swarm, which gives it to the nodes that run its tasks.
+//! - [`Engine::raw`](crate::Engine::raw) sends none.
+//!
+//! # Where logins are found
+//!
+//! As by the docker CLI, in this order; everything is read anew for each call:
+//!
+//! 1. `DOCKER_AUTH_CONFIG`, by the exact key. It is ignored as a whole if any of it cannot be read.
+//! 2. The helper that `credHelpers` names for the registry, else the one in `credsStore`, else, if the file tells
+//!    nothing of logins, the platform's (`pass` or `secretservice`, `osxkeychain`, `wincred`).
+//! 3. `auths` of `config.json`, in the folder `DOCKER_CONFIG` or `.docker` of the user's home, if there is no helper or
+//!    it fails.
+//!
+//! A registry is a host, with its port if the name of the image has one. In `auths` it may be an address,
+//! `https://registry.example/v2/`. The login for Docker Hub has the key `https://index.docker.io/v1/`, exactly.
+//!
+//! A helper is a program, `docker-credential-NAME`, and has ten seconds, before the [limits](super::limits) of the call
+//! begin; for a build, all helpers together have thirty. It is killed after them, and when the call is dropped.
+//!
+//! # If a registry refuses
+//!
+//! The error is [`Error::Login`](crate::Error::Login): the engine's refusal, the registry, and what each place said,
+//! such as the words of a helper that is locked. No secret of a login is in an error, a log or a `Debug` text.
