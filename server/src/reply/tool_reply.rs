@@ -50,6 +50,18 @@ impl ToolReply {
         ToolReply::new(ReplyText::Words(words), notes, options)
     }
 
+    /// The engine's lines below its data, if there is any.
+    #[must_use]
+    pub fn data_and_lines(
+        data: Option<Safe<Value>>,
+        lines: Safe<String>,
+        notes: impl IntoIterator<Item = String>,
+        options: &ReplyOptions,
+    ) -> Self {
+        let text = if lines.is_empty() { ReplyText::None } else { ReplyText::Lines(lines, LineMarks::Sources) };
+        ToolReply { data, ..ToolReply::new(text, notes, options) }
+    }
+
     /// The engine's lines.
     #[must_use]
     pub fn lines(
@@ -134,6 +146,15 @@ impl ToolReply {
             words.push('\n');
         }
         (data, words)
+    }
+
+    /// Its parts, to be put into another reply: data or words, lines with their marks, notes.
+    pub(super) fn into_parts(self) -> (Option<Safe<Value>>, Option<(Safe<String>, LineMarks)>, Vec<String>) {
+        match self.text {
+            ReplyText::None => (self.data, None, self.notes),
+            ReplyText::Words(words) => (self.data.or(Some(Safe::trusted(words.into()))), None, self.notes),
+            ReplyText::Lines(lines, marks) => (self.data, Some((lines, marks)), self.notes),
+        }
     }
 
     fn note_lines(&self, printed: &str) -> Vec<Safe<String>> {
