@@ -49,8 +49,8 @@ impl Access {
     /// # Errors
     /// If the settings name tags, tools, folders or engines that cannot be used.
     pub fn to_all(settings: Settings) -> Result<Vec<Self>, String> {
+        let targets = engines::targets(settings.clone())?;
         let folders = AllowedFolders::new(&settings)?;
-        let targets = engines::targets(settings)?;
         Ok(targets.into_iter().map(|target| Access::new(target, &folders, OnceLock::new())).collect())
     }
 

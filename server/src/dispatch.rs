@@ -154,9 +154,10 @@ impl Dispatcher {
         client: Option<String>,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
-        let entry = self.engines.find_tool(name)?;
-        let limits = Limits::share(entry, &mut arguments, self.settings.max_reply, chosen.len())?;
-        let _turn = self.turn(entry, Some(&self.turns)).await?;
+        let (limits, _turn) = match self.prepare_each(name, &mut arguments, chosen.len()).await {
+            Ok(prepared) => prepared,
+            Err(failure) => return self.refuse(name, client, failure),
+        };
         let results: Vec<_> = chosen.iter().map(|_| Mutex::new(None)).collect();
         let call = async |(access, result): (&&Access, &Mutex<Option<Result<ToolReply, Failure>>>)| {
             let part = access.with_max_reply(limits.max_reply);
@@ -177,6 +178,18 @@ impl Dispatcher {
             Some((*access, result.into_inner().unwrap_or_else(PoisonError::into_inner)?))
         });
         combine(name, results.collect(), self.settings.max_reply)
+    }
+
+    /// Shares the limits of a call among engines, and waits for its turn.
+    async fn prepare_each(
+        &self,
+        name: &str,
+        arguments: &mut Map<String, Value>,
+        engines: usize,
+    ) -> Result<(Limits, Option<Turn<'_>>), Failure> {
+        let entry = self.engines.find_tool(name)?;
+        let limits = Limits::share(entry, arguments, self.settings.max_reply, engines)?;
+        Ok((limits, self.turn(entry, Some(&self.turns)).await?))
     }
 
     /// Calls a tool on one engine.

@@ -8,6 +8,7 @@ mod target;
 
 use std::sync::Arc;
 
+use crate::catalogue::Offer;
 use crate::catalogue::exposure::Exposure;
 use crate::catalogue::nearest::{did_you_mean, nearest};
 use crate::settings::Settings;
@@ -56,6 +57,14 @@ pub fn targets(settings: Settings) -> Result<Vec<Target>, String> {
         }
     }
     if targets.is_empty() { Err("--engines: the file names no engine".to_owned()) } else { Ok(targets) }
+}
+
+/// The tools of these engines for a client, while nothing is known of their versions.
+#[must_use]
+pub fn offer(targets: Vec<Target>) -> Offer {
+    let mut offer = Offer::default();
+    targets.into_iter().for_each(|target| offer.add(target.name, target.exposure, None));
+    offer
 }
 
 /// Adds the engine of a section, or narrows one that other settings have named.

@@ -11,7 +11,7 @@ use serde_json::json;
 #[test]
 fn the_reviewed_tools_are_those_of_this_build() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/tools");
-    let offer = Offer::of(Exposure::new(&Settings::default()).unwrap().into(), None);
+    let offer = Offer::of_one(Exposure::new(&Settings::default()).unwrap().into(), None);
     let tools = listed(&offer, Surface::Operations);
     let mut differing: Vec<_> = tools
         .iter()
@@ -30,7 +30,7 @@ fn the_reviewed_tools_are_those_of_this_build() {
 /// Gemini refuses a whole list of tools for one such enumeration.
 #[test]
 fn no_enumeration_has_an_empty_text() {
-    let offer = Offer::of(Exposure::new(&Settings::default()).unwrap().into(), None);
+    let offer = Offer::of_one(Exposure::new(&Settings::default()).unwrap().into(), None);
     for surface in [Surface::Operations, Surface::Tags] {
         for tool in listed(&offer, surface) {
             let schema = json!(tool).to_string();

@@ -57,7 +57,7 @@ const WANTED: usize = 36;
 
 #[test]
 fn everyday_questions_find_the_right_tool_among_the_first_three() {
-    let offer = Offer::of(Exposure::new(&Settings::default()).unwrap().into(), None);
+    let offer = Offer::of_one(Exposure::new(&Settings::default()).unwrap().into(), None);
     let tools = listed(&offer, Surface::Operations);
     let texts = tools.iter().map(|tool| {
         let description = tool.description.as_deref().unwrap_or_default();

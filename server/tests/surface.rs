@@ -25,7 +25,7 @@ const TAGS_BYTES: usize = 12_000;
 const TOOL_BYTES: usize = 6_000;
 
 fn tools(surface: Surface) -> Vec<Tool> {
-    let offer = Offer::of(Exposure::new(&Settings::default()).unwrap().into(), None);
+    let offer = Offer::of_one(Exposure::new(&Settings::default()).unwrap().into(), None);
     listed(&offer, surface)
 }
 

@@ -109,7 +109,7 @@ impl Exposure {
 
     /// Exposes no tool that `bound` does not expose.
     #[must_use]
-    pub fn within(self, bound: Arc<Exposure>) -> Self {
+    pub fn bounded_by(self, bound: Arc<Exposure>) -> Self {
         Exposure { bound: Some(bound), ..self }
     }
 

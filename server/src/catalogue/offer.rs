@@ -20,7 +20,7 @@ pub struct Offer {
 impl Offer {
     /// The tools of one engine without a name. Its API version may be unknown.
     #[must_use]
-    pub fn of(exposure: Arc<Exposure>, version: Option<Version>) -> Self {
+    pub fn of_one(exposure: Arc<Exposure>, version: Option<Version>) -> Self {
         let mut offer = Offer::default();
         offer.add(None, exposure, version);
         offer

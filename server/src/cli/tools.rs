@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::command::{CommandResult, print_result};
 use crate::catalogue::{Entry, Offer};
-use crate::dispatch::Engines;
+use crate::engines;
 use crate::mcp::tools::{self, Tool};
 use crate::settings::Settings;
 
@@ -32,7 +32,7 @@ pub(super) struct ToolsArguments {
 }
 
 pub(super) fn run(arguments: &ToolsArguments, settings: &Settings) -> CommandResult {
-    let offer = Engines::new(settings.clone())?.offer();
+    let offer = engines::offer(engines::targets(settings.clone())?);
     let tools = tools::listed(&offer, settings.surface);
     let text = match arguments {
         ToolsArguments { write: Some(folder), .. } => {

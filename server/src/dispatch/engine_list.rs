@@ -21,9 +21,11 @@ pub const ENGINE_LIST: &str = "engine_list";
 pub const GREP: &str = "grep";
 
 /// The most engines that are asked at a time.
-const AT_ONCE: usize = 128;
-/// The time that each has for its answer.
-const SECONDS: u64 = 5;
+const AT_ONCE: usize = 256;
+/// The fewest bytes that an engine takes in a reply, about.
+const LEAST: usize = 100;
+/// The time that each has for its answer. Over ssh, a login is part of it.
+const SECONDS: u64 = 10;
 /// The bytes of a reply that are left for notes.
 const RESERVE: usize = 500;
 /// The most characters of a problem.
@@ -66,9 +68,6 @@ pub(super) async fn run(
     let notes = matched.into_iter().chain(cut);
     Ok(ToolReply::data(Safe::trusted(fitting.into()), notes, &ReplyOptions::new(max_reply)))
 }
-
-/// The fewest bytes that an engine takes in a reply.
-const LEAST: usize = 60;
 
 /// Reads the arguments.
 fn read(mut arguments: Map<String, Value>) -> Result<Option<Grep>, String> {

@@ -1,5 +1,5 @@
-//! The file of `--engines`: TOML in, a section for each engine out. A key that is not known is refused, because it might
-//! have been meant to withhold something.
+//! The file of `--engines`: TOML in, a section for each engine out. An unknown key is refused, because it might have
+//! been meant to withhold something.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! Names of engines. They are those that the docker CLI allows for contexts, so that a name needs no quotes anywhere and
-//! `*` can stand for all.
+//! Names of engines: those that the docker CLI allows for contexts, so that a name needs no quotes anywhere and `*` can
+//! stand for all.
 
 use std::sync::Arc;
 

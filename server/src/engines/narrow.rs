@@ -26,7 +26,7 @@ pub(super) fn narrow(target: &mut Target, section: Section, server: &Arc<Exposur
         allow_registry: registries(section.allow_registry, &whole.allow_registry)?,
         ..whole.clone()
     };
-    target.exposure = Arc::new(Exposure::new(&settings)?.within(Arc::clone(server)));
+    target.exposure = Arc::new(Exposure::new(&settings)?.bounded_by(Arc::clone(server)));
     target.settings = Arc::new(settings);
     if section.certificates.is_some() && !matches!(target.address, Address::Host(_)) {
         return Err("`certificates` is for an engine with an address; a context has its own".to_owned());

@@ -1,7 +1,7 @@
 use super::*;
 
 /// The engines of settings, of which the file is written first.
-fn of(change: impl FnOnce(&mut Settings), file: &str) -> Result<Vec<Target>, String> {
+fn read(change: impl FnOnce(&mut Settings), file: &str) -> Result<Vec<Target>, String> {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings::default();
     if !file.is_empty() {
@@ -29,12 +29,12 @@ fn exposed(target: &Target) -> Vec<&'static str> {
 
 #[test]
 fn without_names_there_is_one_engine_and_names_come_in_the_order_of_the_settings() {
-    let one = of(|_| (), "").unwrap();
+    let one = read(|_| (), "").unwrap();
     assert_eq!((names(&one), &one[0].address), (vec!["-"], &Address::Found));
-    let one = of(|settings| settings.host = Some("tcp://nas".to_owned()), "").unwrap();
+    let one = read(|settings| settings.host = Some("tcp://nas".to_owned()), "").unwrap();
     assert_eq!(one[0].address, Address::Host("tcp://nas".to_owned()));
     let file = "[engines.zoo]\naddress = 'tcp://zoo'\n[engines.ant]\naddress = 'tcp://ant'";
-    let several = of(|settings| engine(settings, &["nas = tcp://nas:1", "a.b_c+d-e=unix:///x=y"]), file).unwrap();
+    let several = read(|settings| engine(settings, &["nas = tcp://nas:1", "a.b_c+d-e=unix:///x=y"]), file).unwrap();
     assert_eq!(names(&several), ["nas", "a.b_c+d-e", "ant", "zoo"]);
     assert_eq!(several[1].address, Address::Host("unix:///x=y".to_owned()));
 }
@@ -42,26 +42,27 @@ fn without_names_there_is_one_engine_and_names_come_in_the_order_of_the_settings
 #[test]
 fn odd_names_and_doubled_ones_are_refused() {
     for name in ["*", "", " ", "a b", "näs", "-a", ".a", "a,b", "a/b", "[a]", "a\"", "a\nb", &"a".repeat(65)] {
-        let problem = of(|settings| engine(settings, &[&format!("{name}=tcp://x")]), "").unwrap_err();
+        let problem = read(|settings| engine(settings, &[&format!("{name}=tcp://x")]), "").unwrap_err();
         assert!(
             problem.starts_with("--engine: ") && problem.contains("cannot be an engine's name"),
             "{name}: {problem}"
         );
         let file = format!("[engines.{name:?}]\naddress = 'tcp://x'");
-        let problem = of(|_| (), &file).unwrap_err();
+        let problem = read(|_| (), &file).unwrap_err();
         assert!(problem.contains("cannot be an engine's name"), "{name}: {problem}");
     }
-    let doubled = of(|settings| engine(settings, &["nas=tcp://a", "nas=tcp://b"]), "").unwrap_err();
+    let doubled = read(|settings| engine(settings, &["nas=tcp://a", "nas=tcp://b"]), "").unwrap_err();
     assert_eq!(doubled, "two engines are named `nas`");
-    let doubled = of(|settings| engine(settings, &["nas=tcp://a"]), "[engines.nas]\naddress = 'tcp://b'").unwrap_err();
+    let doubled =
+        read(|settings| engine(settings, &["nas=tcp://a"]), "[engines.nas]\naddress = 'tcp://b'").unwrap_err();
     assert!(doubled.ends_with("engines.nas: two engines are named `nas`"), "{doubled}");
     for (written, expected) in [
         ("nas", "--engine: write NAME=ADDRESS, such as nas=tcp://10.0.0.2:2376"),
         ("nas=", "--engine: `nas` has no address; write nas=tcp://10.0.0.2:2376"),
     ] {
-        assert_eq!(of(|settings| engine(settings, &[written]), "").unwrap_err(), expected);
+        assert_eq!(read(|settings| engine(settings, &[written]), "").unwrap_err(), expected);
     }
-    let both = of(
+    let both = read(
         |settings| {
             engine(settings, &["nas=tcp://a"]);
             settings.host = Some("tcp://b".to_owned());
@@ -75,7 +76,7 @@ fn odd_names_and_doubled_ones_are_refused() {
 fn a_section_narrows_the_engine_that_it_names_and_no_other() {
     let file = "[engines.nas]\nread_only = true\napi_version = '1.45'\n\
                 [engines.build]\naddress = 'tcp://b'\ntags = ['image']\nexclude_tools = ['image_delete']";
-    let all = of(|settings| engine(settings, &["nas=tcp://n", "local=tcp://l"]), file).unwrap();
+    let all = read(|settings| engine(settings, &["nas=tcp://n", "local=tcp://l"]), file).unwrap();
     let [nas, local, build] = all.as_slice() else { panic!("{all:?}") };
     assert!(exposed(nas).contains(&"container_list") && !exposed(nas).contains(&"container_stop"));
     assert!(nas.settings.read_only && !local.settings.read_only && !build.settings.read_only);
@@ -88,7 +89,7 @@ fn a_section_narrows_the_engine_that_it_names_and_no_other() {
 #[test]
 fn nothing_in_a_file_widens_the_settings_of_the_server() {
     let within = |change: fn(&mut Settings), keys: &str| {
-        of(
+        read(
             |settings| {
                 engine(settings, &["nas=tcp://n", "local=tcp://l"]);
                 change(settings);
@@ -132,8 +133,8 @@ fn a_section_that_means_nothing_is_refused() {
         ("[engines.nas]\ntags = ['Contaner']", "unknown tag `Contaner`; did you mean `Container`?"),
         ("[engines.nas]\napi_version = 'new'", "engines.nas: api_version: "),
     ] {
-        let problem = of(|settings| engine(settings, &["nas=tcp://n"]), keys).unwrap_err();
+        let problem = read(|settings| engine(settings, &["nas=tcp://n"]), keys).unwrap_err();
         assert!(problem.contains(expected), "{problem}");
     }
-    assert_eq!(of(|_| (), "# none").unwrap_err(), "--engines: the file names no engine");
+    assert_eq!(read(|_| (), "# none").unwrap_err(), "--engines: the file names no engine");
 }

@@ -177,7 +177,7 @@ mod tests {
     fn a_part_is_found_at_any_depth_and_in_any_case() {
         let create = Entry::find("container_create").unwrap();
         let exposure = Exposure::new(&Settings::default()).unwrap();
-        let offer = Offer::of(exposure.into(), None);
+        let offer = Offer::of_one(exposure.into(), None);
         let part = |path: &str| schema_part(create, &offer, path);
         for (path, whole) in [
             ("HostConfig.PortBindings", "body.HostConfig.PortBindings"),

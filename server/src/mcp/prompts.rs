@@ -69,7 +69,7 @@ pub(super) fn get(
     if engines.are_several() {
         let engine = given(ENGINE).ok_or_else(|| required(ENGINE))?;
         let access = engines.find(engine).map_err(|problem| format!("{name}: {problem}"))?;
-        if !Offer::of(access.exposure().clone(), None).has_all(&task.tools) {
+        if !Offer::of_one(access.exposure().clone(), None).has_all(&task.tools) {
             return Err(format!("{name}: `{engine}` does not expose all of {}", task.tools.join(", ")));
         }
         text = format!("This is about the Docker engine `{engine}`: give it to each tool as `{ENGINE}`.\n\n{text}");

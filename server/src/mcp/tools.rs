@@ -1,5 +1,5 @@
-//! The list of MCP tools for a client: the exposed tools, one each or one for each tag, and `operation_schema`. If there
-//! are several engines, each tool but the last takes `engine`, and `engine_list` follows.
+//! The list of MCP tools for a client: the exposed tools, one each or one for each tag, and `operation_schema`. Among
+//! several engines each exposed tool takes `engine`, and `engine_list` tells about them.
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ mod support;
 mod audit;
 mod clients;
 mod doctor;
+mod engines;
 mod settings;
 
 use std::process::{Output, Stdio};
