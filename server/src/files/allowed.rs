@@ -40,7 +40,7 @@ impl AllowedFolders {
         })
     }
 
-    /// Shares the open folders. Nothing may be written to them if `read_only`.
+    /// Shares the open folders. Nothing in them may be used if `read_only`.
     #[must_use]
     pub fn read_only(&self, read_only: bool) -> Self {
         AllowedFolders { read_only, ..self.clone() }
