@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::frame::{BAR, LineMarks};
+use super::tool_reply::ReplyParts;
 use super::{ReplyOptions, ToolReply};
 use crate::secrets::Safe;
 
@@ -46,7 +47,7 @@ pub fn join(parts: Vec<Part>, options: &ReplyOptions) -> ToolReply {
                 continue;
             }
         };
-        let (data, text, said) = reply.into_parts();
+        let ReplyParts { data, lines: text, notes: said } = reply.into_parts();
         if let Some((text, marks)) = text {
             let room = share.saturating_sub(data.as_ref().map_or(0, |data| data.to_string().len()));
             let (text, note) = with_source(&engine, text, marks, room);

@@ -31,6 +31,15 @@ enum ReplyText {
     Lines(Safe<String>, LineMarks),
 }
 
+/// The parts of a reply.
+pub(super) struct ReplyParts {
+    /// Its data, or the server's words in place of it.
+    pub(super) data: Option<Safe<Value>>,
+    /// The engine's lines.
+    pub(super) lines: Option<(Safe<String>, LineMarks)>,
+    pub(super) notes: Vec<String>,
+}
+
 impl ToolReply {
     /// The server's value, whole.
     #[must_use]
@@ -148,13 +157,14 @@ impl ToolReply {
         (data, words)
     }
 
-    /// Its parts, to be put into another reply: data or words, lines with their marks, notes.
-    pub(super) fn into_parts(self) -> (Option<Safe<Value>>, Option<(Safe<String>, LineMarks)>, Vec<String>) {
-        match self.text {
-            ReplyText::None => (self.data, None, self.notes),
-            ReplyText::Words(words) => (self.data.or(Some(Safe::trusted(words.into()))), None, self.notes),
-            ReplyText::Lines(lines, marks) => (self.data, Some((lines, marks)), self.notes),
-        }
+    /// Its parts, to be put into another reply.
+    pub(super) fn into_parts(self) -> ReplyParts {
+        let (data, lines) = match self.text {
+            ReplyText::None => (self.data, None),
+            ReplyText::Words(words) => (self.data.or(Some(Safe::trusted(words.into()))), None),
+            ReplyText::Lines(lines, marks) => (self.data, Some((lines, marks))),
+        };
+        ReplyParts { data, lines, notes: self.notes }
     }
 
     fn note_lines(&self, printed: &str) -> Vec<Safe<String>> {
