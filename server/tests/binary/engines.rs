@@ -17,10 +17,14 @@ fn answering(mut stub: Stub, answer: &'static str, times: usize) -> tokio::task:
     })
 }
 
-/// A folder of the docker CLI with a context of each name.
-fn contexts(contexts: &[(&str, &str)]) -> tempfile::TempDir {
+/// The names of the folders of two contexts, by `printf NAME | sha256sum`.
+const NAS: &str = "047de0f543c7e3596bb6dbd0e65f2c30357720a63eca423f08c52fae314f6806";
+const BUILD: &str = "44575cf5b28512d75644bf54a517dcef304ff809fd511747621b4d64f19aac66";
+
+/// A folder of the docker CLI with these contexts.
+fn contexts(contexts: &[(&str, &str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for (id, (name, host)) in contexts.iter().enumerate() {
+    for (id, name, host) in contexts {
         let meta = folder.path().join(format!("contexts/meta/{id}"));
         std::fs::create_dir_all(&meta).unwrap();
         let text = json!({ "Name": name, "Endpoints": { "docker": { "Host": host } } }).to_string();
@@ -59,7 +63,7 @@ async fn one_call_names_its_engine_and_the_engines_are_named_in_three_ways() {
 #[tokio::test]
 async fn every_context_is_an_engine_and_a_file_narrows_it() {
     let stub = Stub::start().await;
-    let folder = contexts(&[("nas", &stub.address), ("build", "tcp://127.0.0.1:1")]);
+    let folder = contexts(&[(NAS, "nas", &stub.address), (BUILD, "build", "tcp://127.0.0.1:1")]);
     std::fs::write(folder.path().join("engines.toml"), "[engines.nas]\nread_only = true\n").unwrap();
     let file = folder.path().join("engines.toml").display().to_string();
     let variables = [("DOCKER_CONFIG", folder.path().to_str().unwrap()), ("DOCKWRIGHT_CONTEXTS", "1")];
