@@ -5,6 +5,7 @@ mod certificates;
 mod cli_json;
 mod configuration;
 mod context;
+mod contexts;
 mod form;
 mod known_sockets;
 mod parse;
@@ -20,6 +21,7 @@ use crate::warning::Warning;
 use configuration::Configuration;
 
 pub(crate) use certificates::{Certificates, Server};
+pub use contexts::context_names;
 pub(crate) use form::Address;
 #[cfg(all(feature = "ssh", unix))]
 pub(crate) use parse::DEFAULT_SOCKET;

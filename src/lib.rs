@@ -180,6 +180,7 @@ mod version;
 mod version_check;
 mod warning;
 
+pub use address::context_names;
 pub use body::Body;
 pub use call::Call;
 #[cfg(feature = "credentials")]

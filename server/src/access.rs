@@ -4,28 +4,32 @@
 mod failure;
 mod judge;
 mod similar;
+mod versions;
 
 use std::sync::{Arc, OnceLock};
 
 use dockwright::operation::Operation;
 use dockwright::tools::Tool;
-use dockwright::{API_VERSION, Call, Credentials, Engine, Error, Value, Version};
+use dockwright::{API_VERSION, Call, Engine, Error, Value, Version};
 use serde_json::Map;
 
 use crate::catalogue::exposure::{Exposure, NotExposed};
 use crate::catalogue::{self, Composed, Entry};
+use crate::engines::{self, Address, Target};
 use crate::facets::SeenFacets;
 use crate::files::AllowedFolders;
+use crate::secrets::Safe;
 use crate::settings::Settings;
 
 use judge::{Request, judge};
 
 pub use failure::Failure;
 
-/// Access to the engine, for one composed tool or for all tools. Clones share the engine.
+/// Access to one engine, for one composed tool or for all tools. Clones share the engine.
 #[derive(Clone)]
 pub struct Access {
     shared: Arc<Shared>,
+    settings: Arc<Settings>,
     /// Permits the operations of this composed tool, beside those that are exposed.
     composed: Option<Composed>,
     /// The facets of the requests so far.
@@ -33,36 +37,34 @@ pub struct Access {
 }
 
 struct Shared {
-    settings: Settings,
-    exposure: Exposure,
+    target: Target,
     folders: AllowedFolders,
     /// Set by the first call, so that a server starts even if the engine's address cannot be used.
     engine: OnceLock<Engine>,
 }
 
 impl Access {
-    /// Access to the engine named by the settings or the environment.
+    /// Access to each engine that the settings name, at least one.
     ///
     /// # Errors
-    /// If the settings name tags, tools or folders that do not exist, or two engines.
-    pub fn new(settings: Settings) -> Result<Self, String> {
-        if settings.host.is_some() && settings.context.is_some() {
-            return Err("--host and --context each name an engine: give one of them".to_owned());
-        }
-        let exposure = Exposure::new(&settings)?;
+    /// If the settings name tags, tools, folders or engines that cannot be used.
+    pub fn to_all(settings: Settings) -> Result<Vec<Self>, String> {
+        let targets = engines::targets(settings.clone())?;
         let folders = AllowedFolders::new(&settings)?;
-        let shared = Arc::new(Shared { settings, exposure, folders, engine: OnceLock::new() });
-        Ok(Access { shared, composed: None, seen: SeenFacets::default() })
+        Ok(targets.into_iter().map(|target| Access::new(target, &folders, OnceLock::new())).collect())
+    }
+
+    fn new(target: Target, folders: &AllowedFolders, engine: OnceLock<Engine>) -> Self {
+        let (settings, folders) = (Arc::clone(&target.settings), folders.read_only(target.settings.read_only));
+        let shared = Arc::new(Shared { target, folders, engine });
+        Access { shared, settings, composed: None, seen: SeenFacets::default() }
     }
 
     /// Replaces the engine.
     #[must_use]
-    pub fn with_engine(self, engine: Engine) -> Self {
-        let Shared { settings, exposure, folders, .. } = &*self.shared;
-        let engine = engine.allow_newer(settings.allow_newer).into();
-        let (settings, exposure, folders) = (settings.clone(), exposure.clone(), folders.clone());
-        let shared = Arc::new(Shared { settings, exposure, folders, engine });
-        Access { shared, ..self }
+    pub fn with_engine(&self, engine: Engine) -> Self {
+        let Shared { target, folders, .. } = &*self.shared;
+        Access::new(target.clone(), folders, target.configured(engine).into())
     }
 
     /// Access for one call, with facets of its own.
@@ -71,22 +73,65 @@ impl Access {
         Access { seen: SeenFacets::default(), ..self.clone() }
     }
 
+    /// Access for a call whose reply has at most this many characters.
+    #[must_use]
+    pub fn with_max_reply(&self, max_reply: usize) -> Self {
+        let settings = Settings { max_reply, ..Settings::clone(&self.settings) };
+        Access { settings: Arc::new(settings), ..self.clone() }
+    }
+
+    /// The name of the engine; `None` for the only one of a server whose settings name none.
+    #[must_use]
+    pub fn name(&self) -> Option<&Arc<str>> {
+        self.shared.target.name.as_ref()
+    }
+
+    /// The setting that leads to the engine.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        &self.shared.target.address
+    }
+
+    /// The name of the engine, else that of the docker CLI's context that leads to it.
+    #[must_use]
+    pub fn context(&self) -> Option<String> {
+        let context = || {
+            let origin = self.engine().ok()?.address_origin();
+            let (name, _) = origin.strip_prefix("context `")?.split_once('`')?;
+            Some(Safe::line(name).into_inner())
+        };
+        self.name().map(|name| (**name).to_owned()).or_else(context)
+    }
+
+    /// The engine's address for a model, without a user's name.
+    ///
+    /// # Errors
+    /// [`Error::Address`], if it cannot be used.
+    pub fn shown_address(&self) -> dockwright::Result<Safe<String>> {
+        let address = self.engine()?.address();
+        let host = address.split_once("://").and_then(|(scheme, rest)| {
+            let (user, host) = rest.split_once('@').filter(|(user, _)| !user.contains('/'))?;
+            (!user.is_empty()).then(|| format!("{scheme}://{host}"))
+        });
+        Ok(Safe::line(&host.unwrap_or(address)))
+    }
+
     /// The facets of all requests of this call.
     #[must_use]
     pub fn seen_facets(&self) -> &SeenFacets {
         &self.seen
     }
 
-    /// The settings of the server.
+    /// The settings of calls to this engine.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        &self.shared.settings
+        &self.settings
     }
 
     /// The tools that may be called.
     #[must_use]
-    pub fn exposure(&self) -> &Exposure {
-        &self.shared.exposure
+    pub fn exposure(&self) -> &Arc<Exposure> {
+        &self.shared.target.exposure
     }
 
     /// The folders of the host that calls may use.
@@ -106,7 +151,7 @@ impl Access {
     /// # Errors
     /// [`Failure::Unknown`] and [`Failure::NotExposed`].
     pub fn find(&self, name: &str) -> Result<Entry, Failure> {
-        let entry = Entry::find(name).ok_or_else(|| Failure::unknown(name, self.exposure()))?;
+        let entry = Entry::find(name).ok_or_else(|| Failure::unknown(name, Entry::exposed(self.exposure())))?;
         entry.check(self.exposure())?;
         Ok(entry)
     }
@@ -189,18 +234,12 @@ impl Access {
     /// # Errors
     /// [`Error::Address`], if its address cannot be used.
     pub(crate) fn engine(&self) -> dockwright::Result<&Engine> {
-        let Shared { settings, engine, .. } = &*self.shared;
+        let Shared { target, engine, .. } = &*self.shared;
         match engine.get() {
             Some(engine) => Ok(engine),
             None => {
-                let connected = match (&settings.host, &settings.context) {
-                    (Some(address), _) => Engine::connect_as_host(address)?,
-                    (None, Some(name)) => Engine::connect_as_context(name)?,
-                    (None, None) => Engine::connect()?,
-                };
-                let logins =
-                    if settings.no_credentials { Credentials::none() } else { Credentials::from_docker_config() };
-                Ok(engine.get_or_init(|| connected.allow_newer(settings.allow_newer).with_credentials(logins)))
+                let made = target.engine()?;
+                Ok(engine.get_or_init(|| made))
             }
         }
     }

@@ -37,7 +37,7 @@ use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
 pub use checked::{CheckedArguments, ExtraArguments};
-pub use extra::{asks_for_newer, extra_properties, input_schema, is_common, shorten};
+pub use extra::{asks_for_newer, extra_properties, input_schema, is_common, property, shorten};
 pub use outline::{Outline, outline};
 pub use problem::ArgumentError;
 pub use text::{from_text, from_value};

@@ -11,6 +11,7 @@ mod entry;
 mod exec_run;
 pub mod exposure;
 pub mod nearest;
+mod offer;
 pub mod operations;
 pub mod presentation;
 mod project_logs;
@@ -18,3 +19,4 @@ mod work;
 
 pub use composed::Composed;
 pub use entry::{Entry, tags};
+pub use offer::{Offer, most_cautious};

@@ -1,45 +1,73 @@
 //! The entry point of every call: a tool's name and arguments come in, the reply or the failure goes out, and two lines
-//! go to the audit trail. A call waits for its turn if many are under way. Nothing here knows MCP. Dropping a call
-//! abandons it and closes its connection to the engine.
+//! for each engine go to the audit trail. A call waits for its turn if many are under way. Below here, nothing knows
+//! that there may be several engines; nothing here knows MCP. Dropping a call abandons it and closes its connections.
 
-use std::sync::Arc;
+mod engine_list;
+mod engines;
+mod together;
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use dockwright::{Engine, Value};
 use serde_json::Map;
 
 use crate::access::{Access, Failure};
 use crate::arguments::outline;
-use crate::audit::{Audit, CallFacts};
+use crate::audit::{Audit, AuditEntry, CallFacts};
 use crate::catalogue::Entry;
 use crate::progress::Progress;
 use crate::reply::ToolReply;
 use crate::run;
+use crate::secrets::Safe;
 use crate::settings::Settings;
-use crate::turns::Turns;
+use crate::together::run_all;
+use crate::turns::{Turn, Turns};
 use crate::work::Registry;
+
+use engines::Choice;
+use together::{AT_ONCE, Limits, combine};
+
+pub use engine_list::{ENGINE_LIST, GREP, exposes};
+pub use engines::{ENGINE, EVERY_ENGINE, Engines};
 
 /// Finds, audits and runs tools.
 pub struct Dispatcher {
-    access: Access,
+    engines: Engines,
+    settings: Settings,
     audit: Audit,
     registry: Registry,
     turns: Turns,
 }
 
 impl Dispatcher {
-    /// Dispatches calls to the engine named by the settings or the environment.
+    /// Dispatches calls to the engines named by the settings, or to the one of the environment.
     ///
     /// # Errors
-    /// If the settings name tags, tools or folders that do not exist.
+    /// If the settings name tags, tools, folders or engines that cannot be used.
     pub fn new(settings: Settings, audit: Audit) -> Result<Self, String> {
-        let (access, registry) = (Access::new(settings)?, Registry::new(audit.clone()));
-        Ok(Dispatcher { access, audit, registry, turns: Turns::default() })
+        let (engines, registry) = (Engines::new(settings.clone())?, Registry::new(audit.clone()));
+        Ok(Dispatcher { engines, settings, audit, registry, turns: Turns::default() })
     }
 
-    /// Replaces the engine.
+    /// Replaces the only engine.
     #[must_use]
-    pub fn with_engine(self, engine: Engine) -> Self {
-        Dispatcher { access: self.access.with_engine(engine), ..self }
+    pub fn with_engine(mut self, engine: Engine) -> Self {
+        self.engines.replace(None, &engine);
+        self
+    }
+
+    /// Replaces the engine of this name.
+    #[must_use]
+    pub fn with_named_engine(mut self, name: &str, engine: Engine) -> Self {
+        self.engines.replace(Some(name), &engine);
+        self
+    }
+
+    /// Replaces the access to the engine at this place.
+    #[must_use]
+    pub fn with_access(mut self, place: usize, access: Access) -> Self {
+        self.engines.replace_access(place, access);
+        self
     }
 
     /// Dispatches one call, after which the process ends: none may be detached.
@@ -54,57 +82,159 @@ impl Dispatcher {
         &self.registry
     }
 
-    /// The engine access of all calls.
+    /// The engines that calls are for.
     #[must_use]
-    pub fn access(&self) -> &Access {
-        &self.access
+    pub fn engines(&self) -> &Engines {
+        &self.engines
     }
 
-    /// Calls a tool for a client, of which the audit trail has the name.
+    /// The settings of the whole server.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Calls a tool for a client, of which the audit trail has the name. Among several engines, the argument `engine`
+    /// names that of the call, or several that are asked beside each other.
     ///
     /// # Errors
     /// [`Failure`], whose text tells a model how to proceed.
     pub async fn call(
         &self,
         name: &str,
+        mut arguments: Map<String, Value>,
+        client: Option<String>,
+        progress: &Progress,
+    ) -> Result<ToolReply, Failure> {
+        if name == ENGINE_LIST && self.engines.are_several() {
+            return self.list_engines(arguments, client, progress).await;
+        }
+        match self.engines.choose(name, &mut arguments) {
+            Ok(Choice::One(access)) => {
+                let turns = Some(&self.turns);
+                self.call_on(access, name, arguments, client, progress, turns).await
+            }
+            Ok(Choice::Several(chosen)) => self.call_each(&chosen, name, arguments, client, progress).await,
+            Err(failure) => self.refuse(name, client, failure),
+        }
+    }
+
+    /// Writes the first audit line of a call that is for no engine of its own.
+    fn begin(&self, name: &str, client: Option<String>) -> Result<AuditEntry, Failure> {
+        let facts = Arc::new(CallFacts { client, tool: name.to_owned(), ..CallFacts::default() });
+        self.audit.begin(facts).map_err(|error| Failure::Unaudited { tool: name.to_owned(), error })
+    }
+
+    /// Refuses a call that names no engine.
+    fn refuse(&self, name: &str, client: Option<String>, failure: Failure) -> Result<ToolReply, Failure> {
+        self.begin(name, client)?.end(failure.audited());
+        Err(failure)
+    }
+
+    /// Answers `engine_list`.
+    async fn list_engines(
+        &self,
         arguments: Map<String, Value>,
         client: Option<String>,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
-        let access = self.access.for_one_call();
+        let entry = self.begin(ENGINE_LIST, client)?;
+        let list = engine_list::run(self.engines.all(), arguments, self.settings.max_reply);
+        let result = progress.run(list).await;
+        entry.end(result.as_ref().map_or_else(Failure::audited, ToolReply::audited));
+        result
+    }
+
+    /// Calls a tool on several engines, in one turn. One that hangs or fails holds up none of the others.
+    async fn call_each(
+        &self,
+        chosen: &[&Access],
+        name: &str,
+        mut arguments: Map<String, Value>,
+        client: Option<String>,
+        progress: &Progress,
+    ) -> Result<ToolReply, Failure> {
+        let (limits, _turn) = match self.prepare_each(name, &mut arguments, chosen.len()).await {
+            Ok(prepared) => prepared,
+            Err(failure) => return self.refuse(name, client, failure),
+        };
+        let results: Vec<_> = chosen.iter().map(|_| Mutex::new(None)).collect();
+        let call = async |(access, result): (&&Access, &Mutex<Option<Result<ToolReply, Failure>>>)| {
+            let part = access.with_max_reply(limits.max_reply);
+            let silent = Progress::default();
+            let call = self.call_on(&part, name, arguments.clone(), client.clone(), &silent, None);
+            let outcome = limits.run(name, call).await;
+            *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+            let is_done = |result: &&Mutex<Option<Result<ToolReply, Failure>>>| {
+                result.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+            };
+            progress.step(|| {
+                let done = results.iter().filter(is_done).count();
+                Safe::trusted(format!("{done} of {} engines", chosen.len()))
+            });
+        };
+        progress.run(run_all(AT_ONCE, chosen.iter().zip(&results).map(call))).await;
+        let results = chosen.iter().zip(results).filter_map(|(access, result)| {
+            Some((*access, result.into_inner().unwrap_or_else(PoisonError::into_inner)?))
+        });
+        combine(name, results.collect(), self.settings.max_reply)
+    }
+
+    /// Shares the limits of a call among engines, and waits for its turn.
+    async fn prepare_each(
+        &self,
+        name: &str,
+        arguments: &mut Map<String, Value>,
+        engines: usize,
+    ) -> Result<(Limits, Option<Turn<'_>>), Failure> {
+        let entry = self.engines.find_tool(name)?;
+        let limits = Limits::share(entry, arguments, self.settings.max_reply, engines)?;
+        Ok((limits, self.turn(entry, Some(&self.turns)).await?))
+    }
+
+    /// Calls a tool on one engine.
+    async fn call_on(
+        &self,
+        access: &Access,
+        name: &str,
+        arguments: Map<String, Value>,
+        client: Option<String>,
+        progress: &Progress,
+        turns: Option<&Turns>,
+    ) -> Result<ToolReply, Failure> {
+        let access = access.for_one_call();
         let facts = Arc::new(Dispatcher::facts(name, &arguments, client, &access));
         let unaudited = |error| Failure::Unaudited { tool: facts.tool.clone(), error };
         let entry = self.audit.begin(Arc::clone(&facts)).map_err(unaudited)?;
         let registry = self.registry.for_call(facts);
         let result = match access.find(name) {
             // Boxed, because the future of a call is large and moved often before it runs.
-            Ok(tool) => progress.run(Box::pin(self.run(&access, &registry, tool, arguments, progress))).await,
+            Ok(tool) => {
+                let call = async {
+                    let _turn = self.turn(tool, turns).await?;
+                    run::run(&access, &registry, tool, arguments, progress).await
+                };
+                progress.run(Box::pin(call)).await
+            }
             Err(failure) => Err(failure),
         };
+        let result = result.map_err(|failure| self.engines.elsewhere(&access, name, failure));
         entry.end(result.as_ref().map_or_else(Failure::audited, ToolReply::audited));
         result
     }
 
-    /// Runs a call when it is its turn.
-    async fn run(
-        &self,
-        access: &Access,
-        registry: &Registry,
-        tool: Entry,
-        arguments: Map<String, Value>,
-        progress: &Progress,
-    ) -> Result<ToolReply, Failure> {
-        let _turn = match tool.answers_at_once() {
-            true => None,
-            false => Some(self.turns.take().await.map_err(|busy| Failure::Busy { tool: tool.name(), busy })?),
-        };
-        run::run(access, registry, tool, arguments, progress).await
+    /// Waits for the turn of a call, unless it needs none.
+    async fn turn<'a>(&self, tool: Entry, turns: Option<&'a Turns>) -> Result<Option<Turn<'a>>, Failure> {
+        match turns.filter(|_| !tool.answers_at_once()) {
+            None => Ok(None),
+            Some(turns) => turns.take().await.map(Some).map_err(|busy| Failure::Busy { tool: tool.name(), busy }),
+        }
     }
 
     fn facts(name: &str, arguments: &Map<String, Value>, client: Option<String>, access: &Access) -> CallFacts {
         let engine = access.engine().ok().map(Engine::address);
-        let facets = access.seen_facets().clone();
-        let facts = CallFacts { client, engine, tool: name.to_owned(), facets, ..CallFacts::default() };
+        let (engine_name, facets) = (access.name().cloned(), access.seen_facets().clone());
+        let facts = CallFacts { client, engine, engine_name, tool: name.to_owned(), facets, ..CallFacts::default() };
         let Some(entry) = Entry::find(name) else { return facts };
         let outline = outline(entry, arguments);
         let target = entry.target(arguments).map(str::to_owned);

@@ -3,6 +3,8 @@
 //! Nothing outside this folder names rmcp.
 
 mod cancellation;
+mod completion;
+mod engines;
 mod instructions;
 mod lines;
 mod notify;
@@ -25,8 +27,9 @@ use rmcp::service::{NotificationContext, RequestContext};
 use rmcp::{ErrorData, RoleServer};
 use serde_json::{Map, Value};
 
+use crate::access::Access;
 use crate::arguments;
-use crate::catalogue::Entry;
+use crate::catalogue::{Entry, Offer};
 use crate::dispatch::Dispatcher;
 use crate::progress::Patience;
 use crate::reply::ToolReply;
@@ -48,8 +51,8 @@ const PARAMETERS: [(&str, &str); 2] =
 /// The server's side of one session.
 pub struct Server {
     dispatcher: Dispatcher,
-    /// The API version of the client's list of tools; `None` while the list holds all tools.
-    listed_for: Mutex<Option<Version>>,
+    /// The engines' API versions for the client's list of tools; unknown ones lack nothing.
+    listed_for: Mutex<Vec<Option<Version>>>,
     reasons: CancellationReasons,
 }
 
@@ -61,38 +64,49 @@ impl Server {
     }
 
     fn tools(&self) -> Vec<mcp::Tool> {
-        let access = self.dispatcher.access();
-        tools::listed(access.exposure(), access.settings().surface, access.known_api_version())
+        tools::listed(&self.dispatcher.engines().offer(), self.dispatcher.settings().surface)
     }
 
-    /// Remembers the API version that is spoken now, and tells whether it changes the list of tools.
-    fn version_changes_tools(&self) -> bool {
-        let spoken = self.dispatcher.access().known_api_version();
-        let before = std::mem::replace(&mut *self.listed_for.lock().unwrap_or_else(PoisonError::into_inner), spoken);
-        let lacks = |version: Option<Version>| {
-            let unknown = move |entry: &Entry| version.is_some_and(|version| !entry.is_known_to(version));
-            Entry::all().filter(unknown).map(Entry::name)
+    /// Remembers the API versions that are spoken now, and tells whether they change the list of tools.
+    fn versions_change_tools(&self) -> bool {
+        let engines = self.dispatcher.engines().all();
+        let spoken: Vec<_> = engines.iter().map(Access::known_api_version).collect();
+        let before = {
+            let mut listed_for = self.listed_for.lock().unwrap_or_else(PoisonError::into_inner);
+            if *listed_for == spoken {
+                return false;
+            }
+            std::mem::replace(&mut *listed_for, spoken.clone())
         };
-        before != spoken && !lacks(before).eq(lacks(spoken))
+        let offer = |versions: &[Option<Version>]| {
+            let mut offer = Offer::default();
+            for (place, access) in engines.iter().enumerate() {
+                offer.add(None, access.exposure().clone(), versions.get(place).copied().flatten());
+            }
+            offer.listed().map(Entry::name).collect::<Vec<_>>()
+        };
+        offer(&before) != offer(&spoken)
     }
 }
 
 impl ServerHandler for Server {
     fn get_info(&self) -> mcp::ServerConfig {
-        let access = self.dispatcher.access();
-        let capabilities = mcp::ServerCapabilities::builder()
+        let engines = self.dispatcher.engines();
+        let mut capabilities = mcp::ServerCapabilities::builder()
             .enable_tools()
             .enable_tool_list_changed()
             .enable_resources()
             .enable_prompts()
             .build();
+        // Only names of engines are completed.
+        capabilities.completions = engines.are_several().then(mcp::JsonObject::default);
         let server = mcp::Implementation::new("dockwright", env!("CARGO_PKG_VERSION"))
             .with_title("Dockwright")
             .with_description(env!("CARGO_PKG_DESCRIPTION"));
         mcp::ServerConfig::new(capabilities)
             .with_protocol_version(mcp::ProtocolVersion::LATEST_WITH_INITIALIZE)
             .with_server_info(server)
-            .with_instructions(instructions::instructions(access.exposure(), access.settings().surface))
+            .with_instructions(instructions::instructions(engines, self.dispatcher.settings().surface))
     }
 
     async fn list_tools(
@@ -100,7 +114,7 @@ impl ServerHandler for Server {
         _page: Option<mcp::PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::ListToolsResult, ErrorData> {
-        self.version_changes_tools();
+        self.versions_change_tools();
         Ok(mcp::ListToolsResult::with_all_items(self.tools()))
     }
 
@@ -152,7 +166,7 @@ impl ServerHandler for Server {
         _page: Option<mcp::PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::ListPromptsResult, ErrorData> {
-        Ok(mcp::ListPromptsResult::with_all_items(prompts::list(self.dispatcher.access().exposure())))
+        Ok(mcp::ListPromptsResult::with_all_items(prompts::list(&self.dispatcher.engines().offer())))
     }
 
     async fn get_prompt(
@@ -161,7 +175,7 @@ impl ServerHandler for Server {
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::GetPromptResponse, ErrorData> {
         let arguments = request.arguments.unwrap_or_default();
-        match prompts::get(self.dispatcher.access().exposure(), &request.name, &arguments) {
+        match prompts::get(self.dispatcher.engines(), &request.name, &arguments) {
             Ok(prompt) => Ok(prompt.into()),
             Err(problem) => Err(ErrorData::invalid_params(problem, None)),
         }
@@ -172,7 +186,20 @@ impl ServerHandler for Server {
         _page: Option<mcp::PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::ListResourceTemplatesResult, ErrorData> {
-        Ok(mcp::ListResourceTemplatesResult::with_all_items(resources::templates(self.dispatcher.access().exposure())))
+        let templates = resources::templates(&self.dispatcher.engines().offer());
+        Ok(mcp::ListResourceTemplatesResult::with_all_items(templates))
+    }
+
+    async fn complete(
+        &self,
+        request: mcp::CompleteRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<mcp::CompleteResult, ErrorData> {
+        let engines = self.dispatcher.engines();
+        if !engines.are_several() {
+            return Err(ErrorData::method_not_found::<mcp::CompleteRequestMethod>());
+        }
+        Ok(mcp::CompleteResult::new(completion::complete(engines, &request.argument)))
     }
 
     async fn read_resource(
@@ -209,7 +236,7 @@ impl Server {
         let patience = notifications.progress().patience();
         let result = catch_panic(self.reasons.until_cancelled(context, patience, call)).await;
         notifications.finish().await;
-        if self.version_changes_tools() {
+        if self.versions_change_tools() {
             // Sent from a task, because the answer must not wait for it: after the end of the input it is never sent.
             let peer = context.peer.clone();
             tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
@@ -224,7 +251,7 @@ impl Server {
 
     fn success(&self, reply: ToolReply) -> mcp::CallToolResult {
         let mut result = mcp::CallToolResult::success(vec![mcp::ContentBlock::text(reply.to_string())]);
-        if self.dispatcher.access().settings().structured {
+        if self.dispatcher.settings().structured {
             result.structured_content = reply.into_structured();
         }
         result

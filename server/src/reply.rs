@@ -25,6 +25,7 @@ pub mod amounts;
 pub mod archive;
 pub mod elements;
 pub mod ending;
+pub mod engines;
 pub mod frame;
 pub mod hints;
 pub mod json;

@@ -17,7 +17,6 @@ mod operation;
 mod preview;
 mod process;
 mod project_logs;
-mod together;
 mod update;
 mod work_tools;
 

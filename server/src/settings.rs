@@ -126,6 +126,18 @@ pub struct Settings {
     /// The docker CLI's context whose engine is used [default: DOCKER_CONTEXT, else the CLI's current one]
     #[arg(short = 'c', long, env = "DOCKWRIGHT_CONTEXT", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub context: Option<String>,
+
+    /// Serve several engines: this one, by the name that calls give as `engine`
+    #[arg(long, env = "DOCKWRIGHT_ENGINE", value_name = "NAME=ADDRESS,…", value_delimiter = ',')]
+    pub engine: Vec<String>,
+
+    /// Serve the engine of each context of the docker CLI, by the context's name
+    #[arg(long, env = "DOCKWRIGHT_CONTEXTS", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    pub contexts: bool,
+
+    /// Serve the engines of this file, or narrow what is exposed of the others
+    #[arg(long, env = "DOCKWRIGHT_ENGINES", value_name = "FILE.toml")]
+    pub engines: Option<PathBuf>,
 }
 
 impl Settings {
@@ -134,7 +146,7 @@ impl Settings {
     #[must_use]
     pub fn without_empty_items(mut self) -> Self {
         let names = [&mut self.tags, &mut self.exclude_tags, &mut self.tools, &mut self.exclude_tools];
-        for list in names.into_iter().chain([&mut self.allow_registry]) {
+        for list in names.into_iter().chain([&mut self.allow_registry, &mut self.engine]) {
             drop_empty(list, |name| name.trim().is_empty());
         }
         for list in [&mut self.allow_path, &mut self.allow_write] {
@@ -182,6 +194,9 @@ impl Default for Settings {
             audit_required: false,
             host: None,
             context: None,
+            engine: Vec::new(),
+            contexts: false,
+            engines: None,
         }
     }
 }

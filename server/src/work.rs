@@ -108,7 +108,7 @@ impl Registry {
         let mut shelf = self.shelf();
         shelf.sweep();
         let has_room = !detached || shelf.running().len() < RUNNING;
-        if let Some(item) = identity.as_ref().and_then(|identity| shelf.identical(call.tool, identity)) {
+        if let Some(item) = identity.as_ref().and_then(|identity| shelf.identical(self.engine(), call.tool, identity)) {
             if detached && !item.detached && !has_room {
                 return Err(too_many(&call, &shelf));
             }
@@ -134,7 +134,7 @@ impl Registry {
     /// Joins running work of a tool with these arguments.
     #[must_use]
     pub fn find_identical(&self, tool: &str, identity: &CheckedArguments) -> Option<WorkTicket> {
-        Some(self.join(self.shelf().identical(tool, identity)?, true))
+        Some(self.join(self.shelf().identical(self.engine(), tool, identity)?, true))
     }
 
     /// Joins the work of this name.
@@ -144,10 +144,10 @@ impl Registry {
     pub fn find(&self, name: &str) -> Result<WorkTicket, Failure> {
         let mut shelf = self.shelf();
         shelf.sweep();
-        if let Some(item) = shelf.find(name) {
+        if let Some(item) = shelf.find(name).filter(|item| item.work.engine.as_deref() == self.engine()) {
             return Ok(self.join(item, true));
         }
-        let all = shelf.all();
+        let all = self.of_engine(shelf.all());
         let known = match all.as_slice() {
             [] => "no call runs detached, and no outcome is kept".to_owned(),
             all => format!("there is {}", names(all.iter())),
@@ -156,12 +156,22 @@ impl Registry {
         Err(Failure::Request(format!("no work is named `{name}`; {known}; outcomes are kept for an hour")))
     }
 
-    /// All work: that which runs, then the newest outcomes.
+    /// All work on the call's engine: that which runs, then the newest outcomes.
     #[must_use]
     pub fn list(&self) -> Vec<Arc<Work>> {
         let mut shelf = self.shelf();
         shelf.sweep();
-        shelf.all()
+        self.of_engine(shelf.all())
+    }
+
+    fn of_engine(&self, mut all: Vec<Arc<Work>>) -> Vec<Arc<Work>> {
+        all.retain(|work| work.engine.as_deref() == self.engine());
+        all
+    }
+
+    /// The name of the call's engine.
+    fn engine(&self) -> Option<&str> {
+        self.facts.engine_name.as_deref()
     }
 
     /// Cancels all detached work at the end of the process, and names it: `image_create-1 (34 s)`.
@@ -207,7 +217,8 @@ impl Registry {
                 Err(failure) => Outcome::Failed(Arc::new(failure)),
             });
         });
-        Work { name, call, begun, status, task: task.abort_handle() }
+        let engine = self.facts.engine_name.clone();
+        Work { name, call, engine, begun, status, task: task.abort_handle() }
     }
 
     fn join(&self, item: &mut Item, found: bool) -> WorkTicket {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use dockwright_server::catalogue::Offer;
 use dockwright_server::catalogue::exposure::Exposure;
 use dockwright_server::mcp::tools::listed;
 use dockwright_server::settings::{Settings, Surface};
@@ -10,8 +11,8 @@ use serde_json::json;
 #[test]
 fn the_reviewed_tools_are_those_of_this_build() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/tools");
-    let exposure = Exposure::new(&Settings::default()).unwrap();
-    let tools = listed(&exposure, Surface::Operations, None);
+    let offer = Offer::of_one(Exposure::new(&Settings::default()).unwrap().into(), None);
+    let tools = listed(&offer, Surface::Operations);
     let mut differing: Vec<_> = tools
         .iter()
         .filter(|tool| {
@@ -29,9 +30,9 @@ fn the_reviewed_tools_are_those_of_this_build() {
 /// Gemini refuses a whole list of tools for one such enumeration.
 #[test]
 fn no_enumeration_has_an_empty_text() {
-    let exposure = Exposure::new(&Settings::default()).unwrap();
+    let offer = Offer::of_one(Exposure::new(&Settings::default()).unwrap().into(), None);
     for surface in [Surface::Operations, Surface::Tags] {
-        for tool in listed(&exposure, surface, None) {
+        for tool in listed(&offer, surface) {
             let schema = json!(tool).to_string();
             let empty = ["\"enum\":[\"\"", ",\"\"]", ",\"\","].iter().find(|empty| schema.contains(*empty));
             assert_eq!(empty, None, "{}", tool.name);

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use dockwright_server::catalogue::Offer;
 use dockwright_server::catalogue::exposure::Exposure;
 use dockwright_server::mcp::tools::listed;
 use dockwright_server::settings::{Settings, Surface};
@@ -56,8 +57,8 @@ const WANTED: usize = 36;
 
 #[test]
 fn everyday_questions_find_the_right_tool_among_the_first_three() {
-    let exposure = Exposure::new(&Settings::default()).unwrap();
-    let tools = listed(&exposure, Surface::Operations, None);
+    let offer = Offer::of_one(Exposure::new(&Settings::default()).unwrap().into(), None);
+    let tools = listed(&offer, Surface::Operations);
     let texts = tools.iter().map(|tool| {
         let description = tool.description.as_deref().unwrap_or_default();
         (tool.name.as_ref(), tokens(&format!("{} {description}", tool.name)))

@@ -2,6 +2,7 @@
 //! its cost.
 
 use dockwright_server::catalogue::Composed;
+use dockwright_server::catalogue::Offer;
 use dockwright_server::catalogue::exposure::Exposure;
 use dockwright_server::mcp::tools::{bytes, listed};
 use dockwright_server::settings::{Settings, Surface};
@@ -24,8 +25,8 @@ const TAGS_BYTES: usize = 12_000;
 const TOOL_BYTES: usize = 6_000;
 
 fn tools(surface: Surface) -> Vec<Tool> {
-    let exposure = Exposure::new(&Settings::default()).unwrap();
-    listed(&exposure, surface, None)
+    let offer = Offer::of_one(Exposure::new(&Settings::default()).unwrap().into(), None);
+    listed(&offer, surface)
 }
 
 fn every_tool() -> Vec<Tool> {

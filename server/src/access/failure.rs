@@ -32,6 +32,16 @@ pub enum Failure {
     /// The settings withhold the tool, or an operation that it uses.
     #[error(transparent)]
     Withheld(#[from] ToolNotExposed),
+    /// The tool is not exposed on this engine, and is on others.
+    #[error("{failure}. That is for the engine `{engine}`; {others}")]
+    Elsewhere {
+        /// The failure on this engine.
+        failure: Box<Failure>,
+        /// Its name.
+        engine: Arc<str>,
+        /// Words about the others.
+        others: String,
+    },
     /// The settings withhold requests with these facets; nothing was sent.
     #[error("{0}: {1}")]
     Facets(&'static str, String),
@@ -96,9 +106,11 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub(super) fn unknown(name: &str, exposure: &Exposure) -> Self {
-        let meant: Vec<_> = Entry::exposed(exposure).filter(|entry| entry.is_command(name)).map(Entry::name).collect();
-        let near = if meant.is_empty() { nearest(name, Entry::exposed(exposure).map(Entry::name)) } else { meant };
+    /// A failure for a name that no tool has; those that are exposed may be meant.
+    pub(crate) fn unknown(name: &str, exposed: impl IntoIterator<Item = Entry>) -> Self {
+        let exposed: Vec<_> = exposed.into_iter().collect();
+        let meant: Vec<_> = exposed.iter().filter(|entry| entry.is_command(name)).map(|entry| entry.name()).collect();
+        let near = if meant.is_empty() { nearest(name, exposed.iter().map(|entry| entry.name())) } else { meant };
         let name: String = name.chars().take(MAX_NAME_CHARACTERS).collect();
         Failure::Unknown(format!("there is no tool `{name}`{}", did_you_mean(&near)))
     }
@@ -162,7 +174,9 @@ impl Failure {
         match self {
             Failure::Unknown(_) => "unknown tool".to_owned(),
             Failure::Request(_) | Failure::Argument(_) => "refused: arguments".to_owned(),
-            Failure::NotExposed(..) | Failure::Withheld(_) => "refused: not exposed".to_owned(),
+            Failure::NotExposed(..) | Failure::Withheld(_) | Failure::Elsewhere { .. } => {
+                "refused: not exposed".to_owned()
+            }
             Failure::Facets(..) => "refused: facets".to_owned(),
             Failure::Limit { .. } => "limit passed".to_owned(),
             Failure::Busy { .. } => "refused: busy".to_owned(),

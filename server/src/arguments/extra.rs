@@ -10,6 +10,7 @@ use super::location::Location;
 use super::merge;
 use super::problem::Problems;
 use super::{defaults, units};
+use crate::catalogue::Entry;
 use crate::catalogue::presentation::{DETACH, GREP, Presentation, last_lines};
 use crate::expression;
 use crate::grep::Grep;
@@ -174,6 +175,15 @@ pub fn shorten(schema: &mut Map<String, Value>) {
         if target.get("description").is_some_and(|words| words == NAME_OR_ID) {
             target.shift_remove("description");
         }
+    }
+}
+
+/// JSON Schema of an extra argument of a tool, if the tool takes it.
+#[must_use]
+pub fn property(entry: Entry, name: &str) -> Option<Value> {
+    match entry {
+        Entry::Operation(tool) => extra_properties(tool).shift_remove(name),
+        Entry::Composed(composed) => composed.schema()["properties"].get_mut(name).map(Value::take),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The two lines of one call.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -16,6 +17,8 @@ pub(crate) struct CallFacts {
     pub client: Option<String>,
     /// The engine's address.
     pub engine: Option<String>,
+    /// The engine's name, if the server's settings name it.
+    pub engine_name: Option<Arc<str>>,
     pub tool: String,
     /// The object that the call acts on, as the caller named it.
     pub target: Option<String>,
@@ -59,6 +62,7 @@ pub(super) fn begin(call: &str, facts: &CallFacts) -> String {
     let mut line = Line::new("begin", call);
     line.name("client", facts.client.as_deref());
     line.name("engine", facts.engine.as_deref());
+    line.name("engine_name", facts.engine_name.as_deref());
     line.subject(facts);
     line.add("asks", facts.asks.as_slice());
     if facts.other > 0 {

@@ -1,6 +1,8 @@
 //! Decides from the settings which tools are exposed. Every way to reach an operation asks here, and nothing else
 //! decides.
 
+use std::sync::Arc;
+
 use dockwright::operation::{Annotations, Facet, Operation};
 use dockwright::{registry_of, tools};
 
@@ -14,6 +16,8 @@ use crate::settings::Settings;
 /// The tools that may be listed and called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exposure {
+    /// The exposure of the whole server, which bounds that of one engine.
+    bound: Option<Arc<Exposure>>,
     read_only: bool,
     no_destructive: bool,
     /// Tells whether the engine may be made to ask registries, each of which a call is held to.
@@ -85,6 +89,7 @@ impl Exposure {
         let mut problems = Vec::new();
         let (tags, names) = built_in();
         let exposure = Exposure {
+            bound: None,
             read_only: settings.read_only,
             no_destructive: settings.no_destructive,
             asks_registries: !settings.allow_registry.is_empty(),
@@ -102,6 +107,12 @@ impl Exposure {
         if problems.is_empty() { Ok(exposure) } else { Err(problems.join("\n")) }
     }
 
+    /// Exposes no tool that `bound` does not expose.
+    #[must_use]
+    pub fn bounded_by(self, bound: Arc<Exposure>) -> Self {
+        Exposure { bound: Some(bound), ..self }
+    }
+
     /// An operation's hints. If its archive may be saved on this host, it is not read-only.
     #[must_use]
     pub fn annotations(&self, operation: &Operation) -> Annotations {
@@ -116,6 +127,7 @@ impl Exposure {
     /// # Errors
     /// [`NotExposed`], the reason why not.
     pub fn exposes(&self, operation: &Operation) -> Result<(), NotExposed> {
+        self.bound.as_ref().map_or(Ok(()), |bound| bound.exposes(operation))?;
         self.allows(operation)?;
         match self.included.is_empty() || self.included.contains(operation.tag, operation.name) {
             true => Ok(()),
@@ -130,6 +142,7 @@ impl Exposure {
     /// [`ToolNotExposed`], which names the operation that is not exposed.
     pub fn exposes_composed(&self, composed: Composed) -> Result<(), ToolNotExposed> {
         let tool = composed.name();
+        self.bound.as_ref().map_or(Ok(()), |bound| bound.exposes_composed(composed))?;
         if self.excluded.contains(composed.tag(), tool) {
             return Err(ToolNotExposed::itself(tool, NotExposed::Excluded));
         }
@@ -176,12 +189,6 @@ impl Exposure {
             Ok(())
         }
     }
-}
-
-/// The number of operations that are built in and not exposed.
-#[must_use]
-pub fn hidden_count(exposure: &Exposure) -> usize {
-    tools::ALL.iter().filter(|tool| exposure.exposes(tool.operation).is_err()).count()
 }
 
 /// A choice of tools, by tag and by name.

@@ -15,7 +15,7 @@ use crate::work::Registry;
 
 pub(super) async fn run(settings: Settings, audit: Audit) -> CommandResult {
     let dispatcher = Dispatcher::new(settings, audit)?;
-    warn(dispatcher.access());
+    dispatcher.engines().all().iter().for_each(warn);
     let _detached = Detached(dispatcher.registry().clone());
     let server = Server::new(dispatcher);
     if io::stdin().is_terminal() {
@@ -32,8 +32,9 @@ pub(super) async fn run(settings: Settings, audit: Audit) -> CommandResult {
 /// Prints problems of the way to the engine that do not stop calls.
 fn warn(access: &Access) {
     // An address that cannot be used is reported to every call.
+    let name = access.name().map(|name| format!("{name}: ")).unwrap_or_default();
     for warning in access.engine().map(Engine::warnings).unwrap_or_default() {
-        let _ = writeln!(io::stderr(), "dockwright: warning: {warning}");
+        let _ = writeln!(io::stderr(), "dockwright: warning: {name}{warning}");
     }
 }
 

@@ -10,8 +10,8 @@ use dockwright::Version;
 use serde_json::{Value, json};
 
 use super::command::{CommandResult, print_result};
-use crate::catalogue::Entry;
-use crate::catalogue::exposure::Exposure;
+use crate::catalogue::{Entry, Offer};
+use crate::engines;
 use crate::mcp::tools::{self, Tool};
 use crate::settings::Settings;
 
@@ -32,13 +32,13 @@ pub(super) struct ToolsArguments {
 }
 
 pub(super) fn run(arguments: &ToolsArguments, settings: &Settings) -> CommandResult {
-    let exposure = Exposure::new(settings)?;
-    let tools = tools::listed(&exposure, settings.surface, None);
+    let offer = engines::offer(engines::targets(settings.clone())?);
+    let tools = tools::listed(&offer, settings.surface);
     let text = match arguments {
         ToolsArguments { write: Some(folder), .. } => {
             write(folder, &tools).map_err(|error| format!("{}: {error}", folder.display()))?
         }
-        ToolsArguments { since: Some(version), .. } => newer(&exposure, *version),
+        ToolsArguments { since: Some(version), .. } => newer(&offer, *version),
         ToolsArguments { json: true, .. } => format!("{}\n", json!({ "tools": tools })),
         ToolsArguments { markdown: true, .. } => markdown(&tools),
         _ => table(&tools),
@@ -78,9 +78,9 @@ fn table(tools: &[Tool]) -> String {
 }
 
 /// Prints a line for each tool, argument and property added after `version`: the version, the tool, the path.
-fn newer(exposure: &Exposure, version: Version) -> String {
+fn newer(offer: &Offer, version: Version) -> String {
     let mut lines = Vec::new();
-    for entry in Entry::exposed(exposure) {
+    for entry in offer.exposed() {
         let Entry::Operation(tool) = entry else { continue };
         let operation = tool.operation;
         let tool = operation.lifetime.since.map(|since| (since, String::new()));

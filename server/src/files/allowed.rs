@@ -40,6 +40,12 @@ impl AllowedFolders {
         })
     }
 
+    /// Shares the open folders. Nothing in them may be used if `read_only`.
+    #[must_use]
+    pub fn read_only(&self, read_only: bool) -> Self {
+        AllowedFolders { read_only, ..self.clone() }
+    }
+
     /// Opens an existing file or folder that may be read.
     ///
     /// # Errors

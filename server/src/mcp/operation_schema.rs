@@ -8,11 +8,12 @@ use dockwright::tools::{DEFINITIONS, Tool};
 use rmcp::model as mcp;
 use serde_json::{Map, Value, json};
 
+use super::engines::add_argument;
 use super::tool::{description, hints};
 use super::tools_by_tag::OPERATION;
 use crate::arguments;
-use crate::catalogue::Entry;
 use crate::catalogue::nearest::{did_you_mean, nearest};
+use crate::catalogue::{Entry, Offer};
 
 /// The argument that names a part of the schema.
 pub(super) const PATH: &str = "path";
@@ -39,8 +40,16 @@ pub(super) fn tool() -> mcp::Tool {
         .with_annotations(hints(annotations))
 }
 
-/// Describes one tool, with all definitions inlined.
-pub(super) fn operation_schema(entry: Entry) -> Value {
+/// Describes one tool of a server, with all definitions inlined.
+pub(super) fn operation_schema(entry: Entry, offer: &Offer) -> Value {
+    let mut described = describe(entry);
+    if let Some(Value::Object(schema)) = described.get_mut("inputSchema") {
+        add_argument(schema, offer.engine_names(), offer.annotations(entry).read_only);
+    }
+    described
+}
+
+fn describe(entry: Entry) -> Value {
     match entry {
         Entry::Operation(tool) => json!({
             "operation": entry.name(),
@@ -61,8 +70,8 @@ pub(super) fn operation_schema(entry: Entry) -> Value {
 ///
 /// # Errors
 /// A text that says where the path leads nowhere, and which names there are.
-pub(super) fn schema_part(entry: Entry, path: &str) -> Result<Value, String> {
-    let described = operation_schema(entry);
+pub(super) fn schema_part(entry: Entry, offer: &Offer, path: &str) -> Result<Value, String> {
+    let described = operation_schema(entry, offer);
     let whole = &described["inputSchema"];
     // The body's properties are meant by most paths, and its name is left out of most.
     let (path, schema) = match find_part(whole, path) {
@@ -152,11 +161,13 @@ fn object(schema: &str) -> Map<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::exposure::Exposure;
+    use crate::settings::Settings;
 
     #[test]
     fn no_schema_refers_to_another_and_none_is_too_large_for_a_reply() {
         for entry in Entry::all() {
-            let schema = operation_schema(entry).to_string();
+            let schema = describe(entry).to_string();
             assert!(!schema.contains("\"$ref\""), "{}", entry.name());
             assert!(schema.len() <= 40_000, "{}: {}", entry.name(), schema.len());
         }
@@ -165,7 +176,9 @@ mod tests {
     #[test]
     fn a_part_is_found_at_any_depth_and_in_any_case() {
         let create = Entry::find("container_create").unwrap();
-        let part = |path: &str| schema_part(create, path);
+        let exposure = Exposure::new(&Settings::default()).unwrap();
+        let offer = Offer::of_one(exposure.into(), None);
+        let part = |path: &str| schema_part(create, &offer, path);
         for (path, whole) in [
             ("HostConfig.PortBindings", "body.HostConfig.PortBindings"),
             ("body.hostconfig.portbindings", "body.hostconfig.portbindings"),
@@ -180,6 +193,6 @@ mod tests {
         }
         let unknown = part("HostConfig.Memry").unwrap_err();
         assert!(unknown.contains("`Memry`") && unknown.contains("`Memory`"), "{unknown}");
-        assert!(schema_part(Entry::find("exec_run").unwrap(), "input").is_ok());
+        assert!(schema_part(Entry::find("exec_run").unwrap(), &offer, "input").is_ok());
     }
 }

@@ -7,9 +7,9 @@ use rmcp::model as mcp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::catalogue::Entry;
-use crate::catalogue::exposure::Exposure;
+use crate::catalogue::Offer;
 use crate::catalogue::nearest::{did_you_mean, nearest};
+use crate::dispatch::{ENGINE, Engines};
 
 /// A task.
 #[derive(Debug, Deserialize)]
@@ -39,63 +39,78 @@ static TASKS: LazyLock<Vec<Task>> =
     LazyLock::new(|| serde_json::from_str(include_str!("prompts.json")).expect("a test reads it"));
 
 /// The prompts whose tools may all be called.
-pub(super) fn list(exposure: &Exposure) -> Vec<mcp::Prompt> {
-    exposed_tasks(exposure).map(Task::to_prompt).collect()
+pub(super) fn list(offer: &Offer) -> Vec<mcp::Prompt> {
+    let are_several = !offer.engine_names().is_empty();
+    exposed_tasks(offer).map(|task| task.to_prompt(are_several)).collect()
 }
 
-/// A prompt with its arguments filled in.
+/// A prompt with its arguments filled in. Among several engines it is about the one that is named.
 ///
 /// # Errors
-/// A text, if there is no such prompt or an argument is missing.
+/// A text, if there is no such prompt or engine, or an argument is missing.
 pub(super) fn get(
-    exposure: &Exposure,
+    engines: &Engines,
     name: &str,
     arguments: &Map<String, Value>,
 ) -> Result<mcp::GetPromptResult, String> {
-    let Some(task) = exposed_tasks(exposure).find(|task| task.name == name) else {
-        let near = nearest(name, exposed_tasks(exposure).map(|task| task.name.as_str()));
+    let offer = engines.offer();
+    let Some(task) = exposed_tasks(&offer).find(|task| task.name == name) else {
+        let near = nearest(name, exposed_tasks(&offer).map(|task| task.name.as_str()));
         return Err(format!("unknown prompt `{name}`{}", did_you_mean(&near)));
     };
+    let given = |name: &str| arguments.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let required = |argument: &str| format!("{name}: argument `{argument}` is required");
     let mut text = task.text.clone();
     for argument in &task.arguments {
-        let text_value = arguments.get(&argument.name).and_then(Value::as_str).map(str::trim);
-        let value = text_value.filter(|value| !value.is_empty()).or(argument.default.as_deref());
-        let value = value.ok_or_else(|| format!("{name}: argument `{}` is required", argument.name))?;
+        let value = given(&argument.name).or(argument.default.as_deref());
+        let value = value.ok_or_else(|| required(&argument.name))?;
         text = text.replace(&format!("{{{}}}", argument.name), value);
+    }
+    if engines.are_several() {
+        let engine = given(ENGINE).ok_or_else(|| required(ENGINE))?;
+        let access = engines.find(engine).map_err(|problem| format!("{name}: {problem}"))?;
+        if !Offer::of_one(access.exposure().clone(), None).has_all(&task.tools) {
+            return Err(format!("{name}: `{engine}` does not expose all of {}", task.tools.join(", ")));
+        }
+        text = format!("This is about the Docker engine `{engine}`: give it to each tool as `{ENGINE}`.\n\n{text}");
     }
     let message = mcp::PromptMessage::new_text(mcp::Role::User, text);
     Ok(mcp::GetPromptResult::new(vec![message]).with_description(task.description.clone()))
 }
 
-fn exposed_tasks(exposure: &Exposure) -> impl Iterator<Item = &'static Task> {
-    let names: Vec<_> = Entry::exposed(exposure).map(Entry::name).collect();
-    TASKS.iter().filter(move |task| task.tools.iter().all(|tool| names.contains(&tool.as_str())))
+fn exposed_tasks(offer: &Offer) -> impl Iterator<Item = &'static Task> {
+    TASKS.iter().filter(|task| offer.has_all(&task.tools))
 }
 
 impl Task {
-    fn to_prompt(&self) -> mcp::Prompt {
+    fn to_prompt(&self, takes_engine: bool) -> mcp::Prompt {
         let arguments = self.arguments.iter().map(|argument| {
             mcp::PromptArgument::new(&argument.name)
                 .with_description(&argument.description)
                 .with_required(argument.default.is_none())
         });
-        mcp::Prompt::new(&self.name, Some(&self.description), Some(arguments.collect())).with_title(&self.title)
+        let engine = takes_engine.then(|| {
+            mcp::PromptArgument::new(ENGINE).with_description("Name of the Docker engine").with_required(true)
+        });
+        let arguments = engine.into_iter().chain(arguments).collect();
+        mcp::Prompt::new(&self.name, Some(&self.description), Some(arguments)).with_title(&self.title)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::Entry;
     use crate::settings::Settings;
 
-    fn exposure(settings: &Settings) -> Exposure {
-        Exposure::new(settings).unwrap()
+    fn engines(settings: Settings) -> Engines {
+        Engines::new(settings).unwrap()
     }
 
     #[test]
     fn each_task_lists_the_tools_and_arguments_that_its_text_names() {
-        let everything = exposure(&Settings::default());
-        assert_eq!(list(&everything).len(), TASKS.len());
+        let everything = engines(Settings::default());
+        assert_eq!(list(&everything.offer()).len(), TASKS.len());
         let names: Vec<_> = Entry::all().map(Entry::name).collect();
         for task in TASKS.iter() {
             let words: Vec<_> = task.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
@@ -112,7 +127,7 @@ mod tests {
 
     #[test]
     fn arguments_are_filled_in_and_missing_ones_are_named() {
-        let everything = exposure(&Settings::default());
+        let everything = engines(Settings::default());
         let arguments = Map::from_iter([("container".to_owned(), "db".into())]);
         let prompt = get(&everything, "diagnose_container", &arguments).unwrap();
         assert!(serde_json::to_string(&prompt).unwrap().contains("container `db`"));
@@ -124,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_task_needs_all_of_its_tools() {
-        let read_only = list(&exposure(&Settings { read_only: true, ..Settings::default() }));
+        let read_only = list(&engines(Settings { read_only: true, ..Settings::default() }).offer());
         assert!(read_only.iter().any(|prompt| prompt.name == "diagnose_container"));
         assert!(!read_only.iter().any(|prompt| prompt.name == "clean_up"));
     }

@@ -1,6 +1,7 @@
 //! Objects of the engine as MCP resources. Each operation that inspects one kind of object or reads its logs has a
 //! template: `GET /containers/{id}/json`, `GET /volumes/{name}`, `GET /containers/{id}/logs`. The table marks them;
-//! reading a resource is a call through the dispatcher.
+//! reading a resource is a call through the dispatcher. Among several engines a URI begins with the name of one:
+//! `docker://nas/containers/web`.
 
 use dockwright::operation::Resource;
 use dockwright::tools::Tool;
@@ -9,9 +10,8 @@ use rmcp::model as mcp;
 use serde_json::Map;
 
 use crate::access::Failure;
-use crate::catalogue::Entry;
-use crate::catalogue::exposure::Exposure;
-use crate::dispatch::Dispatcher;
+use crate::catalogue::{Entry, Offer};
+use crate::dispatch::{Dispatcher, ENGINE};
 use crate::progress::Progress;
 use crate::reply::ToolReply;
 
@@ -22,10 +22,11 @@ const SCHEME: &str = "docker://";
 pub(super) const MIME_TYPE: &str = "text/plain";
 
 /// A template for each kind of object that may be inspected.
-pub(super) fn templates(exposure: &Exposure) -> Vec<mcp::ResourceTemplate> {
-    kinds(exposure)
+pub(super) fn templates(offer: &Offer) -> Vec<mcp::ResourceTemplate> {
+    let engine = if offer.engine_names().is_empty() { String::new() } else { format!("{{{ENGINE}}}/") };
+    kinds(offer)
         .map(|(tool, kind)| {
-            mcp::ResourceTemplate::new(kind.template(), tool.operation.name)
+            mcp::ResourceTemplate::new(kind.template(&engine), tool.operation.name)
                 .with_title(tool.title)
                 .with_description(tool.operation.summary)
                 .with_mime_type(MIME_TYPE)
@@ -38,20 +39,25 @@ pub(super) fn templates(exposure: &Exposure) -> Vec<mcp::ResourceTemplate> {
 /// # Errors
 /// [`Failure`], if the URI fits no template or the call fails.
 pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Option<String>) -> Result<ToolReply, Failure> {
-    let exposure = dispatcher.access().exposure();
-    let found = kinds(exposure).map(|(tool, kind)| (tool.operation, kind));
+    let offer = dispatcher.engines().offer();
+    let (engine, path) = match uri.strip_prefix(SCHEME) {
+        Some(rest) if dispatcher.engines().are_several() => rest.split_once('/').unzip(),
+        rest => (None, rest),
+    };
+    let found = kinds(&offer).map(|(tool, kind)| (tool.operation, kind));
     // A name may hold slashes: `…/web/logs` means the logs of `web` rather than an object `web/logs`.
     let mut found: Vec<_> =
-        found.filter_map(|(operation, kind)| Some((operation, kind.argument(uri)?, kind))).collect();
+        found.filter_map(|(operation, kind)| Some((operation, kind.argument(path?)?, kind))).collect();
     found.sort_by_key(|(_, _, kind)| kind.0.part.is_none());
     let found = found.into_iter().next().map(|(operation, argument, _)| (operation, argument));
     match found {
         Some((operation, (name, value))) => {
-            let arguments = Map::from_iter([(name.to_owned(), value.into())]);
+            let engine = engine.map(|engine| (ENGINE.to_owned(), engine.into()));
+            let arguments = Map::from_iter([(name.to_owned(), value.into())].into_iter().chain(engine));
             dispatcher.call(operation.name, arguments, client, &Progress::default()).await
         }
         None => {
-            let templates = templates(exposure);
+            let templates = templates(&offer);
             let templates: Vec<_> = templates.iter().map(|template| template.uri_template.as_str()).collect();
             Err(Failure::Request(format!("{uri}: unknown resource; the templates are {}", templates.join(", "))))
         }
@@ -59,8 +65,8 @@ pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Option<Stri
 }
 
 /// The exposed operations that read a kind of object.
-fn kinds(exposure: &Exposure) -> impl Iterator<Item = (&'static Tool, ResourceKind)> {
-    Entry::exposed(exposure).filter_map(|entry| match entry {
+fn kinds(offer: &Offer) -> impl Iterator<Item = (&'static Tool, ResourceKind)> {
+    offer.exposed().filter_map(|entry| match entry {
         Entry::Operation(tool) => Some((tool, ResourceKind(tool.operation.resource?))),
         Entry::Composed(_) => None,
     })
@@ -70,15 +76,16 @@ fn kinds(exposure: &Exposure) -> impl Iterator<Item = (&'static Tool, ResourceKi
 struct ResourceKind(Resource);
 
 impl ResourceKind {
-    fn template(&self) -> String {
+    /// The template of its URIs, which begin with the part for the engine.
+    fn template(&self, engine: &str) -> String {
         let Resource { collection, argument, part, slashes, .. } = self.0;
         let part = part.map(|part| format!("/{part}")).unwrap_or_default();
-        format!("{SCHEME}{collection}/{{{}{argument}}}{part}", if slashes { "+" } else { "" })
+        format!("{SCHEME}{engine}{collection}/{{{}{argument}}}{part}", if slashes { "+" } else { "" })
     }
 
-    /// The argument and its value, if the URI is of this kind.
-    fn argument(&self, uri: &str) -> Option<(&'static str, String)> {
-        let name = uri.strip_prefix(SCHEME)?.strip_prefix(self.0.collection)?.strip_prefix('/')?;
+    /// The argument and its value, if the path of a URI is of this kind.
+    fn argument(&self, path: &str) -> Option<(&'static str, String)> {
+        let name = path.strip_prefix(self.0.collection)?.strip_prefix('/')?;
         let name = match self.0.part {
             Some(part) => name.strip_suffix(part)?.strip_suffix('/')?,
             None => name,
@@ -98,7 +105,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_object_has_one_template() {
-        let templates: Vec<_> = kinds().iter().map(ResourceKind::template).collect();
+        let templates: Vec<_> = kinds().iter().map(|kind| kind.template("")).collect();
         for template in ["docker://containers/{+id}", "docker://images/{+name}", "docker://nodes/{id}"] {
             assert_eq!(templates.iter().filter(|known| *known == template).count(), 1, "{template}");
         }
@@ -111,10 +118,10 @@ mod tests {
     #[test]
     fn a_uri_names_one_kind_and_its_object() {
         let arguments = |uri: &str| kinds().iter().filter_map(|kind| kind.argument(uri)).collect::<Vec<_>>();
-        assert_eq!(arguments("docker://containers/web"), [("id", "web".to_owned())]);
-        assert_eq!(arguments("docker://images/registry%2Fa:1"), [("name", "registry/a:1".to_owned())]);
-        assert_eq!(arguments("docker://images/registry/a:1"), [("name", "registry/a:1".to_owned())]);
-        assert_eq!(arguments("docker://tea/pot"), []);
-        assert_eq!(arguments("http://containers/web"), []);
+        assert_eq!(arguments("containers/web"), [("id", "web".to_owned())]);
+        assert_eq!(arguments("images/registry%2Fa:1"), [("name", "registry/a:1".to_owned())]);
+        assert_eq!(arguments("images/registry/a:1"), [("name", "registry/a:1".to_owned())]);
+        assert_eq!(arguments("tea/pot"), []);
+        assert_eq!(arguments("/containers/web"), []);
     }
 }

@@ -7,6 +7,7 @@ use super::operation_schema::{OPERATION_SCHEMA, PATH, operation_schema, schema_p
 use super::tools_by_tag::{ARGUMENTS, OPERATION, find_tag, tag_tool_name};
 use crate::access::Failure;
 use crate::arguments;
+use crate::dispatch::{ENGINE, ENGINE_LIST};
 use crate::progress::Progress;
 use crate::reply::ToolReply;
 use crate::settings::Surface;
@@ -23,11 +24,12 @@ impl Server {
         client: Option<String>,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
-        let access = self.dispatcher.access();
         if name == OPERATION_SCHEMA {
             return self.describe(arguments);
         }
-        match access.settings().surface {
+        let is_engine_list = name == ENGINE_LIST && self.dispatcher.engines().are_several();
+        match self.dispatcher.settings().surface {
+            _ if is_engine_list => self.dispatcher.call(name, arguments, client, progress).await,
             Surface::Operations => self.dispatcher.call(name, arguments, client, progress).await,
             Surface::Tags => {
                 let (operation, arguments) = self.member(name, arguments)?;
@@ -39,35 +41,40 @@ impl Server {
     /// Answers `operation_schema`.
     fn describe(&self, mut arguments: Map<String, Value>) -> Result<ToolReply, Failure> {
         let operation = take_text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
-        let entry = self.dispatcher.access().find(&operation)?;
+        let engines = self.dispatcher.engines();
+        let (entry, offer) = (engines.find_tool(&operation)?, engines.offer());
         match arguments.get(PATH).and_then(Value::as_str).map(str::trim).filter(|path| !path.is_empty()) {
-            Some(path) => match schema_part(entry, path) {
+            Some(path) => match schema_part(entry, &offer, path) {
                 Ok(part) => Ok(ToolReply::whole(part)),
                 Err(problem) => Err(Failure::Request(format!("{OPERATION_SCHEMA}: {operation}: {problem}"))),
             },
-            None => Ok(ToolReply::whole(operation_schema(entry))),
+            None => Ok(ToolReply::whole(operation_schema(entry, &offer))),
         }
     }
 
     /// The member of a tag's tool that a call names, and its arguments. A member of another tag is refused, because the
     /// client relies on the hints of this tag's tool.
     fn member(&self, name: &str, mut arguments: Map<String, Value>) -> Result<(String, Map<String, Value>), Failure> {
-        let access = self.dispatcher.access();
-        let tag = find_tag(name, access.exposure()).ok_or_else(|| {
+        let engines = self.dispatcher.engines();
+        let tag = find_tag(name, &engines.offer()).ok_or_else(|| {
             let tools = self.tools();
             let names: Vec<_> = tools.iter().map(|tool| tool.name.as_ref()).collect();
             Failure::Request(format!("{name}: no such tool; the tools are {}", names.join(", ")))
         })?;
         let operation = take_text(&mut arguments, name, OPERATION)?;
-        let member_tag = access.find(&operation)?.tag();
+        let member_tag = engines.find_tool(&operation)?.tag();
         if member_tag != tag {
             let problem = format!("{name}: `{operation}` belongs to {}; call that tool", tag_tool_name(member_tag));
             return Err(Failure::Request(problem));
         }
-        let inner = arguments::from_value(arguments.remove(ARGUMENTS).unwrap_or_default())
+        let engine = arguments.shift_remove(ENGINE).filter(|_| engines.are_several());
+        let mut inner = arguments::from_value(arguments.remove(ARGUMENTS).unwrap_or_default())
             .map_err(|problem| Failure::Request(format!("{name}: `{ARGUMENTS}` {problem}")))?;
         match arguments.keys().next() {
-            None => Ok((operation, inner)),
+            None => {
+                inner.extend(engine.map(|engine| (ENGINE.to_owned(), engine)));
+                Ok((operation, inner))
+            }
             Some(key) => {
                 let problem =
                     format!("{name}: unknown argument `{key}`; arguments of `{operation}` go into `{ARGUMENTS}`");

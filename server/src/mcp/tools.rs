@@ -1,34 +1,35 @@
-//! The list of MCP tools for a client: the exposed tools, one each or one for each tag, and `operation_schema`.
+//! The list of MCP tools for a client: the exposed tools, one each or one for each tag, and `operation_schema`. Among
+//! several engines each exposed tool takes `engine`, and `engine_list` tells about them.
 
 use std::sync::Arc;
 
-use dockwright::Version;
-
 use super::tool::{description, hints, input_schema, meta};
-use super::{operation_schema, tools_by_tag};
-use crate::catalogue::Entry;
-use crate::catalogue::exposure::Exposure;
+use super::{engines, operation_schema, tools_by_tag};
+use crate::catalogue::{Entry, Offer};
 use crate::settings::Surface;
 
 pub use super::tool::{Tool, bytes, tag};
 
-/// The tools for a client, always in this order, with `operation_schema` last. As soon as the engine's API version is
-/// known, operations that it lacks are left out.
+/// The tools for a client, always in this order, with `operation_schema` last. As soon as the API versions of engines
+/// are known, operations that all of them lack are left out.
 #[must_use]
-pub fn listed(exposure: &Exposure, surface: Surface, spoken: Option<Version>) -> Vec<Tool> {
-    let exposed = Entry::exposed(exposure);
-    let exposed: Vec<_> = exposed.filter(|entry| spoken.is_none_or(|spoken| entry.is_known_to(spoken))).collect();
-    let mut listed: Vec<_> = match surface {
-        Surface::Operations => exposed.iter().map(|entry| tool(*entry, exposure)).collect(),
-        Surface::Tags => tools_by_tag::tools(&exposed, exposure),
+pub fn listed(offer: &Offer, surface: Surface) -> Vec<Tool> {
+    let listed: Vec<_> = offer.listed().collect();
+    let mut tools: Vec<_> = match surface {
+        Surface::Operations => listed.iter().map(|entry| tool(*entry, offer)).collect(),
+        Surface::Tags => tools_by_tag::tools(&listed, offer),
     };
-    listed.push(operation_schema::tool());
-    listed
+    tools.extend((!offer.engine_names().is_empty()).then(engines::list_tool));
+    tools.push(operation_schema::tool());
+    tools
 }
 
-fn tool(entry: Entry, exposure: &Exposure) -> Tool {
-    Tool::new_with_raw(entry.name(), Some(description(entry).into()), Arc::new(input_schema(entry)))
+fn tool(entry: Entry, offer: &Offer) -> Tool {
+    let annotations = offer.annotations(entry);
+    let mut schema = input_schema(entry);
+    engines::add_argument(&mut schema, offer.engine_names(), annotations.read_only);
+    Tool::new_with_raw(entry.name(), Some(description(entry).into()), Arc::new(schema))
         .with_title(entry.title())
-        .with_annotations(hints(entry.annotations(exposure)))
+        .with_annotations(hints(annotations))
         .with_meta(meta(entry))
 }

@@ -7,10 +7,10 @@ use dockwright::operation::Annotations;
 use rmcp::model as mcp;
 use serde_json::{Map, Value, json};
 
+use super::engines::add_argument;
 use super::tool::{hints, input_schema, tag_meta};
 use crate::arguments;
-use crate::catalogue::exposure::Exposure;
-use crate::catalogue::{self, Entry};
+use crate::catalogue::{self, Entry, Offer, most_cautious};
 
 /// The argument that names the operation.
 pub const OPERATION: &str = "operation";
@@ -18,14 +18,14 @@ pub const OPERATION: &str = "operation";
 pub const ARGUMENTS: &str = "arguments";
 
 /// A tool for each tag that has members, sorted.
-pub(super) fn tools(entries: &[Entry], exposure: &Exposure) -> Vec<mcp::Tool> {
+pub(super) fn tools(entries: &[Entry], offer: &Offer) -> Vec<mcp::Tool> {
     let tags = catalogue::tags(entries.iter().copied());
-    tags.into_iter().map(|tag| tag_tool(tag, &members(entries, exposure, tag))).collect()
+    tags.into_iter().map(|tag| tag_tool(tag, &members(entries, offer, tag), offer)).collect()
 }
 
 /// The tag whose tool has this name.
-pub(super) fn find_tag(name: &str, exposure: &Exposure) -> Option<&'static str> {
-    catalogue::tags(Entry::exposed(exposure)).into_iter().find(|tag| tag_tool_name(tag) == name)
+pub(super) fn find_tag(name: &str, offer: &Offer) -> Option<&'static str> {
+    catalogue::tags(offer.exposed()).into_iter().find(|tag| tag_tool_name(tag) == name)
 }
 
 /// A tool that a tag's tool can call.
@@ -36,11 +36,11 @@ struct Member {
     hints: Annotations,
 }
 
-fn members(entries: &[Entry], exposure: &Exposure, tag: &str) -> Vec<Member> {
+fn members(entries: &[Entry], offer: &Offer, tag: &str) -> Vec<Member> {
     let members = entries.iter().filter(|entry| entry.tag() == tag).map(|entry| Member {
         name: entry.name(),
         signature: signature(entry.name(), &input_schema(*entry)),
-        hints: entry.annotations(exposure),
+        hints: offer.annotations(*entry),
     });
     members.collect()
 }
@@ -51,7 +51,7 @@ pub fn tag_tool_name(tag: &str) -> String {
     format!("docker_{}", tag.to_ascii_lowercase())
 }
 
-fn tag_tool(tag: &'static str, members: &[Member]) -> mcp::Tool {
+fn tag_tool(tag: &'static str, members: &[Member], offer: &Offer) -> mcp::Tool {
     let names: Vec<_> = members.iter().map(|member| member.name).collect();
     let schema = json!({
         "type": "object",
@@ -61,10 +61,13 @@ fn tag_tool(tag: &'static str, members: &[Member]) -> mcp::Tool {
         },
         "required": [OPERATION],
     });
-    let Value::Object(schema) = schema else { unreachable!("it is written as an object above") };
+    let Value::Object(mut schema) = schema else { unreachable!("it is written as an object above") };
+    let hinted = most_cautious(members.iter().map(|member| member.hints));
+    let reads = members.iter().any(|member| member.hints.read_only);
+    add_argument(&mut schema, offer.engine_names(), reads);
     mcp::Tool::new_with_raw(tag_tool_name(tag), Some(description(tag, members).into()), Arc::new(schema))
         .with_title(format!("Docker {}", tag.to_ascii_lowercase()))
-        .with_annotations(hints(most_cautious(members)))
+        .with_annotations(hints(hinted.expect("a tag has members")))
         .with_meta(tag_meta(tag))
 }
 
@@ -83,15 +86,4 @@ fn signature(name: &str, schema: &Map<String, Value>) -> String {
     let names: Vec<_> =
         names.iter().map(|name| format!("{name}{}", if is_required(name) { "!" } else { "" })).collect();
     format!("{name}({})", names.join(", "))
-}
-
-fn most_cautious(members: &[Member]) -> Annotations {
-    let all = |hint: fn(&Annotations) -> bool| members.iter().all(|member| hint(&member.hints));
-    let any = |hint: fn(&Annotations) -> bool| members.iter().any(|member| hint(&member.hints));
-    Annotations {
-        read_only: all(|hints| hints.read_only),
-        destructive: any(|hints| hints.destructive),
-        idempotent: all(|hints| hints.idempotent),
-        open_world: any(|hints| hints.open_world),
-    }
 }

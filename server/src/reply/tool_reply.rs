@@ -31,6 +31,15 @@ enum ReplyText {
     Lines(Safe<String>, LineMarks),
 }
 
+/// The parts of a reply.
+pub(super) struct ReplyParts {
+    /// Its data, or the server's words in place of it.
+    pub(super) data: Option<Safe<Value>>,
+    /// The engine's lines.
+    pub(super) lines: Option<(Safe<String>, LineMarks)>,
+    pub(super) notes: Vec<String>,
+}
+
 impl ToolReply {
     /// The server's value, whole.
     #[must_use]
@@ -48,6 +57,18 @@ impl ToolReply {
     #[must_use]
     pub fn words(words: &'static str, notes: impl IntoIterator<Item = String>, options: &ReplyOptions) -> Self {
         ToolReply::new(ReplyText::Words(words), notes, options)
+    }
+
+    /// The engine's lines below its data, if there is any.
+    #[must_use]
+    pub fn data_and_lines(
+        data: Option<Safe<Value>>,
+        lines: Safe<String>,
+        notes: impl IntoIterator<Item = String>,
+        options: &ReplyOptions,
+    ) -> Self {
+        let text = if lines.is_empty() { ReplyText::None } else { ReplyText::Lines(lines, LineMarks::Sources) };
+        ToolReply { data, ..ToolReply::new(text, notes, options) }
     }
 
     /// The engine's lines.
@@ -134,6 +155,16 @@ impl ToolReply {
             words.push('\n');
         }
         (data, words)
+    }
+
+    /// Its parts, to be put into another reply.
+    pub(super) fn into_parts(self) -> ReplyParts {
+        let (data, lines) = match self.text {
+            ReplyText::None => (self.data, None),
+            ReplyText::Words(words) => (self.data.or(Some(Safe::trusted(words.into()))), None),
+            ReplyText::Lines(lines, marks) => (self.data, Some((lines, marks))),
+        };
+        ReplyParts { data, lines, notes: self.notes }
     }
 
     fn note_lines(&self, printed: &str) -> Vec<Safe<String>> {

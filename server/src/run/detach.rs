@@ -125,6 +125,9 @@ pub(super) fn describe(work: &Work) -> Value {
     let mut members = Map::new();
     let mut add = |name: &str, value: Value| _ = members.insert(name.to_owned(), value);
     add("name", work.name.as_str().into());
+    if let Some(engine) = &work.engine {
+        add("engine", (**engine).into());
+    }
     add("tool", work.call.tool.into());
     if !work.call.about.is_empty() {
         add("target", work.call.about.as_str().into());

@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 
 use super::answer::reply_options;
 use super::composed_call::ComposedCall;
-use super::together::run_all;
 use crate::access::Failure;
 use crate::arguments::{self, CheckedArguments};
 use crate::catalogue::presentation::COMPOSED_SECONDS;
 use crate::progress::Progress;
 use crate::reply::{MergedOutput, ReplyOptions, ToolReply};
+use crate::together::run_all;
 use name::NAME;
 use selection::Container;
 

@@ -34,6 +34,8 @@ pub struct Work {
     pub name: String,
     /// Its call.
     pub call: WorkCall,
+    /// The name of the engine, if the server's settings name it.
+    pub engine: Option<Arc<str>>,
     pub(super) begun: Instant,
     pub(super) status: watch::Receiver<Status>,
     pub(super) task: AbortHandle,

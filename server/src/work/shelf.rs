@@ -47,9 +47,17 @@ impl Shelf {
         self.items.iter_mut().find(|item| item.work.name == name)
     }
 
-    /// The running work of a tool with these arguments.
-    pub(super) fn identical(&mut self, tool: &str, identity: &CheckedArguments) -> Option<&mut Item> {
-        self.items.iter_mut().find(|item| item.work.call.tool == tool && item.identity.as_ref() == Some(identity))
+    /// The running work of a tool with these arguments on this engine.
+    pub(super) fn identical(
+        &mut self,
+        engine: Option<&str>,
+        tool: &str,
+        identity: &CheckedArguments,
+    ) -> Option<&mut Item> {
+        self.items.iter_mut().find(|item| {
+            let Work { call, engine: of, .. } = &*item.work;
+            call.tool == tool && of.as_deref() == engine && item.identity.as_ref() == Some(identity)
+        })
     }
 
     /// Keeps the outcome of work that ran detached, and forgets other work. Returns the audit entry of the former.

@@ -8,6 +8,7 @@ mod audit;
 mod clients;
 mod credentials;
 mod doctor;
+mod engines;
 mod settings;
 
 use std::process::{Output, Stdio};

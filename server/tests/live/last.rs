@@ -5,7 +5,7 @@ use std::process::Command;
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::bench::{text, trials_alone, until, variable};
+use crate::bench::{text, trials_alone, unique, until, variable};
 use crate::second::{FIRST, SECOND, Second};
 use crate::session::Session;
 use crate::swarm;
@@ -14,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
     trials_alone![
         a_locked_swarm_opens_with_its_key_after_a_restart_and_ends,
         a_second_engine_joins_leaves_and_is_forgotten,
+        one_server_serves_two_engines,
     ]
 }
 
@@ -75,4 +76,33 @@ fn a_second_engine_joins_leaves_and_is_forgotten(session: &Session) {
     session.done("node_delete", json!({ "id": id, "force": true }));
     assert_eq!(session.call("node_list", json!({ "select": "[].ID" })), json!([first]));
     session.done("swarm_leave", json!({ "force": true }));
+}
+
+/// A third engine is named too, which is not there.
+fn one_server_serves_two_engines(_: &Session) {
+    let second = Second::start();
+    let engines =
+        [format!("one={}", variable("HOST")), format!("two={}", second.address), "none=unix:///none".to_owned()];
+    let options: Vec<_> = engines.iter().flat_map(|engine| ["--engine", engine]).collect();
+    let all = Session::with("", &options);
+    let name = unique("engines");
+    all.call("volume_create", json!({ "engine": "two", "body": { "Name": name } }));
+    let volumes = all.call("volume_list", json!({ "engine": ["one", "two"], "select": "Volumes[].Name" }));
+    let has = |engine: &str| volumes["answers"][engine].to_string().contains(&name);
+    assert!(has("two") && !has("one"), "{volumes}");
+    let found = all.call("volume_inspect", json!({ "engine": "*", "name": name }));
+    assert_eq!(found["answers"]["two"]["Name"], json!(name), "{found}");
+    assert!(
+        text(&found["errors"]["one"]).contains("404") && text(&found["errors"]["none"]).contains("/none"),
+        "{found}"
+    );
+    let refused = all.refused("volume_delete", json!({ "engine": "*", "name": name }));
+    assert!(refused.contains("`engine` must be one name"), "{refused}");
+    all.done("volume_delete", json!({ "engine": "two", "name": name }));
+    let list = all.call("engine_list", json!({}));
+    let answers: Vec<_> = (0..3).map(|place| list[place]["answers"] == true).collect();
+    assert_eq!(answers, [true, true, false], "{list}");
+    assert_eq!(list[0]["version"], list[1]["version"]);
+    let ids = all.call("system_info", json!({ "engine": "*", "select": "ID" }))["answers"].clone();
+    assert_ne!(ids["one"], ids["two"]);
 }

@@ -16,6 +16,7 @@ pub const SECOND: &str = "10.230.0.2";
 /// Runs until it is dropped.
 pub struct Second {
     pub session: Session,
+    pub address: String,
     script: Child,
 }
 
@@ -24,8 +25,9 @@ impl Second {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/live/second-engine");
         let script = Command::new(script).stdin(Stdio::piped()).spawn().expect("the script starts");
         let socket = Path::new(&variable("RESTART")).with_file_name("second/docker.sock");
-        let session = Session::with(&format!("unix://{}", socket.display()), &[]);
-        let second = Second { session, script };
+        let address = format!("unix://{}", socket.display());
+        let session = Session::with(&address, &[]);
+        let second = Second { session, address, script };
         // The server was there before its engine, and says so until the engine is up.
         until("the second engine answers", || second.session.tried("system_ping", json!({})).ok());
         second

@@ -2,24 +2,21 @@
 
 use std::time::Instant;
 
-use dockwright::operation::{Operation, Segment};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::io::{self, AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf};
 
 use super::finding::Finding;
-use crate::access::Access;
-use crate::catalogue::Entry;
-use crate::dispatch::Dispatcher;
+use crate::dispatch::{Dispatcher, ENGINE};
 use crate::mcp::{self, ARGUMENTS, OPERATION, Server, tag_tool_name};
 use crate::settings::Surface;
 
 /// Size of the pipe between client and server.
 const PIPE_BYTES: usize = 64 * 1024;
 
-/// Initializes a session, lists the tools and, unless the engine failed before, calls one that every engine answers.
-pub(super) async fn check(dispatcher: Dispatcher, calls_engine: bool) -> Finding {
-    let call = match call(&dispatcher) {
-        _ if !calls_engine => Err("the engine does not answer"),
+/// Initializes a session, lists the tools and, if one of the engines answers, calls a tool that every engine answers.
+pub(super) async fn check(dispatcher: Dispatcher, answering: Option<usize>) -> Finding {
+    let call = match call(&dispatcher, answering) {
+        _ if answering.is_none() => Err("the engine does not answer"),
         None => Err("no harmless tool to call is exposed"),
         Some(call) => Ok(call),
     };
@@ -35,30 +32,20 @@ pub(super) async fn check(dispatcher: Dispatcher, calls_engine: bool) -> Finding
     finding.map(|fact| format!("{fact} in {} ms", begun.elapsed().as_millis()))
 }
 
-/// Parameters of the call, if its tool is exposed.
-fn call(dispatcher: &Dispatcher) -> Option<Value> {
-    let access = dispatcher.access();
-    let operation = version_operation(access)?;
-    Some(match access.settings().surface {
-        Surface::Operations => json!({ "name": operation.name, "arguments": {} }),
+/// Parameters of the call, if its tool is exposed on an engine that answers.
+fn call(dispatcher: &Dispatcher, answering: Option<usize>) -> Option<Value> {
+    let engines = dispatcher.engines();
+    let access = &engines.all()[answering?];
+    let operation = access.version_operation()?;
+    let engine = access.name().filter(|_| engines.are_several());
+    let engine: Map<String, Value> = engine.map(|name| (ENGINE.to_owned(), (**name).into())).into_iter().collect();
+    Some(match dispatcher.settings().surface {
+        Surface::Operations => json!({ "name": operation.name, "arguments": engine }),
         Surface::Tags => json!({
             "name": tag_tool_name(operation.tag),
-            "arguments": { OPERATION: operation.name, ARGUMENTS: {} },
+            "arguments": { OPERATION: operation.name, ARGUMENTS: engine },
         }),
     })
-}
-
-/// The operation of `GET /version`, if it is exposed.
-pub(super) fn version_operation(access: &Access) -> Option<&'static Operation> {
-    Entry::exposed(access.exposure()).find_map(|entry| match entry {
-        Entry::Operation(tool) if is_version(tool.operation) => Some(tool.operation),
-        _ => None,
-    })
-}
-
-/// Returns true for `GET /version`, which every engine answers at once.
-fn is_version(operation: &Operation) -> bool {
-    operation.path == [Segment::Literal("version")]
 }
 
 struct Client {

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 /// Runs all futures, at most `limit` at a time, and returns when the last is done. Dropping it drops those that run.
-pub(super) async fn run_all<F: Future<Output = ()>>(limit: usize, futures: impl IntoIterator<Item = F>) {
+pub(crate) async fn run_all<F: Future<Output = ()>>(limit: usize, futures: impl IntoIterator<Item = F>) {
     let mut waiting = futures.into_iter();
     let mut running: Vec<Pin<Box<F>>> = waiting.by_ref().take(limit).map(Box::pin).collect();
     poll_fn(move |context| {
