@@ -46,6 +46,7 @@ pub(crate) struct Connector {
 
 /// The peer of connections.
 enum Destination {
+    #[cfg_attr(not(unix), allow(dead_code, reason = "sockets are opened on Unix only"))]
     Unix(PathBuf),
     #[cfg_attr(not(windows), allow(dead_code, reason = "no address names a pipe elsewhere"))]
     Pipe(String),
