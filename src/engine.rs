@@ -9,7 +9,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::HeaderMap;
-use http::header::{HeaderValue, USER_AGENT};
 
 use crate::address::{self, Address, Choice, EngineLocation};
 use crate::body::Body;
@@ -45,7 +44,7 @@ struct Inner {
     /// `None` where connections are not encrypted.
     tls: Option<Tls>,
     limits: Limits,
-    /// Headers for every request.
+    /// Headers for every request, beside the default ones.
     headers: HeaderMap,
     /// Problems in spite of which the address was found.
     warnings: Vec<Warning>,
@@ -133,7 +132,7 @@ impl Engine {
             origin,
             tls,
             limits,
-            headers: default_headers(),
+            headers: HeaderMap::new(),
             warnings: Vec::new(),
             allow_newer: false,
             #[cfg(feature = "credentials")]
@@ -151,7 +150,7 @@ impl Engine {
             origin: "canned".to_owned(),
             tls: None,
             limits: Limits::default(),
-            headers: default_headers(),
+            headers: HeaderMap::new(),
             warnings: Vec::new(),
             allow_newer: false,
             #[cfg(feature = "credentials")]
@@ -309,12 +308,6 @@ impl fmt::Debug for Engine {
             .field("version", &version.get())
             .finish()
     }
-}
-
-/// The headers of an engine for which none are set.
-fn default_headers() -> HeaderMap {
-    let agent = HeaderValue::from_static(concat!("dockwright/", env!("CARGO_PKG_VERSION")));
-    HeaderMap::from_iter([(USER_AGENT, agent)])
 }
 
 fn newest() -> Version {

@@ -2,18 +2,11 @@
 
 use std::fs;
 
-use serde::Deserialize;
-
+use super::cli_json::CliJson;
 use super::configuration::directory;
 
 /// The context that always exists.
 const DEFAULT: &str = "default";
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Meta {
-    name: String,
-}
 
 /// The names of the docker CLI's contexts, sorted, `default` first. `DOCKER_CONFIG` names the folder of the CLI's
 /// configuration, else it is `~/.docker`.
@@ -26,7 +19,10 @@ fn names(set: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let folder = directory(&set).map(|directory| directory.join("contexts").join("meta"));
     let entries = folder.and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
     let metas = entries.filter_map(|entry| fs::read(entry.path().join("meta.json")).ok());
-    let names = metas.filter_map(|text| Some(serde_json::from_slice::<Meta>(&text).ok()?.name));
+    let names = metas.filter_map(|text| {
+        let meta = serde_json::from_str::<CliJson>(&String::from_utf8_lossy(&text)).ok()?.object().ok()?;
+        meta.text("Name").map(str::to_owned).ok()
+    });
     let mut names: Vec<_> = names.filter(|name| !name.is_empty() && name != DEFAULT).collect();
     names.sort();
     names.dedup();
@@ -46,7 +42,7 @@ mod tests {
         assert_eq!(names(set), ["default"]);
         for (id, text) in [
             ("aa", r#"{"Name":"nas","Endpoints":{"docker":{"Host":"tcp://nas:2375"}}}"#),
-            ("bb", r#"{"Name":"build"}"#),
+            ("bb", r#"{"NAME":"old","name":"build"}"#),
             ("cc", ""),
             ("dd", r#"{"Name":""}"#),
             ("ee", "\0\0"),
