@@ -28,7 +28,7 @@ tool() { PATH=$tools_path command -v "$1" || fail "$1 is neither on this host no
 # library_path ENGINE: the libraries that the host lacks, unpacked beside the tools and the engine.
 library_path() {
   local folder path=
-  for folder in {"$tools","$engines/$1"}/{usr/,}lib/*-linux-gnu*; do
+  for folder in {"$engines/$1","$tools"}/{usr/,}lib/*-linux-gnu*; do
     if [ -d "$folder" ]; then path+=${path:+:}$folder; fi
   done
   echo "$path"
