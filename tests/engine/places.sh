@@ -17,8 +17,9 @@ fail() { say "engine: $*"; exit 1; }
 resolve() {
   case $1 in
     bookworm | trixie | sid | podman) echo "$1" ;;
+    podman-rootless) echo podman ;;
     default) if command -v dockerd >/dev/null; then echo path; else echo trixie; fi ;;
-    *) fail "unknown engine $1: use bookworm, trixie, sid, podman or default" ;;
+    *) fail "unknown engine $1: use bookworm, trixie, sid, podman, podman-rootless or default" ;;
   esac
 }
 
