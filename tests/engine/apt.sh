@@ -45,7 +45,7 @@ debian_mirror() {
       END { print mirror }'
 }
 
-# missing_packages LISTS PACKAGE…: those of the packages and their dependencies that the host has not installed.
+# missing_packages LISTS [OPTION…] PACKAGE…: those of the packages and their dependencies that the host has not installed.
 # A third word in brackets is the installed version of one that apt would only upgrade.
 missing_packages() {
   local lists=$1

@@ -17,8 +17,9 @@ fail() { say "engine: $*"; exit 1; }
 resolve() {
   case $1 in
     bookworm | trixie | sid | podman) echo "$1" ;;
+    podman-rootless) echo podman ;;
     default) if command -v dockerd >/dev/null; then echo path; else echo trixie; fi ;;
-    *) fail "unknown engine $1: use bookworm, trixie, sid, podman or default" ;;
+    *) fail "unknown engine $1: use bookworm, trixie, sid, podman, podman-rootless or default" ;;
   esac
 }
 
@@ -28,7 +29,7 @@ tool() { PATH=$tools_path command -v "$1" || fail "$1 is neither on this host no
 # library_path ENGINE: the libraries that the host lacks, unpacked beside the tools and the engine.
 library_path() {
   local folder path=
-  for folder in {"$tools","$engines/$1"}/{usr/,}lib/*-linux-gnu*; do
+  for folder in {"$engines/$1","$tools"}/{usr/,}lib/*-linux-gnu*; do
     if [ -d "$folder" ]; then path+=${path:+:}$folder; fi
   done
   echo "$path"

@@ -1,23 +1,41 @@
-# In: RUN, inside the box, and the unpacked packages. Out: Podman's service in place of dockerd (`choose_podman`), with
-# its configuration and all its data in RUN. Sourced; starts nothing.
+# In: RUN and NAME, inside the box, and the unpacked packages. Out: Podman's service in place of dockerd
+# (`choose_podman`), root's or an ordinary user's, with all its data in the box. Sourced; starts nothing.
 # shellcheck shell=bash disable=SC2034,SC2154 # `settings` shares its variables
 
 choose_podman() {
-  engine_path=$engines/podman/usr/bin
+  # Its programs need a newer C library than the host's, and start one another by fixed paths. The host's programs run
+  # with the newer library too.
+  mount -t overlay -o "lowerdir=$engines/podman/usr:/usr" overlay /usr
+  engine_path=/usr/bin
   docker=$engines/bookworm/usr/bin/docker
-  dockerd=(podman --root "$run/data" --runroot "$run/exec" system service --time=0 "$host")
-  environment+=("CONTAINERS_CONF=$run/containers.conf" "CONTAINERS_REGISTRIES_CONF=$run/registries.conf")
   configure_podman
-  # Podman hands its environment on to nobody.
-  printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s" "$@"\n' "$(library_path podman)" "$engine_path/crun" >"$run/crun"
-  chmod +x "$run/crun"
-  # This one has no variable; what is written to /etc stays in the box.
-  mkdir -p /etc/containers
-  echo '{"default": [{"type": "insecureAcceptAnything"}]}' >/etc/containers/policy.json
+  if [ "$name" = podman-rootless ]; then
+    choose_user
+  else
+    dockerd=(podman --root "$run/data" --runroot "$run/exec" system service --time=0 "$host")
+  fi
 }
 
+# A user with ids of its own for containers, and the socket where Podman's own unit has it.
+choose_user() {
+  local user=dockwright-rootless home
+  useradd --no-create-home "$user"
+  home=/run/user/$(id --user "$user")
+  install --directory --owner "$user" --group "$user" --mode 700 "$home" "$home/podman"
+  host=unix://$home/podman/podman.sock
+  dockerd=(
+    setpriv --reuid "$user" --regid "$user" --init-groups
+    env --chdir "$home" --unset DOCKER_CONFIG "HOME=$home" "XDG_RUNTIME_DIR=$home" podman system service --time=0 "$host"
+  )
+  # Rootless networks need it, and not every host lets users open it.
+  mknod --mode 666 "$run/covers/tun" c 10 200
+  mount --bind "$run/covers/tun" /dev/net/tun
+}
+
+# For root and users alike; what is written to /etc stays in the box.
 configure_podman() {
-  cat >"$run/registries.conf" <<-END
+  cp -R "$engines/podman/etc/containers" /etc
+  cat >>/etc/containers/registries.conf <<-END
 	[[registry]]
 	location = "127.0.0.1:5000"
 	insecure = true
@@ -26,21 +44,13 @@ configure_podman() {
 	insecure = true
 	END
   # A container may not ask for more than the host gives, and Podman's own limits do.
-  cat >"$run/containers.conf" <<-END
+  cat >/etc/containers/containers.conf <<-END
 	[containers]
 	default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
-	init_path = "$(init_program)"
 	log_driver = "k8s-file"
 	[engine]
 	cgroup_manager = "cgroupfs"
-	conmon_path = ["$engine_path/conmon"]
 	events_logger = "file"
-	runtime = "crun"
-	[engine.runtimes]
-	crun = ["$run/crun"]
 	[network]
-	network_backend = "cni"
-	cni_plugin_dirs = ["$engines/podman/usr/lib/cni"]
-	network_config_dir = "$run/networks"
 	END
 }

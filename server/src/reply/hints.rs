@@ -5,6 +5,7 @@ mod remedies;
 
 use std::io::ErrorKind;
 
+use dockwright::http::{Method, StatusCode};
 use dockwright::operation::{Annotations, Lifetime, Waits};
 use dockwright::{Error, Operation};
 
@@ -98,12 +99,20 @@ fn hint(error: &Error, operation: &Operation, similar: Option<&str>, exposed: Is
             [] => "leave select out: limit_items and grep then shorten lists of any size".into(),
             narrowing => format!("narrow it with {}, or leave select out", notes::alternatives(narrowing)),
         },
+        Error::Api { status, message, .. } if has_no_endpoint(operation, *status, message) => {
+            remedies::NO_ENDPOINT.into()
+        }
         Error::Api { status, message, .. } => remedies::refusal(status.as_u16(), message, exposed),
         Error::Failed { message, .. } => remedies::failed(message, exposed),
         Error::Body { .. } => "nothing was done: correct the input that could not be read, and call again".into(),
         Error::Archive { .. } => "nothing of it was saved: correct the cause, and call again".into(),
         other => other.to_string(),
     }
+}
+
+/// Tells whether the engine lacks the endpoint: Podman then says no more than this. An answer to HEAD never says more.
+fn has_no_endpoint(operation: &Operation, status: StatusCode, message: &str) -> bool {
+    status == StatusCode::NOT_FOUND && message == "Not Found" && operation.method != Method::HEAD
 }
 
 /// Tells whether a call whose answer was lost may be sent again. A process that was started goes on without its output,
@@ -211,6 +220,50 @@ mod tests {
              docker-credential-pass: the keychain is locked"
         );
         assert!(login(404, None).contains("check the name; for a private image, run `docker login` as"));
+    }
+
+    #[test]
+    fn an_endpoint_that_the_engine_lacks_is_no_missing_thing() {
+        for (status, message) in [
+            (404, "page not found"),
+            (404, "Not Found"),
+            (404, "Path /v1.44/plugins is not supported"),
+            (503, "Podman does not support service: /v1.44/swarm/init"),
+        ] {
+            let text = text(&refused(status, message));
+            assert!(text.ends_with("does not know the endpoint: it is too old, or not built for it"), "{text}");
+        }
+        let head = describe_failure(&refused(404, "Not Found"), &operations::CONTAINER_ARCHIVE_INFO, None, &|_| true)
+            .into_inner();
+        assert!(head.ends_with("use a name or id from there"), "{head}");
+    }
+
+    #[test]
+    fn podmans_words_have_their_hint() {
+        for (status, message, part) in [
+            (404, "no such file or directory", "that path"),
+            (404, "failed to find image a: docker.io/library/a: image not known", "pull the image"),
+            (500, "the container name \"a\" is already in use by 1: that name is already in use", "another name"),
+            (500, "UNIQUE constraint failed: ContainerConfig.Name", "another name"),
+            (500, "names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument", "letters"),
+            (500, "parsing reference \"a b\": invalid reference format", "HOST:PORT"),
+            (409, "a: secret name in use", "another name"),
+            (500, "cannot remove container 1 as it is running - running or paused: container state improper", "stop"),
+            (500, "can only create exec sessions on running containers: container state improper", "start"),
+            (500, "\"created\" is not running, can't pause: container state improper", "inspect it"),
+            (403, "container 1 is already connected to network a: network is already connected", "nothing is left"),
+            (500, "\"a\" has associated containers with it: network is being used", "disconnect"),
+            (500, "subnet 10.88.0.0/16 is already used on the host or by another config", "subnet"),
+            (409, "image used by 1: image is in use by a container: consider", "or force"),
+            (
+                500,
+                "crun: executable file `a` not found in $PATH: attempted to invoke a command that was not found",
+                "Cmd",
+            ),
+        ] {
+            let text = text(&refused(status, message));
+            assert!(text.lines().last().unwrap().contains(part), "{text}");
+        }
     }
 
     #[test]

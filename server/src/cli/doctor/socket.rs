@@ -14,6 +14,10 @@ pub(super) fn check(address: &str) -> Option<Finding> {
     let file = match std::fs::metadata(path) {
         Ok(file) if file.file_type().is_socket() => file,
         Ok(_) => return Some(Err(format!("{path} is not a socket: correct DOCKER_HOST"))),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            let why = "a folder above it is closed to this user, as a rootless engine's is to others";
+            return Some(Err(format!("{path}: {error}: {why}: be that user, or correct DOCKER_HOST")));
+        }
         Err(error) => return Some(Err(format!("{path}: {error}: start the engine, or correct DOCKER_HOST"))),
     };
     let socket = format!("{path}, mode {:o}, user {}, group {}", file.mode() & 0o777, file.uid(), file.gid());

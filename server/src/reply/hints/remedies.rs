@@ -20,6 +20,11 @@ const fn remedy(statuses: &'static [u16], message: &'static str, hint: &'static 
 const ENCRYPT: &str =
     "the engine's port wants TLS: set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, and start the server again";
 const PROXY: &str = "a proxy answered, and its engine did not: start that engine, or correct the proxy or the address";
+const NO_SUCH_PATH: &str = "that path is not in the container: list a folder above it[ with <GET /containers/{id}/archive>]; \
+                            unpack into an existing folder";
+const NO_COMMAND: &str = "the command is not in the image: check Cmd and Entrypoint";
+/// For endpoints that an engine does not have.
+pub const NO_ENDPOINT: &str = "this engine does not know the endpoint: it is too old, or not built for it";
 const OTHER_SERVER: &str = "another HTTP server is at this address: correct DOCKER_HOST, and start the server again";
 
 /// All hints; the first that fits is used.
@@ -89,12 +94,7 @@ const REMEDIES: &[Remedy] = &[
         "does not match the specified platform",
         "the image here is for another platform: leave `platform` out, or pull the image for it[ with <POST /images/create>]",
     ),
-    remedy(
-        &[404],
-        "could not find the file",
-        "that path is not in the container: list a folder above it[ with <GET /containers/{id}/archive>]; unpack into \
-         an existing folder",
-    ),
+    remedy(&[404], "could not find the file", NO_SUCH_PATH),
     remedy(
         &[404],
         "manifest unknown",
@@ -102,7 +102,7 @@ const REMEDIES: &[Remedy] = &[
     ),
     remedy(&[404], "manifest for", "the registry has no image of this name and tag: correct one of them"),
     remedy(
-        &[400],
+        &[400, 500],
         "invalid reference format",
         "an image is HOST:PORT/PATH:TAG or PATH@DIGEST, in lower case, without spaces and without http://",
     ),
@@ -144,12 +144,37 @@ const REMEDIES: &[Remedy] = &[
         "dial tcp",
         "the engine cannot reach that address: check the name of the registry and the engine's network",
     ),
-    remedy(&[], "executable file not found", "the command is not in the image: check Cmd and Entrypoint"),
+    remedy(&[], "executable file not found", NO_COMMAND),
     // A command that is a path fails with this message.
     remedy(
         &[],
         "unable to start container process: exec:",
         "the command is not in the image or cannot be run: check Cmd and Entrypoint",
+    ),
+    // Podman's words; its status is often 500.
+    remedy(&[], "podman does not support service", NO_ENDPOINT),
+    remedy(&[404], " is not supported", NO_ENDPOINT),
+    remedy(&[404], "no such file or directory", NO_SUCH_PATH),
+    remedy(&[404], "image not known", "pull the image first, or find the name it has here[ with <GET /images/json>]"),
+    remedy(&[], "command that was not found", NO_COMMAND),
+    remedy(&[], " name is already in use", "choose another name, or rename or delete the container that has it"),
+    remedy(&[], "unique constraint failed: containerconfig.name", "choose another name"),
+    remedy(&[], "secret name in use", "choose another name, or use the existing one"),
+    remedy(&[], "names must match", "choose a name of two or more letters, digits, dots, dashes or underscores"),
+    remedy(&[], " as it is running", "stop the container first[ with <POST /containers/{id}/stop>], or force"),
+    remedy(&[], "on running containers", "start the container first[ with <POST /containers/{id}/start>]"),
+    remedy(&[], "container state improper", "inspect it: its state does not allow this"),
+    remedy(&[], "network is already connected", "nothing is left to do: the container is on this network"),
+    remedy(
+        &[],
+        "network is being used",
+        "disconnect or delete the containers on this network first[ with <POST /networks/{id}/disconnect>]",
+    ),
+    remedy(&[], "is already used on the host", "choose another subnet"),
+    remedy(
+        &[],
+        "image is in use by a container",
+        "delete the containers that use it first[ with <DELETE /containers/{id}>], or force",
     ),
     remedy(&[], "http request to an https server", ENCRYPT),
     remedy(&[], "sent to https port", ENCRYPT),
@@ -157,7 +182,7 @@ const REMEDIES: &[Remedy] = &[
     remedy(&[503], "<html", PROXY),
     remedy(&[], "<html", OTHER_SERVER),
     remedy(&[], "<!doctype html", OTHER_SERVER),
-    remedy(&[404], "page not found", "this engine does not know the endpoint: it is too old, or not built for it"),
+    remedy(&[404], "page not found", NO_ENDPOINT),
     remedy(&[404], "", "list the objects of this kind and use a name or id from there"),
     remedy(&[401, 403], "", "the engine or its registry does not allow this user to do it"),
     remedy(&[400], "", "correct the arguments; operation_schema shows them in full"),
@@ -181,9 +206,10 @@ pub fn refusal(status: u16, message: &str, exposed: IsExposed<'_>) -> String {
 
 /// The command line to write where a whole line stood in place of a program: each word is an item of its own.
 fn split_command(message: &str) -> Option<String> {
-    let start = message.find("exec: \"")? + "exec: \"".len();
-    let (command, after) = message[start..].split_once("\": ")?;
-    let is_line = after.contains("executable file not found") || after.contains("no such file");
+    let quoted = |open: &str, close: &str| message.split_once(open)?.1.split_once(close);
+    // runc's words, and crun's.
+    let (command, after) = quoted("exec: \"", "\": ").or_else(|| quoted("executable file `", "` "))?;
+    let is_line = after.contains("not found") || after.contains("no such file");
     let words: Vec<&str> = command.split_whitespace().collect();
     (is_line && words.len() > 1).then(|| format!("each word is an item of Cmd: {}", serde_json::json!(words)))
 }
@@ -201,6 +227,8 @@ pub fn failed(message: &str, exposed: IsExposed<'_>) -> String {
 fn pull(message: &str, lower: &str, exposed: IsExposed<'_>) -> Option<String> {
     const NO_IMAGE: &str = "no such image: ";
     let image = message.get(lower.find(NO_IMAGE)? + NO_IMAGE.len()..)?.split_whitespace().next()?;
+    // More of the message may follow.
+    let image = image.trim_end_matches(':');
     if image.starts_with("sha256:") {
         return None;
     }
@@ -265,8 +293,11 @@ mod tests {
     fn a_whole_line_as_a_program_is_split() {
         let message = r#"runc create failed: exec: "echo hi": executable file not found in $PATH: unknown"#;
         assert_eq!(refusal(400, message, &|_| true), r#"each word is an item of Cmd: ["echo","hi"]"#);
+        let crun =
+            "crun: executable file `echo hi` not found in $PATH: No such file or directory: OCI runtime attempted";
+        assert_eq!(refusal(500, crun, &|_| true), r#"each word is an item of Cmd: ["echo","hi"]"#);
         let one = r#"exec: "nosuch": executable file not found in $PATH"#;
-        assert_eq!(refusal(400, one, &|_| true), "the command is not in the image: check Cmd and Entrypoint");
+        assert_eq!(refusal(400, one, &|_| true), NO_COMMAND);
     }
 
     #[test]
@@ -275,6 +306,7 @@ mod tests {
         for (image, call) in [
             ("nginx:1.2", r#"pull it with image_create {"fromImage":"nginx","tag":"1.2"}, or"#),
             ("nginx", r#"{"fromImage":"nginx","tag":"latest"}"#),
+            ("docker.io/library/nginx:1.2: image not known", r#"{"fromImage":"docker.io/library/nginx","tag":"1.2"}"#),
             ("host:5000/a/b", r#"{"fromImage":"host:5000/a/b","tag":"latest"}"#),
             ("host:5000/a/b:c", r#"{"fromImage":"host:5000/a/b","tag":"c"}"#),
             ("a@sha256:00", r#"{"fromImage":"a@sha256:00"}"#),

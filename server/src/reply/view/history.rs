@@ -18,13 +18,15 @@ impl History {
     pub fn note(self, is_empty: bool) -> Option<String> {
         match self.oldest {
             Some(oldest) if self.since < oldest => Some(format!(
-                "the engine's history begins at {}: earlier events are lost (it keeps 256, none from before its start)",
+                "the engine's history begins at {}: earlier events, if any, are lost (Docker keeps 256, none from before its start)",
                 rfc_3339(oldest)
             )),
             Some(oldest) if is_empty => {
                 Some(format!("nothing such happened; the engine's history reaches back to {}", rfc_3339(oldest)))
             }
-            None if is_empty => Some("the engine's history is empty: it keeps none from before its start".to_owned()),
+            None if is_empty => {
+                Some("the engine's history is empty: Docker keeps none from before its start".to_owned())
+            }
             _ => None,
         }
     }
@@ -68,7 +70,7 @@ mod tests {
         let history = |since, oldest| History { since, oldest };
         let lost = history(0, Some(oldest)).note(false).unwrap();
         assert!(
-            lost.starts_with("the engine's history begins at 2026-11-22T19:02:38Z: earlier events are lost"),
+            lost.starts_with("the engine's history begins at 2026-11-22T19:02:38Z: earlier events, if any, are lost"),
             "{lost}"
         );
         assert_eq!(history(0, Some(oldest)).note(true), Some(lost));

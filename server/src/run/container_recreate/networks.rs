@@ -81,7 +81,7 @@ pub(super) fn arrange(
     } else if old_main.is_none() && !asks_for(patch, named(&mode)) && old.is_some() {
         mode = remaining(&endpoints, before)?;
         body["HostConfig"]["NetworkMode"] = mode.as_str().into();
-        notes.push(format!("HostConfig.NetworkMode is {mode} now, since it had been disconnected from {before}"));
+        notes.push(format!("HostConfig.NetworkMode is {mode} now, since it was not on {before}"));
     }
     let main = (!stands_alone(&mode)).then(|| match main_network(&mode, &endpoints) {
         Some(main) => main,
