@@ -44,8 +44,8 @@ struct Inner {
     /// `None` where connections are not encrypted.
     tls: Option<Tls>,
     limits: Limits,
-    /// Headers for every request, beside the default ones.
-    headers: HeaderMap,
+    /// Headers for every request, beside the default ones; most engines have none, and a map is large.
+    headers: Option<Box<HeaderMap>>,
     /// Problems in spite of which the address was found.
     warnings: Vec<Warning>,
     allow_newer: bool,
@@ -132,7 +132,7 @@ impl Engine {
             origin,
             tls,
             limits,
-            headers: HeaderMap::new(),
+            headers: None,
             warnings: Vec::new(),
             allow_newer: false,
             #[cfg(feature = "credentials")]
@@ -150,7 +150,7 @@ impl Engine {
             origin: "canned".to_owned(),
             tls: None,
             limits: Limits::default(),
-            headers: HeaderMap::new(),
+            headers: None,
             warnings: Vec::new(),
             allow_newer: false,
             #[cfg(feature = "credentials")]

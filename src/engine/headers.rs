@@ -41,19 +41,18 @@ impl Engine {
         for (name, value) in headers.iter().filter(|(name, _)| !FRAMING.contains(name)) {
             let mut value = value.clone();
             value.set_sensitive(true);
-            inner.headers.insert(name, value);
+            inner.headers.get_or_insert_default().insert(name, value);
         }
         Engine::new(inner)
     }
 
     /// Adds the headers of every request to those of one, which take precedence.
     pub(super) fn add_headers(&self, request: &mut HeaderMap) {
-        for (name, value) in &self.inner.headers {
+        for (name, value) in self.inner.headers.iter().flat_map(|headers| headers.iter()) {
             if !request.contains_key(name) {
                 request.insert(name, value.clone());
             }
         }
-        // Not among the headers of an engine: a map takes more memory than all else of an engine at rest.
         let agent = HeaderValue::from_static(concat!("dockwright/", env!("CARGO_PKG_VERSION")));
         request.entry(USER_AGENT).or_insert(agent);
     }

