@@ -234,7 +234,9 @@ async fn a_new_connection_costs_little() {
 
 async fn a_context_names_an_address_of_ssh() {
     let sshd = Sshd::new(&[]).await;
-    let meta = sshd.folder.join("docker/contexts/meta/aa");
+    // `printf nas | sha256sum`
+    const NAS: &str = "047de0f543c7e3596bb6dbd0e65f2c30357720a63eca423f08c52fae314f6806";
+    let meta = sshd.folder.join("docker/contexts/meta").join(NAS);
     fs::create_dir_all(&meta).unwrap();
     let context = format!(r#"{{"Name":"nas","Endpoints":{{"docker":{{"Host":"{}"}}}}}}"#, sshd.address());
     fs::write(meta.join("meta.json"), context).unwrap();
