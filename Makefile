@@ -87,6 +87,7 @@ lint:
 	cargo fmt --all --check
 	cargo fmt --manifest-path benches/client/Cargo.toml --all --check
 	cargo clippy --workspace --all-targets --all-features -- --deny warnings
+	cargo clippy --workspace --all-features --test reach -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --all-features --no-deps
 
 # make regenerate [SPEC=path/to/swagger.yaml]: writes the parts of the generated code that reviewers see. With SPEC it

@@ -2,7 +2,6 @@
 //! configuration.
 
 mod certificates;
-mod cli_json;
 mod configuration;
 mod context;
 mod contexts;
@@ -16,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use http::HeaderMap;
 
+use crate::docker_cli;
 use crate::error::Result;
 use crate::warning::Warning;
 use configuration::Configuration;
@@ -56,7 +56,7 @@ pub(crate) enum Choice<'a> {
     Unnamed,
     /// The one at an address.
     Host(&'a str),
-    /// That of a context of the docker CLI.
+    /// The engine of a context of the docker CLI.
     Context(&'a str),
 }
 
@@ -64,7 +64,7 @@ pub(crate) enum Choice<'a> {
 /// context that `DOCKER_CONTEXT` or the CLI's configuration names, else the default.
 pub(crate) fn find(choice: Choice<'_>, environment: impl Fn(&str) -> Option<String>) -> Result<EngineLocation> {
     let set = |name: &str| environment(name).filter(|value| !value.trim().is_empty());
-    let directory = configuration::directory(&set);
+    let directory = docker_cli::directory(&set);
     let configuration = Configuration::read(directory.as_deref());
     let host = set("DOCKER_HOST").map(|host| Named::Host("DOCKER_HOST".to_owned(), host));
     let named = match choice {

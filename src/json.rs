@@ -12,8 +12,9 @@ use serde::{Deserialize, Deserializer};
 /// Any JSON object.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 
-/// Implements decoding from a JSON object for a struct whose fields are all optional. EntriesVisitor field names a
+/// Implements decoding from a JSON object for a struct whose fields are all optional. Each field names a
 /// function of this module that reads it, and its property. serde's own `flatten` costs a third more time and code.
+#[allow(unused_macros, reason = "a description may have no objects")]
 macro_rules! object {
     ($object:ident { $($field:ident: $read:ident => $property:literal,)* }) => {
         impl crate::json::Object for $object {
@@ -40,6 +41,7 @@ macro_rules! object {
         }
     };
 }
+#[allow(unused_imports, reason = "a description may have no objects")]
 pub(crate) use object;
 
 /// A struct that is decoded property by property.

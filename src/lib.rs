@@ -144,6 +144,7 @@ mod canned;
 mod connection;
 #[cfg(feature = "credentials")]
 mod credentials;
+mod docker_cli;
 mod engine;
 mod error;
 #[allow(dead_code, reason = "a description may have no use for it")]

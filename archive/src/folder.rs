@@ -143,8 +143,8 @@ impl Folder {
         Err(self.error(below, &ErrorKind::NotFound.into()))
     }
 
-    /// Creates the folders of a path that has plain names only, one in the other. Those that exist stay; links are not
-    /// followed.
+    /// Creates the folders of a path that has plain names only, one in the other. Folders that exist stay; links
+    /// are not followed.
     ///
     /// # Errors
     /// [`Error::File`] if one cannot be created, or has another name than a folder can have.

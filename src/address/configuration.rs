@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 
 use http::header::USER_AGENT;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde::de::Deserialize;
 
-use super::cli_json::{CliJson, CliObject};
+use crate::docker_cli::{CliJson, CliObject};
 use crate::error::{Error, Result};
 use crate::warning::Warning;
 
@@ -24,16 +23,6 @@ pub(super) struct Configuration {
     headers: Vec<(String, String)>,
     /// The problems for which the CLI warns.
     pub warnings: Vec<Warning>,
-}
-
-/// The directory of the CLI's configuration.
-pub(super) fn directory(set: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
-    set("DOCKER_CONFIG").map(PathBuf::from).or_else(|| Some(home(set)?.join(".docker")))
-}
-
-/// The user's own folder.
-pub(super) fn home(set: &impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
-    set(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from)
 }
 
 impl Configuration {
@@ -115,13 +104,8 @@ fn content(file: &Path) -> Result<CliObject, String> {
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Vec::new(),
         Err(error) => return Err(error.to_string()),
     };
-    let text = String::from_utf8_lossy(&bytes);
-    if text.trim().is_empty() {
-        return Ok(CliObject::default());
-    }
-    // Anything after the first value is not read.
-    let value = CliJson::deserialize(&mut serde_json::Deserializer::from_str(&text));
-    value.map_err(|error| error.to_string())?.object().map_err(|problem| format!("the content {problem}"))
+    let value = CliJson::first(&bytes).map_err(|error| error.to_string())?;
+    value.object().map_err(|problem| format!("the content {problem}"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::certificates::{Certificates, Server};
-use super::cli_json::{CliJson, CliObject};
+use crate::docker_cli::{CliJson, CliObject};
 use crate::error::{Error, Result};
 
 /// The file names of a context's certificates.

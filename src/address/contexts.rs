@@ -2,8 +2,7 @@
 
 use std::fs;
 
-use super::cli_json::CliJson;
-use super::configuration::directory;
+use crate::docker_cli::{CliJson, directory};
 
 /// The context that always exists.
 const DEFAULT: &str = "default";

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::configuration::home;
+use crate::docker_cli::home;
 
 /// A socket that exists and belongs to this user.
 pub(super) struct KnownSocket {

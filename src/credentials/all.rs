@@ -58,7 +58,7 @@ fn add_file(config: &Config, file: &str, search: &mut Search) {
 struct Helpers {
     /// The end of their time.
     until: Instant,
-    /// Those that did not answer, and are not asked again.
+    /// Helpers that did not answer, and are not asked again.
     silent: BTreeSet<String>,
 }
 

@@ -1,15 +1,13 @@
 //! The docker CLI's `config.json` and its variable `DOCKER_AUTH_CONFIG` in, the logins and helpers that they name out.
-//! It reads as the CLI does and no stricter: keys in any case, and a part that cannot be read spoils no other.
+//! A part that cannot be read spoils no other.
 
 use std::collections::BTreeMap;
 
+use super::login::Login;
+use crate::docker_cli::CliJson;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde::Deserialize;
-use serde_json::{Map, Value};
-
-use super::login::Login;
 
 /// Standard base64, as Go reads it: the last bits may be anything.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -34,18 +32,18 @@ pub(super) struct Config {
 }
 
 impl Config {
-    /// Reads a file's content. What follows the first JSON value is ignored, as by the CLI.
+    /// Reads a file's content. Bytes behind the first JSON value are ignored, as by the CLI.
     pub fn parse(bytes: &[u8]) -> Result<Self, serde_json::Error> {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let value = match bytes.trim_ascii() {
-            b"" => Value::Null,
-            bytes => Value::deserialize(&mut serde_json::Deserializer::from_slice(bytes))?,
+        let content =
+            CliJson::first(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))?.object().unwrap_or_default();
+        let entries = |name| content.entries(name).unwrap_or_default().into_iter();
+        let default = content.text("credsStore").ok().filter(|name| !name.is_empty());
+        let named = |(key, helper): (&str, &CliJson)| match helper {
+            CliJson::Text(helper) => Some((key.to_owned(), helper.clone())),
+            _ => None,
         };
-        let entries = |name| object(&value, name).into_iter().flatten();
-        let named = |(key, helper): (&String, &Value)| Some((key.clone(), helper.as_str()?.to_owned()));
-        let default = member(&value, "credsStore").and_then(Value::as_str).filter(|name| !name.is_empty());
         Ok(Config {
-            logins: entries("auths").map(|(key, entry)| (key.clone(), login(entry))).collect(),
+            logins: entries("auths").map(|(key, entry)| (key.to_owned(), login(entry))).collect(),
             helpers: entries("credHelpers").filter_map(named).collect(),
             default_helper: default.map(str::to_owned),
         })
@@ -67,24 +65,25 @@ impl Config {
 /// The logins in `DOCKER_AUTH_CONFIG`, by their keys. Like the CLI, it reads all of them or none: each is an `auth` and
 /// nothing else.
 pub(super) fn parse_variable(text: &str) -> Result<BTreeMap<String, Login>, &'static str> {
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<CliJson>();
     let value = values.next().transpose().map_err(|_| "not JSON")?.unwrap_or_default();
     if values.next().is_some() {
         return Err("more than one JSON value");
     }
-    if !only(&value, "auths") {
-        return Err("another key than `auths`");
-    }
-    let read = |(key, entry): (&String, &Value)| match member(entry, "auth").and_then(Value::as_str) {
-        _ if !only(entry, "auth") => Err("a login with another key than `auth`"),
-        None | Some("") => Err("a login without `auth`"),
-        Some(_) => login(entry).map(|login| (key.clone(), login)),
+    let content = value.object().ok().filter(|content| content.has_only("auths")).ok_or("another key than `auths`")?;
+    let read = |(key, entry): (&str, &CliJson)| match entry {
+        CliJson::Object(fields) if !fields.has_only("auth") => Err("a login with another key than `auth`"),
+        CliJson::Object(fields) if fields.text("auth").is_ok_and(|auth| !auth.is_empty()) => {
+            login(entry).map(|login| (key.to_owned(), login))
+        }
+        _ => Err("a login without `auth`"),
     };
-    object(&value, "auths").into_iter().flatten().map(read).collect()
+    content.entries("auths").unwrap_or_default().into_iter().map(read).collect()
 }
 
-fn login(entry: &Value) -> Result<Login, &'static str> {
-    let text = |name| member(entry, name).and_then(Value::as_str).unwrap_or_default();
+fn login(entry: &CliJson) -> Result<Login, &'static str> {
+    let CliJson::Object(fields) = entry else { return Ok(Login::default()) };
+    let text = |name| fields.text(name).unwrap_or_default();
     let (username, password) = match text("auth") {
         "" => (text("username").to_owned(), text("password").to_owned()),
         auth => user_and_password(auth).ok_or(BROKEN_AUTH)?,
@@ -104,25 +103,6 @@ fn user_and_password(auth: &str) -> Option<(String, String)> {
 fn host(key: &str) -> &str {
     let rest = key.strip_prefix("https://").or_else(|| key.strip_prefix("http://")).unwrap_or(key);
     rest.split_once('/').map_or(rest, |(host, _)| host)
-}
-
-fn object<'a>(value: &'a Value, name: &str) -> Option<&'a Map<String, Value>> {
-    member(value, name)?.as_object()
-}
-
-/// A member of an object, exactly named, else in another case, as Go reads JSON.
-fn member<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    let members = value.as_object()?;
-    let other = || members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    members.get(name).or_else(other)
-}
-
-/// True if a value has no other members than this one.
-fn only(value: &Value, name: &str) -> bool {
-    match value {
-        Value::Object(members) => members.keys().all(|key| key.eq_ignore_ascii_case(name)),
-        value => value.is_null(),
-    }
 }
 
 #[cfg(test)]

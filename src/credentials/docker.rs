@@ -14,6 +14,7 @@ use super::config::{self, Config};
 use super::helper::{Helper, HelperFailure};
 use super::login::Login;
 use super::search::Search;
+use crate::docker_cli;
 
 /// The key of the login for Docker Hub.
 pub(super) const HUB_KEY: &str = "https://index.docker.io/v1/";
@@ -47,8 +48,7 @@ impl DockerStore {
     /// The places that the environment names.
     pub fn from_environment() -> Self {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.to_string_lossy().trim().is_empty());
-        let home = || set(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
-        let folder = set("DOCKER_CONFIG").map(PathBuf::from).or_else(|| Some(Path::new(&home()?).join(".docker")));
+        let folder = docker_cli::directory(&set);
         let variable = set(VARIABLE).map(|value| value.to_string_lossy().into_owned());
         DockerStore { folder, variable, search_path: None, helper_limit: HELPER_LIMIT }
     }

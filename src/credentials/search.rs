@@ -15,7 +15,7 @@ const WORDS_BYTES: usize = 500;
 pub(crate) struct Search {
     /// The logins by their keys, which engines know as addresses of servers.
     logins: BTreeMap<String, Login>,
-    /// What each place had or said.
+    /// The words for each place that was asked: its login, or why it had none.
     account: Vec<String>,
 }
 
@@ -72,7 +72,7 @@ impl Search {
         LoginSurvey { registries: self.logins.into_keys().collect(), problems: self.account }
     }
 
-    /// What was sent, and where it was looked for.
+    /// Tells in words if a login was sent, and the places that were asked.
     pub fn account(&self) -> String {
         let sent = match self.logins.len() {
             0 => "no stored login was sent",

@@ -16,7 +16,7 @@ impl Engine {
     /// Sends a header with every request, for proxies and plugins that want one. Connections stay shared with the other
     /// clones, so it may also be for one typed call: `engine.clone().with_header(…).container_list(…)`.
     ///
-    /// Headers that a call sets itself take precedence. Those that frame requests (`Host`, `Content-Length`,
+    /// Headers that a call sets itself take precedence. Headers that frame requests (`Host`, `Content-Length`,
     /// `Connection` and their like) are not taken. `User-Agent` is `dockwright/` and the version of this crate by
     /// default. Debug output and the log never show values.
     ///

@@ -286,7 +286,7 @@ async fn open(destination: &Destination) -> io::Result<Box<dyn Connection>> {
     }
 }
 
-/// The path to connect to. That of an abstract socket begins with a NUL byte in place of `@`.
+/// The path to connect to. An abstract socket has a NUL byte there in place of `@`.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn socket(path: &Path) -> io::Result<Cow<'_, Path>> {
     let name = path.to_str().and_then(|path| path.strip_prefix('@'));

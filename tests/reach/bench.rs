@@ -10,9 +10,10 @@ use dockwright::bytes::Bytes;
 use dockwright::http;
 use dockwright::models::{ContainerCreateRequest, ContainerExecRequest, ExecStartRequest, HostConfig};
 use dockwright::options::{ContainerCreateOptions, ContainerDeleteOptions};
-use dockwright::{Duplex, Engine};
+use dockwright::{Duplex, Engine, Reply};
 use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 
 /// The runtime of all trials.
 pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime needs no more than threads"));
@@ -104,6 +105,16 @@ pub async fn until<T>(expected: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         assert!(Instant::now() < deadline, "a minute passed, and still not: {expected}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// Begins this many answers without an end at once. Each keeps its connection until it is dropped.
+pub async fn open_at_once(engine: &Engine, count: usize) -> Vec<Reply> {
+    let mut answers = JoinSet::new();
+    for _ in 0..count {
+        let engine = engine.clone();
+        answers.spawn(async move { engine.raw(get("/events")).await.unwrap() });
+    }
+    answers.join_all().await
 }
 
 /// A GET of [`Engine::raw`].

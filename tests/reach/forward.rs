@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use tokio::net::UnixStream;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::bench::{Container, get, socket, trials, until};
+use crate::bench::{Container, get, open_at_once, socket, trials, until};
 use crate::lost::call_after_a_break;
 use crate::sshd::Sshd;
 
@@ -55,12 +55,7 @@ async fn a_thousand_calls_need_one_login() {
 async fn two_hundred_connections_are_open_at_once_and_no_more() {
     let sshd = Sshd::new(&[]).await;
     let engine = sshd.engine().with_limits(Limits::default().connect(Duration::from_secs(60)));
-    let mut streams = JoinSet::new();
-    for _ in 0..200 {
-        let engine = engine.clone();
-        streams.spawn(async move { engine.raw(get("/events")).await.unwrap() });
-    }
-    let streams = streams.join_all().await;
+    let streams = open_at_once(&engine, 200).await;
     assert_eq!((streams.len(), sshd.logins()), (200, 1));
     let next = engine.clone();
     let next = tokio::spawn(async move { next.raw(get("/info")).await.unwrap() });
@@ -75,12 +70,7 @@ async fn a_dropped_call_gives_its_connection_back() {
     let engine = sshd.engine();
     // More than ssh has descriptors for.
     for _ in 0..5 {
-        let mut streams = JoinSet::new();
-        for _ in 0..150 {
-            let engine = engine.clone();
-            streams.spawn(async move { engine.raw(get("/events")).await.unwrap() });
-        }
-        assert_eq!(streams.join_all().await.len(), 150);
+        assert_eq!(open_at_once(&engine, 150).await.len(), 150);
     }
     assert_eq!(sshd.logins(), 1);
 }
@@ -171,7 +161,7 @@ async fn the_socket_is_for_its_user_alone_and_goes_with_the_engine() {
     let sshd = Sshd::new(&[]).await;
     let engine = sshd.engine();
     engine.raw(get("/info")).await.unwrap();
-    let socket = forwarded_socket(&sshd);
+    let socket = sshd.forwarded_socket();
     let folder = socket.parent().unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
     assert_eq!((mode(folder), mode(&socket)), (0o700, 0o600));
@@ -179,13 +169,6 @@ async fn the_socket_is_for_its_user_alone_and_goes_with_the_engine() {
     drop(engine);
     until("the folder is gone", || (!folder.exists()).then_some(())).await;
     until("ssh is gone", || sshd.clients().is_empty().then_some(())).await;
-}
-
-/// The local end of a server's forward.
-pub fn forwarded_socket(sshd: &Sshd) -> PathBuf {
-    let client = &sshd.clients()[0];
-    let forward = client.arguments.iter().skip_while(|argument| *argument != "-L").nth(1).unwrap();
-    forward.split_once(':').unwrap().0.into()
 }
 
 async fn nothing_of_ssh_hears_the_terminal() {
@@ -225,7 +208,7 @@ async fn a_new_connection_costs_little() {
     let sshd = Sshd::new(&[]).await;
     let engine = sshd.engine();
     engine.raw(get("/info")).await.unwrap();
-    let forwarded = answer_on_a_new_connection(&forwarded_socket(&sshd)).await;
+    let forwarded = answer_on_a_new_connection(&sshd.forwarded_socket()).await;
     let own = answer_on_a_new_connection(&socket()).await;
     println!("a new connection: {forwarded} us over ssh, {own} us at the socket");
     // 44 ms where ssh delays small packets.

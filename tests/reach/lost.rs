@@ -9,9 +9,8 @@ use dockwright::{Engine, Error, Limits};
 use libtest_mimic::Trial;
 use tokio::task::JoinSet;
 
-use crate::bench::{Container, get, host, trials, until};
+use crate::bench::{Container, get, host, open_at_once, trials, until};
 use crate::dial::NO_FORWARD;
-use crate::forward::forwarded_socket;
 use crate::sshd::Sshd;
 
 pub fn trials() -> Vec<Trial> {
@@ -84,13 +83,8 @@ async fn a_socket_that_somebody_removes_is_made_again() {
     let sshd = Sshd::new(&[]).await;
     let engine = sshd.engine();
     engine.raw(get("/info")).await.unwrap().text().await.unwrap();
-    std::fs::remove_file(forwarded_socket(&sshd)).unwrap();
-    let mut calls = JoinSet::new();
-    for _ in 0..10 {
-        let engine = engine.clone();
-        calls.spawn(async move { engine.raw(get("/events")).await.unwrap() });
-    }
-    assert_eq!(calls.join_all().await.len(), 10);
+    std::fs::remove_file(sshd.forwarded_socket()).unwrap();
+    assert_eq!(open_at_once(&engine, 10).await.len(), 10);
     assert_eq!(sshd.logins(), 2);
 }
 

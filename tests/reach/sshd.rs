@@ -97,6 +97,13 @@ impl Sshd {
         processes().filter(|process| process.program == "ssh" && process.arguments.contains(&self.name)).collect()
     }
 
+    /// The local end of its forward.
+    pub fn forwarded_socket(&self) -> PathBuf {
+        let client = &self.clients()[0];
+        let forward = client.arguments.iter().skip_while(|argument| *argument != "-L").nth(1).unwrap();
+        forward.split_once(':').unwrap().0.into()
+    }
+
     /// The processes of this server that serve a client.
     pub fn sessions(&self) -> Vec<Process> {
         let all: Vec<_> = processes().collect();

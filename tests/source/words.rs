@@ -4,9 +4,8 @@ use crate::files::{self, File};
 use crate::reach::lines_with_a_word;
 use crate::text::Comment;
 
-/// Openers that hide the subject of a sentence, and the number of sentences in all that may begin so.
+/// Openers that hide the subject of a sentence.
 const OPENERS: [&str; 8] = ["What", "Whether", "The same", "That of", "Those", "How", "Since when", "In which"];
-const OPENERS_ALLOWED: usize = 40;
 
 /// Names that nobody may use again, each with the one that took its place.
 const RETIRED: [(&str, &str); 20] = [
@@ -36,8 +35,7 @@ const RETIRED: [(&str, &str); 20] = [
 fn comments_begin_with_a_noun_or_a_verb() {
     let files = files::hand_written();
     let found: Vec<_> = files.iter().flat_map(hidden_subjects).collect();
-    let many = found.len();
-    assert!(many <= OPENERS_ALLOWED, "{many} sentences, {OPENERS_ALLOWED} are allowed: {found:#?}");
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 #[test]

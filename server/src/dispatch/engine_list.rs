@@ -43,7 +43,7 @@ pub(super) async fn run(
         grep.as_ref().is_none_or(|grep| grep.is_match(&line))
     };
     let matching: Vec<_> = engines.iter().filter(matches).collect();
-    // Those for which there is no room are not asked.
+    // Engines whose row would find no room are not asked.
     let asked = &matching[..matching.len().min(max_reply.saturating_sub(RESERVE) / LEAST)];
     let rows: Vec<_> = asked.iter().map(|_| Mutex::new(Value::Null)).collect();
     let ask = async |(access, row): (&&Access, &Mutex<Value>)| {

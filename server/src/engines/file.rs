@@ -27,7 +27,7 @@ const KEYS: [&str; 12] = [
     "show_secrets",
 ];
 
-/// The settings of one engine. Those that are missing are the server's.
+/// The settings of one engine. Missing ones are the server's.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Section {

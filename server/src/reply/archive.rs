@@ -212,8 +212,8 @@ impl ArchiveEntry {
     }
 }
 
-/// The folder around a path: the names of an archive's entries begin with the last part of it. That of `/run/secrets/.`
-/// is the folder itself.
+/// The folder around a path: the names of an archive's entries begin with the last part of it. Around
+/// `/run/secrets/.` it is the folder itself.
 fn folder(path: &str) -> String {
     let path = path.trim_end_matches('/');
     path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())

@@ -72,7 +72,7 @@ fn hint(error: &Error, operation: &Operation, similar: Option<&str>, exposed: Is
         return similar.to_owned();
     }
     match error {
-        Error::Address { .. } => "correct DOCKER_HOST or the setting it names, and start the server again".into(),
+        Error::Address { .. } => "correct the setting it names, and start the server again".into(),
         Error::Unreachable { kind, reason, .. } => unreachable(*kind, reason).into(),
         Error::Ssh { fault, .. } => fault.remedy().into(),
         Error::NoEngine { remedy, .. } => format!("{remedy}; `dockwright doctor` says where the address comes from"),
@@ -91,7 +91,7 @@ fn hint(error: &Error, operation: &Operation, similar: Option<&str>, exposed: Is
         Error::Timeout { .. } => "the engine is busy or hangs: repeat the call later, or ask for less".into(),
         Error::Interrupted { .. } => "the engine may have been restarted: repeat the call".into(),
         Error::Decode { reason, .. } if reason.starts_with("not HTTP") => {
-            "another service, or one with TLS, is at this address: correct DOCKER_HOST, and start the server again"
+            "another service, or one with TLS, is at this address: correct the address, and start the server again"
                 .into()
         }
         Error::Decode { .. } => "the engine, or a proxy before it, sent an answer that this version cannot read".into(),
@@ -126,8 +126,8 @@ fn may_be_repeated(operation: &Operation) -> bool {
 fn unreachable(kind: ErrorKind, reason: &str) -> &'static str {
     match kind {
         ErrorKind::PermissionDenied => {
-            "the server's user may not use this socket: add the user to its group, mostly docker, or set DOCKER_HOST \
-             to a rootless engine"
+            "the server's user may not use this socket: add the user to its group, mostly docker, or name the \
+             socket of a rootless engine (DOCKER_HOST, --engine)"
         }
         _ if reason.contains("speak TLS") => {
             "correct the address or its port, which is mostly 2376 with TLS and 2375 without; without TLS, unset \
@@ -138,13 +138,16 @@ fn unreachable(kind: ErrorKind, reason: &str) -> &'static str {
              are used"
         }
         ErrorKind::TimedOut => {
-            "correct DOCKER_HOST, or let connections to it pass the firewall; `dockwright doctor` says where the \
-             address comes from"
+            "correct the address, or let connections to it pass the firewall; `dockwright doctor` says which setting it \
+             is from"
         }
         _ if reason.starts_with("failed to lookup") => {
-            "correct the host's name in DOCKER_HOST; `dockwright doctor` says where the address comes from"
+            "correct the host's name; `dockwright doctor` says which setting it is from"
         }
-        _ => "start the engine and call again, or set DOCKER_HOST to its address and start the server again",
+        _ => {
+            "start the engine and call again, or correct the address (`dockwright doctor` says which setting it is from) \
+             and start the server again"
+        }
     }
 }
 

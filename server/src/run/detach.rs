@@ -57,7 +57,7 @@ impl WorkRequest {
 /// Runs a call as work, if it is to be detached or may be joined, else for this caller alone.
 ///
 /// # Errors
-/// Those of the call, and those of [`Registry::start`].
+/// Fails as the call does, and as [`Registry::start`] does.
 pub(super) async fn run<F>(
     caller: Caller<'_>,
     request: WorkRequest,

@@ -58,7 +58,7 @@ fn option_value(words: &[&str], index: usize) -> Option<(usize, Range<usize>)> {
     (!value.starts_with('-') && claim.holds_for(value)).then(|| (index + 1, 0..value.len()))
 }
 
-/// The word after an option. That of curl's user is secret only if it holds a password.
+/// The word after an option. The user of curl is secret only if it holds a password.
 fn next(words: &[&str], index: usize, command: &str) -> Option<(usize, Range<usize>)> {
     let value = words.get(index + 1).filter(|value| !value.starts_with('-'))?;
     let needs_password = matches!(command, "curl" | "wget" | "http" | "https") && !value.contains([':', '=']);

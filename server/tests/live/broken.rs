@@ -10,7 +10,7 @@ use crate::bench::{Leftover, and, running, shell, started, status, text, trials,
 use crate::proxy::{Fault, Proxy};
 use crate::session::{Output, Session};
 
-/// What a model is told of something that may go on.
+/// Words for a model about something that may go on.
 const LOOK_FIRST: &str = "it may still run: look first";
 
 pub fn trials() -> Vec<Trial> {

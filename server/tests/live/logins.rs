@@ -116,7 +116,7 @@ fn an_image_is_pushed_pulled_and_built_from_without_a_password(_: &Session) {
     let labels = session.call("image_inspect", json!({ "name": built, "select": "Config.Labels" }));
     assert_eq!(labels["built"], "here");
 
-    // What the caller says goes before: nothing is an anonymous call.
+    // A header of the caller goes before a stored login: an empty one makes the call anonymous.
     let anonymous = json!({ "fromImage": image.repository, "tag": "one", "X-Registry-Auth": {} });
     assert!(session.refused("image_create", anonymous).contains("auth"));
     // Another host, though the same registry, gets no login.

@@ -15,7 +15,7 @@ pub enum Fault {
     /// A connection on which a request with this in its path came ends so long after that, as if both sides had ended
     /// it.
     Ends(&'static str, Duration),
-    /// The same, and the client is told that it broke.
+    /// Ends like `Ends`, and the client is told that it broke.
     Breaks(&'static str, Duration),
     /// A connection ends so long after the client has closed its side, as socat does by default.
     Socat(Duration),

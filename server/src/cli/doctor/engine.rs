@@ -21,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// Limit over ssh, which itself gives up after nine seconds and says why.
 const SSH_LIMIT: Duration = Duration::from_secs(15);
 
-/// The findings about one engine, step by step. Those after a failure are missing.
+/// The findings about one engine, step by step. Steps after a failure are missing.
 #[derive(Default)]
 pub(super) struct EngineFindings {
     pub(super) steps: Vec<(&'static str, Finding)>,

@@ -25,7 +25,7 @@ const NO_SUCH_PATH: &str = "that path is not in the container: list a folder abo
 const NO_COMMAND: &str = "the command is not in the image: check Cmd and Entrypoint";
 /// For endpoints that an engine does not have.
 pub const NO_ENDPOINT: &str = "this engine does not know the endpoint: it is too old, or not built for it";
-const OTHER_SERVER: &str = "another HTTP server is at this address: correct DOCKER_HOST, and start the server again";
+const OTHER_SERVER: &str = "another HTTP server is at this address: correct the address, and start the server again";
 
 /// All hints; the first that fits is used.
 const REMEDIES: &[Remedy] = &[

@@ -48,7 +48,7 @@ impl Replacement {
         self.old["Name"].as_str().unwrap_or_default().trim_start_matches('/')
     }
 
-    /// Whether the old container was running, or between two runs.
+    /// Returns true if the old container was running, or between two runs.
     pub(super) fn ran(&self) -> bool {
         runs(&self.old)
     }

@@ -6,8 +6,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A JSON value, as far as the CLI's files need it.
-#[derive(Debug, PartialEq)]
-pub(super) enum CliJson {
+#[derive(Debug, Default, PartialEq)]
+pub(crate) enum CliJson {
+    #[default]
     Null,
     Flag(bool),
     Text(String),
@@ -18,14 +19,27 @@ pub(super) enum CliJson {
 
 /// The members of an object in their order, with all values of a name that occurs twice.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct CliObject(Vec<(String, CliJson)>);
+pub(crate) struct CliObject(Vec<(String, CliJson)>);
 
 impl CliJson {
+    /// The first value of a file, which is all that the CLI reads; `null` for an empty file.
+    ///
+    /// # Errors
+    /// If it is not JSON.
+    pub(crate) fn first(file: &[u8]) -> serde_json::Result<Self> {
+        let text = String::from_utf8_lossy(file);
+        if text.trim().is_empty() {
+            Ok(CliJson::Null)
+        } else {
+            Self::deserialize(&mut serde_json::Deserializer::from_str(&text))
+        }
+    }
+
     /// The members of an object; none for `null`.
     ///
     /// # Errors
     /// The words for other values.
-    pub(super) fn object(self) -> Result<CliObject, &'static str> {
+    pub(crate) fn object(self) -> Result<CliObject, &'static str> {
         match self {
             CliJson::Object(object) => Ok(object),
             CliJson::Null => Ok(CliObject::default()),
@@ -36,15 +50,21 @@ impl CliJson {
 
 impl CliObject {
     /// The values of a field, whose name is in any case.
-    pub(super) fn field(&self, name: &str) -> impl Iterator<Item = &CliJson> {
+    pub(crate) fn field(&self, name: &str) -> impl Iterator<Item = &CliJson> {
         self.0.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// True if it has no other fields than this one.
+    #[cfg(feature = "credentials")]
+    pub(crate) fn has_only(&self, name: &str) -> bool {
+        self.0.iter().all(|(key, _)| key.eq_ignore_ascii_case(name))
     }
 
     /// The text of a field; empty if it has none.
     ///
     /// # Errors
     /// The words for a value that is not a text.
-    pub(super) fn text(&self, name: &str) -> Result<&str, String> {
+    pub(crate) fn text(&self, name: &str) -> Result<&str, String> {
         self.field(name).try_fold("", |before, value| match value {
             CliJson::Text(text) => Ok(text.as_str()),
             CliJson::Null => Ok(before),
@@ -56,7 +76,7 @@ impl CliObject {
     ///
     /// # Errors
     /// The words for a value that is not a flag.
-    pub(super) fn flag(&self, name: &str) -> Result<bool, String> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, String> {
         self.field(name).try_fold(false, |before, value| match value {
             CliJson::Flag(flag) => Ok(*flag),
             CliJson::Null => Ok(before),
@@ -68,7 +88,7 @@ impl CliObject {
     ///
     /// # Errors
     /// The words for a value that is not an object.
-    pub(super) fn entries(&self, name: &str) -> Result<Vec<(&str, &CliJson)>, String> {
+    pub(crate) fn entries(&self, name: &str) -> Result<Vec<(&str, &CliJson)>, String> {
         self.field(name).try_fold(Vec::new(), |mut entries, value| match value {
             CliJson::Object(CliObject(members)) => {
                 entries.extend(members.iter().map(|(key, value)| (key.as_str(), value)));
