@@ -127,7 +127,7 @@ fn unreachable(kind: ErrorKind, reason: &str) -> &'static str {
     match kind {
         ErrorKind::PermissionDenied => {
             "the server's user may not use this socket: add the user to its group, mostly docker, or name the \
-             socket of a rootless engine (DOCKER_HOST, --engine)"
+             socket of a rootless engine with DOCKER_HOST or --engine"
         }
         _ if reason.contains("speak TLS") => {
             "correct the address or its port, which is mostly 2376 with TLS and 2375 without; without TLS, unset \
@@ -145,8 +145,8 @@ fn unreachable(kind: ErrorKind, reason: &str) -> &'static str {
             "correct the host's name; `dockwright doctor` says which setting it is from"
         }
         _ => {
-            "start the engine and call again, or correct the address (`dockwright doctor` says which setting it is from) \
-             and start the server again"
+            "start the engine and call again, or correct the address and start the server again; `dockwright doctor` \
+             says which setting it is from"
         }
     }
 }
