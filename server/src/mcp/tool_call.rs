@@ -1,0 +1,52 @@
+//! Answers one call of a tool: with progress, until it is done or cancelled.
+
+use rmcp::RoleServer;
+use rmcp::model as mcp;
+use rmcp::service::RequestContext;
+use serde_json::{Map, Value};
+
+use super::Server;
+use super::caller::client_name;
+use super::notify::ProgressNotifications;
+use super::panics::catch_panic;
+use crate::reply::ToolReply;
+
+impl Server {
+    /// Calls a tool of the list, with progress, until the call is cancelled.
+    pub(super) async fn answer_call(
+        &self,
+        name: &str,
+        arguments: Map<String, Value>,
+        context: &RequestContext<RoleServer>,
+    ) -> mcp::CallToolResult {
+        let notifications = ProgressNotifications::new(context);
+        let call = self.call(name, arguments, client_name(context), notifications.progress());
+        let patience = notifications.progress().patience();
+        let result = catch_panic(self.reasons.until_cancelled(context, patience, call)).await;
+        notifications.finish().await;
+        if self.versions_change_tools() {
+            // Sent from a task, because the answer must not wait for it: after the end of the input it is never sent.
+            let peer = context.peer.clone();
+            tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
+        }
+        match result {
+            Some(Some(Ok(reply))) => self.success(reply),
+            Some(Some(Err(failure))) => error(failure.to_string()),
+            Some(None) => error("cancelled".to_owned()),
+            None => error(format!("{name}: a bug in dockwright; its log on stderr says more")),
+        }
+    }
+
+    fn success(&self, reply: ToolReply) -> mcp::CallToolResult {
+        let mut result = mcp::CallToolResult::success(vec![mcp::ContentBlock::text(reply.to_string())]);
+        if self.dispatcher.settings().structured {
+            result.structured_content = reply.into_structured();
+        }
+        result
+    }
+}
+
+/// A failure that a model can read.
+pub(super) fn error(text: String) -> mcp::CallToolResult {
+    mcp::CallToolResult::error(vec![mcp::ContentBlock::text(text)])
+}
