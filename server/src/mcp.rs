@@ -15,6 +15,7 @@ mod panics;
 mod prompts;
 mod resources;
 mod route;
+mod serve;
 mod server;
 mod session;
 mod tool;
@@ -22,6 +23,7 @@ mod tool_call;
 pub mod tools;
 mod tools_by_tag;
 
+pub use serve::{serve, serve_stdio};
 pub use server::Server;
-pub use session::{serve, serve_stdio};
+pub use session::Session;
 pub use tools_by_tag::{ARGUMENTS, OPERATION, tag_tool_name};

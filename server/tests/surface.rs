@@ -5,6 +5,7 @@ use dockwright_server::catalogue::Composed;
 use dockwright_server::catalogue::Offer;
 use dockwright_server::catalogue::exposure::Exposure;
 use dockwright_server::mcp::tools::{bytes, listed};
+use dockwright_server::mcp::{Server, Session};
 use dockwright_server::settings::{Settings, Surface};
 use rmcp::model::Tool;
 use serde_json::{Value, json};
@@ -230,7 +231,7 @@ async fn instructions_fit_the_part_that_clients_keep() {
         let settings = Settings { surface, read_only: true, ..Settings::default() };
         let audit = dockwright_server::audit::Audit::to_writer(std::io::sink());
         let dispatcher = dockwright_server::dispatch::Dispatcher::new(settings, audit).unwrap();
-        let instructions = dockwright_server::mcp::Server::new(dispatcher).get_info().instructions.unwrap();
+        let instructions = Session::new(Server::new(dispatcher)).get_info().instructions.unwrap();
         assert!(instructions.len() <= 2048, "{}", instructions.len());
         assert!(instructions.contains("keep back"), "{instructions}");
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::caller::client_name;
 use super::tool_call::error;
-use super::{Server, completion, instructions, prompts, resources};
+use super::{Session, completion, instructions, prompts, resources};
 use crate::arguments;
 use crate::progress::Patience;
 
@@ -19,9 +19,9 @@ const CALL: &str = "tools/call";
 const PARAMETERS: [(&str, &str); 2] =
     [("prompts/get", "the `name` of a prompt"), ("resources/read", "the `uri` of a resource")];
 
-impl ServerHandler for Server {
+impl ServerHandler for Session {
     fn get_info(&self) -> mcp::ServerConfig {
-        let engines = self.dispatcher.engines();
+        let engines = self.server.dispatcher.engines();
         let mut capabilities = mcp::ServerCapabilities::builder()
             .enable_tools()
             .enable_tool_list_changed()
@@ -36,7 +36,7 @@ impl ServerHandler for Server {
         mcp::ServerConfig::new(capabilities)
             .with_protocol_version(mcp::ProtocolVersion::LATEST_WITH_INITIALIZE)
             .with_server_info(server)
-            .with_instructions(instructions::instructions(engines, self.dispatcher.settings().surface))
+            .with_instructions(instructions::instructions(engines, self.server.dispatcher.settings().surface))
     }
 
     async fn list_tools(
@@ -44,8 +44,8 @@ impl ServerHandler for Server {
         _page: Option<mcp::PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::ListToolsResult, ErrorData> {
-        self.versions_change_tools();
-        Ok(mcp::ListToolsResult::with_all_items(self.tools()))
+        self.server.versions_change_tools();
+        Ok(mcp::ListToolsResult::with_all_items(self.server.tools()))
     }
 
     async fn on_cancelled(
@@ -96,7 +96,7 @@ impl ServerHandler for Server {
         _page: Option<mcp::PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::ListPromptsResult, ErrorData> {
-        Ok(mcp::ListPromptsResult::with_all_items(prompts::list(&self.dispatcher.engines().offer())))
+        Ok(mcp::ListPromptsResult::with_all_items(prompts::list(&self.server.dispatcher.engines().offer())))
     }
 
     async fn get_prompt(
@@ -105,7 +105,7 @@ impl ServerHandler for Server {
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::GetPromptResponse, ErrorData> {
         let arguments = request.arguments.unwrap_or_default();
-        match prompts::get(self.dispatcher.engines(), &request.name, &arguments) {
+        match prompts::get(self.server.dispatcher.engines(), &request.name, &arguments) {
             Ok(prompt) => Ok(prompt.into()),
             Err(problem) => Err(ErrorData::invalid_params(problem, None)),
         }
@@ -116,7 +116,7 @@ impl ServerHandler for Server {
         _page: Option<mcp::PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::ListResourceTemplatesResult, ErrorData> {
-        let templates = resources::templates(&self.dispatcher.engines().offer());
+        let templates = resources::templates(&self.server.dispatcher.engines().offer());
         Ok(mcp::ListResourceTemplatesResult::with_all_items(templates))
     }
 
@@ -125,7 +125,7 @@ impl ServerHandler for Server {
         request: mcp::CompleteRequestParams,
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::CompleteResult, ErrorData> {
-        let engines = self.dispatcher.engines();
+        let engines = self.server.dispatcher.engines();
         if !engines.are_several() {
             return Err(ErrorData::method_not_found::<mcp::CompleteRequestMethod>());
         }
@@ -137,7 +137,7 @@ impl ServerHandler for Server {
         request: mcp::ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::ReadResourceResponse, ErrorData> {
-        let read = resources::read(&self.dispatcher, &request.uri, client_name(&context));
+        let read = resources::read(&self.server.dispatcher, &request.uri, client_name(&context));
         match self.reasons.until_cancelled(&context, &Patience::default(), read).await {
             Some(Ok(reply)) => {
                 let contents =

@@ -1,30 +1,27 @@
-//! The server's side of one session: the dispatcher that it shares with the others, and what it knows of its client.
+//! The server that all sessions of a process share, and with it the engines, their connections and the bounds.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use dockwright::Version;
 use rmcp::model as mcp;
 
-use super::cancellation::CancellationReasons;
 use super::tools;
 use crate::access::Access;
 use crate::catalogue::{Entry, Offer};
 use crate::dispatch::Dispatcher;
 
-/// The server's side of one session.
+/// The server of all sessions.
 pub struct Server {
-    pub(super) dispatcher: Arc<Dispatcher>,
-    /// The engines' API versions for the client's list of tools; unknown ones lack nothing.
+    pub(super) dispatcher: Dispatcher,
+    /// The engines' API versions for the list of tools; unknown ones lack nothing.
     listed_for: Mutex<Vec<Option<Version>>>,
-    pub(super) reasons: CancellationReasons,
 }
 
 impl Server {
-    /// Serves the tools that a dispatcher calls. Sessions of one process share it, and with it the engines, their
-    /// connections and the bounds.
+    /// Serves the tools that a dispatcher calls.
     #[must_use]
-    pub fn new(dispatcher: impl Into<Arc<Dispatcher>>) -> Self {
-        Server { dispatcher: dispatcher.into(), listed_for: Mutex::default(), reasons: CancellationReasons::default() }
+    pub fn new(dispatcher: Dispatcher) -> Self {
+        Server { dispatcher, listed_for: Mutex::default() }
     }
 
     pub(super) fn tools(&self) -> Vec<mcp::Tool> {

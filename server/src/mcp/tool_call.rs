@@ -5,13 +5,13 @@ use rmcp::model as mcp;
 use rmcp::service::RequestContext;
 use serde_json::{Map, Value};
 
-use super::Server;
+use super::Session;
 use super::caller::client_name;
 use super::notify::ProgressNotifications;
 use super::panics::catch_panic;
 use crate::reply::ToolReply;
 
-impl Server {
+impl Session {
     /// Calls a tool of the list, with progress, until the call is cancelled.
     pub(super) async fn answer_call(
         &self,
@@ -20,11 +20,11 @@ impl Server {
         context: &RequestContext<RoleServer>,
     ) -> mcp::CallToolResult {
         let notifications = ProgressNotifications::new(context);
-        let call = self.call(name, arguments, client_name(context), notifications.progress());
+        let call = self.server.call(name, arguments, client_name(context), notifications.progress());
         let patience = notifications.progress().patience();
         let result = catch_panic(self.reasons.until_cancelled(context, patience, call)).await;
         notifications.finish().await;
-        if self.versions_change_tools() {
+        if self.server.versions_change_tools() {
             // Sent from a task, because the answer must not wait for it: after the end of the input it is never sent.
             let peer = context.peer.clone();
             tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
@@ -39,7 +39,7 @@ impl Server {
 
     fn success(&self, reply: ToolReply) -> mcp::CallToolResult {
         let mut result = mcp::CallToolResult::success(vec![mcp::ContentBlock::text(reply.to_string())]);
-        if self.dispatcher.settings().structured {
+        if self.server.dispatcher.settings().structured {
             result.structured_content = reply.into_structured();
         }
         result
