@@ -202,6 +202,7 @@ pub use stream::{Archive, ByteStream, Duplex, JsonStream, LogLines, LogStream, O
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 pub use version::{InvalidVersion, Version};
+pub use version_check::refuse_unknown;
 pub use warning::Warning;
 
 #[doc(no_inline)]

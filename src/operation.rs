@@ -10,7 +10,7 @@ use std::fmt;
 
 use http::Method;
 
-pub use facets::{Facet, FacetRule, Facets, NamedObject, When};
+pub use facets::{Facet, FacetRule, Facets, NameForm, NameRule, NamedObject, Setting, SettingRule, Usage, When};
 pub use login::{LoginException, LoginHeader, LoginRegistry};
 pub use preview::{Condition, Exception, Preview, Test, Users};
 pub use waits::Waits;

@@ -19,6 +19,24 @@ pub fn refuse(
     body: Option<&[u8]>,
     spoken: Version,
 ) -> Result<()> {
+    if is_always_known(operation) {
+        return Ok(());
+    }
+    // A body that is not JSON is refused elsewhere.
+    let body = body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or(Value::Null);
+    refuse_unknown(operation, arguments, &body, spoken)
+}
+
+/// Refuses a request that API version `spoken` does not know completely. An engine would ignore the rest silently.
+///
+/// # Errors
+/// [`Error::Unsupported`], which names the operation or the first part of the request that the version lacks.
+pub fn refuse_unknown(
+    operation: &'static Operation,
+    arguments: &Map<String, Value>,
+    body: &Value,
+    spoken: Version,
+) -> Result<()> {
     let unsupported = |what: &str, lifetime| {
         Err(Error::Unsupported { operation: operation.name, what: what.to_owned(), lifetime, spoken })
     };
@@ -29,10 +47,8 @@ pub fn refuse(
     if unknown.peek().is_none() {
         return Ok(());
     }
-    // A body that is not JSON is refused elsewhere.
-    let body = body.and_then(|body| serde_json::from_slice(body).ok()).unwrap_or(Value::Null);
     let is_sent = |part: &&Versioned| match part.path {
-        ["body", below @ ..] => holds(&body, below, part.member),
+        ["body", below @ ..] => holds(body, below, part.member),
         [name, below @ ..] => arguments.get(*name).is_some_and(|value| holds(value, below, part.member)),
         [] => false,
     };

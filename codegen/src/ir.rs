@@ -9,7 +9,7 @@ mod preview;
 mod types;
 mod words;
 
-pub use facets::{Facet, FacetRule, Facets, NamedObject, When};
+pub use facets::{Facet, FacetRule, Facets, NameForm, NameRule, NamedObject, Setting, SettingRule, Usage, When};
 pub use facts::{Annotations, Answer, Completion, FilterKind, ToolWords, View, Vocabulary, Waits};
 pub use lifetime::{Lifetime, Versioned};
 pub use operation::{

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::ir::{Annotations, Answer, FilterKind, Lifetime, ToolWords, Vocabulary, Waits};
 
-pub use facets::{EVERY_OPERATION, FacetFacts, FacetRuleFacts, NamedObjectFacts, path_below};
+pub use facets::{EVERY_OPERATION, FacetFacts, FacetRuleFacts, NameFacts, NamedObjectFacts, SettingFacts, path_below};
 pub use login::{LoginExceptionFacts, LoginFacts};
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;

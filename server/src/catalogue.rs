@@ -10,7 +10,6 @@ mod description;
 mod entry;
 mod exec_run;
 pub mod exposure;
-pub mod nearest;
 mod offer;
 pub mod operations;
 pub mod presentation;
@@ -18,5 +17,6 @@ mod project_logs;
 mod work;
 
 pub use composed::Composed;
+pub use dockwright_policy::nearest;
 pub use entry::{Entry, tags};
 pub use offer::{Offer, most_cautious};

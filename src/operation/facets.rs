@@ -15,11 +15,20 @@ pub struct Facets {
     pub harmless: &'static [&'static str],
     /// The argument that names the registry which the engine asks; `None` if it asks none, or if no argument tells.
     pub registry: Option<&'static str>,
+    /// The objects that a request names, beside the one of its path.
+    pub names: &'static [NameRule],
+    /// The labels of the object that a request makes or changes, as paths.
+    pub labels: &'static [&'static str],
+    /// The labels of other objects that a request makes, as paths; and instructions that may set some.
+    pub other_labels: &'static [&'static str],
+    /// The settings of containers that a request can choose.
+    pub settings: &'static [SettingRule],
 }
 
 impl Facets {
     /// No facets.
-    pub const NONE: Self = Self { rules: &[], harmless: &[], registry: None };
+    pub const NONE: Self =
+        Self { rules: &[], harmless: &[], registry: None, names: &[], labels: &[], other_labels: &[], settings: &[] };
 
     /// The facets of every request, whatever its arguments.
     pub fn of_every_request(&self) -> impl Iterator<Item = Facet> + use<> {
@@ -54,6 +63,84 @@ pub struct NamedObject {
     pub pointer: &'static str,
 }
 
+/// A part of a request that names an object of the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NameRule {
+    /// The path, as that of a [`FacetRule`].
+    pub path: &'static str,
+    /// The collection of the object, `containers`: the first segment of the paths that read and change it.
+    pub collection: &'static str,
+    /// The form of the name.
+    pub form: NameForm,
+    /// The use of the object.
+    pub usage: Usage,
+    /// The texts that are no names of such an object, compared as those of [`When::OneOf`].
+    pub except: &'static [&'static str],
+}
+
+/// The form of a name in a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NameForm {
+    /// The whole text.
+    Whole,
+    /// The text before the first colon, unless it is a path.
+    BeforeColon,
+    /// The text after `container:`; other texts name nothing.
+    AfterContainer,
+    /// Each key of a map.
+    Key,
+    /// The source of a mount: a volume, or an image where the mount's type says so.
+    Mount,
+    /// The repository of an image, whose tag is the argument `tag`.
+    Repository,
+}
+
+/// The use that a request makes of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Usage {
+    /// It is read or used.
+    Uses,
+    /// It is changed.
+    Changes,
+    /// It gets this name, which another object may have.
+    Gives,
+}
+
+/// A setting of containers that a request can choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SettingRule {
+    /// The path, as that of a [`FacetRule`].
+    pub path: &'static str,
+    /// The setting.
+    pub setting: Setting,
+    /// True if an absent value leaves the setting as it is.
+    pub keeps_absent: bool,
+}
+
+/// A setting of containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Setting {
+    /// The capabilities that are dropped.
+    CapDrop,
+    /// The security options, of which `no-new-privileges` is one.
+    NoNewPrivileges,
+    /// The flag of that name.
+    NoNewPrivilegesFlag,
+    /// The most memory in bytes.
+    Memory,
+    /// The most memory and swap in bytes.
+    MemorySwap,
+    /// The most processes and threads.
+    Pids,
+    /// The network.
+    Network,
+}
+
 /// The values that have a facet. Values that mean nothing never do: `null`, `false`, `0`, and empty texts, lists and
 /// objects. Texts are compared in any case, and `*` at an end of one stands for anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +156,12 @@ pub enum When {
     HostPath,
     /// `SOURCE:TARGET`, with a path of the host as its source.
     Bind,
+    /// A mount that is not of a volume, of memory or of an image, or whose source is a path of the host.
+    Mount,
+    /// The name of an image or a plugin, with a registry that the engine asks.
+    Registry,
+    /// The address of a registry, with or without a scheme.
+    Address,
     /// One of these texts.
     OneOf(&'static [&'static str]),
     /// Any other value than these texts.
@@ -117,9 +210,33 @@ pub enum Facet {
     ReadsFiles,
     /// Does what nobody can tell from the request.
     Opaque,
+    /// Shows or changes what belongs to everybody on the engine.
+    Shared,
 }
 
 impl Facet {
+    /// All facets.
+    pub const ALL: &[Facet] = &[
+        Facet::Privileged,
+        Facet::HostNamespaces,
+        Facet::JoinsContainer,
+        Facet::Capabilities,
+        Facet::Devices,
+        Facet::Unconfined,
+        Facet::Unmasked,
+        Facet::Binds,
+        Facet::VolumeDevice,
+        Facet::VolumesFrom,
+        Facet::Publishes,
+        Facet::Egress,
+        Facet::Runtime,
+        Facet::Persists,
+        Facet::RunsCode,
+        Facet::ReadsFiles,
+        Facet::Opaque,
+        Facet::Shared,
+    ];
+
     /// Its name in the overlay and in audit lines, `host_namespaces`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -141,6 +258,7 @@ impl Facet {
             Facet::RunsCode => "runs_code",
             Facet::ReadsFiles => "reads_files",
             Facet::Opaque => "opaque",
+            Facet::Shared => "shared",
         }
     }
 }

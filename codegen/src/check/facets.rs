@@ -48,7 +48,13 @@ pub fn unmatched(apis: &[Api], overlay: &Overlay) -> Vec<String> {
     let ids: BTreeSet<_> = known.iter().filter(|key| !key.contains(' ')).cloned().collect();
     let mut unmatched = Vec::new();
     for facts in &overlay.facets {
-        let paths = || facts.facets.iter().flat_map(|rule| &rule.paths).chain(&facts.harmless).chain(&facts.registry);
+        let paths = || {
+            let of_facets = facts.facets.iter().flat_map(|rule| &rule.paths);
+            let of_names = facts.names.iter().flat_map(|rule| &rule.paths);
+            let of_settings = facts.settings.iter().flat_map(|rule| &rule.paths);
+            let others = facts.harmless.iter().chain(&facts.registry).chain(&facts.labels).chain(&facts.other_labels);
+            of_facets.chain(of_names).chain(of_settings).chain(others)
+        };
         for path in paths() {
             let is_known = facts.places.iter().any(|place| match place.as_str() {
                 EVERY_OPERATION => ids.iter().any(|id| known.contains(&format!("{id} {path}"))),

@@ -11,6 +11,79 @@ pub struct Facets {
     pub harmless: Vec<String>,
     /// The argument that names the registry which the engine asks.
     pub registry: Option<String>,
+    /// The objects that it names.
+    pub names: Vec<NameRule>,
+    /// The paths of the labels of the object that it makes or changes.
+    pub labels: Vec<String>,
+    /// The paths of the labels of other objects, and of instructions that may set some.
+    pub other_labels: Vec<String>,
+    /// The settings of containers that it can choose.
+    pub settings: Vec<SettingRule>,
+}
+
+/// A part of a request that names an object of the engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameRule {
+    /// The path, as that of a facet's rule.
+    pub path: String,
+    /// The collection of the object, `containers`.
+    pub collection: String,
+    /// The form of the name.
+    pub form: NameForm,
+    /// The use of the object.
+    pub usage: Usage,
+    /// The texts that are no names of such an object.
+    pub except: Vec<String>,
+}
+
+/// A setting of containers that a request can choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingRule {
+    /// The path, as that of a facet's rule.
+    pub path: String,
+    /// The setting.
+    pub setting: Setting,
+    /// True if an absent value leaves the setting as it is.
+    pub keeps_absent: bool,
+}
+
+/// The form of a name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum NameForm {
+    #[default]
+    Whole,
+    BeforeColon,
+    AfterContainer,
+    Key,
+    Mount,
+    Repository,
+}
+
+/// The use of a named object.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum Usage {
+    #[default]
+    Uses,
+    Changes,
+    Gives,
+}
+
+/// A setting of containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub enum Setting {
+    CapDrop,
+    NoNewPrivileges,
+    NoNewPrivilegesFlag,
+    Memory,
+    MemorySwap,
+    Pids,
+    Network,
 }
 
 /// A facet of a request, and when the request has it.
@@ -60,6 +133,7 @@ pub enum Facet {
     RunsCode,
     ReadsFiles,
     Opaque,
+    Shared,
 }
 
 /// The values that have a facet.
@@ -73,6 +147,9 @@ pub enum When {
     Negative,
     HostPath,
     Bind,
+    Mount,
+    Registry,
+    Address,
     OneOf(Vec<String>),
     NoneOf(Vec<String>),
     KeyOneOf(Vec<String>),

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::ir::{Facet, When};
+use crate::ir::{Facet, NameForm, Setting, Usage, When};
 
 /// Facets of some requests.
 #[derive(Debug, Clone, Deserialize)]
@@ -20,6 +20,18 @@ pub struct FacetFacts {
     pub harmless: Vec<String>,
     /// The argument that names the registry which the engine asks.
     pub registry: Option<String>,
+    /// The objects that the requests name.
+    #[serde(default)]
+    pub names: Vec<NameFacts>,
+    /// The labels of the object that the requests make or change.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// The labels of other objects that the requests make, and instructions that may set some.
+    #[serde(default)]
+    pub other_labels: Vec<String>,
+    /// The settings of containers that the requests can choose.
+    #[serde(default)]
+    pub settings: Vec<SettingFacts>,
     /// Its file.
     #[serde(skip)]
     pub file: String,
@@ -51,6 +63,40 @@ pub struct NamedObjectFacts {
     pub argument: String,
     /// The JSON pointer to the property in the answer.
     pub pointer: String,
+}
+
+/// Objects that requests name, and the paths of the names.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameFacts {
+    /// The collection of the objects, `containers`.
+    #[serde(rename = "of")]
+    pub collection: String,
+    /// The paths; none for the place itself.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// The form of the names.
+    #[serde(default)]
+    pub form: NameForm,
+    /// The use of the objects.
+    #[serde(default)]
+    pub usage: Usage,
+    /// The texts that are no names of such an object.
+    #[serde(default)]
+    pub except: Vec<String>,
+}
+
+/// A setting of containers, and the paths that choose it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettingFacts {
+    /// The setting.
+    pub setting: Setting,
+    /// The paths.
+    pub paths: Vec<String>,
+    /// True if an absent value leaves the setting as it is.
+    #[serde(default)]
+    pub keeps_absent: bool,
 }
 
 /// The place of every operation.

@@ -1,15 +1,9 @@
 //! The facets that reach the engine's host, and the words that refuse a request for them.
 
 use dockwright::operation::Facet;
+pub use dockwright_policy::show::reaches_host;
 
 use super::Cause;
-
-/// Returns true for a facet by which a request can reach the engine's host, or get more rights there than a container
-/// has by itself.
-#[must_use]
-pub const fn reaches_host(facet: Facet) -> bool {
-    !matches!(facet, Facet::Publishes | Facet::Egress | Facet::Persists | Facet::RunsCode | Facet::ReadsFiles)
-}
 
 /// The refusal of a request that can reach the host: each path with its effect and a remedy. `None` if it cannot.
 #[must_use]
@@ -44,5 +38,21 @@ const fn words(facet: Facet) -> (&'static str, &'static str) {
         Facet::VolumesFrom => ("mounts all that another container mounts", "name the volumes instead"),
         Facet::Runtime => ("chooses or instructs the runtime", "leave it out"),
         _ => ("cannot be judged by this server", "leave it out"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_path_its_effect_and_what_passes() {
+        let causes = |facet, path: &str| [Cause { facet, path: path.to_owned() }];
+        assert_eq!(refusal(&causes(Facet::Publishes, "body.HostConfig.PortBindings")), None);
+        assert_eq!(
+            refusal(&causes(Facet::Binds, "body.HostConfig.Binds[0]")).unwrap(),
+            "refused, because the server runs with --no-destructive: `body.HostConfig.Binds[0]` mounts a path of the host \
+             (binds); use a named volume"
+        );
     }
 }

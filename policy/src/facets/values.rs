@@ -6,7 +6,8 @@ use dockwright::operation::When;
 use serde_json::Value;
 
 /// Returns true for values that mean nothing to the engine. Clients send them for all that they do not set.
-pub(super) fn means_nothing(value: &Value) -> bool {
+#[must_use]
+pub fn means_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::Bool(true) => false,
@@ -35,6 +36,8 @@ pub(super) fn has_facet(value: &Value, when: When) -> bool {
     match when {
         When::Negative => value.as_f64().is_none_or(|number| number < 0.0),
         When::HostPath => text(value).is_none_or(|text| is_host_path(&text)),
+        When::Mount => is_of_host(value),
+        When::Registry | When::Address => value.is_string(),
         When::Bind => text(value).is_none_or(|text| is_host_path(&text) && text.contains(':')),
         When::OneOf(patterns) => text(value).is_some_and(|text| is_one_of(patterns, &text)),
         When::NoneOf(patterns) => text(value).is_none_or(|text| !is_one_of(patterns, &text)),
@@ -61,7 +64,7 @@ fn text(value: &Value) -> Option<Cow<'_, str>> {
 }
 
 /// Returns true for a path that is no name: `/a`, `./a`, `~/a`, `C:\a`, `\\server\a`.
-fn is_host_path(text: &str) -> bool {
+pub(super) fn is_host_path(text: &str) -> bool {
     let mut letters = text.chars();
     match (letters.next(), letters.next()) {
         (Some('/' | '\\' | '.' | '~'), _) => true,
@@ -70,11 +73,27 @@ fn is_host_path(text: &str) -> bool {
     }
 }
 
-fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.to_ascii_lowercase(), text.to_ascii_lowercase());
+/// Returns true if a text is that of a rule, in any case. `*` at an end of it stands for anything.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let text = text.as_bytes();
+    let part =
+        |range: Option<&[u8]>, pattern: &str| range.is_some_and(|part| part.eq_ignore_ascii_case(pattern.as_bytes()));
     match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-        (Some(end), _) => text.ends_with(end),
-        (None, Some(beginning)) => text.starts_with(beginning),
-        (None, None) => text == pattern,
+        (Some(end), _) => part(text.len().checked_sub(end.len()).map(|start| &text[start..]), end),
+        (None, Some(beginning)) => part(text.get(..beginning.len()), beginning),
+        (None, None) => text.eq_ignore_ascii_case(pattern.as_bytes()),
     }
+}
+
+/// Returns true for a mount of a path of the host, or of a kind that nobody knows.
+fn is_of_host(mount: &Value) -> bool {
+    let Some(mount) = mount.as_object() else { return true };
+    let member = |key: &str| mount.get(key).filter(|value| !means_nothing(value));
+    // Without a type, the source tells.
+    let is_bind = match member("Type") {
+        None => false,
+        Some(kind) => kind.as_str().is_none_or(|kind| !["volume", "tmpfs", "image", "cluster"].contains(&kind)),
+    };
+    is_bind || member("Source").is_some_and(|source| source.as_str().is_none_or(is_host_path))
 }

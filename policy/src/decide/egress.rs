@@ -1,0 +1,68 @@
+//! Judges addresses that the engine is made to connect to.
+
+use dockwright::operation::{Operation, When};
+use dockwright::registry_of;
+
+use super::Refusal;
+use super::ruling::{Ruling, refuse};
+use crate::facets::{Finding, Search};
+use crate::policy::Policy;
+
+const RULE: &str = "egress";
+
+/// Judges an operation all of whose requests make the engine connect somewhere.
+pub(super) fn judge_operation(ruling: &Ruling<'_, '_>, search: &Search<'_>) -> Result<(), Refusal> {
+    let operation = ruling.request.operation;
+    // A registry that is named is judged by itself.
+    if search.findings.iter().any(|finding| names_registry(finding.when)) {
+        Ok(())
+    } else if may_name_registry(operation) {
+        judge_name(ruling, "")
+    } else {
+        refusal_of_operation(ruling.policy, operation).map_or(Ok(()), Err)
+    }
+}
+
+/// The refusal of all requests of such an operation; `None` if some of them may pass.
+pub(super) fn refusal_of_operation(policy: &Policy, operation: &Operation) -> Option<Refusal> {
+    let may_pass = match operation.body {
+        _ if may_name_registry(operation) => !policy.egress.registries.is_empty(),
+        Some(body) => !body.json && policy.egress.builds,
+        None => false,
+    };
+    let words = || format!("{} makes the engine connect to an address of the caller's", operation.name);
+    if may_pass { None } else { refuse::<()>(RULE, words()).err() }
+}
+
+fn may_name_registry(operation: &Operation) -> bool {
+    operation.facets.rules.iter().any(|rule| names_registry(rule.when))
+}
+
+fn names_registry(when: When) -> bool {
+    matches!(when, When::Registry | When::Address)
+}
+
+/// Judges the registry in a name, or the address of one.
+pub(super) fn judge_registry(ruling: &Ruling<'_, '_>, finding: &Finding<'_>) -> Result<(), Refusal> {
+    let text = finding.value.as_str().unwrap_or_default();
+    if finding.when == When::Registry {
+        return judge_name(ruling, text);
+    }
+    let address = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
+    let host = address.split('/').next().unwrap_or_default();
+    judge_name(ruling, &format!("{host}/x"))
+}
+
+/// Judges the registry that an engine asks about a name; about none, it asks Docker's.
+fn judge_name(ruling: &Ruling<'_, '_>, name: &str) -> Result<(), Refusal> {
+    let name = if name.is_empty() { "x" } else { name };
+    let registries = &ruling.policy.egress.registries;
+    match registry_of(name) {
+        Some(registry) if registries.contains(&registry) => Ok(()),
+        Some(registry) if registries.is_empty() => {
+            refuse(RULE, format!("{registry} is asked, and no registry is allowed"))
+        }
+        Some(registry) => refuse(RULE, format!("{registry} is not among {}", registries.join(", "))),
+        None => refuse(RULE, format!("nobody can tell which registry is asked about `{name}`")),
+    }
+}

@@ -1,0 +1,43 @@
+//! Narrows lists, events and prunes to what carries the owner's label.
+
+use dockwright::Value;
+use dockwright::operation::Operation;
+use serde_json::json;
+
+use super::Refusal;
+use super::ruling::{Ruling, refuse};
+use crate::request::{Path, Step};
+use crate::understand::Form;
+
+const RULE: &str = "own";
+
+/// The argument, and the filter in it.
+const FILTERS: &str = "filters";
+const LABEL: &str = "label";
+
+pub(super) fn narrow(ruling: &mut Ruling<'_, '_>) -> Result<(), Refusal> {
+    let Some(owner) = &ruling.policy.own else { return Ok(()) };
+    let request = ruling.request;
+    if !is_narrowed(request.operation) {
+        return Ok(());
+    }
+    let given = request.arguments.get(FILTERS).and_then(|filters| filters.get(LABEL));
+    let mut labels = match given {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::Array(labels)) => labels.clone(),
+        Some(Value::String(label)) => vec![json!(label)],
+        Some(_) => return refuse(RULE, "`filters.label` is not a list of texts"),
+    };
+    let label = json!(owner.to_string());
+    if !labels.contains(&label) {
+        labels.push(label);
+        let path = Path([FILTERS, LABEL].map(|key| Step::Key(key.into())).to_vec());
+        ruling.change(RULE, path, Value::Array(labels));
+    }
+    Ok(())
+}
+
+/// Returns true for an operation on many objects, which can be narrowed by their labels.
+pub(super) fn is_narrowed(operation: &Operation) -> bool {
+    Form::of(operation).argument(FILTERS).is_some_and(|filters| filters.member(LABEL).is_some())
+}

@@ -1,0 +1,125 @@
+//! Judges images: those that a request uses must be allowed or the owner's, those that it changes the owner's, and a name
+//! that it gives must be free.
+
+use dockwright::operation::{NameForm, Usage};
+use std::borrow::Cow;
+
+use super::Refusal;
+use super::names::{foreign, looks_like_id};
+use super::ruling::{Ruling, refuse};
+use crate::facets::Named;
+use crate::facts::{Answer, Object, Question};
+use crate::image::{ImageName, may_be_id};
+use crate::objects::IMAGES;
+
+const RULE: &str = "images";
+
+/// Judges an image that a rule of the row finds.
+pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, named: &Named<'a>, usage: Usage) -> Result<(), Refusal> {
+    let tag = match named.rule.form {
+        NameForm::Repository => ruling.request.text("tag"),
+        _ => None,
+    };
+    let name = match tag {
+        Some(tag) => Cow::Owned(with_tag(named.name, tag)),
+        None => Cow::Borrowed(named.name),
+    };
+    let means_all_tags = named.rule.form == NameForm::Repository && usage != Usage::Gives;
+    if means_all_tags && ImageName::of(&name).is_some_and(|name| name.tag.is_none() && name.digest.is_none()) {
+        return judge_all_tags(ruling, &name, usage);
+    }
+    judge_name(ruling, &name, named.name, usage)
+}
+
+/// Judges an image by the name that a request knows it by; `shown` is the part of it in the request.
+pub(super) fn judge_name(ruling: &mut Ruling<'_, '_>, name: &str, shown: &str, usage: Usage) -> Result<(), Refusal> {
+    match usage {
+        Usage::Gives => judge_new_name(ruling, name),
+        Usage::Changes => judge_own(ruling, name, shown),
+        _ => judge_use(ruling, name),
+    }
+}
+
+/// Judges the use of an image by the names that it has.
+fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str) -> Result<(), Refusal> {
+    let policy = ruling.policy;
+    let is_allowed = |name: &ImageName| policy.images.allow.iter().any(|pattern| pattern.matches(name));
+    let name = ImageName::of(text).map(ImageName::with_default_tag);
+    let matches = name.as_ref().is_some_and(is_allowed);
+    let is_sure = !may_be_id(text) && name.as_ref().is_some_and(|name| name.digest.is_none());
+    if matches && is_sure {
+        return Ok(());
+    }
+    let not_allowed = || {
+        let allowed: Vec<_> = policy.images.allow.iter().map(ToString::to_string).collect();
+        let allowed = if allowed.is_empty() { "no image is".to_owned() } else { format!("{} are", allowed.join(", ")) };
+        refuse(RULE, format!("{text} is not allowed; {allowed}"))
+    };
+    if policy.own.is_none() && is_sure || name.is_none() && !may_be_id(text) {
+        return not_allowed();
+    }
+    match ruling.ask(Question::Object { collection: IMAGES, name: text.to_owned() }) {
+        None => Ok(()),
+        Some(Answer::Json(image)) => {
+            let image = Object(image);
+            let is_own = policy.own.as_ref().is_some_and(|owner| image.label(&owner.key) == Some(&owner.value));
+            let mut names = image.names().filter_map(ImageName::of);
+            if is_own || names.any(|name| is_allowed(&name)) { Ok(()) } else { not_allowed() }
+        }
+        // It will be pulled by this name, if at all.
+        Some(Answer::Absent) if matches => Ok(()),
+        Some(_) => not_allowed(),
+    }
+}
+
+/// Judges all images of a repository, of which nobody can tell the owner.
+fn judge_all_tags(ruling: &Ruling<'_, '_>, text: &str, usage: Usage) -> Result<(), Refusal> {
+    let policy = ruling.policy;
+    let is_allowed = |name: ImageName| policy.images.allow.iter().any(|pattern| pattern.matches(&name));
+    if usage == Usage::Uses && ImageName::of(text).is_some_and(is_allowed)
+        || policy.own.is_none() && usage != Usage::Uses
+    {
+        return Ok(());
+    }
+    refuse(RULE, format!("{text} means all its tags; name one"))
+}
+
+/// Judges an image that is changed, which must be the owner's.
+fn judge_own(ruling: &mut Ruling<'_, '_>, text: &str, shown: &str) -> Result<(), Refusal> {
+    let Some(owner) = &ruling.policy.own else { return Ok(()) };
+    match ruling.ask(Question::Object { collection: IMAGES, name: text.to_owned() }) {
+        None => Ok(()),
+        Some(Answer::Json(image)) if Object(image).label(&owner.key) == Some(&owner.value) => Ok(()),
+        Some(_) => foreign(owner, IMAGES, shown),
+    }
+}
+
+/// Judges a name that an image gets. It must not be taken away from an image of somebody else.
+fn judge_new_name(ruling: &mut Ruling<'_, '_>, text: &str) -> Result<(), Refusal> {
+    let policy = ruling.policy;
+    let Some(name) = ImageName::of(text).map(ImageName::with_default_tag) else {
+        return refuse(RULE, format!("{text} is not a name that an image can get"));
+    };
+    if !policy.images.names.iter().any(|pattern| pattern.matches(&name)) {
+        let names: Vec<_> = policy.images.names.iter().map(ToString::to_string).collect();
+        return refuse(RULE, format!("{text} is not among the names that may be given: {}", names.join(", ")));
+    }
+    let Some(owner) = &policy.own else { return Ok(()) };
+    if looks_like_id(text.split(':').next().unwrap_or_default()) {
+        return refuse(RULE, format!("the name {text} could be the id of another image"));
+    }
+    match ruling.ask(Question::Object { collection: IMAGES, name: text.to_owned() }) {
+        None | Some(Answer::Absent) => Ok(()),
+        Some(Answer::Json(image)) if Object(image).label(&owner.key) == Some(&owner.value) => Ok(()),
+        Some(_) => refuse(RULE, format!("the name {text} is taken")),
+    }
+}
+
+/// A name with another tag or digest, as an engine puts it together.
+fn with_tag(name: &str, tag: &str) -> String {
+    let name = name.split('@').next().unwrap_or_default();
+    let colon = name.rfind(':').filter(|colon| !name[*colon..].contains('/'));
+    let repository = &name[..colon.unwrap_or(name.len())];
+    let separator = if tag.contains(':') { '@' } else { ':' };
+    format!("{repository}{separator}{tag}")
+}

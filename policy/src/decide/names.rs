@@ -1,0 +1,168 @@
+//! Judges the objects that a request names: its target, and those in its arguments and body. They must be the owner's,
+//! and containers are named by their full ids from here on, so that a later name cannot mean another.
+
+use dockwright::Value;
+use dockwright::operation::{NameForm, Usage};
+
+use super::ruling::{Ruling, refuse};
+use super::{MOST_NAMES, Refusal, images};
+use crate::facets::{Named, Search};
+use crate::facts::{Answer, Object, Question, has_label};
+use crate::objects::{self, CONTAINERS, IMAGES, VOLUMES};
+use crate::policy::OwnerLabel;
+use crate::request::Path;
+
+const RULE: &str = "own";
+
+pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Result<(), Refusal> {
+    if search.names.len() > MOST_NAMES {
+        return refuse(RULE, format!("it names more than {MOST_NAMES} objects"));
+    }
+    judge_target(ruling, search)?;
+    for named in &search.names {
+        let place = (named.form() != NameForm::Key).then(|| named.path.clone());
+        let object = Referred { collection: named.collection, name: named.name, place, text: named.text };
+        match (named.collection, named.rule.usage) {
+            (IMAGES, usage) => images::judge(ruling, named, usage)?,
+            (_, Usage::Gives) => judge_new_name(ruling, &object)?,
+            (VOLUMES, Usage::Uses) => judge_volume(ruling, &object)?,
+            _ => judge_object(ruling, &object)?,
+        }
+    }
+    Ok(())
+}
+
+/// An object that a request refers to.
+struct Referred<'a> {
+    collection: &'static str,
+    name: &'a str,
+    /// The place of the text, if it can be changed.
+    place: Option<Path<'a>>,
+    /// The text that holds the name.
+    text: &'a str,
+}
+
+/// Judges the object that the request is about, unless a rule of the row is about that argument.
+fn judge_target<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Result<(), Refusal> {
+    let operation = ruling.request.operation;
+    let Some((collection, argument)) = objects::target(operation) else { return Ok(()) };
+    let place = Path::of_row(argument);
+    if search.names.iter().any(|named| named.path == place) {
+        return Ok(());
+    }
+    let Some(name) = ruling.request.text(argument) else { return refuse(RULE, format!("`{argument}` is missing")) };
+    if collection == IMAGES {
+        let usage = if operation.annotations.read_only { Usage::Uses } else { Usage::Changes };
+        return images::judge_name(ruling, name, name, usage);
+    }
+    judge_object(ruling, &Referred { collection, name, place: Some(place), text: name })
+}
+
+fn judge_object<'a>(ruling: &mut Ruling<'_, 'a>, referred: &Referred<'a>) -> Result<(), Refusal> {
+    let Some(owner) = &ruling.policy.own else { return Ok(()) };
+    let Referred { collection, name, .. } = *referred;
+    let question = Question::Object { collection, name: name.to_owned() };
+    let Some(object) = object(ruling, question, collection, name)? else { return Ok(()) };
+    let mut of_owner = Object(object);
+    if let Some((parent, pointer)) = objects::parent(collection) {
+        let Some(id) = object.pointer(pointer).and_then(Value::as_str) else { return foreign(owner, collection, name) };
+        let question = Question::Object { collection: parent, name: id.to_owned() };
+        let Some(parent) = self::object(ruling, question, collection, name)? else { return Ok(()) };
+        of_owner = Object(parent);
+    }
+    if of_owner.label(&owner.key) != Some(&owner.value) {
+        return foreign(owner, collection, name);
+    }
+    send_id(ruling, referred, Object(object))
+}
+
+/// The answer about an object; `None` while it is asked for.
+fn object<'p>(
+    ruling: &mut Ruling<'p, '_>,
+    question: Question,
+    collection: &str,
+    name: &str,
+) -> Result<Option<&'p Value>, Refusal> {
+    match ruling.ask(question) {
+        None => Ok(None),
+        Some(Answer::Json(object)) => Ok(Some(object)),
+        Some(_) => Err(Refusal {
+            rule: RULE,
+            words: format!("there is no {name}"),
+            absent: Some(objects::absent(collection, name)),
+        }),
+    }
+}
+
+/// Puts the full id in the place of the name. The networks of a container keep their names, which it is asked for by.
+fn send_id<'a>(ruling: &mut Ruling<'_, 'a>, referred: &Referred<'a>, object: Object<'_>) -> Result<(), Refusal> {
+    let Referred { collection, name, place, text } = referred;
+    let Some(id) = object.id() else { return refuse(RULE, format!("the engine does not tell the id of {name}")) };
+    let is_argument = place.as_ref().is_some_and(|place| place.0.len() == 1);
+    if let Some(place) = place
+        && (*collection == CONTAINERS || is_argument)
+        && *collection != VOLUMES
+        && *name != id
+    {
+        ruling.change(RULE, place.clone(), Value::String(text.replacen(name, id, 1)));
+    }
+    Ok(())
+}
+
+/// Judges a volume that is mounted. One that does not exist is made, without a label. One without a label belongs to the
+/// containers that use it.
+fn judge_volume<'a>(ruling: &mut Ruling<'_, 'a>, referred: &Referred<'a>) -> Result<(), Refusal> {
+    let Some(owner) = &ruling.policy.own else { return Ok(()) };
+    let Referred { collection, name, .. } = *referred;
+    let question = Question::Object { collection, name: name.to_owned() };
+    let volume = match ruling.ask(question) {
+        None | Some(Answer::Absent) => return Ok(()),
+        Some(Answer::Json(volume)) => Object(volume),
+        Some(_) => return foreign(owner, collection, name),
+    };
+    match volume.label(&owner.key) {
+        Some(value) if value == owner.value => Ok(()),
+        Some(_) => foreign(owner, collection, name),
+        None => match ruling.ask(Question::Users { volume: name.to_owned() }) {
+            None => Ok(()),
+            Some(Answer::Json(Value::Array(users)))
+                if users.iter().all(|user| has_label(user, &owner.key, &owner.value)) =>
+            {
+                Ok(())
+            }
+            Some(_) => foreign(owner, collection, name),
+        },
+    }
+}
+
+/// Judges a name that an object gets. It must not be that of an object of somebody else, nor look like an id.
+fn judge_new_name(ruling: &mut Ruling<'_, '_>, referred: &Referred<'_>) -> Result<(), Refusal> {
+    let Some(owner) = &ruling.policy.own else { return Ok(()) };
+    let Referred { collection, name, .. } = *referred;
+    let name = name.strip_prefix('/').unwrap_or(name);
+    if looks_like_id(name) {
+        return refuse(RULE, format!("the name {name} could be the id of another object"));
+    }
+    match ruling.ask(Question::Object { collection, name: name.to_owned() }) {
+        None | Some(Answer::Absent) => Ok(()),
+        Some(Answer::Json(object)) if Object(object).label(&owner.key) == Some(&owner.value) => Ok(()),
+        Some(_) => refuse(RULE, format!("the name {name} is taken")),
+    }
+}
+
+/// Returns true for a text that an engine shows or takes as an id.
+pub(super) fn looks_like_id(name: &str) -> bool {
+    matches!(name.len(), 12 | 64) && name.bytes().all(|letter| letter.is_ascii_hexdigit())
+}
+
+/// The refusal of an object that is not the owner's. The caller is told that there is none.
+pub(super) fn foreign<T>(owner: &OwnerLabel, collection: &str, name: &str) -> Result<T, Refusal> {
+    let words = format!("{name} does not carry the label {owner}");
+    Err(Refusal { rule: RULE, words, absent: Some(objects::absent(collection, name)) })
+}
+
+impl Named<'_> {
+    fn form(&self) -> NameForm {
+        self.rule.form
+    }
+}

@@ -1,0 +1,53 @@
+//! Decides which requests to a Docker Engine may pass.
+//!
+//! ```text
+//! bytes of a client ──▶ understand ──▶ Call { operation, arguments, body } ──▶ decide ──▶ Decision
+//!                           │                                                    ▲  │
+//!                     the operation table                       Policy, Facts ───┘  └─▶ Needs: the caller looks up
+//!                     and its schemas                                                  facts, and decides again
+//! ```
+//!
+//! Everything here is pure: no engine is called, no file is read, nothing is waited for.
+//!
+//! - [`understand`] turns a method, a path, headers and a body into a [`Call`], or refuses them. A call holds nothing of the
+//!   client's bytes: it is sent anew from the row of its operation, so an engine can take it in no other meaning.
+//! - [`Policy`] is read from TOML over one of four presets. It denies what it does not name.
+//! - [`decide()`] judges a [`Request`] by what it can do (its facets), by the objects that it names, and by the labels of
+//!   these. What a request alone does not tell is asked for: [`Decision::Needs`] holds questions, whose answers the caller
+//!   adds to [`Facts`]. A caller that gets no answer must not let the request pass.
+//! - [`Decision::Rewrite`] holds changes: labels of the owner, filters that narrow a list, full ids in place of names, settings
+//!   that every container gets. The request passes with all of them or not at all.
+//!
+//! Which property of a request has which facet, and which of them name objects, is data: `spec/overlay/facets.yaml` in the
+//! repository. A test holds it complete for every API version.
+//!
+//! ```
+//! use dockwright_policy::{Decision, Facts, Policy, decide, understand};
+//!
+//! let policy: Policy = "preset = \"develop\"\n[own]\nlabel = \"owner=me\"\n[images]\nallow = [\"busybox:*\"]".parse()?;
+//! let body = br#"{"Image": "busybox", "HostConfig": {"Binds": ["/:/host"]}}"#;
+//! let headers = [("Content-Type", b"application/json".as_slice())];
+//! let version = dockwright::API_VERSION;
+//! let call = understand::Head::read("POST", "/containers/create", &headers, version)?.with_body(body)?;
+//! let Decision::Deny(refusal) = decide(&policy, call.request(), &Facts::none()) else { panic!() };
+//! assert_eq!(refusal.to_string(), "denied by binds: / is a path of the host, and no folder is allowed");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod decide;
+pub mod facets;
+pub mod facts;
+pub mod image;
+pub mod nearest;
+pub mod objects;
+mod paths;
+pub mod policy;
+pub mod request;
+pub mod show;
+pub mod understand;
+
+pub use decide::{Decision, Refusal, decide};
+pub use facts::{Answer, Facts, Question};
+pub use policy::{Policy, Preset};
+pub use request::{Change, Request};
+pub use understand::Call;

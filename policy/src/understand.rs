@@ -1,0 +1,148 @@
+//! Turns a raw request into a call of an operation, or refuses it. Nothing of the client's bytes is kept: names are those of
+//! the row, values are decoded once, and a body is JSON of which every key is known to the operation's schema.
+
+mod fields;
+mod form;
+mod json;
+mod query;
+mod target;
+
+use dockwright::operation::{Operation, Place};
+use dockwright::{Value, Version};
+use serde_json::Map;
+
+pub use form::Form;
+
+use crate::decide::Refusal;
+use crate::facets::{BODY, means_nothing};
+use crate::request::{Change, Request, UnfitChange};
+use target::Target;
+
+/// The rule of all refusals here.
+const RULE: &str = "request";
+
+/// The most bytes of a body that is judged.
+pub const MOST_BODY_BYTES: usize = 4 << 20;
+
+/// A header: its name, and its value.
+pub type Header<'a> = (&'a str, &'a [u8]);
+
+/// A request before its body is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Head {
+    /// The row of the operation.
+    pub operation: &'static Operation,
+    /// The API version that the client speaks.
+    pub version: Version,
+    arguments: Map<String, Value>,
+}
+
+/// A request that is understood, to be judged and sent anew.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Call {
+    /// The row of the operation.
+    pub operation: &'static Operation,
+    /// The API version that the client speaks.
+    pub version: Version,
+    /// The arguments of path, query and headers, by their names in the description.
+    pub arguments: Map<String, Value>,
+    /// The body, if it is JSON.
+    pub body: Option<Value>,
+}
+
+impl Head {
+    /// Understands method, target and headers of a request. `newest` is the version of a target without one.
+    ///
+    /// # Errors
+    /// If no operation is meant, or if something in it could be taken in another meaning.
+    pub fn read(method: &str, target: &str, headers: &[Header<'_>], newest: Version) -> Result<Self, Refusal> {
+        fields::check(headers)?;
+        let Target { operation, version, mut arguments, query } = Target::read(method, target, newest)?;
+        query::read(operation, query, &mut arguments)?;
+        fields::read(operation, headers, &mut arguments)?;
+        let is_missing = |name: &str| !arguments.contains_key(name);
+        let given = operation.parameters.iter().filter(|parameter| parameter.place != Place::Path);
+        if let Some(missing) = given.filter(|parameter| parameter.required).find(|one| is_missing(one.name)) {
+            return refuse(format!("`{}` is missing", missing.name));
+        }
+        fields::check_media_type(operation, headers)?;
+        Ok(Head { operation, version, arguments })
+    }
+
+    /// Returns true if the body is an archive, which passes unread.
+    #[must_use]
+    pub fn streams(&self) -> bool {
+        self.operation.body.is_some_and(|body| !body.json)
+    }
+
+    /// Understands the body, all of it. Of an archive, give nothing.
+    ///
+    /// # Errors
+    /// If it is too large, not JSON, holds a key twice or one that the operation does not know, or if the spoken version
+    /// does not know a part of the request.
+    pub fn with_body(self, body: &[u8]) -> Result<Call, Refusal> {
+        let Head { operation, version, mut arguments } = self;
+        if body.len() > MOST_BODY_BYTES {
+            return refuse(format!("the body has more than {MOST_BODY_BYTES} bytes"));
+        }
+        let form = Form::of(operation);
+        for (name, value) in &mut arguments {
+            form.argument(name).map_or(Ok(()), |form| form.hold(value, name)).map_err(refusal)?;
+        }
+        let body = read_body(operation, form, body)?;
+        let sent = body.as_ref().unwrap_or(&Value::Null);
+        dockwright::refuse_unknown(operation, &arguments, sent, version).map_err(|error| refusal(error.to_string()))?;
+        Ok(Call { operation, version, arguments, body })
+    }
+}
+
+fn read_body(operation: &Operation, form: &Form, bytes: &[u8]) -> Result<Option<Value>, Refusal> {
+    let is_blank = bytes.iter().all(u8::is_ascii_whitespace);
+    match operation.body {
+        Some(body) if !body.json => match is_blank {
+            true => Ok(None),
+            false => refuse("the body is an archive, and is not read"),
+        },
+        Some(body) if is_blank && body.required => refuse("the body is missing"),
+        _ if is_blank => Ok(None),
+        Some(_) => {
+            let mut value = json::parse(bytes).map_err(|words| refusal(format!("the body {words}")))?;
+            form.argument(BODY).map_or(Ok(()), |form| form.hold(&mut value, BODY)).map_err(refusal)?;
+            Ok(Some(value).filter(|value| !value.is_null()))
+        }
+        None => {
+            let value = json::parse(bytes).map_err(|words| refusal(format!("the body {words}")))?;
+            if means_nothing(&value) { Ok(None) } else { refuse(format!("{} takes no body", operation.name)) }
+        }
+    }
+}
+
+impl Call {
+    /// The facts that a decision is made on.
+    #[must_use]
+    pub fn request(&self) -> Request<'_> {
+        Request { operation: self.operation, arguments: &self.arguments, body: self.body.as_ref() }
+    }
+
+    /// The call with the changes of a decision.
+    ///
+    /// # Errors
+    /// If one does not fit; the call must not pass then.
+    pub fn with_changes(&self, changes: &[Change<'_>]) -> Result<Call, UnfitChange> {
+        let mut call = self.clone();
+        changes.iter().try_for_each(|change| change.apply(&mut call.arguments, &mut call.body))?;
+        Ok(call)
+    }
+}
+
+fn refusal(words: impl Into<String>) -> Refusal {
+    Refusal { rule: RULE, words: words.into(), absent: None }
+}
+
+fn refuse<T>(words: impl Into<String>) -> Result<T, Refusal> {
+    Err(refusal(words))
+}
+
+#[cfg(test)]
+mod tests;
