@@ -71,7 +71,7 @@ mutants:
 # Builds the published crates from their packages alone. Cargo reuses an earlier run's crates of equal version, so these go.
 package:
 	rm -rf "$${CARGO_TARGET_DIR:-target}/package" "$${CARGO_HOME:-$$HOME/.cargo}"/registry/{src,cache}/-*/dockwright*
-	cargo clean --quiet --package dockwright-archive --package dockwright-codegen --package dockwright --package dockwright-server
+	cargo clean --quiet --package dockwright-archive --package dockwright-codegen --package dockwright --package dockwright-policy --package dockwright-server
 	cargo package --workspace --allow-dirty
 
 # Checks licences, duplicates and sources of all dependencies.

@@ -2,72 +2,27 @@
 //! one of four answers. Nothing is called, read or waited for.
 
 mod binds;
+mod decision;
 mod egress;
 mod facets;
 mod filters;
 mod images;
 mod labels;
 mod names;
+mod owner;
 mod publish;
 mod ruling;
 mod settings;
 
-use std::fmt;
-
 use dockwright::operation::Operation;
 
 use crate::facets::Search;
-use crate::facts::{Facts, Question};
+use crate::facts::Facts;
 use crate::policy::Policy;
-use crate::request::{Change, Request};
+use crate::refusal::Refusal;
+use crate::request::Request;
+pub use decision::Decision;
 use ruling::Ruling;
-
-/// The most objects that a request may name.
-const MOST_NAMES: usize = 100;
-
-/// A decision on a request.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Decision<'a> {
-    /// It may pass as it is.
-    Allow,
-    /// It may pass with these changes, all of them.
-    Rewrite(Vec<Change<'a>>),
-    /// It must not pass.
-    Deny(Refusal),
-    /// It cannot be decided without answers to these questions. With them it is decided anew, and more may be asked.
-    Needs(Vec<Question>),
-}
-
-/// The reason why a request must not pass.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// The section of the policy that denies it, or the facet.
-    pub rule: &'static str,
-    /// The reason, and what would pass.
-    pub words: String,
-    /// The answer of an engine that has no such object, where the caller must not learn that there is one.
-    pub absent: Option<String>,
-}
-
-impl Refusal {
-    /// The status for HTTP: 404 for an object that is not the caller's, else 403.
-    #[must_use]
-    pub const fn status(&self) -> u16 {
-        if self.absent.is_some() { 404 } else { 403 }
-    }
-
-    /// The message for the caller, who learns of no object that is not its own.
-    #[must_use]
-    pub fn message(&self) -> String {
-        self.absent.clone().unwrap_or_else(|| self.to_string())
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "denied by {}: {}", self.rule, self.words)
-    }
-}
 
 /// Decides on a request.
 #[must_use]

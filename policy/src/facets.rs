@@ -2,48 +2,17 @@
 //! facets go out, each with the path that brings it. It knows neither engines nor settings, and asks nobody: a name
 //! whose object must be known becomes a question.
 
+mod cause;
 mod search;
 mod tree;
 mod values;
 
-use dockwright::operation::{Facet, NamedObject, Operation, When};
+use dockwright::operation::Operation;
 use serde_json::{Map, Value};
 
+pub use cause::{Cause, Question};
 pub use search::{Finding, Label, Named, Search};
 pub use values::{matches, means_nothing};
-
-/// The argument that is the body of a request.
-pub const BODY: &str = "body";
-
-/// A facet of a request, and what brings it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cause {
-    /// The facet.
-    pub facet: Facet,
-    /// The path in the arguments, `body.HostConfig.Binds[0]`; empty for a facet of every such request.
-    pub path: String,
-}
-
-/// A facet that a request has if the object that it names is one of those.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Question {
-    /// The facet, and the path to the name.
-    pub cause: Cause,
-    /// The name of the object.
-    pub name: String,
-    /// The operation that reads the object, and the property that is judged.
-    pub object: NamedObject,
-    when: When,
-}
-
-impl Question {
-    /// Judges the answer of the operation that reads the object.
-    #[must_use]
-    pub fn answer(&self, answer: &Value) -> Option<&Cause> {
-        let property = answer.pointer(self.object.pointer).unwrap_or(&Value::Null);
-        values::has_facet(property, self.when).then_some(&self.cause)
-    }
-}
 
 /// The facets of a request, as far as it tells.
 #[derive(Debug, Clone, Default, PartialEq)]

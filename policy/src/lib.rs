@@ -42,12 +42,14 @@ pub mod nearest;
 pub mod objects;
 mod paths;
 pub mod policy;
+mod refusal;
 pub mod request;
 pub mod show;
 pub mod understand;
 
-pub use decide::{Decision, Refusal, decide};
+pub use decide::{Decision, decide};
 pub use facts::{Answer, Facts, Question};
 pub use policy::{Policy, Preset};
+pub use refusal::Refusal;
 pub use request::{Change, Request};
 pub use understand::Call;

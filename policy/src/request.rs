@@ -7,7 +7,8 @@ use dockwright::Value;
 use dockwright::operation::Operation;
 use serde_json::Map;
 
-use crate::facets::BODY;
+/// The argument that is the body of a request.
+pub const BODY: &str = "body";
 
 /// A request that is judged. The decision needs nothing else from it: not its bytes, not its sender.
 #[derive(Debug, Clone, Copy)]

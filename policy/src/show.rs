@@ -3,8 +3,9 @@
 use dockwright::operation::{Facet, Operation};
 use dockwright::operations;
 
-use crate::decide::{Refusal, refusal_of_all};
+use crate::decide::refusal_of_all;
 use crate::policy::Policy;
+use crate::refusal::Refusal;
 
 /// An operation, and its fate under a policy.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,27 +5,24 @@ mod fields;
 mod form;
 mod json;
 mod query;
+mod refuse;
 mod target;
 
 use dockwright::operation::{Operation, Place};
 use dockwright::{Value, Version};
 use serde_json::Map;
 
+pub use fields::Header;
 pub use form::Form;
 
-use crate::decide::Refusal;
-use crate::facets::{BODY, means_nothing};
-use crate::request::{Change, Request, UnfitChange};
+use crate::facets::means_nothing;
+use crate::refusal::Refusal;
+use crate::request::{BODY, Change, Request, UnfitChange};
+use refuse::{refusal, refuse};
 use target::Target;
-
-/// The rule of all refusals here.
-const RULE: &str = "request";
 
 /// The most bytes of a body that is judged.
 pub const MOST_BODY_BYTES: usize = 4 << 20;
-
-/// A header: its name, and its value.
-pub type Header<'a> = (&'a str, &'a [u8]);
 
 /// A request before its body is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,14 +131,6 @@ impl Call {
         changes.iter().try_for_each(|change| change.apply(&mut call.arguments, &mut call.body))?;
         Ok(call)
     }
-}
-
-fn refusal(words: impl Into<String>) -> Refusal {
-    Refusal { rule: RULE, words: words.into(), absent: None }
-}
-
-fn refuse<T>(words: impl Into<String>) -> Result<T, Refusal> {
-    Err(refusal(words))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::text::Text;
 
 /// The folders of hand-written Rust. `codegen/tests/goldens` is left out: the generator wrote it.
-const FOLDERS: [&str; 8] = ["src", "archive", "server", "codegen", "tests", "examples", "benches", "fuzz"];
+const FOLDERS: [&str; 9] = ["src", "archive", "policy", "server", "codegen", "tests", "examples", "benches", "fuzz"];
 const GENERATED: &str = "codegen/tests/goldens/";
 
 /// One file.

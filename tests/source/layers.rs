@@ -6,10 +6,11 @@ use crate::files;
 use crate::graph::{Edge, Graph};
 
 /// Source folders, each with the name of its library.
-pub const CRATES: [(&str, &str); 4] = [
+pub const CRATES: [(&str, &str); 5] = [
     ("src", "dockwright"),
     ("codegen/src", "dockwright_codegen"),
     ("archive/src", "dockwright_archive"),
+    ("policy/src", "dockwright_policy"),
     ("server/src", "dockwright_server"),
 ];
 

@@ -3,11 +3,11 @@
 use dockwright::Value;
 use dockwright::operation::When;
 
-use super::Refusal;
 use super::ruling::{Ruling, refuse};
 use crate::facets::Finding;
 use crate::facts::{Answer, Question};
 use crate::paths;
+use crate::refusal::Refusal;
 use crate::request::Path;
 
 const RULE: &str = "binds";

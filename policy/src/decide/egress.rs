@@ -3,10 +3,10 @@
 use dockwright::operation::{Operation, When};
 use dockwright::registry_of;
 
-use super::Refusal;
 use super::ruling::{Ruling, refuse};
 use crate::facets::{Finding, Search};
 use crate::policy::Policy;
+use crate::refusal::Refusal;
 
 const RULE: &str = "egress";
 

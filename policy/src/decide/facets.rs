@@ -4,11 +4,12 @@ use dockwright::Value;
 use dockwright::operation::{Facet, Operation, When};
 
 use super::ruling::{Ruling, refuse};
-use super::{Refusal, binds, egress, publish};
+use super::{binds, egress, publish};
 use crate::facets::{Finding, Search};
 use crate::facts::{Answer, Question};
 use crate::objects::{CONTAINERS, collection};
 use crate::policy::Policy;
+use crate::refusal::Refusal;
 use crate::request::Path;
 
 pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Result<(), Refusal> {

@@ -4,8 +4,8 @@ use dockwright::Value;
 use dockwright::operation::Operation;
 use serde_json::json;
 
-use super::Refusal;
 use super::ruling::{Ruling, refuse};
+use crate::refusal::Refusal;
 use crate::request::{Path, Step};
 use crate::understand::Form;
 

@@ -4,13 +4,13 @@
 use dockwright::operation::{NameForm, Usage};
 use std::borrow::Cow;
 
-use super::Refusal;
-use super::names::{foreign, looks_like_id};
+use super::owner::{foreign, looks_like_id};
 use super::ruling::{Ruling, refuse};
 use crate::facets::Named;
 use crate::facts::{Answer, Object, Question};
 use crate::image::{ImageName, may_be_id};
 use crate::objects::IMAGES;
+use crate::refusal::Refusal;
 
 const RULE: &str = "images";
 

@@ -2,10 +2,10 @@
 
 use dockwright::Value;
 
-use super::Refusal;
 use super::ruling::{Ruling, refuse};
 use crate::facets::{Label, Search};
 use crate::policy::OwnerLabel;
+use crate::refusal::Refusal;
 use crate::request::Path;
 
 const RULE: &str = "own";

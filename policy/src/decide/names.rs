@@ -4,15 +4,19 @@
 use dockwright::Value;
 use dockwright::operation::{NameForm, Usage};
 
+use super::images;
+use super::owner::{foreign, looks_like_id};
 use super::ruling::{Ruling, refuse};
-use super::{MOST_NAMES, Refusal, images};
-use crate::facets::{Named, Search};
+use crate::facets::Search;
 use crate::facts::{Answer, Object, Question, has_label};
 use crate::objects::{self, CONTAINERS, IMAGES, VOLUMES};
-use crate::policy::OwnerLabel;
+use crate::refusal::Refusal;
 use crate::request::Path;
 
 const RULE: &str = "own";
+
+/// The most objects that a request may name.
+const MOST_NAMES: usize = 100;
 
 pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Result<(), Refusal> {
     if search.names.len() > MOST_NAMES {
@@ -20,7 +24,7 @@ pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Res
     }
     judge_target(ruling, search)?;
     for named in &search.names {
-        let place = (named.form() != NameForm::Key).then(|| named.path.clone());
+        let place = (named.rule.form != NameForm::Key).then(|| named.path.clone());
         let object = Referred { collection: named.collection, name: named.name, place, text: named.text };
         match (named.collection, named.rule.usage) {
             (IMAGES, usage) => images::judge(ruling, named, usage)?,
@@ -147,22 +151,5 @@ fn judge_new_name(ruling: &mut Ruling<'_, '_>, referred: &Referred<'_>) -> Resul
         None | Some(Answer::Absent) => Ok(()),
         Some(Answer::Json(object)) if Object(object).label(&owner.key) == Some(&owner.value) => Ok(()),
         Some(_) => refuse(RULE, format!("the name {name} is taken")),
-    }
-}
-
-/// Returns true for a text that an engine shows or takes as an id.
-pub(super) fn looks_like_id(name: &str) -> bool {
-    matches!(name.len(), 12 | 64) && name.bytes().all(|letter| letter.is_ascii_hexdigit())
-}
-
-/// The refusal of an object that is not the owner's. The caller is told that there is none.
-pub(super) fn foreign<T>(owner: &OwnerLabel, collection: &str, name: &str) -> Result<T, Refusal> {
-    let words = format!("{name} does not carry the label {owner}");
-    Err(Refusal { rule: RULE, words, absent: Some(objects::absent(collection, name)) })
-}
-
-impl Named<'_> {
-    fn form(&self) -> NameForm {
-        self.rule.form
     }
 }

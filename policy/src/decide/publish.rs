@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use dockwright::Value;
 
-use super::Refusal;
 use super::ruling::{Ruling, refuse};
 use crate::facets::{Finding, means_nothing};
 use crate::policy::Publish;
+use crate::refusal::Refusal;
 use crate::request::Path;
 
 const RULE: &str = "publish";

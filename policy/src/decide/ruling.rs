@@ -1,8 +1,9 @@
 //! A decision in the making: the changes and the questions that have come up so far.
 
-use super::{Decision, Refusal};
+use super::decision::Decision;
 use crate::facts::{Answer, Facts, Question};
 use crate::policy::Policy;
+use crate::refusal::Refusal;
 use crate::request::{Change, Path, Request};
 use dockwright::Value;
 

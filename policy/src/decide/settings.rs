@@ -4,9 +4,9 @@ use dockwright::Value;
 use dockwright::operation::{Setting, SettingRule};
 use serde_json::json;
 
-use super::Refusal;
 use super::ruling::Ruling;
 use crate::policy::Settings;
+use crate::refusal::Refusal;
 use crate::request::Path;
 
 const RULE: &str = "set";

@@ -3,10 +3,11 @@
 use dockwright::operation::{Facet, FacetRule, NameForm, NameRule, Operation, When};
 use serde_json::{Map, Value};
 
+use super::cause::{Cause, Question};
 use super::tree::{Node, tree};
-use super::{BODY, Cause, Question, values};
+use super::values;
 use crate::objects::{IMAGES, VOLUMES};
-use crate::request::{Path, Step};
+use crate::request::{BODY, Path, Step};
 
 /// A facet of a request, with the value that brings it.
 #[derive(Debug, Clone, PartialEq)]

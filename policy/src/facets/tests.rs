@@ -1,9 +1,12 @@
 //! Facets of requests, by the rules of the built table.
 
+use dockwright::operation::{Facet, Operation};
 use dockwright::operations;
 use serde_json::json;
+use serde_json::{Map, Value};
 
 use super::*;
+use crate::request::BODY;
 
 /// `facet path` of each cause, without those of every request.
 fn found(operation: &Operation, arguments: Value) -> Vec<String> {

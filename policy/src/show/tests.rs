@@ -1,1 +1,38 @@
+//! What presets can let pass, and what their readers are warned of.
 
+use super::*;
+use crate::policy::Preset;
+
+fn passing(policy: &Policy) -> Vec<&'static str> {
+    fates(policy).filter(|fate| fate.refusal.is_none()).map(|fate| fate.operation.name).collect()
+}
+
+#[test]
+fn only_what_can_ever_pass_is_listed() {
+    let text = "preset = \"develop\"\n[own]\nlabel = \"a=b\"\n[allow]\noperations = [\"*\"]";
+    let names = passing(&text.parse().unwrap());
+    for name in ["container_create", "image_build", "exec_start", "service_list"] {
+        assert!(names.contains(&name), "{name}");
+    }
+    // Denied by name, opaque, of everybody, and without a registry.
+    for name in
+        ["container_export", "plugin_pull", "session", "system_data_usage", "image_create", "distribution_inspect"]
+    {
+        assert!(!names.contains(&name), "{name}");
+    }
+    let fate = fates(&text.parse().unwrap()).find(|fate| fate.operation.name == "session").unwrap();
+    assert_eq!(fate.refusal.unwrap().to_string(), "denied by opaque: session cannot be judged");
+    assert_eq!(passing(&Policy::preset(Preset::Open)).len(), operations::ALL.len());
+    let observe = passing(&Policy::preset(Preset::Observe));
+    assert!(observe.contains(&"container_list") && !observe.contains(&"container_start"));
+}
+
+#[test]
+fn a_reader_is_warned_of_what_passes_unseen() {
+    assert!(warnings(&Policy::preset(Preset::Observe)).is_empty());
+    let open = warnings(&Policy::preset(Preset::Open)).join("\n");
+    assert!(open.contains("no owner") && open.contains("builds: ") && open.contains("privileged"));
+    let text = "preset = \"develop\"\n[own]\nlabel = \"a=b\"\n[binds]\nallow = [\"/srv\"]\n[egress]\nbuilds = false";
+    let binds = warnings(&text.parse().unwrap());
+    assert!(binds.len() == 1 && binds[0].starts_with("binds: "), "{binds:?}");
+}

@@ -4,8 +4,12 @@ use dockwright::Value;
 use dockwright::operation::{Operation, Parameter, Place};
 use serde_json::Map;
 
-use super::{Header, query, refuse};
-use crate::decide::Refusal;
+use super::query;
+use super::refuse::refuse;
+use crate::refusal::Refusal;
+
+/// A header: its name, and its value.
+pub type Header<'a> = (&'a str, &'a [u8]);
 
 /// Media types of archives.
 const ARCHIVES: [&str; 5] =

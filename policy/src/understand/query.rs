@@ -7,9 +7,10 @@ use dockwright::operation::{Encoding, Kind, Operation, Parameter, Place};
 use serde_json::{Map, json};
 
 use super::form::folded;
+use super::json;
+use super::refuse::{refusal, refuse};
 use super::target::decoded;
-use super::{json, refusal, refuse};
-use crate::decide::Refusal;
+use crate::refusal::Refusal;
 
 /// Reads a query into arguments. Parameters that mean nothing are left out.
 pub(super) fn read(operation: &Operation, query: &str, arguments: &mut Map<String, Value>) -> Result<(), Refusal> {

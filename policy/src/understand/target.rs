@@ -5,8 +5,8 @@ use dockwright::{API_VERSION, OLDEST_API_VERSION, Value, Version, operations};
 use percent_encoding::percent_decode_str;
 use serde_json::Map;
 
-use super::{refusal, refuse};
-use crate::decide::Refusal;
+use super::refuse::{refusal, refuse};
+use crate::refusal::Refusal;
 
 /// A target, understood but for its query.
 pub(super) struct Target<'a> {

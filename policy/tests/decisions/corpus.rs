@@ -1,10 +1,8 @@
 //! Requests with the decision that the reference policy must come to.
 
-mod support;
-
+use crate::support::{End, IMAGE, OTHER, Raw, end};
 use dockwright_policy::Policy;
 use serde_json::Value;
-use support::{End, IMAGE, OTHER, Raw, end};
 
 #[test]
 fn every_request_of_the_corpus_is_decided_rightly() {

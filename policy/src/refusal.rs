@@ -1,0 +1,34 @@
+//! The reason why a request must not pass.
+
+use std::fmt;
+
+/// The reason why a request must not pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The section of the policy that denies it, or the facet.
+    pub rule: &'static str,
+    /// The reason, and what would pass.
+    pub words: String,
+    /// The answer of an engine that has no such object, where the caller must not learn that there is one.
+    pub absent: Option<String>,
+}
+
+impl Refusal {
+    /// The status for HTTP: 404 for an object that is not the caller's, else 403.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        if self.absent.is_some() { 404 } else { 403 }
+    }
+
+    /// The message for the caller, who learns of no object that is not its own.
+    #[must_use]
+    pub fn message(&self) -> String {
+        self.absent.clone().unwrap_or_else(|| self.to_string())
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "denied by {}: {}", self.rule, self.words)
+    }
+}

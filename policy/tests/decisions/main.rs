@@ -1,0 +1,7 @@
+//! Requests as they arrive, and the decisions that the reference policy must come to.
+
+mod attacks;
+mod changes;
+mod clients;
+mod corpus;
+mod support;
