@@ -108,6 +108,12 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// Returns true if every image matches, those without a name too.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.parts.iter().all(String::is_empty)
+    }
+
     /// Returns true if a name matches.
     #[must_use]
     pub fn matches(&self, name: &ImageName) -> bool {

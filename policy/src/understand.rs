@@ -7,6 +7,7 @@ mod json;
 mod query;
 mod refuse;
 mod target;
+mod versions;
 
 use dockwright::operation::{Operation, Place};
 use dockwright::{Value, Version};
@@ -87,9 +88,8 @@ impl Head {
         for (name, value) in &mut arguments {
             form.argument(name).map_or(Ok(()), |form| form.hold(value, name)).map_err(refusal)?;
         }
-        let body = read_body(operation, form, body)?;
-        let sent = body.as_ref().unwrap_or(&Value::Null);
-        dockwright::refuse_unknown(operation, &arguments, sent, version).map_err(|error| refusal(error.to_string()))?;
+        let mut body = read_body(operation, form, body)?;
+        versions::hold(operation, &mut arguments, &mut body, version)?;
         Ok(Call { operation, version, arguments, body })
     }
 }

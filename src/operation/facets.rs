@@ -162,6 +162,8 @@ pub enum When {
     Registry,
     /// The address of a registry, with or without a scheme.
     Address,
+    /// An IP address or a subnet that is not within a private network.
+    PublicAddress,
     /// One of these texts.
     OneOf(&'static [&'static str]),
     /// Any other value than these texts.

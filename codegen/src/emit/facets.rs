@@ -81,6 +81,7 @@ fn when(when: &When) -> TokenStream {
         When::Mount => quote!(Mount),
         When::Registry => quote!(Registry),
         When::Address => quote!(Address),
+        When::PublicAddress => quote!(PublicAddress),
         When::OneOf(values) => quote!(OneOf(&[#(#values),*])),
         When::NoneOf(values) => quote!(NoneOf(&[#(#values),*])),
         When::KeyOneOf(values) => quote!(KeyOneOf(&[#(#values),*])),

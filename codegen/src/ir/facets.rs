@@ -150,6 +150,7 @@ pub enum When {
     Mount,
     Registry,
     Address,
+    PublicAddress,
     OneOf(Vec<String>),
     NoneOf(Vec<String>),
     KeyOneOf(Vec<String>),

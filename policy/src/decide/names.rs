@@ -65,7 +65,12 @@ fn judge_target<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Result<
 fn judge_object<'a>(ruling: &mut Ruling<'_, 'a>, referred: &Referred<'a>) -> Result<(), Refusal> {
     let Some(owner) = &ruling.policy.own else { return Ok(()) };
     let Referred { collection, name, .. } = *referred;
-    let question = Question::Object { collection, name: name.to_owned() };
+    // An engine takes the name of a container with a slash before it; others are of links, and mean another.
+    let plain = if collection == CONTAINERS { name.strip_prefix('/').unwrap_or(name) } else { name };
+    if plain.is_empty() || plain.contains(['/', '\\', '?', '#', '%']) || plain.chars().any(char::is_control) {
+        return foreign(owner, collection, name);
+    }
+    let question = Question::Object { collection, name: plain.to_owned() };
     let Some(object) = object(ruling, question, collection, name)? else { return Ok(()) };
     let mut of_owner = Object(object);
     if let Some((parent, pointer)) = objects::parent(collection) {

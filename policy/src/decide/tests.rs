@@ -23,7 +23,7 @@ const HARMLESS: &[&str] = &[
 fn owned() -> Policy {
     let granted = ["shared = \"allow\"", "opaque = \"allow\"", "allow = [\"*\"]"];
     let open = granted.iter().fold(Preset::Open.text().to_owned(), |text, granted| text.replace(granted, ""));
-    format!("preset = \"observe\"\n[own]\nlabel = \"owner=me\"\n{open}").parse().unwrap()
+    format!("preset = \"operate\"\n[own]\nlabel = \"owner=me\"\n{open}").parse().unwrap()
 }
 
 fn decided(policy: &Policy, operation: &'static Operation) -> String {

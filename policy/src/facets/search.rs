@@ -130,7 +130,9 @@ impl<'a> Search<'a> {
             None if values::has_facet(value, rule.when) => self.find(rule.facet, value, rule.when),
             None => {}
             Some(object) => {
-                if let Some(name) = value.as_str().and_then(values::name_in) {
+                let text = value.as_str().and_then(values::name_in);
+                let keys = value.as_object().into_iter().flat_map(|members| members.keys().map(String::as_str));
+                for name in text.into_iter().chain(keys) {
                     let cause = Cause { facet: rule.facet, path: self.path.to_string() };
                     self.questions.push(Question { cause, name: name.to_owned(), object, when: rule.when });
                 }

@@ -1,6 +1,7 @@
 //! Judges single values: which of them mean something, and which have a facet.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use dockwright::operation::When;
 use serde_json::Value;
@@ -36,6 +37,7 @@ pub(super) fn has_facet(value: &Value, when: When) -> bool {
     match when {
         When::Negative => value.as_f64().is_none_or(|number| number < 0.0),
         When::HostPath => text(value).is_none_or(|text| is_host_path(&text)),
+        When::PublicAddress => value.as_str().is_none_or(is_public),
         When::Mount => is_of_host(value),
         When::Registry | When::Address => value.is_string(),
         When::Bind => text(value).is_none_or(|text| is_host_path(&text) && text.contains(':')),
@@ -83,6 +85,24 @@ pub fn matches(pattern: &str, text: &str) -> bool {
         (Some(end), _) => part(text.len().checked_sub(end.len()).map(|start| &text[start..]), end),
         (None, Some(beginning)) => part(text.get(..beginning.len()), beginning),
         (None, None) => text.eq_ignore_ascii_case(pattern.as_bytes()),
+    }
+}
+
+/// Returns true for an IP address or a subnet that is not within a private network, and for what is neither.
+fn is_public(text: &str) -> bool {
+    let (address, length) = match text.split_once('/') {
+        Some((address, length)) => (address, length.parse::<u8>().ok()),
+        None => (text, Some(128)),
+    };
+    match (address.parse(), length) {
+        (Ok(IpAddr::V4(address)), Some(length)) => match address.octets() {
+            [10, ..] => length < 8,
+            [172, 16..=31, ..] => length < 12,
+            [192, 168, ..] => length < 16,
+            _ => true,
+        },
+        (Ok(IpAddr::V6(address)), Some(length)) => !address.is_unique_local() || length < 7,
+        _ => true,
     }
 }
 
