@@ -24,6 +24,10 @@ use crate::request::Request;
 pub use decision::Decision;
 use ruling::Ruling;
 
+/// The most objects that a request may name, and the most facets that it may have.
+const MOST_NAMES: usize = 100;
+const MOST_FACETS: usize = 500;
+
 /// Decides on a request.
 #[must_use]
 pub fn decide<'a>(policy: &Policy, request: Request<'a>, facts: &Facts) -> Decision<'a> {
@@ -39,6 +43,9 @@ fn judge(ruling: &mut Ruling<'_, '_>) -> Result<(), Refusal> {
         return Err(operation_refusal(policy, operation.name));
     }
     let search = Search::of(operation, request.arguments, request.body);
+    if search.names.len() > MOST_NAMES || search.questions.len() + search.findings.len() > MOST_FACETS {
+        return ruling::refuse("request", "it names too many objects to be judged");
+    }
     facets::judge(ruling, &search)?;
     labels::judge(ruling, &search)?;
     names::judge(ruling, &search)?;

@@ -1,5 +1,5 @@
-//! Facts that a request does not tell: objects of the engine and paths of its host. A decision names those that it needs
-//! as questions, the caller answers them, and the decision is made again.
+//! Facts that a request does not tell: objects of the engine and paths of its host. A decision names those that it
+//! needs as questions, the caller answers them, and the decision is made again.
 
 use std::collections::HashMap;
 
@@ -25,8 +25,8 @@ pub enum Question {
         /// The name of the volume.
         volume: String,
     },
-    /// The path on the engine's host that is left when all links in this one are followed. Of a path that does not exist
-    /// yet, its nearest folder that exists is followed.
+    /// The path on the engine's host that is left when all links in this one are followed. Of a path that does not
+    /// exist yet, its nearest folder that exists is followed.
     Path(String),
 }
 

@@ -9,23 +9,24 @@
 //!
 //! Everything here is pure: no engine is called, no file is read, nothing is waited for.
 //!
-//! - [`understand`] turns a method, a path, headers and a body into a [`Call`], or refuses them. A call holds nothing of the
-//!   client's bytes: it is sent anew from the row of its operation, so an engine can take it in no other meaning.
-//! - [`Policy`] is read from TOML over one of four presets. It denies what it does not name.
-//! - [`decide()`] judges a [`Request`] by what it can do (its facets), by the objects that it names, and by the labels of
-//!   these. What a request alone does not tell is asked for: [`Decision::Needs`] holds questions, whose answers the caller
-//!   adds to [`Facts`]. A caller that gets no answer must not let the request pass.
-//! - [`Decision::Rewrite`] holds changes: labels of the owner, filters that narrow a list, full ids in place of names, settings
-//!   that every container gets. The request passes with all of them or not at all.
+//! - [`understand`] turns a method, a path, headers and a body into a [`Call`], or refuses them. A call holds nothing
+//!   of the client's bytes: it is sent anew from the row of its operation, so an engine can take it in no other
+//!   meaning.
+//! - [`Policy`] is read from TOML over one of four presets. It denies all that it does not name.
+//! - [`decide()`] judges a [`Request`] by what it can do (its facets), by the objects that it names, and by the
+//!   labels of these. Facts beyond the request are asked for: [`Decision::Needs`] holds questions, whose answers the
+//!   caller adds to [`Facts`]. A caller that gets no answer must not let the request pass.
+//! - [`Decision::Rewrite`] holds changes: labels of the owner, filters that narrow a list, full ids in place of
+//!   names, settings that every container gets. The request passes with all of them or not at all.
 //!
-//! Which property of a request has which facet, and which of them name objects, is data: `spec/overlay/facets.yaml` in the
-//! repository. A test holds it complete for every API version.
+//! Which property of a request has which facet, and which of them name objects, is data: `spec/overlay/facets.yaml`
+//! in the repository. A test holds it complete for every API version.
 //!
 //! ```
 //! use dockwright_policy::{Decision, Facts, Policy, decide, understand};
 //!
-//! let policy: Policy = "preset = \"develop\"\n[own]\nlabel = \"owner=me\"\n[images]\nallow = [\"busybox:*\"]".parse()?;
-//! let body = br#"{"Image": "busybox", "HostConfig": {"Binds": ["/:/host"]}}"#;
+//! let policy: Policy = "preset = \"develop\"\n[own]\nlabel = \"owner=me\"\n[images]\nallow =
+//! [\"busybox:*\"]".parse()?; let body = br#"{"Image": "busybox", "HostConfig": {"Binds": ["/:/host"]}}"#;
 //! let headers = [("Content-Type", b"application/json".as_slice())];
 //! let version = dockwright::API_VERSION;
 //! let call = understand::Head::read("POST", "/containers/create", &headers, version)?.with_body(body)?;

@@ -1,5 +1,5 @@
-//! The kinds of objects that an engine has, by the first segment of their paths: how each is read and who its users are.
-//! It knows the operation table, and calls nothing.
+//! The kinds of objects that an engine has, by the first segment of their paths: how each is read and who its users
+//! are. It knows the operation table, and calls nothing.
 
 use dockwright::operation::{Facet, Operation, Resource, Segment};
 use dockwright::operations;

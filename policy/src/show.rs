@@ -1,4 +1,4 @@
-//! What of an engine a policy can let pass, for those who list operations or explain the policy.
+//! The operations that a policy can let pass, for those who list them or explain the policy.
 
 use dockwright::operation::{Facet, Operation};
 use dockwright::operations;

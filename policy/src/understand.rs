@@ -1,5 +1,5 @@
-//! Turns a raw request into a call of an operation, or refuses it. Nothing of the client's bytes is kept: names are those of
-//! the row, values are decoded once, and a body is JSON of which every key is known to the operation's schema.
+//! Turns a raw request into a call of an operation, or refuses it. Nothing of the client's bytes is kept: names are
+//! those of the row, values are decoded once, and a body is JSON of which every key is known to the operation's schema.
 
 mod fields;
 mod form;
@@ -77,8 +77,8 @@ impl Head {
     /// Understands the body, all of it. Of an archive, give nothing.
     ///
     /// # Errors
-    /// If it is too large, not JSON, holds a key twice or one that the operation does not know, or if the spoken version
-    /// does not know a part of the request.
+    /// If it is too large, not JSON, holds a key twice or one that the operation does not know, or if the spoken
+    /// version does not know a part of the request.
     pub fn with_body(self, body: &[u8]) -> Result<Call, Refusal> {
         let Head { operation, version, mut arguments } = self;
         if body.len() > MOST_BODY_BYTES {

@@ -29,6 +29,13 @@ pub(super) fn narrow(ruling: &mut Ruling<'_, '_>) -> Result<(), Refusal> {
         Some(_) => return refuse(RULE, "`filters.label` is not a list of texts"),
     };
     let label = json!(owner.to_string());
+    // An engine of a swarm takes any one of two values.
+    let is_of_another = |given: &Value| {
+        given != &label && given.as_str().is_some_and(|given| given.split('=').next() == Some(owner.key.as_str()))
+    };
+    if labels.iter().any(is_of_another) {
+        return refuse(RULE, format!("`filters.label` asks for {}, which is set by the policy", owner.key));
+    }
     if !labels.contains(&label) {
         labels.push(label);
         let path = Path([FILTERS, LABEL].map(|key| Step::Key(key.into())).to_vec());

@@ -1,5 +1,5 @@
-//! Judges images: those that a request uses must be allowed or the owner's, those that it changes the owner's, and a name
-//! that it gives must be free.
+//! Judges images: those that a request uses must be allowed or the owner's, those that it changes the owner's, and a
+//! name that it gives must be free.
 
 use dockwright::operation::{NameForm, Usage};
 use std::borrow::Cow;

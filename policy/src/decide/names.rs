@@ -15,13 +15,7 @@ use crate::request::Path;
 
 const RULE: &str = "own";
 
-/// The most objects that a request may name.
-const MOST_NAMES: usize = 100;
-
 pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Result<(), Refusal> {
-    if search.names.len() > MOST_NAMES {
-        return refuse(RULE, format!("it names more than {MOST_NAMES} objects"));
-    }
     judge_target(ruling, search)?;
     for named in &search.names {
         let place = (named.rule.form != NameForm::Key).then(|| named.path.clone());
@@ -118,8 +112,8 @@ fn send_id<'a>(ruling: &mut Ruling<'_, 'a>, referred: &Referred<'a>, object: Obj
     Ok(())
 }
 
-/// Judges a volume that is mounted. One that does not exist is made, without a label. One without a label belongs to the
-/// containers that use it.
+/// Judges a volume that is mounted. One that does not exist is made, without a label. One without a label belongs to
+/// the containers that use it.
 fn judge_volume<'a>(ruling: &mut Ruling<'_, 'a>, referred: &Referred<'a>) -> Result<(), Refusal> {
     let Some(owner) = &ruling.policy.own else { return Ok(()) };
     let Referred { collection, name, .. } = *referred;

@@ -1,4 +1,5 @@
-//! Judges ports that are published on the engine's host. A request that names no address or no port gets an allowed one.
+//! Judges ports that are published on the engine's host. A request that names no address or no port gets an allowed
+//! one.
 
 use std::net::IpAddr;
 

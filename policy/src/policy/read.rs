@@ -7,7 +7,7 @@ use toml::de::DeTable;
 
 use super::sections::{Sections, TOP};
 use super::table::{Fault, Table};
-use super::{Policy, Preset};
+use super::{OwnerLabel, Policy, Preset};
 
 /// A problem of a policy. Nothing passes while there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,11 +37,14 @@ impl FromStr for Policy {
 }
 
 impl Policy {
-    /// The policy that is a preset and nothing more. It has no owner, so one that needs it denies all.
+    /// The policy that is a preset for an owner. `None` for a preset that is safe only with an owner, and has none.
     #[must_use]
-    pub fn preset(preset: Preset) -> Self {
+    pub fn preset(preset: Preset, owner: Option<OwnerLabel>) -> Option<Self> {
+        if preset.needs_owner() && owner.is_none() {
+            return None;
+        }
         let sections = sections(preset.text(), preset).expect("the presets are tested");
-        sections.finish(preset, None)
+        Some(sections.finish(preset, owner))
     }
 }
 

@@ -8,7 +8,7 @@ use dockwright::operation::{Facet, Operation};
 use super::{Chosen, OwnerLabel, Ports, Preset};
 use crate::image::Pattern;
 
-/// A policy. What it does not name is denied.
+/// A policy. It denies all that it does not name.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Policy {

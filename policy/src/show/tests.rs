@@ -1,4 +1,4 @@
-//! What presets can let pass, and what their readers are warned of.
+//! Operations that presets can let pass, and the warnings about presets.
 
 use super::*;
 use crate::policy::Preset;
@@ -22,15 +22,15 @@ fn only_what_can_ever_pass_is_listed() {
     }
     let fate = fates(&text.parse().unwrap()).find(|fate| fate.operation.name == "session").unwrap();
     assert_eq!(fate.refusal.unwrap().to_string(), "denied by opaque: session cannot be judged");
-    assert_eq!(passing(&Policy::preset(Preset::Open)).len(), operations::ALL.len());
-    let observe = passing(&Policy::preset(Preset::Observe));
+    assert_eq!(passing(&Policy::preset(Preset::Open, None).unwrap()).len(), operations::ALL.len());
+    let observe = passing(&Policy::preset(Preset::Observe, None).unwrap());
     assert!(observe.contains(&"container_list") && !observe.contains(&"container_start"));
 }
 
 #[test]
 fn a_reader_is_warned_of_what_passes_unseen() {
-    assert!(warnings(&Policy::preset(Preset::Observe)).is_empty());
-    let open = warnings(&Policy::preset(Preset::Open)).join("\n");
+    assert!(warnings(&Policy::preset(Preset::Observe, None).unwrap()).is_empty());
+    let open = warnings(&Policy::preset(Preset::Open, None).unwrap()).join("\n");
     assert!(open.contains("no owner") && open.contains("builds: ") && open.contains("privileged"));
     let text = "preset = \"develop\"\n[own]\nlabel = \"a=b\"\n[binds]\nallow = [\"/srv\"]\n[egress]\nbuilds = false";
     let binds = warnings(&text.parse().unwrap());

@@ -54,8 +54,8 @@ pub(super) fn check_media_type(operation: &Operation, headers: &[Header<'_>]) ->
     }
 }
 
-/// Returns true for a media type of archives. The docker CLI calls those that it puts into containers plain text, which a
-/// page in a browser could say too, but not with this method.
+/// Returns true for a media type of archives. The docker CLI calls those that it puts into containers plain text,
+/// which a page in a browser could say too, but not with this method.
 fn is_archive(operation: &Operation, media_type: &str) -> bool {
     ARCHIVES.contains(&media_type) || media_type == "text/plain" && operation.method == Method::PUT
 }

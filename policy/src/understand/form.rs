@@ -111,33 +111,33 @@ impl Form {
             let Some(form) = &self.values else { return Ok(()) };
             return values.iter_mut().try_for_each(|(name, value)| form.hold(value, &format!("{at}.{name}")));
         };
-        let mut blank = Vec::new();
         for (name, value) in values.iter_mut() {
             let at = format!("{at}.{name}");
             match members.get(name).or(self.values.as_deref()) {
                 Some(form) => form.hold(value, &at)?,
+                None if means_nothing(value) && !members.keys().any(|known| are_alike(known, name)) => {}
                 None => {
-                    let known = members.keys().map(String::as_str);
-                    if !means_nothing(value) || known.clone().any(|known| folded(known) == folded(name)) {
-                        return Err(format!("unknown `{at}`{}", did_you_mean(&nearest(name, known))));
-                    }
-                    blank.push(name.clone());
+                    let near = did_you_mean(&nearest(name, members.keys().map(String::as_str)));
+                    return Err(format!("unknown `{at}`{near}"));
                 }
             }
         }
-        blank.iter().for_each(|name| _ = values.shift_remove(name));
+        if self.values.is_none() {
+            values.retain(|name, _| members.contains_key(name));
+        }
         Ok(())
     }
 }
 
-/// A name as an engine compares it: in any case, with the two letters beyond ASCII that have an ASCII letter as theirs.
-pub(super) fn folded(name: &str) -> String {
+/// Returns true for names that are one to an engine: in any case, with the two letters beyond ASCII whose small letters
+/// are within it.
+pub(super) fn are_alike(one: &str, other: &str) -> bool {
     let fold = |letter: char| match letter {
         '\u{17f}' => 's',
         '\u{212a}' => 'k',
         letter => letter.to_ascii_lowercase(),
     };
-    name.chars().map(fold).collect()
+    one.chars().map(fold).eq(other.chars().map(fold))
 }
 
 fn is_a(value: &Value, kind: &str) -> bool {

@@ -6,7 +6,7 @@ use dockwright::Value;
 use dockwright::operation::{Encoding, Kind, Operation, Parameter, Place};
 use serde_json::{Map, json};
 
-use super::form::folded;
+use super::form::are_alike;
 use super::json;
 use super::refuse::{refusal, refuse};
 use super::target::decoded;
@@ -101,7 +101,7 @@ fn filters(value: Value) -> Option<Value> {
 
 /// Refuses a parameter that the row does not know, unless it means nothing and is no other spelling of one.
 fn unknown(operation: &Operation, name: &str, text: &str) -> Result<(), Refusal> {
-    let is_spelling = operation.parameters.iter().any(|known| folded(known.name) == folded(name));
+    let is_spelling = operation.parameters.iter().any(|known| are_alike(known.name, name));
     match !is_spelling && matches!(text, "" | "0" | "false" | "null" | "{}" | "[]") {
         true => Ok(()),
         false => refuse(format!("unknown parameter `{name}`")),

@@ -1,5 +1,5 @@
-//! The rows of `attacks.txt`. A denial names its rule, so that none is right by chance, and what passes with its changes
-//! passes again without further ones.
+//! The rows of `attacks.txt`. A denial names its rule, so that none is right by chance, and what passes with its
+//! changes passes again without further ones.
 
 use dockwright_policy::Policy;
 

@@ -1,4 +1,4 @@
-//! What is sent in the place of a request that passes.
+//! The requests that are sent in the place of those that pass.
 
 use dockwright_policy::Policy;
 use serde_json::{Value, json};
@@ -132,4 +132,15 @@ fn new_containers_get_the_settings_of_the_owner() {
     assert_eq!(update(json!({ "CpuShares": 2 })), json!({ "CpuShares": 2 }));
     let limits = update(json!({ "Memory": 1_i64 << 40, "PidsLimit": -1 }));
     assert_eq!(limits, json!({ "Memory": 1_i64 << 31, "PidsLimit": 512 }));
+}
+
+#[test]
+fn a_request_that_names_too_much_is_refused_at_once() {
+    let binds: Vec<_> = (0..100_000).map(|number| format!("volume{number}:/v{number}")).collect();
+    let blanks: serde_json::Map<_, _> = (0..100_000).map(|number| (format!("Blank{number}"), Value::Null)).collect();
+    let start = std::time::Instant::now();
+    let refusal = end(&reference(), &create(json!({ "Binds": binds }))).unwrap_err();
+    assert_eq!(refusal.to_string(), "denied by request: it names too many objects to be judged");
+    assert!(end(&reference(), &create(Value::Object(blanks))).is_ok());
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }

@@ -4,4 +4,6 @@ mod attacks;
 mod changes;
 mod clients;
 mod corpus;
+mod meaning;
+mod mutations;
 mod support;

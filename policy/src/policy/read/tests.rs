@@ -9,14 +9,15 @@ fn refused(text: &str) -> String {
 #[test]
 fn every_preset_is_read_and_denies_what_it_does_not_name() {
     for preset in Preset::ALL {
-        let policy = Policy::preset(preset);
+        let policy = Policy::preset(preset, "a=b".parse().ok()).unwrap();
         assert_eq!(policy.preset, preset);
         let count = policy.allow.names().len();
         assert!(count > 5 && (preset == Preset::Open) == (count == dockwright::operations::ALL.len()), "{preset:?}");
+        assert_eq!(Policy::preset(preset, None).is_none(), preset.needs_owner());
         let owner = if preset.needs_owner() { "[own]\nlabel = \"a=b\"" } else { "" };
         assert!(format!("preset = \"{}\"\n{owner}", preset.name()).parse::<Policy>().is_ok());
     }
-    let observe = Policy::preset(Preset::Observe);
+    let observe = Policy::preset(Preset::Observe, None).unwrap();
     assert!(observe.hides_environment && observe.facets.is_empty());
     let reads =
         |name: &&str| dockwright::operations::ALL.iter().any(|one| one.name == *name && one.annotations.read_only);
@@ -29,7 +30,7 @@ fn keys_of_a_policy_replace_those_of_its_preset() {
     let policy: Policy = text.parse().unwrap();
     assert_eq!(policy.allow.names(), ["image_list"]);
     assert_eq!(policy.always.names(), ["system_ping", "system_ping_head", "system_version"]);
-    assert_eq!(policy.deny, Policy::preset(Preset::Develop).deny);
+    assert_eq!(policy.deny, Policy::preset(Preset::Develop, "a=b".parse().ok()).unwrap().deny);
     use dockwright::operation::Facet;
     assert!(policy.grants(Facet::Privileged) && !policy.grants(Facet::RunsCode) && policy.grants(Facet::Persists));
     assert_eq!(policy.own.unwrap().to_string(), "a=b");
