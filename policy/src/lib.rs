@@ -21,19 +21,6 @@
 //!
 //! Which property of a request has which facet, and which of them name objects, is data: `spec/overlay/facets.yaml`
 //! in the repository. A test holds it complete for every API version.
-//!
-//! ```
-//! use dockwright_policy::{Decision, Facts, Policy, decide, understand};
-//!
-//! let policy: Policy = "preset = \"develop\"\n[own]\nlabel = \"owner=me\"\n[images]\nallow =
-//! [\"busybox:*\"]".parse()?; let body = br#"{"Image": "busybox", "HostConfig": {"Binds": ["/:/host"]}}"#;
-//! let headers = [("Content-Type", b"application/json".as_slice())];
-//! let version = dockwright::API_VERSION;
-//! let call = understand::Head::read("POST", "/containers/create", &headers, version)?.with_body(body)?;
-//! let Decision::Deny(refusal) = decide(&policy, call.request(), &Facts::none()) else { panic!() };
-//! assert_eq!(refusal.to_string(), "denied by binds: / is a path of the host, and no folder is allowed");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 pub mod decide;
 pub mod facets;
@@ -54,3 +41,8 @@ pub use policy::{Policy, Preset};
 pub use refusal::Refusal;
 pub use request::{Change, Request};
 pub use understand::Call;
+
+/// The examples of the front page compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
