@@ -59,6 +59,8 @@ impl Head {
         let Target { operation, version, mut arguments, query } = Target::read(method, target, newest)?;
         query::read(operation, query, &mut arguments)?;
         fields::read(operation, headers, &mut arguments)?;
+        // A parameter without a text is one that is not given.
+        arguments.retain(|_, value| !value.is_null());
         let is_missing = |name: &str| !arguments.contains_key(name);
         let given = operation.parameters.iter().filter(|parameter| parameter.place != Place::Path);
         if let Some(missing) = given.filter(|parameter| parameter.required).find(|one| is_missing(one.name)) {

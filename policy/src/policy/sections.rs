@@ -13,6 +13,9 @@ use crate::paths;
 pub(super) const TOP: &[&str] =
     &["preset", "own", "allow", "deny", "images", "binds", "egress", "publish", "facets", "set", "answers"];
 
+/// Reads one section into a policy.
+type Read = fn(&mut Policy, &Table) -> Result<(), Fault>;
+
 /// The sections as they are read.
 pub(super) struct Sections(Policy);
 
@@ -49,7 +52,7 @@ impl Sections {
     /// Reads all sections that are there.
     pub(super) fn read(&mut self, top: &Table) -> Result<(), Fault> {
         let policy = &mut self.0;
-        let read: [(&str, fn(&mut Policy, &Table) -> Result<(), Fault>); 9] = [
+        let read: [(&str, Read); 9] = [
             ("allow", allow),
             ("deny", deny),
             ("images", images),

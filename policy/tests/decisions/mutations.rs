@@ -80,9 +80,9 @@ fn seeds() -> Vec<Vec<u8>> {
     };
     let rows = include_str!("attacks.txt").lines().filter(|line| !line.is_empty() && !line.starts_with(['#', '=']));
     let row = |line: &str| {
-        let words: Vec<_> = line.splitn(2, ' ').nth(1).unwrap().trim_start().splitn(2, ' ').collect();
-        let (target, body) = words[1].trim_start().split_once(' ').unwrap_or((words[1].trim_start(), ""));
-        format!("{} {target}\n{JSON}\n\n{body}", words[0]).into_bytes()
+        let (method, rest) = line.split_once(' ').unwrap().1.trim_start().split_once(' ').unwrap();
+        let (target, body) = rest.trim_start().split_once(' ').unwrap_or((rest.trim_start(), ""));
+        format!("{} {target}\n{JSON}\n\n{body}", method).into_bytes()
     };
     clients.iter().map(client).chain(rows.map(row)).collect()
 }
