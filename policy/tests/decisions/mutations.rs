@@ -1,12 +1,12 @@
 //! Requests of clients and attackers, changed at random places, held to the claims of `meaning.rs`. The numbers are
-//! always those of the same run, and `make fuzz TARGETS=decide` goes on where they end.
+//! always those of the same run. `DOCKWRIGHT_MUTANTS=1000000` makes more, and `make fuzz TARGETS=decide` makes others.
 
 use serde_json::Value;
 
 use crate::meaning::hold;
 use crate::support::wide;
 
-const MUTANTS: u64 = 20_000;
+const MUTANTS: u64 = 10_000;
 
 /// Texts that mean something to an engine, put in the place of others.
 const WORDS: [&str; 16] = [
@@ -34,14 +34,16 @@ fn no_mutant_passes_in_another_meaning() {
     let seeds = seeds();
     let mut random = 0x2545_f491_4f6c_dd1d;
     let mut passed = 0;
-    for _ in 0..MUTANTS {
+    let mutants = std::env::var("DOCKWRIGHT_MUTANTS").ok().map_or(MUTANTS, |text| text.parse().unwrap());
+    for _ in 0..mutants {
         let mut input = seeds[next(&mut random, seeds.len())].clone();
         for _ in 0..=next(&mut random, 3) {
             mutate(&mut input, &mut random);
         }
         passed += u64::from(hold(&policy, &input));
     }
-    assert!(passed > MUTANTS / 20, "only {passed} of {MUTANTS} pass, which says little");
+    println!("{passed} of {mutants} mutants pass");
+    assert!(passed > mutants / 20, "only {passed} of {mutants} pass, which says little");
 }
 
 fn mutate(input: &mut Vec<u8>, random: &mut u64) {
@@ -82,7 +84,7 @@ fn seeds() -> Vec<Vec<u8>> {
     let row = |line: &str| {
         let (method, rest) = line.split_once(' ').unwrap().1.trim_start().split_once(' ').unwrap();
         let (target, body) = rest.trim_start().split_once(' ').unwrap_or((rest.trim_start(), ""));
-        format!("{} {target}\n{JSON}\n\n{body}", method).into_bytes()
+        format!("{method} {target}\n{JSON}\n\n{body}").into_bytes()
     };
     clients.iter().map(client).chain(rows.map(row)).collect()
 }
