@@ -86,7 +86,7 @@ impl<'a> Search<'a> {
 
     fn value(&mut self, node: &Node, value: &'a Value, in_list: bool) {
         for rule in node.rules.iter().filter(|rule| values::judges_items(rule.when) || !in_list) {
-            self.judge(rule, value);
+            self.judge(node, rule, value);
         }
         for rule in &node.names {
             self.name(rule, value);
@@ -125,14 +125,14 @@ impl<'a> Search<'a> {
         self.findings.push(Finding { facet, path: self.path.clone(), value, when });
     }
 
-    fn judge(&mut self, rule: &'static FacetRule, value: &'a Value) {
+    fn judge(&mut self, node: &Node, rule: &'static FacetRule, value: &'a Value) {
         match rule.object {
             None if values::has_facet(value, rule.when) => self.find(rule.facet, value, rule.when),
             None => {}
             Some(object) => {
-                let text = value.as_str().and_then(values::name_in);
                 let keys = value.as_object().into_iter().flat_map(|members| members.keys().map(String::as_str));
-                for name in text.into_iter().chain(keys) {
+                let is_name = |text: &&str| !node.names.iter().any(|rule| is_excepted(rule, text));
+                for name in value.as_str().into_iter().chain(keys).filter(is_name).filter_map(values::name_in) {
                     let cause = Cause { facet: rule.facet, path: self.path.to_string() };
                     self.questions.push(Question { cause, name: name.to_owned(), object, when: rule.when });
                 }
@@ -142,7 +142,7 @@ impl<'a> Search<'a> {
 
     fn name(&mut self, rule: &'static NameRule, value: &'a Value) {
         let mut found = |collection, name: &'a str, text| {
-            let is_name = !name.is_empty() && !rule.except.iter().any(|except| values::matches(except, name));
+            let is_name = !name.is_empty() && !is_excepted(rule, name);
             self.names.extend(is_name.then(|| Named { rule, collection, name, path: self.path.clone(), text }));
         };
         match (rule.form, value) {
@@ -176,4 +176,9 @@ impl<'a> Search<'a> {
             _ => {}
         }
     }
+}
+
+/// Returns true for a text that is no name of an object, though it stands where one is expected.
+fn is_excepted(rule: &NameRule, text: &str) -> bool {
+    rule.except.iter().any(|except| values::matches(except, text))
 }
