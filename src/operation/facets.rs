@@ -21,14 +21,24 @@ pub struct Facets {
     pub labels: &'static [&'static str],
     /// The labels of other objects that a request makes, as paths; and instructions that may set some.
     pub other_labels: &'static [&'static str],
+    /// The members of the body that clients send though no engine reads them, as paths. The description lacks them.
+    pub unread: &'static [&'static str],
     /// The settings of containers that a request can choose.
     pub settings: &'static [SettingRule],
 }
 
 impl Facets {
     /// No facets.
-    pub const NONE: Self =
-        Self { rules: &[], harmless: &[], registry: None, names: &[], labels: &[], other_labels: &[], settings: &[] };
+    pub const NONE: Self = Self {
+        rules: &[],
+        harmless: &[],
+        registry: None,
+        names: &[],
+        labels: &[],
+        other_labels: &[],
+        unread: &[],
+        settings: &[],
+    };
 
     /// The facets of every request, whatever its arguments.
     pub fn of_every_request(&self) -> impl Iterator<Item = Facet> + use<> {

@@ -12,9 +12,9 @@ pub fn facets(facets: &Facets) -> TokenStream {
     let harmless: Vec<_> = facets.harmless.iter().filter(|path| path.starts_with("body.")).collect();
     let names: Vec<_> = facets.names.iter().map(name_rule).collect();
     let settings: Vec<_> = facets.settings.iter().map(setting_rule).collect();
-    let (labels, other_labels) = (&facets.labels, &facets.other_labels);
+    let (labels, other_labels, unread) = (&facets.labels, &facets.other_labels, &facets.unread);
     let is_empty = rules.is_empty() && harmless.is_empty() && names.is_empty() && settings.is_empty();
-    if is_empty && labels.is_empty() && other_labels.is_empty() && facets.registry.is_none() {
+    if is_empty && labels.is_empty() && other_labels.is_empty() && unread.is_empty() && facets.registry.is_none() {
         return quote!(crate::operation::Facets::NONE);
     }
     let registry = optional(facets.registry.as_ref().map(|argument| quote!(#argument)));
@@ -26,6 +26,7 @@ pub fn facets(facets: &Facets) -> TokenStream {
             names: &[#(#names),*],
             labels: &[#(#labels),*],
             other_labels: &[#(#other_labels),*],
+            unread: &[#(#unread),*],
             settings: &[#(#settings),*],
         }
     }

@@ -17,6 +17,8 @@ pub struct Facets {
     pub labels: Vec<String>,
     /// The paths of the labels of other objects, and of instructions that may set some.
     pub other_labels: Vec<String>,
+    /// The paths that clients send though no engine reads them.
+    pub unread: Vec<String>,
     /// The settings of containers that it can choose.
     pub settings: Vec<SettingRule>,
 }

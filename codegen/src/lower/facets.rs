@@ -14,6 +14,7 @@ pub fn facets(id: &str, facts: &[FacetFacts]) -> Facets {
             facets.names.extend(entry.names.iter().flat_map(|facts| names(place, facts)));
             facets.labels.extend(entry.labels.iter().map(|path| path_below(place, path)));
             facets.other_labels.extend(entry.other_labels.iter().map(|path| path_below(place, path)));
+            facets.unread.extend(entry.unread.iter().map(|path| path_below(place, path)));
             facets.settings.extend(entry.settings.iter().flat_map(|facts| settings(place, facts)));
             facets.registry = facets.registry.or_else(|| entry.registry.clone());
         }

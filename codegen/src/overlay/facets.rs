@@ -29,6 +29,9 @@ pub struct FacetFacts {
     /// The labels of other objects that the requests make, and instructions that may set some.
     #[serde(default)]
     pub other_labels: Vec<String>,
+    /// The members of a body that clients send though no engine reads them. No description has them.
+    #[serde(default)]
+    pub unread: Vec<String>,
     /// The settings of containers that the requests can choose.
     #[serde(default)]
     pub settings: Vec<SettingFacts>,

@@ -102,7 +102,7 @@ fn filters(value: Value) -> Option<Value> {
 /// Refuses a parameter that the row does not know, unless it means nothing and is no other spelling of one.
 fn unknown(operation: &Operation, name: &str, text: &str) -> Result<(), Refusal> {
     let is_spelling = operation.parameters.iter().any(|known| are_alike(known.name, name));
-    match !is_spelling && matches!(text, "" | "0" | "false" | "null" | "{}" | "[]") {
+    match !is_spelling && matches!(text, "" | "0" | "false" | "False" | "null" | "{}" | "[]") {
         true => Ok(()),
         false => refuse(format!("unknown parameter `{name}`")),
     }
