@@ -91,9 +91,11 @@ fn reaches_nothing(call: &Call) {
 fn answer(question: &Question) -> Answer {
     match question {
         Question::Path(path) => Answer::Path(path.clone()),
-        Question::Object { name, .. } if name.starts_with("new") || name.starts_with("fresh") => Answer::Absent,
         Question::Object { name, .. } => {
             let owner = if name.contains("other") { "prod" } else { "agent-1" };
+            if owner == "agent-1" && (name.starts_with("new") || name.starts_with("fresh")) {
+                return Answer::Absent;
+            }
             let labels = json!({ "dockwright.owner": owner });
             Answer::Json(json!({
                 "Id": name, "Driver": "local", "Labels": labels, "Config": { "Labels": labels },
