@@ -44,14 +44,15 @@ struct Shared {
 }
 
 impl Access {
-    /// Access to each engine that the settings name, at least one.
+    /// Access to each engine that the settings name, at least one, and warnings of contexts that are left out.
     ///
     /// # Errors
     /// If the settings name tags, tools, folders or engines that cannot be used.
-    pub fn to_all(settings: Settings) -> Result<Vec<Self>, String> {
-        let targets = engines::targets(settings.clone())?;
+    pub fn to_all(settings: Settings) -> Result<(Vec<Self>, Vec<String>), String> {
+        let (targets, warnings) = engines::targets(settings.clone())?;
         let folders = AllowedFolders::new(&settings)?;
-        Ok(targets.into_iter().map(|target| Access::new(target, &folders, OnceLock::new())).collect())
+        let accesses = targets.into_iter().map(|target| Access::new(target, &folders, OnceLock::new()));
+        Ok((accesses.collect(), warnings))
     }
 
     fn new(target: Target, folders: &AllowedFolders, engine: OnceLock<Engine>) -> Self {

@@ -25,7 +25,7 @@ use crate::turns::{Turn, Turns};
 use crate::work::Registry;
 
 use engines::Choice;
-use together::{AT_ONCE, Limits, combine};
+use together::{Limits, combine};
 
 pub use engine_list::{ENGINE_LIST, GREP, exposes};
 pub use engines::{ENGINE, EVERY_ENGINE, Engines};
@@ -145,7 +145,8 @@ impl Dispatcher {
         result
     }
 
-    /// Calls a tool on several engines, in one turn. One that hangs or fails holds up none of the others.
+    /// Calls a tool on several engines, in one turn, all at once: one that hangs or fails holds up none of the others.
+    /// The room of a reply bounds their number.
     async fn call_each(
         &self,
         chosen: &[&Access],
@@ -173,7 +174,7 @@ impl Dispatcher {
                 Safe::trusted(format!("{done} of {} engines", chosen.len()))
             });
         };
-        progress.run(run_all(AT_ONCE, chosen.iter().zip(&results).map(call))).await;
+        progress.run(run_all(chosen.len(), chosen.iter().zip(&results).map(call))).await;
         let results = chosen.iter().zip(results).filter_map(|(access, result)| {
             Some((*access, result.into_inner().unwrap_or_else(PoisonError::into_inner)?))
         });

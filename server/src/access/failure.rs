@@ -33,7 +33,7 @@ pub enum Failure {
     #[error(transparent)]
     Withheld(#[from] ToolNotExposed),
     /// The tool is not exposed on this engine, and is on others.
-    #[error("{failure}. That is for the engine `{engine}`; {others}")]
+    #[error("{failure} for the engine `{engine}`; {others}")]
     Elsewhere {
         /// The failure on this engine.
         failure: Box<Failure>,

@@ -15,6 +15,9 @@ use crate::work::Registry;
 
 pub(super) async fn run(settings: Settings, audit: Audit) -> CommandResult {
     let dispatcher = Dispatcher::new(settings, audit)?;
+    for warning in dispatcher.engines().warnings() {
+        let _ = writeln!(io::stderr(), "dockwright: warning: {warning}");
+    }
     dispatcher.engines().all().iter().for_each(warn);
     let _detached = Detached(dispatcher.registry().clone());
     let server = Server::new(dispatcher);

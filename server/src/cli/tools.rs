@@ -32,7 +32,7 @@ pub(super) struct ToolsArguments {
 }
 
 pub(super) fn run(arguments: &ToolsArguments, settings: &Settings) -> CommandResult {
-    let offer = engines::offer(engines::targets(settings.clone())?);
+    let offer = engines::offer(engines::targets(settings.clone())?.0);
     let tools = tools::listed(&offer, settings.surface);
     let text = match arguments {
         ToolsArguments { write: Some(folder), .. } => {

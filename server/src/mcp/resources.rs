@@ -52,7 +52,8 @@ pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Option<Stri
     let found = found.into_iter().next().map(|(operation, argument, _)| (operation, argument));
     match found {
         Some((operation, (name, value))) => {
-            let engine = engine.map(|engine| (ENGINE.to_owned(), engine.into()));
+            let engine = engine
+                .map(|engine| (ENGINE.to_owned(), percent_decode_str(engine).decode_utf8_lossy().into_owned().into()));
             let arguments = Map::from_iter([(name.to_owned(), value.into())].into_iter().chain(engine));
             dispatcher.call(operation.name, arguments, client, &Progress::default()).await
         }

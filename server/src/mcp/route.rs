@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Server;
+use super::engines::describe_list;
 use super::operation_schema::{OPERATION_SCHEMA, PATH, operation_schema, schema_part};
 use super::tools_by_tag::{ARGUMENTS, OPERATION, find_tag, tag_tool_name};
 use crate::access::Failure;
@@ -42,6 +43,9 @@ impl Server {
     fn describe(&self, mut arguments: Map<String, Value>) -> Result<ToolReply, Failure> {
         let operation = take_text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
         let engines = self.dispatcher.engines();
+        if operation == ENGINE_LIST && engines.are_several() {
+            return Ok(ToolReply::whole(describe_list()));
+        }
         let (entry, offer) = (engines.find_tool(&operation)?, engines.offer());
         match arguments.get(PATH).and_then(Value::as_str).map(str::trim).filter(|path| !path.is_empty()) {
             Some(path) => match schema_part(entry, &offer, path) {

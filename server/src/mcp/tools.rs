@@ -27,7 +27,7 @@ pub fn listed(offer: &Offer, surface: Surface) -> Vec<Tool> {
 fn tool(entry: Entry, offer: &Offer) -> Tool {
     let annotations = offer.annotations(entry);
     let mut schema = input_schema(entry);
-    engines::add_argument(&mut schema, offer.engine_names(), annotations.read_only);
+    engines::add_argument(&mut schema, &offer.engine_names_of(entry), annotations.read_only);
     Tool::new_with_raw(entry.name(), Some(description(entry).into()), Arc::new(schema))
         .with_title(entry.title())
         .with_annotations(hints(annotations))

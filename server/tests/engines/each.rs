@@ -44,10 +44,9 @@ async fn each_engine_exposes_its_own_tools_and_a_refusal_names_the_others() {
     find(&listed, "container_list");
     find(&listed, "container_stop");
     assert!(!listed.iter().any(|tool| tool["name"] == "volume_prune"));
-    let expected =
-        "container_stop: not exposed: the server runs read-only. That is for the engine `nas`; `local` exposes it";
+    let expected = "container_stop: not exposed: the server runs read-only for the engine `nas`; `local` exposes it";
     refused(&mut client, "container_stop", json!({ "engine": "nas", "id": "web" }), expected).await;
-    let expected = "That is for the engine `local`; `nas` exposes it";
+    let expected = " for the engine `local`; `nas` exposes it";
     refused(&mut client, "container_list", json!({ "engine": "local" }), expected).await;
     refused(&mut client, "volume_prune", json!({ "engine": "nas" }), "no engine exposes it").await;
     let all = client.call("container_list", json!({ "engine": "*" })).await;

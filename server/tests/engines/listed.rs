@@ -53,7 +53,8 @@ async fn more_than_twenty_names_are_not_in_the_schemas() {
         find(&tools, "container_list")["inputSchema"]["properties"]["engine"].clone()
     };
     assert_eq!(argument(20).await["enum"].as_array().unwrap().len(), 21);
-    assert_eq!(argument(21).await, json!({ "type": "string" }));
+    let described = json!({ "type": "string", "description": "One of `engine_list`; `*` for all." });
+    assert_eq!(argument(21).await, described);
     let mut client = serve(engines(21), |_| ()).await;
     refused(&mut client, "container_list", json!({}), "host-19 and 1 more, see engine_list").await;
     let all = client.call("container_list", json!({ "engine": "*" })).await;
@@ -99,6 +100,8 @@ async fn resources_prompts_and_completions_know_the_engines() {
     assert!(templates.contains("\"docker://{engine}/containers/{+id}\""), "{templates}");
     let read = async |client: &mut Client, uri: &str| client.answer("resources/read", json!({ "uri": uri })).await;
     let web = read(&mut client, "docker://nas/containers/web").await;
+    assert!(web["result"]["contents"][0]["text"].as_str().unwrap().contains("web on nas"), "{web}");
+    let web = read(&mut client, "docker://n%61s/containers/web").await;
     assert!(web["result"]["contents"][0]["text"].as_str().unwrap().contains("web on nas"), "{web}");
     for (uri, expected) in [
         ("docker://local/containers/web", "404"),
@@ -155,4 +158,23 @@ async fn schemas_of_operations_and_tools_of_tags_take_the_engine() {
     let missing = json!({ "operation": "container_list" });
     refused(&mut client, "docker_container", missing, "`engine` is required").await;
     assert_eq!(data(&client.call("engine_list", json!({})).await)[1]["name"], "local");
+}
+
+#[tokio::test]
+async fn the_whole_schema_takes_a_list_of_engines_and_names_those_that_expose_the_tool() {
+    let file = file("[engines.nas]\nread_only = true");
+    let change = |settings: &mut Settings| settings.engines = Some(file.path().to_owned());
+    let mut client = serve(vec![("nas", engine("nas")), ("local", engine("local"))], change).await;
+    let stop = find(&tools(&mut client).await, "container_stop")["inputSchema"]["properties"]["engine"].clone();
+    assert_eq!(stop["enum"], json!(["local"]));
+    let whole = client.call("operation_schema", json!({ "operation": "container_list" })).await;
+    assert_eq!(
+        data(&whole)["inputSchema"]["properties"]["engine"],
+        json!({ "anyOf": [
+            { "type": "string", "enum": ["nas", "local", "*"] },
+            { "type": "array", "items": { "type": "string", "enum": ["nas", "local"] }, "minItems": 1 },
+        ] })
+    );
+    let list = client.call("operation_schema", json!({ "operation": "engine_list" })).await;
+    assert_eq!(data(&list)["inputSchema"], find(&tools(&mut client).await, "engine_list")["inputSchema"]);
 }
