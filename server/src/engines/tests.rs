@@ -102,6 +102,7 @@ fn nothing_in_a_file_widens_the_settings_of_the_server() {
     for (change, keys) in [
         ((|settings| settings.read_only = true) as fn(&mut Settings), "read_only = false"),
         (|settings| settings.no_destructive = true, "no_destructive = false"),
+        (|settings| settings.no_credentials = true, "no_credentials = false"),
         (|_| (), "show_secrets = true"),
         (|_| (), "allow_newer = true"),
         (|settings| settings.allow_registry = vec!["docker.io".to_owned()], "allow_registry = ['quay.io']"),
@@ -119,6 +120,8 @@ fn nothing_in_a_file_widens_the_settings_of_the_server() {
     assert!(!nas.is_empty() && nas.iter().all(|name| local.contains(name)), "{nas:?}");
     let all = within(|settings| settings.show_secrets = true, "show_secrets = false\nallow_registry = []").unwrap();
     assert!(!all[0].settings.show_secrets && all[1].settings.show_secrets);
+    let all = within(|_| (), "no_credentials = true").unwrap();
+    assert!(all[0].settings.no_credentials && !all[1].settings.no_credentials);
     let all = within(|settings| settings.read_only = true, "no_destructive = true").unwrap();
     assert!(all[0].settings.read_only && all[0].settings.no_destructive && !all[1].settings.no_destructive);
 }
