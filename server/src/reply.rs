@@ -54,7 +54,7 @@ use frame::{BAR, FRAME_BYTES, LineMarks};
 
 pub use archive::list_archive;
 pub use ending::StreamEnd;
-pub use hints::describe_failure;
+pub use hints::{HintFacts, describe_failure};
 pub use merged::MergedOutput;
 pub use options::ReplyOptions;
 pub use output::{ReadOutput, find_line, read_output};

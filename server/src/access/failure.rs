@@ -8,9 +8,9 @@ use dockwright::{Error, Operation};
 use crate::arguments::ArgumentError;
 use crate::audit::CallEnd;
 use crate::catalogue::Entry;
-use crate::catalogue::exposure::{Exposure, NotExposed, ToolNotExposed};
+use crate::catalogue::exposure::{NotExposed, ToolNotExposed};
 use crate::catalogue::nearest::{did_you_mean, nearest};
-use crate::reply::{self, notes};
+use crate::reply::{self, HintFacts, notes};
 use crate::secrets::Safe;
 use crate::turns::Busy;
 
@@ -115,9 +115,9 @@ impl Failure {
         Failure::Unknown(format!("there is no tool `{name}`{}", did_you_mean(&near)))
     }
 
-    /// A failure for an error of the engine; `similar` tells what a name that was not found may mean.
-    pub(super) fn engine(error: Error, operation: &Operation, similar: Option<&str>, exposure: &Exposure) -> Self {
-        let text = reply::describe_failure(&error, operation, similar, &|tool| exposure.exposes(tool).is_ok());
+    /// A failure for an error of the engine.
+    pub(super) fn engine(error: Error, operation: &Operation, facts: HintFacts<'_>) -> Self {
+        let text = reply::describe_failure(&error, operation, facts);
         Failure::Engine { error, text }
     }
 
