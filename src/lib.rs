@@ -159,6 +159,8 @@ mod negotiation;
 mod object_set;
 mod open_enum;
 pub mod operation;
+#[cfg(all(unix, any(feature = "credentials", feature = "ssh")))]
+mod process_group;
 mod registry;
 mod reply;
 pub mod request;

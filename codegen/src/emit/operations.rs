@@ -188,15 +188,15 @@ fn login(login: &LoginHeader) -> TokenStream {
         LoginRegistry::Body(pointer) => quote!(Body(#pointer)),
         LoginRegistry::All => quote!(All),
     };
-    let unless = optional(unless.as_ref().map(|LoginException { argument, value }| {
+    let unless = unless.iter().map(|LoginException { argument, value }| {
         let value = optional(value.as_ref().map(|value| quote!(#value)));
         quote!(crate::operation::LoginException { argument: #argument, value: #value })
-    }));
+    });
     quote! {
         crate::operation::LoginHeader {
             parameter: #parameter,
             registry: crate::operation::LoginRegistry::#registry,
-            unless: #unless,
+            unless: &[#(#unless),*],
         }
     }
 }

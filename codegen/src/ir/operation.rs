@@ -107,7 +107,7 @@ pub struct Running {
 pub struct LoginHeader {
     pub parameter: String,
     pub registry: LoginRegistry,
-    pub unless: Option<LoginException>,
+    pub unless: Vec<LoginException>,
 }
 
 /// The part of a request that names the registry.

@@ -143,7 +143,7 @@ fn login(said: &overlay::LoginFacts) -> LoginHeader {
         (None, None) => LoginRegistry::All,
     };
     let exception = |facts: overlay::LoginExceptionFacts| LoginException { argument: facts.argument, value: facts.is };
-    LoginHeader { parameter: header, registry, unless: unless.map(exception) }
+    LoginHeader { parameter: header, registry, unless: unless.into_iter().map(exception).collect() }
 }
 
 fn summary(
