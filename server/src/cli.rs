@@ -12,10 +12,12 @@ mod serve;
 mod signals;
 mod tools;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
@@ -63,15 +65,25 @@ pub fn main() -> ExitCode {
     })
 }
 
-/// Parses the arguments of the process, and adds the command that stands for none.
+/// Parses the arguments of the process. Options without a command are those of `serve`.
 fn parse() -> CommandLine {
-    let mut arguments: Vec<_> = std::env::args_os().collect();
-    let mut matches = environment::ignore_empty(command_line()).get_matches_from(&arguments);
-    if matches.subcommand().is_none() {
-        arguments.push("serve".into());
-        matches = environment::ignore_empty(command_line()).get_matches_from(arguments);
-    }
-    CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    let parsed = |arguments| environment::ignore_empty(command_line()).try_get_matches_from::<_, OsString>(arguments);
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let mut with_serve = arguments.clone();
+    with_serve.insert(1.min(arguments.len()), "serve".into());
+    let matches = match parsed(arguments) {
+        Ok(matches) if matches.subcommand().is_some() => Ok(matches),
+        Ok(_) => parsed(with_serve),
+        Err(error) if error.kind() == ErrorKind::UnknownArgument => match parsed(with_serve) {
+            // Neither has the argument, so the first message is about the words that were written.
+            Err(other) if matches!(other.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand) => {
+                Err(error)
+            }
+            other => other,
+        },
+        Err(error) => Err(error),
+    };
+    matches.and_then(|matches| CommandLine::from_arg_matches(&matches)).unwrap_or_else(|error| error.exit())
 }
 
 fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
@@ -98,6 +110,8 @@ fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
 /// Accepts settings before and after the command, and completes names.
 fn command_line() -> clap::Command {
     CommandLine::command()
+        .subcommand_required(false)
+        .arg_required_else_help(false)
         .mut_args(|argument| names::complete(argument.global(true)))
         .mut_subcommands(|command| command.mut_args(names::complete))
 }

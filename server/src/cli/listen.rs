@@ -113,9 +113,9 @@ impl ListenSettings {
                 "--listen {address}: give the name by which clients call this server with --allow-host"
             ));
         }
+        let (listener, scheme) = self.listener(&address)?;
         let token_file = self.token_file.clone().unwrap_or_default();
         let (tokens, is_new) = TokenFile::open(&token_file).map_err(|problem| format!("--token-file {problem}"))?;
-        let (listener, scheme) = self.listener(&address)?;
         let bound = listener.tcp_address().map_or(address, ListenAddress::Tcp);
         let url = match bound {
             ListenAddress::Tcp(_) => format!("{scheme}://{bound}{HTTP_PATH}"),

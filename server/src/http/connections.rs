@@ -177,6 +177,7 @@ async fn run(accepted: Accepted, service: impl HttpService, leave: impl Future<O
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS)
+            .max_header_size(MAX_HEADERS)
             .max_buf_size(MAX_HEADERS)
             .serve_connection(stream, service)
     );

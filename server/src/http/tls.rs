@@ -49,7 +49,7 @@ impl Certificates {
 /// The configuration of a key and the certificates behind it.
 fn config(pem: &[u8]) -> Result<ServerConfig, String> {
     let chain = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
-    let chain = chain.map_err(|error| format!("not PEM: {error}"))?;
+    let chain = chain.map_err(|_| "hold a section of PEM that is not whole")?;
     if chain.is_empty() {
         return Err("hold no certificate".to_owned());
     }
