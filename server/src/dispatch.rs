@@ -13,7 +13,7 @@ use serde_json::Map;
 
 use crate::access::{Access, Failure};
 use crate::arguments::outline;
-use crate::audit::{Audit, AuditEntry, CallFacts};
+use crate::audit::{Audit, AuditEntry, CallFacts, Client};
 use crate::catalogue::Entry;
 use crate::progress::Progress;
 use crate::reply::ToolReply;
@@ -94,6 +94,11 @@ impl Dispatcher {
         &self.settings
     }
 
+    /// Waits for a short time until a call would get its turn at once.
+    pub(crate) async fn has_turn(&self) -> bool {
+        self.turns.is_free().await
+    }
+
     /// Calls a tool for a client, of which the audit trail has the name. Among several engines, the argument `engine`
     /// names that of the call, or several that are asked beside each other.
     ///
@@ -103,7 +108,7 @@ impl Dispatcher {
         &self,
         name: &str,
         mut arguments: Map<String, Value>,
-        client: Option<String>,
+        client: Client,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
         if name == ENGINE_LIST && self.engines.are_several() {
@@ -120,13 +125,13 @@ impl Dispatcher {
     }
 
     /// Writes the first audit line of a call that is for no engine of its own.
-    fn begin(&self, name: &str, client: Option<String>) -> Result<AuditEntry, Failure> {
+    fn begin(&self, name: &str, client: Client) -> Result<AuditEntry, Failure> {
         let facts = Arc::new(CallFacts { client, tool: name.to_owned(), ..CallFacts::default() });
         self.audit.begin(facts).map_err(|error| Failure::Unaudited { tool: name.to_owned(), error })
     }
 
     /// Refuses a call that names no engine.
-    fn refuse(&self, name: &str, client: Option<String>, failure: Failure) -> Result<ToolReply, Failure> {
+    fn refuse(&self, name: &str, client: Client, failure: Failure) -> Result<ToolReply, Failure> {
         self.begin(name, client)?.end(failure.audited());
         Err(failure)
     }
@@ -135,7 +140,7 @@ impl Dispatcher {
     async fn list_engines(
         &self,
         arguments: Map<String, Value>,
-        client: Option<String>,
+        client: Client,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
         let entry = self.begin(ENGINE_LIST, client)?;
@@ -152,7 +157,7 @@ impl Dispatcher {
         chosen: &[&Access],
         name: &str,
         mut arguments: Map<String, Value>,
-        client: Option<String>,
+        client: Client,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
         let (limits, _turn) = match self.prepare_each(name, &mut arguments, chosen.len()).await {
@@ -199,7 +204,7 @@ impl Dispatcher {
         access: &Access,
         name: &str,
         arguments: Map<String, Value>,
-        client: Option<String>,
+        client: Client,
         progress: &Progress,
         turns: Option<&Turns>,
     ) -> Result<ToolReply, Failure> {
@@ -232,7 +237,7 @@ impl Dispatcher {
         }
     }
 
-    fn facts(name: &str, arguments: &Map<String, Value>, client: Option<String>, access: &Access) -> CallFacts {
+    fn facts(name: &str, arguments: &Map<String, Value>, client: Client, access: &Access) -> CallFacts {
         let engine = access.engine().ok().map(Engine::address);
         let (engine_name, facets) = (access.name().cloned(), access.seen_facets().clone());
         let facts = CallFacts { client, engine, engine_name, tool: name.to_owned(), facets, ..CallFacts::default() };

@@ -17,6 +17,7 @@ mod expression;
 pub mod facets;
 mod files;
 mod grep;
+pub mod http;
 pub mod mcp;
 mod progress;
 mod reply;

@@ -5,8 +5,10 @@
 mod caller;
 mod cancellation;
 mod completion;
+mod endpoint;
 mod engines;
 mod handler;
+mod http_sessions;
 mod instructions;
 mod lines;
 mod notify;
@@ -23,6 +25,7 @@ mod tool_call;
 pub mod tools;
 mod tools_by_tag;
 
+pub use endpoint::{HTTP_PATH, HttpEndpoint};
 pub use serve::{serve, serve_stdio};
 pub use server::Server;
 pub use session::Session;

@@ -6,7 +6,7 @@ use rmcp::service::{NotificationContext, RequestContext};
 use rmcp::{ErrorData, RoleServer};
 use serde_json::Value;
 
-use super::caller::client_name;
+use super::caller::client;
 use super::tool_call::error;
 use super::{Session, completion, instructions, prompts, resources};
 use crate::arguments;
@@ -137,7 +137,7 @@ impl ServerHandler for Session {
         request: mcp::ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::ReadResourceResponse, ErrorData> {
-        let read = resources::read(&self.server.dispatcher, &request.uri, client_name(&context));
+        let read = resources::read(&self.server.dispatcher, &request.uri, client(&context));
         match self.reasons.until_cancelled(&context, &Patience::default(), read).await {
             Some(Ok(reply)) => {
                 let contents =

@@ -10,6 +10,7 @@ use rmcp::model as mcp;
 use serde_json::Map;
 
 use crate::access::Failure;
+use crate::audit::Client;
 use crate::catalogue::{Entry, Offer};
 use crate::dispatch::{Dispatcher, ENGINE};
 use crate::progress::Progress;
@@ -38,7 +39,7 @@ pub(super) fn templates(offer: &Offer) -> Vec<mcp::ResourceTemplate> {
 ///
 /// # Errors
 /// [`Failure`], if the URI fits no template or the call fails.
-pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Option<String>) -> Result<ToolReply, Failure> {
+pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Client) -> Result<ToolReply, Failure> {
     let offer = dispatcher.engines().offer();
     let (engine, path) = match uri.strip_prefix(SCHEME) {
         Some(rest) if dispatcher.engines().are_several() => rest.split_once('/').unzip(),

@@ -8,6 +8,7 @@ use super::operation_schema::{OPERATION_SCHEMA, PATH, operation_schema, schema_p
 use super::tools_by_tag::{ARGUMENTS, OPERATION, find_tag, tag_tool_name};
 use crate::access::Failure;
 use crate::arguments;
+use crate::audit::Client;
 use crate::dispatch::{ENGINE, ENGINE_LIST};
 use crate::progress::Progress;
 use crate::reply::ToolReply;
@@ -22,7 +23,7 @@ impl Server {
         &self,
         name: &str,
         arguments: Map<String, Value>,
-        client: Option<String>,
+        client: Client,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
         if name == OPERATION_SCHEMA {

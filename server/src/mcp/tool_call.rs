@@ -6,7 +6,7 @@ use rmcp::service::RequestContext;
 use serde_json::{Map, Value};
 
 use super::Session;
-use super::caller::client_name;
+use super::caller::client;
 use super::notify::ProgressNotifications;
 use super::panics::catch_panic;
 use crate::reply::ToolReply;
@@ -20,7 +20,7 @@ impl Session {
         context: &RequestContext<RoleServer>,
     ) -> mcp::CallToolResult {
         let notifications = ProgressNotifications::new(context);
-        let call = self.server.call(name, arguments, client_name(context), notifications.progress());
+        let call = self.server.call(name, arguments, client(context), notifications.progress());
         let patience = notifications.progress().patience();
         let result = catch_panic(self.reasons.until_cancelled(context, patience, call)).await;
         notifications.finish().await;
