@@ -4,11 +4,15 @@
 
 mod caller;
 mod cancellation;
+mod changes;
 mod completion;
 mod engines;
 mod handler;
+mod info;
 mod instructions;
 mod lines;
+mod listing;
+mod malformed;
 mod notify;
 mod operation_schema;
 mod panics;
@@ -18,6 +22,7 @@ mod route;
 mod serve;
 mod server;
 mod session;
+mod skills;
 mod tool;
 mod tool_call;
 pub mod tools;

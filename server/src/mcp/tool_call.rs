@@ -24,11 +24,7 @@ impl Session {
         let patience = notifications.progress().patience();
         let result = catch_panic(self.reasons.until_cancelled(context, patience, call)).await;
         notifications.finish().await;
-        if self.server.versions_change_tools() {
-            // Sent from a task, because the answer must not wait for it: after the end of the input it is never sent.
-            let peer = context.peer.clone();
-            tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
-        }
+        self.server.note_versions();
         match result {
             Some(Some(Ok(reply))) => self.success(reply),
             Some(Some(Err(failure))) => error(failure.to_string()),
