@@ -15,6 +15,7 @@ mod listing;
 mod malformed;
 mod notify;
 mod operation_schema;
+mod output_schema;
 mod panics;
 mod prompts;
 mod resources;

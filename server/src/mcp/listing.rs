@@ -52,7 +52,7 @@ impl Listing {
 impl Server {
     /// The tools for a client.
     pub(super) fn tools(&self) -> Vec<mcp::Tool> {
-        tools::listed(&self.offer(&self.listing.versions.borrow()), self.dispatcher.settings().surface)
+        tools::for_client(&self.offer(&self.listing.versions.borrow()), self.dispatcher.settings())
     }
 
     /// Asks the engines of unknown versions beside each other, and waits a moment for their answers.
