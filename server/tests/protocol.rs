@@ -195,7 +195,6 @@ async fn parameters_that_are_no_request_are_invalid_and_an_unknown_method_is_not
             ("tools/call", json!({ "name": "container_list", "arguments": ["web"] }), "`arguments`"),
             ("tools/call", json!({ "name": "container_list", "arguments": 3 }), "`arguments`"),
             ("tools/call", json!({ "name": "container_list", "arguments": true }), "`arguments`"),
-            ("tools/list", json!({ "cursor": 3 }), "`cursor`"),
             ("prompts/get", json!({ "name": ["overview"] }), "`name`"),
             ("prompts/get", json!({ "name": "overview", "arguments": [] }), "`arguments`"),
             ("resources/read", json!({ "url": "docker://containers/web" }), "`uri`"),
@@ -216,16 +215,18 @@ async fn parameters_that_are_no_request_are_invalid_and_an_unknown_method_is_not
 #[tokio::test]
 async fn parameters_that_are_no_object_are_invalid() {
     let mut client = session(settings(|_| ()), engine()).await;
-    for params in [Value::Null, json!([]), json!(["container_list"]), json!("container_list"), json!(3)] {
-        for method in ["tools/call", "prompts/get", "resources/read", "completion/complete"] {
-            let answer = client.answer(method, params.clone()).await;
-            // A message with such parameters is no request of JSON-RPC, or one of a method that needs others.
-            let code = answer["error"]["code"].as_i64();
-            assert!(code == Some(-32602) || code == Some(-32600), "{method} {params}: {answer}");
+    for method in ["tools/call", "prompts/get", "resources/read", "completion/complete"] {
+        assert_eq!(client.answer(method, Value::Null).await["error"]["code"], -32602, "{method}");
+        client.write_line(format!(r#"{{"jsonrpc":"2.0","id":"a","method":"{method}"}}"#).as_bytes()).await;
+        let answer = client.next().await;
+        assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!("a"), &json!(-32602)), "{method}: {answer}");
+        // No request at all, of which even the id is not read.
+        for params in [json!([]), json!(["container_list"]), json!("container_list"), json!(3)] {
+            client.request(method, params.clone()).await;
+            let answer = client.next().await;
+            assert_eq!((&answer["id"], &answer["error"]["code"]), (&Value::Null, &json!(-32600)), "{method} {params}");
         }
     }
-    client.write_line(br#"{"jsonrpc":"2.0","id":"a","method":"tools/call"}"#).await;
-    assert_eq!(client.next().await["error"]["code"], -32602);
 }
 
 #[tokio::test]

@@ -108,7 +108,6 @@ async fn lists_of_real_engines_fit_however_they_are_shown() {
             for arguments in [
                 json!({ "grep": "a" }),
                 json!({ "grep": "nothing matches this" }),
-                json!({ "limit_items": 0 }),
                 json!({ "limit_items": 1 }),
                 json!({ "limit_bytes": 1 }),
                 json!({ "limit_bytes": 60 }),

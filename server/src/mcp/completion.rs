@@ -1,5 +1,5 @@
-//! Completes what a person types into an argument of a prompt or a resource template: the names of engines, and those of
-//! objects, which the engine lists. That is a call like any other: exposed only, in turn, and in the audit trail.
+//! Completes what a person types into an argument of a prompt or a resource template: the names of engines, and those
+//! of objects, which the engine lists. That is a call like any other: exposed only, in turn, and in the audit trail.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ pub(super) async fn complete(
         let names = offer.engine_names().iter().map(|name| (**name).to_owned()).collect();
         return Ok(matching(names, &argument.value));
     }
-    let Some(list) = collection.and_then(resources::list_of) else { return Ok(mcp::CompletionInfo::default()) };
+    let Some(list) = collection.and_then(resources::list_of) else { return Ok(matching(Vec::new(), "")) };
     let engine = request.context.as_ref().and_then(|context| context.get_argument(ENGINE));
     let names = dispatcher.names(list, engine.map(String::as_str), client);
     match timeout(PATIENCE, names).await {

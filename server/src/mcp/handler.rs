@@ -27,13 +27,13 @@ impl ServerHandler for Session {
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::InitializeResult, ErrorData> {
         context.peer.set_peer_info(request.clone());
-        self.server.ask_versions().await;
+        self.server.listing.ask_versions().await;
         self.tell_changes(context.peer);
         self.negotiate_initialize(&request)
     }
 
     async fn discover(&self, _context: RequestContext<RoleServer>) -> Result<mcp::DiscoverResult, ErrorData> {
-        self.server.ask_versions().await;
+        self.server.listing.ask_versions().await;
         Ok(mcp::DiscoverResult::from_server_info(self.supported_protocol_versions().into_owned(), self.get_info()))
     }
 
@@ -50,7 +50,7 @@ impl ServerHandler for Session {
         _page: Option<mcp::PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::ListToolsResult, ErrorData> {
-        self.server.ask_versions().await;
+        self.server.listing.ask_versions().await;
         let mut list = mcp::ListToolsResult::with_all_items(self.server.tools());
         list.ttl_ms = kept(&context, self.server.listing.kept_ms());
         Ok(list)

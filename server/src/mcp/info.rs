@@ -13,7 +13,7 @@ const WEBSITE: &str = "https://docs.rs/dockwright-server";
 /// The icon: a wrench across a stack of boxes.
 const ICON: &str = include_str!("icon.svg");
 
-/// What `initialize` and `server/discover` answer. It never changes while the server runs.
+/// The answer to `initialize` and `server/discover`, which never changes while the server runs.
 pub(super) fn info(dispatcher: &Dispatcher) -> mcp::ServerConfig {
     let engines = dispatcher.engines();
     let capabilities = mcp::ServerCapabilities::builder().enable_tools().enable_tool_list_changed();

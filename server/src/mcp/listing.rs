@@ -9,9 +9,11 @@ use rmcp::model as mcp;
 use tokio::sync::{Mutex, watch};
 use tokio::time::{Instant, timeout};
 
-use super::{Server, tools};
+use super::tools;
 use crate::access::Access;
 use crate::catalogue::{Entry, Offer};
+use crate::dispatch::Engines;
+use crate::settings::Settings;
 use crate::together::run_all;
 
 /// The longest time that a client waits for the engines' answers.
@@ -25,8 +27,9 @@ const MOST_ASKED: usize = 64;
 /// The milliseconds for which a client may keep a list that is settled: an hour.
 pub(super) const KEPT_MS: u64 = 3_600_000;
 
-/// The API versions for which the tools are listed.
+/// The engines, and the API versions for which their tools are listed.
 pub(super) struct Listing {
+    engines: Vec<Access>,
     /// The last known version of each engine. An engine of an unknown one lacks nothing.
     versions: watch::Sender<Vec<Option<Version>>>,
     /// The end of the last round of questions. It is locked while one is under way.
@@ -34,8 +37,20 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    pub(super) fn new(engines: usize) -> Self {
-        Listing { versions: watch::Sender::new(vec![None; engines]), asked: Arc::default() }
+    pub(super) fn new(engines: &Engines) -> Self {
+        let engines = engines.all().to_vec();
+        let versions = watch::Sender::new(vec![None; engines.len()]);
+        Listing { engines, versions, asked: Arc::default() }
+    }
+
+    /// The tools for a client.
+    pub(super) fn tools(&self, settings: &Settings) -> Vec<mcp::Tool> {
+        tools::for_client(&self.offer(&self.versions.borrow()), settings)
+    }
+
+    /// The milliseconds for which a client may keep the list of tools, which is settled once all versions are known.
+    pub(super) fn kept_ms(&self) -> u64 {
+        if self.versions.borrow().iter().all(Option::is_some) { KEPT_MS } else { 0 }
     }
 
     /// Hears of each change of the list from now on.
@@ -43,23 +58,10 @@ impl Listing {
         self.versions.subscribe()
     }
 
-    /// The milliseconds for which a client may keep the list of tools, which is settled once all versions are known.
-    pub(super) fn kept_ms(&self) -> u64 {
-        if self.versions.borrow().iter().all(Option::is_some) { KEPT_MS } else { 0 }
-    }
-}
-
-impl Server {
-    /// The tools for a client.
-    pub(super) fn tools(&self) -> Vec<mcp::Tool> {
-        tools::for_client(&self.offer(&self.listing.versions.borrow()), self.dispatcher.settings())
-    }
-
     /// Asks the engines of unknown versions beside each other, and waits a moment for their answers.
     pub(super) async fn ask_versions(self: &Arc<Self>) {
-        let engines = self.dispatcher.engines().all();
         let is_known = |access: &Access| access.known_api_version().is_some();
-        if engines.len() <= MOST_ASKED && !engines.iter().all(is_known) {
+        if self.engines.len() <= MOST_ASKED && !self.engines.iter().all(is_known) {
             let _ = timeout(PATIENCE, self.ask()).await;
         }
         self.note_versions();
@@ -67,11 +69,10 @@ impl Server {
 
     /// Notes the versions that calls have found out, and reports a change of the list.
     pub(super) fn note_versions(&self) {
-        let engines = self.dispatcher.engines().all();
-        let spoken: Vec<_> = engines.iter().map(Access::known_api_version).collect();
-        self.listing.versions.send_if_modified(|versions| {
+        let spoken = self.engines.iter().map(Access::known_api_version);
+        self.versions.send_if_modified(|versions| {
             // An engine that is about to be asked again keeps its version until then.
-            let now: Vec<_> = spoken.iter().zip(&*versions).map(|(new, old)| new.or(*old)).collect();
+            let now: Vec<_> = spoken.zip(&*versions).map(|(new, old)| new.or(*old)).collect();
             if now == *versions {
                 return false;
             }
@@ -82,28 +83,28 @@ impl Server {
 
     /// One round of questions, or the rest of the one that is under way.
     async fn ask(self: &Arc<Self>) {
-        let Ok(mut last) = Arc::clone(&self.listing.asked).try_lock_owned() else {
-            drop(self.listing.asked.lock().await);
+        let Ok(mut last) = Arc::clone(&self.asked).try_lock_owned() else {
+            drop(self.asked.lock().await);
             return;
         };
         if last.is_some_and(|last| last.elapsed() < PAUSE) {
             return;
         }
-        let server = Arc::clone(self);
+        let listing = Arc::clone(self);
         // A task, so that a slow engine's answer is not lost when the client no longer waits for it.
         let round = tokio::spawn(async move {
-            let engines = server.dispatcher.engines().all().to_vec();
-            let questions = engines.into_iter().map(async |access: Access| _ = access.api_version().await);
+            let engines = listing.engines.clone().into_iter();
+            let questions = engines.map(async |access: Access| _ = access.api_version().await);
             let _ = timeout(ROUND, run_all(MOST_ASKED, questions)).await;
             *last = Some(Instant::now());
-            server.note_versions();
+            listing.note_versions();
         });
         let _ = round.await;
     }
 
     fn offer(&self, versions: &[Option<Version>]) -> Offer {
         let mut offer = Offer::default();
-        for (access, version) in self.dispatcher.engines().all().iter().zip(versions) {
+        for (access, version) in self.engines.iter().zip(versions) {
             offer.add(access.name().cloned(), access.exposure().clone(), *version);
         }
         offer

@@ -1,6 +1,6 @@
 //! The server that all sessions of a process share, and with it the engines, their connections and the bounds.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rmcp::model as mcp;
 
@@ -11,7 +11,7 @@ use crate::dispatch::Dispatcher;
 /// The server of all sessions.
 pub struct Server {
     pub(super) dispatcher: Dispatcher,
-    pub(super) listing: Listing,
+    pub(super) listing: Arc<Listing>,
     info: OnceLock<mcp::ServerConfig>,
 }
 
@@ -19,8 +19,13 @@ impl Server {
     /// Serves the tools that a dispatcher calls.
     #[must_use]
     pub fn new(dispatcher: Dispatcher) -> Self {
-        let listing = Listing::new(dispatcher.engines().all().len());
+        let listing = Arc::new(Listing::new(dispatcher.engines()));
         Server { dispatcher, listing, info: OnceLock::new() }
+    }
+
+    /// The tools for a client.
+    pub(super) fn tools(&self) -> Vec<mcp::Tool> {
+        self.listing.tools(self.dispatcher.settings())
     }
 
     /// The server as it introduces itself.
