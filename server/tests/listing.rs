@@ -12,7 +12,8 @@ use dockwright_server::audit::Audit;
 use dockwright_server::catalogue::Entry;
 use dockwright_server::dispatch::Dispatcher;
 use dockwright_server::mcp::{Server, Session};
-use rmcp::ServiceExt;
+use rmcp::model as mcp;
+use rmcp::{ClientLifecycleMode, ClientServiceExt, ServiceExt};
 use serde_json::{Value, json};
 use support::{Client, client_without_handshake, dispatcher, session, settings};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, duplex, split};
@@ -271,4 +272,23 @@ async fn lists_may_be_kept_for_an_hour_once_they_are_settled() {
     assert_eq!(hint(&client.ask("tools/list", json!({})).await), (json!(3_600_000), json!("private")));
     let mut legacy = session(settings(|_| ()), engine.engine()).await;
     assert_eq!(hint(&legacy.ask("tools/list", json!({})).await), (Value::Null, Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_of_the_sdk_listens_and_loads_skills() {
+    let engine = Changing::speaking(0).await;
+    let newest = ClientLifecycleMode::Discover { preferred_versions: vec![mcp::ProtocolVersion::V_2026_07_28] };
+    let stream = support::served(dispatcher(settings(|_| ()), engine.engine()));
+    let client = ().serve_with_lifecycle(stream, newest).await.unwrap();
+    let filter = mcp::SubscriptionFilter::builder().tools_list_changed().resources_list_changed().build();
+    let mut stream = client.listen(filter).await.unwrap();
+    assert_eq!(*stream.acknowledged(), mcp::SubscriptionFilter::builder().tools_list_changed().build());
+    engine.become_version(41);
+    client.call_tool(mcp::CallToolRequestParams::new("container_list")).await.unwrap();
+    let told = timeout(Duration::from_secs(5), stream.next()).await.unwrap().unwrap();
+    assert!(matches!(told, Some(mcp::ServerNotification::ToolListChangedNotification(_))), "{told:?}");
+    stream.cancel().await.unwrap();
+    let skills = client.list_all_skills().await.unwrap();
+    assert!(skills.iter().any(|skill| skill.name() == "diagnose-container"), "{skills:?}");
+    client.cancel().await.unwrap();
 }

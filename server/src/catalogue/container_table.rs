@@ -42,8 +42,9 @@ pub(super) fn schema() -> Value {
 
 /// The members of its structured content as JSON Schemas. A cell is null where nothing is known.
 pub(super) fn output_members() -> Value {
+    let cell = json!({ "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "null" }] });
     json!({
         "columns": { "type": "array", "items": { "type": "string", "enum": COLUMNS } },
-        "rows": { "type": "array", "items": { "type": "array", "items": { "type": ["string", "number", "null"] } } },
+        "rows": { "type": "array", "items": { "type": "array", "items": cell } },
     })
 }

@@ -3,7 +3,7 @@
 
 use dockwright::operation::Operation;
 use rmcp::model::JsonObject;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::engines;
 use crate::catalogue::{Entry, Offer};
@@ -14,39 +14,39 @@ use crate::reply::{DATA, SELECTED};
 
 /// The schema of a tool's structured content; `None` for a tool that promises nothing.
 pub(super) fn output_schema(tool: &str, offer: &Offer) -> Option<JsonObject> {
-    let members = match Entry::find(tool) {
-        None if tool == ENGINE_LIST => return object(engines::output_members()),
+    let mut members = match Entry::find(tool) {
+        None if tool == ENGINE_LIST => return object(engines::output_members(), None),
         None => return None,
         Some(Entry::Operation(tool)) => list_members(tool.operation)?,
         Some(Entry::Composed(composed)) => composed.output_members()?,
     };
-    let mut schema = object(members)?;
-    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return None };
-    properties.insert(SELECTED.to_owned(), json!({ "description": "The value of `select`, alone." }));
     if !offer.engine_names().is_empty() {
-        let errors = json!({ "type": "object", "additionalProperties": { "type": "string" } });
-        properties.insert(ANSWERS.to_owned(), json!({ "type": "object", "description": "By engine, if several." }));
-        properties.insert(ERRORS.to_owned(), errors);
+        members[ANSWERS] = json!({ "type": "object", "description": "By engine, if several are asked." });
+        members[ERRORS] = json!({ "type": "object", "additionalProperties": { "type": "string" } });
     }
-    Some(schema)
+    object(members, Some(format!("With `select`, the member `{SELECTED}` alone.")))
 }
 
-/// The members of the answer of an operation that lists objects, as its projection shows them. An engine sends `null`
-/// for an empty list, and leaves out what it does not know.
+/// The members of the answer of an operation that lists objects. An engine may send `null` for an empty list, and leaves
+/// out of an object what it does not know.
 fn list_members(operation: &Operation) -> Option<Value> {
     let is_listed = |row: &&Operation| row.list.is_some_and(|list| list.name == operation.name);
     dockwright::operations::ALL.iter().copied().find(is_listed)?;
-    let projection = Projection::new(operation.projection);
-    let list = |elements: &Projection| {
-        let names = elements.names().map(|name| (name.to_owned(), json!({})));
-        json!({ "type": ["array", "null"], "items": { "type": "object", "properties": names.collect::<Map<_, _>>() } })
+    let member = Projection::new(operation.projection).first_branch().map(|(member, _)| member);
+    let own = |path: &&'static str| match member {
+        Some(member) => path.strip_prefix(member)?.strip_prefix('.'),
+        None => Some(*path),
     };
-    Some(match projection.first_branch() {
-        Some((member, elements)) => json!({ member: list(elements) }),
-        None => json!({ DATA: list(&projection) }),
-    })
+    let paths: Vec<_> = operation.projection.iter().filter_map(own).collect();
+    let words = format!("With {}, as far as the engine knows them.", paths.join(", "));
+    let list = json!({ "type": "array", "items": { "type": "object", "description": words } });
+    Some(json!({ member.unwrap_or(DATA): { "anyOf": [list, { "type": "null" }] } }))
 }
 
-fn object(members: Value) -> Option<JsonObject> {
-    json!({ "type": "object", "properties": members }).as_object().cloned()
+fn object(members: Value, words: Option<String>) -> Option<JsonObject> {
+    let mut schema = json!({ "type": "object", "properties": members });
+    if let Some(words) = words {
+        schema["description"] = words.into();
+    }
+    schema.as_object().cloned()
 }

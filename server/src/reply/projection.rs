@@ -49,11 +49,6 @@ impl Projection {
         (!below.is_all()).then_some((*name, below))
     }
 
-    /// The members that are shown.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.branches.iter().map(|(name, _)| *name)
-    }
-
     /// The first member that is shown.
     #[must_use]
     pub fn first(&self) -> Option<&'static str> {
