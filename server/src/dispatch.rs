@@ -4,6 +4,7 @@
 
 mod engine_list;
 mod engines;
+mod names;
 mod together;
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -4,15 +4,20 @@
 
 mod caller;
 mod cancellation;
+mod changes;
 mod completion;
 mod endpoint;
 mod engines;
 mod handler;
 mod http_sessions;
+mod info;
 mod instructions;
 mod lines;
+mod listing;
+mod malformed;
 mod notify;
 mod operation_schema;
+mod output_schema;
 mod panics;
 mod prompts;
 mod resources;
@@ -20,6 +25,7 @@ mod route;
 mod serve;
 mod server;
 mod session;
+mod skills;
 mod tool;
 mod tool_call;
 pub mod tools;

@@ -59,7 +59,7 @@ pub use merged::MergedOutput;
 pub use options::ReplyOptions;
 pub use output::{ReadOutput, find_line, read_output};
 pub use safe::{outcome, safe};
-pub use tool_reply::ToolReply;
+pub use tool_reply::{DATA, SELECTED, ToolReply};
 pub use values::gather;
 pub use work::{follow_work, when_abandoned};
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::tool::hints;
 use crate::dispatch::{ENGINE, ENGINE_LIST, EVERY_ENGINE, GREP};
+use crate::reply::DATA;
 
 /// The most names that a schema lists.
 const LISTED: usize = 20;
@@ -70,4 +71,18 @@ fn list_schema() -> Map<String, Value> {
     let grep = json!({ "type": "string", "description": "A regex for names and addresses." });
     let members = [("type", "object".into()), ("properties", json!({ GREP: grep }))];
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// The members of its structured content as JSON Schemas.
+pub(super) fn output_members() -> Value {
+    let text = json!({ "type": "string" });
+    let engine = json!({
+        "type": "object",
+        "properties": {
+            "name": text, "address": text, "answers": { "type": "boolean" }, "version": text, "api": text,
+            "problem": text, "exposes": text,
+        },
+        "required": ["name", "address", "answers", "exposes"],
+    });
+    json!({ DATA: { "type": "array", "items": engine } })
 }

@@ -3,7 +3,7 @@
 //! reading a resource is a call through the dispatcher. Among several engines a URI begins with the name of one:
 //! `docker://nas/containers/web`.
 
-use dockwright::operation::Resource;
+use dockwright::operation::{Operation, Resource};
 use dockwright::tools::Tool;
 use percent_encoding::percent_decode_str;
 use rmcp::model as mcp;
@@ -24,7 +24,7 @@ pub(super) const MIME_TYPE: &str = "text/plain";
 
 /// A template for each kind of object that may be inspected.
 pub(super) fn templates(offer: &Offer) -> Vec<mcp::ResourceTemplate> {
-    let engine = if offer.engine_names().is_empty() { String::new() } else { format!("{{{ENGINE}}}/") };
+    let engine = engine_part(offer);
     kinds(offer)
         .map(|(tool, kind)| {
             mcp::ResourceTemplate::new(kind.template(&engine), tool.operation.name)
@@ -33,6 +33,28 @@ pub(super) fn templates(offer: &Offer) -> Vec<mcp::ResourceTemplate> {
                 .with_mime_type(MIME_TYPE)
         })
         .collect()
+}
+
+/// The collection whose names complete an argument of a template; `None` if nothing does.
+///
+/// # Errors
+/// A text, if there is no such template.
+pub(super) fn completes(offer: &Offer, template: &str, argument: &str) -> Result<Option<&'static str>, String> {
+    let engine = engine_part(offer);
+    let found = kinds(offer).find(|(_, kind)| kind.template(&engine) == template);
+    let (_, kind) = found.ok_or_else(|| format!("unknown resource template `{template}`"))?;
+    Ok((kind.0.argument == argument).then_some(kind.0.collection))
+}
+
+/// The collections of the templates.
+pub(super) fn collections(offer: &Offer) -> impl Iterator<Item = &'static str> {
+    kinds(offer).map(|(_, kind)| kind.0.collection)
+}
+
+/// The operation that lists the objects of a collection, if it is built in.
+pub(super) fn list_of(collection: &str) -> Option<&'static Operation> {
+    let mut rows = dockwright::tools::ALL.iter().map(|tool| tool.operation);
+    rows.find_map(|row| row.list.filter(|_| row.resource.is_some_and(|resource| resource.collection == collection)))
 }
 
 /// Reads one object for a client.
@@ -64,6 +86,11 @@ pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Client) -> 
             Err(Failure::Request(format!("{uri}: unknown resource; the templates are {}", templates.join(", "))))
         }
     }
+}
+
+/// The part of all templates that names the engine.
+fn engine_part(offer: &Offer) -> String {
+    if offer.engine_names().is_empty() { String::new() } else { format!("{{{ENGINE}}}/") }
 }
 
 /// The exposed operations that read a kind of object.

@@ -24,13 +24,11 @@ impl Session {
         let patience = notifications.progress().patience();
         let result = catch_panic(self.reasons.until_cancelled(context, patience, call)).await;
         notifications.finish().await;
-        if self.server.versions_change_tools() {
-            // Sent from a task, because the answer must not wait for it: after the end of the input it is never sent.
-            let peer = context.peer.clone();
-            tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
-        }
+        self.server.listing.note_versions();
         match result {
             Some(Some(Ok(reply))) => self.success(reply),
+            // Of an unknown tool, too. The specification has a protocol error for that, which most clients do not show
+            // to the model; from a result it learns the nearest names, and goes on.
             Some(Some(Err(failure))) => error(failure.to_string()),
             Some(None) => error("cancelled".to_owned()),
             None => error(format!("{name}: a bug in dockwright; its log on stderr says more")),

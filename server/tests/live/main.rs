@@ -37,6 +37,7 @@ mod second;
 mod service;
 mod session;
 mod stories;
+mod structured;
 mod swarm;
 mod system;
 mod versions;
@@ -85,6 +86,7 @@ fn main() -> ExitCode {
         swarm::trials(),
         service::trials(),
         stories::trials(),
+        structured::trials(),
         compose::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.
         last::trials(),
