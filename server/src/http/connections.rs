@@ -47,9 +47,11 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// The pause after a connection could not be accepted, most likely for want of descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
+type HttpRequest = Request<Incoming>;
+
 /// A service of hyper of which each connection has a clone.
 pub trait HttpService:
-    Service<Request<Incoming>, Response = Response<Self::Body>, Error = Infallible, Future: Send> + Clone + Send + 'static
+    Service<HttpRequest, Response = Response<Self::Body>, Error = Infallible, Future: Send> + Clone + Send + 'static
 {
     /// The bodies of its answers.
     type Body: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static;
@@ -57,14 +59,14 @@ pub trait HttpService:
 
 impl<S, B> HttpService for S
 where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
+    S: Service<HttpRequest, Response = Response<B>, Error = Infallible, Future: Send> + Clone + Send + 'static,
     B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
     type Body = B;
 }
 
-/// Serves connections until `drain` is cancelled. Then it accepts no more, lets requests that are under way end within
-/// ten seconds, and cuts the others.
+/// Serves connections until `drain` is cancelled. Requests that are under way then may end within ten seconds; the others
+/// are cut.
 pub async fn serve(listener: Listener, service: impl HttpService, drain: CancellationToken) {
     let (places, log, mut serving) = (Places::default(), BoundedLog::default(), JoinSet::new());
     let refusal = service_fn(async |_| Ok::<_, Infallible>(busy("too many connections are open")));
@@ -169,7 +171,7 @@ async fn run(accepted: Accepted, service: impl HttpService, leave: impl Future<O
     };
     let Ok(Ok(stream)) = opened else { return };
     let stream: TokioIo<WriteTimeout<Box<dyn ByteStream>>> = TokioIo::new(WriteTimeout::new(stream, STALL));
-    let service = service_fn(move |mut request: Request<Incoming>| {
+    let service = service_fn(move |mut request: HttpRequest| {
         request.extensions_mut().insert(peer);
         service.call(request)
     });

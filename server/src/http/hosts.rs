@@ -1,5 +1,5 @@
-//! Names by which clients may call the server, as the header `Host` has them. A page of the web whose name leads to this
-//! machine (DNS rebinding) sends its own name there, and is refused.
+//! Names by which clients may call the server, as the header `Host` has them. A page of the web whose name leads to
+//! this machine (DNS rebinding) sends its own name there, and is refused.
 
 use std::net::IpAddr;
 

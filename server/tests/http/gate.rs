@@ -41,7 +41,7 @@ async fn a_request_without_the_one_right_token_learns_nothing() {
         format!("{}\r\n{}", bearer(TOKEN), bearer(TOKEN)),
         format!("{}\r\n{}", bearer(OTHER), bearer("x")),
     ] {
-        let reply = send(&server.address, post_with(&format!("Host: localhost\r\n{headers}").trim_end(), "{}")).await;
+        let reply = send(&server.address, post_with(format!("Host: localhost\r\n{headers}").trim_end(), "{}")).await;
         assert_eq!(reply.status, 401, "{headers}: {reply:?}");
         assert_eq!(reply.header("www-authenticate"), Some("Bearer"));
         assert_eq!(reply.body, "a bearer token is required\n");
