@@ -11,6 +11,7 @@ mod instructions;
 mod lines;
 mod notify;
 mod operation_schema;
+mod pages;
 mod panics;
 mod prompts;
 mod resources;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::caller::client_name;
 use super::tool_call::error;
-use super::{Session, completion, instructions, prompts, resources};
+use super::{Session, completion, instructions, pages, prompts, resources};
 use crate::arguments;
 use crate::progress::Patience;
 
@@ -30,6 +30,7 @@ impl ServerHandler for Session {
             .build();
         // Only names of engines are completed.
         capabilities.completions = engines.are_several().then(mcp::JsonObject::default);
+        pages::declare(&mut capabilities, &self.server.dispatcher);
         let server = mcp::Implementation::new("dockwright", env!("CARGO_PKG_VERSION"))
             .with_title("Dockwright")
             .with_description(env!("CARGO_PKG_DESCRIPTION"));
@@ -111,6 +112,15 @@ impl ServerHandler for Session {
         }
     }
 
+    async fn list_resources(
+        &self,
+        _page: Option<mcp::PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<mcp::ListResourcesResult, ErrorData> {
+        let pages = pages::are_shown_to(&context).then(|| pages::list(&self.server.dispatcher));
+        Ok(mcp::ListResourcesResult::with_all_items(pages.unwrap_or_default()))
+    }
+
     async fn list_resource_templates(
         &self,
         _page: Option<mcp::PaginatedRequestParams>,
@@ -137,6 +147,9 @@ impl ServerHandler for Session {
         request: mcp::ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::ReadResourceResponse, ErrorData> {
+        if let Some(page) = pages::read(&request.uri, &self.server.dispatcher) {
+            return Ok(mcp::ReadResourceResult::new(vec![page]).into());
+        }
         let read = resources::read(&self.server.dispatcher, &request.uri, client_name(&context));
         match self.reasons.until_cancelled(&context, &Patience::default(), read).await {
             Some(Ok(reply)) => {

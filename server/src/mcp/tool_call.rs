@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::Session;
 use super::caller::client_name;
 use super::notify::ProgressNotifications;
+use super::pages;
 use super::panics::catch_panic;
 use crate::reply::ToolReply;
 
@@ -30,16 +31,20 @@ impl Session {
             tokio::spawn(async move { _ = peer.notify_tool_list_changed().await });
         }
         match result {
-            Some(Some(Ok(reply))) => self.success(reply),
+            Some(Some(Ok(reply))) => {
+                let for_page = pages::shows(name) && pages::are_shown_to(context);
+                self.success(reply, for_page)
+            }
             Some(Some(Err(failure))) => error(failure.to_string()),
             Some(None) => error("cancelled".to_owned()),
             None => error(format!("{name}: a bug in dockwright; its log on stderr says more")),
         }
     }
 
-    fn success(&self, reply: ToolReply) -> mcp::CallToolResult {
+    /// The reply of a tool with a page has structured content, which the extension means for the page.
+    fn success(&self, reply: ToolReply, for_page: bool) -> mcp::CallToolResult {
         let mut result = mcp::CallToolResult::success(vec![mcp::ContentBlock::text(reply.to_string())]);
-        if self.server.dispatcher.settings().structured {
+        if for_page || self.server.dispatcher.settings().structured {
             result.structured_content = reply.into_structured();
         }
         result
