@@ -28,8 +28,8 @@ const DESCRIPTION: &str = "What containers use, and their logs.";
 /// The tool that the page shows.
 const TOOL: Composed = Composed::ContainerTable;
 
-/// The places in the HTML for facts of this server: the exposed tools of the tag, and the argument `engine` of a call that
-/// no model has made.
+/// The places in the HTML for facts of this server: the exposed tools of the tag, and the argument `engine` of a call
+/// that no model has made.
 const TOOLS_PLACE: &str = "data-tools=\"\"";
 const ENGINE_PLACE: &str = "data-engine=\"\"";
 
