@@ -18,6 +18,7 @@ mod malformed;
 mod notify;
 mod operation_schema;
 mod output_schema;
+mod pages;
 mod panics;
 mod prompts;
 mod resources;

@@ -12,7 +12,7 @@ const PACKAGES: [(&str, &[&str], &[&str]); 4] = [
     ("dockwright", &["CHANGELOG.md", "build.rs", "examples/", "spec/", "src/"], &["rs", "json", "yaml", "md"]),
     ("dockwright-archive", &["src/"], &["rs"]),
     ("dockwright-codegen", &["src/"], &["rs", "yaml"]),
-    ("dockwright-server", &["src/"], &["rs", "json", "svg"]),
+    ("dockwright-server", &["src/"], &["rs", "json", "html", "svg"]),
 ];
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::caller::client;
 use super::listing::KEPT_MS;
 use super::tool_call::error;
-use super::{Session, changes, completion, malformed, prompts, resources, skills};
+use super::{Session, changes, completion, malformed, pages, prompts, resources, skills};
 use crate::arguments;
 use crate::progress::Patience;
 
@@ -116,6 +116,15 @@ impl ServerHandler for Session {
         }
     }
 
+    async fn list_resources(
+        &self,
+        _page: Option<mcp::PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<mcp::ListResourcesResult, ErrorData> {
+        let pages = pages::are_shown_to(&context).then(|| pages::list(&self.server.dispatcher));
+        Ok(mcp::ListResourcesResult::with_all_items(pages.unwrap_or_default()))
+    }
+
     async fn list_resource_templates(
         &self,
         _page: Option<mcp::PaginatedRequestParams>,
@@ -170,6 +179,9 @@ impl ServerHandler for Session {
         request: mcp::ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::ReadResourceResponse, ErrorData> {
+        if let Some(page) = pages::read(&request.uri, &self.server.dispatcher) {
+            return Ok(mcp::ReadResourceResult::new(vec![page]).into());
+        }
         if let Some(file) = skills::read(&self.server.dispatcher.engines().offer(), &request.uri) {
             let contents = mcp::ResourceContents::text(file, request.uri).with_mime_type(skills::MIME_TYPE);
             return Ok(mcp::ReadResourceResult::new(vec![contents]).into());

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rmcp::model as mcp;
 
-use super::{completion, instructions, skills};
+use super::{completion, instructions, pages, skills};
 use crate::dispatch::Dispatcher;
 
 /// The page that describes this program.
@@ -22,6 +22,7 @@ pub(super) fn info(dispatcher: &Dispatcher) -> mcp::ServerConfig {
     if !skills::list(&engines.offer()).is_empty() {
         capabilities.extensions = mcp::ServerCapabilities::builder().enable_skills().build().extensions;
     }
+    pages::declare(&mut capabilities, dispatcher);
     mcp::ServerConfig::new(capabilities)
         .with_protocol_version(mcp::ProtocolVersion::LATEST_WITH_INITIALIZE)
         .with_server_info(implementation())

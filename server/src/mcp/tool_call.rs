@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::Session;
 use super::caller::client;
 use super::notify::ProgressNotifications;
+use super::pages;
 use super::panics::catch_panic;
 use crate::reply::ToolReply;
 
@@ -26,7 +27,10 @@ impl Session {
         notifications.finish().await;
         self.server.listing.note_versions();
         match result {
-            Some(Some(Ok(reply))) => self.success(reply),
+            Some(Some(Ok(reply))) => {
+                let for_page = pages::shows(name) && pages::are_shown_to(context);
+                self.success(reply, for_page)
+            }
             // Of an unknown tool, too. The specification has a protocol error for that, which most clients do not show
             // to the model; from a result it learns the nearest names, and goes on.
             Some(Some(Err(failure))) => error(failure.to_string()),
@@ -35,9 +39,10 @@ impl Session {
         }
     }
 
-    fn success(&self, reply: ToolReply) -> mcp::CallToolResult {
+    /// The reply of a tool with a page has structured content, which the extension means for the page.
+    fn success(&self, reply: ToolReply, for_page: bool) -> mcp::CallToolResult {
         let mut result = mcp::CallToolResult::success(vec![mcp::ContentBlock::text(reply.to_string())]);
-        if self.server.dispatcher.settings().structured {
+        if for_page || self.server.dispatcher.settings().structured {
             result.structured_content = reply.into_structured();
         }
         result
