@@ -27,8 +27,8 @@ pub(super) fn output_schema(tool: &str, offer: &Offer) -> Option<JsonObject> {
     object(members, Some(format!("With `select`, the member `{SELECTED}` alone.")))
 }
 
-/// The members of the answer of an operation that lists objects. An engine may send `null` for an empty list, and leaves
-/// out of an object what it does not know.
+/// The members of the answer of an operation that lists objects. An engine may send `null` for an empty list, and
+/// leaves out of an object what it does not know.
 fn list_members(operation: &Operation) -> Option<Value> {
     let is_listed = |row: &&Operation| row.list.is_some_and(|list| list.name == operation.name);
     dockwright::operations::ALL.iter().copied().find(is_listed)?;

@@ -34,7 +34,7 @@ fn structured_content_fits_what_is_promised(session: &Session) {
 fn names_on_the_engine_complete_a_template(session: &Session) {
     let container = running(session, "sleep 1000");
     let typed = &container.name[1..];
-    assert_eq!(session.complete("docker://containers/{+id}", "id", typed), [container.name.clone()]);
+    assert_eq!(session.complete("docker://containers/{+id}", "id", typed).join(", "), container.name);
     assert_eq!(session.complete("docker://containers/{+id}", "id", &unique("none")), Vec::<String>::new());
     assert!(session.complete("docker://networks/{+id}", "id", "bridge").contains(&"bridge".to_owned()));
     let images = session.complete("docker://images/{+name}", "name", "busybox");
