@@ -21,6 +21,7 @@ pub(super) struct Reloaded<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OnError {
     /// The value from before.
+    #[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only certificates are kept"))]
     Keep,
     /// No value.
     Drop,

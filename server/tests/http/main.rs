@@ -10,6 +10,7 @@ mod cancellation;
 mod gate;
 mod limits;
 mod malformed;
+#[cfg(unix)]
 mod program;
 mod raw;
 mod served;
