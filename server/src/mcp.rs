@@ -5,6 +5,7 @@
 mod caller;
 mod cancellation;
 mod completion;
+mod confirmation;
 mod engines;
 mod handler;
 mod instructions;

@@ -5,14 +5,17 @@ use std::sync::{Mutex, PoisonError};
 use dockwright::Version;
 use rmcp::model as mcp;
 
+use super::confirmation::Confirmations;
 use super::tools;
 use crate::access::Access;
 use crate::catalogue::{Entry, Offer};
 use crate::dispatch::Dispatcher;
+use crate::settings::Confirm;
 
 /// The server of all sessions.
 pub struct Server {
     pub(super) dispatcher: Dispatcher,
+    pub(super) confirmations: Confirmations,
     /// The engines' API versions for the list of tools; unknown ones lack nothing.
     listed_for: Mutex<Vec<Option<Version>>>,
 }
@@ -21,7 +24,24 @@ impl Server {
     /// Serves the tools that a dispatcher calls.
     #[must_use]
     pub fn new(dispatcher: Dispatcher) -> Self {
-        Server { dispatcher, listed_for: Mutex::default() }
+        let confirmations = Confirmations::new(dispatcher.settings().confirm.unwrap_or(Confirm::Never));
+        Server { dispatcher, confirmations, listed_for: Mutex::default() }
+    }
+
+    /// Asks a person before these calls, unless the settings say otherwise.
+    #[must_use]
+    pub fn confirm_by_default(mut self, default: Confirm) -> Self {
+        let confirm = self.dispatcher.settings().confirm.unwrap_or(default);
+        self.confirmations = self.confirmations.with_policy(confirm);
+        self
+    }
+
+    /// Takes the answers to questions of other servers with this secret, which should have 256 random bits. Without it,
+    /// a server takes those to its own.
+    #[must_use]
+    pub fn with_confirmation_key(mut self, key: &[u8]) -> Self {
+        self.confirmations = self.confirmations.with_key(key);
+        self
     }
 
     pub(super) fn tools(&self) -> Vec<mcp::Tool> {
