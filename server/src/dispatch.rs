@@ -2,10 +2,13 @@
 //! for each engine go to the audit trail. A call waits for its turn if many are under way. Below here, nothing knows
 //! that there may be several engines; nothing here knows MCP. Dropping a call abandons it and closes its connections.
 
+mod confirm;
 mod engine_list;
 mod engines;
 mod names;
+mod question;
 mod together;
+mod turn;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +19,7 @@ use crate::access::{Access, Failure};
 use crate::arguments::outline;
 use crate::audit::{Audit, AuditEntry, CallFacts, Client};
 use crate::catalogue::Entry;
+use crate::consent::Consent;
 use crate::progress::Progress;
 use crate::reply::ToolReply;
 use crate::run;
@@ -25,11 +29,23 @@ use crate::together::run_all;
 use crate::turns::{Turn, Turns};
 use crate::work::Registry;
 
+use confirm::Unconfirmed;
 use engines::Choice;
 use together::{Limits, combine};
+use turn::turn;
 
 pub use engine_list::{ENGINE_LIST, GREP, exposes};
 pub use engines::{ENGINE, EVERY_ENGINE, Engines};
+
+/// The circumstances of a call to one engine.
+struct CallContext<'a> {
+    client: Client,
+    progress: &'a Progress,
+    /// The turns among which it waits; `None` for a part of a call that has its turn.
+    turns: Option<&'a Turns>,
+    /// The means to ask a person; `None` where nobody is asked.
+    consent: Option<&'a dyn Consent>,
+}
 
 /// Finds, audits and runs tools.
 pub struct Dispatcher {
@@ -100,8 +116,9 @@ impl Dispatcher {
         self.turns.is_free().await
     }
 
-    /// Calls a tool for a client, of which the audit trail has the name. Among several engines, the argument `engine`
-    /// names that of the call, or several that are asked beside each other.
+    /// Calls a tool for a client, of which the audit trail has the name, with the consent of a person if there are the
+    /// means to ask. Among several engines, the argument `engine` names that of the call, or several that are asked
+    /// beside each other.
     ///
     /// # Errors
     /// [`Failure`], whose text tells a model how to proceed.
@@ -111,14 +128,15 @@ impl Dispatcher {
         mut arguments: Map<String, Value>,
         client: Client,
         progress: &Progress,
+        consent: Option<&dyn Consent>,
     ) -> Result<ToolReply, Failure> {
         if name == ENGINE_LIST && self.engines.are_several() {
             return self.list_engines(arguments, client, progress).await;
         }
         match self.engines.choose(name, &mut arguments) {
             Ok(Choice::One(access)) => {
-                let turns = Some(&self.turns);
-                self.call_on(access, name, arguments, client, progress, turns).await
+                let context = CallContext { client, progress, turns: Some(&self.turns), consent };
+                self.call_on(access, name, arguments, context).await
             }
             Ok(Choice::Several(chosen)) => self.call_each(&chosen, name, arguments, client, progress).await,
             Err(failure) => self.refuse(name, client, failure),
@@ -169,7 +187,9 @@ impl Dispatcher {
         let call = async |(access, result): (&&Access, &Mutex<Option<Result<ToolReply, Failure>>>)| {
             let part = access.with_max_reply(limits.max_reply);
             let silent = Progress::default();
-            let call = self.call_on(&part, name, arguments.clone(), client.clone(), &silent, None);
+            // Only calls that change nothing are for several engines, so that nobody is asked.
+            let context = CallContext { client: client.clone(), progress: &silent, turns: None, consent: None };
+            let call = self.call_on(&part, name, arguments.clone(), context);
             let outcome = limits.run(name, call).await;
             *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
             let is_done = |result: &&Mutex<Option<Result<ToolReply, Failure>>>| {
@@ -196,7 +216,7 @@ impl Dispatcher {
     ) -> Result<(Limits, Option<Turn<'_>>), Failure> {
         let entry = self.engines.find_tool(name)?;
         let limits = Limits::share(entry, arguments, self.settings.max_reply, engines)?;
-        Ok((limits, self.turn(entry, Some(&self.turns)).await?))
+        Ok((limits, turn(entry, Some(&self.turns)).await?))
     }
 
     /// Calls a tool on one engine.
@@ -205,12 +225,12 @@ impl Dispatcher {
         access: &Access,
         name: &str,
         arguments: Map<String, Value>,
-        client: Client,
-        progress: &Progress,
-        turns: Option<&Turns>,
+        context: CallContext<'_>,
     ) -> Result<ToolReply, Failure> {
+        let CallContext { client, progress, turns, consent } = context;
         let access = access.for_one_call();
         let facts = Arc::new(Dispatcher::facts(name, &arguments, client, &access));
+        let record = facts.consent.clone();
         let unaudited = |error| Failure::Unaudited { tool: facts.tool.clone(), error };
         let entry = self.audit.begin(Arc::clone(&facts)).map_err(unaudited)?;
         let registry = self.registry.for_call(facts);
@@ -218,7 +238,13 @@ impl Dispatcher {
             // Boxed, because the future of a call is large and moved often before it runs.
             Ok(tool) => {
                 let call = async {
-                    let _turn = self.turn(tool, turns).await?;
+                    let is_needed = |consent: &&dyn Consent| consent.is_needed(tool.annotations(access.exposure()));
+                    if let Some(consent) = consent.filter(is_needed) {
+                        let (access, arguments, record) = (&access, &arguments, &record);
+                        let call = Unconfirmed { access, entry: tool, arguments, turns, record };
+                        Box::pin(call.obtain(consent)).await?;
+                    }
+                    let _turn = turn(tool, turns).await?;
                     run::run(&access, &registry, tool, arguments, progress).await
                 };
                 progress.run(Box::pin(call)).await
@@ -228,14 +254,6 @@ impl Dispatcher {
         let result = result.map_err(|failure| self.engines.elsewhere(&access, name, failure));
         entry.end(result.as_ref().map_or_else(Failure::audited, ToolReply::audited));
         result
-    }
-
-    /// Waits for the turn of a call, unless it needs none.
-    async fn turn<'a>(&self, tool: Entry, turns: Option<&'a Turns>) -> Result<Option<Turn<'a>>, Failure> {
-        match turns.filter(|_| !tool.answers_at_once()) {
-            None => Ok(None),
-            Some(turns) => turns.take().await.map(Some).map_err(|busy| Failure::Busy { tool: tool.name(), busy }),
-        }
     }
 
     fn facts(name: &str, arguments: &Map<String, Value>, client: Client, access: &Access) -> CallFacts {

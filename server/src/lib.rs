@@ -11,6 +11,7 @@ pub mod arguments;
 pub mod audit;
 pub mod catalogue;
 pub mod cli;
+mod consent;
 pub mod dispatch;
 mod engines;
 mod expression;

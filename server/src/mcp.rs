@@ -6,6 +6,7 @@ mod caller;
 mod cancellation;
 mod changes;
 mod completion;
+mod confirmation;
 mod endpoint;
 mod engines;
 mod handler;

@@ -10,6 +10,7 @@ use crate::audit::CallEnd;
 use crate::catalogue::Entry;
 use crate::catalogue::exposure::{NotExposed, ToolNotExposed};
 use crate::catalogue::nearest::{did_you_mean, nearest};
+use crate::consent::NoConsent;
 use crate::reply::{self, HintFacts, notes};
 use crate::secrets::Safe;
 use crate::turns::Busy;
@@ -79,6 +80,14 @@ pub enum Failure {
         tool: String,
         /// The reason.
         error: io::Error,
+    },
+    /// No person consented to the call; nothing was sent that changes anything.
+    #[error("{tool}: not done: {reason}")]
+    NoConsent {
+        /// Name of the tool.
+        tool: &'static str,
+        /// The reason.
+        reason: NoConsent,
     },
     /// The work that the call waited for ended without an outcome.
     #[error("{0}")]
@@ -181,6 +190,8 @@ impl Failure {
             Failure::Limit { .. } => "limit passed".to_owned(),
             Failure::Busy { .. } => "refused: busy".to_owned(),
             Failure::Unaudited { .. } => "refused: no audit line".to_owned(),
+            Failure::NoConsent { reason: NoConsent::Pending, .. } => "asked".to_owned(),
+            Failure::NoConsent { .. } => "refused: no consent".to_owned(),
             Failure::Ended(_) => "work ended".to_owned(),
             Failure::Outcome(_) => "failed".to_owned(),
             Failure::Shared { failure, .. } => failure.outcome(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::consent::ConsentRecord;
 use crate::facets::SeenFacets;
 
 /// Maximum length of a name in a line. Names of existing tools and targets are shorter.
@@ -40,6 +41,8 @@ pub(crate) struct CallFacts {
     pub image: Option<String>,
     /// The facets of its requests so far, which are read when it ends.
     pub facets: SeenFacets,
+    /// The consent of a person so far, which is read when it ends.
+    pub consent: ConsentRecord,
 }
 
 /// The end of a call.
@@ -87,6 +90,7 @@ pub(super) fn end(call: &str, facts: &CallFacts, end: &CallEnd, took: Duration) 
     line.subject(facts);
     line.add("outcome", end.outcome.as_str());
     line.add("ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+    line.name("consent", facts.consent.word());
     if let Some(bytes) = end.bytes {
         line.add("bytes", bytes);
     }

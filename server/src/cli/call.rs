@@ -32,7 +32,7 @@ pub(super) async fn run(arguments: CallArguments, settings: Settings, audit: Aud
     let server = Server::new(Dispatcher::new(settings, audit)?.for_one_call());
     let name = Some(concat!("dockwright call ", env!("CARGO_PKG_VERSION")).to_owned());
     let client = Client { name, token: None };
-    match server.call(&arguments.tool, values, client, &Progress::default()).await {
+    match server.call(&arguments.tool, values, client, &Progress::default(), None).await {
         Ok(reply) => {
             let (data, notes) = reply.into_streams();
             // A closed standard error must not lose the data.

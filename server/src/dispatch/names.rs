@@ -6,6 +6,7 @@ use dockwright::operation::Operation;
 use serde_json::Map;
 
 use super::Dispatcher;
+use super::turn::turn;
 use crate::access::Failure;
 use crate::audit::{CallEnd, Client};
 
@@ -34,7 +35,7 @@ impl Dispatcher {
         let entry =
             self.audit.begin(facts).map_err(|error| Failure::Unaudited { tool: list.name.to_owned(), error })?;
         let result = async {
-            let _turn = self.turn(access.find(list.name)?, Some(&self.turns)).await?;
+            let _turn = turn(access.find(list.name)?, Some(&self.turns)).await?;
             access.names(list).await
         };
         let result = result.await;

@@ -7,6 +7,7 @@ use rmcp::{ErrorData, RoleServer};
 use serde_json::{Value, json};
 
 use super::caller::client;
+use super::confirmation::Retry;
 use super::listing::KEPT_MS;
 use super::tool_call::error;
 use super::{Session, changes, completion, malformed, pages, prompts, resources, skills};
@@ -69,7 +70,8 @@ impl ServerHandler for Session {
         request: mcp::CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::CallToolResponse, ErrorData> {
-        Ok(self.answer_call(&request.name, request.arguments.unwrap_or_default(), &context).await.into())
+        let retry = Retry { responses: request.input_responses, state: request.request_state };
+        Ok(self.answer_call(&request.name, request.arguments.unwrap_or_default(), &context, retry).await)
     }
 
     /// Answers a call of a tool that rmcp cannot read: one whose arguments are JSON in a text, or none at all.
@@ -85,12 +87,12 @@ impl ServerHandler for Session {
         let (Some(name), CALL, Value::Null | Value::String(_)) = (name, &*request.method, &arguments) else {
             return Err(malformed::problem(request.method));
         };
-        let result = match arguments::from_value(arguments) {
-            Ok(arguments) => self.answer_call(&name, arguments, &context).await,
-            Err(problem) => error(format!("{name}: `arguments` {problem}")),
+        let response = match arguments::from_value(arguments) {
+            Ok(arguments) => self.answer_call(&name, arguments, &context, Retry::of_parameters(&parameters)).await,
+            Err(problem) => error(format!("{name}: `arguments` {problem}")).into(),
         };
-        let result =
-            serde_json::to_value(result).map_err(|error| ErrorData::internal_error(error.to_string(), None))?;
+        let result = serde_json::to_value(mcp::ServerResult::from(response))
+            .map_err(|error| ErrorData::internal_error(error.to_string(), None))?;
         Ok(mcp::CustomResult::new(result))
     }
 

@@ -78,7 +78,7 @@ pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Client) -> 
             let engine = engine
                 .map(|engine| (ENGINE.to_owned(), percent_decode_str(engine).decode_utf8_lossy().into_owned().into()));
             let arguments = Map::from_iter([(name.to_owned(), value.into())].into_iter().chain(engine));
-            dispatcher.call(operation.name, arguments, client, &Progress::default()).await
+            dispatcher.call(operation.name, arguments, client, &Progress::default(), None).await
         }
         None => {
             let templates = templates(&offer);

@@ -9,13 +9,14 @@ use super::tools_by_tag::{ARGUMENTS, OPERATION, find_tag, tag_tool_name};
 use crate::access::Failure;
 use crate::arguments;
 use crate::audit::Client;
+use crate::consent::Consent;
 use crate::dispatch::{ENGINE, ENGINE_LIST};
 use crate::progress::Progress;
 use crate::reply::ToolReply;
 use crate::settings::Surface;
 
 impl Server {
-    /// Calls a tool of the list for a client.
+    /// Calls a tool of the list for a client, with the consent of a person if there are the means to ask.
     ///
     /// # Errors
     /// [`Failure`], whose text tells a model how to go on.
@@ -25,17 +26,18 @@ impl Server {
         arguments: Map<String, Value>,
         client: Client,
         progress: &Progress,
+        consent: Option<&dyn Consent>,
     ) -> Result<ToolReply, Failure> {
         if name == OPERATION_SCHEMA {
             return self.describe(arguments);
         }
         let is_engine_list = name == ENGINE_LIST && self.dispatcher.engines().are_several();
         match self.dispatcher.settings().surface {
-            _ if is_engine_list => self.dispatcher.call(name, arguments, client, progress).await,
-            Surface::Operations => self.dispatcher.call(name, arguments, client, progress).await,
+            _ if is_engine_list => self.dispatcher.call(name, arguments, client, progress, consent).await,
+            Surface::Operations => self.dispatcher.call(name, arguments, client, progress, consent).await,
             Surface::Tags => {
                 let (operation, arguments) = self.member(name, arguments)?;
-                self.dispatcher.call(&operation, arguments, client, progress).await
+                self.dispatcher.call(&operation, arguments, client, progress, consent).await
             }
         }
     }

@@ -12,6 +12,7 @@ mod build;
 mod cancelled;
 mod compose;
 mod composed;
+mod confirm;
 mod container;
 mod container_life;
 mod distribution;
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         host_folders::trials(),
         composed::trials(),
         preview::trials(),
+        confirm::trials(),
         image::trials(),
         build::trials(),
         registry::trials(),
