@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::command::CommandResult;
 use crate::http::{Gate, Hosts, ListenAddress, Listener, Origins, TokenFile, serve};
 use crate::mcp::{HTTP_PATH, HttpEndpoint, Server};
+use crate::settings::Confirm;
 
 /// Options of `dockwright serve`.
 #[derive(Debug, Default, clap::Args)]
@@ -116,6 +117,12 @@ impl ListenSettings {
         let (listener, scheme) = self.listener(&address)?;
         let token_file = self.token_file.clone().unwrap_or_default();
         let (tokens, is_new) = TokenFile::open(&token_file).map_err(|problem| format!("--token-file {problem}"))?;
+        // Any server with these tokens may take the answer to a question of this one.
+        let server = server.confirm_by_default(Confirm::Destructive);
+        let server = match tokens.secret() {
+            Some(secret) => server.with_confirmation_key(&secret),
+            None => server,
+        };
         let bound = listener.tcp_address().map_or(address, ListenAddress::Tcp);
         let url = match bound {
             ListenAddress::Tcp(_) => format!("{scheme}://{bound}{HTTP_PATH}"),

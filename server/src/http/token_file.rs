@@ -37,6 +37,12 @@ impl TokenFile {
         Ok((TokenFile(tokens), is_missing))
     }
 
+    /// The tokens, which all servers with this file have in common; `None` if the file holds none now.
+    #[must_use]
+    pub fn secret(&self) -> Option<Vec<u8>> {
+        self.0.get().map(|tokens| tokens.all())
+    }
+
     /// The name of a token that the file holds now.
     pub(super) fn name_of(&self, secret: &str) -> Option<Arc<str>> {
         self.0.get()?.name_of(secret)
