@@ -33,8 +33,8 @@ impl Reply {
 
     /// The last message in the body, which is JSON or an event.
     pub fn message(&self) -> Value {
-        let line = self.body.lines().map(|line| line.trim_start_matches("data:").trim());
-        let line = line.filter(|line| line.starts_with('{')).next_back();
+        let mut lines = self.body.lines().map(|line| line.trim_start_matches("data:").trim());
+        let line = lines.rfind(|line| line.starts_with('{'));
         serde_json::from_str(line.unwrap_or_else(|| panic!("no message: {self:?}"))).unwrap()
     }
 }
