@@ -1,7 +1,11 @@
-//! One budget of connections for the process, whichever engines they reach: idle connections to some must not take the
-//! descriptors that calls to others need. When it is spent, the connection closes that has been idle longest.
+//! One budget of descriptors for the process, whichever engines they reach: idle connections to some must not take
+//! those that calls to others need. When it is spent, the connection or ssh session closes that is idle longest.
+
+mod exchanges;
+mod idle;
 
 use std::collections::VecDeque;
+use std::io;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
@@ -10,25 +14,33 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::exchanges::{Closed, Exchanges};
+pub(crate) use exchanges::Exchanges;
+pub(crate) use idle::{Closed, Idle};
 
 /// The budget of this process: three quarters of the descriptors that it may have when it opens its first connection.
-pub(super) static BUDGET: LazyLock<Budget> = LazyLock::new(|| Budget::new(descriptors() / 4 * 3));
+pub(crate) static BUDGET: LazyLock<Budget> = LazyLock::new(|| Budget::new(descriptors() / 4 * 3));
 
-/// The time after which one that waits looks again for a connection to close: new ones that nobody uses become old.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// A permit of several who end it together.
+#[cfg_attr(not(feature = "ssh"), allow(dead_code, reason = "nothing else shares one"))]
+pub(crate) type SharedPermit = Arc<OwnedSemaphorePermit>;
 
-/// The least connections, where a process may have hardly any descriptors.
+/// The time after which one that waits looks again for something to close: what is new and unused becomes old.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// The least budget, where a process may have hardly any descriptors.
 const LEAST: usize = 8;
 
-/// A number of connections, and those among them that are idle.
+/// The entries of the list of the idle that are kept without a look at them.
+const ENTRIES: usize = 64;
+
+/// A number of descriptors, and those who have some and are idle.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(crate) struct Budget {
     size: usize,
     free: Arc<Semaphore>,
     waiting: AtomicUsize,
-    /// The idle connections, idle longest first, each with the number of its last request. Some are in use again.
-    idle: Mutex<VecDeque<(Weak<Exchanges>, u64)>>,
+    /// The idle, idle longest first, each with the number of its last use. Some are in use again.
+    idle: Mutex<VecDeque<(Weak<dyn Idle>, u64)>>,
 }
 
 impl Budget {
@@ -37,19 +49,15 @@ impl Budget {
         Budget { size, free: Arc::new(Semaphore::new(size)), waiting: AtomicUsize::new(0), idle: Mutex::default() }
     }
 
-    /// The number of connections.
-    pub(super) fn size(&self) -> usize {
-        self.size
-    }
-
-    /// Waits until there is room for a connection. It is taken until the permit is dropped.
-    pub(super) async fn take(&self) -> Option<OwnedSemaphorePermit> {
+    /// Waits until there is room for so many descriptors, at most [`LEAST`]. They are taken until the permit is
+    /// dropped.
+    pub(crate) async fn take(&self, count: u32) -> Option<OwnedSemaphorePermit> {
         let free = Arc::clone(&self.free);
-        if let Ok(permit) = Arc::clone(&free).try_acquire_owned() {
+        if let Ok(permit) = Arc::clone(&free).try_acquire_many_owned(count) {
             return Some(permit);
         }
         let _waiting = Waiting::new(&self.waiting);
-        let mut permit = pin!(free.acquire_owned());
+        let mut permit = pin!(free.acquire_many_owned(count));
         loop {
             self.close_oldest();
             if let Ok(permit) = timeout(PATIENCE, &mut permit).await {
@@ -58,33 +66,47 @@ impl Budget {
         }
     }
 
-    /// Adds a connection that is idle since its request of this number. Connections are idle for less time the fewer
-    /// are free.
-    pub(super) fn add_idle(&self, connection: &Arc<Exchanges>, request: u64) {
+    /// The error of one that waited in vain.
+    pub(crate) fn shortage(&self) -> io::Error {
+        let problem = format!("this process may have {} descriptors for its engines, and none became free", self.size);
+        io::Error::new(io::ErrorKind::TimedOut, problem)
+    }
+
+    /// Adds one that is idle since its use of this number. The fewer descriptors are free, the sooner it closes.
+    pub(crate) fn add_idle<T: Idle + 'static>(&self, idle: &Arc<T>, number: u64) {
+        let added: Weak<T> = Arc::downgrade(idle);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() > self.size * 2 {
-            idle.retain(|(connection, _)| connection.strong_count() > 0);
+        let free = self.free.available_permits();
+        if idle.len() > 2 * (self.size - free.min(self.size)) + ENTRIES {
+            idle.retain(|(idle, number)| idle.upgrade().is_some_and(|idle| idle.is_idle_since(*number)));
         }
-        idle.push_back((Arc::downgrade(connection), request));
+        idle.push_back((added, number));
         drop(idle);
-        if self.waiting.load(Ordering::SeqCst) > 0 || self.free.available_permits() < self.size / 4 {
+        if self.waiting.load(Ordering::SeqCst) > 0 || free < self.size / 4 {
             self.close_oldest();
         }
     }
 
-    /// Closes the connection that has been idle longest, if there is one.
-    pub(super) fn close_oldest(&self) {
+    /// Closes the one that has been idle longest, if there is one.
+    pub(crate) fn close_oldest(&self) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let mut new = Vec::new();
-        while let Some((connection, request)) = idle.pop_front() {
-            match connection.upgrade().map_or(Closed::No, |connection| connection.close(request)) {
+        while let Some((oldest, number)) = idle.pop_front() {
+            match oldest.upgrade().map_or(Closed::No, |oldest| oldest.close(number)) {
                 Closed::Yes => break,
                 Closed::No => {}
-                Closed::New => new.push((connection, request)),
+                Closed::New => new.push((oldest, number)),
             }
         }
         new.into_iter().rev().for_each(|entry| idle.push_front(entry));
     }
+}
+
+/// Returns true for the error of a process or a system that has no more descriptors, which passes by itself.
+pub(crate) fn is_short_of_descriptors(error: &io::Error) -> bool {
+    /// The codes on every Unix for too many open files, in the system or in this process.
+    const ENFILE_AND_EMFILE: [i32; 2] = [23, 24];
+    cfg!(unix) && error.raw_os_error().is_some_and(|code| ENFILE_AND_EMFILE.contains(&code))
 }
 
 /// One that waits, until it is dropped.
@@ -133,11 +155,11 @@ mod tests {
         let budget = Budget::new(LEAST);
         let mut permits = Vec::new();
         for _ in 0..LEAST {
-            permits.push(budget.take().await.unwrap());
+            permits.push(budget.take(1).await.unwrap());
         }
         let used = idle(&budget);
         assert_eq!(used.close(1), Closed::No, "nobody waits, but none is free, so it closed at once");
-        let (mut next, other) = (Box::pin(budget.take()), idle(&budget));
+        let (mut next, other) = (Box::pin(budget.take(1)), idle(&budget));
         assert_eq!(other.close(1), Closed::No);
         let third = idle(&budget);
         tokio::select! {
@@ -160,6 +182,32 @@ mod tests {
         }
         budget.close_oldest();
         assert_eq!(connection.close(2), Closed::No, "its answer has not come");
-        assert!(budget.idle.lock().unwrap().len() <= LEAST * 2 + 1);
+        assert!(budget.idle.lock().unwrap().len() <= ENTRIES + 1);
+    }
+
+    #[tokio::test]
+    async fn one_connection_with_many_calls_is_listed_a_few_times() {
+        let budget = Budget::new(100_000);
+        let (_permit, connection) = (budget.take(1).await, idle(&budget));
+        for _ in 0..10_000 {
+            connection.write();
+            connection.read();
+            budget.add_idle(&connection, connection.end().unwrap());
+        }
+        assert!(budget.idle.lock().unwrap().len() <= ENTRIES + 3);
+        budget.close_oldest();
+        assert_eq!(connection.close(10_001), Closed::No, "its last entry is there, so it closed");
+    }
+
+    #[tokio::test]
+    async fn several_descriptors_are_taken_at_once() {
+        let budget = Budget::new(LEAST);
+        let (first, one) = (budget.take(7).await, budget.take(1).await);
+        let mut next = Box::pin(budget.take(7));
+        assert!(timeout(Duration::from_millis(10), &mut next).await.is_err());
+        drop(one);
+        assert!(timeout(Duration::from_millis(10), &mut next).await.is_err());
+        drop(first);
+        assert!(next.await.is_some());
     }
 }

@@ -12,8 +12,8 @@ pub(super) struct KnownSocket {
     pub path: PathBuf,
 }
 
-/// The first known socket of this user that takes connections, or else the first: its product may be stopped. Sockets of
-/// other users are passed over, as they could answer anything.
+/// The first known socket of this user that takes connections, or else the first: its product may be stopped. Sockets
+/// of other users are passed over, as they could answer anything.
 #[cfg(unix)]
 pub(super) fn find(set: &impl Fn(&str) -> Option<String>) -> Option<KnownSocket> {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};

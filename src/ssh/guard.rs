@@ -9,14 +9,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::process::{Child, Command};
 
+use super::not_started::not_started;
 use crate::error::{SshError, SshFault};
 
 /// The name of the forwarded socket in the folder.
 const SOCKET: &str = "engine.sock";
 
 /// Waits for the end of the pipe, which this process alone holds; then removes the folder and ends the whole group,
-/// itself included.
-const WATCH: &str = r#"read end; rm -f "$1/engine.sock"; rmdir "$1"; kill -s KILL 0"#;
+/// itself included. A service manager ends all processes of a service at once, and this one must be the last.
+const WATCH: &str = r#"trap '' TERM HUP INT; read end; rm -f "$1/engine.sock"; rmdir "$1"; kill -s KILL 0"#;
 
 /// The most bytes of a folder's path: a socket's may have 103 bytes on macOS, and ssh needs some for itself.
 const FOLDER_BYTES: usize = 60;
@@ -32,9 +33,8 @@ pub(super) struct Guard {
 
 impl Guard {
     pub(super) fn new() -> Result<Self, SshError> {
-        let failed =
-            |what: &str, error: io::Error| SshError { fault: SshFault::Other, said: format!("{what}: {error}") };
-        let folder = new_folder().map_err(|error| failed("no folder for its socket", error))?;
+        let failed = |error| SshError { fault: SshFault::Other, said: format!("no folder for its socket: {error}") };
+        let folder = new_folder().map_err(failed)?;
         let mut command = Command::new("sh");
         command.args(["-c", WATCH, "sh"]).arg(&folder).process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -42,7 +42,7 @@ impl Guard {
             Ok(watcher) => Ok(Guard { watcher, folder }),
             Err(error) => {
                 let _ = fs::remove_dir(&folder);
-                Err(failed("sh", error))
+                Err(not_started("sh", &error))
             }
         }
     }
@@ -56,6 +56,14 @@ impl Guard {
     /// The path for the forwarded socket.
     pub(super) fn socket(&self) -> PathBuf {
         self.folder.join(SOCKET)
+    }
+}
+
+impl Drop for Guard {
+    /// The watcher may have been killed.
+    fn drop(&mut self) {
+        let _ = fs::remove_file(self.socket());
+        let _ = fs::remove_dir(&self.folder);
     }
 }
 
@@ -119,6 +127,16 @@ mod tests {
         drop(guard);
         let ended = tokio::time::timeout(Duration::from_secs(10), member.wait()).await.unwrap().unwrap();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9));
+        assert!(!folder.exists());
+    }
+
+    #[tokio::test]
+    async fn the_folder_ends_with_the_guard_whose_watcher_was_killed() {
+        let mut guard = Guard::new().unwrap();
+        guard.watcher.kill().await.unwrap();
+        fs::write(guard.socket(), "").unwrap();
+        let folder = guard.folder.clone();
+        drop(guard);
         assert!(!folder.exists());
     }
 }
