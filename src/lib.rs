@@ -139,6 +139,7 @@
 
 mod address;
 mod body;
+mod budget;
 mod call;
 mod canned;
 mod connection;

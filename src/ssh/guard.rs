@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::process::Command;
 
+use super::not_started::not_started;
 use crate::error::{SshError, SshFault};
 use crate::process_group::ProcessGroup;
 
@@ -29,14 +30,13 @@ pub(super) struct Guard {
 
 impl Guard {
     pub(super) fn new() -> Result<Self, SshError> {
-        let failed =
-            |what: &str, error: io::Error| SshError { fault: SshFault::Other, said: format!("{what}: {error}") };
-        let folder = new_folder().map_err(|error| failed("no folder for its socket", error))?;
+        let failed = |error| SshError { fault: SshFault::Other, said: format!("no folder for its socket: {error}") };
+        let folder = new_folder().map_err(failed)?;
         match ProcessGroup::new(CLEAN, &[folder.as_os_str()]) {
             Ok(group) => Ok(Guard { group, folder }),
             Err(error) => {
                 let _ = fs::remove_dir(&folder);
-                Err(failed("sh", error))
+                Err(not_started("sh", &error))
             }
         }
     }
@@ -49,6 +49,14 @@ impl Guard {
     /// The path for the forwarded socket.
     pub(super) fn socket(&self) -> PathBuf {
         self.folder.join(SOCKET)
+    }
+}
+
+impl Drop for Guard {
+    /// The watcher may have been killed.
+    fn drop(&mut self) {
+        let _ = fs::remove_file(self.socket());
+        let _ = fs::remove_dir(&self.folder);
     }
 }
 
@@ -112,6 +120,16 @@ mod tests {
         drop(guard);
         let ended = tokio::time::timeout(Duration::from_secs(10), member.wait()).await.unwrap().unwrap();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9));
+        assert!(!folder.exists());
+    }
+
+    #[tokio::test]
+    async fn the_folder_ends_with_the_guard_whose_watcher_was_killed() {
+        let mut guard = Guard::new().unwrap();
+        guard.watcher.kill().await.unwrap();
+        fs::write(guard.socket(), "").unwrap();
+        let folder = guard.folder.clone();
+        drop(guard);
         assert!(!folder.exists());
     }
 }
