@@ -36,6 +36,12 @@ impl ProcessGroup {
         command.process_group(leader.unwrap_or_default());
     }
 
+    /// Kills the shell before its last lines, as others may.
+    #[cfg(all(test, feature = "ssh"))]
+    pub(crate) async fn kill_watcher(&mut self) -> io::Result<()> {
+        self.watcher.kill().await
+    }
+
     /// Ends the shell alone. Members that still run are left to themselves.
     #[cfg(feature = "credentials")]
     pub(crate) fn release(mut self) {

@@ -126,7 +126,7 @@ mod tests {
     #[tokio::test]
     async fn the_folder_ends_with_the_guard_whose_watcher_was_killed() {
         let mut guard = Guard::new().unwrap();
-        guard.watcher.kill().await.unwrap();
+        guard.group.kill_watcher().await.unwrap();
         fs::write(guard.socket(), "").unwrap();
         let folder = guard.folder.clone();
         drop(guard);
