@@ -21,12 +21,15 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
+/// Something that happens while a person thinks.
+type Deed = Box<dyn FnOnce() + Send>;
+
 /// A person who says yes, or no, and does something before that.
 #[derive(Clone)]
 struct Person {
     agrees: bool,
     questions: Arc<Mutex<Vec<String>>>,
-    before: Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>,
+    before: Arc<Mutex<Option<Deed>>>,
 }
 
 impl ClientHandler for Person {
