@@ -224,19 +224,31 @@ async fn a_stream_ends_with_its_cancellation_and_a_session_has_few() {
     let [mut client, mut caller] = [client, caller].map(Client::without_handshake);
     let asked = json!({ "notifications": { "toolsListChanged": true } });
     let mut streams = Vec::new();
-    for _ in 0..16 {
+    for _ in 0..17 {
         streams.push(client.request("subscriptions/listen", asked.clone()).await);
-        assert_eq!(news(&client.next().await), "notifications/subscriptions/acknowledged");
     }
-    let refused = client.answer("subscriptions/listen", asked.clone()).await;
+    let refused = loop {
+        let message = client.next().await;
+        if message.get("error").is_some() {
+            break message;
+        }
+        assert_eq!(news(&message), "notifications/subscriptions/acknowledged");
+    };
     assert_eq!(refused["error"]["code"], -32600, "{refused}");
+    sleep(Duration::from_millis(50)).await;
+    streams.retain(|stream| refused["id"] != *stream);
     for stream in streams.drain(1..) {
         client.notify("notifications/cancelled", json!({ "requestId": stream })).await;
     }
     sleep(Duration::from_millis(50)).await;
     engine.become_version(41);
     caller.call("container_list", json!({})).await;
-    let told = client.next().await;
+    let told = loop {
+        let message = client.next().await;
+        if news(&message) != "notifications/subscriptions/acknowledged" {
+            break message;
+        }
+    };
     assert_eq!(
         (news(&told), &told["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"]),
         (CHANGED, &json!(streams[0]))
@@ -244,6 +256,25 @@ async fn a_stream_ends_with_its_cancellation_and_a_session_has_few() {
     is_silent(&mut client).await;
     client.request("subscriptions/listen", asked).await;
     assert_eq!(news(&client.next().await), "notifications/subscriptions/acknowledged");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_between_the_list_and_the_stream_is_not_lost() {
+    let engine = Changing::speaking(0).await;
+    let [client, caller] = sessions(engine.engine());
+    let [mut client, mut caller] = [client, caller].map(Client::without_handshake);
+    assert_eq!(names(&mut client).await.len(), Entry::all().count() + 1);
+    engine.become_version(41);
+    caller.call("container_list", json!({})).await;
+    for is_stale in [true, false] {
+        client.request("subscriptions/listen", json!({ "notifications": { "toolsListChanged": true } })).await;
+        assert_eq!(news(&client.next().await), "notifications/subscriptions/acknowledged");
+        match is_stale {
+            true => assert_eq!(news(&client.next().await), CHANGED),
+            false => is_silent(&mut client).await,
+        }
+        assert_eq!(names(&mut client).await, tools_of("1.41"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

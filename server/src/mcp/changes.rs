@@ -2,13 +2,14 @@
 //! clients of later revisions open with `subscriptions/listen`. No other client is told anything that it did not ask
 //! for.
 
-use std::sync::PoisonError;
+use std::sync::{MutexGuard, PoisonError};
 
 use rmcp::model as mcp;
 use rmcp::service::{Peer, SubscriptionContext};
 use rmcp::{ErrorData, RoleServer};
 
 use super::Session;
+use super::listing::Changes;
 use super::session::STREAMS;
 
 /// The notifications that a stream may carry.
@@ -17,9 +18,14 @@ pub(super) fn offered() -> mcp::SubscriptionFilter {
 }
 
 impl Session {
-    /// Tells a client of each change from now on, until the session ends.
+    /// Notes that the client is about to be shown the list as it is now.
+    pub(super) fn show_list(&self) {
+        self.unseen().mark_unchanged();
+    }
+
+    /// Tells a client of each change that it has not seen, until the session ends.
     pub(super) fn tell_changes(&self, client: Peer<RoleServer>) {
-        let mut changes = self.server.listing.changes();
+        let mut changes = self.unseen().clone();
         let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
         // A client may send `initialize` again.
         notices.abort_all();
@@ -28,7 +34,8 @@ impl Session {
         });
     }
 
-    /// Serves one stream until the client or the session ends it.
+    /// Serves one stream until the client or the session ends it. A change that came after the client saw the list, and
+    /// before its stream was open, is told too.
     ///
     /// # Errors
     /// If the session has too many.
@@ -37,7 +44,7 @@ impl Session {
             let problem = format!("a session has at most {STREAMS} streams of subscriptions; end one first");
             return Err(ErrorData::invalid_request(problem, None));
         };
-        let mut changes = self.server.listing.changes();
+        let mut changes = self.unseen().clone();
         let accepts_tools = stream.accepted().tools_list_changed == Some(true);
         loop {
             tokio::select! {
@@ -49,5 +56,9 @@ impl Session {
                 }
             }
         }
+    }
+
+    fn unseen(&self) -> MutexGuard<'_, Changes> {
+        self.unseen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -29,12 +29,14 @@ impl ServerHandler for Session {
     ) -> Result<mcp::InitializeResult, ErrorData> {
         context.peer.set_peer_info(request.clone());
         self.server.listing.ask_versions().await;
+        self.show_list();
         self.tell_changes(context.peer);
         self.negotiate_initialize(&request)
     }
 
     async fn discover(&self, _context: RequestContext<RoleServer>) -> Result<mcp::DiscoverResult, ErrorData> {
         self.server.listing.ask_versions().await;
+        self.show_list();
         Ok(mcp::DiscoverResult::from_server_info(self.supported_protocol_versions().into_owned(), self.get_info()))
     }
 
@@ -52,6 +54,7 @@ impl ServerHandler for Session {
         context: RequestContext<RoleServer>,
     ) -> Result<mcp::ListToolsResult, ErrorData> {
         self.server.listing.ask_versions().await;
+        self.show_list();
         let mut list = mcp::ListToolsResult::with_all_items(self.server.tools());
         list.ttl_ms = kept(&context, self.server.listing.kept_ms());
         Ok(list)

@@ -27,6 +27,9 @@ const MOST_ASKED: usize = 64;
 /// The milliseconds for which a client may keep a list that is settled: an hour.
 pub(super) const KEPT_MS: u64 = 3_600_000;
 
+/// A client's view of the list: it tells which changes that client has not seen.
+pub(super) type Changes = watch::Receiver<Vec<Option<Version>>>;
+
 /// The engines, and the API versions for which their tools are listed.
 pub(super) struct Listing {
     engines: Vec<Access>,
@@ -54,7 +57,7 @@ impl Listing {
     }
 
     /// Hears of each change of the list from now on.
-    pub(super) fn changes(&self) -> watch::Receiver<Vec<Option<Version>>> {
+    pub(super) fn changes(&self) -> Changes {
         self.versions.subscribe()
     }
 

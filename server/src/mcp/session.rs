@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 
 use super::Server;
 use super::cancellation::CancellationReasons;
+use super::listing::Changes;
 
 /// The most streams of subscriptions in a session.
 pub(super) const STREAMS: usize = 16;
@@ -15,6 +16,8 @@ pub(super) const STREAMS: usize = 16;
 pub struct Session {
     pub(super) server: Arc<Server>,
     pub(super) reasons: CancellationReasons,
+    /// The changes of the list of tools since this client was last shown it.
+    pub(super) unseen: Mutex<Changes>,
     /// The task that sends notices of changes. It ends with the session.
     pub(super) notices: Mutex<JoinSet<()>>,
     /// The places for streams of subscriptions.
@@ -25,8 +28,10 @@ impl Session {
     /// A session with a new client.
     #[must_use]
     pub fn new(server: impl Into<Arc<Server>>) -> Self {
+        let server = server.into();
         Session {
-            server: server.into(),
+            unseen: Mutex::new(server.listing.changes()),
+            server,
             reasons: CancellationReasons::default(),
             notices: Mutex::default(),
             streams: Semaphore::new(STREAMS),
