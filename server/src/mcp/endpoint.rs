@@ -8,6 +8,7 @@ use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use rmcp::RoleServer;
+use rmcp::handler::server::ServerHandler;
 use rmcp::model as mcp;
 use rmcp::service::{RxJsonRpcMessage, TxJsonRpcMessage};
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
@@ -16,7 +17,7 @@ use serde::Deserialize;
 use serde_json::error::Category;
 use tokio_util::sync::CancellationToken;
 
-use super::http_sessions::HttpSessions;
+use super::http_sessions::{HttpSessions, SSE_RETRY};
 use super::{Server, Session};
 use crate::http::{Answer, TokenName, busy, text};
 
@@ -33,14 +34,14 @@ const CALL: &str = "tools/call";
 const LISTEN: &str = "subscriptions/listen";
 const JSON: &str = "application/json";
 
-type Service = StreamableHttpService<Session, LocalSessionManager>;
+type Service<H> = StreamableHttpService<H, LocalSessionManager>;
 
-/// The endpoint of one server.
-pub struct HttpEndpoint {
+/// The endpoint of one server, and the handler of each of its sessions.
+pub struct HttpEndpoint<H = Session> {
     server: Arc<Server>,
-    service: Service,
+    service: Service<H>,
     /// The service for streams that would never end by themselves.
-    streams: Service,
+    streams: Service<H>,
     /// Without them, each request is a session of its own, and any replica may answer it.
     sessions: Option<HttpSessions>,
 }
@@ -56,14 +57,28 @@ impl HttpEndpoint {
     /// Answers for a server. `drain` ends the streams that are open.
     #[must_use]
     pub fn new(server: Arc<Server>, with_sessions: bool, drain: CancellationToken) -> Self {
+        HttpEndpoint::with_handler(server, Session::new, with_sessions, drain)
+    }
+}
+
+impl<H: ServerHandler> HttpEndpoint<H> {
+    /// Answers with other handlers than the server's own sessions.
+    #[must_use]
+    pub fn with_handler(
+        server: Arc<Server>,
+        handler: impl Fn(Arc<Server>) -> H + Send + Sync + 'static,
+        with_sessions: bool,
+        drain: CancellationToken,
+    ) -> Self {
         let sessions = HttpSessions::new();
         let config = StreamableHttpServerConfig::default()
             .disable_allowed_hosts()
             .disable_allowed_origins()
+            .with_sse_retry(SSE_RETRY)
             .with_legacy_session_mode(with_sessions);
         let session = {
             let server = Arc::clone(&server);
-            move || Ok(Session::new(Arc::clone(&server)))
+            move || Ok(handler(Arc::clone(&server)))
         };
         let service = Service::new(session, sessions.manager(), config);
         let mut streams = service.clone();
@@ -99,10 +114,10 @@ impl HttpEndpoint {
     }
 }
 
-async fn begin_session(
+async fn begin_session<H: ServerHandler>(
     sessions: &HttpSessions,
     token: TokenName,
-    service: &Service,
+    service: &Service<H>,
     request: Request<Bytes>,
 ) -> Answer {
     let Some(place) = sessions.make_room().await else { return busy("too many sessions are open") };
@@ -114,7 +129,7 @@ async fn begin_session(
 }
 
 /// Hands a request to rmcp. Its answer to a body that is no message is a text; the protocol wants an error.
-async fn pass(service: &Service, request: Request<Bytes>) -> Answer {
+async fn pass<H: ServerHandler>(service: &Service<H>, request: Request<Bytes>) -> Answer {
     let body = request.body().clone();
     let is_json = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(JSON.as_bytes()));
     let answer = service.handle(request.map(Full::new)).await;

@@ -18,6 +18,10 @@ const MAX_IDLE: Duration = Duration::from_secs(60 * 60);
 /// The time after which any session ends.
 const MAX_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The pause after which clients come back to a stream. With one, rmcp begins each stream with an empty event, which
+/// some clients of revisions before 2025-11-25 take for broken JSON; Gemini CLI 0.61 then gives up.
+pub(super) const SSE_RETRY: Option<Duration> = None;
+
 /// Sessions by their ids.
 pub(super) struct HttpSessions {
     manager: Arc<LocalSessionManager>,
@@ -40,6 +44,7 @@ impl HttpSessions {
         let mut manager = LocalSessionManager::default();
         let mut config = SessionConfig::default();
         config.keep_alive = Some(MAX_IDLE);
+        config.sse_retry = SSE_RETRY;
         manager.session_config = config;
         let places = Arc::new(Semaphore::new(MAX_SESSIONS));
         HttpSessions { manager: Arc::new(manager), places, known: Mutex::default() }
