@@ -268,7 +268,7 @@ async fn the_server_has_an_icon_and_a_website() {
 async fn prompts_are_skills_too() {
     let mut client = support::client_without_handshake(dispatcher(settings(|_| ()), engine()));
     let capabilities = client.ask("server/discover", json!({})).await["capabilities"].take();
-    assert_eq!(capabilities["extensions"], json!({ "io.modelcontextprotocol/skills": {} }));
+    assert_eq!(capabilities["extensions"]["io.modelcontextprotocol/skills"], json!({}));
     let skills = client.ask("skills/list", json!({})).await["skills"].take();
     let prompts = client.ask("prompts/list", json!({})).await["prompts"].take();
     assert_eq!(skills.as_array().unwrap().len(), prompts.as_array().unwrap().len());

@@ -65,8 +65,8 @@ where
     type Body = B;
 }
 
-/// Serves connections until `drain` is cancelled. Requests that are under way then may end within ten seconds; the others
-/// are cut.
+/// Serves connections until `drain` is cancelled. Requests that are under way then may end within ten seconds; the
+/// others are cut.
 pub async fn serve(listener: Listener, service: impl HttpService, drain: CancellationToken) {
     let (places, log, mut serving) = (Places::default(), BoundedLog::default(), JoinSet::new());
     let refusal = service_fn(async |_| Ok::<_, Infallible>(busy("too many connections are open")));

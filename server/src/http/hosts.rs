@@ -66,9 +66,9 @@ fn parse(text: &str) -> Option<Host> {
     // A name before `@` is a user's, and no part of a host.
     let authority = Authority::try_from(text).ok().filter(|_| !text.contains('@'))?;
     let name = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
-    let has_port = authority.port().is_some();
     let port = authority.port_u16();
-    (!name.is_empty() && !text.ends_with(':') && has_port == port.is_some()).then_some(Host { name, port })
+    let has_port = text.len() > authority.host().len();
+    (!name.is_empty() && has_port == port.is_some()).then_some(Host { name, port })
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ struct Token {
     secret: Padded,
 }
 
-/// A token with zeros behind it, so that all are compared in one length.
-type Padded = [u8; LONGEST];
+/// A token, a one to mark its end, and zeros, so that all are compared in one length.
+type Padded = [u8; LONGEST + 1];
 
 impl Tokens {
     /// Reads the lines of a file. Messages name lines and never quote a token.
@@ -75,8 +75,9 @@ impl Tokens {
 }
 
 fn pad(secret: &str) -> Padded {
-    let mut padded = [0; LONGEST];
+    let mut padded = [0; LONGEST + 1];
     padded[..secret.len()].copy_from_slice(secret.as_bytes());
+    padded[secret.len()] = 1;
     padded
 }
 

@@ -88,7 +88,7 @@ impl ServerHandler for Session {
         let arguments = parameters.get_mut("arguments").map(Value::take).unwrap_or_default();
         // Some models send their arguments as a text, and learn from a result what is wrong with it.
         let (Some(name), CALL, Value::Null | Value::String(_)) = (name, &*request.method, &arguments) else {
-            return Err(malformed::problem(request.method));
+            return Err(malformed::problem(request.method, context.meta.protocol_version().is_some()));
         };
         let response = match arguments::from_value(arguments) {
             Ok(arguments) => self.answer_call(&name, arguments, &context, Retry::of_parameters(&parameters)).await,

@@ -104,13 +104,15 @@ async fn an_answer_is_for_exactly_the_call_that_was_asked_about() {
     for state_brought in ["", "rs1.a.b", &forged, cut, &format!("{sealed}A")] {
         state(&call(&mut client, "container_delete", web(), brings(state_brought, yes())).await);
     }
-    for more in [
-        json!({ "inputResponses": { "confirm": yes() } }),
-        json!({ "requestState": sealed }),
+    for more in [json!({ "inputResponses": { "confirm": yes() } }), json!({ "requestState": sealed })] {
+        state(&call(&mut client, "container_delete", web(), more).await);
+    }
+    for malformed in [
         json!({ "requestState": 7, "inputResponses": { "confirm": yes() } }),
         json!({ "requestState": sealed, "inputResponses": "yes" }),
     ] {
-        state(&call(&mut client, "container_delete", web(), more).await);
+        let answer = client.answer("tools/call", params("container_delete", web(), malformed)).await;
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
     }
     let mut other = params("container_delete", web(), brings(&sealed, yes()));
     other["_meta"]["io.modelcontextprotocol/clientInfo"]["name"] = json!("another");
