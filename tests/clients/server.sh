@@ -7,7 +7,8 @@ serve_http() {
   mkdir -p "$folder"
   http_audit=$folder/audit
   : >"$folder/stderr"
-  "$dockwright" serve --listen 127.0.0.1:0 --token-file "$folder/tokens" --audit "$http_audit" "$@" 2>"$folder/stderr" &
+  # Nobody sits before these clients: those that can ask a person dismiss every question.
+  DOCKWRIGHT_CONFIRM=never "$dockwright" serve --listen 127.0.0.1:0 --token-file "$folder/tokens" --audit "$http_audit" "$@" 2>"$folder/stderr" &
   wait_for_line 'serving MCP at' "$folder/stderr"
   http=$(sed -n 's/.*serving MCP at \([^;]*\);.*/\1/p' "$folder/stderr")
   read_token "$folder/tokens"
