@@ -3,6 +3,7 @@
 
 mod address;
 mod answer;
+mod authority;
 mod body;
 mod connections;
 mod gate;

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 
 use http::header::HOST;
 use http::request::Parts;
-use http::uri::Authority;
 use http::{StatusCode, Version};
 
 use super::answer::{Answer, refusal};
+use super::authority::host_and_port;
 
 /// Allowed hosts.
 #[derive(Debug, Clone)]
@@ -63,12 +63,7 @@ impl Hosts {
 }
 
 fn parse(text: &str) -> Option<Host> {
-    // A name before `@` is a user's, and no part of a host.
-    let authority = Authority::try_from(text).ok().filter(|_| !text.contains('@'))?;
-    let name = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
-    let port = authority.port_u16();
-    let has_port = text.len() > authority.host().len();
-    (!name.is_empty() && has_port == port.is_some()).then_some(Host { name, port })
+    host_and_port(text).map(|(name, port)| Host { name, port })
 }
 
 #[cfg(test)]
@@ -124,6 +119,9 @@ mod tests {
             &["user@localhost"],
             &["localhost:"],
             &["localhost:x"],
+            &["localhost:+1"],
+            &["localhost:65536"],
+            &["localhost:1:2"],
             &[""],
             &["a b"],
         ] {

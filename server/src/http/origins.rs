@@ -1,9 +1,10 @@
 //! Pages of the web that may send requests, by the header `Origin`, which every browser sends with them.
 
+use http::StatusCode;
 use http::header::{HeaderMap, ORIGIN};
-use http::{StatusCode, Uri};
 
 use super::answer::{Answer, refusal};
+use super::authority::host_and_port;
 
 /// Allowed origins.
 #[derive(Debug, Clone)]
@@ -45,20 +46,15 @@ impl Origins {
 }
 
 fn parse(text: &str) -> Option<Origin> {
-    let uri = Uri::try_from(text).ok()?;
-    let (scheme, authority) = (uri.scheme_str()?.to_ascii_lowercase(), uri.authority()?);
+    let (scheme, authority) = text.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
     let default = match scheme.as_str() {
         "http" => 80,
         "https" => 443,
         _ => return None,
     };
-    let port = match authority.port() {
-        Some(_) => authority.port_u16()?,
-        None => default,
-    };
-    let host = authority.host().to_ascii_lowercase();
-    let is_origin = uri.path() == "/" && uri.query().is_none() && !text.ends_with('/') && !text.contains('@');
-    is_origin.then_some(Origin { scheme, host, port })
+    let (host, port) = host_and_port(authority)?;
+    Some(Origin { scheme, host, port: port.unwrap_or(default) })
 }
 
 #[cfg(test)]
@@ -89,6 +85,9 @@ mod tests {
             &["https://app.example.evil.example"],
             &["https://app.example/"],
             &["https://app.example?"],
+            &["https://app.example:"],
+            &["https://app.example:x"],
+            &["https://app.example:443:443"],
             &["https://evil@app.example"],
             &["https://app.example", "https://app.example"],
             &["file://app.example"],

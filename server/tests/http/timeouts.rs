@@ -41,7 +41,8 @@ async fn a_client_that_sends_a_byte_a_minute_is_closed() {
     let server = Served::start().await;
     let body = list().to_string();
     let head = format!(
-        "POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n{ACCEPT}\r\nContent-Length: {}\r\n\r\n",
+        "POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n{ACCEPT}\r\n\
+         Content-Length: {}\r\n\r\n",
         body.len()
     );
     for slow in [&head, &body] {
