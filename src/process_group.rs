@@ -6,8 +6,8 @@ use std::process::Stdio;
 
 use tokio::process::{Child, Command};
 
-/// Waits for the end of the pipe, which this process alone holds. A service manager signals all processes of a service at
-/// once, and this one must be the last.
+/// Waits for the end of the pipe, which this process alone holds. A service manager signals all processes of a service
+/// at once, and this one must be the last.
 const WAIT: &str = "trap '' TERM HUP INT; read end";
 
 /// Ends the whole group, itself included.
