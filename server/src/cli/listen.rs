@@ -48,7 +48,7 @@ pub(super) struct ListenSettings {
     #[arg(long, env = "DOCKWRIGHT_ALLOW_HOST", value_name = "HOST,…", value_delimiter = ',')]
     allow_host: Vec<String>,
 
-    /// Let pages of this web origin call, such as https://app.example [default: none]
+    /// Let pages of this web origin call, such as `https://app.example` [default: none]
     #[arg(long, env = "DOCKWRIGHT_ALLOW_ORIGIN", value_name = "ORIGIN,…", value_delimiter = ',')]
     allow_origin: Vec<String>,
 
