@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pathlib
@@ -35,6 +36,16 @@ class Audit:
                     return entry
             time.sleep(0.01)
         raise TimeoutError(f"no {event} of {tool} in the audit trail")
+
+
+async def is_cancelled(client) -> None:
+    """Takes back a call that never ends, and the server ends it."""
+    audit = Audit()
+    call = asyncio.create_task(client.call_tool("container_wait", ENDLESS))
+    await asyncio.to_thread(audit.wait_for, "begin", "container_wait")
+    call.cancel()
+    ended = await asyncio.to_thread(audit.wait_for, "end", "container_wait", SOON)
+    assert ended["outcome"] == "cancelled", ended
 
 
 def report(client: str, version: str, era: str, did: list[str]) -> None:

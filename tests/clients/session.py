@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
-from bench import ENDLESS, IMAGE, SOON, STEPS, Audit, report
+from bench import IMAGE, STEPS, is_cancelled, report
 
 NAME = "dockwright-session"
 
@@ -31,6 +31,7 @@ async def main() -> None:
         did = ["list", "call", "errors", "progress"]
         if not (mode == "legacy" and os.environ["OVER"] == "HTTP"):
             await is_cancelled(client)
+            await text(client, "system_ping")
             did.append("cancel")
         report("Python SDK", importlib.metadata.version("mcp"), str(client.protocol_version), did)
 
@@ -102,16 +103,6 @@ async def progresses(client: Client) -> None:
     result = await client.call_tool("exec_run", STEPS, progress_callback=step)
     assert not result.is_error, result
     assert len(steps) >= 3 and steps == sorted(steps), steps
-
-
-async def is_cancelled(client: Client) -> None:
-    audit = Audit()
-    call = asyncio.create_task(client.call_tool("container_wait", ENDLESS))
-    await asyncio.to_thread(audit.wait_for, "begin", "container_wait")
-    call.cancel()
-    ended = await asyncio.to_thread(audit.wait_for, "end", "container_wait", SOON)
-    assert ended["outcome"] == "cancelled", ended
-    await text(client, "system_ping")
 
 
 async def text(client: Client, tool: str, **arguments: object) -> str:

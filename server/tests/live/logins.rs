@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::bench::{Leftover, text, trials, unique, until, variable};
 use crate::plugin;
-use crate::registry::in_registry;
+use crate::registry::{Named, in_registry};
 use crate::service;
 use crate::session::Session;
 use crate::swarm;
@@ -127,17 +127,31 @@ fn an_image_is_pushed_pulled_and_built_from_without_a_password(_: &Session) {
     assert!(failed.contains("`docker login localhost:") && failed.contains("no stored login was sent"), "{failed}");
 }
 
+/// A service of a private image, which its task has pulled: the image, the service's id, and its end.
+fn private_service(session: &Session, registry: &str) -> (Named, String, Leftover) {
+    swarm::node(session);
+    let image = in_registry(session, registry);
+    session.call("image_push", json!({ "name": image.repository, "tag": "one" }));
+    image.forget(session);
+    let container = json!({ "Image": image.name, "Command": ["sleep", "1000"], "Init": true });
+    let (_, id, leftover) = service::create(session, container);
+    service::running(session, &id, 1);
+    (image, id, leftover)
+}
+
+fn no_container_of_service(session: &Session, id: &str) {
+    until("its containers are gone", || {
+        let label = format!("com.docker.swarm.service.id={id}");
+        let left = session.call("container_list", json!({ "all": true, "filters": { "label": [label] } }));
+        (left == json!([])).then_some(())
+    });
+}
+
 fn a_service_runs_a_private_image(_: &Session) {
     let registry = variable("PRIVATE_REGISTRY");
     let login = Logins::stored(&registry);
     let session = login.session(&[]);
-    swarm::node(&session);
-    let image = in_registry(&session, &registry);
-    session.call("image_push", json!({ "name": image.repository, "tag": "one" }));
-    image.forget(&session);
-    let container = json!({ "Image": image.name, "Command": ["sleep", "1000"], "Init": true });
-    let (_, id, leftover) = service::create(&session, container);
-    service::running(&session, &id, 1);
+    let (_image, id, leftover) = private_service(&session, &registry);
 
     // An update with the login, or without one, keeps what its tasks need to pull.
     session.text("service_update", json!({ "id": id, "body": { "TaskTemplate": { "ForceUpdate": 1 } } }));
@@ -149,35 +163,21 @@ fn a_service_runs_a_private_image(_: &Session) {
     });
     service::running(&session, &id, 2);
     drop(leftover);
-    until("its containers are gone", || {
-        let label = format!("com.docker.swarm.service.id={id}");
-        let left = session.call("container_list", json!({ "all": true, "filters": { "label": [label] } }));
-        (left == json!([])).then_some(())
-    });
+    no_container_of_service(&session, &id);
 }
 
 fn scaling_a_service_keeps_the_login_that_the_swarm_has_for_it(_: &Session) {
     let registry = variable("PRIVATE_REGISTRY");
     let login = Logins::stored(&registry);
     let session = login.session(&[]);
-    swarm::node(&session);
-    let image = in_registry(&session, &registry);
-    session.call("image_push", json!({ "name": image.repository, "tag": "one" }));
-    image.forget(&session);
-    let container = json!({ "Image": image.name, "Command": ["sleep", "1000"], "Init": true });
-    let (_, id, _leftover) = service::create(&session, container);
-    service::running(&session, &id, 1);
+    let (image, id, _leftover) = private_service(&session, &registry);
 
     let wrong = json!({ "username": "dock", "password": "hunter2" });
     login.write(&json!({ "auths": { &registry: &wrong } }));
     let update = |body: Value| service::update(&session, json!({ "id": id, "body": body }));
     let scale = |replicas: u8| update(json!({ "Mode": { "Replicated": { "Replicas": replicas } } }));
     let pull_again = || {
-        until("its containers are gone", || {
-            let label = format!("com.docker.swarm.service.id={id}");
-            let left = session.call("container_list", json!({ "all": true, "filters": { "label": [label] } }));
-            (left == json!([])).then_some(())
-        });
+        no_container_of_service(&session, &id);
         image.forget(&session);
         scale(1);
     };
