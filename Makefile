@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-reach matrix test-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
+.PHONY: run test test-engines test-reach matrix test-clients newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -29,9 +29,13 @@ test-reach:
 matrix:
 	ENGINES="$(ENGINE)" tests/bin/matrix $(VERSIONS)
 
-# Real MCP clients: the Python SDK, Claude Code, the inspector. Needs python3 and npm.
+# Real MCP clients, and the protocol's conformance suite: docs/clients.md. Needs python3 and npm.
 test-clients:
 	tests/clients/run $(ENGINE)
+
+# The newest versions of the same clients, beside one engine: for a job that runs every week.
+newest-clients:
+	NEWEST=1 tests/clients/run trixie
 
 # Other APIs' descriptions, from npm packages: the generated clients compile and send the right requests. Needs npm.
 test-foreign:
@@ -72,7 +76,7 @@ mutants:
 package:
 	rm -rf "$${CARGO_TARGET_DIR:-target}/package" "$${CARGO_HOME:-$$HOME/.cargo}"/registry/{src,cache}/-*/dockwright*
 	cargo clean --quiet --package dockwright-archive --package dockwright-codegen --package dockwright --package dockwright-policy --package dockwright-server
-	cargo package --workspace --allow-dirty
+	cargo package --workspace --exclude dockwright-conformance --allow-dirty
 
 # Checks licences, duplicates and sources of all dependencies.
 deny:

@@ -111,12 +111,13 @@ fn default_address(set: &impl Fn(&str) -> Option<String>, socket: &Path) -> Resu
     if wants_tls(set).is_some() {
         return Ok((parse("address", DEFAULT_TLS_HOST)?, "default".to_owned()));
     }
-    match known_sockets::find(set) {
-        Some(known) if matches!(socket.try_exists(), Ok(false)) => {
+    let is_missing = matches!(socket.try_exists(), Ok(false));
+    match is_missing.then(|| known_sockets::find(set)).flatten() {
+        Some(known) => {
             let origin = format!("the socket of {}, as {} does not exist", known.product, socket.display());
             Ok((Address::Unix(known.path), origin))
         }
-        _ => Ok((parse::default_address(), "default".to_owned())),
+        None => Ok((parse::default_address(), "default".to_owned())),
     }
 }
 

@@ -37,6 +37,9 @@ pub struct Call<'a> {
     /// Headers in addition to those of the row and the arguments.
     headers: HeaderMap,
     allow_newer: bool,
+    /// True if no stored login is sent.
+    #[cfg(feature = "credentials")]
+    withholds_login: bool,
     problem: Option<Error>,
 }
 
@@ -50,6 +53,8 @@ impl Engine {
             body: None,
             headers: HeaderMap::new(),
             allow_newer: self.allows_newer(),
+            #[cfg(feature = "credentials")]
+            withholds_login: false,
             problem: None,
         }
     }
@@ -118,6 +123,13 @@ impl Call<'_> {
         self
     }
 
+    /// Sends no stored login with this call, such as an update of a service that is to keep the login it has.
+    #[cfg(feature = "credentials")]
+    pub fn without_stored_login(mut self) -> Self {
+        self.withholds_login = true;
+        self
+    }
+
     /// Checks that the engine's API version knows all of the call, as every end method does before it sends.
     ///
     /// # Errors
@@ -146,12 +158,14 @@ impl Call<'_> {
         let label = RequestLabel::Operation(operation, operation.waits.with(&self.arguments));
         #[cfg(feature = "credentials")]
         let login = self.wanted_login();
-        // A problem with the request is reported before a login is looked for and the engine is asked for its version.
+        // A problem with the request is reported before the engine is asked for its version and a login is looked for.
         #[cfg_attr(not(feature = "credentials"), allow(unused_mut, reason = "a stored login is added"))]
         let mut request = self.into_request()?;
         // Boxed, because the future is large and few calls need it.
         #[cfg(feature = "credentials")]
         if let Some(login) = login {
+            // No helper is run for an engine that does not answer, or does not know the call.
+            known(engine.api_version().await?)?;
             Box::pin(login.add_to(&mut request, engine.credentials())).await;
         }
         engine.exchange(label, request, known).await

@@ -64,7 +64,8 @@ impl Credentials {
         Credentials { source: Source::Environment, ..Credentials::default() }
     }
 
-    /// The logins that the `config.json` in this folder holds or names helpers for.
+    /// The logins that the `config.json` in this folder holds or names helpers for. Without such a login no program is
+    /// run, not even the platform's helper, which has this user's logins.
     #[must_use]
     pub fn from_folder(folder: impl Into<PathBuf>) -> Self {
         Credentials { source: Source::Store(DockerStore::from_folder(folder.into())), ..Credentials::default() }
@@ -92,16 +93,21 @@ impl Credentials {
         self.given.is_empty() && matches!(self.source, Source::None)
     }
 
-    /// Looks for the login of a registry, named as by [`registry_of`](crate::registry_of).
+    /// Looks for the login of a registry, named as by [`registry_as_written`](crate::registry::registry_as_written). A
+    /// stored one may have the letters of the name, as those that the docker CLI sends, or small ones.
     pub(crate) async fn find(&self, registry: &str) -> Search {
-        let key = key(registry);
-        if let Some(login) = self.given.get(registry) {
-            return Search::default().found(key, login.clone(), "this program");
+        let small = registry.to_ascii_lowercase();
+        if let Some(login) = self.given.get(&small) {
+            return Search::default().found(key(&small), login.clone(), "this program");
         }
-        match self.store() {
-            Some(store) => store.find(key).await,
-            None => Search::default().ended("this program: no such login".to_owned()),
+        let Some(store) = self.store() else {
+            return Search::default().ended("this program: no such login".to_owned());
+        };
+        let search = store.find(key(registry)).await;
+        if search.login().is_some() || small == registry {
+            return search;
         }
+        search.then(store.find(&small).await)
     }
 
     /// All logins.

@@ -139,6 +139,7 @@
 
 mod address;
 mod body;
+mod budget;
 mod call;
 mod canned;
 mod connection;
@@ -159,6 +160,8 @@ mod negotiation;
 mod object_set;
 mod open_enum;
 pub mod operation;
+#[cfg(all(unix, any(feature = "credentials", feature = "ssh")))]
+mod process_group;
 mod registry;
 mod reply;
 pub mod request;

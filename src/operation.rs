@@ -3,6 +3,7 @@
 
 mod facets;
 mod login;
+mod loss;
 mod preview;
 mod waits;
 
@@ -12,6 +13,7 @@ use http::Method;
 
 pub use facets::{Facet, FacetRule, Facets, NameForm, NameRule, NamedObject, Setting, SettingRule, Usage, When};
 pub use login::{LoginException, LoginHeader, LoginRegistry};
+pub use loss::{Loss, LossItem};
 pub use preview::{Condition, Exception, Preview, Test, Users};
 pub use waits::Waits;
 
@@ -72,6 +74,9 @@ pub struct Operation {
     /// Facts for showing beforehand what it would delete; `None` where it is no prune, and where an operation that this
     /// needs is not built in.
     pub preview: Option<Preview>,
+    /// Facts for showing beforehand what it would lose of the object that it acts on; `None` where it changes nothing
+    /// or acts on no such object, and where the operation that reads it is not built in.
+    pub loss: Option<Loss>,
     /// The facets of its requests.
     pub facets: Facets,
     /// The API versions that have it.

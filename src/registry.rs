@@ -10,7 +10,12 @@ pub(crate) const HUB_ALIAS: &str = "index.docker.io";
 /// if that is not certain.
 #[must_use]
 pub fn registry_of(name: &str) -> Option<String> {
-    let Some((first, _)) = name.split_once('/') else { return (!name.is_empty()).then(|| HUB.to_owned()) };
+    registry_as_written(name).map(str::to_ascii_lowercase)
+}
+
+/// The registry of a name, in the letters of the name.
+pub(crate) fn registry_as_written(name: &str) -> Option<&str> {
+    let Some((first, _)) = name.split_once('/') else { return (!name.is_empty()).then_some(HUB) };
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | ':' | '-' | '_' | '[' | ']');
     if first.is_empty() || !first.chars().all(is_plain) {
         return None;
@@ -22,12 +27,13 @@ pub fn registry_of(name: &str) -> Option<String> {
         {
             None
         }
-        HUB | HUB_ALIAS => Some(HUB.to_owned()),
-        _ if host.contains(['.', ':']) => Some(host),
+        // In capitals it is not Docker Hub, but a server of this name.
+        HUB | HUB_ALIAS => (host == first).then_some(HUB),
+        _ if host.contains(['.', ':']) => Some(first),
         // Engines do not agree on a name in capitals.
         _ if host != first => None,
-        "localhost" => Some(host),
-        _ => Some(HUB.to_owned()),
+        "localhost" => Some(first),
+        _ => Some(HUB),
     }
 }
 
@@ -50,6 +56,8 @@ mod tests {
             ("[::1]:5000/app", Some("[::1]:5000")),
             ("FOO/app", None),
             ("LOCALHOST/app", None),
+            ("Docker.io/nginx", None),
+            ("INDEX.docker.io/nginx", None),
             ("/127.0.0.1:9/x", None),
             (" 127.0.0.1:9/x", None),
             ("http://127.0.0.1:9/x", None),

@@ -26,6 +26,20 @@ const REFUSALS: &[&str] = &[
     "docker login",
 ];
 
+/// The beginnings of an engine's words on a base image that it could not pull: Docker's, containerd's and Podman's.
+const PULL_FAILURES: &[&str] = &[
+    "head \"http",
+    "get \"http",
+    "pull access denied",
+    "no basic auth credentials",
+    "unauthorized: ",
+    "denied: ",
+    "error from registry: ",
+    "invalid from flag value ",
+    "failed to resolve reference ",
+    "creating build container: ",
+];
+
 /// A search for the login of a request. It travels with the request.
 #[derive(Debug, Clone)]
 #[cfg_attr(not(feature = "credentials"), allow(dead_code, reason = "only stored logins are searched for"))]
@@ -67,7 +81,7 @@ impl SentLogin {
                 // An excerpt may begin in the middle of a secret.
                 Error::Decode { operation, reason: self.hide(&reason), excerpt: String::new() }
             }
-            (error, Some(LoginSearch { registry, account })) if is_about_a_login(&error) => {
+            (error, Some(LoginSearch { registry, account })) if is_about_a_login(&error, registry.is_none()) => {
                 let (registry, account) = (registry.clone(), account.clone());
                 Error::Login { refusal: Box::new(error), registry, account }
             }
@@ -110,14 +124,16 @@ fn collect(value: &Value, secrets: &mut Vec<String>) {
     }
 }
 
-/// Returns true if a refusal is about a login for a registry.
-fn is_about_a_login(error: &Error) -> bool {
+/// Returns true if a refusal is about a login for a registry. A build mostly fails for other reasons: its message must
+/// begin as an engine's on a base image, since the rest may quote the Dockerfile and the output of its commands.
+fn is_about_a_login(error: &Error, is_build: bool) -> bool {
     let message = match error {
-        Error::Api { status: StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, .. } => return true,
+        Error::Api { status: StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, .. } if !is_build => return true,
         Error::Api { message, .. } | Error::Failed { message, .. } => message.to_ascii_lowercase(),
         _ => return false,
     };
-    REFUSALS.iter().any(|words| message.contains(words))
+    let is_of_a_pull = || PULL_FAILURES.iter().any(|words| message.starts_with(words));
+    REFUSALS.iter().any(|words| message.contains(words)) && (!is_build || is_of_a_pull())
 }
 
 #[cfg(test)]
@@ -186,6 +202,34 @@ mod tests {
         for error in [api(404, "manifest unknown"), failed("no space left on device")] {
             assert!(!matches!(sent.explain(error), Error::Login { .. }));
         }
+    }
+
+    #[test]
+    fn a_build_wants_a_login_only_for_its_base_images() {
+        let search = LoginSearch { registry: None, account: "no stored login was sent".into() };
+        let sent = sent(&json!({}), Some(search)).unwrap();
+        let failed = |message: &str| Error::Failed { operation: "image_build", message: message.into(), code: None };
+        for message in [
+            "Head \"http://a:1/v2/x/manifests/y\": no basic auth credentials",
+            "unauthorized: authentication required",
+            "pull access denied for a/x, repository does not exist or may require 'docker login': denied: requested",
+            "invalid from flag value a:1/x: Head \"http://a:1/v2/x/manifests/y\": no basic auth credentials",
+        ] {
+            assert!(matches!(sent.explain(failed(message)), Error::Login { .. }), "{message}");
+        }
+        for message in [
+            "The command '/bin/sh -c echo Access denied for root; exit 1' returned a non-zero code: 1",
+            "failed to create task for container: exec: \"pull access denied for x\": executable file not found in $PATH",
+            "dockerfile parse error on line 2: unknown instruction: unauthorized:",
+            "COPY failed: file not found in build context or excluded by .dockerignore: stat unauthorized: file does not",
+            "ADD failed: failed to GET http://a:1/v2/ with status 401 Unauthorized: authentication required",
+            "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: network is unreachable",
+        ] {
+            assert!(matches!(sent.explain(failed(message)), Error::Failed { .. }), "{message}");
+        }
+        let status = StatusCode::FORBIDDEN;
+        let refused = Error::Api { operation: "image_build", endpoint: String::new(), status, message: "no".into() };
+        assert!(matches!(sent.explain(refused), Error::Api { .. }), "an engine's own refusal of a build");
     }
 
     #[test]

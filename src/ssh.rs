@@ -9,6 +9,8 @@ mod explain;
 #[cfg_attr(windows, path = "ssh/windows.rs")]
 mod guard;
 mod login;
+mod not_started;
+#[cfg_attr(not(unix), allow(dead_code, reason = "nothing is forwarded there"))]
 mod ping;
 #[cfg_attr(not(unix), allow(dead_code, reason = "nothing is forwarded there"))]
 mod process;
@@ -18,16 +20,19 @@ mod session;
 mod stream;
 #[cfg(unix)]
 mod transcript;
+#[cfg(unix)]
+mod use_count;
 #[cfg_attr(not(unix), allow(dead_code, reason = "nothing is forwarded there"))]
 mod words;
 
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
 
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::time::Instant;
 
 use crate::address::SshAddress;
+use crate::budget::BUDGET;
 use crate::connection::Connection;
 use crate::error::{SshError, SshFault};
 use login::{Carrier, Login};
@@ -38,17 +43,27 @@ pub use route::SshRoute;
 /// The most connections of one engine at once: ssh has two descriptors for each, and mostly 1024 in all.
 const CONNECTIONS: usize = 200;
 
+/// The descriptors of a login that forwards, and of its first connection: a watcher's pipe and ssh's three, a handle of
+/// each of the two processes, and the connection. The login of a dialer takes no more, and gives them back.
+const LOGIN_DESCRIPTORS: u32 = 7;
+
 /// The ssh of one engine. It logs in when the first connection is wanted, and again when the host was lost.
 #[derive(Debug)]
 pub(crate) struct Link {
     free: Arc<Semaphore>,
     /// Locked for the time of a login, so that there is one at a time.
     login: Arc<Mutex<Login>>,
+    /// Its end ends a login that is under way.
+    alive: watch::Sender<()>,
 }
 
 impl Link {
     pub(crate) fn new(address: SshAddress) -> Self {
-        Link { free: Arc::new(Semaphore::new(CONNECTIONS)), login: Arc::new(Mutex::new(Login::new(address))) }
+        Link {
+            free: Arc::new(Semaphore::new(CONNECTIONS)),
+            login: Arc::new(Mutex::new(Login::new(address))),
+            alive: watch::Sender::new(()),
+        }
     }
 
     /// The way in which the engine was reached last; `None` also while a login is under way.
@@ -56,13 +71,15 @@ impl Link {
         self.login.try_lock().ok()?.route()
     }
 
-    /// Opens a connection, after a login if there is none. A fault on the way is an [`SshError`] within the error.
-    pub(crate) async fn connect(&self) -> io::Result<Box<dyn Connection>> {
+    /// Opens a connection, after a login if there is none. A fault on the way is an [`SshError`] within the error. The
+    /// delay is the error if the time for it passes meanwhile.
+    pub(crate) async fn connect(&self, delay: &mut Option<io::Error>) -> io::Result<Box<dyn Connection>> {
+        *delay = Some(io::Error::other(SshError::new(SshFault::Busy)));
         let permit = Arc::clone(&self.free).acquire_owned().await.map_err(io::Error::other)?;
-        let carrier = self.carrier().await.map_err(io::Error::other)?;
-        let (stream, check) = match carrier.open().await {
+        let carrier = self.carrier(delay).await.map_err(io::Error::other)?;
+        let (stream, check) = match carrier.open(delay).await {
             // ssh has just ended, or somebody removed its socket. Nothing was sent.
-            Err(_) if !carrier.is_usable() => self.carrier().await.map_err(io::Error::other)?.open().await?,
+            Err(_) if !carrier.is_usable() => self.carrier(delay).await.map_err(io::Error::other)?.open(delay).await?,
             opened => opened?,
         };
         Ok(Box::new(CheckedStream::new(stream, check, permit)))
@@ -70,8 +87,10 @@ impl Link {
 
     /// The opener of connections. Calls that wait for a login share its outcome, and one that gives up does not end it
     /// for the others.
-    async fn carrier(&self) -> Result<Carrier, SshError> {
+    async fn carrier(&self, delay: &mut Option<io::Error>) -> Result<Carrier, SshError> {
         let since = Instant::now();
+        let slow = || Some(io::Error::other(SshError::new(SshFault::SlowLogin)));
+        *delay = slow();
         let mut login = Arc::clone(&self.login).lock_owned().await;
         if let Some(carrier) = login.carrier() {
             return Ok(carrier);
@@ -79,7 +98,21 @@ impl Link {
         if let Some(failure) = login.failure_since(since) {
             return Err(failure);
         }
-        let attempt = tokio::spawn(async move { login.log_in().await });
+        let permits = if login.is_open() {
+            None
+        } else {
+            *delay = Some(BUDGET.shortage());
+            BUDGET.take(LOGIN_DESCRIPTORS).await.map(Arc::new)
+        };
+        *delay = slow();
+        let mut alive = self.alive.subscribe();
+        let attempt = tokio::spawn(async move {
+            tokio::select! {
+                outcome = login.log_in(permits) => outcome,
+                // Nobody waits for it, now or later.
+                _ = alive.changed() => Err(SshError::new(SshFault::Lost)),
+            }
+        });
         attempt.await.unwrap_or_else(|error| Err(SshError { fault: SshFault::Other, said: error.to_string() }))
     }
 }

@@ -2,10 +2,8 @@
 //! and used again. It knows no operation.
 
 mod answer_body;
-mod budget;
 mod coalescer;
 mod connector;
-mod exchanges;
 #[cfg(windows)]
 mod pipe;
 
@@ -22,6 +20,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::address::Address;
 use crate::body::Body;
+use crate::budget::Exchanges;
 use crate::connection::Refusal;
 use crate::error::SshError;
 use crate::limits::Limits;
@@ -31,7 +30,6 @@ use crate::tls::Tls;
 use crate::version::Version;
 use answer_body::ReceivedBody;
 use connector::Connector;
-use exchanges::Exchanges;
 
 pub(crate) use connector::UpgradeFlag;
 

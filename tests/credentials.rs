@@ -122,6 +122,7 @@ async fn each_operation_gets_the_login_of_the_registry_that_it_names_and_no_othe
             ("registry-1.docker.io/library/nginx", ""),
             ("localhost/app", ""),
             ("CAPITALS/app", ""),
+            ("Docker.io/library/nginx", ""),
         ] {
             let login = sent(operation, image).await;
             match login_of(registry) {
@@ -145,7 +146,7 @@ async fn a_build_gets_all_logins_by_their_keys_unless_the_builder_reads_none() {
         assert_eq!(sent(operation, "").await, Some(all));
         let (engine, requests) = recording(200, "");
         let engine = engine.with_credentials(credentials());
-        let exception = operation.login.unwrap().unless.unwrap();
+        let exception = operation.login.unwrap().unless[0];
         engine.call(operation).argument(exception.argument, exception.value.unwrap()).empty().await.unwrap();
         engine.call(operation).argument(exception.argument, "1").empty().await.unwrap();
         let logins: Vec<_> = requests.lock().unwrap().iter().map(Option::is_some).collect();
@@ -166,7 +167,7 @@ async fn what_the_caller_says_goes_before_a_stored_login() {
         }
         naming(&engine, operation, "a.test:1/app").argument(header, &Value::Null).empty().await.unwrap();
         assert!(!is_none(requests.lock().unwrap().pop().unwrap().as_ref()), "{}", operation.name);
-        if let Some(exception) = operation.login.unwrap().unless.filter(|exception| exception.value.is_none()) {
+        for exception in operation.login.unwrap().unless.iter().filter(|exception| exception.value.is_none()) {
             let call = naming(&engine, operation, "a.test:1/app").argument(exception.argument, "spec");
             call.empty().await.unwrap();
             assert!(is_none(requests.lock().unwrap().pop().unwrap().as_ref()), "{}", operation.name);
@@ -236,6 +237,28 @@ async fn the_folder_of_the_docker_cli_is_read_anew_for_each_call() {
     std::fs::write(folder.path().join("config.json"), config.to_string()).unwrap();
     let expected = json!({"username": "ada", "password": "pw", "serveraddress": "https://a.test:1/v2/"});
     assert_eq!(pull().await, Some(expected));
+}
+
+#[tokio::test]
+async fn a_key_is_looked_for_as_the_name_is_written_and_then_in_small_letters() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, requests) = recording(200, "");
+    let engine = engine.with_credentials(Credentials::from_folder(folder.path()));
+    for (keys, image, sent) in [
+        (vec!["GHCR.io"], "GHCR.io/acme/app", Some("GHCR.io")),
+        (vec!["GHCR.io", "ghcr.io"], "GHCR.io/acme/app", Some("GHCR.io")),
+        (vec!["GHCR.io", "ghcr.io"], "Ghcr.io/acme/app", Some("ghcr.io")),
+        (vec!["ghcr.io"], "GHCR.io/acme/app", Some("ghcr.io")),
+        (vec!["GHCR.io"], "ghcr.io/acme/app", None),
+        (vec![HUB], "Docker.io/acme/app", None),
+    ] {
+        let auths: Value = keys.iter().map(|key| ((*key).to_owned(), json!({"username": "ada"}))).collect();
+        std::fs::write(folder.path().join("config.json"), json!({"auths": auths}).to_string()).unwrap();
+        engine.call(&operations::IMAGE_CREATE).argument("fromImage", image).empty().await.unwrap();
+        let login = requests.lock().unwrap().pop().unwrap();
+        let expected = sent.map(|key| json!({"username": "ada", "serveraddress": key}));
+        assert_eq!(login, expected, "{keys:?} {image}");
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use dockwright::options::ImageListOptions;
+use dockwright::options::{ContainerRestartOptions, ImageListOptions};
 use dockwright::{Engine, Error, Limits, Phase, Version};
 use tokio::net::TcpListener;
 
@@ -81,12 +81,20 @@ fn replaced() -> (Peer, Arc<AtomicBool>) {
                 let (version, spoken) =
                     if is_old.load(Ordering::SeqCst) { ("1.44", "/v1.44/") } else { ("1.51", "/v1.51/") };
                 let known = request.contains(spoken) || request.contains("/_ping");
-                let status = if known { "200 OK" } else { "400 Bad Request" };
-                caller.send(answer(&format!("{status}\r\nApi-Version: {version}"), "[]")).await;
+                let (status, body) = match known {
+                    true => ("200 OK", "[]".to_owned()),
+                    false => ("400 Bad Request", too_new(version)),
+                };
+                caller.send(answer(&format!("{status}\r\nApi-Version: {version}"), &body)).await;
             }
         }
     });
     (peer, switch)
+}
+
+/// The words with which an engine refuses newer versions.
+fn too_new(version: &str) -> String {
+    format!(r#"{{"message":"client version 1.51 is too new. Maximum supported API version is {version}"}}"#)
 }
 
 /// The first lines of all requests to the peer.
@@ -122,6 +130,22 @@ async fn a_call_that_another_engine_refused_is_judged_by_its_version_before_it_i
     assert_eq!(error.to_string(), "image_list: `manifests` needs API 1.47, and 1.44 is spoken with this engine");
     let expected = ["/_ping", "/v1.51/images/json?manifests=true", "/v1.51/images/json?manifests=true", "/_ping"];
     assert_eq!(asked(&mut peer), expected.map(|path| format!("GET {path} HTTP/1.1")));
+}
+
+#[tokio::test]
+async fn a_refusal_for_another_reason_is_final_though_the_version_changed() {
+    let mut peer = Peer::unix(|mut caller| async move {
+        while let Some(request) = caller.request().await {
+            let answer = match request.contains("/_ping") {
+                true => answer("200 OK\r\nApi-Version: 1.51", "OK"),
+                false => answer("400 Bad Request\r\nApi-Version: 1.44", r#"{"message":"restarted halfway"}"#),
+            };
+            caller.send(&answer).await;
+        }
+    });
+    let error = peer.negotiating().container_restart("web", &ContainerRestartOptions::default()).await.unwrap_err();
+    assert!(error.to_string().ends_with("restarted halfway"), "{error}");
+    assert_eq!(asked(&mut peer), ["GET /_ping HTTP/1.1", "POST /v1.51/containers/web/restart HTTP/1.1"]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod facets;
 mod login;
 mod lookup;
+mod loss;
 mod preview;
 mod stale;
 mod terminal;

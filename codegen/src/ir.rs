@@ -4,6 +4,7 @@
 mod facets;
 mod facts;
 mod lifetime;
+mod loss;
 mod operation;
 mod preview;
 mod types;
@@ -12,6 +13,7 @@ mod words;
 pub use facets::{Facet, FacetRule, Facets, NameForm, NameRule, NamedObject, Setting, SettingRule, Usage, When};
 pub use facts::{Annotations, Answer, Completion, FilterKind, ToolWords, View, Vocabulary, Waits};
 pub use lifetime::{Lifetime, Versioned};
+pub use loss::{Loss, LossItem};
 pub use operation::{
     Body, Encoding, FilterKey, Filters, Header, Kind, LoginException, LoginHeader, LoginRegistry, Operation, Parameter,
     Place, Resource, Running, Segment, Terminal,

@@ -3,6 +3,7 @@
 
 mod facets;
 mod login;
+mod loss;
 mod preview;
 mod read;
 mod versions;
@@ -17,6 +18,7 @@ use crate::ir::{Annotations, Answer, FilterKind, Lifetime, ToolWords, Vocabulary
 
 pub use facets::{EVERY_OPERATION, FacetFacts, FacetRuleFacts, NameFacts, NamedObjectFacts, SettingFacts, path_below};
 pub use login::{LoginExceptionFacts, LoginFacts};
+pub use loss::{LossFacts, LossItemFacts};
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
 pub use versions::{Versions, parse_version};
@@ -93,6 +95,8 @@ pub struct OperationWords {
     pub login: Option<LoginFacts>,
     /// The facts for a preview of a prune.
     pub preview: Option<PreviewFacts>,
+    /// The facts of the object that it reads, for a person who decides on its loss.
+    pub loss: Option<LossFacts>,
     /// Values of parameters that are sent although the caller gives none, by name.
     #[serde(default)]
     pub sent_anyway: BTreeMap<String, Value>,

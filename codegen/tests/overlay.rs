@@ -39,13 +39,12 @@ fn a_row_says_which_header_takes_a_login_and_for_which_registry() {
     let login =
         |said: &str| cars(&format!("login: {{ header: X-Login, {said} }}"), None).0.operations.pop().unwrap().login;
     let header = |registry, unless| Some(LoginHeader { parameter: "X-Login".into(), registry, unless });
-    assert_eq!(login("argument: id"), header(LoginRegistry::Argument("id".into()), None));
-    assert_eq!(login("argument: id, or_id: true"), header(LoginRegistry::ArgumentOrId("id".into()), None));
-    let exception =
-        |value: Option<&str>| Some(LoginException { argument: "X-Key".into(), value: value.map(str::to_owned) });
-    assert_eq!(login("unless: { argument: X-Key }"), header(LoginRegistry::All, exception(None)));
-    let said = "body: /Image, unless: { argument: X-Key, is: a }";
-    assert_eq!(login(said), header(LoginRegistry::Body("/Image".into()), exception(Some("a"))));
+    assert_eq!(login("argument: id"), header(LoginRegistry::Argument("id".into()), vec![]));
+    assert_eq!(login("argument: id, or_id: true"), header(LoginRegistry::ArgumentOrId("id".into()), vec![]));
+    let exception = |value: Option<&str>| LoginException { argument: "X-Key".into(), value: value.map(str::to_owned) };
+    assert_eq!(login("unless: [{ argument: X-Key }]"), header(LoginRegistry::All, vec![exception(None)]));
+    let said = "body: /Image, unless: [{ argument: X-Key, is: a }, { argument: X-Key }]";
+    assert_eq!(login(said), header(LoginRegistry::Body("/Image".into()), vec![exception(Some("a")), exception(None)]));
 }
 
 #[test]
@@ -109,7 +108,7 @@ fn tells_what_is_said_of_something_that_is_not_there() {
         ("login: { header: X-Key, argument: id }", "no header `X-Key` that takes a login"),
         ("login: { header: X-Login, argument: no }", "no parameter `no` that is text"),
         ("login: { header: X-Login, body: /Tty }", "the body has no text at `/Tty`"),
-        ("login: { header: X-Login, unless: { argument: no } }", "no parameter `no`"),
+        ("login: { header: X-Login, unless: [{ argument: no }] }", "no parameter `no`"),
         ("answer: json\nrunning: { operation: CarInspect, pointer: /Config/Tty }", "only for the output of processes"),
     ] {
         let (_, problems) = cars(said, None);

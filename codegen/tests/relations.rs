@@ -91,3 +91,29 @@ fn operations_that_are_not_built_in_are_not_referred_to() {
     assert_eq!(pairs(&api, |operation| Some(&operation.preview.as_ref()?.list)), [], "they need `SystemDataUsage`");
     assert!(pairs(&api, |operation| operation.list.as_ref()).contains(&("volume_delete", "VOLUME_LIST")));
 }
+
+#[test]
+fn every_destructive_operation_shows_its_object_or_its_candidates() {
+    let api = docker(None);
+    let losses = pairs(&api, |operation| Some(&operation.loss.as_ref()?.read));
+    for (name, read) in [
+        ("container_delete", Some("CONTAINER_INSPECT")),
+        ("put_container_archive", Some("CONTAINER_INSPECT")),
+        ("image_delete", Some("IMAGE_INSPECT")),
+        ("exec_start", Some("EXEC_INSPECT")),
+        ("swarm_leave", Some("SWARM_INSPECT")),
+        ("container_inspect", None),
+        ("container_create", None),
+        ("volume_prune", None),
+    ] {
+        assert_eq!(losses.iter().find(|(known, _)| *known == name).map(|(_, read)| *read), read, "{name}");
+    }
+    let destructive = api.operations.iter().filter(|operation| operation.annotations.destructive);
+    let blind = destructive.filter(|operation| operation.loss.is_none() && operation.preview.is_none());
+    let blind: Vec<_> = blind.map(|operation| operation.name.as_str()).collect();
+    assert_eq!(blind, [] as [&str; 0], "the operation that reads their object lacks `loss` in the overlay");
+    // A list that is left out takes only its facts along.
+    let volumes = docker(Some(&["Volume"]));
+    let delete = volumes.operations.iter().find(|operation| operation.name == "volume_delete").unwrap();
+    assert!(delete.loss.as_ref().is_some_and(|loss| loss.item.is_none()));
+}

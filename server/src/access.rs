@@ -18,6 +18,7 @@ use crate::catalogue::{self, Composed, Entry};
 use crate::engines::{self, Address, Target};
 use crate::facets::SeenFacets;
 use crate::files::AllowedFolders;
+use crate::reply::HintFacts;
 use crate::secrets::Safe;
 use crate::settings::Settings;
 
@@ -44,14 +45,15 @@ struct Shared {
 }
 
 impl Access {
-    /// Access to each engine that the settings name, at least one.
+    /// Access to each engine that the settings name, at least one, and warnings of contexts that are left out.
     ///
     /// # Errors
     /// If the settings name tags, tools, folders or engines that cannot be used.
-    pub fn to_all(settings: Settings) -> Result<Vec<Self>, String> {
-        let targets = engines::targets(settings.clone())?;
+    pub fn to_all(settings: Settings) -> Result<(Vec<Self>, Vec<String>), String> {
+        let (targets, warnings) = engines::targets(settings.clone())?;
         let folders = AllowedFolders::new(&settings)?;
-        Ok(targets.into_iter().map(|target| Access::new(target, &folders, OnceLock::new())).collect())
+        let accesses = targets.into_iter().map(|target| Access::new(target, &folders, OnceLock::new()));
+        Ok((accesses.collect(), warnings))
     }
 
     fn new(target: Target, folders: &AllowedFolders, engine: OnceLock<Engine>) -> Self {
@@ -195,7 +197,7 @@ impl Access {
         body: Option<&Value>,
     ) -> Result<Call<'_>, Failure> {
         self.permits(operation).map_err(|reason| Failure::NotExposed(operation.name, reason))?;
-        let engine = self.engine().map_err(|error| Failure::engine(error, operation, None, self.exposure()))?;
+        let engine = self.engine().map_err(|error| self.failure(error, operation, None))?;
         let request = Request { operation, arguments: &arguments, body };
         // Boxed, because the future is large and mostly ready at once.
         Box::pin(judge(request, engine, self.settings(), &self.seen)).await?;
@@ -252,7 +254,14 @@ impl Access {
         error: Error,
     ) -> Failure {
         let similar = if error.is_not_found() { self.similar(operation, arguments).await } else { None };
-        Failure::engine(error, operation, similar.as_deref(), self.exposure())
+        self.failure(error, operation, similar.as_deref())
+    }
+
+    /// A failure for an error of the engine; `similar` tells what a name that was not found may mean.
+    fn failure(&self, error: Error, operation: &Operation, similar: Option<&str>) -> Failure {
+        let exposed = |tool: &Operation| self.exposure().exposes(tool).is_ok();
+        let withholds_logins = self.settings.no_credentials;
+        Failure::engine(error, operation, HintFacts { similar, exposed: &exposed, withholds_logins })
     }
 
     /// Converts the error in the result of a call to a failure.

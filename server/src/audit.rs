@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
 
+pub use call::Client;
 pub(crate) use call::{CallEnd, CallFacts};
 
 use background::{Background, Waiting};

@@ -4,7 +4,7 @@ pub mod composed;
 mod container_edit;
 pub mod container_recreate;
 mod container_run;
-mod container_table;
+pub mod container_table;
 mod container_wait_for;
 mod description;
 mod entry;

@@ -6,16 +6,20 @@ mod command;
 mod completions;
 mod doctor;
 mod environment;
+mod listen;
 mod names;
 mod serve;
 mod signals;
 mod tools;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
 
 use crate::audit::Audit;
 use crate::settings::Settings;
@@ -26,21 +30,21 @@ use signals::Signals;
 
 /// MCP server that gives a model every endpoint of a Docker engine.
 ///
-/// Without a command it serves MCP on standard input and output. The engine's address is DOCKER_HOST, else that of the
+/// Without a command it serves MCP, on standard input and output. The engine's address is DOCKER_HOST, else that of the
 /// docker CLI's context, else unix:///var/run/docker.sock.
 #[derive(Parser)]
 #[command(name = "dockwright", version)]
 struct CommandLine {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Command,
     #[command(flatten)]
     settings: Settings,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve MCP on standard input and output (default).
-    Serve,
+    /// Serve MCP on standard input and output (default), or over HTTP.
+    Serve(listen::ListenSettings),
     /// List the tools that a client sees, by tag, with their size.
     Tools(tools::ToolsArguments),
     /// Call one tool and print its reply.
@@ -54,56 +58,83 @@ enum Command {
 /// Runs the command named by the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let result = environment::refuse_placeholders(&command_line()).and_then(|()| {
-        let matches = environment::ignore_empty(command_line()).get_matches();
-        run(CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()))
-    });
+    let result = environment::refuse_placeholders(&command_line()).and_then(|()| run(parse()));
     result.unwrap_or_else(|problem| {
         eprintln!("dockwright: {problem}");
         ExitCode::FAILURE
     })
 }
 
+/// Parses the arguments of the process. Options without a command are those of `serve`.
+fn parse() -> CommandLine {
+    let parsed = |arguments| environment::ignore_empty(command_line()).try_get_matches_from::<_, OsString>(arguments);
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let mut with_serve = arguments.clone();
+    with_serve.insert(1.min(arguments.len()), "serve".into());
+    let matches = match parsed(arguments) {
+        Ok(matches) if matches.subcommand().is_some() => Ok(matches),
+        Ok(_) => parsed(with_serve),
+        Err(error) if error.kind() == ErrorKind::UnknownArgument => match parsed(with_serve) {
+            // Neither has the argument, so the first message is about the words that were written.
+            Err(other) if matches!(other.kind(), ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand) => {
+                Err(error)
+            }
+            other => other,
+        },
+        Err(error) => Err(error),
+    };
+    matches.and_then(|matches| CommandLine::from_arg_matches(&matches)).unwrap_or_else(|error| error.exit())
+}
+
 fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
     let settings = settings.without_empty_items();
     match command {
-        None | Some(Command::Serve) => {
+        Command::Serve(listen) => {
+            listen.check()?;
             let audit = command::audit(&settings, Some(Audit::to_stderr()))?;
-            run_async(&audit, serve::run(settings, audit.clone()))
+            let drain = CancellationToken::new();
+            let drained = listen.listen.is_some().then(|| drain.clone());
+            run_async(&audit, drained, serve::run(listen, settings, audit.clone(), drain))
         }
-        Some(Command::Tools(arguments)) => tools::run(&arguments, &settings),
-        Some(Command::Call(arguments)) => {
+        Command::Tools(arguments) => tools::run(&arguments, &settings),
+        Command::Call(arguments) => {
             let audit = command::audit(&settings, None)?;
-            run_async(&audit, call::run(arguments, settings, audit.clone()))
+            run_async(&audit, None, call::run(arguments, settings, audit.clone()))
         }
         // The doctor's call is not a client's, so it leaves no line in the audit trail.
-        Some(Command::Doctor(arguments)) => run_async(&Audit::to_writer(io::sink()), doctor::run(arguments, settings)),
-        Some(Command::Completions(arguments)) => completions::run(&arguments, command_line()),
+        Command::Doctor(arguments) => run_async(&Audit::to_writer(io::sink()), None, doctor::run(arguments, settings)),
+        Command::Completions(arguments) => completions::run(&arguments, command_line()),
     }
 }
 
 /// Accepts settings before and after the command, and completes names.
 fn command_line() -> clap::Command {
     CommandLine::command()
+        .subcommand_required(false)
+        .arg_required_else_help(false)
         .mut_args(|argument| names::complete(argument.global(true)))
         .mut_subcommands(|command| command.mut_args(names::complete))
 }
 
 /// Runs a command until it ends or a signal ends it. Tasks that it leaves running do not keep the process alive, except
-/// for work that must be undone. All calls have their lines in the audit trail then.
-fn run_async(audit: &Audit, command: impl Future<Output = CommandResult>) -> CommandResult {
+/// for work that must be undone. All calls have their lines in the audit trail then. The first signal drains a command
+/// that can be drained.
+fn run_async(
+    audit: &Audit,
+    drain: Option<CancellationToken>,
+    command: impl Future<Output = CommandResult>,
+) -> CommandResult {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(WORKERS).enable_all().build().map_err(|error| error.to_string())?;
     let result = runtime.block_on(async {
         let mut signals = Signals::new().map_err(|error| error.to_string())?;
         let mut command = Box::pin(command);
-        let result = tokio::select! {
-            result = &mut command => result,
-            signal = signals.next() => {
-                audit.cut_by(signal.name);
-                Ok(signal.exit_code())
-            }
-        };
+        let mut result = until_signal(&mut command, &mut signals, audit).await;
+        if let (Err(_), Some(drain)) = (&result, drain) {
+            drain.cancel();
+            result = until_signal(&mut command, &mut signals, audit).await;
+        }
+        let result = result.unwrap_or_else(Ok);
         drop(command);
         settle(&mut signals).await;
         audit.close().await;
@@ -111,6 +142,21 @@ fn run_async(audit: &Audit, command: impl Future<Output = CommandResult>) -> Com
     });
     runtime.shutdown_timeout(Duration::ZERO);
     result
+}
+
+/// Runs a command until it ends. The exit code of a signal that comes first is the error.
+async fn until_signal(
+    command: &mut (impl Future<Output = CommandResult> + Unpin),
+    signals: &mut Signals,
+    audit: &Audit,
+) -> Result<CommandResult, ExitCode> {
+    tokio::select! {
+        result = command => Ok(result),
+        signal = signals.next() => {
+            audit.cut_by(signal.name);
+            Err(signal.exit_code())
+        }
+    }
 }
 
 /// Waits for work that must be undone before the process ends. A second signal ends the wait.

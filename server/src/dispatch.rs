@@ -2,9 +2,13 @@
 //! for each engine go to the audit trail. A call waits for its turn if many are under way. Below here, nothing knows
 //! that there may be several engines; nothing here knows MCP. Dropping a call abandons it and closes its connections.
 
+mod confirm;
 mod engine_list;
 mod engines;
+mod names;
+mod question;
 mod together;
+mod turn;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,8 +17,9 @@ use serde_json::Map;
 
 use crate::access::{Access, Failure};
 use crate::arguments::outline;
-use crate::audit::{Audit, AuditEntry, CallFacts};
+use crate::audit::{Audit, AuditEntry, CallFacts, Client};
 use crate::catalogue::Entry;
+use crate::consent::Consent;
 use crate::progress::Progress;
 use crate::reply::ToolReply;
 use crate::run;
@@ -24,11 +29,23 @@ use crate::together::run_all;
 use crate::turns::{Turn, Turns};
 use crate::work::Registry;
 
+use confirm::Unconfirmed;
 use engines::Choice;
-use together::{AT_ONCE, Limits, combine};
+use together::{Limits, combine};
+use turn::turn;
 
 pub use engine_list::{ENGINE_LIST, GREP, exposes};
 pub use engines::{ENGINE, EVERY_ENGINE, Engines};
+
+/// The circumstances of a call to one engine.
+struct CallContext<'a> {
+    client: Client,
+    progress: &'a Progress,
+    /// The turns among which it waits; `None` for a part of a call that has its turn.
+    turns: Option<&'a Turns>,
+    /// The means to ask a person; `None` where nobody is asked.
+    consent: Option<&'a dyn Consent>,
+}
 
 /// Finds, audits and runs tools.
 pub struct Dispatcher {
@@ -94,8 +111,14 @@ impl Dispatcher {
         &self.settings
     }
 
-    /// Calls a tool for a client, of which the audit trail has the name. Among several engines, the argument `engine`
-    /// names that of the call, or several that are asked beside each other.
+    /// Waits for a short time until a call would get its turn at once.
+    pub(crate) async fn has_turn(&self) -> bool {
+        self.turns.is_free().await
+    }
+
+    /// Calls a tool for a client, of which the audit trail has the name, with the consent of a person if there are the
+    /// means to ask. Among several engines, the argument `engine` names that of the call, or several that are asked
+    /// beside each other.
     ///
     /// # Errors
     /// [`Failure`], whose text tells a model how to proceed.
@@ -103,16 +126,17 @@ impl Dispatcher {
         &self,
         name: &str,
         mut arguments: Map<String, Value>,
-        client: Option<String>,
+        client: Client,
         progress: &Progress,
+        consent: Option<&dyn Consent>,
     ) -> Result<ToolReply, Failure> {
         if name == ENGINE_LIST && self.engines.are_several() {
             return self.list_engines(arguments, client, progress).await;
         }
         match self.engines.choose(name, &mut arguments) {
             Ok(Choice::One(access)) => {
-                let turns = Some(&self.turns);
-                self.call_on(access, name, arguments, client, progress, turns).await
+                let context = CallContext { client, progress, turns: Some(&self.turns), consent };
+                self.call_on(access, name, arguments, context).await
             }
             Ok(Choice::Several(chosen)) => self.call_each(&chosen, name, arguments, client, progress).await,
             Err(failure) => self.refuse(name, client, failure),
@@ -120,13 +144,13 @@ impl Dispatcher {
     }
 
     /// Writes the first audit line of a call that is for no engine of its own.
-    fn begin(&self, name: &str, client: Option<String>) -> Result<AuditEntry, Failure> {
+    fn begin(&self, name: &str, client: Client) -> Result<AuditEntry, Failure> {
         let facts = Arc::new(CallFacts { client, tool: name.to_owned(), ..CallFacts::default() });
         self.audit.begin(facts).map_err(|error| Failure::Unaudited { tool: name.to_owned(), error })
     }
 
     /// Refuses a call that names no engine.
-    fn refuse(&self, name: &str, client: Option<String>, failure: Failure) -> Result<ToolReply, Failure> {
+    fn refuse(&self, name: &str, client: Client, failure: Failure) -> Result<ToolReply, Failure> {
         self.begin(name, client)?.end(failure.audited());
         Err(failure)
     }
@@ -135,7 +159,7 @@ impl Dispatcher {
     async fn list_engines(
         &self,
         arguments: Map<String, Value>,
-        client: Option<String>,
+        client: Client,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
         let entry = self.begin(ENGINE_LIST, client)?;
@@ -145,13 +169,14 @@ impl Dispatcher {
         result
     }
 
-    /// Calls a tool on several engines, in one turn. One that hangs or fails holds up none of the others.
+    /// Calls a tool on several engines, in one turn, all at once: one that hangs or fails holds up none of the others.
+    /// The room of a reply bounds their number.
     async fn call_each(
         &self,
         chosen: &[&Access],
         name: &str,
         mut arguments: Map<String, Value>,
-        client: Option<String>,
+        client: Client,
         progress: &Progress,
     ) -> Result<ToolReply, Failure> {
         let (limits, _turn) = match self.prepare_each(name, &mut arguments, chosen.len()).await {
@@ -162,7 +187,9 @@ impl Dispatcher {
         let call = async |(access, result): (&&Access, &Mutex<Option<Result<ToolReply, Failure>>>)| {
             let part = access.with_max_reply(limits.max_reply);
             let silent = Progress::default();
-            let call = self.call_on(&part, name, arguments.clone(), client.clone(), &silent, None);
+            // Only calls that change nothing are for several engines, so that nobody is asked.
+            let context = CallContext { client: client.clone(), progress: &silent, turns: None, consent: None };
+            let call = self.call_on(&part, name, arguments.clone(), context);
             let outcome = limits.run(name, call).await;
             *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
             let is_done = |result: &&Mutex<Option<Result<ToolReply, Failure>>>| {
@@ -173,7 +200,7 @@ impl Dispatcher {
                 Safe::trusted(format!("{done} of {} engines", chosen.len()))
             });
         };
-        progress.run(run_all(AT_ONCE, chosen.iter().zip(&results).map(call))).await;
+        progress.run(run_all(chosen.len(), chosen.iter().zip(&results).map(call))).await;
         let results = chosen.iter().zip(results).filter_map(|(access, result)| {
             Some((*access, result.into_inner().unwrap_or_else(PoisonError::into_inner)?))
         });
@@ -189,7 +216,7 @@ impl Dispatcher {
     ) -> Result<(Limits, Option<Turn<'_>>), Failure> {
         let entry = self.engines.find_tool(name)?;
         let limits = Limits::share(entry, arguments, self.settings.max_reply, engines)?;
-        Ok((limits, self.turn(entry, Some(&self.turns)).await?))
+        Ok((limits, turn(entry, Some(&self.turns)).await?))
     }
 
     /// Calls a tool on one engine.
@@ -198,12 +225,12 @@ impl Dispatcher {
         access: &Access,
         name: &str,
         arguments: Map<String, Value>,
-        client: Option<String>,
-        progress: &Progress,
-        turns: Option<&Turns>,
+        context: CallContext<'_>,
     ) -> Result<ToolReply, Failure> {
+        let CallContext { client, progress, turns, consent } = context;
         let access = access.for_one_call();
         let facts = Arc::new(Dispatcher::facts(name, &arguments, client, &access));
+        let record = facts.consent.clone();
         let unaudited = |error| Failure::Unaudited { tool: facts.tool.clone(), error };
         let entry = self.audit.begin(Arc::clone(&facts)).map_err(unaudited)?;
         let registry = self.registry.for_call(facts);
@@ -211,7 +238,13 @@ impl Dispatcher {
             // Boxed, because the future of a call is large and moved often before it runs.
             Ok(tool) => {
                 let call = async {
-                    let _turn = self.turn(tool, turns).await?;
+                    let is_needed = |consent: &&dyn Consent| consent.is_needed(tool.annotations(access.exposure()));
+                    if let Some(consent) = consent.filter(is_needed) {
+                        let (access, arguments, record) = (&access, &arguments, &record);
+                        let call = Unconfirmed { access, entry: tool, arguments, turns, record };
+                        Box::pin(call.obtain(consent)).await?;
+                    }
+                    let _turn = turn(tool, turns).await?;
                     run::run(&access, &registry, tool, arguments, progress).await
                 };
                 progress.run(Box::pin(call)).await
@@ -223,15 +256,7 @@ impl Dispatcher {
         result
     }
 
-    /// Waits for the turn of a call, unless it needs none.
-    async fn turn<'a>(&self, tool: Entry, turns: Option<&'a Turns>) -> Result<Option<Turn<'a>>, Failure> {
-        match turns.filter(|_| !tool.answers_at_once()) {
-            None => Ok(None),
-            Some(turns) => turns.take().await.map(Some).map_err(|busy| Failure::Busy { tool: tool.name(), busy }),
-        }
-    }
-
-    fn facts(name: &str, arguments: &Map<String, Value>, client: Option<String>, access: &Access) -> CallFacts {
+    fn facts(name: &str, arguments: &Map<String, Value>, client: Client, access: &Access) -> CallFacts {
         let engine = access.engine().ok().map(Engine::address);
         let (engine_name, facets) = (access.name().cloned(), access.seen_facets().clone());
         let facts = CallFacts { client, engine, engine_name, tool: name.to_owned(), facets, ..CallFacts::default() };

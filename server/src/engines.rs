@@ -4,6 +4,7 @@
 mod file;
 mod name;
 mod narrow;
+mod same;
 mod target;
 
 use std::sync::Arc;
@@ -17,12 +18,12 @@ use file::Section;
 
 pub use target::{Address, Target};
 
-/// The engines that the settings name, at least one.
+/// The engines that the settings name, at least one, and warnings of contexts that are left out.
 ///
 /// # Errors
-/// If a name is odd or given twice, the file cannot be used, or a setting of it would widen those of the server; and
-/// those of [`Exposure::new`].
-pub fn targets(settings: Settings) -> Result<Vec<Target>, String> {
+/// If a name is odd or given twice, the file cannot be used, a setting of it would widen those of the server, or one
+/// address has two exposures; and those of [`Exposure::new`].
+pub fn targets(settings: Settings) -> Result<(Vec<Target>, Vec<String>), String> {
     let exposure = Arc::new(Exposure::new(&settings)?);
     let settings = Arc::new(settings);
     if settings.engine.is_empty() && !settings.contexts && settings.engines.is_none() {
@@ -32,7 +33,7 @@ pub fn targets(settings: Settings) -> Result<Vec<Target>, String> {
             (None, Some(name)) => Address::Context(name.clone()),
             (None, None) => Address::Found,
         };
-        return Ok(vec![Target::new(None, address, settings, exposure)]);
+        return Ok((vec![Target::new(None, address, settings, exposure)], Vec::new()));
     }
     let only = [("--host", &settings.host), ("--context", &settings.context)];
     if let Some((option, _)) = only.into_iter().find(|(_, value)| value.is_some()) {
@@ -43,11 +44,16 @@ pub fn targets(settings: Settings) -> Result<Vec<Target>, String> {
         let (name, address) = name::split(engine)?;
         add(&mut targets, Target::new(Some(name), Address::Host(address), settings.clone(), exposure.clone()))?;
     }
-    let contexts = if settings.contexts { dockwright::context_names() } else { Vec::new() };
+    let (contexts, warnings) = if settings.contexts { dockwright::context_names() } else { Default::default() };
+    let mut warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
     for context in contexts {
-        let name = name::check(&context).map_err(|problem| format!("--contexts: {problem}"))?;
-        let address = Address::Context(context);
-        add(&mut targets, Target::new(Some(name), address, settings.clone(), exposure.clone()))?;
+        match name::check(&context) {
+            Ok(name) => {
+                let address = Address::Context(context);
+                add(&mut targets, Target::new(Some(name), address, settings.clone(), exposure.clone()))?;
+            }
+            Err(problem) => warnings.push(format!("--contexts: a context is left out: {problem}")),
+        }
     }
     if let Some(file) = &settings.engines {
         for (name, section) in file::read(file)? {
@@ -56,7 +62,11 @@ pub fn targets(settings: Settings) -> Result<Vec<Target>, String> {
                 .map_err(|problem| format!("{place}: {problem}"))?;
         }
     }
-    if targets.is_empty() { Err("--engines: the file names no engine".to_owned()) } else { Ok(targets) }
+    if targets.is_empty() {
+        return Err("--engines: the file names no engine".to_owned());
+    }
+    same::refuse_gaps(&targets)?;
+    Ok((targets, warnings))
 }
 
 /// The tools of these engines for a client, while nothing is known of their versions.

@@ -4,13 +4,22 @@
 
 mod caller;
 mod cancellation;
+mod changes;
 mod completion;
+mod confirmation;
+mod endpoint;
 mod engines;
 mod handler;
+mod http_sessions;
+mod info;
 mod instructions;
 mod lines;
+mod listing;
+mod malformed;
 mod notify;
 mod operation_schema;
+mod output_schema;
+mod pages;
 mod panics;
 mod prompts;
 mod resources;
@@ -18,11 +27,13 @@ mod route;
 mod serve;
 mod server;
 mod session;
+mod skills;
 mod tool;
 mod tool_call;
 pub mod tools;
 mod tools_by_tag;
 
+pub use endpoint::{HTTP_PATH, HttpEndpoint};
 pub use serve::{serve, serve_stdio};
 pub use server::Server;
 pub use session::Session;

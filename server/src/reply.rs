@@ -54,12 +54,12 @@ use frame::{BAR, FRAME_BYTES, LineMarks};
 
 pub use archive::list_archive;
 pub use ending::StreamEnd;
-pub use hints::describe_failure;
+pub use hints::{HintFacts, describe_failure};
 pub use merged::MergedOutput;
 pub use options::ReplyOptions;
 pub use output::{ReadOutput, find_line, read_output};
 pub use safe::{outcome, safe};
-pub use tool_reply::ToolReply;
+pub use tool_reply::{DATA, SELECTED, ToolReply};
 pub use values::gather;
 pub use work::{follow_work, when_abandoned};
 

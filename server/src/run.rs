@@ -17,6 +17,7 @@ mod operation;
 mod preview;
 mod process;
 mod project_logs;
+mod subject;
 mod update;
 mod work_tools;
 
@@ -27,6 +28,8 @@ use crate::catalogue::Entry;
 use crate::progress::Progress;
 use crate::reply::ToolReply;
 use crate::work::Registry;
+
+pub(crate) use subject::{Subject, subject};
 
 /// Runs a tool that may be called.
 ///

@@ -106,6 +106,10 @@ pub struct Settings {
     )]
     pub no_credentials: bool,
 
+    /// Ask a person before these calls, through clients that can ask [default: never; destructive with --listen]
+    #[arg(long, env = "DOCKWRIGHT_CONFIRM", value_enum)]
+    pub confirm: Option<Confirm>,
+
     /// Append two audit lines for each call to this file [default: standard error; none for `call`]
     #[arg(long, env = "DOCKWRIGHT_AUDIT", value_name = "FILE")]
     pub audit: Option<PathBuf>,
@@ -172,6 +176,17 @@ pub enum Surface {
     Tags,
 }
 
+/// The calls before which a person is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Confirm {
+    /// Calls that may destroy data, state or work
+    Destructive,
+    /// All calls that change something
+    Writes,
+    /// No calls
+    Never,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Settings {
@@ -190,6 +205,7 @@ impl Default for Settings {
             allow_write: Vec::new(),
             allow_registry: Vec::new(),
             no_credentials: false,
+            confirm: None,
             audit: None,
             audit_required: false,
             host: None,

@@ -12,6 +12,8 @@ const RUNNING: usize = 64;
 const WAITING: usize = 256;
 /// The longest time that a call waits.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest time that a call waits whose client is told to try again later, or elsewhere.
+const SHORT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Turns of the calls of a process.
 #[derive(Debug)]
@@ -43,6 +45,11 @@ impl Default for Turns {
 }
 
 impl Turns {
+    /// Waits until a turn is free, for a short time. Somebody else may take it then.
+    pub(crate) async fn is_free(&self) -> bool {
+        timeout(SHORT_PATIENCE, self.running.acquire()).await.is_ok_and(|permit| permit.is_ok())
+    }
+
     /// Waits for a turn.
     pub(crate) async fn take(&self) -> Result<Turn<'_>, Busy> {
         // Takes none from those who wait: a turn that is given back goes to the first of them.

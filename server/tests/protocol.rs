@@ -101,6 +101,8 @@ async fn structured_content_is_sent_only_when_it_is_asked_for() {
         let mut client = session(settings(|settings| settings.structured = structured), engine()).await;
         let result = client.call("container_inspect", json!({ "id": "web" })).await;
         assert_eq!(result.get("structuredContent").is_some(), structured, "{result}");
+        let tools = client.ask("tools/list", json!({})).await.to_string();
+        assert_eq!(tools.contains("\"outputSchema\""), structured);
     }
 }
 
@@ -176,15 +178,55 @@ async fn arguments_may_be_json_in_a_text() {
     assert!(result["isError"] == false && text(&result).contains("0a1b"), "{result}");
 }
 
+/// A client with a handshake, and one without.
+async fn both_eras() -> [support::Client; 2] {
+    let modern = support::client_without_handshake(dispatcher(settings(|_| ()), engine()));
+    [session(settings(|_| ()), engine()).await, modern]
+}
+
 #[tokio::test]
-async fn a_call_without_a_name_is_invalid() {
-    let mut client = session(settings(|_| ()), engine()).await;
-    for params in [json!({ "nme": "x" }), json!({}), json!({ "name": 3 })] {
-        let answer = client.answer("tools/call", params).await;
-        assert_eq!(answer["error"]["code"], -32602, "{answer}");
-        assert!(answer["error"]["message"].as_str().unwrap().contains("`name`"), "{answer}");
+async fn parameters_that_are_no_request_are_invalid_and_an_unknown_method_is_not_found() {
+    for mut client in both_eras().await {
+        for (method, params, said) in [
+            ("tools/call", json!({ "nme": "x" }), "`name`"),
+            ("tools/call", json!({}), "`name`"),
+            ("tools/call", json!({ "name": 3 }), "`name`"),
+            ("tools/call", json!({ "name": null }), "`name`"),
+            ("tools/call", json!({ "name": "container_list", "arguments": ["web"] }), "`arguments`"),
+            ("tools/call", json!({ "name": "container_list", "arguments": 3 }), "`arguments`"),
+            ("tools/call", json!({ "name": "container_list", "arguments": true }), "`arguments`"),
+            ("prompts/get", json!({ "name": ["overview"] }), "`name`"),
+            ("prompts/get", json!({ "name": "overview", "arguments": [] }), "`arguments`"),
+            ("resources/read", json!({ "url": "docker://containers/web" }), "`uri`"),
+            ("completion/complete", json!({ "argument": { "name": "id", "value": "" } }), "`ref`"),
+            ("completion/complete", json!({ "ref": { "type": "ref/tool" }, "argument": {} }), "`ref`"),
+            ("skills/get", json!({}), "`uri`"),
+        ] {
+            let answer = client.answer(method, params.clone()).await;
+            assert_eq!(answer["error"]["code"], -32602, "{method} {params}: {answer}");
+            assert!(answer["error"]["message"].as_str().unwrap().contains(said), "{method} {params}: {answer}");
+        }
+        assert_eq!(client.answer("tools/cal", json!({})).await["error"]["code"], -32601);
+        let result = client.ask("tools/call", json!({ "name": "container_list", "arguments": null })).await;
+        assert_eq!(result["isError"], false, "{result}");
     }
-    assert_eq!(client.answer("tools/cal", json!({})).await["error"]["code"], -32601);
+}
+
+#[tokio::test]
+async fn parameters_that_are_no_object_are_invalid() {
+    let mut client = session(settings(|_| ()), engine()).await;
+    for method in ["tools/call", "prompts/get", "resources/read", "completion/complete"] {
+        assert_eq!(client.answer(method, Value::Null).await["error"]["code"], -32602, "{method}");
+        client.write_line(format!(r#"{{"jsonrpc":"2.0","id":"a","method":"{method}"}}"#).as_bytes()).await;
+        let answer = client.next().await;
+        assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!("a"), &json!(-32602)), "{method}: {answer}");
+        // No request at all, of which even the id is not read.
+        for params in [json!([]), json!(["container_list"]), json!("container_list"), json!(3)] {
+            client.request(method, params.clone()).await;
+            let answer = client.next().await;
+            assert_eq!((&answer["id"], &answer["error"]["code"]), (&Value::Null, &json!(-32600)), "{method} {params}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -200,10 +242,52 @@ async fn resources_are_read_by_their_decoded_names() {
     let mut client = session(settings(|_| ()), engine()).await;
     let read = client.ask("resources/read", json!({ "uri": "docker://containers/web" })).await;
     assert!(read["contents"][0]["text"].as_str().unwrap().contains("0a1b"), "{read}");
-    for uri in ["docker://containers/none", "docker://tea/pot", "file:///etc/passwd"] {
-        let answer = client.answer("resources/read", json!({ "uri": uri })).await;
-        assert_eq!(answer["error"]["code"], -32002, "{answer}");
+}
+
+#[tokio::test]
+async fn a_resource_that_is_not_there_is_named_with_the_code_of_the_revision() {
+    for (mut client, code) in both_eras().await.into_iter().zip([-32002, -32602]) {
+        for uri in ["docker://containers/none", "docker://tea/pot", "file:///etc/passwd", "skill://none/SKILL.md", ""] {
+            let error = client.answer("resources/read", json!({ "uri": uri })).await["error"].take();
+            assert_eq!((&error["code"], &error["data"]), (&json!(code), &json!({ "uri": uri })), "{error}");
+        }
     }
+}
+
+#[tokio::test]
+async fn the_server_has_an_icon_and_a_website() {
+    let (input, output) = tokio::io::split(served(dispatcher(settings(|_| ()), engine())));
+    let server = support::Client::new(input, output).initialize("2025-11-25").await["serverInfo"].take();
+    let icon = &server["icons"][0];
+    assert!(icon["src"].as_str().unwrap().starts_with("data:image/svg+xml;base64,PHN2Zy"), "{icon}");
+    assert_eq!((&icon["mimeType"], &icon["sizes"]), (&json!("image/svg+xml"), &json!(["any"])));
+    assert!(server["websiteUrl"].as_str().unwrap().starts_with("https://"), "{server}");
+}
+
+#[tokio::test]
+async fn prompts_are_skills_too() {
+    let mut client = support::client_without_handshake(dispatcher(settings(|_| ()), engine()));
+    let capabilities = client.ask("server/discover", json!({})).await["capabilities"].take();
+    assert_eq!(capabilities["extensions"]["io.modelcontextprotocol/skills"], json!({}));
+    let skills = client.ask("skills/list", json!({})).await["skills"].take();
+    let prompts = client.ask("prompts/list", json!({})).await["prompts"].take();
+    assert_eq!(skills.as_array().unwrap().len(), prompts.as_array().unwrap().len());
+    for skill in skills.as_array().unwrap() {
+        let uri = json!({ "uri": skill["uri"] });
+        assert_eq!(client.ask("skills/get", uri.clone()).await["skill"], *skill);
+        let contents = client.ask("resources/read", uri).await["contents"][0].take();
+        assert_eq!((&contents["uri"], &contents["mimeType"]), (&skill["uri"], &json!("text/markdown")));
+        assert_eq!(contents["text"].as_str().unwrap().len() as u64, skill["resources"][0]["size"]);
+    }
+    let missing = client.answer("skills/get", json!({ "uri": "skill://none/SKILL.md" })).await;
+    assert_eq!(missing["error"]["code"], -32602, "{missing}");
+    let no_prompt = settings(|settings| settings.tools = vec!["container_pause".into()]);
+    let mut client = support::client_without_handshake(dispatcher(no_prompt, engine()));
+    let capabilities = client.ask("server/discover", json!({})).await["capabilities"].take();
+    assert!(capabilities.get("extensions").is_none(), "{capabilities}");
+    assert_eq!(client.answer("skills/list", json!({})).await["error"]["code"], -32601);
+    let read = client.answer("resources/read", json!({ "uri": "skill://overview/SKILL.md" })).await;
+    assert_eq!(read["error"]["code"], -32602, "{read}");
 }
 
 #[tokio::test]
@@ -225,7 +309,11 @@ async fn a_line_that_holds_no_message_is_answered_and_the_session_goes_on() {
         (call(&deep(200)).as_bytes(), -32700),
         (deep(100_000).as_bytes(), -32700),
         (&long, -32700),
+        // Batches are refused, those of the one revision that had them too.
         (b"[]", -32600),
+        (br#"[{"jsonrpc":"2.0","id":3,"method":"ping"}]"#, -32600),
+        (b"null", -32600),
+        (b"3", -32600),
         (b"{}", -32600),
     ] {
         client.write_line(line).await;

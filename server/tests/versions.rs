@@ -1,45 +1,10 @@
-//! Effects of an engine's API version on a client: another list of tools, and refusals before anything is sent.
+//! Effects of an engine's API version on a call: refusals before anything is sent.
 
 mod support;
 
 use dockwright::Engine;
-use dockwright_server::catalogue::Entry;
 use serde_json::json;
-use support::{Client, Stub, session, settings, text};
-
-#[tokio::test(flavor = "multi_thread")]
-async fn all_tools_are_listed_until_it_is_known_what_the_engine_lacks() {
-    let mut stub = Stub::speaking("1.41").await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
-    let whole = names(&mut client).await;
-    assert!(whole.contains(&"volume_update".to_owned()) && whole.contains(&"image_attestations".to_owned()));
-
-    let list = json!({ "name": "container_list", "arguments": {} });
-    let asked = client.request("tools/call", list.clone()).await;
-    stub.next().await.answer("[]").await;
-    let (first, second) = (client.next().await, client.next().await);
-    let (news, answer) = if first.get("method").is_some() { (first, second) } else { (second, first) };
-    assert_eq!((news["method"].as_str(), &answer["id"]), (Some("notifications/tools/list_changed"), &json!(asked)));
-
-    let left: Vec<_> = names(&mut client).await;
-    let gone: Vec<_> = whole.iter().filter(|name| !left.contains(name)).collect();
-    let unknown = Entry::all().filter(|entry| !entry.is_known_to("1.41".parse().unwrap()));
-    assert_eq!(gone, unknown.map(Entry::name).collect::<Vec<_>>());
-    let asked = client.request("tools/call", list).await;
-    stub.next().await.answer("[]").await;
-    assert_eq!(client.next().await["id"], asked, "it is told once");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_has_said_all_gets_its_answer_though_the_list_changes() {
-    let mut stub = Stub::speaking("1.41").await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
-    let asked = client.request("tools/call", json!({ "name": "container_list", "arguments": {} })).await;
-    client.close().await;
-    stub.next().await.answer("[]").await;
-    let answered = async { while client.next().await["id"] != asked {} };
-    tokio::time::timeout(std::time::Duration::from_secs(5), answered).await.expect("it is answered");
-}
+use support::{Stub, session, settings, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn newer_arguments_are_refused_with_both_versions_and_not_sent() {
@@ -100,9 +65,4 @@ async fn a_patch_is_judged_by_what_it_says_and_not_by_what_it_is_merged_into() {
         }
     };
     assert_eq!(answer["result"]["isError"], false, "{answer}");
-}
-
-async fn names(client: &mut Client) -> Vec<String> {
-    let listed = client.ask("tools/list", json!({})).await;
-    listed["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
 }

@@ -226,12 +226,18 @@ async fn a_process_for_one_call_and_a_server_without_work_refuse() {
     let progress = || Default::default();
     let arguments = || pull(true)["arguments"].as_object().unwrap().clone();
     let one = dispatcher(settings(|_| ()), engine()).for_one_call();
-    let refused = one.call("image_create", arguments(), None, &progress()).await.unwrap_err().to_string();
+    let refused =
+        one.call("image_create", arguments(), Default::default(), &progress(), None).await.unwrap_err().to_string();
     assert_eq!(refused, "image_create: `detach` is for a session: this process ends with the call");
     let without = dispatcher(settings(|settings| settings.exclude_tools = vec!["work_join".to_owned()]), engine());
-    let refused = without.call("image_create", arguments(), None, &progress()).await.unwrap_err().to_string();
+    let refused =
+        without.call("image_create", arguments(), Default::default(), &progress(), None).await.unwrap_err().to_string();
     assert!(refused.contains("work_join: not exposed"), "{refused}");
     let quiet = dispatcher(settings(|settings| settings.read_only = true), engine());
-    let refused = quiet.call("work_list", Default::default(), None, &progress()).await.unwrap_err().to_string();
+    let refused = quiet
+        .call("work_list", Default::default(), Default::default(), &progress(), None)
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(refused.contains("no exposed tool takes `detach`"), "{refused}");
 }

@@ -26,7 +26,7 @@ pub(super) struct CliContext {
 pub(super) fn read(directory: Option<&Path>, name: &str, origin: &str) -> Result<CliContext> {
     let problem = |problem: String| Error::Address { from: origin.to_owned(), problem };
     let contexts = directory.unwrap_or(Path::new("")).join("contexts");
-    let id: String = Sha256::digest(name).iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = folder_name(name);
     let file = contexts.join("meta").join(&id).join("meta.json");
     let text = match fs::read(&file) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -42,6 +42,11 @@ pub(super) fn read(directory: Option<&Path>, name: &str, origin: &str) -> Result
     let wants_tls = endpoint.skips_verification || CERTIFICATES.iter().any(|file| folder.join(file).exists());
     let certificates = wants_tls.then(|| Certificates { origin: origin.to_owned(), folder, server });
     Ok(CliContext { host: endpoint.host, certificates })
+}
+
+/// The name of a context's folder.
+pub(super) fn folder_name(context: &str) -> String {
+    Sha256::digest(context).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 struct DockerEndpoint {

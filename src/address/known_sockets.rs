@@ -1,5 +1,5 @@
-//! Sockets at which other products than dockerd listen: the user's folders in, the socket that is there out. It opens
-//! no connection.
+//! Sockets at which other products than dockerd listen: the user's folders in, the socket that is there out. A
+//! connection that is closed at once tells whether somebody listens.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,8 @@ pub(super) struct KnownSocket {
     pub path: PathBuf,
 }
 
-/// The first known socket of this user. Sockets of other users are passed over, as they could answer anything.
+/// The first known socket of this user that takes connections, or else the first: its product may be stopped. Sockets
+/// of other users are passed over, as they could answer anything.
 #[cfg(unix)]
 pub(super) fn find(set: &impl Fn(&str) -> Option<String>) -> Option<KnownSocket> {
     use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -21,7 +22,22 @@ pub(super) fn find(set: &impl Fn(&str) -> Option<String>) -> Option<KnownSocket>
     let is_own = |socket: &KnownSocket| {
         std::fs::metadata(&socket.path).is_ok_and(|file| file.file_type().is_socket() && file.uid() == user)
     };
-    known(set).into_iter().find(is_own)
+    let mut sockets: Vec<_> = known(set).into_iter().filter(is_own).collect();
+    let listening = sockets.iter().position(|socket| has_listener(&socket.path)).unwrap_or_default();
+    (!sockets.is_empty()).then(|| sockets.swap_remove(listening))
+}
+
+/// Returns true if a socket takes connections, or would if it were less busy. It waits for nothing.
+#[cfg(unix)]
+fn has_listener(path: &std::path::Path) -> bool {
+    use socket2::{Domain, SockAddr, Socket, Type};
+
+    let connect = || {
+        let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        socket.set_nonblocking(true)?;
+        socket.connect(&SockAddr::unix(path)?)
+    };
+    connect().map_or_else(|error: std::io::Error| error.kind() == std::io::ErrorKind::WouldBlock, |()| true)
 }
 
 #[cfg(not(unix))]
@@ -79,6 +95,25 @@ mod tests {
         let _rancher = UnixListener::bind(at("home/.rd/docker.sock")).unwrap();
         let found = find(&set).unwrap();
         assert_eq!((found.product, found.path), ("Rancher Desktop", at("home/.rd/docker.sock")));
+    }
+
+    #[test]
+    fn a_socket_that_a_stopped_product_left_behind_does_not_hide_another() {
+        let home = tempfile::tempdir().unwrap();
+        let bind = |path: &str| {
+            let path = home.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            UnixListener::bind(path).unwrap()
+        };
+        let set = |name: &str| (name == "HOME").then(|| home.path().display().to_string());
+        drop(bind(".docker/run/docker.sock"));
+        assert_eq!(find(&set).unwrap().product, "Docker Desktop");
+        let colima = bind(".colima/default/docker.sock");
+        assert_eq!(find(&set).unwrap().product, "Colima");
+        // Connections that it has not taken make it busy, and not dead.
+        (0..5000).for_each(|_| assert!(has_listener(&home.path().join(".colima/default/docker.sock"))));
+        drop(colima);
+        assert_eq!(find(&set).unwrap().product, "Docker Desktop");
     }
 
     #[test]

@@ -110,15 +110,26 @@ fn base(path: &str) -> String {
 }
 
 fn invalid(text: &str) -> String {
+    let text = without_secrets(text);
     let example = if cfg!(windows) { "npipe:////./pipe/docker_engine" } else { "unix:///path/to/docker.sock" };
     format!("`{text}` is not an engine's address: use {example}, tcp://host:port or ssh://user@host")
 }
 
 fn https(rest: &str) -> String {
+    let rest = without_secrets(rest);
     format!(
         "https:// does not name the certificates to use: set DOCKER_HOST=tcp://{rest}, DOCKER_TLS_VERIFY=1 and \
          DOCKER_CERT_PATH=/folder/of/pem/files, or use `Engine::with_tls`"
     )
+}
+
+/// An address without a user, a password, a query and a fragment, which may hold secrets. The CLI ignores all of them.
+fn without_secrets(text: &str) -> String {
+    let scheme = text.find("://").map_or("", |end| &text[..end + 3]);
+    let scheme = if scheme.contains('@') { "" } else { scheme };
+    let rest = &text[scheme.len()..];
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    format!("{scheme}{}", &host[..host.find(['?', '#']).unwrap_or(host.len())])
 }
 
 #[cfg(not(feature = "ssh"))]
@@ -180,6 +191,23 @@ mod tests {
         ] {
             let error = parse("DOCKER_HOST", text).unwrap_err().to_string();
             assert!(error.starts_with("DOCKER_HOST: `") && error.contains("tcp://host:port"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn no_refusal_repeats_a_secret() {
+        for text in [
+            "tcp://me:s3cret@h:99999",
+            "tcp://me:s3/cret@h:99999",
+            "tcp://h:99999?token=s3cret",
+            "https://me:s3cret@h:2376/base?x=s3cret#s3cret",
+            "htps://me:s3cret@h",
+            "me:s3cret@h:x",
+            "s3cret@ssh://h o",
+            "unix:me:s3cret@h:x",
+        ] {
+            let error = parse("DOCKER_HOST", text).unwrap_err().to_string();
+            assert!(!error.contains("s3") && !error.contains("cret"), "{text}: {error}");
         }
     }
 

@@ -9,13 +9,13 @@ use super::Call;
 use crate::body::Body;
 use crate::credentials::Credentials;
 use crate::operation::{LoginException, LoginRegistry};
-use crate::registry::registry_of;
+use crate::registry::registry_as_written;
 use crate::sent_login::LoginSearch;
 
 /// The login that a request takes and does not have.
 pub(super) struct WantedLogin {
     header: HeaderName,
-    /// The registry; `None` if the header takes all logins.
+    /// The registry as it is written; `None` if the header takes all logins.
     registry: Option<String>,
 }
 
@@ -24,22 +24,25 @@ impl Call<'_> {
     pub(super) fn wanted_login(&self) -> Option<WantedLogin> {
         let header = self.operation.login?;
         let given = |name: &str| self.arguments.get(name).filter(|value| !value.is_null());
-        let is_meant = |LoginException { argument, value }: LoginException| {
+        let is_meant = |&LoginException { argument, value }: &LoginException| {
             given(argument).is_some_and(|given| value.is_none_or(|value| given == value))
         };
-        if self.engine.credentials().are_none()
+        if self.withholds_login
+            || self.engine.credentials().are_none()
             || given(header.parameter).is_some()
-            || header.unless.is_some_and(is_meant)
+            || header.unless.iter().any(is_meant)
         {
             return None;
         }
         let named = |name: &str| given(name).and_then(Value::as_str);
         let registry = match header.registry {
-            LoginRegistry::Argument(name) => Some(registry_of(named(name)?)?),
-            LoginRegistry::ArgumentOrId(name) => Some(registry_of(named(name).filter(|name| name.contains('/'))?)?),
+            LoginRegistry::Argument(name) => Some(registry_as_written(named(name)?)?.to_owned()),
+            LoginRegistry::ArgumentOrId(name) => {
+                Some(registry_as_written(named(name).filter(|name| name.contains('/'))?)?.to_owned())
+            }
             LoginRegistry::Body(pointer) => {
                 let body: Value = serde_json::from_slice(self.body.as_ref()?.as_bytes()?).ok()?;
-                Some(registry_of(certain(&body, pointer)?)?)
+                Some(registry_as_written(certain(&body, pointer)?)?.to_owned())
             }
             LoginRegistry::All => None,
         };
@@ -69,7 +72,8 @@ impl WantedLogin {
             value.set_sensitive(true);
             request.headers_mut().insert(self.header, value);
         }
-        request.extensions_mut().insert(LoginSearch { registry: self.registry, account: search.account() });
+        let registry = self.registry.map(|registry| registry.to_ascii_lowercase());
+        request.extensions_mut().insert(LoginSearch { registry, account: search.account() });
     }
 }
 

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use super::config::Config;
 use super::docker::{DockerStore, tell_failure};
 use super::helper::{Helper, HelperFailure};
+use super::login::Login;
 use super::search::Search;
 
 /// The time for all answers of helpers together.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// The most logins of a helper.
+/// The most logins of a helper, and of the helpers of registries together.
 const MAX_LOGINS: usize = 100;
 
 impl DockerStore {
@@ -25,21 +26,30 @@ impl DockerStore {
         match self.default_helper(&config) {
             Some(helper) => match helpers.list(&helper, &config, &mut search).await {
                 Some(servers) => {
+                    tell_excess(&helper.program(), servers.len(), &mut search);
                     for server in servers.iter().take(MAX_LOGINS) {
-                        helpers.add(&helper, server, &config, &mut search).await;
+                        let filed = config.logins.get(server).and_then(|login| login.as_ref().ok());
+                        helpers.add(&helper, server, filed, &config, &mut search).await;
                     }
                 }
                 None => add_file(&config, &self.file_name(), &mut search),
             },
             None => add_file(&config, &self.file_name(), &mut search),
         }
-        for (registry, name) in config.helpers.iter().take(MAX_LOGINS) {
-            if let Some(helper) = self.helper(&config, registry).filter(|_| !name.is_empty()) {
-                helpers.add(&helper, registry, &config, &mut search).await;
-            }
+        let own: Vec<_> = config.helpers.keys().filter_map(|key| Some((key, self.helper(&config, key)?))).collect();
+        tell_excess("credHelpers", own.len(), &mut search);
+        for (registry, helper) in own.into_iter().take(MAX_LOGINS) {
+            helpers.add(&helper, registry, config.readable_login(registry), &config, &mut search).await;
         }
         variable.into_iter().for_each(|(key, login)| search.add(key, login));
         search
+    }
+}
+
+/// Tells that not all logins of a place are asked for.
+fn tell_excess(place: &str, logins: usize, search: &mut Search) {
+    if logins > MAX_LOGINS {
+        search.tell(format!("{place}: {MAX_LOGINS} of {logins} logins are sent"));
     }
 }
 
@@ -68,14 +78,21 @@ impl Helpers {
         self.heed(listed, helper, config, search)
     }
 
-    async fn add(&mut self, helper: &Helper, server: &str, config: &Config, search: &mut Search) {
+    /// Adds the login for a server, or takes away that of another place if the helper has none.
+    async fn add(
+        &mut self,
+        helper: &Helper,
+        server: &str,
+        filed: Option<&Login>,
+        config: &Config,
+        search: &mut Search,
+    ) {
         if self.silent.contains(&helper.name) || Instant::now() > self.until {
             return search.tell(format!("{}: not asked for every login", helper.program()));
         }
         let answer = helper.get(server).await;
-        if let Some(Some(login)) = self.heed(answer, helper, config, search) {
-            search.add(server.to_owned(), login);
-        }
+        let Some(login) = self.heed(answer, helper, config, search) else { return };
+        search.add(server.to_owned(), login.unwrap_or_default().with_registry_token_of(filed));
     }
 
     /// The answer of a helper; tells of its failure.

@@ -56,6 +56,11 @@ impl Config {
         found.map(|(stored, login)| (stored.as_str(), login))
     }
 
+    /// The stored login for a registry, if it can be read.
+    pub fn readable_login(&self, key: &str) -> Option<&Login> {
+        self.login(key)?.1.as_ref().ok()
+    }
+
     /// True if it tells nothing of logins, so that the CLI looks for a helper of the platform.
     pub fn is_silent(&self) -> bool {
         self.logins.is_empty() && self.helpers.is_empty() && self.default_helper.is_none()

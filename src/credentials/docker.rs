@@ -42,6 +42,8 @@ pub(super) struct DockerStore {
     pub search_path: Option<OsString>,
     /// The time for an answer of a helper.
     pub helper_limit: Duration,
+    /// True if a file that tells nothing of logins means the helper of the platform.
+    pub asks_platform: bool,
 }
 
 impl DockerStore {
@@ -50,12 +52,13 @@ impl DockerStore {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.to_string_lossy().trim().is_empty());
         let folder = docker_cli::directory(&set);
         let variable = set(VARIABLE).map(|value| value.to_string_lossy().into_owned());
-        DockerStore { folder, variable, search_path: None, helper_limit: HELPER_LIMIT }
+        DockerStore { folder, variable, search_path: None, helper_limit: HELPER_LIMIT, asks_platform: true }
     }
 
-    /// A folder with a `config.json`, and nothing else.
+    /// A folder with a `config.json`, and nothing else: the platform's helper has logins that the folder does not hold.
     pub fn from_folder(folder: PathBuf) -> Self {
-        DockerStore { folder: Some(folder), variable: None, search_path: None, helper_limit: HELPER_LIMIT }
+        let folder = Some(folder);
+        DockerStore { folder, variable: None, search_path: None, helper_limit: HELPER_LIMIT, asks_platform: false }
     }
 
     /// Looks for the login of a key.
@@ -67,8 +70,17 @@ impl DockerStore {
         let config = self.config(&mut search).await;
         if let Some(helper) = self.helper(&config, key) {
             match helper.get(key).await {
-                Ok(Some(login)) => return search.found(key, login, &helper.program()),
-                Ok(None) => return search.ended(format!("{}: {NONE}", helper.program())),
+                Ok(answer) => {
+                    let login = answer.clone().unwrap_or_default().with_registry_token_of(config.readable_login(key));
+                    if answer.is_some() {
+                        return search.found(key, login, &helper.program());
+                    }
+                    search.tell(format!("{}: {NONE}", helper.program()));
+                    return match login.is_empty() {
+                        true => search,
+                        false => search.found(key, login, &format!("`registrytoken` of {}", self.file_name())),
+                    };
+                }
                 // The CLI goes on to the file.
                 Err(failure) => tell_failure(&mut search, &config, &failure),
             }
@@ -127,12 +139,11 @@ impl DockerStore {
         }
     }
 
-    /// The helper for registries without one of their own. A file that tells nothing of logins means that of the
-    /// platform.
+    /// The helper for registries without one of their own.
     pub fn default_helper(&self, config: &Config) -> Option<Helper> {
         match &config.default_helper {
             Some(name) => self.named_helper(name),
-            None if config.is_silent() => self.named_helper(platform_helper()),
+            None if self.asks_platform && config.is_silent() => self.named_helper(platform_helper()),
             None => None,
         }
     }

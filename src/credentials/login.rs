@@ -42,6 +42,12 @@ impl Login {
         }
     }
 
+    /// Adds the registry token of the login in the file, as the docker CLI does to the answer of a helper.
+    pub(super) fn with_registry_token_of(self, filed: Option<&Login>) -> Self {
+        let registry_token = filed.map(|login| login.registry_token.clone()).unwrap_or_default();
+        Login { registry_token, ..self }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         *self == Login::default()
     }

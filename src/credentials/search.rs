@@ -42,9 +42,19 @@ impl Search {
         self
     }
 
-    /// Adds a login.
+    /// Goes on with another search.
+    pub fn then(mut self, next: Search) -> Self {
+        self.logins.extend(next.logins);
+        next.account.into_iter().for_each(|words| self.tell(words));
+        self
+    }
+
+    /// Adds a login in place of an earlier one for this key. An empty one takes that away.
     pub fn add(&mut self, key: String, login: Login) {
-        self.logins.insert(key, login);
+        match login.is_empty() {
+            true => self.logins.remove(&key),
+            false => self.logins.insert(key, login),
+        };
     }
 
     /// Adds words on a place.

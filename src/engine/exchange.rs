@@ -29,9 +29,7 @@ impl Engine {
         let result = self.exchange_at(Some(version), label.clone(), request).await;
         match (&result, again) {
             // Another engine is at the address now, and refused an API version that it does not speak.
-            (Err(error), Some(again))
-                if error.status() == Some(StatusCode::BAD_REQUEST) && self.known_api_version() != Some(version) =>
-            {
+            (Err(error), Some(again)) if refuses_version(error) && self.known_api_version() != Some(version) => {
                 let version = self.api_version().await?;
                 known(version)?;
                 self.exchange_at(Some(version), label, again).await
@@ -109,6 +107,13 @@ impl Engine {
             },
         }
     }
+}
+
+/// Tells whether the engine refused the version of a request, before anything else of it. Any other refusal may come
+/// after a part of the work was done.
+fn refuses_version(error: &Error) -> bool {
+    let Error::Api { status: StatusCode::BAD_REQUEST, message, .. } = error else { return false };
+    message.contains("version") && ["too new", "too old"].iter().any(|words| message.contains(words))
 }
 
 /// The newest version that an engine speaks, from a header of its answer.

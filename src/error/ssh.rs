@@ -32,6 +32,12 @@ pub enum SshFault {
     SocketDenied,
     /// The connection to the host ended.
     Lost,
+    /// The login takes longer than the limit of time.
+    SlowLogin,
+    /// All connections that one engine may have over ssh are in use.
+    Busy,
+    /// This process may open no more files, as ssh needs some.
+    NoDescriptor,
     /// Anything else, in ssh's words.
     Other,
 }
@@ -54,7 +60,15 @@ impl SshFault {
         use SshFault as Fault;
         matches!(
             self,
-            Fault::UnknownHost | Fault::Refused | Fault::Silent | Fault::Dropped | Fault::NoSocket | Fault::Lost
+            Fault::UnknownHost
+                | Fault::Refused
+                | Fault::Silent
+                | Fault::Dropped
+                | Fault::NoSocket
+                | Fault::Lost
+                | Fault::SlowLogin
+                | Fault::Busy
+                | Fault::NoDescriptor
         )
     }
 
@@ -108,6 +122,11 @@ impl SshFault {
                  ssh://user@host/run/user/1000/docker.sock",
             ),
             SshFault::Lost => ("the ssh connection ended", "call again: the next call logs in anew"),
+            SshFault::SlowLogin => ("the login takes too long", "call again, or log in with ssh in a terminal"),
+            SshFault::Busy => ("all connections over ssh are in use", "end a call that waits, or call again later"),
+            SshFault::NoDescriptor => {
+                ("this process has too many open files", "call again later, or raise its limit (ulimit -n)")
+            }
             SshFault::Other => ("ssh failed", "try ssh with this host in a terminal"),
         }
     }
@@ -127,6 +146,14 @@ pub(crate) struct SshError {
     pub fault: SshFault,
     /// Words of ssh or of the host, on one line; may be empty.
     pub said: String,
+}
+
+#[cfg_attr(not(feature = "ssh"), allow(dead_code, reason = "nothing else has this error"))]
+impl SshError {
+    /// A fault without words of ssh.
+    pub(crate) fn new(fault: SshFault) -> Self {
+        SshError { fault, said: String::new() }
+    }
 }
 
 /// Words as a message quotes them.

@@ -25,12 +25,17 @@
 //! All engines of a process share its descriptors: together they have at most three quarters of those that the process
 //! may have when it opens its first connection. Beyond that, the connection closes that has been idle longest, and the
 //! fewer are free, the sooner. A connection in use is never closed. So 1,024 descriptors, which a shell gives by
-//! default, are enough for ten thousand engines.
+//! default, are enough for ten thousand engines at sockets and ports.
+//!
+//! Over [ssh](super::reach#ssh) an engine needs more: 7 descriptors for its login and first connection, and one for
+//! each further connection; or 5 for each connection, if its host does not forward. A login without a connection is
+//! idle like one: it ends when others need its descriptors, and the next call logs in again. 1,024 descriptors are thus
+//! enough for a hundred logins at once.
 //!
 //! A time limit that passes is an [`Error::Timeout`](crate::Error::Timeout) with its [`Phase`](crate::Phase). Only
 //! `connect` is an [`Error::Unreachable`](crate::Error::Unreachable), after which nothing was sent.
 //!
-//! Over [ssh](super::reach#ssh), `connect` includes the login, and 200 connections are open at once at most.
+//! Over ssh, `connect` includes the login, and 200 connections are open at once at most.
 //!
 //! # Operations that wait by nature
 //!

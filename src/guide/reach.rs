@@ -18,20 +18,23 @@
 //! **One login carries all connections of an engine.** The first call logs in; the socket of the host is forwarded to
 //! one in a folder that only this user may enter. Clones of an [`Engine`](crate::Engine) share the login. Without a
 //! path in the address, the socket is the one that the docker CLI on the host uses, else `/var/run/docker.sock`; if
-//! that is not the usual one, the first login is followed by a second. 200 connections are open at once at most; a
+//! that is not the usual one, the first login is followed by a second. A login without connections ends when other
+//! engines need its [descriptors](super::limits). 200 connections are open at once at most; a
 //! further call waits for [`Limits::connect`](crate::Limits::connect).
 //!
-//! **A host that does not forward** (`AllowStreamLocalForwarding no`), and every host on Windows, is reached as by the
-//! docker CLI: a login for each connection, which runs `docker system dial-stdio` there. 32 such connections are open
-//! at once at most, and four log in at a time. [`Engine::ssh_route`](crate::Engine::ssh_route) tells which way was
-//! found.
+//! **A host that does not forward** (`AllowStreamLocalForwarding no`, or a key with a forced command
+//! `docker system dial-stdio`), and every host on Windows, is reached as by the docker CLI: a login for each
+//! connection, which runs `docker system dial-stdio` there. 32 such connections are open at once at most, and four log
+//! in at a time. A call tries the forward again after five minutes. [`Engine::ssh_route`](crate::Engine::ssh_route)
+//! tells which way was found.
 //!
 //! **A link that breaks** ends its streams with an error, never with what looks like their end. The next call logs in
 //! again, once however many calls wait for it; they share its failure too. A host that falls silent is given up after
 //! 45 seconds. A login that takes longer than `Limits::connect` goes on for a minute, for the calls after it.
 //!
 //! **Nothing is left behind.** ssh and the folder of its socket go with the engine, and with the process, even if that
-//! is killed. On Windows an ssh ends when its connection does.
+//! is killed. On Windows an ssh ends when its connection does. One thing may stay: a connection to a jump host that
+//! your configuration keeps for later (`ControlPersist`).
 //!
 //! An [`Error::Ssh`](crate::Error::Ssh) names the fault ([`SshFault`](crate::SshFault)) and quotes ssh:
 //!

@@ -8,8 +8,8 @@ pub struct LoginHeader {
     pub parameter: &'static str,
     /// The part of the request that names the registry which the engine asks.
     pub registry: LoginRegistry,
-    /// The argument with which no stored login is sent.
-    pub unless: Option<LoginException>,
+    /// The arguments with which no stored login is sent: one of them is enough.
+    pub unless: &'static [LoginException],
 }
 
 /// The part of a request that names the registry.

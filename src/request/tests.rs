@@ -32,6 +32,7 @@ pub(crate) fn row() -> Operation {
         list: None,
         resource: None,
         preview: None,
+        loss: None,
         lifetime: Lifetime::ALWAYS,
         facets: Facets::NONE,
         versioned: &[],

@@ -2,11 +2,13 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, BufReader, ReadBuf};
+use tokio::io::{
+    AsyncBufRead, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, ReadBuf,
+};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -17,10 +19,14 @@ use super::ping;
 use super::process::{Ending, LOGIN, Pipes, Process};
 use super::stream::Check;
 use crate::address::SshAddress;
+use crate::budget::BUDGET;
 use crate::error::{SshError, SshFault};
 
 /// The line after which a connection begins, told apart from a shell's own words.
 const READY: &str = "dockwright-connection-begins";
+
+/// The beginning of an answer of HTTP.
+const ANSWER: &[u8] = b"HTTP/1.";
 
 /// The most logins at once: sshd refuses some from ten on.
 const LOGINS: usize = 4;
@@ -34,14 +40,27 @@ const NOISE_BYTES: u64 = 64 * 1024;
 /// The time for the end of a process whose output has ended.
 const END: Duration = Duration::from_secs(10);
 
+/// The descriptors of a connection: three pipes of ssh, a handle of its process, and a part of the watcher's.
+const DESCRIPTORS: u32 = 5;
+
 /// Opens connections, each with a login.
 #[derive(Debug)]
 pub(super) struct Dialer {
     address: SshAddress,
-    /// Ends all processes.
-    guard: Guard,
+    /// Ends all processes. It is there while there are connections.
+    guard: Mutex<Weak<Guard>>,
     logins: Semaphore,
     free: Arc<Semaphore>,
+    beginning: OnceLock<Beginning>,
+}
+
+/// The sign by which connections begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beginning {
+    /// The line of our command.
+    Line,
+    /// The answer to a ping: whatever the command, the host runs `docker system dial-stdio`.
+    Answer,
 }
 
 /// A connection through the pipes of a process.
@@ -49,59 +68,134 @@ pub(super) struct Dialed {
     /// `None` after this side was shut down.
     stdin: Option<ChildStdin>,
     stdout: BufReader<ChildStdout>,
-    _permit: OwnedSemaphorePermit,
-    /// Kept, since the end of its guard would end the process.
-    _dialer: Arc<Dialer>,
+    _permits: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
+    /// Its end would end the process.
+    _guard: Arc<Guard>,
 }
 
 impl Dialer {
-    pub(super) fn new(address: SshAddress) -> Result<Self, SshError> {
-        let guard = Guard::new()?;
-        Ok(Dialer { address, guard, logins: Semaphore::new(LOGINS), free: Arc::new(Semaphore::new(CONNECTIONS)) })
-    }
-
-    /// Sees if a connection leads to an engine.
-    pub(super) async fn check_dial(self: &Arc<Self>) -> Result<(), SshError> {
-        let (mut stream, mut process) = self.dial().await?;
-        let is_there = ping::reaches_engine(&mut stream).await;
-        if matches!(is_there, Ok(true)) {
-            return Ok(());
+    pub(super) fn new(address: SshAddress) -> Self {
+        Dialer {
+            address,
+            guard: Mutex::default(),
+            logins: Semaphore::new(LOGINS),
+            free: Arc::new(Semaphore::new(CONNECTIONS)),
+            beginning: OnceLock::new(),
         }
-        let ending = timeout(END, process.ending()).await;
-        Err(explain(&ending.unwrap_or_default()))
     }
 
-    /// Opens a connection, with the check at its end.
-    pub(super) async fn open(self: &Arc<Self>) -> Result<(Dialed, Check), SshError> {
-        let (stream, mut process) = self.dial().await?;
+    /// Sees that a login leads to an engine, and how it begins.
+    pub(super) async fn log_in(address: SshAddress) -> Result<Arc<Self>, SshError> {
+        let dialer = Self::new(address);
+        let guard = dialer.guard()?;
+        let (.., beginning) = dialer.start(&guard, true).await?;
+        dialer.beginning.get_or_init(|| beginning);
+        Ok(Arc::new(dialer))
+    }
+
+    /// Opens a connection, with the check at its end. The delay is the error if the time for it passes meanwhile.
+    pub(super) async fn open(&self, delay: &mut Option<io::Error>) -> Result<(Dialed, Check), SshError> {
+        let closed = |_| SshError::new(SshFault::Other);
+        let late = |fault| Some(io::Error::other(SshError::new(fault)));
+        *delay = late(SshFault::Busy);
+        let permit = Arc::clone(&self.free).acquire_owned().await.map_err(closed)?;
+        *delay = Some(BUDGET.shortage());
+        let permits = (permit, BUDGET.take(DESCRIPTORS).await);
+        *delay = late(SshFault::SlowLogin);
+        let _login = self.logins.acquire().await.map_err(closed)?;
+        let guard = self.guard()?;
+        let pings = self.beginning.get() == Some(&Beginning::Answer);
+        let (mut process, stdin, stdout, _) = self.start(&guard, pings).await?;
         let check: Check = Box::new(|has_answer| {
             Box::pin(async move {
                 let ending = timeout(END, process.ending()).await.unwrap_or_default();
                 check_end(&ending, has_answer)
             })
         });
-        Ok((stream, check))
+        Ok((Dialed { stdin: Some(stdin), stdout, _permits: permits, _guard: guard }, check))
     }
 
-    async fn dial(self: &Arc<Self>) -> Result<(Dialed, Process), SshError> {
-        let closed = |_| SshError { fault: SshFault::Other, said: String::new() };
-        let permit = Arc::clone(&self.free).acquire_owned().await.map_err(closed)?;
-        let _login = self.logins.acquire().await.map_err(closed)?;
+    /// The guard of the connections that there are, or a new one.
+    fn guard(&self) -> Result<Arc<Guard>, SshError> {
+        let mut kept = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(guard) = kept.upgrade() {
+            return Ok(guard);
+        }
+        let guard = Arc::new(Guard::new()?);
+        *kept = Arc::downgrade(&guard);
+        Ok(guard)
+    }
+
+    /// Logs in, and waits until the connection begins. A ping goes first if nothing else may tell that it has.
+    async fn start(&self, guard: &Guard, pings: bool) -> Result<Started, SshError> {
         let command = command(self.address.socket.as_deref());
-        let (mut process, Pipes { stdin, stdout }) = Process::start(&self.address, &self.guard, &[], &command)?;
-        let mut stdout = BufReader::new(stdout);
-        match timeout(LOGIN, skip_noise(&mut stdout)).await.unwrap_or_else(|_| Err(String::new())) {
-            Ok(()) => {
-                let dialer = Arc::clone(self);
-                Ok((Dialed { stdin: Some(stdin), stdout, _permit: permit, _dialer: dialer }, process))
-            }
-            Err(noise) => {
-                let ending = timeout(END, process.ending()).await.unwrap_or_default();
-                let is_of_ssh = ending.is_of_ssh();
-                let said = quote(&format!("{noise}\n{}", ending.words));
-                Err(if is_of_ssh { explain(&ending) } else { SshError { fault: SshFault::NoShell, said } })
+        let (mut process, Pipes { mut stdin, stdout }) = Process::start(&self.address, guard, &[], &command)?;
+        if pings {
+            // An ssh that has ended already says why.
+            let _ = stdin.write_all(ping::HEAD).await;
+        }
+        let (mut stdout, mut noise) = (BufReader::new(stdout), Noise::default());
+        match timeout(LOGIN, noise.skip(&mut stdout, pings)).await {
+            Ok(Some(beginning)) => return Ok((process, stdin, stdout, beginning)),
+            Ok(None) => {}
+            Err(_) => return Err(SshError { fault: SshFault::SlowLogin, said: quote(&noise.text(&process)) }),
+        }
+        let ending = timeout(END, process.ending()).await.unwrap_or_default();
+        let error = explain(&ending);
+        let is_known = ending.is_of_ssh() || noise.has_line || error.fault != SshFault::Other;
+        let said = quote(&noise.text(&process));
+        Err(if is_known { error } else { SshError { fault: SshFault::NoShell, said } })
+    }
+}
+
+/// A connection that has begun: its process, its input and output, and the sign of its beginning.
+type Started = (Process, ChildStdin, BufReader<ChildStdout>, Beginning);
+
+/// The words of a host before a connection begins.
+#[derive(Debug, Default)]
+struct Noise {
+    bytes: Vec<u8>,
+    /// True once our command has begun, so that the rest is docker's.
+    has_line: bool,
+}
+
+impl Noise {
+    /// Reads until the connection begins; after a ping, to the end of its answer. `None` if the output ended before.
+    async fn skip(&mut self, stdout: &mut (impl AsyncBufRead + Unpin), pinged: bool) -> Option<Beginning> {
+        while !self.has_line {
+            let line = self.next_line(stdout).await?;
+            if line.ends_with(READY.as_bytes()) {
+                self.has_line = true;
+            } else if pinged && line.starts_with(ANSWER) {
+                while !self.next_line(stdout).await?.is_empty() {}
+                return Some(Beginning::Answer);
             }
         }
+        if pinged {
+            // An engine that takes its time has taken the connection.
+            let answer = async {
+                while !self.next_line(stdout).await?.is_empty() {}
+                Some(())
+            };
+            if let Ok(answer) = timeout(ping::ANSWER, answer).await {
+                answer?;
+            }
+        }
+        Some(Beginning::Line)
+    }
+
+    /// The next line, without the white space at its end. `None` also if there is too much noise.
+    async fn next_line(&mut self, stdout: &mut (impl AsyncBufRead + Unpin)) -> Option<&[u8]> {
+        let (start, room) = (self.bytes.len(), NOISE_BYTES.saturating_sub(self.bytes.len() as u64));
+        match stdout.take(room).read_until(b'\n', &mut self.bytes).await {
+            Ok(1..) => Some(self.bytes[start..].trim_ascii_end()),
+            _ => None,
+        }
+    }
+
+    /// These words, and those on standard error.
+    fn text(&self, process: &Process) -> String {
+        format!("{}\n{}", String::from_utf8_lossy(&self.bytes), process.words().text())
     }
 }
 
@@ -114,19 +208,6 @@ fn command(socket: Option<&str>) -> String {
 /// A word for a POSIX shell.
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-/// Reads until the connection begins. The error is what came instead.
-async fn skip_noise(stdout: &mut BufReader<ChildStdout>) -> Result<(), String> {
-    let (mut noise, mut lines) = (Vec::new(), stdout.take(NOISE_BYTES));
-    loop {
-        let start = noise.len();
-        match lines.read_until(b'\n', &mut noise).await {
-            Ok(1..) if noise[start..].trim_ascii_end().ends_with(READY.as_bytes()) => return Ok(()),
-            Ok(1..) => {}
-            _ => return Err(String::from_utf8_lossy(&noise).into_owned()),
-        }
-    }
 }
 
 /// Sees that a connection ended by itself, and not with ssh or docker.
@@ -180,6 +261,23 @@ mod tests {
         assert_eq!(command(None), format!("echo {READY}&& docker system dial-stdio"));
         let command = command(Some("/a b/it's;$(x).sock"));
         assert!(command.ends_with(r"docker --host 'unix:///a b/it'\''s;$(x).sock' system dial-stdio"), "{command}");
+    }
+
+    #[tokio::test]
+    async fn a_connection_begins_with_our_line_or_with_the_answer_to_a_ping() {
+        let head = "HTTP/1.1 200 OK\r\nApi-Version: 1.45\r\n\r\n";
+        for (pinged, output, beginning) in [
+            (false, format!("Welcome\nto-{READY}\r\n"), Some(Beginning::Line)),
+            (false, format!("Welcome\n{head}"), None),
+            (true, format!("Welcome\n{READY}\n{head}"), Some(Beginning::Line)),
+            (true, format!("Welcome\n{head}"), Some(Beginning::Answer)),
+            (true, format!("{READY}\nHTTP/1.1 200"), None),
+            (true, "x".repeat(100_000), None),
+        ] {
+            let (mut output, mut noise) = (output.as_bytes(), Noise::default());
+            assert_eq!(noise.skip(&mut output, pinged).await, beginning);
+            assert!(output.is_empty() || beginning.is_none() && noise.bytes.len() as u64 == NOISE_BYTES);
+        }
     }
 
     #[test]

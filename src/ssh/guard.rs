@@ -4,58 +4,59 @@ use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
+use super::not_started::not_started;
 use crate::error::{SshError, SshFault};
+use crate::process_group::ProcessGroup;
 
 /// The name of the forwarded socket in the folder.
 const SOCKET: &str = "engine.sock";
 
-/// Waits for the end of the pipe, which this process alone holds; then removes the folder and ends the whole group,
-/// itself included.
-const WATCH: &str = r#"read end; rm -f "$1/engine.sock"; rmdir "$1"; kill -s KILL 0"#;
+/// Removes the folder.
+const CLEAN: &str = r#"rm -f "$1/engine.sock"; rmdir "$1""#;
 
 /// The most bytes of a folder's path: a socket's may have 103 bytes on macOS, and ssh needs some for itself.
 const FOLDER_BYTES: usize = 60;
 
-/// A process group, led by a small shell that watches this process. Dropping it ends the group.
-///
-/// The group is another one than the terminal's, so that Ctrl-C there does not end ssh.
+/// The process group and the folder of ssh. Dropping it ends both.
 #[derive(Debug)]
 pub(super) struct Guard {
-    watcher: Child,
+    group: ProcessGroup,
     folder: PathBuf,
 }
 
 impl Guard {
     pub(super) fn new() -> Result<Self, SshError> {
-        let failed =
-            |what: &str, error: io::Error| SshError { fault: SshFault::Other, said: format!("{what}: {error}") };
-        let folder = new_folder().map_err(|error| failed("no folder for its socket", error))?;
-        let mut command = Command::new("sh");
-        command.args(["-c", WATCH, "sh"]).arg(&folder).process_group(0);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        match command.spawn() {
-            Ok(watcher) => Ok(Guard { watcher, folder }),
+        let failed = |error| SshError { fault: SshFault::Other, said: format!("no folder for its socket: {error}") };
+        let folder = new_folder().map_err(failed)?;
+        match ProcessGroup::new(CLEAN, &[folder.as_os_str()]) {
+            Ok(group) => Ok(Guard { group, folder }),
             Err(error) => {
                 let _ = fs::remove_dir(&folder);
-                Err(failed("sh", error))
+                Err(not_started("sh", &error))
             }
         }
     }
 
     /// Makes a command a member of the group.
     pub(super) fn join(&self, command: &mut Command) {
-        let leader = self.watcher.id().and_then(|id| i32::try_from(id).ok());
-        command.process_group(leader.unwrap_or_default());
+        self.group.join(command);
     }
 
     /// The path for the forwarded socket.
     pub(super) fn socket(&self) -> PathBuf {
         self.folder.join(SOCKET)
+    }
+}
+
+impl Drop for Guard {
+    /// The watcher may have been killed.
+    fn drop(&mut self) {
+        let _ = fs::remove_file(self.socket());
+        let _ = fs::remove_dir(&self.folder);
     }
 }
 
@@ -119,6 +120,16 @@ mod tests {
         drop(guard);
         let ended = tokio::time::timeout(Duration::from_secs(10), member.wait()).await.unwrap().unwrap();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9));
+        assert!(!folder.exists());
+    }
+
+    #[tokio::test]
+    async fn the_folder_ends_with_the_guard_whose_watcher_was_killed() {
+        let mut guard = Guard::new().unwrap();
+        guard.group.kill_watcher().await.unwrap();
+        fs::write(guard.socket(), "").unwrap();
+        let folder = guard.folder.clone();
+        drop(guard);
         assert!(!folder.exists());
     }
 }

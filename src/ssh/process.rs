@@ -1,6 +1,5 @@
 //! One ssh process: an address and a command in, its pipes and its end out.
 
-use std::io;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,9 +10,10 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::guard::Guard;
+use super::not_started::not_started;
 use super::words::Words;
 use crate::address::SshAddress;
-use crate::error::{SshError, SshFault};
+use crate::error::SshError;
 
 /// Options that hold whatever the user's configuration says. ssh asks nothing, ends when the host is silent, says what
 /// is wrong, and gives the host nothing but the command.
@@ -91,10 +91,7 @@ impl Process {
         ssh.env("SSH_ASKPASS_REQUIRE", "force").env("SSH_ASKPASS", "false");
         ssh.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         guard.join(&mut ssh);
-        let mut child = ssh.spawn().map_err(|error| {
-            let fault = if error.kind() == io::ErrorKind::NotFound { SshFault::NoProgram } else { SshFault::Other };
-            SshError { fault, said: error.to_string() }
-        })?;
+        let mut child = ssh.spawn().map_err(|error| not_started("ssh", &error))?;
         let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
         else {
             unreachable!("all three are pipes");

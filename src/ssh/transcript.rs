@@ -1,5 +1,5 @@
-//! The lines of a session: the address of the engine that the docker CLI there uses, between two marks, then echoes.
-//! Everything before the first mark is a shell's greeting.
+//! The lines of a session: a mark, then echoes, and among them the address of the engine that the docker CLI there
+//! uses. Everything before the mark is a shell's greeting.
 
 use std::time::Duration;
 
@@ -10,8 +10,13 @@ use tokio::time::timeout;
 
 use super::process::{Ending, Process};
 
-const BEGIN: &str = "dockwright-session-begins";
 const READY: &str = "dockwright-session-is-ready";
+/// The beginning of the line that names docker's address, and the line after it. A host may run the command within
+/// quotes of its own, which end those around this one, so it has no white space.
+const DOCKER_HOST: &str = "dockwright-docker-uses=";
+const ASKED: &str = "dockwright-docker-was-asked";
+/// A line that comes back while the host is there. Docker's words may come before it on the line, if they have no end.
+pub(super) const ECHO: &str = "dockwright-echo\n";
 
 /// The most bytes of a line that are kept.
 const LINE_BYTES: usize = 512;
@@ -22,10 +27,11 @@ const LAST_LINES: Duration = Duration::from_millis(200);
 /// The state of a session.
 #[derive(Debug, Default)]
 pub(super) struct Transcript {
-    has_begun: bool,
     pub is_ready: bool,
     /// The address that the docker CLI there uses.
     pub docker_host: Option<String>,
+    /// True once docker has named it, or has failed to.
+    pub is_asked: bool,
     /// The last line before the session began.
     pub noise: String,
     /// The number of lines that came back.
@@ -35,11 +41,13 @@ pub(super) struct Transcript {
     pub ending: Option<Ending>,
 }
 
-/// The command of a session, for any shell that knows quotes. Docker is asked for the engine of its current context,
-/// of which `DOCKER_HOST` is one.
-pub(super) fn command() -> String {
-    let ask = r#"docker context inspect --format "{{.Endpoints.docker.Host}}" 2>/dev/null"#;
-    format!("exec sh -c 'echo {BEGIN}; {ask} </dev/null; echo {READY}; exec cat'")
+/// The command of a session, for any shell that knows quotes. Docker may be asked for the engine of its current
+/// context, of which `DOCKER_HOST` is one. Nothing waits for its answer there.
+pub(super) fn command(asks: bool) -> String {
+    let docker =
+        format!(r#"docker context inspect --format "{DOCKER_HOST}{{{{.Endpoints.docker.Host}}}}" 2>/dev/null"#);
+    let ask = if asks { format!("({docker}; echo {ASKED}) </dev/null & ") } else { String::new() };
+    format!("exec sh -c 'echo {READY}; {ask}exec cat'")
 }
 
 /// Follows a session to the end of its process, which ends with the returned receiver's sender.
@@ -67,12 +75,14 @@ pub(super) fn follow(mut process: Process, stdout: ChildStdout) -> watch::Receiv
 impl Transcript {
     fn hear(&mut self, line: String) {
         match () {
-            () if self.is_ready => self.echoes += 1,
             () if line.ends_with(READY) => self.is_ready = true,
-            () if line.ends_with(BEGIN) => self.has_begun = true,
-            () if !self.has_begun => self.noise = line,
-            () if line.contains("://") => self.docker_host = Some(line),
-            () => {}
+            () if !self.is_ready => self.noise = line,
+            () if line.ends_with(ECHO.trim_end()) => self.echoes += 1,
+            () if line.ends_with(ASKED) => self.is_asked = true,
+            () => match line.strip_prefix(DOCKER_HOST) {
+                Some(host) if !host.is_empty() => self.docker_host = Some(host.to_owned()),
+                _ => {}
+            },
         }
     }
 }
@@ -112,14 +122,15 @@ mod tests {
     async fn a_session_is_told_from_the_greeting_of_a_shell() {
         let long = "x".repeat(100_000);
         for greeting in ["", "Welcome\n", "Welcome ", "see https://wiki\r\n", &long] {
-            let session = format!("{greeting}{BEGIN}\r\nunix:///var/run/docker.sock\r\n{READY}\r\n\n\n");
-            let transcript = heard(&session).await;
-            assert!(transcript.is_ready, "{greeting}");
+            let docker = format!("hm{ECHO}{DOCKER_HOST}unix:///var/run/docker.sock\r\n{ASKED}\r\n");
+            let transcript = heard(&format!("{greeting}{READY}\r\n{docker}{ECHO}")).await;
+            assert!(transcript.is_ready && transcript.is_asked, "{greeting}");
             assert_eq!(transcript.docker_host.as_deref(), Some("unix:///var/run/docker.sock"));
             assert_eq!(transcript.echoes, 2);
         }
-        let transcript = heard(&format!("{BEGIN}\n{READY}\n")).await;
-        assert!(transcript.is_ready && transcript.docker_host.is_none());
+        let transcript = heard(&format!("{READY}\n{ECHO}hm{ASKED}\n")).await;
+        assert!(transcript.is_ready && transcript.is_asked && transcript.docker_host.is_none());
+        assert_eq!(transcript.echoes, 1);
         let transcript = heard("This account is\nnot available.\n").await;
         assert!(!transcript.is_ready && transcript.noise == "not available.");
     }

@@ -9,8 +9,7 @@ use http::StatusCode;
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 
-use super::budget::BUDGET;
-use super::exchanges::Exchanges;
+use crate::budget::{BUDGET, Exchanges};
 
 /// The body of an answer, until it is dropped.
 pub(crate) struct ReceivedBody {

@@ -21,11 +21,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::budget::BUDGET;
 use super::coalescer::ChunkCoalescer;
-use super::exchanges::Exchanges;
 use crate::address::Address;
+use crate::budget::{BUDGET, Exchanges, is_short_of_descriptors};
 use crate::connection::Connection;
+use crate::error::{SshError, SshFault};
 use crate::limits::{Limits, with_limit};
 #[cfg(feature = "ssh")]
 use crate::ssh::{Link, SshRoute};
@@ -70,12 +70,20 @@ impl Destination {
         }
     }
 
+    /// Waits until this process may have one connection more.
+    async fn take_descriptor(&self) -> Option<OwnedSemaphorePermit> {
+        match self {
+            // A connection over ssh may need a login, so ssh takes what both need.
+            #[cfg(feature = "ssh")]
+            Destination::Ssh(_) => None,
+            _ => BUDGET.take(1).await,
+        }
+    }
+
     /// Words for a connection that was not opened in time.
     fn missed(&self) -> &'static str {
         match self {
             Destination::Tcp { tls: Some(_), .. } => "no TLS connection",
-            #[cfg(feature = "ssh")]
-            Destination::Ssh(_) => "ssh opened no connection",
             _ => "no connection",
         }
     }
@@ -113,13 +121,11 @@ impl Connector {
         let permit = with_limit(self.limit, self.free.acquire_owned()).await;
         let permit = permit.map_err(|_| late("no connection became free"))?;
         let permit = permit.map_err(io::Error::other)?;
-        let of_process = with_limit(self.limit, BUDGET.take()).await.map_err(|_| {
-            late(&format!("this process may have {} connections to engines, and none became free", BUDGET.size()))
-        })?;
-        let mut scarce = None;
-        let missed = self.destination.missed();
-        let opened = with_limit(self.limit, open_when_possible(&self.destination, &mut scarce)).await;
-        let stream = opened.unwrap_or_else(|_| Err(scarce.unwrap_or_else(|| late(missed))))?;
+        let of_process = with_limit(self.limit, self.destination.take_descriptor()).await;
+        let of_process = of_process.map_err(|_| BUDGET.shortage())?;
+        let mut delay = None;
+        let opened = with_limit(self.limit, open_when_possible(&self.destination, &mut delay)).await;
+        let stream = opened.unwrap_or_else(|_| Err(delay.unwrap_or_else(|| late(self.destination.missed()))))?;
         let stream: Box<dyn Connection> = if self.coalesces { Box::new(ChunkCoalescer::new(stream)) } else { stream };
         let exchanges = Exchanges::new();
         BUDGET.add_idle(&exchanges, 0);
@@ -229,14 +235,16 @@ impl AsyncWrite for CountedConnection {
 
 /// Opens a connection as soon as the process has a descriptor for it, which calls that end release, and the engine an
 /// instance of its pipe, which it makes anew for each connection.
+///
+/// The delay is the error if the time for it passes meanwhile.
 async fn open_when_possible(
     destination: &Destination,
-    scarce: &mut Option<io::Error>,
+    delay: &mut Option<io::Error>,
 ) -> io::Result<Box<dyn Connection>> {
     loop {
-        match open(destination).await {
+        match open(destination, delay).await {
             Err(error) if is_scarce(&error) => {
-                *scarce = Some(error);
+                *delay = Some(error);
                 if cfg!(unix) {
                     BUDGET.close_oldest();
                 }
@@ -249,14 +257,15 @@ async fn open_when_possible(
 
 /// Returns true for an error that passes by itself.
 fn is_scarce(error: &io::Error) -> bool {
-    /// The error codes on every Unix for too many open files, in the system or in this process.
-    const ENFILE_AND_EMFILE: [i32; 2] = [23, 24];
     const ERROR_PIPE_BUSY: i32 = 231;
-    let codes: &[i32] = if cfg!(windows) { &[ERROR_PIPE_BUSY] } else { &ENFILE_AND_EMFILE };
-    error.raw_os_error().is_some_and(|code| codes.contains(&code))
+    let of_ssh = error.get_ref().and_then(|error| error.downcast_ref::<SshError>());
+    of_ssh.is_some_and(|error| error.fault == SshFault::NoDescriptor)
+        || is_short_of_descriptors(error)
+        || (cfg!(windows) && error.raw_os_error() == Some(ERROR_PIPE_BUSY))
 }
 
-async fn open(destination: &Destination) -> io::Result<Box<dyn Connection>> {
+#[cfg_attr(not(feature = "ssh"), allow(unused_variables, reason = "only ssh has several reasons to be late"))]
+async fn open(destination: &Destination, delay: &mut Option<io::Error>) -> io::Result<Box<dyn Connection>> {
     match destination {
         #[cfg(unix)]
         Destination::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(socket(path)?).await?)),
@@ -282,7 +291,7 @@ async fn open(destination: &Destination) -> io::Result<Box<dyn Connection>> {
             }
         }
         #[cfg(feature = "ssh")]
-        Destination::Ssh(link) => link.connect().await,
+        Destination::Ssh(link) => link.connect(delay).await,
     }
 }
 

@@ -1,28 +1,52 @@
-"""One session of the Python SDK's client: the life of a container, and what failures say.
+"""A session of the Python SDK's client: the life of a container, failures, progress, and a call that is cancelled.
 
-Arguments: the command that starts the server. The engine is the one of DOCKER_HOST.
+Arguments: a mode of the SDK, and the command that starts the server or its address. The engine is that of DOCKER_HOST.
+Over HTTP without sessions, an earlier revision than 2026-07-28 has no way to cancel a call.
 """
 
+from __future__ import annotations
+
 import asyncio
+import importlib.metadata
 import json
 import os
 import sys
+from contextlib import asynccontextmanager
 
 from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
-IMAGE = "busybox:test"
+from bench import IMAGE, STEPS, is_cancelled, report
+
 NAME = "dockwright-session"
 
 
 async def main() -> None:
-    command, *arguments = sys.argv[1:]
-    server = StdioServerParameters(command=command, args=arguments, env=dict(os.environ))
-    for mode in ("legacy", "auto"):
+    mode, *target = sys.argv[1:]
+    async with connected(mode, target) as client:
+        await lists(client)
+        await lives(client)
+        await fails(client)
+        await progresses(client)
+        did = ["list", "call", "errors", "progress"]
+        if not (mode == "legacy" and os.environ["OVER"] == "HTTP"):
+            await is_cancelled(client)
+            await text(client, "system_ping")
+            did.append("cancel")
+        report("Python SDK", importlib.metadata.version("mcp"), str(client.protocol_version), did)
+
+
+@asynccontextmanager
+async def connected(mode: str, target: list[str]):
+    if not target[0].startswith("http"):
+        server = StdioServerParameters(command=target[0], args=target[1:], env=dict(os.environ))
         async with Client(server, mode=mode) as client:
-            await lists(client)
-            await lives(client)
-            await fails(client)
-            print(f"python sdk: {mode} ({client.protocol_version}): ok")
+            yield client
+        return
+    headers = {"Authorization": f"Bearer {os.environ['TOKEN']}"}
+    async with create_mcp_http_client(headers=headers) as http:
+        async with Client(streamable_http_client(target[0], http_client=http), mode=mode) as client:
+            yield client
 
 
 async def lists(client: Client) -> None:
@@ -31,7 +55,9 @@ async def lists(client: Client) -> None:
     assert all(tool.annotations.destructive_hint is not None for tool in tools)
     templates = (await client.list_resource_templates()).resource_templates
     assert any(template.uri_template.startswith("docker://containers/") for template in templates)
-    assert client.server_info.name == "dockwright"
+    assert len((await client.list_prompts()).prompts) > 10
+    # Told its revision, the SDK does not ask who the server is.
+    assert client.server_info is None or client.server_info.name == "dockwright"
 
 
 async def lives(client: Client) -> None:
@@ -66,6 +92,17 @@ async def fails(client: Client) -> None:
     for arguments, said in (({}, "id"), ({"id": NAME, "tt": 1}, "tt"), ({"id": NAME, "t": "soon"}, "t")):
         wrong = await failure(client, "container_stop", **arguments)
         assert f"`{said}`" in wrong, wrong
+
+
+async def progresses(client: Client) -> None:
+    steps = []
+
+    async def step(progress: float, _total: float | None, message: str | None) -> None:
+        steps.append((progress, message))
+
+    result = await client.call_tool("exec_run", STEPS, progress_callback=step)
+    assert not result.is_error, result
+    assert len(steps) >= 3 and steps == sorted(steps), steps
 
 
 async def text(client: Client, tool: str, **arguments: object) -> str:

@@ -1,6 +1,8 @@
 //! Hosts that do not forward: each connection is a login that runs `docker system dial-stdio`.
 
-use dockwright::{Engine, SshRoute};
+use std::time::Duration;
+
+use dockwright::{Engine, Limits, SshRoute};
 use libtest_mimic::Trial;
 use tokio::task::JoinSet;
 
@@ -15,6 +17,9 @@ pub fn trials() -> Vec<Trial> {
         a_dialled_connection_begins_behind_the_noise_of_a_shell,
         forty_calls_at_once_are_answered,
         an_odd_path_is_dialled,
+        a_key_that_runs_dial_stdio_by_force_is_dialled,
+        a_configuration_that_clears_forwards_is_dialled,
+        a_docker_that_hangs_does_not_matter_where_its_socket_is_forwarded,
     ]
 }
 
@@ -36,7 +41,7 @@ async fn a_host_that_does_not_forward_is_dialled() {
 
 async fn both_directions_of_an_exec_are_carried_and_closed_one_by_one() {
     let sshd = Sshd::new(&[NO_FORWARD]).await;
-    carries_both_directions(&sshd).await;
+    carries_both_directions(&sshd.engine()).await;
 }
 
 async fn a_dialled_connection_begins_behind_the_noise_of_a_shell() {
@@ -48,7 +53,7 @@ async fn a_dialled_connection_begins_behind_the_noise_of_a_shell() {
 
 async fn forty_calls_at_once_are_answered() {
     let sshd = Sshd::new(&[NO_FORWARD]).await;
-    let engine = sshd.engine().with_limits(dockwright::Limits::default().connect(None));
+    let engine = sshd.engine().with_limits(Limits::default().connect(None));
     let mut calls = JoinSet::new();
     for _ in 0..40 {
         let engine = engine.clone();
@@ -65,4 +70,39 @@ async fn an_odd_path_is_dialled() {
     let engine = Engine::connect_to(&format!("{}{path}", sshd.address())).unwrap();
     engine.raw(get("/info")).await.unwrap();
     assert_eq!(engine.ssh_route(), Some(SshRoute::DialStdio));
+}
+
+async fn a_key_that_runs_dial_stdio_by_force_is_dialled() {
+    for options in [r#"command="docker system dial-stdio",restrict"#, r#"command="docker system dial-stdio""#] {
+        let sshd = Sshd::new(&[]).await;
+        sshd.force(options);
+        // A call that waits for both logins on a busy machine may need more than the usual time.
+        let engine = sshd.engine().with_limits(Limits::default().connect(Duration::from_secs(30)));
+        for _ in 0..2 {
+            engine.raw(get("/info")).await.unwrap().text().await.unwrap();
+        }
+        assert_eq!(engine.ssh_route(), Some(SshRoute::DialStdio));
+        carries_both_directions(&engine).await;
+    }
+}
+
+async fn a_configuration_that_clears_forwards_is_dialled() {
+    let sshd = Sshd::new(&[]).await;
+    sshd.client("ClearAllForwardings yes");
+    let engine = sshd.engine();
+    engine.raw(get("/info")).await.unwrap();
+    assert_eq!(engine.ssh_route(), Some(SshRoute::DialStdio));
+}
+
+async fn a_docker_that_hangs_does_not_matter_where_its_socket_is_forwarded() {
+    let sshd = Sshd::with_docker(&[], "exec sleep 20").await;
+    for path in ["/var/run/docker.sock", ""] {
+        let engine = Engine::connect_to(&format!("{}{path}", sshd.address())).unwrap();
+        for _ in 0..2 {
+            // Over a connection of its own, whose end is checked by an echo.
+            engine.raw(get("/info")).await.unwrap().text().await.unwrap();
+        }
+        assert_eq!(engine.ssh_route(), Some(SshRoute::Forward { socket: "/var/run/docker.sock".to_owned() }));
+    }
+    assert_eq!(sshd.logins(), 2);
 }

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use dockwright::{Engine, Error, SshFault};
 use libtest_mimic::Trial;
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::TcpListener;
 
-use crate::bench::{folder, get, number, trials};
+use crate::bench::{folder, get, number, open_at_once, trials, until};
 use crate::dial::NO_FORWARD;
 use crate::forward::failure;
+use crate::restart::Fake;
 use crate::sshd::{Sshd, free_port};
 
 pub fn trials() -> Vec<Trial> {
@@ -26,6 +26,9 @@ pub fn trials() -> Vec<Trial> {
         a_user_who_may_not_use_the_socket_is_told,
         an_account_that_runs_no_commands_is_told_with_its_words,
         calls_that_wait_for_a_login_share_its_failure,
+        a_docker_that_names_another_socket_each_time_is_followed_once,
+        a_login_under_way_and_connections_in_use_are_told_apart,
+        a_login_ends_with_its_engine,
     ]
 }
 
@@ -115,28 +118,17 @@ async fn a_socket_without_an_engine_is_named_and_found_again_when_the_engine_is_
     let (fault_before, text) = fault(&engine).await;
     assert_eq!(fault_before, SshFault::NoSocket);
     assert!(text.contains(&socket.display().to_string()) && text.contains("no such file"), "{text}");
-    let serving = tokio::spawn(serve(UnixListener::bind(&socket).unwrap()));
+    let fake = Fake::start(&socket);
     engine.raw(get("/info")).await.unwrap();
-    serving.abort();
-    let _ = serving.await;
+    fake.stop().await;
     fs::remove_file(&socket).unwrap();
     // The connection that is lost tells it first, and the next call finds out why.
     let first = failure(&engine).await;
     assert!(first.to_string().contains("open failed") || matches!(first, Error::Ssh { .. }), "{first}");
     assert_eq!(fault(&engine).await.0, SshFault::NoSocket);
-    tokio::spawn(serve(UnixListener::bind(&socket).unwrap()));
+    let _fake = Fake::start(&socket);
     engine.raw(get("/info")).await.unwrap();
     assert_eq!(engine.ssh_route().map(|route| matches!(route, dockwright::SshRoute::Forward { .. })), Some(true));
-}
-
-/// An engine that answers every connection once.
-async fn serve(listener: UnixListener) {
-    while let Ok((mut stream, _)) = listener.accept().await {
-        let answer = "HTTP/1.1 200 OK\r\nApi-Version: 1.45\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-        let mut buffer = [0; 4096];
-        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut buffer).await;
-        let _ = stream.write_all(answer.as_bytes()).await;
-    }
 }
 
 async fn a_user_who_may_not_use_the_socket_is_told() {
@@ -165,4 +157,47 @@ async fn calls_that_wait_for_a_login_share_its_failure() {
     }
     assert!(calls.join_all().await.iter().all(|fault| *fault == SshFault::Denied));
     assert_eq!(sshd.log().matches("Connection from").count(), 1, "{}", sshd.log());
+}
+
+async fn a_docker_that_names_another_socket_each_time_is_followed_once() {
+    let sshd = Sshd::with_docker(&[], r#"echo "dockwright-docker-uses=unix:///run/x-$$.sock""#).await;
+    let (fault, text) = fault(&sshd.engine()).await;
+    assert!(text.contains("docker there used /run/x-"), "{fault:?} {text}");
+    let logins = sshd.logins();
+    assert_eq!(logins, 3, "two for the socket, and one that dials: {}", sshd.log());
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(sshd.logins(), logins);
+}
+
+/// A host that takes logins and says nothing.
+const SILENT: &str = "ForceCommand sleep 1000";
+
+/// The limit of a call that must not find a connection.
+fn hurried(engine: Engine) -> Engine {
+    let limits = dockwright::Limits::default().connect(Duration::from_secs(1));
+    engine.with_limits(limits).with_api_version("1.45".parse().unwrap())
+}
+
+async fn a_login_under_way_and_connections_in_use_are_told_apart() {
+    let silent = Sshd::new(&[SILENT]).await;
+    assert_eq!(fault(&hurried(silent.engine())).await.0, SshFault::SlowLogin);
+    // The limit is for a login too, on a machine that runs other trials.
+    let limits = dockwright::Limits::default().connect(Duration::from_secs(20));
+    let sshd = Sshd::new(&[]).await;
+    let engine = sshd.engine().with_limits(limits);
+    engine.raw(get("/info")).await.unwrap();
+    let _streams = open_at_once(&engine, 200).await;
+    let (fault, text) = fault(&engine).await;
+    assert!(fault == SshFault::Busy && !text.contains("firewall"), "{text}");
+}
+
+async fn a_login_ends_with_its_engine() {
+    let sshd = Sshd::new(&[SILENT]).await;
+    let engine = hurried(sshd.engine());
+    assert_eq!(fault(&engine).await.0, SshFault::SlowLogin);
+    assert!(!sshd.clients().is_empty(), "the login goes on for the next call");
+    drop(engine);
+    let begun = Instant::now();
+    until("ssh is gone", || sshd.clients().is_empty().then_some(())).await;
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }

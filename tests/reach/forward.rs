@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dockwright::{Error, Limits, SshRoute};
+use dockwright::{Engine, Error, Limits, SshRoute};
 use libtest_mimic::Trial;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
@@ -77,14 +77,14 @@ async fn a_dropped_call_gives_its_connection_back() {
 
 async fn both_directions_of_an_exec_are_carried_and_closed_one_by_one() {
     let sshd = Sshd::new(&[]).await;
-    carries_both_directions(&sshd).await;
+    carries_both_directions(&sshd.engine()).await;
     assert_eq!(sshd.logins(), 1);
 }
 
 /// Closes the input of a process that answers afterwards.
-pub async fn carries_both_directions(sshd: &Sshd) {
+pub async fn carries_both_directions(engine: &Engine) {
     let container = Container::sleeping().await;
-    let (mut stdin, mut output) = container.exec(&sshd.engine(), "cat; sleep 1; echo done").await.split();
+    let (mut stdin, mut output) = container.exec(engine, "cat; sleep 1; echo done").await.split();
     stdin.write_all(b"hello\n").await.unwrap();
     stdin.close().await.unwrap();
     let mut text = Vec::new();
@@ -126,7 +126,7 @@ async fn a_path_and_a_slash_at_the_end_of_an_address_are_read() {
     let sshd = Sshd::new(&[]).await;
     for (path, expected) in [("/", "/var/run/docker.sock".to_owned()), ("", socket().display().to_string())] {
         let address = format!("{}{path}{}", sshd.address(), if path.is_empty() { &*expected } else { "" });
-        let engine = dockwright::Engine::connect_to(&address).unwrap();
+        let engine = Engine::connect_to(&address).unwrap();
         engine.raw(get("/info")).await.unwrap();
         assert_eq!(engine.ssh_route(), Some(SshRoute::Forward { socket: expected }), "{address}");
     }
@@ -190,15 +190,15 @@ async fn a_caller_that_gives_up_does_not_end_the_login() {
     assert_eq!(sshd.logins(), 1);
 }
 
-/// The median time of an answer on a new connection, in microseconds.
-async fn answer_on_a_new_connection(socket: &Path) -> u128 {
+/// The median time of an answer on a new connection.
+async fn answer_on_a_new_connection(socket: &Path) -> Duration {
     let mut times = Vec::new();
-    for _ in 0..100 {
+    for _ in 0..101 {
         let begun = Instant::now();
         let mut stream = UnixStream::connect(socket).await.unwrap();
         stream.write_all(b"GET /_ping HTTP/1.1\r\nHost: docker\r\n\r\n").await.unwrap();
         assert!(stream.read(&mut [0; 1024]).await.unwrap() > 0);
-        times.push(begun.elapsed().as_micros());
+        times.push(begun.elapsed());
     }
     times.sort_unstable();
     times[50]
@@ -208,11 +208,14 @@ async fn a_new_connection_costs_little() {
     let sshd = Sshd::new(&[]).await;
     let engine = sshd.engine();
     engine.raw(get("/info")).await.unwrap();
-    let forwarded = answer_on_a_new_connection(&sshd.forwarded_socket()).await;
-    let own = answer_on_a_new_connection(&socket()).await;
-    println!("a new connection: {forwarded} us over ssh, {own} us at the socket");
-    // 44 ms where ssh delays small packets.
-    assert!(forwarded.saturating_sub(own) < 20_000, "{forwarded} {own}");
+    let mut costs = Vec::new();
+    // Other trials only make it slower, so the best of some turns counts. It is 44 ms where ssh delays small packets.
+    for _ in 0..10 {
+        let forwarded = answer_on_a_new_connection(&sshd.forwarded_socket()).await;
+        costs.push(forwarded.saturating_sub(answer_on_a_new_connection(&socket()).await));
+    }
+    println!("a new connection over ssh costs more than one to the socket by {costs:?}");
+    assert!(costs.iter().min().unwrap() <= &Duration::from_millis(2), "{costs:?}");
 }
 
 async fn a_context_names_an_address_of_ssh() {
@@ -235,7 +238,7 @@ async fn a_context_names_an_address_of_ssh() {
 }
 
 /// The error of a call that must fail.
-pub async fn failure(engine: &dockwright::Engine) -> Error {
+pub async fn failure(engine: &Engine) -> Error {
     match engine.raw(get("/info")).await {
         Ok(_) => panic!("no call can succeed here"),
         Err(error) => error,

@@ -1,4 +1,4 @@
-//! This program as a process of its own, for trials that end one: it makes a call, says so, and waits.
+//! This program as a process of its own, for trials that end one or limit it: it makes calls, says so, and may wait.
 
 use std::process::ExitCode;
 
@@ -6,7 +6,8 @@ use dockwright::Engine;
 
 use crate::bench::{RUNTIME, get};
 
-/// The setting that makes this program wait: the address of an engine and an exec of it, or `context`.
+/// The setting that makes this program wait: the address of an engine and an exec of it, `context`, or `fleet` and its
+/// engines.
 const VARIABLE: &str = "DOCKWRIGHT_TEST_HELD";
 
 pub fn address() -> Option<String> {
@@ -14,7 +15,7 @@ pub fn address() -> Option<String> {
 }
 
 /// Calls an engine. With an exec it prints a line, and waits at the exec for ever; with a context it prints the
-/// address.
+/// address; with `fleet` it lists the failures of many engines.
 pub fn hold(address: &str) -> ExitCode {
     RUNTIME.block_on(async {
         if address == "context" {
@@ -24,6 +25,10 @@ pub fn hold(address: &str) -> ExitCode {
             return ExitCode::SUCCESS;
         }
         let (address, exec) = address.split_once(' ').unwrap();
+        if address == "fleet" {
+            crate::fleet::call_many(exec).await;
+            return ExitCode::SUCCESS;
+        }
         let engine = Engine::connect_to(address).unwrap();
         let _duplex = engine.exec_start(exec, &Default::default()).await.unwrap();
         println!("ready");

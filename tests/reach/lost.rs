@@ -130,11 +130,15 @@ async fn nothing_is_left_of_a_process_that_is_killed() {
             names.filter(|name| name.to_string_lossy().starts_with(&prefix)).count()
         };
         assert!(folders() > 0);
+        // A service manager tells all processes of a service to end, before it kills any.
+        let processes: Vec<_> = crate::sshd::processes().collect();
+        let of_child = processes.iter().filter(|process| process.parent == child.id());
+        of_child.for_each(|process| ["TERM", "HUP", "INT"].into_iter().for_each(|signal| process.signal(signal)));
         let killed = Instant::now();
         Command::new("kill").args(["-s", "KILL", &child.id().to_string()]).status().unwrap();
         until("ssh is gone", || sshd.clients().is_empty().then_some(())).await;
+        until("the folder is gone", || (folders() == 0).then_some(())).await;
         assert!(killed.elapsed() < Duration::from_secs(2), "{:?}", killed.elapsed());
-        assert_eq!(folders(), 0);
         child.wait().unwrap();
     }
 }

@@ -4,9 +4,11 @@
 mod bench;
 mod dial;
 mod faults;
+mod fleet;
 mod forward;
 mod held;
 mod lost;
+mod restart;
 mod sshd;
 
 use std::process::ExitCode;
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
     // Trials wait more than they work.
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     arguments.test_threads.get_or_insert(processors.max(4));
-    let trials = [forward::trials(), dial::trials(), faults::trials(), lost::trials()];
+    let trials =
+        [forward::trials(), dial::trials(), faults::trials(), lost::trials(), restart::trials(), fleet::trials()];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }

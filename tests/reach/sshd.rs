@@ -53,6 +53,23 @@ impl Sshd {
         sshd
     }
 
+    /// A server with these lines whose docker is a shell script; `$docker` there is the real one.
+    pub async fn with_docker(lines: &[&str], script: &str) -> Self {
+        let bin = folder().unwrap().join(format!("bin-{}-{}", std::process::id(), number()));
+        fs::create_dir(&bin).unwrap();
+        let docker = std::env::var("DOCKWRIGHT_TEST_DOCKER").unwrap_or_default();
+        fs::write(bin.join("docker"), format!("#!/bin/sh\ndocker='{docker}'\n{script}\n")).unwrap();
+        fs::set_permissions(bin.join("docker"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let environment = format!("SetEnv HOME={} PATH={}:/usr/bin:/bin", bin.display(), bin.display());
+        Self::new(&[lines, &[&environment]].concat()).await
+    }
+
+    /// Makes the key of these tests run this command, whatever ssh asks for.
+    pub fn force(&self, options: &str) {
+        let key = fs::read_to_string(self.folder.join("id.pub")).unwrap();
+        fs::write(self.folder.join("authorized_keys"), format!("{options} {key}")).unwrap();
+    }
+
     pub fn address(&self) -> String {
         format!("ssh://{}", self.name)
     }

@@ -13,7 +13,7 @@ const PACKAGES: [(&str, &[&str], &[&str]); 5] = [
     ("dockwright-archive", &["src/"], &["rs"]),
     ("dockwright-codegen", &["src/"], &["rs", "yaml"]),
     ("dockwright-policy", &["presets/", "src/"], &["rs", "toml"]),
-    ("dockwright-server", &["src/"], &["rs", "json"]),
+    ("dockwright-server", &["src/"], &["rs", "json", "html", "svg"]),
 ];
 
 #[test]

@@ -14,7 +14,7 @@ pub fn problem(api: &Api, operation: &Operation) -> Option<String> {
     if !is_header(parameter) {
         return Some(format!("no header `{parameter}` that takes a login"));
     }
-    if let Some(exception) = unless.as_ref().filter(|exception| find(&exception.argument).is_none()) {
+    if let Some(exception) = unless.iter().find(|exception| find(&exception.argument).is_none()) {
         return Some(format!("no parameter `{}`", exception.argument));
     }
     match registry {

@@ -1,7 +1,7 @@
 //! Finds words of the overlay for operations, types and parts that do not exist, or no longer.
 
 use super::lookup::{at, find};
-use super::{login, preview, terminal};
+use super::{login, loss, preview, terminal};
 use crate::ir::{Answer, Api, Completion, Enum, Operation, Segment, Shape, Waits};
 use crate::overlay::{OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Problems, Severity};
@@ -45,6 +45,7 @@ fn of_operation(api: &Api, operation: &Operation, words: &OperationWords) -> Vec
     unmatched.extend(words.tool.makes.as_ref().and_then(|reader| makes_problem(api, operation, reader)));
     unmatched.extend(login::problem(api, operation));
     unmatched.extend(preview::problems(api, operation, words));
+    unmatched.extend(loss::problems(api, operation, words));
     unmatched
 }
 

@@ -4,6 +4,7 @@
 mod docs;
 mod facets;
 mod filters;
+mod loss;
 mod methods;
 mod models;
 mod operations;

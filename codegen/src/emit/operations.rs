@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::tokens::{optional, row_of, version};
-use super::{docs, facets, preview};
+use super::{docs, facets, loss, preview};
 use crate::ir::{
     Annotations, Api, Body, Header, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Parameter,
     Resource, Running, Segment, Terminal, Versioned, Waits,
@@ -48,6 +48,7 @@ fn row(operation: &Operation) -> TokenStream {
     let list = optional(operation.list.as_ref().map(row_of));
     let resource = optional(operation.resource.as_ref().map(resource));
     let preview = optional(operation.preview.as_ref().map(preview::preview));
+    let loss = optional(operation.loss.as_ref().map(loss::loss));
     let facets = facets::facets(&operation.facets);
     let lifetime = lifetime(operation.lifetime);
     let newer = operation.newer.iter().map(newer);
@@ -77,6 +78,7 @@ fn row(operation: &Operation) -> TokenStream {
             list: #list,
             resource: #resource,
             preview: #preview,
+            loss: #loss,
             facets: #facets,
             lifetime: #lifetime,
             versioned: &[#(#newer),*],
@@ -188,15 +190,15 @@ fn login(login: &LoginHeader) -> TokenStream {
         LoginRegistry::Body(pointer) => quote!(Body(#pointer)),
         LoginRegistry::All => quote!(All),
     };
-    let unless = optional(unless.as_ref().map(|LoginException { argument, value }| {
+    let unless = unless.iter().map(|LoginException { argument, value }| {
         let value = optional(value.as_ref().map(|value| quote!(#value)));
         quote!(crate::operation::LoginException { argument: #argument, value: #value })
-    }));
+    });
     quote! {
         crate::operation::LoginHeader {
             parameter: #parameter,
             registry: crate::operation::LoginRegistry::#registry,
-            unless: #unless,
+            unless: &[#(#unless),*],
         }
     }
 }

@@ -1,6 +1,8 @@
 //! An operation: a row of the table and a method.
 
-use super::{Annotations, Answer, Facets, FilterKind, Lifetime, Preview, ToolWords, TypeRef, Versioned, Waits, Words};
+use super::{
+    Annotations, Answer, Facets, FilterKind, Lifetime, Loss, Preview, ToolWords, TypeRef, Versioned, Waits, Words,
+};
 
 /// An operation, as a row of the table and as a method.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +73,8 @@ pub struct Operation {
     pub resource: Option<Resource>,
     /// Facts for a preview of a prune.
     pub preview: Option<Preview>,
+    /// Facts of the object that a call may lose.
+    pub loss: Option<Loss>,
     /// Differences between its tool and the operation.
     pub tool: ToolWords,
     /// The facets of its requests.
@@ -107,7 +111,7 @@ pub struct Running {
 pub struct LoginHeader {
     pub parameter: String,
     pub registry: LoginRegistry,
-    pub unless: Option<LoginException>,
+    pub unless: Vec<LoginException>,
 }
 
 /// The part of a request that names the registry.

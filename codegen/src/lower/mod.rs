@@ -4,6 +4,7 @@
 mod answers;
 mod facets;
 mod headers;
+mod loss;
 mod media;
 mod names;
 mod objects;
@@ -79,6 +80,10 @@ pub fn choose(api: &mut Api, tags: Option<&[String]>) {
         operation.makes.take_if(|constant| is_missing(constant));
         operation.list.take_if(|constant| is_missing(constant));
         operation.preview.take_if(|preview| preview.operations().any(is_missing));
+        operation.loss.take_if(|loss| is_missing(&loss.read));
+        if let Some(loss) = &mut operation.loss {
+            loss.item.take_if(|item| is_missing(&item.list));
+        }
         // Without the operation that could tell, every name has the facet.
         for rule in &mut operation.facets.rules {
             if rule.object.take_if(|object| is_missing(&object.operation)).is_some() {

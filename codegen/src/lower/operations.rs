@@ -5,7 +5,7 @@ use openapiv3::{Paths, ReferenceOr, RequestBody};
 use super::answers;
 use super::parameters::{self, Context};
 use super::types::{SchemaPlace, Types};
-use super::{facets, media, names, relations, words};
+use super::{facets, loss, media, names, relations, words};
 use crate::ir::{
     Body, FilterKey, Filters, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Parameter, Running,
     Segment, Terminal, TypeRef,
@@ -36,6 +36,7 @@ pub fn operations(paths: &Paths, overlay: &Overlay, types: &mut Types) -> Vec<Op
     }
     operations.sort_by(|one, other| one.id.cmp(&other.id));
     relations::relate(&mut operations);
+    loss::distribute(&mut operations);
     operations
 }
 
@@ -48,8 +49,7 @@ fn operation(
     types: &mut Types,
 ) -> Option<Operation> {
     if let Some(reason) = media::unsendable(described) {
-        let what = format!("the operation is left out: {reason}");
-        types.problems.warning(join(pointer, "requestBody"), what, "send it with `Engine::raw`");
+        leave_out(&reason, pointer, types);
         return None;
     }
     let id = operation_id(template, verb, described, pointer, types);
@@ -91,6 +91,7 @@ fn operation(
         list: None,
         resource: None,
         preview: words.preview.as_ref().map(relations::preview),
+        loss: words.loss.as_ref().map(|facts| loss::loss(&names::constant(&id), template, facts)),
         tool: words.tool.clone(),
         facets: facets::facets(&id, &overlay.facets),
         lifetime: Lifetime::default(),
@@ -98,6 +99,11 @@ fn operation(
         parameters,
         id,
     })
+}
+
+fn leave_out(reason: &str, pointer: &str, types: &mut Types) {
+    let what = format!("the operation is left out: {reason}");
+    types.problems.warning(join(pointer, "requestBody"), what, "send it with `Engine::raw`");
 }
 
 /// The name of the options type, if there are optional parameters.
@@ -143,7 +149,7 @@ fn login(said: &overlay::LoginFacts) -> LoginHeader {
         (None, None) => LoginRegistry::All,
     };
     let exception = |facts: overlay::LoginExceptionFacts| LoginException { argument: facts.argument, value: facts.is };
-    LoginHeader { parameter: header, registry, unless: unless.map(exception) }
+    LoginHeader { parameter: header, registry, unless: unless.into_iter().map(exception).collect() }
 }
 
 fn summary(

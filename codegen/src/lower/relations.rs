@@ -76,7 +76,8 @@ fn reads_json(operation: &Operation) -> bool {
     operation.verb == "GET" && operation.answer == Answer::Json
 }
 
-fn without_representation(path: &[Segment]) -> &[Segment] {
+/// The path of an object, of which `path` shows the JSON.
+pub fn without_representation(path: &[Segment]) -> &[Segment] {
     match path {
         [object @ .., Segment::Literal(last)] if last == REPRESENTATION => object,
         path => path,

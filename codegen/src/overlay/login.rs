@@ -15,8 +15,9 @@ pub struct LoginFacts {
     pub or_id: bool,
     /// The JSON pointer to the name of an image in the body.
     pub body: Option<String>,
-    /// The argument with which no stored login is sent.
-    pub unless: Option<LoginExceptionFacts>,
+    /// The arguments with which no stored login is sent.
+    #[serde(default)]
+    pub unless: Vec<LoginExceptionFacts>,
 }
 
 /// An argument with which no stored login is sent.

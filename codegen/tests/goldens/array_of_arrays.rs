@@ -61,6 +61,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    loss: None,
     facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],

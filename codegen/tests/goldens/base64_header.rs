@@ -88,6 +88,7 @@ pub static FILE_INFO: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    loss: None,
     facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],

@@ -98,6 +98,7 @@ pub static CAR_RENAME: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    loss: None,
     facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],

@@ -121,6 +121,7 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
         slashes: false,
     }),
     preview: None,
+    loss: None,
     facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],

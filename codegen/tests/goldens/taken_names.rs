@@ -124,6 +124,7 @@ pub static CONNECT: crate::Operation = crate::Operation {
     list: None,
     resource: None,
     preview: None,
+    loss: None,
     facets: crate::operation::Facets::NONE,
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],

@@ -8,9 +8,10 @@ use dockwright::{Error, Operation};
 use crate::arguments::ArgumentError;
 use crate::audit::CallEnd;
 use crate::catalogue::Entry;
-use crate::catalogue::exposure::{Exposure, NotExposed, ToolNotExposed};
+use crate::catalogue::exposure::{NotExposed, ToolNotExposed};
 use crate::catalogue::nearest::{did_you_mean, nearest};
-use crate::reply::{self, notes};
+use crate::consent::NoConsent;
+use crate::reply::{self, HintFacts, notes};
 use crate::secrets::Safe;
 use crate::turns::Busy;
 
@@ -33,7 +34,7 @@ pub enum Failure {
     #[error(transparent)]
     Withheld(#[from] ToolNotExposed),
     /// The tool is not exposed on this engine, and is on others.
-    #[error("{failure}. That is for the engine `{engine}`; {others}")]
+    #[error("{failure} for the engine `{engine}`; {others}")]
     Elsewhere {
         /// The failure on this engine.
         failure: Box<Failure>,
@@ -80,6 +81,14 @@ pub enum Failure {
         /// The reason.
         error: io::Error,
     },
+    /// No person consented to the call; nothing was sent that changes anything.
+    #[error("{tool}: not done: {reason}")]
+    NoConsent {
+        /// Name of the tool.
+        tool: &'static str,
+        /// The reason.
+        reason: NoConsent,
+    },
     /// The work that the call waited for ended without an outcome.
     #[error("{0}")]
     Ended(String),
@@ -115,9 +124,9 @@ impl Failure {
         Failure::Unknown(format!("there is no tool `{name}`{}", did_you_mean(&near)))
     }
 
-    /// A failure for an error of the engine; `similar` tells what a name that was not found may mean.
-    pub(super) fn engine(error: Error, operation: &Operation, similar: Option<&str>, exposure: &Exposure) -> Self {
-        let text = reply::describe_failure(&error, operation, similar, &|tool| exposure.exposes(tool).is_ok());
+    /// A failure for an error of the engine.
+    pub(super) fn engine(error: Error, operation: &Operation, facts: HintFacts<'_>) -> Self {
+        let text = reply::describe_failure(&error, operation, facts);
         Failure::Engine { error, text }
     }
 
@@ -181,6 +190,8 @@ impl Failure {
             Failure::Limit { .. } => "limit passed".to_owned(),
             Failure::Busy { .. } => "refused: busy".to_owned(),
             Failure::Unaudited { .. } => "refused: no audit line".to_owned(),
+            Failure::NoConsent { reason: NoConsent::Pending, .. } => "asked".to_owned(),
+            Failure::NoConsent { .. } => "refused: no consent".to_owned(),
             Failure::Ended(_) => "work ended".to_owned(),
             Failure::Outcome(_) => "failed".to_owned(),
             Failure::Shared { failure, .. } => failure.outcome(),

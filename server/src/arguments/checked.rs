@@ -13,6 +13,8 @@ pub struct CheckedArguments {
     pub arguments: Map<String, Value>,
     /// The body.
     pub body: Option<Value>,
+    /// True if an update leaves the image as it is: the engine then keeps the login that it has for it.
+    pub keeps_login: bool,
     /// Names of the arguments that were added by default.
     pub defaulted: Vec<String>,
     /// Notes for the reply on what was corrected or added.

@@ -2,7 +2,7 @@
 //! not see or saw redacted. The row of an update names the operation that reads the object, `GET /services/{id}` for
 //! `POST /services/{id}/update`. Nothing here sends a request.
 
-use dockwright::operation::Operation;
+use dockwright::operation::{LoginRegistry, Operation};
 use serde_json::{Map, Value};
 
 use super::CheckedArguments;
@@ -26,6 +26,16 @@ pub fn reading_arguments(reader: &Operation, update: &CheckedArguments) -> Map<S
 #[must_use]
 pub fn names_a_version(update: &CheckedArguments) -> bool {
     update.arguments.contains_key(VERSION)
+}
+
+/// Returns true if a patch sets the part of the body that names the registry of a login. The completed body names it in
+/// any case, and a login that is sent replaces the one that a swarm keeps for its service.
+#[must_use]
+pub fn sets_registry(update: &Operation, patch: Option<&Value>) -> bool {
+    match update.login.map(|login| login.registry) {
+        Some(LoginRegistry::Body(pointer)) => patch.is_some_and(|patch| patch.pointer(pointer).is_some()),
+        _ => true,
+    }
 }
 
 /// Completes a checked update: applies its patch to the `Spec` of the object that was read, and adds the object's
@@ -141,6 +151,22 @@ mod tests {
         complete(&mut update, read).unwrap();
         assert_eq!(update.arguments[VERSION], 5, "the caller's version guards the update");
         assert!(complete(&mut update, json!({"Spec": {}})).is_err());
+    }
+
+    #[test]
+    fn only_a_patch_of_the_image_is_about_a_registry() {
+        let update = &operations::SERVICE_UPDATE;
+        for (patch, sets) in [
+            (Some(json!({"TaskTemplate": {"ContainerSpec": {"Image": "a.test/x"}}})), true),
+            (Some(json!({"TaskTemplate": {"ContainerSpec": {"Env": []}}})), false),
+            (Some(json!({"TaskTemplate": {"ForceUpdate": 1}})), false),
+            (Some(json!({"Mode": {"Replicated": {"Replicas": 3}}})), false),
+            (Some(json!({})), false),
+            (None, false),
+        ] {
+            assert_eq!(sets_registry(update, patch.as_ref()), sets, "{patch:?}");
+        }
+        assert!(sets_registry(&operations::NODE_UPDATE, None), "it takes no login");
     }
 
     #[test]

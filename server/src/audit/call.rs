@@ -5,16 +5,25 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::consent::ConsentRecord;
 use crate::facets::SeenFacets;
 
 /// Maximum length of a name in a line. Names of existing tools and targets are shorter.
 pub(super) const MAX_NAME_CHARACTERS: usize = 128;
 
+/// The program that calls.
+#[derive(Debug, Clone, Default)]
+pub struct Client {
+    /// Its name and version, as it gives them.
+    pub name: Option<String>,
+    /// The name of the token with which it came, over HTTP.
+    pub token: Option<Arc<str>>,
+}
+
 /// Facts of a call that are known before it runs.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CallFacts {
-    /// Name and version of the client.
-    pub client: Option<String>,
+    pub client: Client,
     /// The engine's address.
     pub engine: Option<String>,
     /// The engine's name, if the server's settings name it.
@@ -32,6 +41,8 @@ pub(crate) struct CallFacts {
     pub image: Option<String>,
     /// The facets of its requests so far, which are read when it ends.
     pub facets: SeenFacets,
+    /// The consent of a person so far, which is read when it ends.
+    pub consent: ConsentRecord,
 }
 
 /// The end of a call.
@@ -60,7 +71,8 @@ impl CallEnd {
 /// The line before a call.
 pub(super) fn begin(call: &str, facts: &CallFacts) -> String {
     let mut line = Line::new("begin", call);
-    line.name("client", facts.client.as_deref());
+    line.name("client", facts.client.name.as_deref());
+    line.name("token", facts.client.token.as_deref());
     line.name("engine", facts.engine.as_deref());
     line.name("engine_name", facts.engine_name.as_deref());
     line.subject(facts);
@@ -78,6 +90,7 @@ pub(super) fn end(call: &str, facts: &CallFacts, end: &CallEnd, took: Duration) 
     line.subject(facts);
     line.add("outcome", end.outcome.as_str());
     line.add("ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+    line.name("consent", facts.consent.word());
     if let Some(bytes) = end.bytes {
         line.add("bytes", bytes);
     }

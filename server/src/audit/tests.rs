@@ -61,7 +61,11 @@ fn a_call_has_a_line_before_it_and_one_after_for_any_target() {
     let buffer = LineBuffer::default();
     let audit = Audit::to_writer(buffer.clone());
     let target = Some(format!("we\nb{}", "x".repeat(500)));
-    let facts = CallFacts { target, client: Some("test 1".to_owned()), ..(*facts("container_stop")).clone() };
+    let facts = CallFacts {
+        target,
+        client: Client { name: Some("test 1".to_owned()), token: Some("alice".into()) },
+        ..(*facts("container_stop")).clone()
+    };
     let entry = audit.begin(Arc::new(facts)).unwrap();
     assert_eq!((buffer.lines("begin").len(), buffer.lines("end").len()), (1, 0));
     entry.end(done());
@@ -69,6 +73,7 @@ fn a_call_has_a_line_before_it_and_one_after_for_any_target() {
     let (begin, end) = (&buffer.lines("begin")[0], &buffer.lines("end")[0]);
     assert_eq!(begin["call"], end["call"]);
     assert_eq!(begin["client"], "test 1");
+    assert_eq!(begin["token"], "alice");
     assert_eq!((&end["outcome"], &end["bytes"]), (&json!("ok"), &json!(7)));
     for line in [begin, end] {
         assert!(line["target"].as_str().unwrap().starts_with("we\nb"));

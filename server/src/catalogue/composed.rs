@@ -127,6 +127,12 @@ impl Composed {
         }
     }
 
+    /// The members of its structured content as JSON Schemas, if it promises any.
+    #[must_use]
+    pub fn output_members(self) -> Option<Value> {
+        (self == Composed::ContainerTable).then(container_table::output_members)
+    }
+
     fn description(self) -> &'static Description {
         match self {
             Composed::ContainerEdit => &container_edit::DESCRIPTION,

@@ -6,6 +6,10 @@ use serde_json::{Value, json};
 use super::description::Description;
 use super::presentation::GREP;
 
+/// The names of the columns.
+pub const COLUMNS: [&str; 10] =
+    ["name", "image", "state", "uptime", "cpu_percent", "memory", "limit", "memory_percent", "restarts", "ports"];
+
 pub(super) const DESCRIPTION: Description = Description {
     name: "container_table",
     title: "Container table",
@@ -33,5 +37,14 @@ pub(super) fn schema() -> Value {
             "limit_items": { "type": "integer" },
         },
         "additionalProperties": false,
+    })
+}
+
+/// The members of its structured content as JSON Schemas. A cell is null where nothing is known.
+pub(super) fn output_members() -> Value {
+    let cell = json!({ "anyOf": [{ "type": "string" }, { "type": "number" }, { "type": "null" }] });
+    json!({
+        "columns": { "type": "array", "items": { "type": "string", "enum": COLUMNS } },
+        "rows": { "type": "array", "items": { "type": "array", "items": cell } },
     })
 }

@@ -67,6 +67,15 @@ impl Entry {
         }
     }
 
+    /// Its summary in one sentence.
+    #[must_use]
+    pub fn summary(self) -> &'static str {
+        match self {
+            Entry::Operation(tool) => tool.operation.summary,
+            Entry::Composed(composed) => composed.summary(),
+        }
+    }
+
     /// Words that a search for it should find beside its name and summary; may be empty.
     #[must_use]
     pub fn search(self) -> &'static str {

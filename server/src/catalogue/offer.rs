@@ -15,6 +15,8 @@ pub struct Offer {
     /// Each exposure and version once, however many engines share them.
     engines: Vec<(Arc<Exposure>, Option<Version>)>,
     names: Vec<Arc<str>>,
+    /// The place of each name's engine among them.
+    places: Vec<usize>,
 }
 
 impl Offer {
@@ -31,16 +33,28 @@ impl Offer {
         let is_known = |(other, spoken): &(Arc<Exposure>, Option<Version>)| {
             *spoken == version && (Arc::ptr_eq(other, &exposure) || **other == *exposure)
         };
-        if !self.engines.iter().any(is_known) {
+        let place = self.engines.iter().position(is_known).unwrap_or_else(|| {
             self.engines.push((exposure, version));
+            self.engines.len() - 1
+        });
+        if let Some(name) = name {
+            self.names.push(name);
+            self.places.push(place);
         }
-        self.names.extend(name);
     }
 
     /// The names that the argument `engine` takes; none if there is only one engine.
     #[must_use]
     pub fn engine_names(&self) -> &[Arc<str>] {
         if self.names.len() > 1 { &self.names } else { &[] }
+    }
+
+    /// The names of engines that expose a tool; none if there is only one engine.
+    #[must_use]
+    pub fn engine_names_of(&self, entry: Entry) -> Vec<Arc<str>> {
+        let exposing: Vec<_> = self.engines.iter().map(|(exposure, _)| entry.check(exposure).is_ok()).collect();
+        let names = self.engine_names().iter().zip(&self.places);
+        names.filter(|(_, place)| exposing[**place]).map(|(name, _)| Arc::clone(name)).collect()
     }
 
     /// The tools that may be called on an engine.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::command::{CommandResult, print_result};
 use crate::arguments::from_text;
-use crate::audit::Audit;
+use crate::audit::{Audit, Client};
 use crate::dispatch::Dispatcher;
 use crate::mcp::Server;
 use crate::progress::Progress;
@@ -30,8 +30,9 @@ pub(super) async fn run(arguments: CallArguments, settings: Settings, audit: Aud
         format!("{}: arguments {problem}; write a JSON object such as '{{\"id\": \"web\"}}'", arguments.tool)
     })?;
     let server = Server::new(Dispatcher::new(settings, audit)?.for_one_call());
-    let client = Some(concat!("dockwright call ", env!("CARGO_PKG_VERSION")).to_owned());
-    match server.call(&arguments.tool, values, client, &Progress::default()).await {
+    let name = Some(concat!("dockwright call ", env!("CARGO_PKG_VERSION")).to_owned());
+    let client = Client { name, token: None };
+    match server.call(&arguments.tool, values, client, &Progress::default(), None).await {
         Ok(reply) => {
             let (data, notes) = reply.into_streams();
             // A closed standard error must not lose the data.

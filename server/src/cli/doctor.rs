@@ -56,6 +56,7 @@ async fn check(settings: Settings, report: &mut Report) {
         Ok(dispatcher) => dispatcher,
     };
     report.line("exposure", Ok(exposure(&dispatcher)));
+    dispatcher.engines().warnings().iter().for_each(|warning| report.warning("config", warning));
     let findings: Vec<_> = dispatcher.engines().all().iter().map(|_| Mutex::new(EngineFindings::default())).collect();
     let check = async |(access, findings): (&Access, &Mutex<EngineFindings>)| {
         let found = engine::check(access).await;

@@ -19,7 +19,7 @@ const DOCKER_VARIABLES: &[&str] = &[
 /// Lets settings whose variable holds no value fall back to their defaults, as bundles and compose files set such
 /// variables for fields that were left blank.
 pub(super) fn ignore_empty(command: Command) -> Command {
-    command.mut_args(|argument| {
+    command.mut_subcommands(ignore_empty).mut_args(|argument| {
         let is_empty = argument
             .get_env()
             .is_some_and(|name| std::env::var_os(name).is_some_and(|value| is_blank(&value, &argument)));
@@ -39,7 +39,8 @@ fn is_blank(value: &OsStr, argument: &Arg) -> bool {
 /// A text that names each such setting.
 pub(super) fn refuse_placeholders(command: &Command) -> Result<(), String> {
     let mut problems = Vec::new();
-    for argument in command.get_arguments() {
+    let of_commands = command.get_subcommands().flat_map(Command::get_arguments);
+    for argument in command.get_arguments().chain(of_commands) {
         let Some(variable) = argument.get_env().and_then(OsStr::to_str) else { continue };
         let option = format!("--{}", argument.get_long().unwrap_or_default());
         let short = argument.get_short().map(|letter| format!("-{letter}"));

@@ -1,11 +1,13 @@
-//! `dockwright` and `dockwright serve`: one MCP session on standard input and output.
+//! `dockwright` and `dockwright serve`: one MCP session on standard input and output, or many over HTTP.
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use dockwright::Engine;
+use tokio_util::sync::CancellationToken;
 
 use super::command::CommandResult;
+use super::listen::ListenSettings;
 use crate::access::Access;
 use crate::audit::Audit;
 use crate::dispatch::Dispatcher;
@@ -13,11 +15,22 @@ use crate::mcp::{self, Server};
 use crate::settings::Settings;
 use crate::work::Registry;
 
-pub(super) async fn run(settings: Settings, audit: Audit) -> CommandResult {
+pub(super) async fn run(
+    mut listen: ListenSettings,
+    settings: Settings,
+    audit: Audit,
+    drain: CancellationToken,
+) -> CommandResult {
     let dispatcher = Dispatcher::new(settings, audit)?;
+    for warning in dispatcher.engines().warnings() {
+        let _ = writeln!(io::stderr(), "dockwright: warning: {warning}");
+    }
     dispatcher.engines().all().iter().for_each(warn);
     let _detached = Detached(dispatcher.registry().clone());
     let server = Server::new(dispatcher);
+    if let Some(address) = listen.listen.take() {
+        return listen.run(server, address, drain).await;
+    }
     if io::stdin().is_terminal() {
         eprintln!(
             "dockwright is waiting for an MCP client to send JSON-RPC on standard input; press Ctrl-D to stop.\n\

@@ -32,8 +32,8 @@ pub(super) struct ToolsArguments {
 }
 
 pub(super) fn run(arguments: &ToolsArguments, settings: &Settings) -> CommandResult {
-    let offer = engines::offer(engines::targets(settings.clone())?);
-    let tools = tools::listed(&offer, settings.surface);
+    let offer = engines::offer(engines::targets(settings.clone())?.0);
+    let tools = tools::for_client(&offer, settings);
     let text = match arguments {
         ToolsArguments { write: Some(folder), .. } => {
             write(folder, &tools).map_err(|error| format!("{}: {error}", folder.display()))?

@@ -18,7 +18,11 @@ pub const EVERY_ENGINE: &str = "*";
 const NAMES: usize = 20;
 
 /// The engines of a server, at least one.
-pub struct Engines(Vec<Access>);
+pub struct Engines {
+    all: Vec<Access>,
+    /// Warnings of engines that are left out.
+    warnings: Vec<String>,
+}
 
 /// The engines that a call is for.
 pub(super) enum Choice<'a> {
@@ -34,37 +38,44 @@ impl Engines {
     /// # Errors
     /// If the settings name tags, tools, folders or engines that cannot be used.
     pub fn new(settings: Settings) -> Result<Self, String> {
-        Access::to_all(settings).map(Engines)
+        let (all, warnings) = Access::to_all(settings)?;
+        Ok(Engines { all, warnings })
     }
 
     /// Replaces the engine of this name, or the only one.
     pub(super) fn replace(&mut self, name: Option<&str>, engine: &dockwright::Engine) {
-        for access in self.0.iter_mut().filter(|access| name.is_none() || access.name().map(|name| &**name) == name) {
+        for access in self.all.iter_mut().filter(|access| name.is_none() || access.name().map(|name| &**name) == name) {
             *access = access.with_engine(engine.clone());
         }
     }
 
     pub(super) fn replace_access(&mut self, place: usize, access: Access) {
-        self.0[place] = access;
+        self.all[place] = access;
+    }
+
+    /// Warnings of contexts that cannot be engines.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// Access to each of them.
     #[must_use]
     pub fn all(&self) -> &[Access] {
-        &self.0
+        &self.all
     }
 
     /// Returns true if calls have to name one.
     #[must_use]
     pub fn are_several(&self) -> bool {
-        self.0.len() > 1
+        self.all.len() > 1
     }
 
     /// The tools that a client is offered.
     #[must_use]
     pub fn offer(&self) -> Offer {
         let mut offer = Offer::default();
-        for access in &self.0 {
+        for access in &self.all {
             offer.add(access.name().cloned(), access.exposure().clone(), access.known_api_version());
         }
         offer
@@ -75,7 +86,7 @@ impl Engines {
     /// # Errors
     /// Words with the nearest names.
     pub fn find(&self, name: &str) -> Result<&Access, String> {
-        let found = self.0.iter().find(|access| access.name().is_some_and(|other| **other == *name));
+        let found = self.all.iter().find(|access| access.name().is_some_and(|other| **other == *name));
         found.ok_or_else(|| {
             let near = nearest(name, self.names());
             let help = if near.is_empty() { format!("; there is {}", self.some_names()) } else { did_you_mean(&near) };
@@ -89,8 +100,8 @@ impl Engines {
     /// # Errors
     /// [`Failure::Unknown`] and [`Failure::NotExposed`].
     pub fn find_tool(&self, name: &str) -> Result<Entry, Failure> {
-        let found = self.0.iter().find_map(|access| access.find(name).ok());
-        found.map_or_else(|| self.0[0].find(name).map_err(|failure| self.unknown(name, failure)), Ok)
+        let found = self.all.iter().find_map(|access| access.find(name).ok());
+        found.map_or_else(|| self.all[0].find(name).map_err(|failure| self.unknown(name, failure)), Ok)
     }
 
     /// Takes the argument `engine` off a call's arguments. A server of one engine has no such argument.
@@ -99,7 +110,7 @@ impl Engines {
     /// [`Failure`], if it names no engine, or several for a tool that changes something.
     pub(super) fn choose(&self, tool: &str, arguments: &mut Map<String, Value>) -> Result<Choice<'_>, Failure> {
         if !self.are_several() {
-            return Ok(Choice::One(&self.0[0]));
+            return Ok(Choice::One(&self.all[0]));
         }
         let entry = Entry::find(tool).ok_or_else(|| self.unknown(tool, Failure::Unknown(String::new())))?;
         let refused = |problem: String| Failure::Request(format!("{tool}: {problem}"));
@@ -108,15 +119,23 @@ impl Engines {
         let names = match names(value) {
             Some(Names::One(name)) => return self.find(&name).map(Choice::One).map_err(refused),
             Some(Names::Several(names)) if !names.is_empty() => names,
-            _ => {
+            Some(Names::Several(_)) => {
+                return Err(refused(format!("`{ENGINE}` names none; there is {}", self.some_names())));
+            }
+            Some(Names::Invalid) => {
+                return Err(refused(format!(
+                    "`{ENGINE}` must be a name, or a list of names; there is {}",
+                    self.some_names()
+                )));
+            }
+            None => {
                 let problem = format!("`{ENGINE}` is required: the name of an engine; there is {}", self.some_names());
                 return Err(refused(problem));
             }
         };
-        let chosen = match names.iter().any(|name| name == EVERY_ENGINE) {
-            true => self.0.iter().collect(),
-            false => names.iter().map(|name| self.find(name)).collect::<Result<Vec<_>, _>>().map_err(refused)?,
-        };
+        let named = names.iter().filter(|name| *name != EVERY_ENGINE);
+        let named = named.map(|name| self.find(name)).collect::<Result<Vec<_>, _>>().map_err(refused)?;
+        let chosen = if named.len() < names.len() { self.all.iter().collect() } else { named };
         let reads = |access: &&Access| entry.annotations(access.exposure()).read_only;
         match chosen.iter().all(reads) {
             true => Ok(Choice::Several(chosen)),
@@ -131,7 +150,7 @@ impl Engines {
             return failure;
         }
         let exposes = |other: &&Access| other.find(tool).is_ok();
-        let names = self.0.iter().filter(exposes).filter_map(|other| Some(&**other.name()?));
+        let names = self.all.iter().filter(exposes).filter_map(|other| Some(&**other.name()?));
         let names: Vec<_> = names.take(NAMES).map(|name| format!("`{name}`")).collect();
         let others = match names.as_slice() {
             [] => "no engine exposes it".to_owned(),
@@ -150,12 +169,12 @@ impl Engines {
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|access| access.name().map(|name| &**name))
+        self.all.iter().filter_map(|access| access.name().map(|name| &**name))
     }
 
     /// The first names.
     fn some_names(&self) -> String {
-        let more = self.0.len().saturating_sub(NAMES);
+        let more = self.all.len().saturating_sub(NAMES);
         let more = if more > 0 { format!(" and {more} more, see engine_list") } else { String::new() };
         format!("{}{more}", self.names().take(NAMES).collect::<Vec<_>>().join(", "))
     }
@@ -165,30 +184,37 @@ impl Engines {
 enum Names {
     One(String),
     Several(Vec<String>),
+    Invalid,
 }
 
-/// The names in a value: a text, `*`, or a list, which may be JSON in a text. Each is named once.
+/// The names in a value: a text, `*`, or a list, which may be JSON in a text. Each is named once. `None` if it is
+/// empty.
 fn names(value: Value) -> Option<Names> {
-    match value {
-        Value::String(text) if text.trim().starts_with('[') => match serde_json::from_str(&text).ok()? {
-            Value::Array(items) => names(Value::Array(items)),
-            _ => None,
-        },
+    Some(match value {
+        Value::Null => return None,
         Value::String(text) => match text.trim() {
-            "" => None,
-            EVERY_ENGINE => Some(Names::Several(vec![EVERY_ENGINE.to_owned()])),
-            name => Some(Names::One(name.to_owned())),
+            "" => return None,
+            EVERY_ENGINE => Names::Several(vec![EVERY_ENGINE.to_owned()]),
+            list if list.starts_with('[') => match serde_json::from_str(list) {
+                Ok(Value::Array(items)) => listed(&items),
+                _ => Names::Invalid,
+            },
+            name => Names::One(name.to_owned()),
         },
-        Value::Array(items) => {
-            let mut all: Vec<String> = Vec::new();
-            for item in items {
-                let name = item.as_str()?.trim();
-                if !all.iter().any(|other| other == name) {
-                    all.push(name.to_owned());
-                }
-            }
-            Some(Names::Several(all))
+        Value::Array(items) => listed(&items),
+        _ => Names::Invalid,
+    })
+}
+
+/// The names in a list.
+fn listed(items: &[Value]) -> Names {
+    let mut all: Vec<String> = Vec::new();
+    for item in items {
+        match item.as_str().map(str::trim) {
+            Some(name) if all.iter().any(|other| other == name) => {}
+            Some(name) => all.push(name.to_owned()),
+            None => return Names::Invalid,
         }
-        _ => None,
     }
+    Names::Several(all)
 }

@@ -11,8 +11,6 @@ use crate::reply::engines::{Part, join, share};
 use crate::reply::{ReplyOptions, ToolReply};
 use crate::secrets::Safe;
 
-/// The most engines that are called at a time.
-pub(super) const AT_ONCE: usize = 64;
 /// The longest time for an engine's part, unless the call has a limit of its own.
 const SECONDS: u64 = 30;
 /// The time that an engine has beyond the limit that the call hands on to it.

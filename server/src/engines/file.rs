@@ -12,12 +12,13 @@ use crate::catalogue::nearest::{did_you_mean, nearest};
 const ENGINES: &str = "engines";
 
 /// The keys of a section.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "address",
     "certificates",
     "api_version",
     "read_only",
     "no_destructive",
+    "no_credentials",
     "tags",
     "exclude_tags",
     "tools",
@@ -37,6 +38,7 @@ pub(super) struct Section {
     pub(super) api_version: Option<String>,
     pub(super) read_only: Option<bool>,
     pub(super) no_destructive: Option<bool>,
+    pub(super) no_credentials: Option<bool>,
     pub(super) tags: Option<Vec<String>>,
     pub(super) exclude_tags: Option<Vec<String>>,
     pub(super) tools: Option<Vec<String>>,

@@ -3,8 +3,11 @@
 
 use std::sync::Arc;
 
-/// The most characters of a name.
-const CHARACTERS: usize = 64;
+/// The most characters of a name. The docker CLI has no limit for contexts.
+const CHARACTERS: usize = 255;
+
+/// The characters of an odd name that are shown.
+const SHOWN: usize = 64;
 
 /// Splits `NAME=ADDRESS`.
 ///
@@ -31,7 +34,7 @@ pub(super) fn check(name: &str) -> Result<Arc<str>, String> {
     if begins && name.chars().all(is_plain) && name.len() <= CHARACTERS {
         return Ok(name.into());
     }
-    let shown: String = name.chars().take(CHARACTERS).collect();
+    let shown: String = name.chars().take(SHOWN).collect();
     Err(format!(
         "{shown:?} cannot be an engine's name: it begins with a letter or digit, and has these, `_`, `.`, `+` and `-`, \
          {CHARACTERS} at most"

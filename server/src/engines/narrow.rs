@@ -17,6 +17,7 @@ pub(super) fn narrow(target: &mut Target, section: Section, server: &Arc<Exposur
     let settings = Settings {
         read_only: stricter("read_only", section.read_only, whole.read_only)?,
         no_destructive: stricter("no_destructive", section.no_destructive, whole.no_destructive)?,
+        no_credentials: stricter("no_credentials", section.no_credentials, whole.no_credentials)?,
         allow_newer: permitted("allow_newer", section.allow_newer, whole.allow_newer)?,
         show_secrets: permitted("show_secrets", section.show_secrets, whole.show_secrets)?,
         tags: chosen("tags", section.tags)?,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dockwright::{Credentials, Engine, Result, Version};
+use dockwright::{Credentials, Engine, Error, Result, Version};
 
 use crate::catalogue::exposure::Exposure;
 use crate::settings::Settings;
@@ -49,13 +49,24 @@ impl Target {
     /// [`dockwright::Error::Address`], if its address or its certificates cannot be used.
     pub fn engine(&self) -> Result<Engine> {
         let engine = match (&self.address, &self.certificates) {
-            (Address::Host(address), Some(_)) => Engine::connect_to(address)?,
-            (Address::Host(address), None) => Engine::connect_as_host(address)?,
-            (Address::Context(name), _) => Engine::connect_as_context(name)?,
-            (Address::Found, _) => Engine::connect()?,
+            (Address::Host(address), Some(_)) => Engine::connect_to(address),
+            (Address::Host(address), None) => Engine::connect_as_host(address),
+            (Address::Context(name), _) => Engine::connect_as_context(name),
+            (Address::Found, _) => Engine::connect(),
         };
+        let engine = engine.map_err(|error| self.named(error))?;
         let logins = if self.settings.no_credentials { Credentials::none() } else { Credentials::from_docker_config() };
         Ok(self.configured(self.encrypted(engine)?).with_credentials(logins))
+    }
+
+    /// Names the engine where an error would say no more than that an address is wrong.
+    fn named(&self, error: Error) -> Error {
+        match (error, &self.address, &self.name) {
+            (Error::Address { problem, .. }, Address::Host(_), Some(name)) => {
+                Error::Address { from: format!("engine `{name}`"), problem }
+            }
+            (error, _, _) => error,
+        }
     }
 
     /// An engine with the version and the strictness of this one.
@@ -79,7 +90,7 @@ impl Target {
     #[cfg(not(feature = "tls"))]
     fn encrypted(&self, engine: Engine) -> Result<Engine> {
         match &self.certificates {
-            Some(folder) => Err(dockwright::Error::Address {
+            Some(folder) => Err(Error::Address {
                 from: folder.display().to_string(),
                 problem: "this build has no TLS (feature `tls`)".to_owned(),
             }),

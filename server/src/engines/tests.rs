@@ -10,7 +10,9 @@ fn read(change: impl FnOnce(&mut Settings), file: &str) -> Result<Vec<Target>, S
         settings.engines = Some(path);
     }
     change(&mut settings);
-    targets(settings).map_err(|problem| problem.replace(&folder.path().display().to_string(), ""))
+    targets(settings)
+        .map(|(targets, _)| targets)
+        .map_err(|problem| problem.replace(&folder.path().display().to_string(), ""))
 }
 
 fn engine(settings: &mut Settings, engines: &[&str]) {
@@ -41,7 +43,7 @@ fn without_names_there_is_one_engine_and_names_come_in_the_order_of_the_settings
 
 #[test]
 fn odd_names_and_doubled_ones_are_refused() {
-    for name in ["*", "", " ", "a b", "näs", "-a", ".a", "a,b", "a/b", "[a]", "a\"", "a\nb", &"a".repeat(65)] {
+    for name in ["*", "", " ", "a b", "näs", "-a", ".a", "a,b", "a/b", "[a]", "a\"", "a\nb", &"a".repeat(256)] {
         let problem = read(|settings| engine(settings, &[&format!("{name}=tcp://x")]), "").unwrap_err();
         assert!(
             problem.starts_with("--engine: ") && problem.contains("cannot be an engine's name"),
@@ -100,6 +102,7 @@ fn nothing_in_a_file_widens_the_settings_of_the_server() {
     for (change, keys) in [
         ((|settings| settings.read_only = true) as fn(&mut Settings), "read_only = false"),
         (|settings| settings.no_destructive = true, "no_destructive = false"),
+        (|settings| settings.no_credentials = true, "no_credentials = false"),
         (|_| (), "show_secrets = true"),
         (|_| (), "allow_newer = true"),
         (|settings| settings.allow_registry = vec!["docker.io".to_owned()], "allow_registry = ['quay.io']"),
@@ -117,6 +120,8 @@ fn nothing_in_a_file_widens_the_settings_of_the_server() {
     assert!(!nas.is_empty() && nas.iter().all(|name| local.contains(name)), "{nas:?}");
     let all = within(|settings| settings.show_secrets = true, "show_secrets = false\nallow_registry = []").unwrap();
     assert!(!all[0].settings.show_secrets && all[1].settings.show_secrets);
+    let all = within(|_| (), "no_credentials = true").unwrap();
+    assert!(all[0].settings.no_credentials && !all[1].settings.no_credentials);
     let all = within(|settings| settings.read_only = true, "no_destructive = true").unwrap();
     assert!(all[0].settings.read_only && all[0].settings.no_destructive && !all[1].settings.no_destructive);
 }
@@ -137,4 +142,21 @@ fn a_section_that_means_nothing_is_refused() {
         assert!(problem.contains(expected), "{problem}");
     }
     assert_eq!(read(|_| (), "# none").unwrap_err(), "--engines: the file names no engine");
+}
+
+#[test]
+#[cfg(unix)]
+fn names_of_one_engine_have_the_same_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let (socket, link) = (folder.path().join("docker.sock"), folder.path().join("link"));
+    std::fs::write(&socket, "").unwrap();
+    std::os::unix::fs::symlink(folder.path(), &link).unwrap();
+    let linked = format!("same=unix://{}/docker.sock", link.display());
+    let engines = [format!("nas=unix://{}", socket.display()), linked, "far=tcp://far:2375".to_owned()];
+    let engines: Vec<_> = engines.iter().map(String::as_str).collect();
+    let read = |file: &str| read(|settings| engine(settings, &engines), file);
+    assert_eq!(read("[engines.far]\nread_only = true").unwrap().len(), 3);
+    assert_eq!(read("[engines.nas]\nread_only = true\n[engines.same]\nread_only = true").unwrap().len(), 3);
+    let problem = read("[engines.same]\nread_only = true").unwrap_err();
+    assert!(problem.starts_with("`nas` and `same` are names of one engine, unix://"), "{problem}");
 }

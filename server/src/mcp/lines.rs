@@ -107,6 +107,7 @@ fn problem(error: &JsonRpcMessageCodecError) -> mcp::ErrorData {
         JsonRpcMessageCodecError::MaxLineLengthExceeded => {
             mcp::ErrorData::parse_error(format!("a line has more than {MAX_LINE} bytes; it was dropped"), None)
         }
+        // JSON, but no message. A batch is none: one revision had them, and the next took them back.
         JsonRpcMessageCodecError::Serde(error) if error.classify() == Category::Data => {
             mcp::ErrorData::invalid_request("Invalid request", None)
         }

@@ -8,7 +8,7 @@ use dockwright::tools::{DEFINITIONS, Tool};
 use rmcp::model as mcp;
 use serde_json::{Map, Value, json};
 
-use super::engines::add_argument;
+use super::engines::add_whole_argument;
 use super::tool::{description, hints};
 use super::tools_by_tag::OPERATION;
 use crate::arguments;
@@ -44,7 +44,7 @@ pub(super) fn tool() -> mcp::Tool {
 pub(super) fn operation_schema(entry: Entry, offer: &Offer) -> Value {
     let mut described = describe(entry);
     if let Some(Value::Object(schema)) = described.get_mut("inputSchema") {
-        add_argument(schema, offer.engine_names(), offer.annotations(entry).read_only);
+        add_whole_argument(schema, &offer.engine_names_of(entry), offer.annotations(entry).read_only);
     }
     described
 }

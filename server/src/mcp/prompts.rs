@@ -14,25 +14,27 @@ use crate::dispatch::{ENGINE, Engines};
 /// A task.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Task {
-    name: String,
-    title: String,
-    description: String,
+pub(super) struct Task {
+    pub(super) name: String,
+    pub(super) title: String,
+    pub(super) description: String,
     /// The tools that the text names.
     tools: Vec<String>,
     #[serde(default)]
-    arguments: Vec<TaskArgument>,
+    pub(super) arguments: Vec<TaskArgument>,
     /// The text for the model; `{name}` stands for an argument.
-    text: String,
+    pub(super) text: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TaskArgument {
-    name: String,
-    description: String,
+pub(super) struct TaskArgument {
+    pub(super) name: String,
+    pub(super) description: String,
     /// The default value; an argument without one is required.
-    default: Option<String>,
+    pub(super) default: Option<String>,
+    /// The collection of objects whose names complete the value, `containers`.
+    completes: Option<String>,
 }
 
 static TASKS: LazyLock<Vec<Task>> =
@@ -54,10 +56,7 @@ pub(super) fn get(
     arguments: &Map<String, Value>,
 ) -> Result<mcp::GetPromptResult, String> {
     let offer = engines.offer();
-    let Some(task) = exposed_tasks(&offer).find(|task| task.name == name) else {
-        let near = nearest(name, exposed_tasks(&offer).map(|task| task.name.as_str()));
-        return Err(format!("unknown prompt `{name}`{}", did_you_mean(&near)));
-    };
+    let task = find(&offer, name)?;
     let given = |name: &str| arguments.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let required = |argument: &str| format!("{name}: argument `{argument}` is required");
     let mut text = task.text.clone();
@@ -78,7 +77,24 @@ pub(super) fn get(
     Ok(mcp::GetPromptResult::new(vec![message]).with_description(task.description.clone()))
 }
 
-fn exposed_tasks(offer: &Offer) -> impl Iterator<Item = &'static Task> {
+/// The collection whose names complete an argument of a prompt; `None` if nothing does.
+///
+/// # Errors
+/// A text, if there is no such prompt.
+pub(super) fn completes(offer: &Offer, name: &str, argument: &str) -> Result<Option<&'static str>, String> {
+    let argument = find(offer, name)?.arguments.iter().find(|known| known.name == argument);
+    Ok(argument.and_then(|argument| argument.completes.as_deref()))
+}
+
+fn find(offer: &Offer, name: &str) -> Result<&'static Task, String> {
+    exposed_tasks(offer).find(|task| task.name == name).ok_or_else(|| {
+        let near = nearest(name, exposed_tasks(offer).map(|task| task.name.as_str()));
+        format!("unknown prompt `{name}`{}", did_you_mean(&near))
+    })
+}
+
+/// The tasks whose tools may all be called.
+pub(super) fn exposed_tasks(offer: &Offer) -> impl Iterator<Item = &'static Task> {
     TASKS.iter().filter(|task| offer.has_all(&task.tools))
 }
 

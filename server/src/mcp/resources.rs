@@ -3,13 +3,14 @@
 //! reading a resource is a call through the dispatcher. Among several engines a URI begins with the name of one:
 //! `docker://nas/containers/web`.
 
-use dockwright::operation::Resource;
+use dockwright::operation::{Operation, Resource};
 use dockwright::tools::Tool;
 use percent_encoding::percent_decode_str;
 use rmcp::model as mcp;
 use serde_json::Map;
 
 use crate::access::Failure;
+use crate::audit::Client;
 use crate::catalogue::{Entry, Offer};
 use crate::dispatch::{Dispatcher, ENGINE};
 use crate::progress::Progress;
@@ -23,7 +24,7 @@ pub(super) const MIME_TYPE: &str = "text/plain";
 
 /// A template for each kind of object that may be inspected.
 pub(super) fn templates(offer: &Offer) -> Vec<mcp::ResourceTemplate> {
-    let engine = if offer.engine_names().is_empty() { String::new() } else { format!("{{{ENGINE}}}/") };
+    let engine = engine_part(offer);
     kinds(offer)
         .map(|(tool, kind)| {
             mcp::ResourceTemplate::new(kind.template(&engine), tool.operation.name)
@@ -34,11 +35,33 @@ pub(super) fn templates(offer: &Offer) -> Vec<mcp::ResourceTemplate> {
         .collect()
 }
 
+/// The collection whose names complete an argument of a template; `None` if nothing does.
+///
+/// # Errors
+/// A text, if there is no such template.
+pub(super) fn completes(offer: &Offer, template: &str, argument: &str) -> Result<Option<&'static str>, String> {
+    let engine = engine_part(offer);
+    let found = kinds(offer).find(|(_, kind)| kind.template(&engine) == template);
+    let (_, kind) = found.ok_or_else(|| format!("unknown resource template `{template}`"))?;
+    Ok((kind.0.argument == argument).then_some(kind.0.collection))
+}
+
+/// The collections of the templates.
+pub(super) fn collections(offer: &Offer) -> impl Iterator<Item = &'static str> {
+    kinds(offer).map(|(_, kind)| kind.0.collection)
+}
+
+/// The operation that lists the objects of a collection, if it is built in.
+pub(super) fn list_of(collection: &str) -> Option<&'static Operation> {
+    let mut rows = dockwright::tools::ALL.iter().map(|tool| tool.operation);
+    rows.find_map(|row| row.list.filter(|_| row.resource.is_some_and(|resource| resource.collection == collection)))
+}
+
 /// Reads one object for a client.
 ///
 /// # Errors
 /// [`Failure`], if the URI fits no template or the call fails.
-pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Option<String>) -> Result<ToolReply, Failure> {
+pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Client) -> Result<ToolReply, Failure> {
     let offer = dispatcher.engines().offer();
     let (engine, path) = match uri.strip_prefix(SCHEME) {
         Some(rest) if dispatcher.engines().are_several() => rest.split_once('/').unzip(),
@@ -52,9 +75,10 @@ pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Option<Stri
     let found = found.into_iter().next().map(|(operation, argument, _)| (operation, argument));
     match found {
         Some((operation, (name, value))) => {
-            let engine = engine.map(|engine| (ENGINE.to_owned(), engine.into()));
+            let engine = engine
+                .map(|engine| (ENGINE.to_owned(), percent_decode_str(engine).decode_utf8_lossy().into_owned().into()));
             let arguments = Map::from_iter([(name.to_owned(), value.into())].into_iter().chain(engine));
-            dispatcher.call(operation.name, arguments, client, &Progress::default()).await
+            dispatcher.call(operation.name, arguments, client, &Progress::default(), None).await
         }
         None => {
             let templates = templates(&offer);
@@ -62,6 +86,11 @@ pub(super) async fn read(dispatcher: &Dispatcher, uri: &str, client: Option<Stri
             Err(Failure::Request(format!("{uri}: unknown resource; the templates are {}", templates.join(", "))))
         }
     }
+}
+
+/// The part of all templates that names the engine.
+fn engine_part(offer: &Offer) -> String {
+    if offer.engine_names().is_empty() { String::new() } else { format!("{{{ENGINE}}}/") }
 }
 
 /// The exposed operations that read a kind of object.

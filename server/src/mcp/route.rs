@@ -3,17 +3,20 @@
 use serde_json::{Map, Value};
 
 use super::Server;
+use super::engines::describe_list;
 use super::operation_schema::{OPERATION_SCHEMA, PATH, operation_schema, schema_part};
 use super::tools_by_tag::{ARGUMENTS, OPERATION, find_tag, tag_tool_name};
 use crate::access::Failure;
 use crate::arguments;
+use crate::audit::Client;
+use crate::consent::Consent;
 use crate::dispatch::{ENGINE, ENGINE_LIST};
 use crate::progress::Progress;
 use crate::reply::ToolReply;
 use crate::settings::Surface;
 
 impl Server {
-    /// Calls a tool of the list for a client.
+    /// Calls a tool of the list for a client, with the consent of a person if there are the means to ask.
     ///
     /// # Errors
     /// [`Failure`], whose text tells a model how to go on.
@@ -21,19 +24,20 @@ impl Server {
         &self,
         name: &str,
         arguments: Map<String, Value>,
-        client: Option<String>,
+        client: Client,
         progress: &Progress,
+        consent: Option<&dyn Consent>,
     ) -> Result<ToolReply, Failure> {
         if name == OPERATION_SCHEMA {
             return self.describe(arguments);
         }
         let is_engine_list = name == ENGINE_LIST && self.dispatcher.engines().are_several();
         match self.dispatcher.settings().surface {
-            _ if is_engine_list => self.dispatcher.call(name, arguments, client, progress).await,
-            Surface::Operations => self.dispatcher.call(name, arguments, client, progress).await,
+            _ if is_engine_list => self.dispatcher.call(name, arguments, client, progress, consent).await,
+            Surface::Operations => self.dispatcher.call(name, arguments, client, progress, consent).await,
             Surface::Tags => {
                 let (operation, arguments) = self.member(name, arguments)?;
-                self.dispatcher.call(&operation, arguments, client, progress).await
+                self.dispatcher.call(&operation, arguments, client, progress, consent).await
             }
         }
     }
@@ -42,6 +46,9 @@ impl Server {
     fn describe(&self, mut arguments: Map<String, Value>) -> Result<ToolReply, Failure> {
         let operation = take_text(&mut arguments, OPERATION_SCHEMA, OPERATION)?;
         let engines = self.dispatcher.engines();
+        if operation == ENGINE_LIST && engines.are_several() {
+            return Ok(ToolReply::whole(describe_list()));
+        }
         let (entry, offer) = (engines.find_tool(&operation)?, engines.offer());
         match arguments.get(PATH).and_then(Value::as_str).map(str::trim).filter(|path| !path.is_empty()) {
             Some(path) => match schema_part(entry, &offer, path) {

@@ -4,6 +4,7 @@ use dockwright::operation::{Annotations, Lifetime};
 use rmcp::model as mcp;
 use serde_json::{Map, Value};
 
+use super::pages;
 use crate::arguments;
 use crate::catalogue::Entry;
 
@@ -83,6 +84,7 @@ pub(super) fn meta(entry: Entry) -> mcp::MetaObject {
     if entry.always_load() {
         meta.insert(ALWAYS_LOAD.to_owned(), true.into());
     }
+    pages::add_to_meta(entry, &mut meta);
     meta
 }
 

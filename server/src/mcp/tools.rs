@@ -3,12 +3,23 @@
 
 use std::sync::Arc;
 
+use super::output_schema::output_schema;
 use super::tool::{description, hints, input_schema, meta};
 use super::{engines, operation_schema, tools_by_tag};
 use crate::catalogue::{Entry, Offer};
-use crate::settings::Surface;
+use crate::settings::{Settings, Surface};
 
 pub use super::tool::{Tool, bytes, tag};
+
+/// The tools for a client of a server with these settings.
+#[must_use]
+pub fn for_client(offer: &Offer, settings: &Settings) -> Vec<Tool> {
+    let mut tools = listed(offer, settings.surface);
+    if settings.structured {
+        tools.iter_mut().for_each(|tool| tool.output_schema = output_schema(&tool.name, offer).map(Arc::new));
+    }
+    tools
+}
 
 /// The tools for a client, always in this order, with `operation_schema` last. As soon as the API versions of engines
 /// are known, operations that all of them lack are left out.
@@ -27,7 +38,7 @@ pub fn listed(offer: &Offer, surface: Surface) -> Vec<Tool> {
 fn tool(entry: Entry, offer: &Offer) -> Tool {
     let annotations = offer.annotations(entry);
     let mut schema = input_schema(entry);
-    engines::add_argument(&mut schema, offer.engine_names(), annotations.read_only);
+    engines::add_argument(&mut schema, &offer.engine_names_of(entry), annotations.read_only);
     Tool::new_with_raw(entry.name(), Some(description(entry).into()), Arc::new(schema))
         .with_title(entry.title())
         .with_annotations(hints(annotations))

@@ -15,6 +15,11 @@ const RESERVE: usize = 200;
 /// The bytes of JSON around a part.
 const AROUND: usize = 8;
 
+/// The member that holds the engines' data.
+pub const ANSWERS: &str = "answers";
+/// The member that holds the texts of failures.
+pub const ERRORS: &str = "errors";
+
 /// The part of one engine.
 #[derive(Debug)]
 pub struct Part {
@@ -60,7 +65,7 @@ pub fn join(parts: Vec<Part>, options: &ReplyOptions) -> ToolReply {
         }
     }
     let failed = (!errors.is_empty()).then(|| format!("{} of {count} engines failed, see `errors`", errors.len()));
-    let members = [("answers", answers), ("errors", errors)].into_iter().filter(|(_, members)| !members.is_empty());
+    let members = [(ANSWERS, answers), (ERRORS, errors)].into_iter().filter(|(_, members)| !members.is_empty());
     let data: Map<String, Value> = members.map(|(name, members)| (name.to_owned(), members.into())).collect();
     let data = (!data.is_empty()).then(|| Safe::trusted(data.into()));
     let notes = failed.into_iter().chain(notes.into_iter().map(|(note, engines)| about(&note, &engines, count)));

@@ -1,6 +1,7 @@
 //! Describes a failure to a model: the endpoint, the status and the engine's message on one line, and one hint on the
 //! next.
 
+mod facts;
 mod remedies;
 
 use std::io::ErrorKind;
@@ -12,18 +13,12 @@ use dockwright::{Error, Operation};
 use super::notes;
 use crate::secrets::Safe;
 
-use remedies::IsExposed;
+pub use facts::HintFacts;
 
-/// Describes the failure of a call. `similar` tells what a name that was not found may mean. Hints name
-/// only tools that are exposed. Secrets are always hidden, even with `--show-secrets`.
+/// Describes the failure of a call. Secrets are always hidden, even with `--show-secrets`.
 #[must_use]
-pub fn describe_failure(
-    error: &Error,
-    operation: &Operation,
-    similar: Option<&str>,
-    exposed: IsExposed<'_>,
-) -> Safe<String> {
-    let (event, hint) = (Safe::line(&event(error, operation)), notes::line(&hint(error, operation, similar, exposed)));
+pub fn describe_failure(error: &Error, operation: &Operation, facts: HintFacts<'_>) -> Safe<String> {
+    let (event, hint) = (Safe::line(&event(error, operation)), notes::line(&hint(error, operation, facts)));
     Safe::joined([&event, &hint], "\n")
 }
 
@@ -62,11 +57,11 @@ fn login(refusal: &Error, registry: Option<&str>, account: &str) -> String {
     format!("{check}run `{command}` as the server's user, and call again; {account}")
 }
 
-fn hint(error: &Error, operation: &Operation, similar: Option<&str>, exposed: IsExposed<'_>) -> String {
+fn hint(error: &Error, operation: &Operation, facts: HintFacts<'_>) -> String {
     if let Error::Login { refusal, registry, account } = error {
         return login(refusal, registry.as_deref(), account);
     }
-    if let (Error::Api { status, .. }, Some(similar)) = (error, similar)
+    if let (Error::Api { status, .. }, Some(similar)) = (error, facts.similar)
         && status.as_u16() == 404
     {
         return similar.to_owned();
@@ -102,8 +97,8 @@ fn hint(error: &Error, operation: &Operation, similar: Option<&str>, exposed: Is
         Error::Api { status, message, .. } if has_no_endpoint(operation, *status, message) => {
             remedies::NO_ENDPOINT.into()
         }
-        Error::Api { status, message, .. } => remedies::refusal(status.as_u16(), message, exposed),
-        Error::Failed { message, .. } => remedies::failed(message, exposed),
+        Error::Api { status, message, .. } => remedies::refusal(status.as_u16(), message, facts),
+        Error::Failed { message, .. } => remedies::failed(message, facts),
         Error::Body { .. } => "nothing was done: correct the input that could not be read, and call again".into(),
         Error::Archive { .. } => "nothing of it was saved: correct the cause, and call again".into(),
         other => other.to_string(),
@@ -157,6 +152,8 @@ mod tests {
     use dockwright::http::StatusCode;
     use dockwright::{SshFault, operations};
 
+    const FACTS: HintFacts<'_> = HintFacts { similar: None, exposed: &|_| true, withholds_logins: false };
+
     fn refused(status: u16, message: &str) -> Error {
         Error::Api {
             operation: "container_inspect",
@@ -167,7 +164,7 @@ mod tests {
     }
 
     fn text(error: &Error) -> String {
-        describe_failure(error, &operations::CONTAINER_INSPECT, None, &|_| true).into_inner()
+        describe_failure(error, &operations::CONTAINER_INSPECT, FACTS).into_inner()
     }
 
     #[test]
@@ -177,8 +174,7 @@ mod tests {
             *describe_failure(
                 &error,
                 &operations::CONTAINER_INSPECT,
-                Some("the nearest names are web-1, web-2"),
-                &|_| true
+                HintFacts { similar: Some("the nearest names are web-1, web-2"), ..FACTS }
             ),
             "container_inspect: GET /containers/{id}/json: 404 Not Found: No such container: wbe-1\n\
              dockwright: the nearest names are web-1, web-2"
@@ -226,6 +222,26 @@ mod tests {
     }
 
     #[test]
+    fn a_model_is_not_asked_for_a_password_where_stored_logins_are_withheld() {
+        for message in [
+            "pull access denied for a.test/x, repository does not exist or may require 'docker login'",
+            "Head \"https://a.test/v2/\": no basic auth credentials",
+            "unauthorized: authentication required",
+            "toomanyrequests: You have reached your pull rate limit",
+        ] {
+            let failed = Error::Failed { operation: "image_create", message: message.into(), code: None };
+            for error in [refused(500, message), failed] {
+                let facts = HintFacts { withholds_logins: true, ..FACTS };
+                let hint = describe_failure(&error, &operations::IMAGE_CREATE, facts).into_inner();
+                let withheld = "withhold (--no-credentials): ask its operator";
+                assert!(hint.ends_with(withheld) && !hint.contains("X-Registry-Auth"), "{hint}");
+                let hint = describe_failure(&error, &operations::IMAGE_CREATE, FACTS).into_inner();
+                assert!(hint.ends_with(": X-Registry-Auth"), "{hint}");
+            }
+        }
+    }
+
+    #[test]
     fn an_endpoint_that_the_engine_lacks_is_no_missing_thing() {
         for (status, message) in [
             (404, "page not found"),
@@ -236,8 +252,8 @@ mod tests {
             let text = text(&refused(status, message));
             assert!(text.ends_with("does not know the endpoint: it is too old, or not built for it"), "{text}");
         }
-        let head = describe_failure(&refused(404, "Not Found"), &operations::CONTAINER_ARCHIVE_INFO, None, &|_| true)
-            .into_inner();
+        let head =
+            describe_failure(&refused(404, "Not Found"), &operations::CONTAINER_ARCHIVE_INFO, FACTS).into_inner();
         assert!(head.ends_with("use a name or id from there"), "{head}");
     }
 
@@ -321,7 +337,7 @@ mod tests {
     #[test]
     fn a_select_over_too_much_names_the_arguments_to_use() {
         let error = Error::TooLarge { operation: "container_list", limit: 5 };
-        let text = describe_failure(&error, &operations::CONTAINER_LIST, None, &|_| true);
+        let text = describe_failure(&error, &operations::CONTAINER_LIST, FACTS);
         assert!(text.ends_with("dockwright: narrow it with filters or limit, or leave select out"), "{text}");
     }
 }

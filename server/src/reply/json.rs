@@ -130,7 +130,7 @@ async fn select_in_turn(
     };
     let place = selection.misses_fields.then(|| notes::inspecting(operation)).flatten();
     let notes = selection.remarks.into_iter().chain(place).chain(notes).collect();
-    Ok(value_or_list(selection.value, operation, options, Projection::default(), notes))
+    Ok(value_or_list(selection.value, operation, options, Projection::default(), notes).selected())
 }
 
 /// Shows a value, with these notes.

@@ -10,10 +10,18 @@ use super::{ReplyOptions, notes};
 use crate::audit::CallEnd;
 use crate::secrets::Safe;
 
+/// The member of structured content that holds data which is no object.
+pub const DATA: &str = "data";
+
+/// The member of structured content that holds a selected value.
+pub const SELECTED: &str = "selected";
+
 /// A reply that may be shown to a model. `Display` prints the whole text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ToolReply {
     data: Option<Safe<Value>>,
+    /// True if the data is the value of the caller's `select`, whose form only the caller knows.
+    is_selected: bool,
     text: ReplyText,
     notes: Vec<String>,
     /// The most bytes of the reply; notes that do not fit are left out.
@@ -92,7 +100,13 @@ impl ToolReply {
     fn new(text: ReplyText, notes: impl IntoIterator<Item = String>, options: &ReplyOptions) -> Self {
         let notes = notes.into_iter().collect();
         let ReplyOptions { max_reply, show_secrets, .. } = *options;
-        ToolReply { data: None, text, notes, max_reply, show_secrets }
+        ToolReply { data: None, is_selected: false, text, notes, max_reply, show_secrets }
+    }
+
+    /// Marks the data as the value of the caller's `select`.
+    #[must_use]
+    pub fn selected(self) -> Self {
+        ToolReply { is_selected: true, ..self }
     }
 
     /// Puts an outcome above the text, as the reply's data, and a note at the end.
@@ -178,11 +192,16 @@ impl ToolReply {
         matches!(self.text, ReplyText::Lines(..))
     }
 
-    /// Its data as structured content, which must be an object: any other value is wrapped as `{"data": …}`.
+    /// Its data as structured content, which must be an object: a selected value is wrapped as `{"selected": …}`, any
+    /// other that is no object as `{"data": …}`.
     #[must_use]
     pub fn into_structured(self) -> Option<Value> {
         let data = self.data?.into_inner();
-        Some(if data.is_object() { data } else { json!({ "data": data }) })
+        Some(match data {
+            data if self.is_selected => json!({ SELECTED: data }),
+            data if data.is_object() => data,
+            data => json!({ DATA: data }),
+        })
     }
 }
 

@@ -174,7 +174,7 @@ impl<'a> RunRequest<'a> {
     /// Builds the call, with its body.
     async fn call(&self, checked: CheckedArguments) -> Result<Call<'a>, AttemptError> {
         let operation = self.tool.operation;
-        let CheckedArguments { mut arguments, body, extra, defaulted, .. } = checked;
+        let CheckedArguments { mut arguments, body, extra, defaulted, keeps_login, .. } = checked;
         for added in &defaulted {
             // Negotiates the version only if it matters: most arguments are as old as their operation.
             if operation.versioned.iter().any(|newer| newer.path == [added])
@@ -194,6 +194,7 @@ impl<'a> RunRequest<'a> {
             None => None,
         };
         let call = if extra.allow_newer { call.allow_newer() } else { call };
+        let call = if keeps_login { call.without_stored_login() } else { call };
         Ok(match content {
             Some(content) => call.content(content),
             None => call,

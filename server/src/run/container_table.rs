@@ -9,12 +9,13 @@ use dockwright::tools::Tool;
 use serde_json::{Value, json};
 
 use self::measure::{Measured, measure};
-use self::row::{COLUMNS, Row};
+use self::row::Row;
 use self::sort::Order;
 use super::answer::reply_options;
 use super::composed_call::ComposedCall;
 use crate::access::Failure;
 use crate::arguments;
+use crate::catalogue::container_table::COLUMNS;
 use crate::reply::list::{List, ListLimit};
 use crate::reply::projection::Projection;
 use crate::reply::{self, ReplyOptions, ToolReply, json, notes};

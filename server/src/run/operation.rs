@@ -73,7 +73,7 @@ async fn execute(
 
 /// Checks arguments. Names that are unknown within them pass if they are asked for, and the engine is newer than this
 /// build.
-async fn check(
+pub(super) async fn check(
     access: &Access,
     tool: &'static Tool,
     arguments: Map<String, Value>,

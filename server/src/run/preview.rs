@@ -15,21 +15,47 @@ use crate::access::{Access, Failure};
 use crate::arguments::{CheckedArguments, unix_seconds};
 use crate::reply::{self, ToolReply};
 
+/// The objects that a prune would delete.
+pub(super) struct Candidates {
+    pub(super) preview: Preview,
+    pub(super) items: Vec<Value>,
+}
+
 /// Lists the objects that a prune with these arguments would delete.
 pub(super) async fn preview(
     access: &Access,
     tool: &'static Tool,
     checked: CheckedArguments,
 ) -> Result<ToolReply, Failure> {
+    let candidates = find(access, tool, &checked).await?;
+    let options = reply_options(&checked.extra, access.settings());
+    let list = candidates.preview.list;
+    let note = candidates.note();
+    let outcome = reply::safe(candidates.outcome().into(), list.tag, &options);
+    match &options.select {
+        Some(expression) => {
+            let selected = reply::json::select_from(outcome, list, &options, expression, None).await;
+            access.explain_result(list, &Map::new(), selected).await
+        }
+        None => Ok(reply::json::value(outcome, &options, &reply::projection::Projection::default(), note)),
+    }
+}
+
+/// Finds the objects that a prune with these arguments would delete.
+pub(super) async fn find(
+    access: &Access,
+    tool: &'static Tool,
+    checked: &CheckedArguments,
+) -> Result<Candidates, Failure> {
     let name = tool.operation.name;
     let failure = |problem: String| Failure::Request(format!("{name}: {problem}"));
     let preview = tool.operation.preview.ok_or_else(|| failure("this tool has no preview".to_owned()))?;
-    let filters = supported_filters(&preview, &checked).map_err(failure)?;
+    let filters = supported_filters(&preview, checked).map_err(failure)?;
     let version = access.api_version().await;
     let version = access.explain_result(preview.list, &Map::new(), version).await?;
     let answer = access.json(preview.list, list_arguments(&preview, version), None).await?;
 
-    let request = PruneRequest { arguments: checked.arguments, filters, version };
+    let request = PruneRequest { arguments: &checked.arguments, filters, version };
     let until = request.until().map_err(failure)?;
     let is_candidate = |item: &&Value| {
         let is_old =
@@ -43,16 +69,31 @@ pub(super) async fn preview(
     if let Some(users) = &preview.users {
         candidates = unused(access, users, candidates).await?;
     }
-    let options = reply_options(&checked.extra, access.settings());
-    let list = preview.list;
-    let note = note(&preview, &candidates);
-    let outcome = reply::safe(outcome(&preview, &candidates).into(), list.tag, &options);
-    match &options.select {
-        Some(expression) => {
-            let selected = reply::json::select_from(outcome, list, &options, expression, None).await;
-            access.explain_result(list, &Map::new(), selected).await
+    Ok(Candidates { preview, items: candidates.into_iter().cloned().collect() })
+}
+
+impl Candidates {
+    /// The objects by the properties that the row shows, their number and their bytes.
+    pub(super) fn outcome(&self) -> Map<String, Value> {
+        let preview = &self.preview;
+        let shown = |item: &Value| {
+            let members = preview.shown.iter().filter_map(|name| Some(((*name).to_owned(), item.get(*name)?.clone())));
+            members.collect::<Value>()
+        };
+        let would_delete = self.items.iter().map(shown).collect();
+        let mut outcome = object([("would_delete", would_delete), ("count", self.items.len().into())]);
+        if let Some(pointer) = preview.bytes {
+            let own = |item: &Value| own_bytes(item, pointer, preview.shared);
+            outcome.insert("bytes".to_owned(), self.items.iter().map(own).sum::<u64>().into());
         }
-        None => Ok(reply::json::value(outcome, &options, &reply::projection::Projection::default(), note)),
+        outcome
+    }
+
+    /// The note on `bytes`, if more may be freed.
+    fn note(&self) -> Option<String> {
+        let shared = self.preview.shared?;
+        let is_shared = self.items.iter().any(|item| item.pointer(shared).is_some_and(|shared| *shared != 0));
+        is_shared.then(|| "at least `bytes` are freed; SharedSize is, as far as nothing else needs it".to_owned())
     }
 }
 
@@ -92,33 +133,12 @@ fn find_list<'a>(preview: &Preview, answer: &'a Value) -> Result<&'a [Value], St
     }
 }
 
-fn outcome(preview: &Preview, candidates: &[&Value]) -> Map<String, Value> {
-    let shown = |item: &&Value| {
-        let members = preview.shown.iter().filter_map(|name| Some(((*name).to_owned(), item.get(*name)?.clone())));
-        members.collect::<Value>()
-    };
-    let would_delete = candidates.iter().map(shown).collect();
-    let mut outcome = object([("would_delete", would_delete), ("count", candidates.len().into())]);
-    if let Some(pointer) = preview.bytes {
-        let own = |item: &&Value| own_bytes(item, pointer, preview.shared);
-        outcome.insert("bytes".to_owned(), candidates.iter().map(own).sum::<u64>().into());
-    }
-    outcome
-}
-
 /// The bytes of an object without those that others share. Nobody knows them of an object whose shared part was not
 /// measured, so it counts as shared.
 fn own_bytes(item: &Value, bytes: &str, shared: Option<&str>) -> u64 {
     let number = |pointer| item.pointer(pointer).and_then(Value::as_u64);
     let bytes = number(bytes).unwrap_or_default();
     bytes.saturating_sub(shared.map_or(0, |shared| number(shared).unwrap_or(bytes)))
-}
-
-/// The note on `bytes`, if more may be freed.
-fn note(preview: &Preview, candidates: &[&Value]) -> Option<String> {
-    let shared = preview.shared?;
-    let is_shared = candidates.iter().any(|item| item.pointer(shared).is_some_and(|shared| *shared != 0));
-    is_shared.then(|| "at least `bytes` are freed; SharedSize is, as far as nothing else needs it".to_owned())
 }
 
 /// Returns the candidates without users, for a list that does not tell the users.
@@ -143,13 +163,13 @@ async fn unused<'a>(access: &Access, users: &Users, candidates: Vec<&'a Value>) 
 }
 
 /// The arguments of a prune, and the API version in use.
-struct PruneRequest {
-    arguments: Map<String, Value>,
+struct PruneRequest<'a> {
+    arguments: &'a Map<String, Value>,
     filters: Map<String, Value>,
     version: Version,
 }
 
-impl PruneRequest {
+impl PruneRequest<'_> {
     /// Returns true if an object meets a condition for its deletion. A condition newer than the engine counts as met.
     fn meets(&self, condition: &Condition, object: &Value) -> bool {
         condition.since.is_some_and(|since| since > self.version)

@@ -38,6 +38,7 @@ pub(super) async fn complete(
         }
         checked.extra.allow_newer = true;
     }
+    checked.keeps_login = !merge::sets_registry(update, checked.body.as_ref());
     let current = access.call(reader, merge::reading_arguments(reader, checked), None).await?.json::<Value>().await;
     match current {
         Ok(current) => {

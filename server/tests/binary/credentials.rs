@@ -72,3 +72,57 @@ async fn nothing_is_read_for_a_call_that_takes_no_login() {
     let (output, ()) = tokio::join!(run_with("", &config, &["call", "container_list"]), answer);
     assert!(output.0 == Some(0) && !output.2.contains("config.json"), "{output:?}");
 }
+
+/// A folder with a helper `spy`, which `config.json` names, and the variables for it.
+#[cfg(unix)]
+fn spy(script: &str) -> (tempfile::TempDir, [(&'static str, String); 2]) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("config.json"), r#"{"credsStore":"spy"}"#).unwrap();
+    let (text, program) = (folder.path().join("text"), folder.path().join("docker-credential-spy"));
+    std::fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&text, std::fs::Permissions::from_mode(0o755)).unwrap();
+    // Another process writes it: a program cannot be run while it is open for writing.
+    assert!(std::process::Command::new("cp").args([&text, &program]).status().unwrap().success());
+    let path = folder.path().display().to_string();
+    (folder, [("PATH", format!("{path}:/usr/bin:/bin")), ("DOCKER_CONFIG", path)])
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_helper_is_run_for_an_engine_that_does_not_answer() {
+    let answer = r#"{"Username":"ada","Secret":"hunter2"}"#;
+    let (folder, variables) = spy(&format!("echo run >> \"${{0%/*}}/log\"\necho '{answer}'"));
+    let variables = variables.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let log = folder.path().join("log");
+    let call = ["call", "image_create", r#"{"fromImage":"a.test:1/app","tag":"one"}"#];
+    let (_, _, failure) = run_with("tcp://127.0.0.1:1", &variables, &call).await;
+    assert!(failure.contains("cannot reach the engine") && !log.exists(), "{failure}");
+    assert_eq!(pulled(&variables, &[]).await.0.unwrap()["username"], "ada");
+    assert_eq!(std::fs::read_to_string(log).unwrap(), "run\n");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_helper_that_hangs_ends_with_a_server_that_is_killed() {
+    let (folder, variables) = spy("sleep 777 & echo $! > \"${0%/*}/pid\"; wait");
+    let stub = Stub::start().await;
+    let mut command = dockwright(&stub.address);
+    command.envs(variables).args(["call", "image_create", r#"{"fromImage":"a.test:1/app","tag":"one"}"#]);
+    let mut server = command.spawn().unwrap();
+    let id = || std::fs::read_to_string(folder.path().join("pid")).unwrap_or_default();
+    while !id().ends_with('\n') {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let state = || std::fs::read_to_string(format!("/proc/{}/stat", id().trim())).unwrap_or_default();
+    assert!(!state().is_empty());
+    server.kill().await.unwrap();
+    for _ in 0..500 {
+        if state().is_empty() || state().contains(") Z ") {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("{}", state());
+}

@@ -208,7 +208,7 @@ async fn the_logins_that_calls_send_are_named_without_their_secrets() {
     std::fs::write(folder.path().join("config.json"), config).unwrap();
     let config = ("DOCKER_CONFIG", folder.path().to_str().unwrap());
     let (_, report, _) = run_with(NOWHERE, &[config], &["doctor"]).await;
-    let line = "ok    logins    a.test; docker-credential-no-such: no such program on PATH\n";
+    let line = "warn  logins    a.test; docker-credential-no-such: no such program on PATH\n";
     assert!(report.contains(line) && !report.contains("hunter2"), "{report}");
     let (_, report, _) = run_with("tcp://192.0.2.1:1", &[config], &["doctor"]).await;
     assert!(report.contains("a.test; calls send them unencrypted"), "{report}");

@@ -22,8 +22,12 @@ async fn a_call_goes_to_the_engine_that_it_names() {
         "`engine` is required: the name of an engine; there is nas, local",
     )
     .await;
-    refused(&mut client, "container_list", json!({ "engine": 7 }), "`engine` is required").await;
-    refused(&mut client, "container_list", json!({ "engine": [] }), "`engine` is required").await;
+    for wrong in [json!(7), json!(["nas", 5]), json!("[\"nas\""), json!("[7]"), json!({}), json!(true)] {
+        let expected = "`engine` must be a name, or a list of names; there is nas, local";
+        refused(&mut client, "container_list", json!({ "engine": wrong }), expected).await;
+    }
+    refused(&mut client, "container_list", json!({ "engine": [] }), "`engine` names none").await;
+    refused(&mut client, "container_list", json!({ "engine": ["*", "nope"] }), "no engine is named `nope`").await;
     refused(&mut client, "container_list", json!({ "engine": "nsa" }), "`nsa`; did you mean `nas`?").await;
     refused(&mut client, "container_list", json!({ "engine": ["nas", "x"] }), "`x`; there is nas, local").await;
     refused(&mut client, "contianer_list", json!({}), "did you mean `container_list`").await;
@@ -56,6 +60,19 @@ async fn all_engines_answer_under_their_names_and_only_a_failure_of_all_is_an_er
     let none = client.call("container_inspect", json!({ "engine": "[\"local\", \"dead\"]", "id": "web" })).await;
     assert_eq!(none["isError"], true);
     assert!(text(&none).starts_with("container_inspect: failed on all 2 engines\n{\"errors\":{\"local\":"), "{none}");
+}
+
+#[tokio::test]
+async fn any_number_of_engines_that_hang_holds_up_nobody() {
+    let (_listener, hanging) = silent().await;
+    let names: Vec<_> = (0..100).map(|number| format!("slow-{number}")).collect();
+    let slow = names.iter().map(|name| (name.as_str(), hanging.clone()));
+    let mut client = serve(slow.chain([("nas", engine("nas"))]).collect(), |_| ()).await;
+    let begun = Instant::now();
+    let all = client.call("container_list", json!({ "engine": "*", "limit_seconds": 2, "select": "[].Id" })).await;
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    assert!(all["isError"] == false && data(&all)["answers"]["nas"][0] == "nas", "{all}");
+    assert_eq!(data(&all)["errors"].as_object().unwrap().len(), 100);
 }
 
 #[tokio::test]

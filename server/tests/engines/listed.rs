@@ -53,7 +53,8 @@ async fn more_than_twenty_names_are_not_in_the_schemas() {
         find(&tools, "container_list")["inputSchema"]["properties"]["engine"].clone()
     };
     assert_eq!(argument(20).await["enum"].as_array().unwrap().len(), 21);
-    assert_eq!(argument(21).await, json!({ "type": "string" }));
+    let described = json!({ "type": "string", "description": "One of `engine_list`; `*` for all." });
+    assert_eq!(argument(21).await, described);
     let mut client = serve(engines(21), |_| ()).await;
     refused(&mut client, "container_list", json!({}), "host-19 and 1 more, see engine_list").await;
     let all = client.call("container_list", json!({ "engine": "*" })).await;
@@ -65,10 +66,6 @@ async fn the_instructions_name_the_engines_without_users() {
     let instructions = async |dispatcher: Dispatcher| {
         let (input, output) = split(served(dispatcher));
         let info = Client::new(input, output).initialize("2025-06-18").await;
-        assert_eq!(
-            info["capabilities"].get("completions").is_some(),
-            info["instructions"].as_str().unwrap().contains("`*`")
-        );
         info["instructions"].as_str().unwrap().to_owned()
     };
     let server = |engines: &[&str]| {
@@ -100,6 +97,8 @@ async fn resources_prompts_and_completions_know_the_engines() {
     let read = async |client: &mut Client, uri: &str| client.answer("resources/read", json!({ "uri": uri })).await;
     let web = read(&mut client, "docker://nas/containers/web").await;
     assert!(web["result"]["contents"][0]["text"].as_str().unwrap().contains("web on nas"), "{web}");
+    let web = read(&mut client, "docker://n%61s/containers/web").await;
+    assert!(web["result"]["contents"][0]["text"].as_str().unwrap().contains("web on nas"), "{web}");
     for (uri, expected) in [
         ("docker://local/containers/web", "404"),
         ("docker://nsa/containers/web", "did you mean `nas`?"),
@@ -130,7 +129,7 @@ async fn resources_prompts_and_completions_know_the_engines() {
         client.ask("completion/complete", json!({ "ref": of, "argument": argument })).await["completion"]["values"]
             .clone()
     };
-    assert_eq!(completed(&mut client, json!({ "name": "engine", "value": "" })).await, json!(["nas", "local"]));
+    assert_eq!(completed(&mut client, json!({ "name": "engine", "value": "" })).await, json!(["local", "nas"]));
     assert_eq!(completed(&mut client, json!({ "name": "engine", "value": "lo" })).await, json!(["local"]));
     assert_eq!(completed(&mut client, json!({ "name": "container", "value": "" })).await, json!([]));
 }
@@ -155,4 +154,23 @@ async fn schemas_of_operations_and_tools_of_tags_take_the_engine() {
     let missing = json!({ "operation": "container_list" });
     refused(&mut client, "docker_container", missing, "`engine` is required").await;
     assert_eq!(data(&client.call("engine_list", json!({})).await)[1]["name"], "local");
+}
+
+#[tokio::test]
+async fn the_whole_schema_takes_a_list_of_engines_and_names_those_that_expose_the_tool() {
+    let file = file("[engines.nas]\nread_only = true");
+    let change = |settings: &mut Settings| settings.engines = Some(file.path().to_owned());
+    let mut client = serve(vec![("nas", engine("nas")), ("local", engine("local"))], change).await;
+    let stop = find(&tools(&mut client).await, "container_stop")["inputSchema"]["properties"]["engine"].clone();
+    assert_eq!(stop["enum"], json!(["local"]));
+    let whole = client.call("operation_schema", json!({ "operation": "container_list" })).await;
+    assert_eq!(
+        data(&whole)["inputSchema"]["properties"]["engine"],
+        json!({ "anyOf": [
+            { "type": "string", "enum": ["nas", "local", "*"] },
+            { "type": "array", "items": { "type": "string", "enum": ["nas", "local"] }, "minItems": 1 },
+        ] })
+    );
+    let list = client.call("operation_schema", json!({ "operation": "engine_list" })).await;
+    assert_eq!(data(&list)["inputSchema"], find(&tools(&mut client).await, "engine_list")["inputSchema"]);
 }

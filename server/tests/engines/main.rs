@@ -33,7 +33,8 @@ fn engine(name: &'static str) -> Engine {
 /// Settings that name these engines.
 fn naming(names: &[&str], change: impl FnOnce(&mut Settings)) -> Settings {
     settings(|settings| {
-        settings.engine = names.iter().map(|name| format!("{name}=tcp://user@127.0.0.1:1")).collect();
+        let address = |(port, name)| format!("{name}=tcp://user@127.0.0.1:{}", port + 1);
+        settings.engine = names.iter().enumerate().map(address).collect();
         change(settings);
     })
 }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::bench::{Leftover, text, trials, unique, until, variable};
 use crate::plugin;
-use crate::registry::in_registry;
+use crate::registry::{Named, in_registry};
 use crate::service;
 use crate::session::Session;
 use crate::swarm;
@@ -25,6 +25,8 @@ pub fn trials() -> Vec<Trial> {
         a_helper_is_asked_and_named_if_it_fails,
         an_image_is_pushed_pulled_and_built_from_without_a_password,
         a_service_runs_a_private_image,
+        scaling_a_service_keeps_the_login_that_the_swarm_has_for_it,
+        a_build_names_the_login_only_if_its_base_image_wants_one,
         a_private_plugin_is_pushed_and_pulled,
         without_credentials_nothing_is_sent,
     ]
@@ -125,17 +127,31 @@ fn an_image_is_pushed_pulled_and_built_from_without_a_password(_: &Session) {
     assert!(failed.contains("`docker login localhost:") && failed.contains("no stored login was sent"), "{failed}");
 }
 
+/// A service of a private image, which its task has pulled: the image, the service's id, and its end.
+fn private_service(session: &Session, registry: &str) -> (Named, String, Leftover) {
+    swarm::node(session);
+    let image = in_registry(session, registry);
+    session.call("image_push", json!({ "name": image.repository, "tag": "one" }));
+    image.forget(session);
+    let container = json!({ "Image": image.name, "Command": ["sleep", "1000"], "Init": true });
+    let (_, id, leftover) = service::create(session, container);
+    service::running(session, &id, 1);
+    (image, id, leftover)
+}
+
+fn no_container_of_service(session: &Session, id: &str) {
+    until("its containers are gone", || {
+        let label = format!("com.docker.swarm.service.id={id}");
+        let left = session.call("container_list", json!({ "all": true, "filters": { "label": [label] } }));
+        (left == json!([])).then_some(())
+    });
+}
+
 fn a_service_runs_a_private_image(_: &Session) {
     let registry = variable("PRIVATE_REGISTRY");
     let login = Logins::stored(&registry);
     let session = login.session(&[]);
-    swarm::node(&session);
-    let image = in_registry(&session, &registry);
-    session.call("image_push", json!({ "name": image.repository, "tag": "one" }));
-    image.forget(&session);
-    let container = json!({ "Image": image.name, "Command": ["sleep", "1000"], "Init": true });
-    let (_, id, leftover) = service::create(&session, container);
-    service::running(&session, &id, 1);
+    let (_image, id, leftover) = private_service(&session, &registry);
 
     // An update with the login, or without one, keeps what its tasks need to pull.
     session.text("service_update", json!({ "id": id, "body": { "TaskTemplate": { "ForceUpdate": 1 } } }));
@@ -147,11 +163,58 @@ fn a_service_runs_a_private_image(_: &Session) {
     });
     service::running(&session, &id, 2);
     drop(leftover);
-    until("its containers are gone", || {
-        let label = format!("com.docker.swarm.service.id={id}");
-        let left = session.call("container_list", json!({ "all": true, "filters": { "label": [label] } }));
-        (left == json!([])).then_some(())
+    no_container_of_service(&session, &id);
+}
+
+fn scaling_a_service_keeps_the_login_that_the_swarm_has_for_it(_: &Session) {
+    let registry = variable("PRIVATE_REGISTRY");
+    let login = Logins::stored(&registry);
+    let session = login.session(&[]);
+    let (image, id, _leftover) = private_service(&session, &registry);
+
+    let wrong = json!({ "username": "dock", "password": "hunter2" });
+    login.write(&json!({ "auths": { &registry: &wrong } }));
+    let update = |body: Value| service::update(&session, json!({ "id": id, "body": body }));
+    let scale = |replicas: u8| update(json!({ "Mode": { "Replicated": { "Replicas": replicas } } }));
+    let pull_again = || {
+        no_container_of_service(&session, &id);
+        image.forget(&session);
+        scale(1);
+    };
+    scale(0);
+    pull_again();
+    service::running(&session, &id, 1);
+
+    // A patch of the image sends the login that is stored now, and the swarm keeps that one.
+    scale(0);
+    update(json!({ "TaskTemplate": { "ContainerSpec": { "Image": image.name } } }));
+    pull_again();
+    until("the pull is refused", || {
+        let tasks = session.call("task_list", json!({ "filters": { "service": id }, "select": "[].Status" }));
+        let is_refused = |status: &Value| status["Err"].as_str().is_some_and(|error| error.contains("No such image"));
+        tasks.as_array().is_some_and(|tasks| tasks.iter().any(is_refused)).then_some(())
     });
+}
+
+fn a_build_names_the_login_only_if_its_base_image_wants_one(_: &Session) {
+    let login = Logins::new();
+    let session = login.session(&[]);
+    login.write(&json!({}));
+    let build = |dockerfile: &str| {
+        session.refused("image_build", json!({ "context": { "Dockerfile": dockerfile }, "networkmode": "none" }))
+    };
+    let private = format!("{}/busybox:test", variable("PRIVATE_REGISTRY"));
+    for dockerfile in [format!("FROM {private}\n"), format!("FROM busybox:test\nCOPY --from={private} /bin/sh /copy\n")]
+    {
+        let failed = build(&dockerfile);
+        assert!(failed.contains("run `docker login` as the server's user"), "{failed}");
+    }
+    for line in
+        ["RUN echo Access denied for root; exit 1", "COPY unauthorized /x", "RUN [\"pull access denied for x\"]"]
+    {
+        let failed = build(&format!("FROM busybox:test\n{line}\n"));
+        assert!(!failed.contains("docker login"), "{failed}");
+    }
 }
 
 fn a_private_plugin_is_pushed_and_pulled(_: &Session) {
@@ -177,7 +240,8 @@ fn without_credentials_nothing_is_sent(_: &Session) {
     let login = Logins::stored(&registry);
     let session = login.session(&["--no-credentials"]);
     let failed = session.fail("distribution_inspect", json!({ "name": format!("{registry}/busybox:test") }));
-    assert!(failed.contains("X-Registry-Auth") && !failed.contains("docker login"), "{failed}");
+    assert!(failed.contains("this server's settings withhold (--no-credentials): ask its operator"), "{failed}");
+    assert!(!failed.contains("X-Registry-Auth") && !failed.contains("docker login"), "{failed}");
 }
 
 /// A user's folder with the docker CLI's `config.json`, which is on `PATH` as well.

@@ -12,6 +12,7 @@ mod build;
 mod cancelled;
 mod compose;
 mod composed;
+mod confirm;
 mod container;
 mod container_life;
 mod distribution;
@@ -37,6 +38,7 @@ mod second;
 mod service;
 mod session;
 mod stories;
+mod structured;
 mod swarm;
 mod system;
 mod versions;
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         host_folders::trials(),
         composed::trials(),
         preview::trials(),
+        confirm::trials(),
         image::trials(),
         build::trials(),
         registry::trials(),
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
         swarm::trials(),
         service::trials(),
         stories::trials(),
+        structured::trials(),
         compose::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.
         last::trials(),

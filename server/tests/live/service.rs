@@ -109,7 +109,7 @@ pub fn running(session: &Session, service: &str, count: usize) -> Vec<Value> {
 }
 
 /// The swarm itself writes to a service that changes, so the version that the server read may be old when it arrives.
-fn update(session: &Session, arguments: Value) {
+pub fn update(session: &Session, arguments: Value) {
     until("the version is the newest", || match session.tried("service_update", arguments.clone()) {
         Err(failure) if failure.contains("out of sequence") => None,
         answer => Some(answer.expect("it is updated")),

@@ -63,6 +63,28 @@ impl Session {
         })
     }
 
+    /// Completes an argument of a resource template.
+    pub fn complete(&self, template: &str, argument: &str, typed: &str) -> Vec<String> {
+        let completed = self.client.complete_resource_argument(template, argument, typed, None);
+        RUNTIME.block_on(completed).expect("it completes").values
+    }
+
+    /// Calls a tool: its structured content, which fits what the tool promises.
+    ///
+    /// # Panics
+    /// If it is a failure, or does not fit.
+    pub fn structured(&self, tool: &str, arguments: Value) -> Value {
+        let tools = RUNTIME.block_on(self.client.list_all_tools()).expect("they are listed");
+        let listed = tools.iter().find(|listed| listed.name == tool).expect("it is listed");
+        let schema = json!(listed.output_schema.as_ref().expect("it promises something"));
+        let call = CallToolRequestParams::new(tool.to_owned()).with_arguments(arguments.as_object().cloned().unwrap());
+        let result = json!(RUNTIME.block_on(self.client.call_tool(call)).expect("it is answered"));
+        let content = &result["structuredContent"];
+        let problem = jsonschema::validate(&schema, content).err();
+        assert!(problem.is_none(), "{tool} {arguments}: {}: {result}", problem.unwrap());
+        content.clone()
+    }
+
     /// Calls a tool that has an answer: the data in it.
     ///
     /// # Panics

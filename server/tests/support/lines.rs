@@ -13,6 +13,8 @@ pub struct Client {
     lines: Lines<Box<dyn AsyncBufRead + Send + Unpin>>,
     output: Option<Box<dyn AsyncWrite + Send + Unpin>>,
     asked: u64,
+    /// The `_meta` of each request.
+    meta: Option<Value>,
 }
 
 impl Client {
@@ -21,7 +23,17 @@ impl Client {
         output: impl AsyncWrite + Send + Unpin + 'static,
     ) -> Self {
         let input: Box<dyn AsyncBufRead + Send + Unpin> = Box::new(BufReader::new(input));
-        Client { lines: input.lines(), output: Some(Box::new(output)), asked: 0 }
+        Client { lines: input.lines(), output: Some(Box::new(output)), asked: 0, meta: None }
+    }
+
+    /// Speaks the revision without a session: each request says who asks.
+    pub fn without_handshake(self) -> Self {
+        let meta = json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+            "io.modelcontextprotocol/clientCapabilities": {},
+        });
+        Client { meta: Some(meta), ..self }
     }
 
     /// Opens the session; the result of `initialize`.
@@ -57,8 +69,11 @@ impl Client {
     }
 
     /// Sends a request and returns its id.
-    pub async fn request(&mut self, method: &str, params: Value) -> u64 {
+    pub async fn request(&mut self, method: &str, mut params: Value) -> u64 {
         self.asked += 1;
+        if let (Some(meta), Value::Object(params)) = (&self.meta, &mut params) {
+            params.insert("_meta".to_owned(), meta.clone());
+        }
         self.write(json!({ "jsonrpc": "2.0", "id": self.asked, "method": method, "params": params })).await;
         self.asked
     }

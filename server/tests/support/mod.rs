@@ -56,3 +56,9 @@ pub async fn session(settings: Settings, engine: Engine) -> Client {
     client.initialize("2025-06-18").await;
     client
 }
+
+/// A client of the revision without a session.
+pub fn client_without_handshake(dispatcher: Dispatcher) -> Client {
+    let (input, output) = split(served(dispatcher));
+    Client::new(input, output).without_handshake()
+}

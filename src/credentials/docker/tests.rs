@@ -7,7 +7,8 @@ use super::*;
 fn store(config: &Value) -> (DockerStore, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("config.json"), config.to_string()).unwrap();
-    let store = DockerStore { search_path: Some(OsString::new()), ..DockerStore::from_folder(folder.path().into()) };
+    let from_folder = DockerStore::from_folder(folder.path().into());
+    let store = DockerStore { search_path: Some(OsString::new()), asks_platform: true, ..from_folder };
     (store, folder)
 }
 
@@ -70,8 +71,7 @@ mod with_helpers {
     /// A folder with this `config.json` and the helper of the trials: it has a login for `a:1` and for Docker Hub, is
     /// locked for `locked`, prints nonsense for `nonsense` and hangs for `silent`.
     fn with_helper(config: &Value) -> (DockerStore, TempDir) {
-        const HELPER: &str = r#"#!/bin/sh
-IN=$(/bin/cat); printf '%s <%s>\n' "$1" "$IN" >> "${0%/*}/log"
+        const HELPER: &str = r#"IN=$(/bin/cat); printf '%s <%s>\n' "$1" "$IN" >> "${0%/*}/log"
 case "$1:$IN" in
   get:a:1) echo '{"ServerURL":"a:1","Username":"alice","Secret":"wonder"}';;
   get:https://index.docker.io/v1/) echo '{"ServerURL":"x","Username":"<token>","Secret":"idt"}';;
@@ -84,15 +84,19 @@ case "$1:$IN" in
 esac
 "#;
         let (store, folder) = store(config);
-        let text = folder.path().join("helper.txt");
-        std::fs::write(&text, HELPER).unwrap();
-        std::fs::set_permissions(&text, std::fs::Permissions::from_mode(0o755)).unwrap();
         for name in ["fake", "other"] {
-            let program = folder.path().join(format!("docker-credential-{name}"));
-            assert!(std::process::Command::new("cp").args([&text, &program]).status().unwrap().success());
+            program(&folder, &format!("docker-credential-{name}"), HELPER);
         }
         let search_path = Some(folder.path().as_os_str().to_owned());
         (DockerStore { search_path, helper_limit: Duration::from_millis(500), ..store }, folder)
+    }
+
+    /// Puts a program on the path. Another process writes it, as the text of a running program is not to be written.
+    fn program(folder: &TempDir, name: &str, script: &str) {
+        let text = folder.path().join("program.txt");
+        std::fs::write(&text, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&text, std::fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(std::process::Command::new("cp").args([&text, &folder.path().join(name)]).status().unwrap().success());
     }
 
     fn log(folder: &TempDir) -> String {
@@ -175,6 +179,90 @@ esac
 
         let (store, _folder) = with_helper(&json!({"credsStore": "gone", "auths": {"b:2": login("file")}}));
         assert_eq!(store.all().await.all().unwrap()["b:2"]["username"], "file", "without its helper, the file counts");
+    }
+
+    #[tokio::test]
+    async fn no_login_on_stderr_is_a_failure_as_for_the_docker_cli() {
+        let (store, folder) = with_helper(&json!({"credsStore": "words", "auths": {"a:1": login("file")}}));
+        let words = "echo 'credentials not found in native keychain' >&2; exit 1";
+        program(&folder, "docker-credential-words", words);
+        assert_eq!(user(&store, "a:1").await.as_deref(), Some("file"));
+        assert_eq!(store.all().await.all().unwrap()["a:1"]["username"], "file");
+    }
+
+    #[tokio::test]
+    async fn a_registry_token_of_the_file_goes_with_the_answer_of_a_helper() {
+        let filed = json!({"username": "file", "password": "p", "registrytoken": "rt"});
+        let (store, _folder) = with_helper(&json!({
+            "credsStore": "fake",
+            "auths": {"a:1": filed, "https://index.docker.io/v1/": filed, "https://b:2/v1/": filed},
+        }));
+        let alice = json!({"username": "alice", "password": "wonder", "registrytoken": "rt", "serveraddress": "a:1"});
+        assert_eq!(store.find("a:1").await.login(), Some(alice.clone()));
+        let hub = json!({"identitytoken": "idt", "registrytoken": "rt", "serveraddress": HUB_KEY});
+        assert_eq!(store.find(HUB_KEY).await.login(), Some(hub.clone()));
+        let search = store.find("b:2").await;
+        assert_eq!(search.login(), Some(json!({"registrytoken": "rt", "serveraddress": "b:2"})));
+        assert_eq!(
+            search.account(),
+            format!(
+                "a stored login was sent; docker-credential-fake: no such login; `registrytoken` of {}: found",
+                store.file_name()
+            )
+        );
+        assert_eq!(store.all().await.all(), Some(json!({"a:1": alice, HUB_KEY: hub})));
+
+        let (store, _folder) = with_helper(&json!({
+            "credHelpers": {"b:2": "fake", "c:3": "fake", "locked:4": "fake"},
+            "auths": {"b:2": filed, "c:3": login("file"), "d:5": login("file"), "locked:4": login("file")},
+        }));
+        let all = store.all().await.all().unwrap();
+        assert_eq!(all["b:2"], json!({"registrytoken": "rt", "serveraddress": "b:2"}));
+        let keys: Vec<_> = all.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["b:2", "d:5", "locked:4"], "a helper without a login takes that of the file away");
+    }
+
+    #[tokio::test]
+    async fn only_the_environment_means_the_helper_of_the_platform() {
+        for content in ["", "{}", r#"{"auths": {}}"#, r#"{"currentContext": "a"}"#, "{"] {
+            let (store, folder) = with_helper(&json!({}));
+            std::fs::write(folder.path().join("config.json"), content).unwrap();
+            for name in ["pass", "secretservice", "osxkeychain"] {
+                program(
+                    &folder,
+                    &format!("docker-credential-{name}"),
+                    "exec \"${0%/*}/docker-credential-fake\" \"$@\"",
+                );
+            }
+            assert_eq!(user(&store, "a:1").await.as_deref(), Some("alice"), "{content}");
+            let runs = log(&folder);
+            let only = DockerStore {
+                search_path: store.search_path.clone(),
+                ..DockerStore::from_folder(folder.path().to_owned())
+            };
+            assert_eq!(only.find("a:1").await.login(), None, "{content}");
+            assert_eq!(only.all().await.all(), None, "{content}");
+            std::fs::remove_file(folder.path().join("config.json")).unwrap();
+            assert_eq!(only.find("a:1").await.login(), None, "{content}");
+            assert_eq!(log(&folder), runs, "no program was run");
+        }
+    }
+
+    #[tokio::test]
+    async fn logins_beyond_the_most_that_are_sent_are_told() {
+        let own: Value = (0..101).map(|number| (format!("own:{number}"), json!("many"))).collect();
+        let (store, folder) = with_helper(&json!({"credsStore": "many", "credHelpers": own}));
+        let list: Value = (0..150).map(|number| (format!("a:{number}"), json!("u"))).collect();
+        let script =
+            format!("case $1 in list) echo '{list}';; *) echo '{{\"Username\":\"u\",\"Secret\":\"p\"}}';; esac");
+        program(&folder, "docker-credential-many", &script);
+        let store = DockerStore { helper_limit: Duration::from_secs(10), ..store };
+        let search = store.all().await;
+        assert_eq!(search.all().unwrap().as_object().unwrap().len(), 200);
+        assert_eq!(
+            search.account(),
+            "a stored login was sent; docker-credential-many: 100 of 150 logins are sent; credHelpers: 100 of 101 logins are sent"
+        );
     }
 
     #[tokio::test]

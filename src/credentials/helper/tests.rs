@@ -98,15 +98,92 @@ async fn one_that_hangs_is_killed_after_its_time_and_when_nobody_waits() {
     has_ended(folder.path()).await;
 }
 
+#[tokio::test]
+async fn all_processes_of_one_that_hangs_are_killed() {
+    const SCRIPT: &str = "sleep 777 & echo $! > \"${0%/*}/pid\"; wait; true";
+    let (mut helper, folder) = helper(SCRIPT);
+    helper.limit = Duration::from_millis(300);
+    assert!(matches!(helper.get("a:1").await, Err(HelperFailure::Silent(_))));
+    has_ended(folder.path()).await;
+
+    let (helper, folder) = self::helper(SCRIPT);
+    let call = tokio::spawn(async move { helper.get("a:1").await });
+    while !fs::read_to_string(folder.path().join("pid")).is_ok_and(|id| id.ends_with('\n')) {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    call.abort();
+    has_ended(folder.path()).await;
+
+    let (helper, folder) = self::helper("sleep 777 & echo $! > \"${0%/*}/pid\"; exec yes");
+    assert!(matches!(helper.get("a:1").await, Err(HelperFailure::Broken(_))));
+    has_ended(folder.path()).await;
+}
+
+#[tokio::test]
+async fn an_answer_counts_once_its_helper_has_ended_whoever_still_has_its_pipes() {
+    let answer = r#"{"Username":"alice","Secret":"w"}"#;
+    let (helper, folder) = helper(&format!("sleep 777 & echo $! > \"${{0%/*}}/pid\"; echo '{answer}'"));
+    let started = Instant::now();
+    assert_eq!(helper.get("a:1").await, Ok(Some(Login::password("alice", "w"))));
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    let id = fs::read_to_string(folder.path().join("pid")).unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!state(&id).is_empty(), "an agent that it started runs on");
+    assert!(std::process::Command::new("kill").arg(id.trim()).status().unwrap().success());
+
+    // More than a pipe holds, and the last of it just before the end.
+    let (helper, folder) = self::helper(&format!(
+        "sleep 777 & echo $! > \"${{0%/*}}/pid\"; printf '%0200000d' 0 | tr 0 ' '; echo '{answer}'"
+    ));
+    assert_eq!(helper.get("a:1").await, Ok(Some(Login::password("alice", "w"))));
+    let id = fs::read_to_string(folder.path().join("pid")).unwrap();
+    assert!(std::process::Command::new("kill").arg(id.trim()).status().unwrap().success());
+}
+
 /// Waits until the process whose id the helper wrote is gone.
 async fn has_ended(folder: &Path) {
     let id = fs::read_to_string(folder.join("pid")).unwrap();
-    let state = || fs::read_to_string(format!("/proc/{}/stat", id.trim())).unwrap_or_default();
     for _ in 0..1000 {
-        if state().is_empty() || state().contains(") Z ") {
+        if state(&id).is_empty() || state(&id).contains(") Z ") {
             return;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("{}", state());
+    panic!("{}", state(&id));
+}
+
+/// The line of a process in the kernel's table; empty if it is gone.
+fn state(id: &str) -> String {
+    fs::read_to_string(format!("/proc/{}/stat", id.trim())).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn all_who_wait_for_one_answer_share_one_run_and_none_of_it_is_kept() {
+    const SCRIPT: &str = "echo run >> \"${0%/*}/log\"; sleep 0.3; echo '{\"Username\":\"alice\",\"Secret\":\"w\"}'";
+    let (helper, folder) = helper(SCRIPT);
+    let runs = || fs::read_to_string(folder.path().join("log")).unwrap_or_default().lines().count();
+    let ask = |server: &'static str| {
+        let helper = helper.clone();
+        tokio::spawn(async move { helper.get(server).await })
+    };
+    let calls: Vec<_> = (0..64).map(|_| ask("a:1")).collect();
+    for call in calls {
+        assert_eq!(call.await.unwrap(), Ok(Some(Login::password("alice", "w"))));
+    }
+    assert_eq!(runs(), 1);
+    helper.get("a:1").await.unwrap().unwrap();
+    assert_eq!(runs(), 2, "a later call asks anew");
+    let (one, other) = (ask("a:1"), ask("b:2"));
+    assert!(one.await.unwrap().is_ok() && other.await.unwrap().is_ok());
+    assert_eq!(runs(), 4, "each registry has a run of its own");
+
+    let first = ask("a:1");
+    while runs() < 5 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let second = ask("a:1");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    first.abort();
+    assert_eq!(second.await.unwrap(), Ok(Some(Login::password("alice", "w"))), "the next one asks");
+    assert_eq!(runs(), 6);
 }

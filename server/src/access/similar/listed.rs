@@ -21,7 +21,7 @@ const PROJECTS: [&str; 2] = ["com.docker.compose.project", "com.docker.stack.nam
 /// One object of a list, by all that may stand for it.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Listed {
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     id: String,
     image: String,
     compose_names: Vec<String>,

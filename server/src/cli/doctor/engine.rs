@@ -43,7 +43,10 @@ pub(super) async fn check(access: &Access) -> EngineFindings {
                 (step, warning.to_string())
             }));
             let are_sent = !access.settings().no_credentials;
-            findings.steps.push(("logins", logins::check(engine, are_sent).await));
+            match logins::check(engine, are_sent).await {
+                Ok(fact) => findings.steps.push(("logins", Ok(fact))),
+                Err(problems) => findings.warnings.push(("logins", problems)),
+            }
             let limit = if engine.address().starts_with("ssh://") { SSH_LIMIT } else { LIMIT };
             let limits = Limits::default().connect(limit).first_byte(limit).idle(limit);
             let access = access.with_engine(engine.clone().with_limits(limits));

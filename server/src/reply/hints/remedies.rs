@@ -2,14 +2,14 @@
 
 use dockwright::Operation;
 
-/// Tells if an operation may be called by its name.
-pub type IsExposed<'a> = &'a dyn Fn(&Operation) -> bool;
+use super::facts::{HintFacts, IsExposed};
 
 /// A hint for refusals that have one of these statuses (none: any) and whose message, in lower case, contains the text.
 struct Remedy {
     statuses: &'static [u16],
     message: &'static str,
-    /// Parts in brackets name a tool by its endpoint, and are left out if the tool is not exposed.
+    /// Parts in brackets name a tool by its endpoint, and are left out if the tool is not exposed. `{login}` stands for
+    /// the way to send a login.
     hint: &'static str,
 }
 
@@ -127,11 +127,11 @@ const REMEDIES: &[Remedy] = &[
         "does not exist locally with the tag",
         "the engine has no image of this name: build or tag it first[ with <POST /images/{name}/tag>]",
     ),
-    remedy(&[], "pull access denied", "check the name of the image; a private one needs X-Registry-Auth"),
+    remedy(&[], "pull access denied", "check the name of the image; a private one needs a login: {login}"),
     // The engine has no credentials to send; below, the registry gets none or refuses them.
-    remedy(&[], "no basic auth credentials", "the registry wants a login: X-Registry-Auth"),
-    remedy(&[], "authentication required", "the registry wants a login, or refused this one: X-Registry-Auth"),
-    remedy(&[], "toomanyrequests", "the registry limits pulls: wait, or log in with X-Registry-Auth"),
+    remedy(&[], "no basic auth credentials", "the registry wants a login: {login}"),
+    remedy(&[], "authentication required", "the registry wants a login, or refused this one: {login}"),
+    remedy(&[], "toomanyrequests", "the registry limits pulls: wait; a login has a higher limit: {login}"),
     remedy(&[], "no space left on device", "find out what uses the space[ with <GET /system/df>], and prune"),
     remedy(
         &[],
@@ -193,15 +193,15 @@ const REMEDIES: &[Remedy] = &[
 ];
 
 /// The hint for a refusal; empty if there is none.
-pub fn refusal(status: u16, message: &str, exposed: IsExposed<'_>) -> String {
+pub fn refusal(status: u16, message: &str, facts: HintFacts<'_>) -> String {
     let lower = message.to_lowercase();
-    if let Some(hint) = pull(message, &lower, exposed).or_else(|| split_command(message)) {
+    if let Some(hint) = pull(message, &lower, facts.exposed).or_else(|| split_command(message)) {
         return hint;
     }
     let fits = |remedy: &&Remedy| {
         (remedy.statuses.is_empty() || remedy.statuses.contains(&status)) && lower.contains(remedy.message)
     };
-    REMEDIES.iter().find(fits).map_or_else(String::new, |remedy| name_tools(remedy.hint, exposed))
+    REMEDIES.iter().find(fits).map_or_else(String::new, |remedy| complete(remedy.hint, facts))
 }
 
 /// The command line to write where a whole line stood in place of a program: each word is an item of its own.
@@ -215,12 +215,22 @@ fn split_command(message: &str) -> Option<String> {
 }
 
 /// The hint for a failure in the midst of work.
-pub fn failed(message: &str, exposed: IsExposed<'_>) -> String {
+pub fn failed(message: &str, facts: HintFacts<'_>) -> String {
     let message = message.to_lowercase();
     let fits = |remedy: &&Remedy| !remedy.message.is_empty() && message.contains(remedy.message);
     let hint =
         REMEDIES.iter().find(fits).map_or("correct the cause that it names, and call again", |remedy| remedy.hint);
-    name_tools(hint, exposed)
+    complete(hint, facts)
+}
+
+/// Names the tools in a hint, and the way to send a login: where stored ones are withheld, a model is not to ask its
+/// user for a password in their place.
+fn complete(hint: &str, facts: HintFacts<'_>) -> String {
+    let login = match facts.withholds_logins {
+        true => "a stored one, which this server's settings withhold (--no-credentials): ask its operator",
+        false => "X-Registry-Auth",
+    };
+    name_tools(hint, facts.exposed).replace("{login}", login)
 }
 
 /// The call that pulls an image that does not exist. An image that is named by its id cannot be pulled.
@@ -275,6 +285,9 @@ fn tool_at(endpoint: &str, exposed: IsExposed<'_>) -> Option<&'static str> {
 mod tests {
     use super::*;
 
+    const EXPOSED: HintFacts<'_> = HintFacts { similar: None, exposed: &|_| true, withholds_logins: false };
+    const HIDDEN: HintFacts<'_> = HintFacts { exposed: &|_| false, ..EXPOSED };
+
     #[test]
     fn every_tool_of_a_hint_exists_and_is_named_only_if_it_is_exposed() {
         for remedy in REMEDIES {
@@ -283,26 +296,26 @@ mod tests {
             assert!(!all.contains(['[', '<', ']', '>']) && none.len() <= all.len(), "{all}\n{none}");
         }
         assert_eq!(
-            refusal(409, "container abc is not running", &|_| true),
+            refusal(409, "container abc is not running", EXPOSED),
             "start the container first with container_start"
         );
-        assert_eq!(refusal(409, "container abc is not running", &|_| false), "start the container first");
+        assert_eq!(refusal(409, "container abc is not running", HIDDEN), "start the container first");
     }
 
     #[test]
     fn a_whole_line_as_a_program_is_split() {
         let message = r#"runc create failed: exec: "echo hi": executable file not found in $PATH: unknown"#;
-        assert_eq!(refusal(400, message, &|_| true), r#"each word is an item of Cmd: ["echo","hi"]"#);
+        assert_eq!(refusal(400, message, EXPOSED), r#"each word is an item of Cmd: ["echo","hi"]"#);
         let crun =
             "crun: executable file `echo hi` not found in $PATH: No such file or directory: OCI runtime attempted";
-        assert_eq!(refusal(500, crun, &|_| true), r#"each word is an item of Cmd: ["echo","hi"]"#);
+        assert_eq!(refusal(500, crun, EXPOSED), r#"each word is an item of Cmd: ["echo","hi"]"#);
         let one = r#"exec: "nosuch": executable file not found in $PATH"#;
-        assert_eq!(refusal(400, one, &|_| true), NO_COMMAND);
+        assert_eq!(refusal(400, one, EXPOSED), NO_COMMAND);
     }
 
     #[test]
     fn a_missing_image_comes_with_the_call_that_pulls_it() {
-        let hint = |image: &str| refusal(404, &format!("No such image: {image}"), &|_| true);
+        let hint = |image: &str| refusal(404, &format!("No such image: {image}"), EXPOSED);
         for (image, call) in [
             ("nginx:1.2", r#"pull it with image_create {"fromImage":"nginx","tag":"1.2"}, or"#),
             ("nginx", r#"{"fromImage":"nginx","tag":"latest"}"#),
@@ -314,7 +327,7 @@ mod tests {
             assert!(hint(image).contains(call), "{}", hint(image));
         }
         assert!(!hint("sha256:00").contains("image_create"));
-        let hidden = refusal(404, "No such image: a", &|_| false);
+        let hidden = refusal(404, "No such image: a", HIDDEN);
         assert_eq!(hidden, "pull the image first, or find the name it has here");
     }
 }

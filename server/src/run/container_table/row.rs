@@ -3,12 +3,9 @@
 use chrono::{DateTime, FixedOffset};
 use serde_json::{Value, json};
 
+use crate::catalogue::container_table::COLUMNS;
 use crate::reply::amounts;
 use crate::reply::view::usage::Usage;
-
-/// The names of the columns.
-pub(super) const COLUMNS: [&str; 10] =
-    ["name", "image", "state", "uptime", "cpu_percent", "memory", "limit", "memory_percent", "restarts", "ports"];
 
 /// The most ports that are shown.
 const PORTS: usize = 4;

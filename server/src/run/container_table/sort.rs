@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::row::{COLUMNS, Row};
+use super::row::Row;
+use crate::catalogue::container_table::COLUMNS;
 use crate::catalogue::nearest::{did_you_mean, nearest};
 
 /// A column and a direction.

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
+use super::idle::{Closed, Idle};
+
 /// The time for which a new connection is kept for the request that it was opened for, however busy the process is.
 /// Such a request would fail with its connection, where one on a used connection goes to another. A connection may also
 /// be new and useless, if another was free before it was open.
@@ -13,7 +15,7 @@ const NEW: Duration = Duration::from_secs(5);
 
 /// Requests and answers on one connection, counted. Idle is a connection whose every request was answered to the end.
 #[derive(Debug)]
-pub(super) struct Exchanges {
+pub(crate) struct Exchanges {
     opened: Instant,
     state: Mutex<State>,
 }
@@ -38,24 +40,13 @@ enum Closing {
     Done,
 }
 
-/// The outcome of closing a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Closed {
-    /// It closes.
-    Yes,
-    /// It is used, or closed already.
-    No,
-    /// It was opened just now.
-    New,
-}
-
 impl Exchanges {
-    pub(super) fn new() -> Arc<Self> {
+    pub(crate) fn new() -> Arc<Self> {
         Arc::new(Exchanges { opened: Instant::now(), state: Mutex::default() })
     }
 
     /// Notes that bytes go out. The first after an answer begin a request.
-    pub(super) fn write(&self) {
+    pub(crate) fn write(&self) {
         let mut state = self.state();
         if state.begun == 0 || std::mem::take(&mut state.has_read) {
             state.begun += 1;
@@ -66,18 +57,18 @@ impl Exchanges {
     }
 
     /// Notes that bytes came in.
-    pub(super) fn read(&self) {
+    pub(crate) fn read(&self) {
         self.state().has_read = true;
     }
 
     /// Returns true if a request that is not the first went out, and no byte of its answer came in.
-    pub(super) fn is_used_and_unanswered(&self) -> bool {
+    pub(crate) fn is_used_and_unanswered(&self) -> bool {
         let state = self.state();
         state.begun > 1 && !state.has_read
     }
 
     /// Tells a reader without bytes whether the connection ends here; if not, the reader is woken when it does.
-    pub(super) fn ends(&self, context: &Context<'_>) -> bool {
+    pub(crate) fn ends(&self, context: &Context<'_>) -> bool {
         let mut state = self.state();
         if state.closing == Closing::Begun {
             state.closing = Closing::Done;
@@ -88,16 +79,31 @@ impl Exchanges {
     }
 
     /// Notes that an answer has ended, and returns the number of requests if the connection is idle now.
-    pub(super) fn end(&self) -> Option<u64> {
+    pub(crate) fn end(&self) -> Option<u64> {
         let mut state = self.state();
         state.ended += 1;
         (state.begun == state.ended).then_some(state.begun)
     }
 
-    /// Closes the connection if it is idle since its request of this number.
-    pub(super) fn close(&self, request: u64) -> Closed {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_idle_since(&self, request: u64) -> bool {
+        self.begun == request && self.ended == request && self.closing == Closing::No
+    }
+}
+
+impl Idle for Exchanges {
+    fn is_idle_since(&self, request: u64) -> bool {
+        self.state().is_idle_since(request)
+    }
+
+    fn close(&self, request: u64) -> Closed {
         let mut state = self.state();
-        if state.begun != request || state.ended != request || state.closing != Closing::No {
+        if !state.is_idle_since(request) {
             return Closed::No;
         }
         if request == 0 && self.opened.elapsed() < NEW {
@@ -108,10 +114,6 @@ impl Exchanges {
             reader.wake();
         }
         Closed::Yes
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

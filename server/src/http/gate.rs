@@ -1,0 +1,130 @@
+//! The gate in front of an endpoint: answers probes, and lets only those through who call an allowed host, from an
+//! allowed origin, with a token.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use dockwright::bytes::Bytes;
+use http::header::{ALLOW, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING, WWW_AUTHENTICATE};
+use http::{Method, Request, StatusCode};
+use hyper::body::Incoming;
+use hyper::service::Service;
+use tokio_util::sync::CancellationToken;
+
+use super::answer::{Answer, busy, refusal, text};
+use super::body;
+use super::hosts::Hosts;
+use super::listener::Peer;
+use super::log::BoundedLog;
+use super::origins::Origins;
+use super::token_file::TokenFile;
+
+/// The name of the token with which a request came, among its extensions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenName(pub Arc<str>);
+
+/// A future answer.
+type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// The gate in front of one endpoint. Clones are of one gate.
+#[derive(Clone)]
+pub struct Gate(Arc<Inner>);
+
+struct Inner {
+    hosts: Hosts,
+    origins: Origins,
+    tokens: TokenFile,
+    /// Cancelled when the server is drained.
+    drain: CancellationToken,
+    path: &'static str,
+    endpoint: Box<dyn Fn(Request<Bytes>) -> Answering + Send + Sync>,
+    log: BoundedLog,
+}
+
+impl Gate {
+    /// Guards the endpoint at a path. Requests reach it with their whole body and their [`TokenName`].
+    pub fn new<F: Future<Output = Answer> + Send + 'static>(
+        hosts: Hosts,
+        origins: Origins,
+        tokens: TokenFile,
+        drain: CancellationToken,
+        path: &'static str,
+        endpoint: impl Fn(Request<Bytes>) -> F + Send + Sync + 'static,
+    ) -> Self {
+        let endpoint = Box::new(move |request| -> Answering { Box::pin(endpoint(request)) });
+        Gate(Arc::new(Inner { hosts, origins, tokens, drain, path, endpoint, log: BoundedLog::default() }))
+    }
+}
+
+impl Service<Request<Incoming>> for Gate {
+    type Response = Answer;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let gate = Arc::clone(&self.0);
+        Box::pin(async move { Ok(gate.answer(request).await.unwrap_or_else(|refusal| *refusal)) })
+    }
+}
+
+impl Inner {
+    async fn answer(&self, request: Request<Incoming>) -> Result<Answer, Box<Answer>> {
+        let (mut parts, body) = request.into_parts();
+        // Load balancers probe by address, and learn nothing here, so any host will do.
+        match parts.uri.path() {
+            "/healthz" => return Ok(probe(&parts.method, || text(StatusCode::OK, "ok"))),
+            "/readyz" => return Ok(probe(&parts.method, || self.readiness())),
+            _ => {}
+        }
+        self.hosts.check(&parts)?;
+        self.origins.check(&parts.headers)?;
+        if parts.uri.path() != self.path {
+            return Err(Box::new(refusal(StatusCode::NOT_FOUND, "not found")));
+        }
+        let Some(name) = self.token_name(&parts.headers) else {
+            if let Some(peer) = parts.extensions.get::<Peer>() {
+                self.log.say(&format!("a request from {peer} had no valid token"));
+            }
+            return Err(Box::new(unauthorized()));
+        };
+        // Each of the two may end the body elsewhere, and a proxy in front may believe the other one.
+        if parts.headers.contains_key(TRANSFER_ENCODING) && parts.headers.contains_key(CONTENT_LENGTH) {
+            return Err(Box::new(refusal(StatusCode::BAD_REQUEST, "give the length of the body in one way")));
+        }
+        if self.drain.is_cancelled() {
+            return Err(Box::new(busy("draining")));
+        }
+        let body = body::read(body).await?;
+        parts.headers.remove(AUTHORIZATION);
+        parts.extensions.insert(TokenName(name));
+        Ok((self.endpoint)(Request::from_parts(parts, body)).await)
+    }
+
+    /// The name of the one token of a request.
+    fn token_name(&self, headers: &HeaderMap) -> Option<Arc<str>> {
+        let mut values = headers.get_all(AUTHORIZATION).iter();
+        let (Some(value), None) = (values.next(), values.next()) else { return None };
+        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| self.tokens.name_of(token.trim()))?
+    }
+
+    fn readiness(&self) -> Answer {
+        if self.drain.is_cancelled() { busy("draining") } else { text(StatusCode::OK, "ready") }
+    }
+}
+
+fn probe(method: &Method, answer: impl Fn() -> Answer) -> Answer {
+    if matches!(*method, Method::GET | Method::HEAD) {
+        return answer();
+    }
+    let mut answer = refusal(StatusCode::METHOD_NOT_ALLOWED, "use GET");
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    answer
+}
+
+fn unauthorized() -> Answer {
+    let mut answer = refusal(StatusCode::UNAUTHORIZED, "a bearer token is required");
+    answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    answer
+}

@@ -1,0 +1,17 @@
+//! Facts about a call and its server, which a hint depends on.
+
+use dockwright::Operation;
+
+/// Tells if an operation may be called by its name.
+pub type IsExposed<'a> = &'a dyn Fn(&Operation) -> bool;
+
+/// Facts about a call and its server, for the hint for a failure.
+#[derive(Clone, Copy)]
+pub struct HintFacts<'a> {
+    /// The meaning of a name that was not found.
+    pub similar: Option<&'a str>,
+    /// Hints name only tools that are exposed.
+    pub exposed: IsExposed<'a>,
+    /// True if the settings of the engine withhold stored logins.
+    pub withholds_logins: bool,
+}
