@@ -18,7 +18,9 @@ test: lint
 	tests/bin/compile
 	tests/bin/run
 
+# The newest description comes last in the matrix: the tests after it are built from it too.
 test-engines:
+	tests/bin/matrix oldest newest
 	tests/bin/on-engines
 
 # make test-reach [ENGINE=…]: engines behind other servers on loopback, such as sshd. Needs root.

@@ -69,7 +69,7 @@ impl Budget {
     /// The error of one that waited in vain.
     pub(crate) fn shortage(&self) -> io::Error {
         let problem = format!("this process may have {} descriptors for its engines, and none became free", self.size);
-        io::Error::new(io::ErrorKind::TimedOut, problem)
+        io::Error::new(io::ErrorKind::ResourceBusy, problem)
     }
 
     /// Adds one that is idle since its use of this number. The fewer descriptors are free, the sooner it closes.

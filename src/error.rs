@@ -317,6 +317,7 @@ fn unreachable(kind: io::ErrorKind, reason: &str) -> String {
             "add the user to the group that owns the socket, mostly docker, or name a rootless engine in DOCKER_HOST"
         }
         io::ErrorKind::TimedOut => "is the address right, and does a firewall let connections through?",
+        io::ErrorKind::ResourceBusy => "end calls that are under way, or raise the limit",
         _ if is_unknown_host(reason) => "is the host's name right?",
         _ => return reason.to_owned(),
     };

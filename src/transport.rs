@@ -33,6 +33,10 @@ use connector::Connector;
 
 pub(crate) use connector::UpgradeFlag;
 
+/// The most idle connections to an engine. A burst of calls leaves some for the next one; the budget of the process
+/// closes those that others need.
+const IDLE: usize = 64;
+
 /// The body of an answer, from the network or from a function.
 pub(crate) type AnswerBody = Either<ReceivedBody, Full<Bytes>>;
 
@@ -89,7 +93,7 @@ impl Transport {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(60))
-            .pool_max_idle_per_host(8)
+            .pool_max_idle_per_host(IDLE)
             // Sends a request again only if hyper returns it unwritten, because an idle connection was already closed.
             // A request of which the engine may have read a byte is not sent again there.
             .retry_canceled_requests(true)

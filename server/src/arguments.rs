@@ -55,7 +55,7 @@ use units::Nanoseconds;
 ///
 /// # Errors
 /// [`ArgumentError`], which lists every problem.
-pub fn check(tool: &Tool, arguments: Map<String, Value>) -> Result<CheckedArguments, ArgumentError> {
+pub fn check(tool: &'static Tool, arguments: Map<String, Value>) -> Result<CheckedArguments, ArgumentError> {
     check_at(tool, arguments, now(), false)
 }
 
@@ -64,7 +64,7 @@ pub fn check(tool: &Tool, arguments: Map<String, Value>) -> Result<CheckedArgume
 ///
 /// # Errors
 /// [`ArgumentError`], which lists every other problem.
-pub fn check_for_newer(tool: &Tool, arguments: Map<String, Value>) -> Result<CheckedArguments, ArgumentError> {
+pub fn check_for_newer(tool: &'static Tool, arguments: Map<String, Value>) -> Result<CheckedArguments, ArgumentError> {
     check_at(tool, arguments, now(), true)
 }
 
@@ -96,7 +96,7 @@ pub fn check_composed(
 }
 
 fn check_at(
-    tool: &Tool,
+    tool: &'static Tool,
     mut arguments: Map<String, Value>,
     now: Nanoseconds,
     allow_unknown: bool,
@@ -107,9 +107,9 @@ fn check_at(
     extra::take_body_as_context(tool.operation, &mut arguments);
     let defaulted = defaults::add(tool, &mut arguments);
     units::convert(tool.operation, &mut arguments, now, &mut problems);
-    let schema = Value::from(extra::full_schema(tool, extra::replaces(tool.operation, &arguments)));
-    let check = Check { whole: &schema, allow_unknown, problems: &mut problems };
-    check.arguments(&schema, &mut arguments);
+    let schema = extra::full_schema(tool, extra::replaces(tool.operation, &arguments));
+    let check = Check { whole: schema, allow_unknown, problems: &mut problems };
+    check.arguments(schema, &mut arguments);
     // Names in another case have their own now.
     blank::trim_names(tool.operation, &mut arguments, &mut problems);
     complete::complete(tool, &mut arguments, &mut problems);

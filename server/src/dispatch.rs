@@ -224,7 +224,7 @@ impl Dispatcher {
         &self,
         access: &Access,
         name: &str,
-        arguments: Map<String, Value>,
+        mut arguments: Map<String, Value>,
         context: CallContext<'_>,
     ) -> Result<ToolReply, Failure> {
         let CallContext { client, progress, turns, consent } = context;
@@ -240,9 +240,11 @@ impl Dispatcher {
                 let call = async {
                     let is_needed = |consent: &&dyn Consent| consent.is_needed(tool.annotations(access.exposure()));
                     if let Some(consent) = consent.filter(is_needed) {
-                        let (access, arguments, record) = (&access, &arguments, &record);
-                        let call = Unconfirmed { access, entry: tool, arguments, turns, record };
-                        Box::pin(call.obtain(consent)).await?;
+                        let (access, record) = (&access, &record);
+                        let call = Unconfirmed { access, entry: tool, arguments: &arguments, turns, record };
+                        if let Some(id) = Box::pin(call.obtain(consent)).await? {
+                            run::name_by_id(&mut arguments, id);
+                        }
                     }
                     let _turn = turn(tool, turns).await?;
                     run::run(&access, &registry, tool, arguments, progress).await

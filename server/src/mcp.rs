@@ -28,6 +28,7 @@ mod serve;
 mod server;
 mod session;
 mod skills;
+mod streams;
 mod tool;
 mod tool_call;
 pub mod tools;

@@ -29,7 +29,7 @@ use crate::progress::Progress;
 use crate::reply::ToolReply;
 use crate::work::Registry;
 
-pub(crate) use subject::{Subject, subject};
+pub(crate) use subject::{Subject, name_by_id, subject};
 
 /// Runs a tool that may be called.
 ///

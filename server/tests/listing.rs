@@ -11,9 +11,9 @@ use dockwright::Engine;
 use dockwright_server::audit::Audit;
 use dockwright_server::catalogue::Entry;
 use dockwright_server::dispatch::Dispatcher;
-use dockwright_server::mcp::{Server, Session};
+use dockwright_server::mcp::{Server, serve};
 use rmcp::model as mcp;
-use rmcp::{ClientLifecycleMode, ClientServiceExt, ServiceExt};
+use rmcp::{ClientLifecycleMode, ClientServiceExt};
 use serde_json::{Value, json};
 use support::{Client, client_without_handshake, dispatcher, session, settings};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, duplex, split};
@@ -72,8 +72,8 @@ fn sessions<const COUNT: usize>(engine: Engine) -> [Client; COUNT] {
     let server = Arc::new(Server::new(dispatcher(settings(|_| ()), engine)));
     std::array::from_fn(|_| {
         let (client, stream) = duplex(1 << 20);
-        let session = Session::new(Arc::clone(&server));
-        tokio::spawn(async move { session.serve(split(stream)).await.unwrap().waiting().await });
+        let (server, (input, output)) = (Arc::clone(&server), split(stream));
+        tokio::spawn(async move { serve(server, input, output).await.unwrap() });
         let (input, output) = split(client);
         Client::new(input, output)
     })
@@ -227,14 +227,18 @@ async fn a_stream_ends_with_its_cancellation_and_a_session_has_few() {
     for _ in 0..17 {
         streams.push(client.request("subscriptions/listen", asked.clone()).await);
     }
-    let refused = loop {
-        let message = client.next().await;
-        if message.get("error").is_some() {
-            break message;
+    let (mut acknowledged, mut refused) = (Vec::new(), Value::Null);
+    for _ in 0..17 {
+        match client.next().await {
+            message if message.get("error").is_some() => refused = message,
+            message => {
+                assert_eq!(news(&message), "notifications/subscriptions/acknowledged");
+                acknowledged.push(message["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"].clone());
+            }
         }
-        assert_eq!(news(&message), "notifications/subscriptions/acknowledged");
-    };
+    }
     assert_eq!(refused["error"]["code"], -32600, "{refused}");
+    assert!(acknowledged.len() == 16 && !acknowledged.contains(&refused["id"]), "refused and never acknowledged");
     sleep(Duration::from_millis(50)).await;
     streams.retain(|stream| refused["id"] != *stream);
     for stream in streams.drain(1..) {

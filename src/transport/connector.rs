@@ -119,7 +119,10 @@ impl Connector {
         let limit = self.limit.unwrap_or_default();
         let late = |what: &str| io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {limit:?}"));
         let permit = with_limit(self.limit, self.free.acquire_owned()).await;
-        let permit = permit.map_err(|_| late("no connection became free"))?;
+        let permit = permit.map_err(|_| {
+            let problem = format!("no connection to the engine became free within {limit:?}");
+            io::Error::new(io::ErrorKind::ResourceBusy, problem)
+        })?;
         let permit = permit.map_err(io::Error::other)?;
         let of_process = with_limit(self.limit, self.destination.take_descriptor()).await;
         let of_process = of_process.map_err(|_| BUDGET.shortage())?;

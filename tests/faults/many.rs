@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use dockwright::options::SystemEventsOptions;
-use dockwright::{Engine, Limits};
+use dockwright::{Engine, Error, Limits};
 
 use crate::alone::{alone, descriptors, kib};
 use crate::peer::{CHUNKED, Caller, Peer, answer, engine};
@@ -51,6 +51,18 @@ async fn there_are_never_more_connections_than_the_limit() {
     // All stay open, so that the peer counts them right.
     let (all, most) = (peer.connections.load(Ordering::Relaxed), peer.most.load(Ordering::Relaxed));
     assert_eq!((peer.seen().len(), all, most), (CALLS, 8, 8));
+}
+
+#[tokio::test]
+async fn a_limit_that_is_reached_is_told_as_a_limit_and_not_as_a_firewall() {
+    let mut peer = Peer::unix(begin);
+    let limits = Limits::default().connections(1).connect(Duration::from_millis(50));
+    let engine = peer.engine().with_limits(limits);
+    let _first = soon(engine.system_events(&SystemEventsOptions::default())).await.unwrap();
+    let error = soon(engine.container_list(&Default::default())).await.unwrap_err();
+    assert!(matches!(error, Error::Unreachable { kind: std::io::ErrorKind::ResourceBusy, .. }), "{error:?}");
+    assert!(error.is_retryable() && !error.to_string().contains("firewall"), "{error}");
+    assert_eq!(peer.seen().len(), 1);
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
-//! rmcp's own HTTP service with one tool, whose reply is always the same. Nothing is checked and nothing is bounded.
+//! rmcp's own HTTP service with one tool, whose reply is always the same, from memory or after the engine was asked.
+//! Nothing is checked, nothing is bounded, and the engine's answer is not read as JSON.
 
 use std::sync::Arc;
 
+use dockwright::{Body, Engine, http};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -14,7 +16,10 @@ use rmcp::{ErrorData, RoleServer};
 use tokio::net::TcpSocket;
 
 #[derive(Clone)]
-struct Bare(Arc<str>);
+struct Bare {
+    reply: Arc<str>,
+    engine: Option<Engine>,
+}
 
 impl ServerHandler for Bare {
     fn get_info(&self) -> mcp::ServerConfig {
@@ -26,13 +31,18 @@ impl ServerHandler for Bare {
         _request: mcp::CallToolRequestParams,
         _context: RequestContext<RoleServer>,
     ) -> Result<mcp::CallToolResponse, ErrorData> {
-        Ok(mcp::CallToolResult::success(vec![mcp::ContentBlock::text(self.0.to_string())]).into())
+        if let Some(engine) = &self.engine {
+            let request = http::Request::get("/containers/json").body(Body::default()).unwrap();
+            let mut answer = engine.raw(request).await.unwrap();
+            while answer.chunk().await.unwrap().is_some() {}
+        }
+        Ok(mcp::CallToolResult::success(vec![mcp::ContentBlock::text(self.reply.to_string())]).into())
     }
 }
 
 /// Serves until it is killed.
-pub async fn serve(reply: String) {
-    let bare = Bare(reply.into());
+pub async fn serve(reply: &str, engine: Option<&str>) {
+    let bare = Bare { reply: reply.into(), engine: engine.map(|address| Engine::connect_to(address).unwrap()) };
     let config = StreamableHttpServerConfig::default().with_legacy_session_mode(false);
     let service =
         StreamableHttpService::new(move || Ok(bare.clone()), Arc::new(LocalSessionManager::default()), config);

@@ -1,7 +1,8 @@
-//! An engine with few containers, served from memory in a process of its own.
+//! An engine with few containers, served from memory in a process of its own, on a unix socket and over tcp.
 
-use std::io::{self, BufRead, BufReader, Write};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::os::unix::net::UnixListener;
 
 use serde_json::json;
 
@@ -20,14 +21,24 @@ pub fn serve(path: &str) {
         })
         .collect();
     let list = json!(list).to_string();
-    for stream in UnixListener::bind(path).unwrap().incoming() {
+    let (unix, tcp) = (UnixListener::bind(path).unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+    eprintln!("http://{}/", tcp.local_addr().unwrap());
+    let of_tcp = list.clone();
+    std::thread::spawn(move || {
+        for stream in tcp.incoming() {
+            let (stream, list) = (stream.unwrap(), of_tcp.clone());
+            stream.set_nodelay(true).unwrap();
+            std::thread::spawn(move || answer(stream.try_clone()?, stream, &list));
+        }
+    });
+    for stream in unix.incoming() {
         let (stream, list) = (stream.unwrap(), list.clone());
-        std::thread::spawn(move || answer(stream, &list));
+        std::thread::spawn(move || answer(stream.try_clone()?, stream, &list));
     }
 }
 
-fn answer(mut stream: UnixStream, list: &str) -> io::Result<()> {
-    let mut requests = BufReader::new(stream.try_clone()?);
+fn answer(requests: impl Read, mut stream: impl Write, list: &str) -> io::Result<()> {
+    let mut requests = BufReader::new(requests);
     let mut line = String::new();
     while requests.read_line(&mut line)? > 0 {
         let body = if line.contains("/_ping") { "OK" } else { list };

@@ -1,98 +1,94 @@
 //! A thousand clients at once, over HTTP: each initializes and lists containers three times, on a canned engine. Beside
-//! them the same clients at a bare server of rmcp that gives the same reply from memory. The two take turns; the table
-//! has the medians.
+//! them the same clients at bare servers of rmcp that give the same reply, one of which asks the engine too, and at
+//! rmcp-openapi-server. All take turns; the table has the medians, and the processor time of each server.
 //!
-//! `many_clients PROGRAM`, where PROGRAM is `dockwright`.
+//! `many_clients PROGRAM [RIVAL OPENAPI]`, where PROGRAM is `dockwright` and RIVAL is `rmcp-openapi-server`.
 
 mod bare;
 mod clients;
 mod engine;
+mod process;
 
-use std::process::Stdio;
 use std::time::Duration;
 
-use clients::Target;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use process::Server;
+use tokio::process::Command;
 
 const CLIENTS: usize = 1000;
 const ROUNDS: usize = 9;
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-/// A server in a process of its own.
-struct Server {
-    name: &'static str,
-    child: Child,
-    target: Target,
-    times: Vec<Duration>,
-    errors: usize,
-}
-
 #[tokio::main]
 async fn main() {
-    let arguments: Vec<_> = std::env::args().collect();
-    match arguments.get(1).map(String::as_str) {
-        Some("bare") => bare::serve(arguments[2].clone()).await,
-        Some("engine") => engine::serve(&arguments[2]),
-        Some(program) => compare(program).await,
-        None => eprintln!("usage: many_clients PROGRAM"),
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    match *arguments {
+        ["bare", reply] => bare::serve(reply, None).await,
+        ["bare", reply, engine] => bare::serve(reply, Some(engine)).await,
+        ["engine", path] => engine::serve(path),
+        [program] => compare(program, None).await,
+        [program, rival, openapi] => compare(program, Some([rival, openapi])).await,
+        _ => eprintln!("usage: many_clients PROGRAM [RIVAL OPENAPI]"),
     }
 }
 
-async fn compare(program: &str) {
+async fn compare(program: &str, rival: Option<[&str; 2]>) {
     let folder = std::env::temp_dir().join(format!("many-clients-{}", std::process::id()));
     std::fs::create_dir(&folder).unwrap();
     let (socket, tokens) = (folder.join("engine.sock"), folder.join("tokens"));
     std::fs::write(&tokens, format!("bench {TOKEN}\n")).unwrap();
     std::fs::set_permissions(&tokens, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let address = format!("unix://{}", socket.display());
     let own = std::env::current_exe().unwrap();
-    let mut engine = Command::new(&own).arg("engine").arg(&socket).kill_on_drop(true).spawn().unwrap();
+
+    let mut engine = Command::new(&own);
+    engine.arg("engine").arg(&socket);
+    let engine = Server::start("the engine", engine).await;
     let mut ours = Command::new(program);
     ours.args(["serve", "--listen", "127.0.0.1:0", "--audit", "/dev/null", "--token-file"]).arg(&tokens);
-    ours.env("DOCKER_HOST", format!("unix://{}", socket.display()));
-    let ours = start("dockwright", ours).await;
+    ours.env("DOCKER_HOST", &address);
+    let ours = Server::start("dockwright", ours).await;
     let reply = clients::one(&ours.target).await.expect("the reply of one client");
-    let mut bare = Command::new(&own);
-    bare.arg("bare").arg(reply);
-    let mut servers = [ours, start("bare rmcp", bare).await];
+    let (mut asking, mut silent) = (Command::new(&own), Command::new(&own));
+    asking.args(["bare", &reply, &address]);
+    silent.args(["bare", &reply]);
+    let asking = Server::start("bare rmcp, which asks the engine", asking).await;
+    let mut servers = vec![ours, asking, Server::start("bare rmcp, from memory", silent).await];
+    if let Some([rival, openapi]) = rival {
+        let mut command = Command::new(rival);
+        command.args(["--base-url", &format!("http://{}", engine.target.address), openapi]);
+        servers.push(Server::at("rmcp-openapi-server", "127.0.0.1:8080", "ContainerList", command).await);
+    }
 
+    // The first round fills caches.
     for round in 0..=ROUNDS {
         for server in &mut servers {
+            let spent = server.processor_time();
             let (time, errors) = clients::many(&server.target, CLIENTS).await;
-            // The first round fills caches.
             if round > 0 {
                 server.times.push(time);
+                server.spent += server.processor_time() - spent;
                 server.errors += errors;
             }
         }
     }
-    println!("| {CLIENTS} clients at once | requests/s | errors | peak memory |\n|---|---|---|---|");
-    let rates = servers.each_mut().map(|server| {
-        server.times.sort();
-        let rate = (CLIENTS * clients::REQUESTS) as f64 / server.times[ROUNDS / 2].as_secs_f64();
-        println!("| {} | {rate:.0} | {} | {:.1} MB |", server.name, server.errors, peak(&server.child));
-        rate
-    });
-    println!("\nratio of the rates: {:.2}", rates[0] / rates[1]);
-    engine.kill().await.unwrap();
+    report(&mut servers);
+    drop(servers);
     std::fs::remove_dir_all(folder).unwrap();
 }
 
-/// Starts a server, and reads its address from the line that it prints.
-async fn start(name: &'static str, mut command: Command) -> Server {
-    let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let line = lines.next_line().await.unwrap().expect("a line with the address");
-    let (_, rest) = line.split_once("http://").expect("an address");
-    let address = rest.split_once("/mcp").expect("a path").0.parse().unwrap();
-    // Whoever closes standard error ends a server that writes to it.
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    Server { name, child, target: Target::new(address, TOKEN), times: Vec::new(), errors: 0 }
-}
-
-/// The most memory that a process had, in megabytes.
-fn peak(child: &Child) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id().unwrap())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.split_whitespace().next().unwrap().parse::<f64>().unwrap() / 1000.0
+fn report(servers: &mut [Server]) {
+    println!("| {CLIENTS} clients at once | requests/s | ratio | processor time of one | errors | peak memory |");
+    println!("|---|---|---|---|---|---|");
+    let requests = CLIENTS * clients::REQUESTS;
+    let rate = |times: &mut Vec<Duration>| {
+        times.sort();
+        requests as f64 / times[ROUNDS / 2].as_secs_f64()
+    };
+    let ours = rate(&mut servers[0].times);
+    for server in servers {
+        let (rate, spent) = (rate(&mut server.times), server.spent.as_micros() / (requests * ROUNDS) as u128);
+        let (name, errors, ratio) = (server.name, server.errors, ours / rate);
+        println!("| {name} | {rate:.0} | {ratio:.2} | {spent} µs | {errors} | {:.1} MB |", server.peak_memory());
+    }
 }

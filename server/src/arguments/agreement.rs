@@ -55,8 +55,8 @@ struct ToolSchemas {
 }
 
 impl ToolSchemas {
-    fn new(tool: &Tool) -> Self {
-        let schema = Value::Object(extra::full_schema(tool, true));
+    fn new(tool: &'static Tool) -> Self {
+        let schema = extra::full_schema(tool, true).clone();
         let definitions: Value = serde_json::from_str(DEFINITIONS).unwrap();
         let mut standalone = schema.clone();
         standalone["$defs"] = definitions.clone();

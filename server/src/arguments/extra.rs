@@ -1,8 +1,11 @@
 //! The extra arguments that the server adds to those of the API: they bound an answer, limit the time of a call, and
 //! choose between patch and replacement. No parameter of the API has such a name, which a test holds.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
+
 use dockwright::operation::{Answer, Operation, Waits};
-use dockwright::tools::{Completion, Tool};
+use dockwright::tools::{self, Completion, Tool};
 use serde_json::{Map, Value, json};
 
 use super::checked::ExtraArguments;
@@ -193,11 +196,18 @@ pub fn is_common(name: &str) -> bool {
     COMMON.contains(&name)
 }
 
-/// JSON Schema that arguments are checked against; `$ref` names one of the table's definitions.
-pub(super) fn full_schema(tool: &Tool, replaces: bool) -> Map<String, Value> {
-    let mut schema = with_extra(tool.full_schema, tool, replaces);
-    allow_lists(&mut schema);
-    schema
+/// JSON Schema that arguments are checked against; `$ref` names one of the table's definitions. The first call of a
+/// tool reads it.
+pub(super) fn full_schema(tool: &'static Tool, replaces: bool) -> &'static Value {
+    static SCHEMAS: LazyLock<HashMap<(&str, bool), OnceLock<Value>>> = LazyLock::new(|| {
+        let names = tools::ALL.iter().map(|tool| tool.operation.name);
+        names.flat_map(|name| [(name, false), (name, true)]).map(|key| (key, OnceLock::new())).collect()
+    });
+    SCHEMAS[&(tool.operation.name, replaces)].get_or_init(|| {
+        let mut schema = with_extra(tool.full_schema, tool, replaces);
+        allow_lists(&mut schema);
+        schema.into()
+    })
 }
 
 /// The schema of a composed tool with the whole body of the operation that most of its arguments are for, in which

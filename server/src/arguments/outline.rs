@@ -1,6 +1,8 @@
 //! The outline of a call for the audit trail: names of its arguments and of the members in them, and the image that it
 //! names. Names come from the tool's schema and never from the caller, who may put a secret anywhere.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::definitions::{properties, resolved};
@@ -30,11 +32,11 @@ pub struct Outline {
 #[must_use]
 pub fn outline(entry: Entry, arguments: &Map<String, Value>) -> Outline {
     let schema = match entry {
-        Entry::Operation(tool) => extra::full_schema(tool, false).into(),
+        Entry::Operation(tool) => Cow::Borrowed(extra::full_schema(tool, false)),
         Entry::Composed(composed) => {
             let first = composed.operations().first().and_then(|name| operations::find(name));
             let schema = composed.schema();
-            first.map_or_else(|| schema.clone(), |first| extra::with_body_of(first, &schema))
+            Cow::Owned(first.map_or_else(|| schema.clone(), |first| extra::with_body_of(first, &schema)))
         }
     };
     let mut outline = Outline::default();
@@ -152,8 +154,11 @@ mod tests {
         let outline = of("container_create", json!({"body": {"HostConfig": names(5_000)}}));
         assert_eq!((outline.names.len(), outline.other), (0, 5_000));
         for tool in dockwright::tools::ALL {
-            let whole = Value::from(extra::full_schema(tool, false));
-            let all = properties(&whole).into_iter().flatten().map(|(name, _)| (name.clone(), json!(1))).collect();
+            let all = properties(extra::full_schema(tool, false))
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| (name.clone(), json!(1)))
+                .collect();
             let outline = super::outline(Entry::Operation(tool), &all);
             assert!(outline.names.iter().map(String::len).sum::<usize>() <= MAX_BYTES, "{}", tool.operation.name);
         }

@@ -168,11 +168,11 @@ fn an_unknown_name_is_found_anywhere_in_the_schema_and_among_words_of_the_cli() 
 
 #[test]
 fn every_word_means_an_argument_of_some_tool() {
-    let schemas: Vec<_> = ALL.iter().map(|tool| (tool, Value::from(super::extra::full_schema(tool, true)))).collect();
+    let schemas: Vec<_> = ALL.iter().map(|tool| (tool, super::extra::full_schema(tool, true))).collect();
     for word in dockwright::tools::WORDS {
         for argument in word.arguments {
             let (id, path) = argument.split_once(' ').unwrap_or(("", argument));
-            let leads = |(tool, schema): &(&dockwright::tools::Tool, Value)| {
+            let leads = |(tool, schema): &(&dockwright::tools::Tool, &Value)| {
                 (id.is_empty() || tool.operation.id == id) && super::unknown::leads(schema, path)
             };
             // A word may mean an argument of a composed tool.

@@ -24,21 +24,21 @@ pub(super) struct Unconfirmed<'a> {
 }
 
 impl Unconfirmed<'_> {
-    /// Obtains consent.
+    /// Obtains consent. It is for the object with the id that comes out, if there is one.
     ///
     /// # Errors
     /// [`Failure::NoConsent`], and the failure that the call itself would have.
-    pub(super) async fn obtain(&self, consent: &dyn Consent) -> Result<(), Failure> {
-        let Some(mut subject) = self.look().await? else { return Ok(()) };
+    pub(super) async fn obtain(&self, consent: &dyn Consent) -> Result<Option<String>, Failure> {
+        let Some(mut subject) = self.look().await? else { return Ok(None) };
         let mut before = "";
         for _ in 0..QUESTIONS {
             let question = question(self.access, self.entry, self.arguments, &subject, before);
             if self.ask(consent, &question).await? == Answer::Before {
-                return Ok(());
+                return Ok(subject.id);
             }
-            let Some(now) = self.look().await? else { return Ok(()) };
+            let Some(now) = self.look().await? else { return Ok(None) };
             if now.objects == subject.objects {
-                return Ok(());
+                return Ok(now.id);
             }
             (subject, before) = (now, CHANGED);
         }

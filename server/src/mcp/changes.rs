@@ -4,13 +4,12 @@
 
 use std::sync::{MutexGuard, PoisonError};
 
+use rmcp::RoleServer;
 use rmcp::model as mcp;
 use rmcp::service::{Peer, SubscriptionContext};
-use rmcp::{ErrorData, RoleServer};
 
 use super::Session;
 use super::listing::Changes;
-use super::session::STREAMS;
 
 /// The notifications that a stream may carry.
 pub(super) fn offered() -> mcp::SubscriptionFilter {
@@ -36,22 +35,15 @@ impl Session {
 
     /// Serves one stream until the client or the session ends it. A change that came after the client saw the list, and
     /// before its stream was open, is told too.
-    ///
-    /// # Errors
-    /// If the session has too many.
-    pub(super) async fn serve_stream(&self, stream: &SubscriptionContext) -> Result<(), ErrorData> {
-        let Ok(_place) = self.streams.try_acquire() else {
-            let problem = format!("a session has at most {STREAMS} streams of subscriptions; end one first");
-            return Err(ErrorData::invalid_request(problem, None));
-        };
+    pub(super) async fn serve_stream(&self, stream: &SubscriptionContext) {
         let mut changes = self.unseen().clone();
         let accepts_tools = stream.accepted().tools_list_changed == Some(true);
         loop {
             tokio::select! {
-                () = stream.cancelled() => return Ok(()),
+                () = stream.cancelled() => return,
                 Ok(()) = changes.changed(), if accepts_tools => {
                     if stream.sink().notify_tool_list_changed().await.is_err() {
-                        return Ok(());
+                        return;
                     }
                 }
             }

@@ -45,7 +45,8 @@ impl ServerHandler for Session {
     }
 
     async fn listen(&self, stream: SubscriptionContext) -> Result<(), ErrorData> {
-        self.serve_stream(&stream).await
+        self.serve_stream(&stream).await;
+        Ok(())
     }
 
     async fn list_tools(

@@ -2,6 +2,7 @@
 //! running calls.
 
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::lines::LineTransport;
+use super::streams::StreamLimit;
 use super::{Server, Session};
 
 /// The time for running calls after the end of the input, so that `echo … | dockwright` gets its answers.
@@ -24,13 +26,14 @@ const FAREWELL: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// An error if the client does not speak the protocol.
-pub async fn serve<I, O>(server: Server, input: I, output: O) -> io::Result<()>
+pub async fn serve<I, O>(server: impl Into<Arc<Server>>, input: I, output: O) -> io::Result<()>
 where
     I: AsyncRead + Send + Unpin + 'static,
     O: AsyncWrite + Send + Unpin + 'static,
 {
     let (input, end) = EndSignalInput::new(input);
-    let running = match Session::new(server).serve(LineTransport::new(input, output)).await {
+    let session = StreamLimit::new(Session::new(server));
+    let running = match session.serve(LineTransport::new(input, output)).await {
         Ok(running) => running,
         Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
         Err(error) => return Err(io::Error::other(error)),

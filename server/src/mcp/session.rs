@@ -2,15 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Server;
 use super::cancellation::CancellationReasons;
 use super::listing::Changes;
-
-/// The most streams of subscriptions in a session.
-pub(super) const STREAMS: usize = 16;
 
 /// The server's side of one session.
 pub struct Session {
@@ -20,8 +16,6 @@ pub struct Session {
     pub(super) unseen: Mutex<Changes>,
     /// The task that sends notices of changes. It ends with the session.
     pub(super) notices: Mutex<JoinSet<()>>,
-    /// The places for streams of subscriptions.
-    pub(super) streams: Semaphore,
 }
 
 impl Session {
@@ -34,7 +28,6 @@ impl Session {
             server,
             reasons: CancellationReasons::default(),
             notices: Mutex::default(),
-            streams: Semaphore::new(STREAMS),
         }
     }
 }

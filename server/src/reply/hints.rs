@@ -136,6 +136,7 @@ fn unreachable(kind: ErrorKind, reason: &str) -> &'static str {
             "correct the address, or let connections to it pass the firewall; `dockwright doctor` says which setting it \
              is from"
         }
+        ErrorKind::ResourceBusy => "call again when fewer calls are under way, or let the server have more descriptors",
         _ if reason.starts_with("failed to lookup") => {
             "correct the host's name; `dockwright doctor` says which setting it is from"
         }
@@ -180,6 +181,13 @@ mod tests {
              dockwright: the nearest names are web-1, web-2"
         );
         assert!(text(&error).ends_with("dockwright: list the objects of this kind and use a name or id from there"));
+    }
+
+    #[test]
+    fn only_an_address_that_does_not_answer_is_corrected() {
+        assert!(unreachable(ErrorKind::TimedOut, "no connection").contains("firewall"));
+        let busy = unreachable(ErrorKind::ResourceBusy, "none became free");
+        assert!(busy.contains("fewer calls") && !busy.contains("address"), "{busy}");
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! The subject of a call, for a person who is asked for consent: the objects that a prune would delete, else the object
 //! that the call acts on, as the operation that reads it shows it. The facts in the row say where to look.
 
+use std::time::Duration;
+
 use dockwright::Version;
 use dockwright::operation::{Loss, LossItem};
 use dockwright::tools::Tool;
 use serde_json::{Map, Value};
+use tokio::time::timeout;
 
 use super::composed_call::object;
 use super::{operation, preview};
@@ -18,6 +21,15 @@ use crate::secrets::Safe;
 /// The properties that tell a candidate of a prune from another of its name.
 const IDENTITY: [&str; 5] = ["Id", "ID", "Name", "Created", "CreatedAt"];
 
+/// The path argument that takes an id as well as a name.
+const ID: &str = "id";
+
+/// The members of an answer that hold an object's id.
+const IDS: [&str; 2] = ["Id", "ID"];
+
+/// The longest time for facts that only add to others, such as sizes, which an engine may count for minutes.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The subject of a call.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Subject {
@@ -25,6 +37,8 @@ pub(crate) struct Subject {
     pub(crate) facts: Safe<Value>,
     /// Texts that tell these objects from others, sorted. They have no amounts, which change by themselves.
     pub(crate) objects: Vec<String>,
+    /// The id of the object, if the call may name it so.
+    pub(crate) id: Option<String>,
     /// The reason why facts are missing.
     pub(crate) problem: Option<Safe<String>>,
 }
@@ -96,7 +110,7 @@ fn candidates(found: Result<preview::Candidates, Failure>) -> Result<Subject, Fa
     };
     let mut objects: Vec<_> = found.items.iter().map(identity).collect();
     objects.sort_unstable();
-    Ok(Subject { facts: safe(found.outcome().into(), found.preview.list.tag), objects, problem: None })
+    Ok(Subject { facts: safe(found.outcome().into(), found.preview.list.tag), objects, ..Subject::default() })
 }
 
 /// The object that an operation acts on.
@@ -106,23 +120,35 @@ async fn read(
     loss: &Loss,
     given: &Map<String, Value>,
 ) -> Result<Subject, Failure> {
-    let mut arguments = parse(loss.arguments);
-    if let Some(name) = loss.argument {
-        arguments.insert(name.to_owned(), given.get(name).cloned().unwrap_or_default());
-    }
-    let answer = access.call(loss.read, arguments, None).await?.json::<Value>().await;
-    let whole = access.explain_result(tool.operation, given, answer).await?;
+    let target = loss.argument.map(|name| (name.to_owned(), given.get(name).cloned().unwrap_or_default()));
+    let read = async |arguments: Map<String, Value>| {
+        let arguments = arguments.into_iter().chain(target.clone()).collect();
+        let answer = access.call(loss.read, arguments, None).await?.json::<Value>().await;
+        access.explain_result(tool.operation, given, answer).await
+    };
+    let whole = match timeout(PATIENCE, read(parse(loss.arguments))).await {
+        Ok(whole) => whole?,
+        Err(_) => read(Map::new()).await?,
+    };
     let more = match &loss.item {
-        Some(item) => item_of(access, item, &whole).await,
+        Some(item) => timeout(PATIENCE, item_of(access, item, &whole)).await.unwrap_or_default(),
         None => Map::new(),
     };
+    let id = IDS.iter().find_map(|name| whole.get(*name)?.as_str()).map(str::to_owned);
+    let id = id.filter(|id| loss.argument == Some(ID) && !id.is_empty());
     let mut facts = Projection::new(loss.shown).apply(whole);
     let mut identity = facts.clone();
     remove_numbers(&mut identity);
     if let Value::Object(facts) = &mut facts {
         facts.extend(more);
     }
-    Ok(Subject { facts: safe(facts, loss.read.tag), objects: vec![identity.to_string()], problem: None })
+    Ok(Subject { facts: safe(facts, loss.read.tag), objects: vec![identity.to_string()], id, problem: None })
+}
+
+/// Names the object of a call by the id that was seen, so that a name which changes hands leads to no other object.
+pub(crate) fn name_by_id(arguments: &mut Map<String, Value>, id: String) {
+    let written = arguments.keys().find(|name| name.eq_ignore_ascii_case(ID)).cloned();
+    arguments.insert(written.unwrap_or_else(|| ID.to_owned()), id.into());
 }
 
 /// Facts of a list's item; none if the list is not exposed or fails, because they only add to others.

@@ -28,10 +28,11 @@ pub(super) fn in_text(text: &str, at: usize) -> (Vec<Range<usize>>, usize) {
 /// The secrets in the words of a command: the index of a word, and the part of it that is secret.
 pub(super) fn in_words(words: &[&str]) -> Vec<(usize, Range<usize>)> {
     let command = words.first().map(|command| command.rsplit('/').next().unwrap_or_default()).unwrap_or_default();
-    let rules = || COMMANDS.iter().filter(|(commands, ..)| commands.contain(command) || is_login(*commands, words));
+    let rules: Vec<_> =
+        COMMANDS.iter().filter(|(names, ..)| names.contain(command) || is_login(names, words)).collect();
     let mut found = Vec::new();
     for (index, word) in words.iter().enumerate().skip(1) {
-        for (_, options, attached) in rules() {
+        for (_, options, attached) in &rules {
             let Some(option) = options.iter().find(|option| word.starts_with(option)) else { continue };
             let rest = &word[option.len()..];
             match rest.strip_prefix('=') {
@@ -68,8 +69,8 @@ fn next(words: &[&str], index: usize, command: &str) -> Option<(usize, Range<usi
 }
 
 /// Tells whether a command is a login: `docker login`, `az login`, `helm registry login`.
-fn is_login(commands: Words, words: &[&str]) -> bool {
-    commands == Words::new("login") && words.iter().take(4).any(|word| *word == "login")
+fn is_login(names: &Words, words: &[&str]) -> bool {
+    names.contain("login") && words.iter().take(4).any(|word| *word == "login")
 }
 
 /// Splits the command at a place into words, up to the end of the line or to the next command.

@@ -80,12 +80,12 @@ fn claim_of_word(words: &[String], index: usize, name: &str) -> Option<Claim> {
     let word = words[index].as_str();
     let single = word.strip_suffix('s').unwrap_or(word);
     let before = index.checked_sub(1).map(|before| words[before].as_str());
-    let ends = |endings: Words| endings.end(word) || endings.end(single);
+    let ends = |endings: &Words| endings.end(word) || endings.end(single);
     match word {
-        _ if ends(PASSWORDS) => Some(Claim::Password),
+        _ if ends(&PASSWORDS) => Some(Claim::Password),
         // Tokens are mostly counted.
         "tokens" => Some(Claim::Doubtful),
-        _ if ends(SECRETS) => Some(Claim::Secret),
+        _ if ends(&SECRETS) => Some(Claim::Secret),
         // `PWD` alone is the working directory, and a lone `pass` counts tests.
         "pwd" | "pw" | "pass" if before.is_some_and(|before| !is_count(before)) => Some(Claim::Password),
         "key" | "keys" if words.iter().any(|word| OTHER_KEYS.contain(word)) => None,
@@ -101,7 +101,7 @@ fn claim_of_word(words: &[String], index: usize, name: &str) -> Option<Claim> {
 
 /// Tells whether a word before `pass` makes it a step of work: `first_pass`, `tests_pass`.
 fn is_count(word: &str) -> bool {
-    const STEPS: Words =
+    static STEPS: Words =
         Words::new("by checks each first high last low must one per render second single test tests third to two");
     STEPS.contain(word)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use dockwright_server::settings::{Confirm, Surface};
 use serde_json::{Value, json};
 
-use crate::engine::{World, container};
+use crate::engine::{Objects, World, container};
 use crate::support::{Client, settings, text};
 use crate::{asking, audited, raw, serve, server, trail, yes};
 
@@ -129,6 +129,20 @@ async fn an_object_that_changed_meanwhile_is_asked_about_again() {
     answer(&mut client, &again, yes()).await;
     assert_eq!(client.next().await["id"], call);
     assert_eq!(world.deleted().len(), 1);
+}
+
+#[tokio::test]
+async fn a_name_that_changes_hands_after_the_last_look_leads_to_no_other_object() {
+    let world = World::new();
+    let mut client = form(&world).await;
+    let becomes_another = |objects: &mut Objects| objects.container = container("ffff", 5);
+    world.change(|objects| objects.changes = vec![|_| (), becomes_another]);
+    let (call, question) = asked(&mut client, "container_delete", json!({ "ID": "web" })).await;
+    answer(&mut client, &question, yes()).await;
+    let result = client.next().await;
+    assert!(result["id"] == call && result["result"]["isError"] == true, "{result}");
+    assert!(text(&result["result"]).contains("404"), "{result}");
+    assert!(world.deleted().is_empty());
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStderr, Command};
 
-use crate::raw::{call, initialize, list, post, rest, send};
+use crate::raw::{call, initialize, list, post, request, rest, send};
 use crate::served::TOKEN;
 use crate::support::Stub;
 
@@ -221,4 +221,37 @@ async fn the_end_closes_streams_that_would_go_on() {
     assert_eq!(rest(stream).await.status, 200);
     assert_eq!(program.child.wait().await.unwrap().code(), Some(0));
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn clients_that_never_read_hold_little_memory() {
+    const CLIENTS: usize = 50;
+    const EACH_KIB: usize = 1000;
+    let program = Program::start("unix:///nonexistent", &[]).await;
+    let resident = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", program.child.id().unwrap())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<usize>().unwrap()
+    };
+    let tools = request("tools/list", json!({}));
+    assert_eq!(send(&program.address, program.post(&tools)).await.status, 200);
+    let before = resident();
+    let asked = program.post(&tools).replace("Connection: close\r\n", "").repeat(100);
+    let mut deaf = Vec::new();
+    for _ in 0..CLIENTS {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(1 << 12).unwrap();
+        let stream = socket.connect(program.address.parse().unwrap()).await.unwrap();
+        stream.writable().await.unwrap();
+        // As much as fits: a server that reads no more takes no more.
+        assert!(stream.try_write(asked.as_bytes()).unwrap() > 0);
+        deaf.push(stream);
+    }
+    // Whoever reads is answered, after what was asked before.
+    for _ in 0..3 {
+        assert_eq!(send(&program.address, program.post(&tools)).await.status, 200);
+    }
+    let more = resident().saturating_sub(before) / CLIENTS;
+    assert!(more < EACH_KIB, "{more} KiB each");
 }
