@@ -26,7 +26,7 @@ pub struct Principal {
     pub(super) policy: watch::Receiver<Arc<Policy>>,
     /// Names by which they may call the proxy; `None` for any.
     pub(super) hosts: Option<Hosts>,
-    pub(super) engine: Arc<ProxiedEngine>,
+    pub(super) engine: ProxiedEngine,
     pub(super) audit: Audit,
     pub(super) log: BoundedLog,
     large_bodies: Semaphore,
@@ -39,7 +39,7 @@ impl Principal {
         name: String,
         policy: watch::Receiver<Arc<Policy>>,
         hosts: Option<Hosts>,
-        engine: Arc<ProxiedEngine>,
+        engine: ProxiedEngine,
         audit: Audit,
     ) -> Self {
         let large_bodies = Semaphore::new(LARGE_BODIES);

@@ -1,7 +1,6 @@
 //! A proxy within the process of a test, and a client that writes bytes.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use dockwright_server::audit::Audit;
@@ -49,7 +48,7 @@ impl Proxied {
         std::fs::write(&file, policy).unwrap();
         let files = vec![PolicyFile::open(&file).unwrap()];
         let client = dockwright::Engine::connect_to(&format!("unix://{}", engine.socket.display())).unwrap();
-        let proxied = Arc::new(ProxiedEngine::new(client, None, HostFiles::elsewhere()));
+        let proxied = ProxiedEngine::new(client, None, HostFiles::elsewhere());
         let principal = Principal::new("agent".to_owned(), files[0].policy(), hosts, proxied, audit);
         let listener = Listener::bind(&ListenAddress::Unix(socket.clone())).unwrap();
         let drain = CancellationToken::new();

@@ -1,6 +1,5 @@
 //! Answers of the engine on their way to the client, and the words of the proxy where there are none.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use dockwright::Engine as Client;
@@ -90,7 +89,7 @@ async fn an_engine_that_is_gone_is_told_in_plain_words_without_its_address() {
     std::fs::write(&policy, OBSERVE).unwrap();
     let file = PolicyFile::open(&policy).unwrap();
     let client = Client::connect_to("unix:///nonexistent/secret.sock").unwrap();
-    let engine = Arc::new(ProxiedEngine::new(client, None, HostFiles::elsewhere()));
+    let engine = ProxiedEngine::new(client, None, HostFiles::elsewhere());
     let audit = Audit::to_writer(std::io::sink());
     let principal = Principal::new("agent".to_owned(), file.policy(), None, engine, audit);
     let listener = Listener::bind(&ListenAddress::Unix(socket.clone())).unwrap();
