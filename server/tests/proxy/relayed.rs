@@ -52,7 +52,7 @@ async fn clients_negotiate_a_version_that_is_understood() {
         &format!("api-version: {}\r\n", dockwright::API_VERSION),
         "ostype: linux\r\n",
         "docker-experimental: false\r\n",
-        "builder-version: 2\r\n",
+        "builder-version: 1\r\n",
     ] {
         assert!(answer.contains(header), "{header} in {answer}");
     }
