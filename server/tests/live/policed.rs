@@ -310,8 +310,8 @@ docker events --since 5m --until 0s --format '{{.Action}}' | grep -q start
 if docker events --since 5m --until 0s | grep -q c-other; then exit 1; fi
 test "$(docker ps -aq | wc -l)" = 3
 if docker ps -a | grep -q c-other; then exit 1; fi
-if docker inspect c-other 2> /dev/null > /dev/null; then exit 1; fi
-docker inspect c-other 2>&1 | grep -qi 'no such'
+docker logs c-other 2>&1 | grep -q 'No such container: c-other'
+docker inspect --type container c-other 2>&1 | grep -q 'No such container: c-other'
 docker run --privileged busybox:test true 2>&1 | grep -q 'denied by privileged'
 docker rm -f policed-web policed-box > /dev/null
 docker rmi policed:1 > /dev/null

@@ -55,7 +55,8 @@ async fn an_exchange_has_a_line_before_it_and_one_after() {
     assert_eq!((&begin["client"], &begin["tool"]), (&"agent".into(), &"container_create".into()));
     assert!(begin["digest"].as_str().unwrap().len() == "sha256:".len() + 64, "{begin}");
     assert!(begin["asks"].to_string().contains("body.HostConfig"), "{begin}");
-    assert_eq!((&end["outcome"], &end["facets"][0]), (&"ok".into(), &"privileged".into()));
+    assert_eq!(end["outcome"], "ok");
+    assert!(end["facets"].to_string().contains("privileged"), "{end}");
     assert!(!format!("{all:?}").contains("secret"));
 }
 

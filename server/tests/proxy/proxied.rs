@@ -25,7 +25,6 @@ pub struct Proxied {
     pub socket: PathBuf,
     pub policy: PathBuf,
     files: Vec<PolicyFile>,
-    pub drain: CancellationToken,
     task: JoinHandle<()>,
     _folder: TempDir,
 }
@@ -54,8 +53,8 @@ impl Proxied {
         let drain = CancellationToken::new();
         let bounds = Bounds { connections: 100, stall: None };
         let service = ProxyService::new(principal, drain.clone());
-        let task = tokio::spawn(serve(listener, bounds, service, drain.clone()));
-        Proxied { engine, socket, policy: file, files, drain, task, _folder: folder }
+        let task = tokio::spawn(serve(listener, bounds, service, drain));
+        Proxied { engine, socket, policy: file, files, task, _folder: folder }
     }
 
     pub async fn connect(&self) -> UnixStream {

@@ -6,7 +6,7 @@ use crate::proxied::{OBSERVE, Proxied, status};
 
 /// A request that the policy denies, to be hidden in others.
 const HIDDEN: &str = "POST /v1.51/containers/create HTTP/1.1\r\nHost: docker\r\nContent-Type: application/json\r\n\
-                      Content-Length: 37\r\n\r\n{\"HostConfig\":{\"Privileged\":true}}     ";
+                      Content-Length: 34\r\n\r\n{\"HostConfig\":{\"Privileged\":true}}";
 const LIST: &str = "GET /v1.51/containers/json HTTP/1.1\r\nHost: docker\r\n";
 
 /// Headers that the proxy writes for a list.
@@ -125,8 +125,8 @@ async fn pages_of_the_web_are_refused() {
     }
     assert_eq!(proxied.engine.seen().len(), 0);
     for host in ["docker", "127.0.0.1:2375", "localhost"] {
-        let answer =
-            proxied.send(format!("GET /containers/json HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")).await;
+        let request = format!("GET /containers/json HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let answer = proxied.send(request).await;
         assert_eq!(status(&answer), 200, "{host}: {answer}");
     }
 }
