@@ -24,8 +24,8 @@ const BUILDER: HeaderName = HeaderName::from_static("builder-version");
 const PLAIN_BUILDER: HeaderValue = HeaderValue::from_static("1");
 
 /// The headers for the client: those that are known, those that the row declares, and the newest API version that both
-/// the engine and this build speak, so that clients negotiate one that is understood. The builder is one that works: only
-/// a policy that `grants_opaque` connections lets the other pass.
+/// the engine and this build speak, so that clients negotiate one that is understood. The builder is one that works:
+/// only a policy that `grants_opaque` connections lets the other pass.
 pub(super) fn passed_on(operation: &Operation, headers: &HeaderMap, grants_opaque: bool) -> HeaderMap {
     let declared = operation.headers.iter().filter_map(|header| HeaderName::from_bytes(header.name.as_bytes()).ok());
     let mut passed = HeaderMap::new();

@@ -39,7 +39,7 @@ mod tests {
     fn newer_versions_are_capped_wherever_they_are_told() {
         let answer = |version: &str| {
             let details = json!({ "ApiVersion": version, "MinAPIVersion": "1.24" });
-            json!({ "Version": "99.9", "ApiVersion": version, "Components": [{ "Name": "Engine", "Details": details }] })
+            json!({ "Version": "99.9", "ApiVersion": version, "Components": [{ "Name": "a", "Details": details }] })
         };
         let (mut newer, mut older) = (answer("1.99"), answer("1.41"));
         cap(&mut newer);

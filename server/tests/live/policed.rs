@@ -1,5 +1,5 @@
-//! The proxy in front of a real engine: the corpus of requests, with the engine itself as the judge of what was done, and
-//! the docker CLI at work under the preset for developers.
+//! The proxy in front of a real engine: the corpus of requests, with the engine itself as the judge of what was done,
+//! and the docker CLI at work under the preset for developers.
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
@@ -294,7 +294,7 @@ const WORK: &str = r#"
 set -eu
 docker version > /dev/null
 test "$(echo hello | docker run -i --rm busybox:test cat)" = hello
-docker run -d --name policed-web busybox:test sh -c 'for i in 1 2 3; do echo line $i; sleep 0.3; done; exit 3' > /dev/null
+docker run -d --name policed-web busybox:test sh -c 'for i in 1 2 3; do echo line $i; sleep 0.3; done; exit 3' > id
 test "$(docker logs -f policed-web | tail -n 1)" = 'line 3'
 test "$(docker wait policed-web)" = 3
 docker run -d --init --name policed-box busybox:test sleep 1000 > /dev/null

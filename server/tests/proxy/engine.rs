@@ -8,6 +8,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 
+/// The answer to the question for the version.
+const PONG: &[u8] = b"HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: 2\r\n\r\nOK";
+
 /// A request as it reached the engine.
 #[derive(Debug, Clone)]
 pub struct Seen {
@@ -88,7 +91,7 @@ async fn speak(
 ) {
     while let Some(seen) = request(&mut connection).await {
         if seen.line == "GET /_ping HTTP/1.1" {
-            let _ = connection.write_all(b"HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: 2\r\n\r\nOK").await;
+            let _ = connection.write_all(PONG).await;
             continue;
         }
         all.lock().unwrap().push(seen.clone());

@@ -7,8 +7,8 @@ use tokio::io::AsyncWriteExt;
 use crate::engine::{Reaction, json};
 use crate::proxied::{OBSERVE, OPEN, Proxied, rest, status, until};
 
-const STREAM: &str =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n";
+const STREAM: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n\
+                      5\r\nfirst\r\n";
 const SWITCH: &str = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nhello ";
 const EVENTS: &str = "GET /v1.51/events HTTP/1.1\r\nHost: docker\r\n\r\n";
 const ATTACH: &str = "POST /v1.51/containers/a/attach?stream=1 HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\n\
