@@ -1,6 +1,6 @@
-//! A filtering proxy of a Docker socket. A raw request comes in, is understood, judged by the policy of its listener, and
-//! sent anew: nothing of the client's bytes reaches the engine, except archives and what follows on a connection that
-//! the engine itself has switched to another protocol. The answer is passed on as it arrives.
+//! A filtering proxy of a Docker socket. A raw request comes in, is understood, judged by the policy of its listener,
+//! and sent anew: nothing of the client's bytes reaches the engine, except archives and what follows on a connection
+//! that the engine itself has switched to another protocol. The answer is passed on as it arrives.
 //!
 //! ```text
 //! client ─▶ pages ─▶ understand ─▶ judge ─▶ engine      one exchange: `exchange`

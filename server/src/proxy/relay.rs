@@ -53,7 +53,7 @@ pub(super) async fn answer(
     }
     let length = reply.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     headers.extend(length.map(|length| (CONTENT_LENGTH, length.into())));
-    let body = Source::Answer(reply.into_byte_stream()).into_body(status, record, revocation);
+    let body = Source::Answer(reply.into_byte_stream()).into_body(status, length, record, revocation);
     Ok(with_body(status, headers, body))
 }
 
@@ -102,8 +102,18 @@ pub(super) enum Source {
 
 impl Source {
     /// The body of the answer. Dropped, it closes the connection to the engine.
-    pub(super) fn into_body(self, status: StatusCode, record: Record, revocation: Revocation) -> ProxyBody {
-        RelayedBody { source: self, status, passed: 0, record: Some(record), revocation }.boxed_unsync()
+    pub(super) fn into_body(
+        self,
+        status: StatusCode,
+        length: Option<u64>,
+        record: Record,
+        revocation: Revocation,
+    ) -> ProxyBody {
+        let mut body = RelayedBody { source: self, status, length, passed: 0, record: Some(record), revocation };
+        if length == Some(0) {
+            body.end();
+        }
+        body.boxed_unsync()
     }
 
     fn poll_bytes(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
@@ -121,11 +131,20 @@ impl Source {
 struct RelayedBody {
     source: Source,
     status: StatusCode,
+    /// The bytes of all, if the engine told.
+    length: Option<u64>,
     /// The bytes so far.
     passed: u64,
     /// `None` once the end is told.
     record: Option<Record>,
     revocation: Revocation,
+}
+
+impl RelayedBody {
+    fn end(&mut self) {
+        let (status, passed) = (self.status, self.passed);
+        self.record.take().into_iter().for_each(|record| record.end(status, passed));
+    }
 }
 
 impl Body for RelayedBody {
@@ -145,6 +164,10 @@ impl Body for RelayedBody {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Some(Ok(bytes))) => {
                 relayed.passed += bytes.len() as u64;
+                // The end of an answer of known length is not asked for.
+                if relayed.length == Some(relayed.passed) {
+                    relayed.end();
+                }
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
             Poll::Ready(Some(Err(error))) => {
@@ -152,8 +175,7 @@ impl Body for RelayedBody {
                 Poll::Ready(Some(Err(error)))
             }
             Poll::Ready(None) => {
-                let (status, passed) = (relayed.status, relayed.passed);
-                relayed.record.take().into_iter().for_each(|record| record.end(status, passed));
+                relayed.end();
                 Poll::Ready(None)
             }
         }
