@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use dockwright::bytes::{Bytes, BytesMut};
-use dockwright::operation::{Answer, Facet, Operation};
+use dockwright::operation::{Answer, Operation};
 use dockwright::{ByteStream, Error, Reply, Value};
 use dockwright_policy::Policy;
 use futures_core::Stream;
@@ -33,7 +33,7 @@ pub(super) async fn answer(
     record: Record,
     revocation: Revocation,
 ) -> Result<ProxyAnswer, Failure> {
-    let (status, mut headers) = (reply.status(), passed_on(operation, reply.headers(), policy.grants(Facet::Opaque)));
+    let (status, mut headers) = (reply.status(), passed_on(operation, reply.headers()));
     if operation.method == Method::HEAD || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         record.end(status, 0);
         return Ok(with_body(status, headers, whole(Bytes::new())));
