@@ -33,8 +33,10 @@ pub(super) async fn answer(
     record: Record,
     revocation: Revocation,
 ) -> Result<ProxyAnswer, Failure> {
+    let length = reply.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     let (status, mut headers) = (reply.status(), passed_on(operation, reply.headers()));
-    if operation.method == Method::HEAD || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+    let is_empty = length == Some(0) || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if operation.method == Method::HEAD || is_empty {
         record.end(status, 0);
         return Ok(with_body(status, headers, whole(Bytes::new())));
     }
@@ -51,7 +53,6 @@ pub(super) async fn answer(
             }
         };
     }
-    let length = reply.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     headers.extend(length.map(|length| (CONTENT_LENGTH, length.into())));
     let body = Source::Answer(reply.into_byte_stream()).into_body(status, length, record, revocation);
     Ok(with_body(status, headers, body))
@@ -109,11 +110,7 @@ impl Source {
         record: Record,
         revocation: Revocation,
     ) -> ProxyBody {
-        let mut body = RelayedBody { source: self, status, length, passed: 0, record: Some(record), revocation };
-        if length == Some(0) {
-            body.end();
-        }
-        body.boxed_unsync()
+        RelayedBody { source: self, status, length, passed: 0, record: Some(record), revocation }.boxed_unsync()
     }
 
     fn poll_bytes(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
@@ -131,7 +128,7 @@ impl Source {
 struct RelayedBody {
     source: Source,
     status: StatusCode,
-    /// The bytes of all, if the engine told.
+    /// The bytes of all, if that is known.
     length: Option<u64>,
     /// The bytes so far.
     passed: u64,
@@ -141,6 +138,7 @@ struct RelayedBody {
 }
 
 impl RelayedBody {
+    /// Tells the end of an answer that has passed whole.
     fn end(&mut self) {
         let (status, passed) = (self.status, self.passed);
         self.record.take().into_iter().for_each(|record| record.end(status, passed));
@@ -164,7 +162,7 @@ impl Body for RelayedBody {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Some(Ok(bytes))) => {
                 relayed.passed += bytes.len() as u64;
-                // The end of an answer of known length is not asked for.
+                // A client that has them all asks for no more.
                 if relayed.length == Some(relayed.passed) {
                     relayed.end();
                 }
