@@ -10,7 +10,8 @@ const PROTOCOL: [&str; 2] = ["server/src/mcp.rs", "server/src/mcp/"];
 
 /// The files of the server that may reach an engine, and the methods that do: the door of the protocol, the door of
 /// sockets, and the judge of both.
-const DOORS: [&str; 4] = ["server/src/access.rs", "server/src/access/", "server/src/proxy/", "server/src/judge.rs"];
+const DOORS: [&str; 4] =
+    ["server/src/access.rs", "server/src/access/", "server/src/proxy/engine.rs", "server/src/judge.rs"];
 const ENGINE_METHODS: [&str; 4] = [".call(", ".raw(", "Engine::call", "Engine::raw"];
 
 #[test]
