@@ -30,6 +30,13 @@ pub(super) struct PolicyArguments {
 #[derive(clap::Subcommand)]
 enum PolicyCommand {
     /// Say if a policy is good, or decide on a request from standard input.
+    ///
+    /// The request is as it is sent (`GET /v1.51/containers/json HTTP/1.1`, headers, an empty line, the body), or
+    /// `METHOD TARGET` with JSON on the next lines. Without one, the policy alone is checked. An engine that -H or -c
+    /// names is asked about the objects that the request names.
+    ///
+    /// Exit codes: 0 the policy is good, and the request is allowed; 1 the request is denied; 2 the policy or the
+    /// request cannot be used; 3 only an engine can tell.
     Check(check::CheckArguments),
     /// List the operations that a policy can ever let pass, and why the others never do.
     Show(show::ShowArguments),

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use dockwright::operation::Operation;
-use dockwright::tools::{self, Tool};
 use dockwright::{API_VERSION, Engine, Value, Version};
 use dockwright_policy::understand::{Head, MOST_BODY_BYTES};
 use dockwright_policy::{Facts, Policy, Refusal, Request, decide, nearest, show};
@@ -16,6 +15,7 @@ use super::request_text::RawRequest;
 use super::verdict::Verdict;
 use super::{read, show::owner};
 use crate::arguments;
+use crate::catalogue::Entry;
 use crate::engines;
 use crate::judge::{self, HostFiles};
 use crate::settings::Settings;
@@ -23,15 +23,7 @@ use crate::settings::Settings;
 /// The most bytes of a request in a text.
 const MOST_BYTES: u64 = (MOST_BODY_BYTES + (1 << 20)) as u64;
 
-/// Decide on a request by a policy.
-///
-/// A request is read from standard input: as it is sent (`GET /v1.51/containers/json HTTP/1.1`, headers, an empty
-/// line, the body), or as `METHOD TARGET` with JSON on the next lines. Without one, the policy alone is checked.
-///
-/// Exit codes: 0 the policy is good, and the request is allowed; 1 it is denied; 2 the policy or the request cannot be
-/// used; 3 the decision needs an engine (give one with -H or -c).
 #[derive(clap::Args)]
-#[command(verbatim_doc_comment)]
 pub(super) struct CheckArguments {
     /// The policy
     file: PathBuf,
@@ -120,16 +112,21 @@ fn understand(raw: &RawRequest, newest: Version) -> Result<Understood, Refusal> 
 
 /// The request that a call of a tool makes.
 fn tool_call(name: &str, text: &str) -> Result<Understood, String> {
-    let tool = tools::ALL.iter().find(|tool| tool.operation.name == name).ok_or_else(|| unknown(name))?;
+    let tool = match Entry::find(name).ok_or_else(|| unknown(name))? {
+        Entry::Operation(tool) => tool,
+        Entry::Composed(composed) => {
+            let operations = composed.operations().join(", ");
+            return Err(format!("{name} makes several requests; check those that it is made of: {operations}"));
+        }
+    };
     let values = arguments::from_text(text).map_err(|problem| format!("{name}: arguments {problem}"))?;
     let checked = arguments::check(tool, values).map_err(|problem| problem.to_string())?;
     Ok(Understood { operation: tool.operation, arguments: checked.arguments, body: checked.body })
 }
 
 fn unknown(name: &str) -> String {
-    let known = tools::ALL.iter().map(|tool: &Tool| tool.operation.name);
-    let near = nearest::did_you_mean(&nearest::nearest(name, known));
-    format!("no tool makes a request of its own by the name `{name}`{near}")
+    let near = nearest::did_you_mean(&nearest::nearest(name, Entry::all().map(Entry::name)));
+    format!("no tool is `{name}`{near}")
 }
 
 /// The engine that the settings name; `None` if they name none, so that nothing is asked unasked.
