@@ -1,14 +1,14 @@
 //! The decision: a policy, a request as plain facts, and what is known of the objects that it names come in; out comes
 //! one of four answers. Nothing is called, read or waited for.
 
-mod binds;
+pub(crate) mod binds;
 mod decision;
-mod egress;
+pub(crate) mod egress;
 mod facets;
 mod filters;
-mod images;
+pub(crate) mod images;
 mod labels;
-mod names;
+pub(crate) mod names;
 mod owner;
 mod publish;
 mod ruling;

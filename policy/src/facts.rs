@@ -2,9 +2,9 @@
 //! needs as questions, the caller answers them, and the decision is made again.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use dockwright::operation::Operation;
-
 use serde_json::{Map, Value, json};
 
 use crate::objects;
@@ -46,6 +46,19 @@ impl Question {
                 Some((operation, Map::from_iter([("all".to_owned(), json!(true)), ("filters".to_owned(), filters)])))
             }
             Question::Path(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Question {
+    /// What is looked up: `container web`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Question::Object { collection, name } => {
+                write!(f, "{} {name}", collection.strip_suffix('s').unwrap_or(collection))
+            }
+            Question::Users { volume } => write!(f, "the containers that use the volume {volume}"),
+            Question::Path(path) => write!(f, "the links of {path} on the engine's host"),
         }
     }
 }

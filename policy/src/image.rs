@@ -39,6 +39,21 @@ impl ImageName {
         Some(ImageName { repository, tag, digest: digest.map(str::to_owned) })
     }
 
+    /// The name as people write it, without what an engine adds.
+    #[must_use]
+    pub fn familiar(&self) -> String {
+        let short = self.repository.strip_prefix("docker.io/").unwrap_or(&self.repository);
+        // A name that would be that of a registry keeps its own.
+        let short =
+            if short.split_once('/').is_some_and(|(first, _)| is_registry(first)) { &self.repository } else { short };
+        let short = short.strip_prefix("library/").filter(|name| !name.contains('/')).unwrap_or(short);
+        match (&self.tag, &self.digest) {
+            (_, Some(digest)) => format!("{short}@{digest}"),
+            (Some(tag), None) => format!("{short}:{tag}"),
+            (None, None) => short.to_owned(),
+        }
+    }
+
     /// The name with this tag, or with `latest` if it has none and no digest.
     #[must_use]
     pub fn with_default_tag(mut self) -> Self {
@@ -148,7 +163,12 @@ fn complete(pattern: &str) -> Option<String> {
         _ => (HUB, pattern),
     };
     let library = if registry == HUB && !path.contains('/') { "library/" } else { "" };
-    let tag = if path.contains(['*', '@', ':']) { "" } else { ":latest" };
+    if let Some((name, digest)) = path.split_once('@') {
+        // A name with a digest has no tag, which the colon stands for.
+        let repository = name.split(':').next().unwrap_or_default();
+        return Some(format!("{registry}/{library}{repository}:@{digest}"));
+    }
+    let tag = if path.contains(['*', ':']) { "" } else { ":latest" };
     Some(format!("{registry}/{library}{path}{tag}"))
 }
 
@@ -192,12 +212,34 @@ mod tests {
     }
 
     #[test]
+    fn a_familiar_name_means_the_same_image() {
+        let digest = format!("sha256:{}", "0".repeat(64));
+        for (text, expected) in [
+            ("busybox", "busybox"),
+            ("docker.io/library/busybox:test", "busybox:test"),
+            ("index.docker.io/acme/app", "acme/app"),
+            ("ghcr.io/library/app:1", "ghcr.io/library/app:1"),
+            ("docker.io/library/a/b:1", "library/a/b:1"),
+            (&format!("busybox:test@{digest}"), &format!("busybox@{digest}")),
+        ] {
+            let name = ImageName::of(text).unwrap();
+            assert_eq!(name.familiar(), expected, "{text}");
+            assert_eq!(ImageName::of(expected), Some(name), "{text}");
+        }
+    }
+
+    #[test]
     fn a_pattern_matches_what_it_is_completed_to() {
         let matches = |pattern: &str, name: &str| {
             let name = ImageName::of(name).unwrap().with_default_tag();
             pattern.parse::<Pattern>().unwrap().matches(&name)
         };
+        let digest = format!("sha256:{}", "0".repeat(64));
+        let (pinned, tagged) = (format!("busybox@{digest}"), format!("docker.io/busybox:test@{digest}"));
         for (pattern, name) in [
+            (pinned.as_str(), tagged.as_str()),
+            (tagged.as_str(), pinned.as_str()),
+            ("busybox:*", pinned.as_str()),
             ("busybox:*", "docker.io/library/busybox:test"),
             ("busybox:*", "busybox"),
             ("busybox", "busybox:latest"),
@@ -212,6 +254,8 @@ mod tests {
             assert!(matches(pattern, name), "{pattern} {name}");
         }
         for (pattern, name) in [
+            (pinned.as_str(), "busybox:test"),
+            ("busybox:test", pinned.as_str()),
             ("busybox:*", "busybox-evil:1"),
             ("busybox:*", "evil/busybox:1"),
             ("busybox:*", "ghcr.io/library/busybox:1"),

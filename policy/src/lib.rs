@@ -26,6 +26,7 @@ pub mod decide;
 pub mod facets;
 pub mod facts;
 pub mod image;
+pub mod learn;
 pub mod nearest;
 pub mod objects;
 mod paths;

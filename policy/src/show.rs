@@ -1,7 +1,11 @@
 //! The operations that a policy can let pass, for those who list them or explain the policy.
 
+mod words;
+
 use dockwright::operation::{Facet, Operation};
 use dockwright::operations;
+
+pub use words::{Section, sections};
 
 use crate::decide::refusal_of_all;
 use crate::policy::Policy;

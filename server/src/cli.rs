@@ -8,6 +8,7 @@ mod doctor;
 mod environment;
 mod listen;
 mod names;
+mod policy;
 mod proxy;
 mod serve;
 mod signals;
@@ -54,6 +55,8 @@ enum Command {
     Call(call::CallArguments),
     /// Check the connection to the engine and the protocol, and suggest a fix for each problem.
     Doctor(doctor::DoctorArguments),
+    /// Check a policy, show what it lets pass, or print one to begin with.
+    Policy(policy::PolicyArguments),
     /// Print the completion script for a shell.
     Completions(completions::CompletionsArguments),
 }
@@ -113,6 +116,9 @@ fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
         // The doctor's call is not a client's, so it leaves no line in the audit trail.
         Command::Doctor(arguments) => {
             run_async(&Audit::to_writer(io::sink()), None, true, doctor::run(arguments, settings))
+        }
+        Command::Policy(arguments) => {
+            run_async(&Audit::to_writer(io::sink()), None, true, policy::run(arguments, settings))
         }
         Command::Completions(arguments) => completions::run(&arguments, command_line()),
     }

@@ -55,13 +55,14 @@ pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, finding: &Finding<'a>) -> R
 }
 
 /// The source of a mount, its place, and the text behind it there.
-struct Source<'a> {
-    path: &'a str,
+pub(crate) struct Source<'a> {
+    pub(crate) path: &'a str,
     rest: &'a str,
     at: Path<'a>,
 }
 
-fn source<'a>(finding: &Finding<'a>) -> Option<Source<'a>> {
+/// The path of the host that a value mounts.
+pub(crate) fn source<'a>(finding: &Finding<'a>) -> Option<Source<'a>> {
     let at = finding.path.clone();
     match finding.when {
         When::Bind => {

@@ -1,5 +1,7 @@
 //! Judges addresses that the engine is made to connect to.
 
+use std::borrow::Cow;
+
 use dockwright::operation::{Operation, When};
 use dockwright::registry_of;
 
@@ -34,23 +36,29 @@ pub(super) fn refusal_of_operation(policy: &Policy, operation: &Operation) -> Op
     if may_pass { None } else { refuse::<()>(RULE, words()).err() }
 }
 
-fn may_name_registry(operation: &Operation) -> bool {
+/// Returns true for an operation that may name a registry. One that names none asks Docker's.
+pub(crate) fn may_name_registry(operation: &Operation) -> bool {
     operation.facets.rules.iter().any(|rule| names_registry(rule.when))
 }
 
-fn names_registry(when: When) -> bool {
+/// Returns true if a value names a registry.
+pub(crate) fn names_registry(when: When) -> bool {
     matches!(when, When::Registry | When::Address)
 }
 
 /// Judges the registry in a name, or the address of one.
 pub(super) fn judge_registry(ruling: &Ruling<'_, '_>, finding: &Finding<'_>) -> Result<(), Refusal> {
+    judge_name(ruling, &name_of_registry(finding))
+}
+
+/// A name at the registry that a value names.
+pub(crate) fn name_of_registry<'a>(finding: &Finding<'a>) -> Cow<'a, str> {
     let text = finding.value.as_str().unwrap_or_default();
     if finding.when == When::Registry {
-        return judge_name(ruling, text);
+        return text.into();
     }
     let address = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
-    let host = address.split('/').next().unwrap_or_default();
-    judge_name(ruling, &format!("{host}/x"))
+    format!("{}/x", address.split('/').next().unwrap_or_default()).into()
 }
 
 /// Judges the registry that an engine asks about a name; about none, it asks Docker's.

@@ -1,8 +1,9 @@
 //! Judges images: those that a request uses must be allowed or the owner's, those that it changes the owner's, and a
 //! name that it gives must be free.
 
-use dockwright::operation::{NameForm, Usage};
 use std::borrow::Cow;
+
+use dockwright::operation::{NameForm, Operation, Usage};
 
 use super::owner::{foreign, looks_like_id};
 use super::ruling::{Ruling, refuse};
@@ -11,32 +12,48 @@ use crate::facts::{Answer, Object, Question};
 use crate::image::{ImageName, Pattern, may_be_id};
 use crate::objects::IMAGES;
 use crate::refusal::Refusal;
+use crate::request::Request;
 
 const RULE: &str = "images";
 
-/// Judges an image that a rule of the row finds.
-pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, named: &Named<'a>, usage: Usage) -> Result<(), Refusal> {
-    let tag = match named.rule.form {
-        NameForm::Repository => ruling.request.text("tag"),
-        _ => None,
-    };
+/// An image that a request names.
+#[derive(Debug)]
+pub(crate) struct NamedImage<'a> {
+    /// The name as an engine puts it together.
+    pub(crate) name: Cow<'a, str>,
+    /// The part of the name in the request that is shown to its sender.
+    shown: &'a str,
+    pub(crate) usage: Usage,
+    /// True if all tags of a repository are meant.
+    pub(crate) means_all_tags: bool,
+}
+
+/// The image that a rule of the row finds.
+pub(crate) fn image_of_rule<'a>(request: Request<'a>, named: &Named<'a>) -> NamedImage<'a> {
+    let (usage, is_repository) = (named.rule.usage, named.rule.form == NameForm::Repository);
+    let tag = if is_repository { request.text("tag") } else { None };
     let name = match tag {
         Some(tag) => Cow::Owned(with_tag(named.name, tag)),
         None => Cow::Borrowed(named.name),
     };
-    let means_all_tags = named.rule.form == NameForm::Repository && usage != Usage::Gives;
-    if means_all_tags && ImageName::of(&name).is_some_and(|name| name.tag.is_none() && name.digest.is_none()) {
-        return judge_all_tags(ruling, &name, usage);
-    }
-    judge_name(ruling, &name, named.name, usage)
+    let is_untagged = |name: ImageName| name.tag.is_none() && name.digest.is_none();
+    let means_all_tags = is_repository && usage != Usage::Gives && ImageName::of(&name).is_some_and(is_untagged);
+    NamedImage { name, shown: named.name, usage, means_all_tags }
 }
 
-/// Judges an image by the name that a request knows it by; `shown` is the part of it in the request.
-pub(super) fn judge_name(ruling: &mut Ruling<'_, '_>, name: &str, shown: &str, usage: Usage) -> Result<(), Refusal> {
-    match usage {
-        Usage::Gives => judge_new_name(ruling, name),
-        Usage::Changes => judge_own(ruling, name, shown),
-        _ => judge_use(ruling, name),
+/// The image that a request is about, by the name in its path.
+pub(crate) fn image_of_path<'a>(operation: &Operation, name: &'a str) -> NamedImage<'a> {
+    let usage = if operation.annotations.read_only { Usage::Uses } else { Usage::Changes };
+    NamedImage { name: name.into(), shown: name, usage, means_all_tags: false }
+}
+
+/// Judges an image.
+pub(super) fn judge(ruling: &mut Ruling<'_, '_>, image: &NamedImage<'_>) -> Result<(), Refusal> {
+    match image.usage {
+        usage if image.means_all_tags => judge_all_tags(ruling, &image.name, usage),
+        Usage::Gives => judge_new_name(ruling, &image.name),
+        Usage::Changes => judge_own(ruling, &image.name, image.shown),
+        _ => judge_use(ruling, &image.name),
     }
 }
 
@@ -49,7 +66,7 @@ fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str) -> Result<(), Refusal> {
     if policy.images.allow.iter().any(Pattern::is_any) {
         return Ok(());
     }
-    let is_sure = !may_be_id(text) && name.as_ref().is_some_and(|name| name.digest.is_none());
+    let is_sure = is_sure(text);
     if matches && is_sure {
         return Ok(());
     }
@@ -73,6 +90,11 @@ fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str) -> Result<(), Refusal> {
         Some(Answer::Absent) if matches => Ok(()),
         Some(_) => not_allowed(),
     }
+}
+
+/// Returns true for a name that tells which image is meant. An id does not, nor does a digest that may have other names.
+pub(crate) fn is_sure(text: &str) -> bool {
+    !may_be_id(text) && ImageName::of(text).is_some_and(|name| name.digest.is_none())
 }
 
 /// Judges all images of a repository, of which nobody can tell the owner.

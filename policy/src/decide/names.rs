@@ -11,7 +11,7 @@ use crate::facets::Search;
 use crate::facts::{Answer, Object, Question, has_label};
 use crate::objects::{self, CONTAINERS, IMAGES, VOLUMES};
 use crate::refusal::Refusal;
-use crate::request::Path;
+use crate::request::{Path, Request};
 
 const RULE: &str = "own";
 
@@ -21,7 +21,7 @@ pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Res
         let place = (named.rule.form != NameForm::Key).then(|| named.path.clone());
         let object = Referred { collection: named.collection, name: named.name, place, text: named.text };
         match (named.collection, named.rule.usage) {
-            (IMAGES, usage) => images::judge(ruling, named, usage)?,
+            (IMAGES, _) => images::judge(ruling, &images::image_of_rule(ruling.request, named))?,
             (_, Usage::Gives) => judge_new_name(ruling, &object)?,
             (VOLUMES, Usage::Uses) => judge_volume(ruling, &object)?,
             _ => judge_object(ruling, &object)?,
@@ -42,18 +42,20 @@ struct Referred<'a> {
 
 /// Judges the object that the request is about, unless a rule of the row is about that argument.
 fn judge_target<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Result<(), Refusal> {
-    let operation = ruling.request.operation;
-    let Some((collection, argument)) = objects::target(operation) else { return Ok(()) };
-    let place = Path::of_row(argument);
-    if search.names.iter().any(|named| named.path == place) {
-        return Ok(());
-    }
+    let Some((collection, argument)) = target(ruling.request, search) else { return Ok(()) };
     let Some(name) = ruling.request.text(argument) else { return refuse(RULE, format!("`{argument}` is missing")) };
     if collection == IMAGES {
-        let usage = if operation.annotations.read_only { Usage::Uses } else { Usage::Changes };
-        return images::judge_name(ruling, name, name, usage);
+        return images::judge(ruling, &images::image_of_path(ruling.request.operation, name));
     }
-    judge_object(ruling, &Referred { collection, name, place: Some(place), text: name })
+    judge_object(ruling, &Referred { collection, name, place: Some(Path::of_row(argument)), text: name })
+}
+
+/// The collection of the object that a request is about, and the argument with its name. `None` if a rule of the row
+/// is about that argument.
+pub(crate) fn target(request: Request<'_>, search: &Search<'_>) -> Option<(&'static str, &'static str)> {
+    let (collection, argument) = objects::target(request.operation)?;
+    let place = Path::of_row(argument);
+    (!search.names.iter().any(|named| named.path == place)).then_some((collection, argument))
 }
 
 fn judge_object<'a>(ruling: &mut Ruling<'_, 'a>, referred: &Referred<'a>) -> Result<(), Refusal> {

@@ -39,6 +39,13 @@ impl Preset {
         }
     }
 
+    /// A policy that is this preset, to be copied and changed.
+    #[must_use]
+    pub fn beginning(self) -> String {
+        let owner = if self.needs_owner() { "[own]\nlabel = \"dockwright.owner=me\"\n\n" } else { "" };
+        format!("preset = \"{}\"\n\n{owner}{}", self.name(), self.text())
+    }
+
     /// Returns true if it is safe only for what carries an owner's label.
     #[must_use]
     pub const fn needs_owner(self) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dockwright_policy::understand::Head;
-use dockwright_policy::{Answer, Decision, Facts, Policy, Question, Refusal, decide};
+use dockwright_policy::{Answer, Call, Decision, Facts, Policy, Question, Refusal, decide};
 use serde_json::{Value, json};
 
 /// A policy for one who works with both.
@@ -47,13 +47,7 @@ fn docker_and_compose_work_under_the_preset_for_developers() {
 
 /// Decides on a recorded request, with an engine all of whose objects are the owner's.
 fn decided(policy: &Policy, row: &Value) -> Result<(), Refusal> {
-    let text = |key: &str| row[key].as_str().unwrap();
-    let headers = row["headers"].as_array().unwrap().iter();
-    let headers: Vec<_> =
-        headers.map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap().as_bytes())).collect();
-    let head = Head::read(text("method"), text("target"), &headers, dockwright::API_VERSION.parse().unwrap())?;
-    let body = if head.streams() { "" } else { text("body") };
-    let call = head.with_body(body.as_bytes())?;
+    let call = call(row)?;
     let mut facts = Facts::none();
     loop {
         match decide(policy, call.request(), &facts) {
@@ -65,6 +59,17 @@ fn decided(policy: &Policy, row: &Value) -> Result<(), Refusal> {
             _ => return Ok(()),
         }
     }
+}
+
+/// A recorded request, understood.
+pub fn call(row: &Value) -> Result<Call, Refusal> {
+    let text = |key: &str| row[key].as_str().unwrap();
+    let headers = row["headers"].as_array().unwrap().iter();
+    let headers: Vec<_> =
+        headers.map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap().as_bytes())).collect();
+    let head = Head::read(text("method"), text("target"), &headers, dockwright::API_VERSION.parse().unwrap())?;
+    let body = if head.streams() { "" } else { text("body") };
+    head.with_body(body.as_bytes())
 }
 
 fn owners(question: &Question) -> Answer {

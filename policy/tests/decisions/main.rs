@@ -4,6 +4,7 @@ mod attacks;
 mod changes;
 mod clients;
 mod corpus;
+mod learned;
 mod meaning;
 mod mutations;
 mod support;

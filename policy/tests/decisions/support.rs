@@ -46,11 +46,15 @@ pub type End = Result<(Call, bool), Refusal>;
 
 /// Understands and decides, with the answers of the engine. The flag tells of changes.
 pub fn end(policy: &Policy, raw: &Raw) -> End {
+    decided(policy, understood(raw)?)
+}
+
+/// Understands a request.
+pub fn understood(raw: &Raw) -> Result<Call, Refusal> {
     let headers: Vec<_> = raw.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let version = dockwright::API_VERSION.parse().unwrap();
     let head = Head::read(&raw.method, &raw.target, &headers, version)?;
-    let call = if head.streams() { head.with_body(b"")? } else { head.with_body(&raw.body)? };
-    decided(policy, call)
+    if head.streams() { head.with_body(b"") } else { head.with_body(&raw.body) }
 }
 
 /// Decides on a call that is understood.

@@ -15,7 +15,9 @@ fn every_preset_is_read_and_denies_what_it_does_not_name() {
         assert!(count > 5 && (preset == Preset::Open) == (count == dockwright::operations::ALL.len()), "{preset:?}");
         assert_eq!(Policy::preset(preset, None).is_none(), preset.needs_owner());
         let owner = if preset.needs_owner() { "[own]\nlabel = \"a=b\"" } else { "" };
-        assert!(format!("preset = \"{}\"\n{owner}", preset.name()).parse::<Policy>().is_ok());
+        let short = format!("preset = \"{}\"\n{owner}", preset.name()).parse::<Policy>().unwrap();
+        let whole = preset.beginning().parse::<Policy>().unwrap();
+        assert_eq!(Policy { own: short.own.clone(), ..whole }, short, "the text of a preset adds nothing to it");
     }
     let observe = Policy::preset(Preset::Observe, None).unwrap();
     assert!(observe.hides_environment && observe.facets.is_empty());
