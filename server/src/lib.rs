@@ -23,6 +23,7 @@ pub mod judge;
 pub mod mcp;
 mod progress;
 mod reply;
+mod restrictions;
 mod run;
 pub mod secrets;
 pub mod settings;

@@ -43,9 +43,16 @@ pub enum Failure {
         /// Words about the others.
         others: String,
     },
-    /// The settings withhold requests with these facets; nothing was sent.
-    #[error("{0}: {1}")]
-    Facets(&'static str, String),
+    /// A restriction of the settings refuses the request; nothing was sent.
+    #[error("{operation}: {words}")]
+    Denied {
+        /// Name of the operation.
+        operation: &'static str,
+        /// The section of the policy, or the facet.
+        rule: &'static str,
+        /// The reason, and what would pass.
+        words: String,
+    },
     /// The arguments are invalid; nothing was sent.
     #[error(transparent)]
     Argument(#[from] ArgumentError),
@@ -111,6 +118,8 @@ pub enum Failure {
         error: Error,
         /// The text of the error, with a hint.
         text: Safe<String>,
+        /// The rule of a policy by which this is the answer, and not the engine.
+        rule: Option<&'static str>,
     },
 }
 
@@ -127,7 +136,15 @@ impl Failure {
     /// A failure for an error of the engine.
     pub(super) fn engine(error: Error, operation: &Operation, facts: HintFacts<'_>) -> Self {
         let text = reply::describe_failure(&error, operation, facts);
-        Failure::Engine { error, text }
+        Failure::Engine { error, text, rule: None }
+    }
+
+    /// Notes the rule of a policy by which an error is the answer.
+    pub(super) fn with_rule(self, rule: &'static str) -> Self {
+        match self {
+            Failure::Engine { error, text, .. } => Failure::Engine { error, text, rule: Some(rule) },
+            other => other,
+        }
     }
 
     /// Adds a note below the text.
@@ -142,7 +159,9 @@ impl Failure {
 
     fn with_line(self, line: &Safe<String>) -> Self {
         match self {
-            Failure::Engine { error, text } => Failure::Engine { error, text: Safe::joined([&text, line], "\n") },
+            Failure::Engine { error, text, rule } => {
+                Failure::Engine { error, text: Safe::joined([&text, line], "\n"), rule }
+            }
             Failure::Outcome(text) => Failure::Outcome(Safe::joined([&text, line], "\n")),
             other => other,
         }
@@ -175,7 +194,20 @@ impl Failure {
 
     /// The end of the call for the audit trail.
     pub(crate) fn audited(&self) -> CallEnd {
-        CallEnd { outcome: self.outcome(), bytes: Some(self.to_string().len()), id: None }
+        CallEnd { outcome: self.outcome(), bytes: Some(self.to_string().len()), id: None, rule: self.rule() }
+    }
+
+    /// The rule of a policy that refuses the call.
+    fn rule(&self) -> Option<&'static str> {
+        match self {
+            Failure::Denied { rule, .. } => Some(rule),
+            Failure::Engine { rule, .. } => *rule,
+            Failure::NotExposed(_, reason) => reason.rule(),
+            Failure::Withheld(withheld) => withheld.reason.rule(),
+            Failure::Elsewhere { failure, .. } => failure.rule(),
+            Failure::Shared { failure, .. } => failure.rule(),
+            _ => None,
+        }
     }
 
     /// The outcome for the audit trail, without arguments and answers.
@@ -186,7 +218,7 @@ impl Failure {
             Failure::NotExposed(..) | Failure::Withheld(_) | Failure::Elsewhere { .. } => {
                 "refused: not exposed".to_owned()
             }
-            Failure::Facets(..) => "refused: facets".to_owned(),
+            Failure::Denied { .. } => "refused: policy".to_owned(),
             Failure::Limit { .. } => "limit passed".to_owned(),
             Failure::Busy { .. } => "refused: busy".to_owned(),
             Failure::Unaudited { .. } => "refused: no audit line".to_owned(),

@@ -53,6 +53,8 @@ pub(crate) struct CallEnd {
     pub bytes: Option<usize>,
     /// The full id of the object, if the answer has it.
     pub id: Option<String>,
+    /// The section of a policy, or the facet, by which the call was refused.
+    pub rule: Option<&'static str>,
 }
 
 impl CallEnd {
@@ -95,6 +97,7 @@ pub(super) fn end(call: &str, facts: &CallFacts, end: &CallEnd, took: Duration) 
         line.add("bytes", bytes);
     }
     line.name("id", end.id.as_deref());
+    line.name("rule", end.rule);
     let facets = facts.facets.names();
     if !facets.is_empty() {
         line.add("facets", facets);

@@ -91,7 +91,7 @@ async fn prepare(call: &mut ComposedCall<'_>) -> Result<Replacement, Failure> {
         progress: call.progress.clone(),
         platform: platform(&old),
         limit_seconds: call.extra.limit_seconds.unwrap_or(HEALTHY_SECONDS),
-        options: reply_options(&call.extra, call.access.settings()).with_time_limit(None),
+        options: reply_options(&call.extra, call.access).with_time_limit(None),
         old,
         plan,
         version,
@@ -157,7 +157,7 @@ fn refused(old: &Value, reason: &str) -> Failure {
 fn outcome(call: &ComposedCall<'_>, old: &Value, replaced: Replaced, notes: Vec<String>) -> Result<ToolReply, Failure> {
     let operation = call.access.operation("container_create")?.operation;
     let Replaced { inspect, state, warnings, version, .. } = &replaced;
-    let options = reply_options(&call.extra, call.access.settings()).with_time_limit(None);
+    let options = reply_options(&call.extra, call.access).with_time_limit(None);
     let changed = changes::changes(old, inspect, *version, operation, &options);
     let changed = changed.map(|changed| reply::limits::cut(changed, CHANGED_BYTES).0);
     let mut outcome = object([
