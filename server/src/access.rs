@@ -194,8 +194,8 @@ impl Access {
     /// Begins a call of an operation, after each restriction has judged its request, with the changes that they want.
     ///
     /// # Errors
-    /// [`Failure::NotExposed`] and [`Failure::Denied`]; [`Failure::Engine`] if the object is not there for the caller, or
-    /// the engine's address cannot be used.
+    /// [`Failure::NotExposed`] and [`Failure::Denied`]; [`Failure::Engine`] if the object is not there for the caller,
+    /// or the engine's address cannot be used.
     pub(crate) async fn call(
         &self,
         operation: &'static Operation,
@@ -216,6 +216,24 @@ impl Access {
             Some(body) => call.body(&*body),
             None => call,
         })
+    }
+
+    /// Checks that the engine's API version knows all parts of a request. It is not judged, because it is not sent: a
+    /// patch is judged when it is a whole.
+    ///
+    /// # Errors
+    /// [`Failure::Engine`], with the parts that it does not know.
+    pub(crate) async fn check_version(
+        &self,
+        operation: &'static Operation,
+        arguments: &Map<String, Value>,
+        body: Option<&Value>,
+    ) -> Result<(), Failure> {
+        let engine = self.engine().map_err(|error| self.failure(error, operation, None))?;
+        let call = engine.call(operation).arguments(arguments.clone());
+        let call = if let Some(body) = body { call.body(body) } else { call };
+        let known = call.check().await;
+        self.explain_result(operation, arguments, known).await
     }
 
     /// The failure of a request that is not sent. An object that the caller must not know fails as one that the engine

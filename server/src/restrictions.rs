@@ -1,5 +1,5 @@
-//! Restrictions of calls: a policy each, with the setting that it comes from. Several hold at once, and a request passes
-//! if every one lets it pass, so that each setting only narrows what the others leave.
+//! Restrictions of calls: a policy each, with the setting that it comes from. Several hold at once, and a request
+//! passes if every one lets it pass, so that each setting only narrows what the others leave.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -172,6 +172,18 @@ mod tests {
         assert_eq!(never(&excluded, &operations::IMAGE_LIST), None);
         let chosen = Restriction::choice(|operation| operation.tag == "Volume");
         assert_eq!(never(&chosen, &operations::IMAGE_LIST), Some("allow"));
+    }
+
+    #[test]
+    fn the_policy_that_the_readme_shows_is_one() {
+        let readme = include_str!("../README.md");
+        let shown =
+            readme.split("```toml\n").find_map(|block| block.split("```").next()?.contains("preset").then_some(block));
+        let policy: Policy = shown.unwrap().split("```").next().unwrap().parse().unwrap();
+        assert_eq!(
+            (policy.binds, policy.own.unwrap().key.as_str()),
+            (vec!["/srv/proj".to_owned()], "dockwright.owner")
+        );
     }
 
     #[test]

@@ -49,12 +49,12 @@ pub(crate) struct CallFacts {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CallEnd {
     pub outcome: String,
+    /// The rule of the policy that denied it.
+    pub rule: Option<&'static str>,
     /// The bytes of the answer for the caller.
     pub bytes: Option<usize>,
     /// The full id of the object, if the answer has it.
     pub id: Option<String>,
-    /// The section of a policy, or the facet, by which the call was refused.
-    pub rule: Option<&'static str>,
 }
 
 impl CallEnd {
@@ -91,13 +91,13 @@ pub(super) fn end(call: &str, facts: &CallFacts, end: &CallEnd, took: Duration) 
     let mut line = Line::new("end", call);
     line.subject(facts);
     line.add("outcome", end.outcome.as_str());
+    line.name("rule", end.rule);
     line.add("ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
     line.name("consent", facts.consent.word());
     if let Some(bytes) = end.bytes {
         line.add("bytes", bytes);
     }
     line.name("id", end.id.as_deref());
-    line.name("rule", end.rule);
     let facets = facts.facets.names();
     if !facets.is_empty() {
         line.add("facets", facets);

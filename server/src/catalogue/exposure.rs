@@ -31,8 +31,8 @@ pub struct Exposure {
 }
 
 impl Exposure {
-    /// Exposes the tools that the settings choose and that none of their restrictions withholds. A tool is chosen by its
-    /// tag or by its name.
+    /// Exposes the tools that the settings choose and that none of their restrictions withholds. A tool is chosen by
+    /// its tag or by its name.
     ///
     /// # Errors
     /// A text that names each unknown tag and tool, with the nearest known ones, and the problem with a policy.
@@ -116,8 +116,8 @@ impl Exposure {
         self.restrictions(composed).find_map(refusal).map_or(Ok(()), Err)
     }
 
-    /// Checks that a composed tool may be listed and called. A tool that is chosen by its name or tag may use operations
-    /// that are not chosen. An operation that is withheld for another reason takes the tool out.
+    /// Checks that a composed tool may be listed and called. A tool that is chosen by its name or tag may use
+    /// operations that are not chosen. An operation that is withheld for another reason takes the tool out.
     ///
     /// # Errors
     /// [`ToolNotExposed`], which names the operation that is not exposed.

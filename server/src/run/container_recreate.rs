@@ -105,8 +105,7 @@ async fn patch(call: &mut ComposedCall<'_>) -> Result<Map<String, Value>, Failur
     arguments.entry("body").or_insert_with(|| json!({}));
     let checked = arguments::check(create, arguments)?;
     let body = checked.body.unwrap_or_default();
-    let known = call.access.call(create.operation, Map::new(), Some(&body)).await?.check().await;
-    call.access.explain_result(create.operation, &Map::new(), known).await?;
+    call.access.check_version(create.operation, &Map::new(), Some(&body)).await?;
     Ok(body.as_object().cloned().unwrap_or_default())
 }
 
