@@ -28,6 +28,7 @@ mod logins;
 mod logs;
 mod network;
 mod plugin;
+mod policy;
 mod preview;
 mod project_logs;
 mod proxy;
@@ -66,6 +67,7 @@ fn main() -> ExitCode {
         exec::trials(),
         found::trials(),
         host::trials(),
+        policy::trials(),
         archive::trials(),
         host_folders::trials(),
         composed::trials(),
