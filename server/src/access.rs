@@ -194,8 +194,8 @@ impl Access {
     /// Begins a call of an operation, after each restriction has judged its request, with the changes that they want.
     ///
     /// # Errors
-    /// [`Failure::NotExposed`] and [`Failure::Denied`]; [`Failure::Engine`] if the object is not there for the caller,
-    /// or the engine's address cannot be used.
+    /// [`Failure::NotExposed`], [`Failure::Denied`] and [`Failure::Absent`]; [`Failure::Engine`] if the engine's address
+    /// cannot be used.
     pub(crate) async fn call(
         &self,
         operation: &'static Operation,
@@ -245,7 +245,10 @@ impl Access {
             Denial::Absent(rule, message) => {
                 let (status, endpoint) = (StatusCode::NOT_FOUND, operation.endpoint().to_string());
                 let error = Error::Api { operation: operation.name, endpoint, status, message };
-                self.explain_boxed(operation, &draft.arguments, error).await.with_rule(rule)
+                Failure::Absent {
+                    rule,
+                    failure: Box::new(self.explain_boxed(operation, &draft.arguments, error).await),
+                }
             }
             Denial::Undecided(error) => self.failure(error, operation, None),
         }

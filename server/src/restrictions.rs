@@ -41,11 +41,15 @@ impl Restriction {
         Restriction { origin, refusals: refusals.collect(), policy }
     }
 
-    /// Nothing changes, and the engine asks no registries but these.
+    /// Nothing changes, and the engine asks no registries but these, about the name that an argument has.
     #[must_use]
     pub fn read_only(registries: &[String]) -> Self {
+        let connects = |operation: &Operation| operation.facets.of_every_request().any(|facet| facet == Facet::Egress);
         let mut policy = open();
         policy.allow = Chosen::filtered(|operation| operation.annotations.read_only);
+        policy.deny = Chosen::filtered(|operation| {
+            operation.annotations.read_only && operation.facets.registry.is_none() && connects(operation)
+        });
         policy.facets.remove(&Facet::Egress);
         policy.egress.registries = registries.to_vec();
         Restriction::new(Origin::ReadOnly, policy)
@@ -163,6 +167,9 @@ mod tests {
         assert_eq!(never(&reading, &operations::CONTAINER_LIST), None);
         assert_eq!(never(&reading, &operations::CONTAINER_STOP), Some("allow"));
         assert_eq!(never(&reading, &operations::DISTRIBUTION_INSPECT), Some("egress"));
+        let asking = Restriction::read_only(&["docker.io".to_owned()]);
+        assert_eq!(never(&asking, &operations::DISTRIBUTION_INSPECT), None);
+        assert_eq!(never(&asking, &operations::SYSTEM_AUTH), Some("deny"));
         let mild = Restriction::no_destructive();
         assert_eq!(never(&mild, &operations::CONTAINER_CREATE), None);
         assert_eq!(never(&mild, &operations::CONTAINER_DELETE), Some("allow"));

@@ -79,7 +79,7 @@ pub enum Failure {
     },
     /// The audit trail's line before the call cannot be written; nothing was sent.
     #[error(
-        "{tool}: not begun, because the server runs with --audit-required and its audit line cannot be written: \
+        "{tool}: not begun, because no call may be without its audit line, and that cannot be written: \
          {error}. Its operator must mend this"
     )]
     Unaudited {
@@ -118,8 +118,14 @@ pub enum Failure {
         error: Error,
         /// The text of the error, with a hint.
         text: Safe<String>,
-        /// The rule of a policy by which this is the answer, and not the engine.
-        rule: Option<&'static str>,
+    },
+    /// A policy denies the caller to know the object: the failure is that of one which the engine has not.
+    #[error("{failure}")]
+    Absent {
+        /// The rule of the policy.
+        rule: &'static str,
+        /// The failure of the engine's that it would be.
+        failure: Box<Failure>,
     },
 }
 
@@ -136,15 +142,7 @@ impl Failure {
     /// A failure for an error of the engine.
     pub(super) fn engine(error: Error, operation: &Operation, facts: HintFacts<'_>) -> Self {
         let text = reply::describe_failure(&error, operation, facts);
-        Failure::Engine { error, text, rule: None }
-    }
-
-    /// Notes the rule of a policy by which an error is the answer.
-    pub(super) fn with_rule(self, rule: &'static str) -> Self {
-        match self {
-            Failure::Engine { error, text, .. } => Failure::Engine { error, text, rule: Some(rule) },
-            other => other,
-        }
+        Failure::Engine { error, text }
     }
 
     /// Adds a note below the text.
@@ -159,9 +157,8 @@ impl Failure {
 
     fn with_line(self, line: &Safe<String>) -> Self {
         match self {
-            Failure::Engine { error, text, rule } => {
-                Failure::Engine { error, text: Safe::joined([&text, line], "\n"), rule }
-            }
+            Failure::Engine { error, text } => Failure::Engine { error, text: Safe::joined([&text, line], "\n") },
+            Failure::Absent { rule, failure } => Failure::Absent { rule, failure: Box::new(failure.with_line(line)) },
             Failure::Outcome(text) => Failure::Outcome(Safe::joined([&text, line], "\n")),
             other => other,
         }
@@ -187,6 +184,7 @@ impl Failure {
         match self {
             Failure::Request(_) => true,
             Failure::Shared { failure, .. } => failure.is_not_found(),
+            Failure::Absent { failure, .. } => failure.is_not_found(),
             Failure::Engine { error, .. } => error.is_not_found(),
             _ => false,
         }
@@ -200,8 +198,7 @@ impl Failure {
     /// The rule of a policy that refuses the call.
     fn rule(&self) -> Option<&'static str> {
         match self {
-            Failure::Denied { rule, .. } => Some(rule),
-            Failure::Engine { rule, .. } => *rule,
+            Failure::Denied { rule, .. } | Failure::Absent { rule, .. } => Some(rule),
             Failure::NotExposed(_, reason) => reason.rule(),
             Failure::Withheld(withheld) => withheld.reason.rule(),
             Failure::Elsewhere { failure, .. } => failure.rule(),
@@ -227,6 +224,7 @@ impl Failure {
             Failure::Ended(_) => "work ended".to_owned(),
             Failure::Outcome(_) => "failed".to_owned(),
             Failure::Shared { failure, .. } => failure.outcome(),
+            Failure::Absent { failure, .. } => failure.outcome(),
             Failure::Engine { error, .. } => {
                 error.status().map_or_else(|| "failed".to_owned(), |status| status.as_str().to_owned())
             }

@@ -49,21 +49,21 @@ impl Draft<'_> {
             let judged = inquiry.judge(&restriction.policy, self.request()).await;
             let changes = judged.map_err(|denied| denial(restriction, denied))?;
             if !changes.is_empty() {
-                (self.arguments, self.body) = self.changed(&changes)?;
+                *self = self.changed(&changes)?;
             }
         }
         Ok(())
     }
 
-    /// The arguments and the body with changes.
-    fn changed(&self, changes: &[Change<'_>]) -> Result<(Map<String, Value>, Option<Cow<'static, Value>>), Denial> {
+    /// The request with changes.
+    fn changed(&self, changes: &[Change<'_>]) -> Result<Draft<'static>, Denial> {
         let (mut arguments, mut body) = (self.arguments.clone(), self.body.as_deref().cloned());
         for change in changes {
             let unfit =
                 |problem: UnfitChange| Denial::Refused(change.rule, format!("denied by {}: {problem}", change.rule));
             change.apply(&mut arguments, &mut body).map_err(unfit)?;
         }
-        Ok((arguments, body.map(Cow::Owned)))
+        Ok(Draft { operation: self.operation, arguments, body: body.map(Cow::Owned) })
     }
 }
 

@@ -110,9 +110,8 @@ impl Exposure {
     /// # Errors
     /// [`NotExposed`], the reason why not.
     pub fn exposes_within(&self, operation: &Operation, composed: Option<Composed>) -> Result<(), NotExposed> {
-        let refusal = |restriction: &Arc<Restriction>| {
-            Some(NotExposed::new(restriction.origin, operation, restriction.refusal(operation)?))
-        };
+        let refusal =
+            |restriction: &Arc<Restriction>| Some(NotExposed::new(restriction.origin, restriction.refusal(operation)?));
         self.restrictions(composed).find_map(refusal).map_or(Ok(()), Err)
     }
 

@@ -82,7 +82,11 @@ fn object_of(tool: Composed) -> Option<(&'static Tool, Loss)> {
 /// The subject of a call that the engine does not show. A call that would fail in the same way fails at once.
 fn unknown(failure: Failure) -> Result<Subject, Failure> {
     match failure {
-        failure @ Failure::Engine { .. } if failure.is_not_found() || failure.is_unreachable() => Err(failure),
+        failure @ (Failure::Engine { .. } | Failure::Absent { .. })
+            if failure.is_not_found() || failure.is_unreachable() =>
+        {
+            Err(failure)
+        }
         other => Ok(Subject { problem: Some(Safe::line(&other.event())), ..Subject::default() }),
     }
 }

@@ -1,6 +1,5 @@
 //! The reasons why tools are not exposed, in words.
 
-use dockwright::operation::Operation;
 use dockwright_policy::Refusal;
 
 use crate::restrictions::Origin;
@@ -41,17 +40,17 @@ pub enum NotExposed {
 }
 
 impl NotExposed {
-    pub(super) fn new(origin: Origin, operation: &Operation, refusal: &Refusal) -> Self {
-        let names = refusal.rule == "allow";
-        match origin {
-            Origin::ReadOnly if names => NotExposed::ReadOnly,
-            Origin::ReadOnly if operation.facets.registry.is_some() => NotExposed::NoRegistry,
-            Origin::ReadOnly => NotExposed::Egress,
-            Origin::NoDestructive if names => NotExposed::Destructive,
-            Origin::NoDestructive => NotExposed::ReachesHost,
-            Origin::Exclusion => NotExposed::Excluded,
-            Origin::Choice => NotExposed::NotIncluded,
-            Origin::File => NotExposed::Denied(refusal.clone()),
+    /// The reason by the setting and the rule of its policy that refuses all requests.
+    pub(super) fn new(origin: Origin, refusal: &Refusal) -> Self {
+        match (origin, refusal.rule) {
+            (Origin::ReadOnly, "allow") => NotExposed::ReadOnly,
+            (Origin::ReadOnly, "deny") => NotExposed::Egress,
+            (Origin::ReadOnly, _) => NotExposed::NoRegistry,
+            (Origin::NoDestructive, "allow") => NotExposed::Destructive,
+            (Origin::NoDestructive, _) => NotExposed::ReachesHost,
+            (Origin::Exclusion, _) => NotExposed::Excluded,
+            (Origin::Choice, _) => NotExposed::NotIncluded,
+            (Origin::File, _) => NotExposed::Denied(refusal.clone()),
         }
     }
 
