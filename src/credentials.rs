@@ -8,7 +8,7 @@ mod helper;
 mod login;
 mod search;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -36,6 +36,8 @@ pub struct Credentials {
     /// The logins of the program, by registry.
     given: BTreeMap<String, Login>,
     source: Source,
+    /// The registries for which logins are sent; `None` for all.
+    only: Option<BTreeSet<String>>,
 }
 
 #[derive(Clone, Default)]
@@ -83,6 +85,18 @@ impl Credentials {
         self
     }
 
+    /// Sends logins for these registries only: `ghcr.io`, `localhost:5000`, `docker.io`. No others are looked for, but
+    /// for a build, which takes them all: those of others are then left out.
+    #[must_use]
+    pub fn only_for(mut self, registries: impl IntoIterator<Item = String>) -> Self {
+        let registries: BTreeSet<_> = registries.into_iter().map(|registry| registry.to_ascii_lowercase()).collect();
+        self.only = Some(match self.only {
+            Some(only) => only.intersection(&registries).cloned().collect(),
+            None => registries,
+        });
+        self
+    }
+
     /// Looks for all logins, as a build does, for a program that shows what there is.
     pub async fn survey(&self) -> LoginSurvey {
         self.all().await.survey()
@@ -97,6 +111,9 @@ impl Credentials {
     /// stored one may have the letters of the name, as those that the docker CLI sends, or small ones.
     pub(crate) async fn find(&self, registry: &str) -> Search {
         let small = registry.to_ascii_lowercase();
+        if !self.is_for(&small) {
+            return Search::default().ended("this program: no login may be sent there".to_owned());
+        }
         if let Some(login) = self.given.get(&small) {
             return Search::default().found(key(&small), login.clone(), "this program");
         }
@@ -117,7 +134,13 @@ impl Credentials {
             None => Search::default(),
         };
         self.given.iter().for_each(|(registry, login)| search.add(key(registry).to_owned(), login.clone()));
+        search.retain(|key| self.is_for(&registry_of_key(key)));
         search
+    }
+
+    /// Returns true if logins for a registry may be sent.
+    fn is_for(&self, registry: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(registry))
     }
 
     fn store(&self) -> Option<DockerStore> {
@@ -134,9 +157,40 @@ fn key(registry: &str) -> &str {
     if registry == HUB { HUB_KEY } else { registry }
 }
 
+/// The registry of a key, which may be the address of a server: `https://ghcr.io/v2/`.
+fn registry_of_key(key: &str) -> String {
+    let address = key.split_once("://").map_or(key, |(_, address)| address);
+    let host = address.split('/').next().unwrap_or_default().to_ascii_lowercase();
+    if host == HUB_ALIAS { HUB.to_owned() } else { host }
+}
+
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = self.store().map(|store| store.file_name());
-        f.debug_struct("Credentials").field("given", &self.given).field("file", &file).finish()
+        f.debug_struct("Credentials")
+            .field("given", &self.given)
+            .field("file", &file)
+            .field("only", &self.only)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn logins_of_other_registries_are_neither_found_nor_sent_with_builds() {
+        let mut all = Credentials::none();
+        for registry in ["ghcr.io", "docker.io", "quay.io:443", "https://old.example/v1/"] {
+            all = all.with_login(registry, Login::password("ada", "pw"));
+        }
+        let some = all.clone().only_for(["GHCR.io", "docker.io", "old.example"].map(str::to_owned));
+        assert_eq!(all.survey().await.registries.len(), 4);
+        let sent = some.survey().await.registries;
+        assert_eq!(sent, ["ghcr.io", HUB_KEY, "https://old.example/v1/"]);
+        assert!(some.find("ghcr.io").await.login().is_some() && some.find("quay.io:443").await.login().is_none());
+        let none = some.only_for(["quay.io:443".to_owned()]);
+        assert!(none.survey().await.registries.is_empty(), "a second bound only narrows");
     }
 }

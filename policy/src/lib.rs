@@ -40,7 +40,7 @@ pub use decide::{Decision, decide};
 pub use facts::{Answer, Facts, Question};
 pub use policy::{Policy, Preset};
 pub use refusal::Refusal;
-pub use request::{Change, Request};
+pub use request::{Change, Request, UnfitChange};
 pub use understand::Call;
 
 /// The examples of the front page compile.

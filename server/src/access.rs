@@ -6,8 +6,11 @@ mod judge;
 mod similar;
 mod versions;
 
+use std::borrow::Cow;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
+use dockwright::http::StatusCode;
 use dockwright::operation::Operation;
 use dockwright::tools::Tool;
 use dockwright::{API_VERSION, Call, Engine, Error, Value, Version};
@@ -22,7 +25,7 @@ use crate::reply::HintFacts;
 use crate::secrets::Safe;
 use crate::settings::Settings;
 
-use judge::{Request, judge};
+use judge::{Denial, Draft};
 
 pub use failure::Failure;
 
@@ -180,16 +183,19 @@ impl Access {
     /// # Errors
     /// [`NotExposed`], whose text is the reason.
     pub(crate) fn permits(&self, operation: &Operation) -> Result<(), NotExposed> {
-        match self.composed {
-            Some(composed) if composed.operations().contains(&operation.name) => Ok(()),
-            _ => self.exposure().exposes(operation),
-        }
+        self.exposure().exposes_within(operation, self.composed_with(operation))
     }
 
-    /// Begins a call of an operation, after its request was judged by its facets.
+    /// The composed tool that this is access for, if it uses the operation.
+    fn composed_with(&self, operation: &Operation) -> Option<Composed> {
+        self.composed.filter(|composed| composed.operations().contains(&operation.name))
+    }
+
+    /// Begins a call of an operation, after each restriction has judged its request, with the changes that they want.
     ///
     /// # Errors
-    /// [`Failure::NotExposed`] and [`Failure::Facets`]; [`Failure::Engine`] if the engine's address cannot be used.
+    /// [`Failure::NotExposed`], [`Failure::Denied`] and [`Failure::Absent`]; [`Failure::Engine`] if the engine's address
+    /// cannot be used.
     pub(crate) async fn call(
         &self,
         operation: &'static Operation,
@@ -198,14 +204,64 @@ impl Access {
     ) -> Result<Call<'_>, Failure> {
         self.permits(operation).map_err(|reason| Failure::NotExposed(operation.name, reason))?;
         let engine = self.engine().map_err(|error| self.failure(error, operation, None))?;
-        let request = Request { operation, arguments: &arguments, body };
+        let mut draft = Draft { operation, arguments, body: body.map(Cow::Borrowed) };
+        let exposure = self.exposure();
+        let restrictions = exposure.restrictions(self.composed_with(operation)).map(|restriction| &**restriction);
         // Boxed, because the future is large and mostly ready at once.
-        Box::pin(judge(request, engine, self.settings(), &self.seen)).await?;
-        let call = engine.call(operation).arguments(arguments);
-        Ok(match body {
-            Some(body) => call.body(body),
+        if let Err(denial) = Box::pin(draft.judge(restrictions, engine, &self.seen)).await {
+            return Err(self.denied(&draft, denial).await);
+        }
+        let call = engine.call(operation).arguments(draft.arguments);
+        Ok(match draft.body {
+            Some(body) => call.body(&*body),
             None => call,
         })
+    }
+
+    /// Checks that the engine's API version knows all parts of a request. It is not judged, because it is not sent: a
+    /// patch is judged when it is a whole.
+    ///
+    /// # Errors
+    /// [`Failure::Engine`], with the parts that it does not know.
+    pub(crate) async fn check_version(
+        &self,
+        operation: &'static Operation,
+        arguments: &Map<String, Value>,
+        body: Option<&Value>,
+    ) -> Result<(), Failure> {
+        let engine = self.engine().map_err(|error| self.failure(error, operation, None))?;
+        let call = engine.call(operation).arguments(arguments.clone());
+        let call = if let Some(body) = body { call.body(body) } else { call };
+        let known = call.check().await;
+        self.explain_result(operation, arguments, known).await
+    }
+
+    /// The failure of a request that is not sent. An object that the caller must not know fails as one that the engine
+    /// has not.
+    async fn denied(&self, draft: &Draft<'_>, denial: Denial) -> Failure {
+        let operation = draft.operation;
+        match denial {
+            Denial::Refused(rule, words) => Failure::Denied { operation: operation.name, rule, words },
+            Denial::Absent(rule, message) => {
+                let (status, endpoint) = (StatusCode::NOT_FOUND, operation.endpoint().to_string());
+                let error = Error::Api { operation: operation.name, endpoint, status, message };
+                Failure::Absent {
+                    rule,
+                    failure: Box::new(self.explain_boxed(operation, &draft.arguments, error).await),
+                }
+            }
+            Denial::Undecided(error) => self.failure(error, operation, None),
+        }
+    }
+
+    /// [`Access::explain`] for [`Access::call`], which reads similar names by a call again.
+    fn explain_boxed<'a>(
+        &'a self,
+        operation: &'static Operation,
+        arguments: &'a Map<String, Value>,
+        error: Error,
+    ) -> Pin<Box<dyn Future<Output = Failure> + Send + 'a>> {
+        Box::pin(self.explain(operation, arguments, error))
     }
 
     /// Calls an operation and reads its answer as one JSON value.

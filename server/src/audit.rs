@@ -37,6 +37,7 @@ pub struct Audit {
     /// The lines that a thread is still to write.
     waiting: Waiting,
     is_required: bool,
+    is_nowhere: bool,
 }
 
 /// Its lock is held while a line is written, so that the end of the process waits for it.
@@ -82,7 +83,20 @@ impl Audit {
             cut_by: Arc::default(),
             waiting: Waiting::default(),
             is_required: false,
+            is_nowhere: false,
         }
+    }
+
+    /// Writes no lines.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        Audit { is_nowhere: true, ..Audit::to_writer(io::sink()) }
+    }
+
+    /// Returns true if it writes no lines.
+    #[must_use]
+    pub fn is_nowhere(&self) -> bool {
+        self.is_nowhere
     }
 
     /// Refuses calls whose first line cannot be written.

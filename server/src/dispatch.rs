@@ -62,7 +62,13 @@ impl Dispatcher {
     /// # Errors
     /// If the settings name tags, tools, folders or engines that cannot be used.
     pub fn new(settings: Settings, audit: Audit) -> Result<Self, String> {
-        let (engines, registry) = (Engines::new(settings.clone())?, Registry::new(audit.clone()));
+        let engines = Engines::new(settings.clone())?;
+        let requires_audit = engines.all().iter().any(|access| access.exposure().requires_audit());
+        if requires_audit && audit.is_nowhere() {
+            return Err("the policy requires an audit trail: give its file with --audit FILE".to_owned());
+        }
+        let audit = if requires_audit { audit.required(true) } else { audit };
+        let registry = Registry::new(audit.clone());
         Ok(Dispatcher { engines, settings, audit, registry, turns: Turns::default() })
     }
 

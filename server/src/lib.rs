@@ -24,6 +24,7 @@ pub mod mcp;
 mod progress;
 pub mod proxy;
 mod reply;
+mod restrictions;
 mod run;
 pub mod secrets;
 pub mod settings;

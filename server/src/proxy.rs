@@ -9,7 +9,6 @@
 
 mod answer;
 mod engine;
-mod environment;
 mod exchange;
 mod failure;
 mod headers;

@@ -5,6 +5,7 @@
 mod assigned;
 mod commands;
 mod encoded;
+mod environment;
 mod extents;
 pub mod files;
 pub mod keys;
@@ -21,6 +22,7 @@ pub mod visible;
 
 use serde_json::Value;
 
+pub use environment::hide_environment;
 pub use names::looks_secret;
 pub use redact::{redact_text, redact_value};
 pub use rules::MARKER;

@@ -47,6 +47,10 @@ pub struct Settings {
     )]
     pub no_destructive: bool,
 
+    /// Let only requests pass that this policy allows (docs/policy.md)
+    #[arg(long, env = "DOCKWRIGHT_POLICY", value_name = "FILE.toml")]
+    pub policy: Option<PathBuf>,
+
     /// Choose the tools that a client sees
     #[arg(long, env = "DOCKWRIGHT_SURFACE", value_enum, default_value_t = Surface::Operations)]
     pub surface: Surface,
@@ -196,6 +200,7 @@ impl Default for Settings {
             exclude_tools: Vec::new(),
             read_only: false,
             no_destructive: false,
+            policy: None,
             surface: Surface::Operations,
             max_reply: MAX_REPLY,
             structured: false,

@@ -57,6 +57,11 @@ impl Search {
         };
     }
 
+    /// Keeps the logins whose keys pass a test.
+    pub fn retain(&mut self, test: impl Fn(&str) -> bool) {
+        self.logins.retain(|key, _| test(key));
+    }
+
     /// Adds words on a place.
     pub fn tell(&mut self, words: String) {
         // Keys and paths may hold anything.

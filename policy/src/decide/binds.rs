@@ -21,7 +21,7 @@ pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, finding: &Finding<'a>) -> R
     };
     let policy = ruling.policy;
     let outside = |path: &str| match policy.binds.as_slice() {
-        [] => refuse(RULE, format!("{path} is a path of the host, and no folder is allowed")),
+        [] => refuse(RULE, format!("{path} is a path of the host, and no folder is allowed; use a named volume")),
         folders => refuse(RULE, format!("{path} is not below {}", folders.join(", "))),
     };
     let folders: Vec<_> = policy.binds.iter().filter(|folder| paths::is_within(&plain, folder)).collect();

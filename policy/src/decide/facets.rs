@@ -60,7 +60,7 @@ pub(super) fn refusal_of_every_request(policy: &Policy, operation: &Operation, f
         // Without an owner, everything is everybody's.
         Facet::Shared if policy.own.is_none() => None,
         Facet::Egress => egress::refusal_of_operation(policy, operation),
-        facet => refuse::<()>(facet.name(), format!("{} {}", operation.name, words(facet))).err(),
+        facet => refuse::<()>(facet.name(), format!("{} {}", operation.name, effect(facet))).err(),
     }
 }
 
@@ -75,8 +75,8 @@ fn is_named(finding: &Finding<'_>, search: &Search<'_>) -> bool {
     names.filter(|named| starts(&named.path)).count() == texts
 }
 
-/// The effect of a facet, and what passes instead.
-fn words(facet: Facet) -> &'static str {
+/// The effect of a facet.
+fn effect(facet: Facet) -> &'static str {
     match facet {
         Facet::Privileged => "gives all rights on the host",
         Facet::HostNamespaces => "uses the host's namespaces or network, or shows its processes",
@@ -97,4 +97,18 @@ fn words(facet: Facet) -> &'static str {
         Facet::Shared => "shows or changes what belongs to everybody",
         _ => "cannot be judged",
     }
+}
+
+/// The effect of a part of a request, and what passes instead.
+fn words(facet: Facet) -> String {
+    let remedy = match facet {
+        Facet::HostNamespaces => "leave it out, or use a bridge network",
+        Facet::JoinsContainer => "connect both to one network instead",
+        Facet::Capabilities => "name only Docker's default capabilities",
+        Facet::Binds => "use a named volume",
+        Facet::VolumeDevice => "use a `local` volume without options",
+        Facet::VolumesFrom => "name the volumes instead",
+        _ => "leave it out",
+    };
+    format!("{}; {remedy}", effect(facet))
 }

@@ -29,6 +29,14 @@ impl Chosen {
         Ok(Chosen(names))
     }
 
+    /// The operations for which a test is true.
+    #[must_use]
+    pub fn filtered(test: impl Fn(&Operation) -> bool) -> Self {
+        let mut names: Vec<_> = operations::ALL.iter().filter(|one| test(one)).map(|one| one.name).collect();
+        names.sort_unstable();
+        Chosen(names)
+    }
+
     /// Returns true if an operation is one of them.
     #[must_use]
     pub fn contains(&self, operation: &Operation) -> bool {
@@ -83,6 +91,8 @@ mod tests {
         assert!(!chosen.names().iter().any(|name| name.starts_with("image_") || name.starts_with("service_")));
         assert_eq!(Chosen::of(&["*"]).unwrap().names().len(), operations::ALL.len());
         assert_eq!(Chosen::of(&["image_list", "image_li*"]).unwrap().names(), ["image_list"]);
+        let gets = Chosen::filtered(|operation| operation.annotations.read_only);
+        assert!(gets.names().contains(&"image_list") && !gets.names().contains(&"image_delete"));
     }
 
     #[test]

@@ -54,7 +54,10 @@ fn a_container_that_is_not_the_owners_is_not_there() {
     }
     let refusal = end(&reference(), &create(json!({ "Privileged": true }))).unwrap_err();
     assert_eq!(refusal.status(), 403);
-    assert_eq!(refusal.message(), "denied by privileged: `body.HostConfig.Privileged` gives all rights on the host");
+    assert_eq!(
+        refusal.message(),
+        "denied by privileged: `body.HostConfig.Privileged` gives all rights on the host; leave it out"
+    );
 }
 
 #[test]

@@ -43,9 +43,16 @@ pub enum Failure {
         /// Words about the others.
         others: String,
     },
-    /// The settings withhold requests with these facets; nothing was sent.
-    #[error("{0}: {1}")]
-    Facets(&'static str, String),
+    /// A restriction of the settings refuses the request; nothing was sent.
+    #[error("{operation}: {words}")]
+    Denied {
+        /// Name of the operation.
+        operation: &'static str,
+        /// The section of the policy, or the facet.
+        rule: &'static str,
+        /// The reason, and what would pass.
+        words: String,
+    },
     /// The arguments are invalid; nothing was sent.
     #[error(transparent)]
     Argument(#[from] ArgumentError),
@@ -72,7 +79,7 @@ pub enum Failure {
     },
     /// The audit trail's line before the call cannot be written; nothing was sent.
     #[error(
-        "{tool}: not begun, because the server runs with --audit-required and its audit line cannot be written: \
+        "{tool}: not begun, because no call may be without its audit line, and that cannot be written: \
          {error}. Its operator must mend this"
     )]
     Unaudited {
@@ -112,6 +119,14 @@ pub enum Failure {
         /// The text of the error, with a hint.
         text: Safe<String>,
     },
+    /// A policy denies the caller to know the object: the failure is that of one which the engine has not.
+    #[error("{failure}")]
+    Absent {
+        /// The rule of the policy.
+        rule: &'static str,
+        /// The failure of the engine's that it would be.
+        failure: Box<Failure>,
+    },
 }
 
 impl Failure {
@@ -143,6 +158,7 @@ impl Failure {
     fn with_line(self, line: &Safe<String>) -> Self {
         match self {
             Failure::Engine { error, text } => Failure::Engine { error, text: Safe::joined([&text, line], "\n") },
+            Failure::Absent { rule, failure } => Failure::Absent { rule, failure: Box::new(failure.with_line(line)) },
             Failure::Outcome(text) => Failure::Outcome(Safe::joined([&text, line], "\n")),
             other => other,
         }
@@ -168,6 +184,7 @@ impl Failure {
         match self {
             Failure::Request(_) => true,
             Failure::Shared { failure, .. } => failure.is_not_found(),
+            Failure::Absent { failure, .. } => failure.is_not_found(),
             Failure::Engine { error, .. } => error.is_not_found(),
             _ => false,
         }
@@ -175,7 +192,20 @@ impl Failure {
 
     /// The end of the call for the audit trail.
     pub(crate) fn audited(&self) -> CallEnd {
-        CallEnd { outcome: self.outcome(), bytes: Some(self.to_string().len()), ..CallEnd::default() }
+        let bytes = Some(self.to_string().len());
+        CallEnd { outcome: self.outcome(), bytes, rule: self.rule(), ..CallEnd::default() }
+    }
+
+    /// The rule of a policy that refuses the call.
+    fn rule(&self) -> Option<&'static str> {
+        match self {
+            Failure::Denied { rule, .. } | Failure::Absent { rule, .. } => Some(rule),
+            Failure::NotExposed(_, reason) => reason.rule(),
+            Failure::Withheld(withheld) => withheld.reason.rule(),
+            Failure::Elsewhere { failure, .. } => failure.rule(),
+            Failure::Shared { failure, .. } => failure.rule(),
+            _ => None,
+        }
     }
 
     /// The outcome for the audit trail, without arguments and answers.
@@ -186,7 +216,7 @@ impl Failure {
             Failure::NotExposed(..) | Failure::Withheld(_) | Failure::Elsewhere { .. } => {
                 "refused: not exposed".to_owned()
             }
-            Failure::Facets(..) => "refused: facets".to_owned(),
+            Failure::Denied { .. } => "refused: policy".to_owned(),
             Failure::Limit { .. } => "limit passed".to_owned(),
             Failure::Busy { .. } => "refused: busy".to_owned(),
             Failure::Unaudited { .. } => "refused: no audit line".to_owned(),
@@ -195,6 +225,7 @@ impl Failure {
             Failure::Ended(_) => "work ended".to_owned(),
             Failure::Outcome(_) => "failed".to_owned(),
             Failure::Shared { failure, .. } => failure.outcome(),
+            Failure::Absent { failure, .. } => failure.outcome(),
             Failure::Engine { error, .. } => {
                 error.status().map_or_else(|| "failed".to_owned(), |status| status.as_str().to_owned())
             }

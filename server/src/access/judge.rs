@@ -1,92 +1,90 @@
-//! Judges a request before it is sent: finds its facets, asks the engine about objects that it names, and refuses what
-//! the settings withhold.
+//! Judges a request before it is sent, by each restriction of the settings. Nothing else decides.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use dockwright::operation::Operation;
-use dockwright::{Engine, Value, registry_of};
+use dockwright::{Engine, Error, Value};
+use dockwright_policy::{Change, Refusal, Request, UnfitChange};
 use serde_json::Map;
 
-use super::failure::Failure;
-use crate::facets::{self, Cause, Question, SeenFacets, refusal};
-use crate::settings::Settings;
+use crate::facets::SeenFacets;
+use crate::judge::{Denied, HostFiles, Inquiry};
+use crate::restrictions::Restriction;
 
-/// The most objects that a request may name.
-const MOST_OBJECTS: usize = 100;
-
-/// A request that is about to be sent.
-#[derive(Clone, Copy)]
-pub(super) struct Request<'a> {
+/// A request that is to be sent.
+#[derive(Debug, Clone)]
+pub(super) struct Draft<'a> {
     pub(super) operation: &'static Operation,
-    pub(super) arguments: &'a Map<String, Value>,
-    pub(super) body: Option<&'a Value>,
+    pub(super) arguments: Map<String, Value>,
+    pub(super) body: Option<Cow<'a, Value>>,
 }
 
-/// Judges a request, and notes its facets.
-///
-/// # Errors
-/// [`Failure::Facets`], with what could be sent instead.
-pub(super) async fn judge(
-    request: Request<'_>,
-    engine: &Engine,
-    settings: &Settings,
-    seen: &SeenFacets,
-) -> Result<(), Failure> {
-    let Request { operation, arguments, body } = request;
-    let refused = |words| Failure::Facets(operation.name, words);
-    if let Some(words) = settings.read_only.then(|| refused_registry(request, settings)).flatten() {
-        return Err(refused(words));
-    }
-    let mut found = facets::facets(operation, arguments, body);
-    match answers(engine, &found.questions).await {
-        Ok(causes) => found.causes.extend(causes),
-        Err(words) if settings.no_destructive => return Err(refused(words)),
-        Err(_) => {}
-    }
-    seen.add(&found.causes);
-    match settings.no_destructive.then(|| refusal(&found.causes)).flatten() {
-        Some(words) => Err(refused(words)),
-        None => Ok(()),
-    }
+/// The reason why a request is not sent.
+#[derive(Debug)]
+pub(super) enum Denial {
+    /// A restriction refuses it: the rule, and words about it.
+    Refused(&'static str, String),
+    /// It is about an object that the caller must not know: the rule, and the engine's words for one that it has not.
+    Absent(&'static str, String),
+    /// The engine cannot be asked about it.
+    Undecided(Error),
 }
 
-/// Asks the engine about the objects that a request names. One that does not exist has no facet.
-///
-/// # Errors
-/// Words about an object that cannot be judged.
-async fn answers(engine: &Engine, questions: &[Question]) -> Result<Vec<Cause>, String> {
-    let mut objects: BTreeMap<(&str, &str), Value> = BTreeMap::new();
-    let mut causes = Vec::new();
-    for question in questions {
-        let Question { name, object, cause, .. } = question;
-        let key = (object.operation.name, name.as_str());
-        if !objects.contains_key(&key) {
-            if objects.len() == MOST_OBJECTS {
-                return Err(format!("it names more than {MOST_OBJECTS} volumes or networks"));
+impl Draft<'_> {
+    fn request(&self) -> Request<'_> {
+        Request { operation: self.operation, arguments: &self.arguments, body: self.body.as_deref() }
+    }
+
+    /// Judges it by each restriction, which sees the changes of those before it, and notes its facets.
+    pub(super) async fn judge<'r>(
+        &mut self,
+        restrictions: impl Iterator<Item = &'r Restriction>,
+        engine: &Engine,
+        seen: &SeenFacets,
+    ) -> Result<(), Denial> {
+        let files = host_files(engine);
+        let mut inquiry = Inquiry::new(engine, &files);
+        seen.add(inquiry.facets(self.request()).await);
+        for restriction in restrictions {
+            let judged = inquiry.judge(&restriction.policy, self.request()).await;
+            let changes = judged.map_err(|denied| denial(restriction, denied))?;
+            if !changes.is_empty() {
+                *self = self.changed(&changes)?;
             }
-            let read = engine.call(object.operation).argument(object.argument, name).json::<Value>().await;
-            let read = read.or_else(|error| if error.is_not_found() { Ok(Value::Null) } else { Err(error) });
-            // The engine's own words stay out of a message of the server's.
-            let refusal = |_| format!("`{}` names `{name}`, which the engine does not show", cause.path);
-            objects.insert(key, read.map_err(refusal)?);
         }
-        causes.extend(question.answer(&objects[&key]).cloned());
+        Ok(())
     }
-    Ok(causes)
+
+    /// The request with changes.
+    fn changed(&self, changes: &[Change<'_>]) -> Result<Draft<'static>, Denial> {
+        let (mut arguments, mut body) = (self.arguments.clone(), self.body.as_deref().cloned());
+        for change in changes {
+            let unfit =
+                |problem: UnfitChange| Denial::Refused(change.rule, format!("denied by {}: {problem}", change.rule));
+            change.apply(&mut arguments, &mut body).map_err(unfit)?;
+        }
+        Ok(Draft { operation: self.operation, arguments, body: body.map(Cow::Owned) })
+    }
 }
 
-/// The words for a request to a registry that the settings do not name.
-fn refused_registry(request: Request<'_>, settings: &Settings) -> Option<String> {
-    let argument = request.operation.facets.registry?;
-    let name = request.arguments.get(argument).and_then(Value::as_str).unwrap_or_default();
-    let registry = registry_of(name);
-    if registry.as_ref().is_some_and(|registry| settings.allow_registry.contains(registry)) {
-        return None;
+fn denial(restriction: &Restriction, denied: Denied) -> Denial {
+    match denied {
+        Denied::Refused(Refusal { rule, absent: Some(words), .. }) => Denial::Absent(rule, words),
+        Denied::Refused(refusal) => Denial::Refused(refusal.rule, restriction.words(&refusal)),
+        // The engine's own words could tell of objects that are not the caller's.
+        Denied::Undecided(Error::Api { operation, .. } | Error::Decode { operation, .. }) => {
+            let words = format!("{operation} failed, which tells what the request names");
+            let refusal = Refusal { rule: "request", words, absent: None };
+            Denial::Refused(refusal.rule, restriction.words(&refusal))
+        }
+        Denied::Undecided(error) => Denial::Undecided(error),
     }
-    let registry = registry.map_or("an unknown registry".to_owned(), |registry| format!("the registry {registry}"));
-    let allowed = settings.allow_registry.join(", ");
-    Some(format!(
-        "refused, because the server runs read-only: `{argument}` asks {registry}, and only {allowed} is allowed \
-         (--allow-registry)"
-    ))
+}
+
+/// The files of the engine's host, if this process runs on it as far as can be told.
+fn host_files(engine: &Engine) -> HostFiles {
+    match engine.address().starts_with("unix://") {
+        true => HostFiles::at("/".into()),
+        false => HostFiles::elsewhere(),
+    }
 }

@@ -1,116 +1,91 @@
-//! Decides from the settings which tools are exposed. Every way to reach an operation asks here, and nothing else
-//! decides.
+//! Tells from the restrictions of the settings which tools are exposed. Every way to reach an operation asks here;
+//! requests of those that are exposed are judged by the same restrictions.
+
+mod names;
+mod not_exposed;
 
 use std::sync::Arc;
 
 use dockwright::operation::{Annotations, Facet, Operation};
-use dockwright::{registry_of, tools};
+use dockwright::tools;
 
 use super::composed::Composed;
-use super::nearest::{did_you_mean, nearest};
 use super::operations;
 use super::presentation::Presentation;
-use crate::facets::reaches_host;
+use crate::restrictions::{Origin, Restriction};
 use crate::settings::Settings;
 
+use names::{ToolNames, built_in, look_up, registry_problem};
+pub use not_exposed::{NotExposed, ToolNotExposed};
+
 /// The tools that may be listed and called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Exposure {
-    /// The exposure of the whole server, which bounds that of one engine.
-    bound: Option<Arc<Exposure>>,
-    read_only: bool,
-    no_destructive: bool,
-    /// Tells whether the engine may be made to ask registries, each of which a call is held to.
-    asks_registries: bool,
+    /// The restrictions of every call.
+    restrictions: Vec<Arc<Restriction>>,
+    /// The choices of tools. An operation must be in each of them, unless a composed tool that is chosen uses it.
+    choices: Vec<ToolChoice>,
+    excluded: Vec<ToolNames>,
     /// Tells whether archives may be saved on this host.
     saves: bool,
-    included: ToolChoice,
-    excluded: ToolChoice,
-}
-
-/// The reason why an operation may not be called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotExposed {
-    /// The server exposes only tools that change nothing.
-    #[error("not exposed: the server runs read-only")]
-    ReadOnly,
-    /// The server exposes no tool that may destroy something.
-    #[error("not exposed: the server runs without destructive tools")]
-    Destructive,
-    /// The server exposes no tool that reaches the engine's host, whatever its arguments.
-    #[error("not exposed: it can reach the engine's host, and the server runs with --no-destructive")]
-    ReachesHost,
-    /// A read-only server exposes no tool that makes the engine connect to an address of the caller's.
-    #[error("not exposed: the engine would connect to any address, and the server runs read-only")]
-    Egress,
-    /// Every tool that asks registries needs one that is allowed.
-    #[error("not exposed: the server runs read-only, and no registry is allowed by --allow-registry")]
-    NoRegistry,
-    /// The operation is excluded by its name or its tag.
-    #[error("not exposed: the server was started without it")]
-    Excluded,
-    /// Only other tools are included.
-    #[error("not exposed: the server was started with other tools only")]
-    NotIncluded,
-    /// The tool is about calls with `detach`, and no tool that takes it is exposed.
-    #[error("not exposed: no exposed tool takes `detach`")]
-    NoWork,
-    /// The operation's tag was left out of the build.
-    #[error("not built into this server")]
-    NotBuilt,
-}
-
-/// A tool that may not be called, because of itself or of an operation that it uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{tool}: {}{reason}", if tool == needed { String::new() } else { format!("it uses {needed}, which is ") })]
-pub struct ToolNotExposed {
-    /// The tool.
-    pub tool: &'static str,
-    /// The operation that is not exposed, or the tool itself.
-    pub needed: &'static str,
-    /// The reason.
-    pub reason: NotExposed,
-}
-
-impl ToolNotExposed {
-    pub(super) fn itself(tool: &'static str, reason: NotExposed) -> Self {
-        ToolNotExposed { tool, needed: tool, reason }
-    }
 }
 
 impl Exposure {
-    /// Exposes the tools that the settings choose.
-    ///
-    /// Read-only beats all other settings, exclusion beats inclusion, and a tool is included by its tag or by its name.
+    /// Exposes the tools that the settings choose and that none of their restrictions withholds. A tool is chosen by
+    /// its tag or by its name.
     ///
     /// # Errors
-    /// A text that names each unknown tag and tool, with the nearest known ones.
+    /// A text that names each unknown tag and tool, with the nearest known ones, and the problem with a policy.
     pub fn new(settings: &Settings) -> Result<Self, String> {
         let mut problems = Vec::new();
-        let (tags, names) = built_in();
-        let exposure = Exposure {
-            bound: None,
-            read_only: settings.read_only,
-            no_destructive: settings.no_destructive,
-            asks_registries: !settings.allow_registry.is_empty(),
-            saves: !settings.allow_write.is_empty() && !settings.read_only,
-            included: ToolChoice {
-                tags: look_up("--tags", "tag", &settings.tags, &tags, &mut problems),
-                tools: look_up("--tools", "tool", &settings.tools, &names, &mut problems),
-            },
-            excluded: ToolChoice {
-                tags: look_up("--exclude-tags", "tag", &settings.exclude_tags, &tags, &mut problems),
-                tools: look_up("--exclude-tools", "tool", &settings.exclude_tools, &names, &mut problems),
-            },
+        let (tags, tools) = built_in();
+        let included = ToolNames {
+            tags: look_up("--tags", "tag", &settings.tags, &tags, &mut problems),
+            tools: look_up("--tools", "tool", &settings.tools, &tools, &mut problems),
+        };
+        let excluded = ToolNames {
+            tags: look_up("--exclude-tags", "tag", &settings.exclude_tags, &tags, &mut problems),
+            tools: look_up("--exclude-tools", "tool", &settings.exclude_tools, &tools, &mut problems),
         };
         problems.extend(settings.allow_registry.iter().filter_map(|registry| registry_problem(registry)));
-        if problems.is_empty() { Ok(exposure) } else { Err(problems.join("\n")) }
+        let flags = [
+            settings.read_only.then(|| Restriction::read_only(&settings.allow_registry)),
+            settings.no_destructive.then(Restriction::no_destructive),
+            (!excluded.is_empty()).then(|| Restriction::exclusion(|operation| excluded.has(operation))),
+        ];
+        let file = settings.policy.as_deref().map(Restriction::of_file).transpose();
+        let file = file.unwrap_or_else(|problem| {
+            problems.push(problem);
+            None
+        });
+        if !problems.is_empty() {
+            return Err(problems.join("\n"));
+        }
+        Ok(Exposure {
+            restrictions: flags.into_iter().chain([file]).flatten().map(Arc::new).collect(),
+            choices: (!included.is_empty()).then(|| ToolChoice::new(included)).into_iter().collect(),
+            excluded: Vec::from([excluded]),
+            saves: !settings.allow_write.is_empty() && !settings.read_only,
+        })
     }
 
     /// Exposes no tool that `bound` does not expose.
     #[must_use]
-    pub fn bounded_by(self, bound: Arc<Exposure>) -> Self {
-        Exposure { bound: Some(bound), ..self }
+    pub fn bounded_by(mut self, bound: &Exposure) -> Self {
+        self.restrictions.retain(|restriction| !bound.restrictions.contains(restriction));
+        self.choices.retain(|choice| !bound.choices.contains(choice));
+        Exposure {
+            restrictions: [bound.restrictions.clone(), self.restrictions].concat(),
+            choices: [bound.choices.clone(), self.choices].concat(),
+            excluded: [bound.excluded.clone(), self.excluded].concat(),
+            saves: bound.saves && self.saves,
+        }
+    }
+
+    /// The restrictions that judge the requests of an operation, called by itself or by a composed tool.
+    pub fn restrictions(&self, composed: Option<Composed>) -> impl Iterator<Item = &Arc<Restriction>> {
+        let is_held = move |choice: &&ToolChoice| composed.is_none_or(|composed| !choice.has(composed));
+        self.restrictions.iter().chain(self.choices.iter().filter(is_held).map(|choice| &choice.restriction))
     }
 
     /// An operation's hints. If its archive may be saved on this host, it is not read-only.
@@ -127,36 +102,68 @@ impl Exposure {
     /// # Errors
     /// [`NotExposed`], the reason why not.
     pub fn exposes(&self, operation: &Operation) -> Result<(), NotExposed> {
-        self.bound.as_ref().map_or(Ok(()), |bound| bound.exposes(operation))?;
-        self.allows(operation)?;
-        match self.included.is_empty() || self.included.contains(operation.tag, operation.name) {
-            true => Ok(()),
-            false => Err(NotExposed::NotIncluded),
-        }
+        self.exposes_within(operation, None)
     }
 
-    /// Checks that a composed tool may be listed and called. A tool that is included by its name or tag may use
-    /// operations that are not included. An operation that is refused for another reason takes the tool out.
+    /// Checks that an operation may be called by a composed tool.
+    ///
+    /// # Errors
+    /// [`NotExposed`], the reason why not.
+    pub fn exposes_within(&self, operation: &Operation, composed: Option<Composed>) -> Result<(), NotExposed> {
+        let refusal =
+            |restriction: &Arc<Restriction>| Some(NotExposed::new(restriction.origin, restriction.refusal(operation)?));
+        self.restrictions(composed).find_map(refusal).map_or(Ok(()), Err)
+    }
+
+    /// Checks that a composed tool may be listed and called. A tool that is chosen by its name or tag may use
+    /// operations that are not chosen. An operation that is withheld for another reason takes the tool out.
     ///
     /// # Errors
     /// [`ToolNotExposed`], which names the operation that is not exposed.
     pub fn exposes_composed(&self, composed: Composed) -> Result<(), ToolNotExposed> {
         let tool = composed.name();
-        self.bound.as_ref().map_or(Ok(()), |bound| bound.exposes_composed(composed))?;
-        if self.excluded.contains(composed.tag(), tool) {
+        if self.excluded.iter().any(|excluded| excluded.contains(composed.tag(), tool)) {
             return Err(ToolNotExposed::itself(tool, NotExposed::Excluded));
         }
         if composed.operations().is_empty() && !self.exposes_work() {
             return Err(ToolNotExposed::itself(tool, NotExposed::NoWork));
         }
-        let is_included = self.included.is_empty() || self.included.contains(composed.tag(), tool);
         for needed in composed.operations() {
             let refusal = |reason| ToolNotExposed { tool, needed, reason };
             let operation = operations::find(needed).ok_or_else(|| refusal(NotExposed::NotBuilt))?.operation;
-            let checked = if is_included { self.allows(operation) } else { self.exposes(operation) };
-            checked.map_err(refusal)?;
+            self.exposes_within(operation, Some(composed)).map_err(refusal)?;
         }
         Ok(())
+    }
+
+    /// The registries for which stored logins may be sent; `None` for all.
+    #[must_use]
+    pub fn registries(&self) -> Option<Vec<String>> {
+        let policies = self.restrictions.iter().map(|restriction| &restriction.policy);
+        let bounds = policies.filter(|policy| !policy.grants(Facet::Egress)).map(|policy| &policy.egress.registries);
+        bounds.fold(None, |all: Option<Vec<String>>, bound| {
+            let mut registries = all.unwrap_or_else(|| bound.clone());
+            registries.retain(|registry| bound.contains(registry));
+            Some(registries)
+        })
+    }
+
+    /// Returns true if a policy hides the values of environment variables.
+    #[must_use]
+    pub fn hides_environment(&self) -> bool {
+        self.restrictions.iter().any(|restriction| restriction.policy.hides_environment)
+    }
+
+    /// Returns true if a policy wants no call without its audit line.
+    #[must_use]
+    pub fn requires_audit(&self) -> bool {
+        self.restrictions.iter().any(|restriction| restriction.policy.audit_required)
+    }
+
+    /// Returns true if a file of a policy restricts calls.
+    #[must_use]
+    pub fn has_policy(&self) -> bool {
+        self.restrictions.iter().any(|restriction| restriction.origin == Origin::File)
     }
 
     /// Tells whether a tool is exposed whose calls may run on as work. A composed tool that is included by its name
@@ -164,86 +171,29 @@ impl Exposure {
     fn exposes_work(&self) -> bool {
         let operations = tools::ALL.iter().map(|tool| tool.operation);
         let mut work = operations.filter(|operation| Presentation::of(operation) == Presentation::Work);
-        let by_tag = |tag| self.included.is_empty() || self.included.tags.contains(&tag);
+        let by_tag = |tag| self.choices.iter().all(|choice| choice.names.tags.contains(&tag));
         let mut composed = Composed::ALL.iter().filter(|composed| composed.detaches() && by_tag(composed.tag()));
         work.any(|operation| self.exposes(operation).is_ok())
             || composed.any(|composed| self.exposes_composed(*composed).is_ok())
     }
-
-    /// Checks that no setting forbids an operation.
-    fn allows(&self, operation: &Operation) -> Result<(), NotExposed> {
-        let has_facet = |test: fn(Facet) -> bool| operation.facets.of_every_request().any(test);
-        if self.read_only && !operation.annotations.read_only {
-            Err(NotExposed::ReadOnly)
-        } else if self.read_only && has_facet(|facet| facet == Facet::Egress) && operation.facets.registry.is_none() {
-            Err(NotExposed::Egress)
-        } else if self.read_only && operation.facets.registry.is_some() && !self.asks_registries {
-            Err(NotExposed::NoRegistry)
-        } else if self.no_destructive && has_facet(reaches_host) {
-            Err(NotExposed::ReachesHost)
-        } else if self.no_destructive && operation.annotations.destructive {
-            Err(NotExposed::Destructive)
-        } else if self.excluded.contains(operation.tag, operation.name) {
-            Err(NotExposed::Excluded)
-        } else {
-            Ok(())
-        }
-    }
 }
 
-/// A choice of tools, by tag and by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A choice of tools, and the restriction of operations to it.
+#[derive(Debug, Clone, PartialEq)]
 struct ToolChoice {
-    tags: Vec<&'static str>,
-    tools: Vec<&'static str>,
+    names: ToolNames,
+    restriction: Arc<Restriction>,
 }
 
 impl ToolChoice {
-    fn contains(&self, tag: &str, name: &str) -> bool {
-        self.tags.contains(&tag) || self.tools.contains(&name)
+    fn new(names: ToolNames) -> Self {
+        let restriction = Arc::new(Restriction::choice(|operation| names.has(operation)));
+        ToolChoice { names, restriction }
     }
 
-    fn is_empty(&self) -> bool {
-        self.tags.is_empty() && self.tools.is_empty()
+    fn has(&self, composed: Composed) -> bool {
+        self.names.contains(composed.tag(), composed.name())
     }
-}
-
-/// Looks names up, and returns them as the table spells them. An empty name is an error: ignored, it would expose every
-/// tool.
-fn look_up(
-    option: &str,
-    kind: &str,
-    names: &[String],
-    known: &[&'static str],
-    problems: &mut Vec<String>,
-) -> Vec<&'static str> {
-    let mut found = Vec::new();
-    for name in names {
-        match known.iter().find(|known| known.eq_ignore_ascii_case(name.trim())) {
-            Some(known) => found.push(*known),
-            None => {
-                let suggestion = did_you_mean(&nearest(name, known.iter().copied()));
-                problems.push(format!("{option}: unknown {kind} `{name}`{suggestion}"));
-            }
-        }
-    }
-    found
-}
-
-/// The problem with the name of an allowed registry, written as the engine would not find it.
-fn registry_problem(registry: &str) -> Option<String> {
-    let is_found = registry_of(&format!("{registry}/x")).as_deref() == Some(registry);
-    (!is_found).then(|| format!("--allow-registry: `{registry}` is not a registry such as docker.io or localhost:5000"))
-}
-
-/// The tags and the names of all tools that are built in.
-fn built_in() -> (Vec<&'static str>, Vec<&'static str>) {
-    let operations = tools::ALL.iter().map(|tool| (tool.operation.tag, tool.operation.name));
-    let composed = Composed::ALL.iter().map(|composed| (composed.tag(), composed.name()));
-    let (mut tags, names): (Vec<_>, Vec<_>) = operations.chain(composed).unzip();
-    tags.sort_unstable();
-    tags.dedup();
-    (tags, names)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(super) fn audit(settings: &Settings, otherwise: Option<Audit>) -> Result<Aud
         (None, None) if settings.audit_required => {
             return Err("--audit-required: give the file of the audit trail with --audit FILE".to_owned());
         }
-        (None, None) => Audit::to_writer(io::sink()),
+        (None, None) => Audit::nowhere(),
     };
     Ok(audit.required(settings.audit_required))
 }

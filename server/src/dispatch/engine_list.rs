@@ -116,7 +116,11 @@ fn address(access: &Access) -> String {
 pub fn exposes(access: &Access) -> String {
     let (exposed, all) = (Entry::exposed(access.exposure()).count(), Entry::all().count());
     let settings = access.settings();
-    let flags = [(settings.read_only, ", read-only"), (settings.no_destructive, ", nothing destructive")];
+    let flags = [
+        (settings.read_only, ", read-only"),
+        (settings.no_destructive, ", nothing destructive"),
+        (access.exposure().has_policy(), ", under a policy"),
+    ];
     let flags: String = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, words)| words).collect();
     if exposed == all { format!("all {all} tools{flags}") } else { format!("{exposed} of {all} tools{flags}") }
 }

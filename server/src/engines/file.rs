@@ -12,13 +12,14 @@ use crate::catalogue::nearest::{did_you_mean, nearest};
 const ENGINES: &str = "engines";
 
 /// The keys of a section.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "address",
     "certificates",
     "api_version",
     "read_only",
     "no_destructive",
     "no_credentials",
+    "policy",
     "tags",
     "exclude_tags",
     "tools",
@@ -39,6 +40,8 @@ pub(super) struct Section {
     pub(super) read_only: Option<bool>,
     pub(super) no_destructive: Option<bool>,
     pub(super) no_credentials: Option<bool>,
+    /// A file; a relative one is looked for beside this one.
+    pub(super) policy: Option<PathBuf>,
     pub(super) tags: Option<Vec<String>>,
     pub(super) exclude_tags: Option<Vec<String>>,
     pub(super) tools: Option<Vec<String>>,
@@ -57,8 +60,11 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, Section)>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| in_file(error.to_string()))?;
     let sections = parse(&text).map_err(in_file)?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let beside =
-        |section: Section| Section { certificates: section.certificates.map(|path| folder.join(path)), ..section };
+    let beside = |section: Section| Section {
+        certificates: section.certificates.map(|path| folder.join(path)),
+        policy: section.policy.map(|path| folder.join(path)),
+        ..section
+    };
     Ok(sections.into_iter().map(|(name, section)| (name, beside(section))).collect())
 }
 

@@ -20,6 +20,7 @@ pub(super) fn narrow(target: &mut Target, section: Section, server: &Arc<Exposur
         no_credentials: stricter("no_credentials", section.no_credentials, whole.no_credentials)?,
         allow_newer: permitted("allow_newer", section.allow_newer, whole.allow_newer)?,
         show_secrets: permitted("show_secrets", section.show_secrets, whole.show_secrets)?,
+        policy: section.policy,
         tags: chosen("tags", section.tags)?,
         tools: chosen("tools", section.tools)?,
         exclude_tags: section.exclude_tags.unwrap_or_default(),
@@ -27,7 +28,7 @@ pub(super) fn narrow(target: &mut Target, section: Section, server: &Arc<Exposur
         allow_registry: registries(section.allow_registry, &whole.allow_registry)?,
         ..whole.clone()
     };
-    target.exposure = Arc::new(Exposure::new(&settings)?.bounded_by(Arc::clone(server)));
+    target.exposure = Arc::new(Exposure::new(&settings)?.bounded_by(server));
     target.settings = Arc::new(settings);
     if section.certificates.is_some() && !matches!(target.address, Address::Host(_)) {
         return Err("`certificates` is for an engine with an address; a context has its own".to_owned());

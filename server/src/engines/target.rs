@@ -55,8 +55,17 @@ impl Target {
             (Address::Found, _) => Engine::connect(),
         };
         let engine = engine.map_err(|error| self.named(error))?;
-        let logins = if self.settings.no_credentials { Credentials::none() } else { Credentials::from_docker_config() };
-        Ok(self.configured(self.encrypted(engine)?).with_credentials(logins))
+        Ok(self.configured(self.encrypted(engine)?).with_credentials(self.logins()))
+    }
+
+    /// The stored logins of the registries that the engine may be made to ask.
+    fn logins(&self) -> Credentials {
+        let stored = Credentials::from_docker_config();
+        match self.exposure.registries() {
+            _ if self.settings.no_credentials => Credentials::none(),
+            Some(registries) => stored.only_for(registries),
+            None => stored,
+        }
     }
 
     /// Names the engine where an error would say no more than that an address is wrong.

@@ -33,7 +33,8 @@ impl Record {
         digest: Option<String>,
     ) -> Result<Self, Failure> {
         let seen = SeenFacets::default();
-        seen.add(&facets(call.operation, &call.arguments, call.body.as_ref()).causes);
+        let found = facets(call.operation, &call.arguments, call.body.as_ref());
+        seen.add(found.causes.iter().map(|cause| cause.facet));
         let mut asks: Vec<_> = call.arguments.keys().cloned().collect();
         let members = call.body.as_ref().and_then(Value::as_object);
         asks.extend(members.into_iter().flat_map(|members| members.keys().map(|name| format!("body.{name}"))));

@@ -15,12 +15,12 @@ use http_body::{Body, Frame};
 use http_body_util::BodyExt;
 
 use super::answer::{ProxyAnswer, ProxyBody, whole};
-use super::environment;
 use super::failure::Failure;
 use super::headers::passed_on;
 use super::record::Record;
 use super::revocation::Revocation;
 use super::versions;
+use crate::secrets::hide_environment;
 
 /// The most bytes of an answer that is rewritten.
 const MOST_REWRITTEN_BYTES: usize = 16 << 20;
@@ -68,7 +68,7 @@ pub(super) fn with_body(status: StatusCode, headers: HeaderMap, body: ProxyBody)
 /// The changes of an answer in JSON.
 fn rewrites(operation: &Operation, policy: &Policy) -> Vec<fn(&mut Value)> {
     let hides = policy.hides_environment && operation.answer == Answer::Json;
-    let hide = hides.then_some(environment::hide as fn(&mut Value));
+    let hide = hides.then_some(hide_environment as fn(&mut Value));
     let cap = versions::are_told_by(operation).then_some(versions::cap as fn(&mut Value));
     hide.into_iter().chain(cap).collect()
 }

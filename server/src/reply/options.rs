@@ -38,6 +38,8 @@ pub struct ReplyOptions {
     pub max_reply: usize,
     /// Tells whether secrets are shown.
     pub show_secrets: bool,
+    /// Tells whether the values of environment variables are hidden, whatever they are.
+    pub hides_environment: bool,
 }
 
 impl ReplyOptions {
@@ -58,6 +60,7 @@ impl ReplyOptions {
             archived: None,
             max_reply,
             show_secrets: false,
+            hides_environment: false,
         }
     }
 

@@ -4,11 +4,14 @@ use dockwright::Operation;
 use serde_json::Value;
 
 use super::{ReplyOptions, limits, names};
-use crate::secrets::Safe;
+use crate::secrets::{Safe, hide_environment};
 
 /// Makes a value of the engine safe to show, and its names those that arguments take.
 #[must_use]
-pub fn safe(value: Value, tag: &str, options: &ReplyOptions) -> Safe<Value> {
+pub fn safe(mut value: Value, tag: &str, options: &ReplyOptions) -> Safe<Value> {
+    if options.hides_environment {
+        hide_environment(&mut value);
+    }
     Safe::value(value, tag, options.show_secrets).map(names::strip_slashes)
 }
 

@@ -17,7 +17,6 @@ use crate::progress::Progress;
 use crate::reply::view::ViewOptions;
 use crate::reply::{self, ReadOutput, ReplyOptions, StreamEnd, ToolReply};
 use crate::secrets::Safe;
-use crate::settings::Settings;
 
 /// The error of one attempt.
 pub(super) enum AttemptError {
@@ -48,7 +47,7 @@ pub(super) async fn answer(
     checked: CheckedArguments,
     progress: &Progress,
 ) -> Result<ToolReply, AttemptError> {
-    let options = options(tool, &checked, access.settings());
+    let options = options(tool, &checked, reply_options(&checked.extra, access));
     let request = RunRequest { access, tool, options: &options, progress };
     match Presentation::of(tool.operation) {
         Presentation::Answer | Presentation::Value => request.value(checked).await,
@@ -59,14 +58,16 @@ pub(super) async fn answer(
     }
 }
 
-/// Reply options from the extra arguments of a call and the server's settings.
-pub(super) fn reply_options(extra: &ExtraArguments, settings: &Settings) -> ReplyOptions {
+/// Reply options from the extra arguments of a call and the settings for its engine.
+pub(super) fn reply_options(extra: &ExtraArguments, access: &Access) -> ReplyOptions {
+    let settings = access.settings();
     ReplyOptions {
         select: extra.select.clone(),
         grep: extra.grep.clone(),
         limit_items: extra.limit_items,
         limit_bytes: extra.limit_bytes,
         show_secrets: settings.show_secrets,
+        hides_environment: access.exposure().hides_environment(),
         ..ReplyOptions::new(settings.max_reply)
     }
     .with_time_limit(extra.limit_seconds)
@@ -224,13 +225,13 @@ async fn before_deadline<T>(options: &ReplyOptions, answer: impl Future<Output =
 const LISTING_SECONDS: u64 = 60;
 
 /// Reply options of a call. Logs that are not followed end without a time limit.
-fn options(tool: &Tool, checked: &CheckedArguments, settings: &Settings) -> ReplyOptions {
+fn options(tool: &Tool, checked: &CheckedArguments, options: ReplyOptions) -> ReplyOptions {
     let follows = checked.arguments.get("follow").is_some_and(|follow| follow == true);
     let endless = tool.operation.answer != Answer::LogStream || follows;
     let lists = Presentation::of(tool.operation) == Presentation::Archive && checked.extra.to.is_none();
     let default = if lists { Some(LISTING_SECONDS) } else { tool.answer_within.filter(|_| endless) };
     let limit = checked.extra.limit_seconds.or(default);
-    let options = reply_options(&checked.extra, settings).with_time_limit(limit);
+    let options = options.with_time_limit(limit);
     // A search in a log that goes on is a wait for lines.
     let stops_at_limit = follows && checked.extra.grep.is_some();
     let options = ReplyOptions { view: view(tool, checked), tail: checked.tail(), stops_at_limit, ..options };
@@ -276,7 +277,7 @@ mod tests {
             let mut arguments = json!({ "id": "web", "path": "/" });
             arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             let checked = crate::arguments::check(tool, arguments.as_object().unwrap().clone()).unwrap();
-            options(tool, &checked, &Settings::default()).limit_seconds
+            options(tool, &checked, ReplyOptions::default()).limit_seconds
         };
         assert_eq!(seconds(json!({})), Some(60));
         assert_eq!(seconds(json!({ "limit_seconds": 600 })), Some(600));

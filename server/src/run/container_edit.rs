@@ -34,7 +34,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     let found = find(&call, id, path).await?;
     let before = found.file.as_ref().map_or("", |file| &file.text);
     let after = change.apply(before, found.file.is_some()).map_err(|problem| refused(format!("{path}: {problem}")))?;
-    let options = reply_options(&call.extra, call.access.settings());
+    let options = reply_options(&call.extra, call.access);
     let put = call.access.operation("put_container_archive")?.operation;
     let mut outcome = object([("path", found.path.as_str().into()), ("changed", (before != after).into())]);
     if found.file.is_none() {

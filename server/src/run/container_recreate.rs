@@ -91,7 +91,7 @@ async fn prepare(call: &mut ComposedCall<'_>) -> Result<Replacement, Failure> {
         progress: call.progress.clone(),
         platform: platform(&old),
         limit_seconds: call.extra.limit_seconds.unwrap_or(HEALTHY_SECONDS),
-        options: reply_options(&call.extra, call.access.settings()).with_time_limit(None),
+        options: reply_options(&call.extra, call.access).with_time_limit(None),
         old,
         plan,
         version,
@@ -105,8 +105,7 @@ async fn patch(call: &mut ComposedCall<'_>) -> Result<Map<String, Value>, Failur
     arguments.entry("body").or_insert_with(|| json!({}));
     let checked = arguments::check(create, arguments)?;
     let body = checked.body.unwrap_or_default();
-    let known = call.access.call(create.operation, Map::new(), Some(&body)).await?.check().await;
-    call.access.explain_result(create.operation, &Map::new(), known).await?;
+    call.access.check_version(create.operation, &Map::new(), Some(&body)).await?;
     Ok(body.as_object().cloned().unwrap_or_default())
 }
 
@@ -157,7 +156,7 @@ fn refused(old: &Value, reason: &str) -> Failure {
 fn outcome(call: &ComposedCall<'_>, old: &Value, replaced: Replaced, notes: Vec<String>) -> Result<ToolReply, Failure> {
     let operation = call.access.operation("container_create")?.operation;
     let Replaced { inspect, state, warnings, version, .. } = &replaced;
-    let options = reply_options(&call.extra, call.access.settings()).with_time_limit(None);
+    let options = reply_options(&call.extra, call.access).with_time_limit(None);
     let changed = changes::changes(old, inspect, *version, operation, &options);
     let changed = changed.map(|changed| reply::limits::cut(changed, CHANGED_BYTES).0);
     let mut outcome = object([

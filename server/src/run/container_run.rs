@@ -38,7 +38,7 @@ async fn run_checked(
     let mut body = checked.body.unwrap_or_default();
     // The engine deletes a detached container. It must not delete one that is waited for, whose logs are read later.
     let remove = auto_remove(&mut body, detach, remove);
-    let options = reply_options(&call.extra, call.access.settings()).with_reserve(OUTCOME_BYTES);
+    let options = reply_options(&call.extra, call.access).with_reserve(OUTCOME_BYTES);
     // The caller's limits apply to the output; the outcome is shown whole.
     let whole = ReplyOptions { grep: None, limit_items: None, limit_bytes: Some(OUTCOME_BYTES), ..options.clone() };
     let render = |outcome: Map<String, Value>| reply::outcome(outcome.into(), create.operation, &whole);

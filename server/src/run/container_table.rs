@@ -45,7 +45,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
         told.push(format!("the first {MOST} of {total} containers; choose with filters"));
     }
     order.sort(&mut rows);
-    let options = reply_options(&call.extra, call.access.settings());
+    let options = reply_options(&call.extra, call.access);
     match &options.select {
         Some(expression) => {
             let document = Value::Array(rows.iter().map(Row::object).collect());

@@ -32,7 +32,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     let arguments = std::mem::take(&mut call.arguments);
     let goal = Goal::new(&arguments)?;
     let limit = call.extra.limit_seconds.unwrap_or(COMPOSED_SECONDS);
-    let options = reply_options(&call.extra, call.access.settings()).with_time_limit(Some(limit));
+    let options = reply_options(&call.extra, call.access).with_time_limit(Some(limit));
     let id = arguments.get("id").cloned().unwrap_or_default();
     let mut wait =
         Wait { call: &call, goal, arguments: &arguments, options: &options, state: ContainerState::default() };

@@ -65,7 +65,7 @@ async fn execute(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let start = call.access.operation("exec_start")?;
     let checked = arguments::check(exec, std::mem::take(&mut call.arguments))?;
     let limit = call.extra.limit_seconds.or((!call.extra.detach).then_some(COMPOSED_SECONDS));
-    let options = reply_options(&call.extra, call.access.settings()).with_time_limit(limit).with_reserve(OUTCOME_BYTES);
+    let options = reply_options(&call.extra, call.access).with_time_limit(limit).with_reserve(OUTCOME_BYTES);
     let options = ReplyOptions { when_abandoned: start.when_abandoned, ..options };
     let input = call.extra.input.take();
     let usual_lag = if closes_stdin(start.operation, input.as_deref()) { LAG_AFTER_INPUT } else { process::USUAL_LAG };

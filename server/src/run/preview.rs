@@ -28,7 +28,7 @@ pub(super) async fn preview(
     checked: CheckedArguments,
 ) -> Result<ToolReply, Failure> {
     let candidates = find(access, tool, &checked).await?;
-    let options = reply_options(&checked.extra, access.settings());
+    let options = reply_options(&checked.extra, access);
     let list = candidates.preview.list;
     let note = candidates.note();
     let outcome = reply::safe(candidates.outcome().into(), list.tag, &options);

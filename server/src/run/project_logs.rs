@@ -35,7 +35,7 @@ pub(super) async fn run(mut call: ComposedCall<'_>) -> Result<ToolReply, Failure
     let first = log_arguments(&call, logs, &arguments, NAME)?;
     let containers = selection::select(&call, &arguments).await?;
     let limit = call.extra.limit_seconds.unwrap_or(COMPOSED_SECONDS);
-    let options = reply_options(&call.extra, call.access.settings()).with_time_limit(Some(limit));
+    let options = reply_options(&call.extra, call.access).with_time_limit(Some(limit));
     let options = ReplyOptions { tail: first.tail(), ..options };
     let deadline = options.deadline;
     let names = containers.iter().map(|container| container.label.clone()).collect();

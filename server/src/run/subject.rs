@@ -69,7 +69,7 @@ async fn of_operation(
         return Ok(None);
     }
     let subject = match tool.operation.loss {
-        _ if tool.operation.preview.is_some() => candidates(preview::find(access, tool, &checked).await),
+        _ if tool.operation.preview.is_some() => candidates(access, preview::find(access, tool, &checked).await),
         Some(loss) => read(access, tool, &loss, &checked.arguments).await,
         None => Ok(Subject::default()),
     };
@@ -96,13 +96,17 @@ fn object_of(tool: Composed) -> Option<(&'static Tool, Loss)> {
 /// The subject of a call that the engine does not show. A call that would fail in the same way fails at once.
 fn unknown(failure: Failure) -> Result<Subject, Failure> {
     match failure {
-        failure @ Failure::Engine { .. } if failure.is_not_found() || failure.is_unreachable() => Err(failure),
+        failure @ (Failure::Engine { .. } | Failure::Absent { .. })
+            if failure.is_not_found() || failure.is_unreachable() =>
+        {
+            Err(failure)
+        }
         other => Ok(Subject { problem: Some(Safe::line(&other.event())), ..Subject::default() }),
     }
 }
 
 /// The candidates of a prune, each by the properties that its row shows.
-fn candidates(found: Result<preview::Candidates, Failure>) -> Result<Subject, Failure> {
+fn candidates(access: &Access, found: Result<preview::Candidates, Failure>) -> Result<Subject, Failure> {
     let found = found?;
     let identity = |item: &Value| {
         let members = IDENTITY.iter().filter_map(|name| Some(((*name).to_owned(), item.get(*name)?.clone())));
@@ -110,7 +114,8 @@ fn candidates(found: Result<preview::Candidates, Failure>) -> Result<Subject, Fa
     };
     let mut objects: Vec<_> = found.items.iter().map(identity).collect();
     objects.sort_unstable();
-    Ok(Subject { facts: safe(found.outcome().into(), found.preview.list.tag), objects, ..Subject::default() })
+    let facts = safe(access, found.outcome().into(), found.preview.list.tag);
+    Ok(Subject { facts, objects, ..Subject::default() })
 }
 
 /// The object that an operation acts on.
@@ -142,7 +147,8 @@ async fn read(
     if let Value::Object(facts) = &mut facts {
         facts.extend(more);
     }
-    Ok(Subject { facts: safe(facts, loss.read.tag), objects: vec![identity.to_string()], id, problem: None })
+    let facts = safe(access, facts, loss.read.tag);
+    Ok(Subject { facts, objects: vec![identity.to_string()], id, problem: None })
 }
 
 /// Names the object of a call by the id that was seen, so that a name which changes hands leads to no other object.
@@ -196,8 +202,10 @@ fn remove_numbers(value: &mut Value) {
 }
 
 /// Secrets are hidden even from a person: the question passes through the client.
-fn safe(value: Value, tag: &str) -> Safe<Value> {
-    reply::safe(value, tag, &ReplyOptions { show_secrets: false, ..ReplyOptions::new(usize::MAX) })
+fn safe(access: &Access, value: Value, tag: &str) -> Safe<Value> {
+    let hides_environment = access.exposure().hides_environment();
+    let options = ReplyOptions { show_secrets: false, hides_environment, ..ReplyOptions::new(usize::MAX) };
+    reply::safe(value, tag, &options)
 }
 
 #[cfg(test)]

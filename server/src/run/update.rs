@@ -32,10 +32,7 @@ pub(super) async fn complete(
     }
     // Only the patch is checked against the API version, as the object comes from the engine itself.
     if !checked.extra.allow_newer {
-        let call = access.call(update, checked.arguments.clone(), checked.body.as_ref()).await?;
-        if let Err(error) = call.check().await {
-            return Err(access.explain(update, &checked.arguments, error).await);
-        }
+        access.check_version(update, &checked.arguments, checked.body.as_ref()).await?;
         checked.extra.allow_newer = true;
     }
     checked.keeps_login = !merge::sets_registry(update, checked.body.as_ref());

@@ -150,7 +150,7 @@ async fn a_full_disk_is_told_and_refuses_calls_only_if_the_lines_are_required() 
         }
         let result = client.next().await["result"].take();
         assert_eq!(result["isError"], required, "{result}");
-        let refusal = "container_list: not begun, because the server runs with --audit-required";
+        let refusal = "container_list: not begun, because no call may be without its audit line";
         assert_eq!(text(&result).starts_with(refusal), required, "{result}");
         let (_, stderr) = kill(&mut child, "TERM").await;
         let told = "dockwright: --audit /dev/full: audit lines cannot be written: No space left on device";
@@ -176,4 +176,20 @@ async fn the_file_is_its_owners_and_lies_where_no_call_reaches_it() {
     }
     let (code, _, stderr) = run(NOWHERE, &["--audit-required", "call", "system_ping"]).await;
     assert!(code == Some(1) && stderr.contains("give the file of the audit trail with --audit"), "{stderr}");
+}
+
+#[tokio::test]
+async fn a_policy_can_require_the_trail_and_its_lines_have_the_rule() {
+    let home = home();
+    let [policy, file] = ["policy.toml", "audit"].map(|name| home.path().join(name));
+    std::fs::write(&policy, "preset = \"observe\"\naudit = \"required\"\n").unwrap();
+    let policy = policy.to_str().unwrap();
+    let (code, _, stderr) = run(NOWHERE, &["--policy", policy, "call", "container_list"]).await;
+    assert!(code == Some(1) && stderr.contains("the policy requires an audit trail"), "{stderr}");
+    let (_, _, stderr) = run(NOWHERE, &["--policy", policy, "--audit", "/dev/full", "call", "container_list"]).await;
+    assert!(stderr.contains("not begun, because no call may be without its audit line"), "{stderr}");
+    let audited = ["--policy", policy, "--audit", file.to_str().unwrap(), "call", "container_stop", r#"{"id":"web"}"#];
+    run(NOWHERE, &audited).await;
+    let end = &lines(&file, "end")[0];
+    assert_eq!((&end["outcome"], &end["rule"]), (&json!("refused: not exposed"), &json!("allow")));
 }

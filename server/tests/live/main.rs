@@ -30,6 +30,7 @@ mod network;
 mod plugin;
 #[cfg(unix)]
 mod policed;
+mod policy;
 mod preview;
 mod project_logs;
 mod proxy;
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         exec::trials(),
         found::trials(),
         host::trials(),
+        policy::trials(),
         archive::trials(),
         host_folders::trials(),
         composed::trials(),

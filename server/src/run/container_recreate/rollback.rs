@@ -115,7 +115,7 @@ async fn halt(replacement: &Replacement, created: &str) -> Result<(), Failure> {
 /// A new container that is not there is undone.
 fn unless_gone(outcome: Result<(), Failure>) -> Result<(), Failure> {
     match outcome {
-        Err(Failure::Engine { error, .. }) if error.is_not_found() => Ok(()),
+        Err(failure @ (Failure::Engine { .. } | Failure::Absent { .. })) if failure.is_not_found() => Ok(()),
         other => other,
     }
 }
