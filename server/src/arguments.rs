@@ -12,6 +12,7 @@ mod defaults;
 mod definitions;
 mod extra;
 mod filters;
+mod full_schema;
 mod json_text;
 mod location;
 pub mod merge;
@@ -85,8 +86,8 @@ pub fn check_composed(
     if let Some(operation) = operation {
         units::convert(operation, &mut arguments, now(), &mut problems);
     }
-    schema.as_object_mut().into_iter().for_each(extra::allow_lists);
-    let whole = first.map_or_else(|| schema.clone(), |first| extra::with_body_of(first, &schema));
+    schema.as_object_mut().into_iter().for_each(full_schema::allow_lists);
+    let whole = first.map_or_else(|| schema.clone(), |first| full_schema::with_body_of(first, &schema));
     let check = Check { whole: &whole, allow_unknown: false, problems: &mut problems };
     check.arguments(&schema, &mut arguments);
     let mut checked = finish(arguments, &mut problems);
@@ -107,7 +108,7 @@ fn check_at(
     extra::take_body_as_context(tool.operation, &mut arguments);
     let defaulted = defaults::add(tool, &mut arguments);
     units::convert(tool.operation, &mut arguments, now, &mut problems);
-    let schema = extra::full_schema(tool, extra::replaces(tool.operation, &arguments));
+    let schema = full_schema::full_schema(tool, extra::replaces(tool.operation, &arguments));
     let check = Check { whole: schema, allow_unknown, problems: &mut problems };
     check.arguments(schema, &mut arguments);
     // Names in another case have their own now.

@@ -6,7 +6,7 @@ use dockwright::tools::{ALL, DEFINITIONS, Tool};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use super::{CheckedArguments, check_at, extra, merge};
+use super::{CheckedArguments, check_at, full_schema, merge};
 
 /// Number of calls generated for each tool, half of them changed.
 const CALLS: usize = 60;
@@ -56,7 +56,7 @@ struct ToolSchemas {
 
 impl ToolSchemas {
     fn new(tool: &'static Tool) -> Self {
-        let schema = extra::full_schema(tool, true).clone();
+        let schema = full_schema::full_schema(tool, true).clone();
         let definitions: Value = serde_json::from_str(DEFINITIONS).unwrap();
         let mut standalone = schema.clone();
         standalone["$defs"] = definitions.clone();

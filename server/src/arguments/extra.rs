@@ -1,11 +1,8 @@
 //! The extra arguments that the server adds to those of the API: they bound an answer, limit the time of a call, and
 //! choose between patch and replacement. No parameter of the API has such a name, which a test holds.
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, OnceLock};
-
 use dockwright::operation::{Answer, Operation, Waits};
-use dockwright::tools::{self, Completion, Tool};
+use dockwright::tools::{Completion, Tool};
 use serde_json::{Map, Value, json};
 
 use super::checked::ExtraArguments;
@@ -196,42 +193,6 @@ pub fn is_common(name: &str) -> bool {
     COMMON.contains(&name)
 }
 
-/// JSON Schema that arguments are checked against; `$ref` names one of the table's definitions. The first call of a
-/// tool reads it.
-pub(super) fn full_schema(tool: &'static Tool, replaces: bool) -> &'static Value {
-    static SCHEMAS: LazyLock<HashMap<(&str, bool), OnceLock<Value>>> = LazyLock::new(|| {
-        let names = tools::ALL.iter().map(|tool| tool.operation.name);
-        names.flat_map(|name| [(name, false), (name, true)]).map(|key| (key, OnceLock::new())).collect()
-    });
-    SCHEMAS[&(tool.operation.name, replaces)].get_or_init(|| {
-        let mut schema = with_extra(tool.full_schema, tool, replaces);
-        allow_lists(&mut schema);
-        schema.into()
-    })
-}
-
-/// The schema of a composed tool with the whole body of the operation that most of its arguments are for, in which
-/// unknown names are looked for.
-pub(super) fn with_body_of(first: &Tool, schema: &Value) -> Value {
-    let full: Value = serde_json::from_str(first.full_schema).expect("the generator writes JSON objects");
-    let mut whole = schema.clone();
-    if let (Some(body), Some(whole)) = (full.pointer("/properties/body"), whole.pointer_mut("/properties/body")) {
-        *whole = body.clone();
-    }
-    whole
-}
-
-/// The arguments that are one expression or a list of them.
-const EXPRESSIONS: [&str; 2] = ["grep", "line"];
-
-/// Lets expressions be lists. Each is shown as a text, because some clients stumble over a list of types.
-pub(super) fn allow_lists(schema: &mut Map<String, Value>) {
-    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
-    for (_, property) in properties.iter_mut().filter(|(name, _)| EXPRESSIONS.contains(&name.as_str())) {
-        *property = json!({ "type": ["string", "array"], "items": { "type": "string" } });
-    }
-}
-
 /// Removes the extra arguments, whose types are checked already, and returns them.
 pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) -> ExtraArguments {
     for name in LIMITS {
@@ -304,7 +265,7 @@ pub(super) fn replaces(operation: &Operation, arguments: &Map<String, Value>) ->
 }
 
 /// Adds the extra arguments to a schema. An update that patches needs no version there.
-fn with_extra(schema: &str, tool: &Tool, replaces: bool) -> Map<String, Value> {
+pub(super) fn with_extra(schema: &str, tool: &Tool, replaces: bool) -> Map<String, Value> {
     let mut schema: Map<String, Value> = serde_json::from_str(schema).expect("the generator writes JSON objects");
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.extend(extra_properties(tool));
@@ -403,7 +364,6 @@ mod tests {
     fn an_update_that_patches_needs_no_version() {
         let tool = find("service_update");
         assert_eq!(input_schema(tool)["required"], json!(["id", "body"]));
-        assert_eq!(full_schema(tool, true)["required"], json!(["id", "version", "body"]));
         assert_eq!(input_schema(find("volume_update"))["required"], json!(["name", "version", "body"]));
     }
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::definitions::{properties, resolved};
-use super::extra;
+use super::full_schema;
 use super::json_text::{self, JsonText};
 use crate::catalogue::{Entry, operations};
 
@@ -32,11 +32,11 @@ pub struct Outline {
 #[must_use]
 pub fn outline(entry: Entry, arguments: &Map<String, Value>) -> Outline {
     let schema = match entry {
-        Entry::Operation(tool) => Cow::Borrowed(extra::full_schema(tool, false)),
+        Entry::Operation(tool) => Cow::Borrowed(full_schema::full_schema(tool, false)),
         Entry::Composed(composed) => {
             let first = composed.operations().first().and_then(|name| operations::find(name));
             let schema = composed.schema();
-            Cow::Owned(first.map_or_else(|| schema.clone(), |first| extra::with_body_of(first, &schema)))
+            Cow::Owned(first.map_or_else(|| schema.clone(), |first| full_schema::with_body_of(first, &schema)))
         }
     };
     let mut outline = Outline::default();
@@ -154,7 +154,7 @@ mod tests {
         let outline = of("container_create", json!({"body": {"HostConfig": names(5_000)}}));
         assert_eq!((outline.names.len(), outline.other), (0, 5_000));
         for tool in dockwright::tools::ALL {
-            let all = properties(extra::full_schema(tool, false))
+            let all = properties(full_schema::full_schema(tool, false))
                 .into_iter()
                 .flatten()
                 .map(|(name, _)| (name.clone(), json!(1)))

@@ -168,7 +168,7 @@ fn an_unknown_name_is_found_anywhere_in_the_schema_and_among_words_of_the_cli() 
 
 #[test]
 fn every_word_means_an_argument_of_some_tool() {
-    let schemas: Vec<_> = ALL.iter().map(|tool| (tool, super::extra::full_schema(tool, true))).collect();
+    let schemas: Vec<_> = ALL.iter().map(|tool| (tool, super::full_schema::full_schema(tool, true))).collect();
     for word in dockwright::tools::WORDS {
         for argument in word.arguments {
             let (id, path) = argument.split_once(' ').unwrap_or(("", argument));

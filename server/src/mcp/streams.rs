@@ -1,5 +1,5 @@
-//! Bounds the streams of subscriptions of a session. rmcp acknowledges a stream before a handler hears of it, so one too
-//! many is refused before rmcp's handler. Over HTTP a stream has a connection, and these are bounded.
+//! Bounds the streams of subscriptions of a session. rmcp acknowledges a stream before a handler hears of it, so one
+//! too many is refused before rmcp's handler. Over HTTP a stream has a connection, and these are bounded.
 
 use std::borrow::Cow;
 

@@ -1,25 +1,25 @@
-// A client that shows pages: the official SDK's halves of both protocols (the MCP client over stdio, and `AppBridge`,
+// A client that shows pages: the official SDK's halves of both protocols (the MCP client, and `AppBridge`,
 // which checks each message of the page), around a frame in Chromium that is sandboxed as the extension asks.
 
 import assert from "node:assert/strict";
 
 import { AppBridge, RESOURCE_MIME_TYPE, getToolUiResourceUri } from "@modelcontextprotocol/ext-apps/app-bridge";
 import { Client } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 
 const TOOL = "container_table";
 const HOST = "http://host.test/";
 const VIEW = "http://view.test/";
 
-// Starts a server, shows the page of its table, and calls the table as a model would.
+// Starts a server that is reached in this way, shows the page of its table, and calls the table as a model would.
 //
 // `options` and `environment` are the server's, `input` is the call's (none: no model has called), `mode` is the
 // protocol's; `csp: false` is a host that enforces no policy of its own.
-export async function showPage(browser, server, { options = [], environment, input, mode, csp = true }) {
+export async function showPage(browser, server, reach, { options = [], environment, input, mode, csp = true }) {
   const capabilities = { extensions: { "io.modelcontextprotocol/ui": { mimeTypes: [RESOURCE_MIME_TYPE] } } };
   const client = new Client({ name: "page", version: "1" }, { capabilities, versionNegotiation: { mode } });
   const env = { PATH: process.env.PATH, ...environment };
-  await client.connect(new StdioClientTransport({ command: server, args: options, env, stderr: "ignore" }));
+  const { transport: way, end } = await reach(server, options, env);
+  await client.connect(way);
   const tool = (await client.listTools()).tools.find(({ name }) => name === TOOL);
   const uri = getToolUiResourceUri(tool);
   const { contents } = await client.readResource({ uri });
@@ -52,6 +52,7 @@ export async function showPage(browser, server, { options = [], environment, inp
       await bridge.teardownResource({});
       await page.close();
       await client.close();
+      await end();
     },
   };
 }

@@ -9,6 +9,7 @@ import puppeteer from "puppeteer-core";
 
 import { startEngine } from "./engine.mjs";
 import { showPage } from "./host.mjs";
+import { WAYS } from "./reach.mjs";
 
 const [server, pictures] = process.argv.slice(2);
 const NAME = "dockwright-page";
@@ -234,19 +235,26 @@ const browser = await puppeteer.launch({
   executablePath: process.env.CHROMIUM, pipe: true, args: ["--no-sandbox", "--disable-gpu", "--disable-lcd-text"],
 });
 try {
-  for (const [name, trial] of Object.entries(TRIALS)) {
-    const shown = [];
-    await trial(async (options) => {
-      shown.push(await showPage(browser, server, options));
-      return shown.at(-1);
-    });
-    for (const { problems, requests } of shown) {
-      assert.deepEqual(problems, [], name);
-      assert.deepEqual(requests, ["http://host.test/", "http://view.test/"], name);
-    }
-    console.log(`page: ${name}: ok`);
-  }
+  for (const [way, reach] of Object.entries(WAYS)) await tryAll(way, reach);
 } finally {
-  for (const name of [NAME, `${NAME}-new`]) execFileSync("docker", ["rm", "--force", name], { stdio: "ignore" });
   await browser.close();
+}
+
+async function tryAll(way, reach) {
+  try {
+    for (const [name, trial] of Object.entries(TRIALS)) {
+      const shown = [];
+      await trial(async (options) => {
+        shown.push(await showPage(browser, server, reach, options));
+        return shown.at(-1);
+      });
+      for (const { problems, requests } of shown) {
+        assert.deepEqual(problems, [], name);
+        assert.deepEqual(requests, ["http://host.test/", "http://view.test/"], name);
+      }
+      console.log(`page over ${way}: ${name}: ok`);
+    }
+  } finally {
+    for (const name of [NAME, `${NAME}-new`]) execFileSync("docker", ["rm", "--force", name], { stdio: "ignore" });
+  }
 }
