@@ -54,7 +54,7 @@ pub(super) async fn answer(
         };
     }
     headers.extend(length.map(|length| (CONTENT_LENGTH, length.into())));
-    let body = Source::Answer(reply.into_byte_stream()).into_body(status, length, record, revocation);
+    let body = Source::Answer(Box::new(reply.into_byte_stream())).into_body(status, length, record, revocation);
     Ok(with_body(status, headers, body))
 }
 
@@ -96,7 +96,7 @@ async fn rewritten(mut reply: Reply, rewrites: &[fn(&mut Value)]) -> Result<Byte
 /// Bytes of the engine for a client.
 pub(super) enum Source {
     /// An answer.
-    Answer(ByteStream),
+    Answer(Box<ByteStream>),
     /// Output on a connection whose protocol was switched.
     Output(dockwright::Body),
 }
