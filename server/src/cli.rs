@@ -9,6 +9,7 @@ mod environment;
 mod listen;
 mod names;
 mod policy;
+mod proxy;
 mod serve;
 mod signals;
 mod tools;
@@ -46,13 +47,15 @@ struct CommandLine {
 enum Command {
     /// Serve MCP on standard input and output (default), or over HTTP.
     Serve(listen::ListenSettings),
+    /// Put a policy in front of the engine: a proxy for the docker CLI and other clients.
+    Proxy(proxy::ProxyArguments),
     /// List the tools that a client sees, by tag, with their size.
     Tools(tools::ToolsArguments),
     /// Call one tool and print its reply.
     Call(call::CallArguments),
     /// Check the connection to the engine and the protocol, and suggest a fix for each problem.
     Doctor(doctor::DoctorArguments),
-    /// Check a policy, show what it lets pass, or print one to begin with.
+    /// Check a policy, show what it lets pass, learn one, or print one to begin with.
     Policy(policy::PolicyArguments),
     /// Print the completion script for a shell.
     Completions(completions::CompletionsArguments),
@@ -97,16 +100,30 @@ fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
             let audit = command::audit(&settings, Some(Audit::to_stderr()))?;
             let drain = CancellationToken::new();
             let drained = listen.listen.is_some().then(|| drain.clone());
-            run_async(&audit, drained, serve::run(listen, settings, audit.clone(), drain))
+            run_async(&audit, drained, true, serve::run(listen, settings, audit.clone(), drain))
+        }
+        Command::Proxy(arguments) => {
+            proxy::check(&arguments, &settings)?;
+            let audit = command::audit(&settings, Some(Audit::to_stderr()))?;
+            let drain = CancellationToken::new();
+            run_async(&audit, Some(drain.clone()), false, proxy::run(arguments, settings, audit.clone(), drain))
         }
         Command::Tools(arguments) => tools::run(&arguments, &settings),
         Command::Call(arguments) => {
             let audit = command::audit(&settings, None)?;
-            run_async(&audit, None, call::run(arguments, settings, audit.clone()))
+            run_async(&audit, None, true, call::run(arguments, settings, audit.clone()))
         }
         // The doctor's call is not a client's, so it leaves no line in the audit trail.
-        Command::Doctor(arguments) => run_async(&Audit::to_writer(io::sink()), None, doctor::run(arguments, settings)),
-        Command::Policy(arguments) => run_async(&Audit::to_writer(io::sink()), None, policy::run(arguments, settings)),
+        Command::Doctor(arguments) => {
+            run_async(&Audit::to_writer(io::sink()), None, true, doctor::run(arguments, settings))
+        }
+        Command::Policy(arguments) => {
+            let audit =
+                if arguments.serves() { command::audit(&settings, None)? } else { Audit::to_writer(io::sink()) };
+            let drain = CancellationToken::new();
+            let drained = arguments.serves().then(|| drain.clone());
+            run_async(&audit, drained, true, policy::run(arguments, settings, audit.clone(), drain))
+        }
         Command::Completions(arguments) => completions::run(&arguments, command_line()),
     }
 }
@@ -126,12 +143,13 @@ fn command_line() -> clap::Command {
 fn run_async(
     audit: &Audit,
     drain: Option<CancellationToken>,
+    ends_by_hangup: bool,
     command: impl Future<Output = CommandResult>,
 ) -> CommandResult {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(WORKERS).enable_all().build().map_err(|error| error.to_string())?;
     let result = runtime.block_on(async {
-        let mut signals = Signals::new().map_err(|error| error.to_string())?;
+        let mut signals = Signals::new(ends_by_hangup).map_err(|error| error.to_string())?;
         let mut command = Box::pin(command);
         let mut result = until_signal(&mut command, &mut signals, audit).await;
         if let (Err(_), Some(drain)) = (&result, drain) {

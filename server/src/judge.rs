@@ -48,6 +48,19 @@ pub async fn judge<'a>(
     Err(Denied::Refused(Refusal { rule: "request", words, absent: None }))
 }
 
+/// Looks up the answers to questions.
+///
+/// # Errors
+/// [`Denied`], if they cannot be had.
+pub async fn look_up(questions: Vec<Question>, engine: &Engine, files: &HostFiles) -> Result<Facts, Denied> {
+    let mut facts = Facts::none();
+    for question in questions {
+        let answer = answer(&question, engine, files).await?;
+        facts.add(question, answer);
+    }
+    Ok(facts)
+}
+
 async fn answer(question: &Question, engine: &Engine, files: &HostFiles) -> Result<Answer, Denied> {
     if let Question::Path(path) = question {
         return Ok(files.resolve(path).await);

@@ -3,7 +3,6 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use dockwright::Engine;
 use dockwright_policy::Answer;
 
 /// The folder in which this process sees the root of the engine's host.
@@ -17,19 +16,13 @@ impl HostFiles {
         HostFiles(Some(root))
     }
 
-    /// The files of an engine's host: those of this machine, if the engine is reached by a socket of it.
-    #[must_use]
-    pub fn of(engine: &Engine) -> Self {
-        if engine.address().starts_with("unix://") { HostFiles::at("/".into()) } else { HostFiles::elsewhere() }
-    }
-
     /// The engine's host is elsewhere.
     #[must_use]
     pub const fn elsewhere() -> Self {
         HostFiles(None)
     }
 
-    /// Follows the links of a path on the host. What does not exist yet has none.
+    /// Follows the links of a path on the host. Parts that do not exist yet are none.
     pub async fn resolve(&self, path: &str) -> Answer {
         let Some(root) = self.0.clone() else { return Answer::Elsewhere };
         let path = path.to_owned();
