@@ -21,7 +21,8 @@ pub struct Facets {
     pub labels: &'static [&'static str],
     /// The labels of other objects that a request makes, as paths; and instructions that may set some.
     pub other_labels: &'static [&'static str],
-    /// The members of the body that clients send though no engine reads them, as paths. The description lacks them.
+    /// The members of the body that clients send though engines of their version do not read them, as paths. The
+    /// description of that version lacks them.
     pub unread: &'static [&'static str],
     /// The settings of containers that a request can choose.
     pub settings: &'static [SettingRule],

@@ -145,6 +145,12 @@ fn a_version_knows_what_it_is_sent() {
     let refusal = body("/v1.42/containers/create", annotated).unwrap_err();
     assert!(refusal.to_string().contains("needs API 1.43"), "{refusal}");
     assert!(body("/v1.42/containers/create", r#"{"Image":"a","HostConfig":{"Annotations":null}}"#).is_ok());
+    // The docker CLI of that time tells the size of its terminal, which its engine does not read.
+    let sized = r#"{"Image":"a","HostConfig":{"ConsoleSize":[40,120]}}"#;
+    for (version, size) in [("1.41", None), ("1.42", Some(serde_json::json!([40, 120])))] {
+        let call = body(&format!("/v{version}/containers/create"), sized).unwrap();
+        assert_eq!(call.body.unwrap()["HostConfig"].get("ConsoleSize"), size.as_ref(), "{version}");
+    }
 }
 
 #[test]

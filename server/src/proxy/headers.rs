@@ -19,14 +19,14 @@ const PASSED_ON: [HeaderName; 8] = [
     HeaderName::from_static("swarm"),
 ];
 
-/// The builder that clients choose: `2` needs connections on which anything passes, `1` sends plain requests.
+/// The builder that clients choose: `1` sends plain requests. `2` needs connections on which nothing can be judged, and
+/// does not work through the proxy.
 const BUILDER: HeaderName = HeaderName::from_static("builder-version");
 const PLAIN_BUILDER: HeaderValue = HeaderValue::from_static("1");
 
 /// The headers for the client: those that are known, those that the row declares, and the newest API version that both
-/// the engine and this build speak, so that clients negotiate one that is understood. The builder is one that works:
-/// only a policy that `grants_opaque` connections lets the other pass.
-pub(super) fn passed_on(operation: &Operation, headers: &HeaderMap, grants_opaque: bool) -> HeaderMap {
+/// the engine and this build speak, so that clients negotiate one that is understood. The builder is one that works.
+pub(super) fn passed_on(operation: &Operation, headers: &HeaderMap) -> HeaderMap {
     let declared = operation.headers.iter().filter_map(|header| HeaderName::from_bytes(header.name.as_bytes()).ok());
     let mut passed = HeaderMap::new();
     for name in PASSED_ON.into_iter().chain(declared) {
@@ -34,7 +34,7 @@ pub(super) fn passed_on(operation: &Operation, headers: &HeaderMap, grants_opaqu
             passed.insert(name, value.clone());
         }
     }
-    if !grants_opaque && let Some(builder) = passed.get_mut(&BUILDER) {
+    if let Some(builder) = passed.get_mut(&BUILDER) {
         *builder = PLAIN_BUILDER;
     }
     passed.remove(&NEWEST_VERSION);
@@ -69,13 +69,13 @@ mod tests {
         ];
         let headers = headers.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         let headers: HeaderMap = headers.into_iter().collect();
-        let passed = passed_on(row, &headers, false);
+        let passed = passed_on(row, &headers);
         let mut names: Vec<_> = passed.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
         assert_eq!(names, ["api-version", "builder-version", "content-type", "ostype"]);
         assert_eq!(passed["api-version"], API_VERSION);
         let older = HeaderMap::from_iter([(NEWEST_VERSION, HeaderValue::from_static("1.41"))]);
-        assert_eq!(passed_on(row, &older, false)["api-version"], "1.41");
-        assert_eq!((&passed[BUILDER], &passed_on(row, &headers, true)[BUILDER]), (&PLAIN_BUILDER, &headers[BUILDER]));
+        assert_eq!(passed_on(row, &older)["api-version"], "1.41");
+        assert_eq!(passed[BUILDER], "1");
     }
 }

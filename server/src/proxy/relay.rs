@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use dockwright::bytes::{Bytes, BytesMut};
-use dockwright::operation::{Answer, Facet, Operation};
+use dockwright::operation::{Answer, Operation};
 use dockwright::{ByteStream, Error, Reply, Value};
 use dockwright_policy::Policy;
 use futures_core::Stream;
@@ -33,8 +33,10 @@ pub(super) async fn answer(
     record: Record,
     revocation: Revocation,
 ) -> Result<ProxyAnswer, Failure> {
-    let (status, mut headers) = (reply.status(), passed_on(operation, reply.headers(), policy.grants(Facet::Opaque)));
-    if operation.method == Method::HEAD || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+    let length = reply.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let (status, mut headers) = (reply.status(), passed_on(operation, reply.headers()));
+    let is_empty = length == Some(0) || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if operation.method == Method::HEAD || is_empty {
         record.end(status, 0);
         return Ok(with_body(status, headers, whole(Bytes::new())));
     }
@@ -51,9 +53,8 @@ pub(super) async fn answer(
             }
         };
     }
-    let length = reply.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     headers.extend(length.map(|length| (CONTENT_LENGTH, length.into())));
-    let body = Source::Answer(reply.into_byte_stream()).into_body(status, record, revocation);
+    let body = Source::Answer(Box::new(reply.into_byte_stream())).into_body(status, length, record, revocation);
     Ok(with_body(status, headers, body))
 }
 
@@ -95,15 +96,21 @@ async fn rewritten(mut reply: Reply, rewrites: &[fn(&mut Value)]) -> Result<Byte
 /// Bytes of the engine for a client.
 pub(super) enum Source {
     /// An answer.
-    Answer(ByteStream),
+    Answer(Box<ByteStream>),
     /// Output on a connection whose protocol was switched.
     Output(dockwright::Body),
 }
 
 impl Source {
     /// The body of the answer. Dropped, it closes the connection to the engine.
-    pub(super) fn into_body(self, status: StatusCode, record: Record, revocation: Revocation) -> ProxyBody {
-        RelayedBody { source: self, status, passed: 0, record: Some(record), revocation }.boxed_unsync()
+    pub(super) fn into_body(
+        self,
+        status: StatusCode,
+        length: Option<u64>,
+        record: Record,
+        revocation: Revocation,
+    ) -> ProxyBody {
+        RelayedBody { source: self, status, length, passed: 0, record: Some(record), revocation }.boxed_unsync()
     }
 
     fn poll_bytes(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
@@ -121,11 +128,21 @@ impl Source {
 struct RelayedBody {
     source: Source,
     status: StatusCode,
+    /// The bytes of all, if that is known.
+    length: Option<u64>,
     /// The bytes so far.
     passed: u64,
     /// `None` once the end is told.
     record: Option<Record>,
     revocation: Revocation,
+}
+
+impl RelayedBody {
+    /// Tells the end of an answer that has passed whole.
+    fn end(&mut self) {
+        let (status, passed) = (self.status, self.passed);
+        self.record.take().into_iter().for_each(|record| record.end(status, passed));
+    }
 }
 
 impl Body for RelayedBody {
@@ -145,6 +162,10 @@ impl Body for RelayedBody {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Some(Ok(bytes))) => {
                 relayed.passed += bytes.len() as u64;
+                // A client that has them all asks for no more.
+                if relayed.length == Some(relayed.passed) {
+                    relayed.end();
+                }
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
             Poll::Ready(Some(Err(error))) => {
@@ -152,8 +173,7 @@ impl Body for RelayedBody {
                 Poll::Ready(Some(Err(error)))
             }
             Poll::Ready(None) => {
-                let (status, passed) = (relayed.status, relayed.passed);
-                relayed.record.take().into_iter().for_each(|record| record.end(status, passed));
+                relayed.end();
                 Poll::Ready(None)
             }
         }

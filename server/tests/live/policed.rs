@@ -57,9 +57,11 @@ impl Proxy {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        while !path("proxy.sock").exists() {
+        let is_up = (0..500).any(|_| {
             std::thread::sleep(Duration::from_millis(20));
-        }
+            path("proxy.sock").exists()
+        });
+        assert!(is_up, "the proxy listens");
         Proxy { child, folder }
     }
 

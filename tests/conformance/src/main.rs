@@ -17,7 +17,7 @@ use std::sync::Arc;
 use dockwright::Engine;
 use dockwright_server::audit::Audit;
 use dockwright_server::dispatch::Dispatcher;
-use dockwright_server::http::{Gate, Hosts, ListenAddress, Listener, Origins, TokenFile, serve};
+use dockwright_server::http::{Bounds, Gate, Hosts, ListenAddress, Listener, Origins, TokenFile, serve};
 use dockwright_server::mcp::{HTTP_PATH, HttpEndpoint, Server, Session};
 use dockwright_server::settings::Settings;
 use tokio_util::sync::CancellationToken;
@@ -44,7 +44,7 @@ async fn main() -> Result<()> {
         async move { endpoint.answer(request).await }
     };
     let gate = Gate::new(hosts, Origins::new(&origins)?, tokens, drain.clone(), HTTP_PATH, answer);
-    serve(listener, gate, drain).await;
+    serve(listener, Bounds::default(), gate, drain).await;
     Ok(())
 }
 
