@@ -51,7 +51,7 @@ impl Question {
 }
 
 impl fmt::Display for Question {
-    /// What is looked up: `container web`.
+    /// Names the thing that is looked up: `container web`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Question::Object { collection, name } => {

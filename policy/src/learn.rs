@@ -1,7 +1,8 @@
-//! Learns a policy: requests come in, and out comes the text of a policy that lets them pass. What was not seen is
-//! denied. Nothing is looked up: facts about the objects that requests name are given.
+//! Learns a policy: requests come in, and out comes the text of a policy that lets them pass and denies all others.
+//! Nothing is looked up: facts about the objects that requests name are given.
 
 mod counts;
+mod lesson;
 mod text;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -20,31 +21,10 @@ use crate::objects::{IMAGES, collection};
 use crate::paths;
 use crate::request::Request;
 
-use counts::Counts;
+use lesson::FREE_PORTS;
 
+pub use lesson::Lesson;
 pub use text::FIRST_WORDS;
-
-/// The ports that an engine chooses from where a request names none, on Linux.
-const FREE_PORTS: &str = "32768-60999";
-
-/// Requests that were seen, as far as a policy depends on them.
-#[derive(Debug, Default)]
-pub struct Lesson {
-    requests: u64,
-    clients: Counts,
-    operations: Counts,
-    images: Counts,
-    names: Counts,
-    binds: Counts,
-    registries: Counts,
-    builds: u64,
-    addresses: Counts,
-    ports: Counts,
-    facets: Counts,
-    /// Labels of what was made, and how much was made.
-    labels: Counts,
-    made: u64,
-}
 
 /// The questions whose answers are needed to learn from a request.
 #[must_use]
@@ -81,6 +61,11 @@ impl Lesson {
         }
         images(request, &search).iter().for_each(|image| self.image(image, facts));
         self.label(request);
+    }
+
+    /// Notes a request that nothing is learned from, for the policy to say so.
+    pub fn miss(&mut self) {
+        self.missed += 1;
     }
 
     /// The policy, as a file: sorted, with the number of requests that each line is for.

@@ -55,7 +55,7 @@ enum Command {
     Call(call::CallArguments),
     /// Check the connection to the engine and the protocol, and suggest a fix for each problem.
     Doctor(doctor::DoctorArguments),
-    /// Check a policy, show what it lets pass, or print one to begin with.
+    /// Check a policy, show what it lets pass, learn one, or print one to begin with.
     Policy(policy::PolicyArguments),
     /// Print the completion script for a shell.
     Completions(completions::CompletionsArguments),
@@ -118,7 +118,11 @@ fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
             run_async(&Audit::to_writer(io::sink()), None, true, doctor::run(arguments, settings))
         }
         Command::Policy(arguments) => {
-            run_async(&Audit::to_writer(io::sink()), None, true, policy::run(arguments, settings))
+            let audit =
+                if arguments.serves() { command::audit(&settings, None)? } else { Audit::to_writer(io::sink()) };
+            let drain = CancellationToken::new();
+            let drained = arguments.serves().then(|| drain.clone());
+            run_async(&audit, drained, true, policy::run(arguments, settings, audit.clone(), drain))
         }
         Command::Completions(arguments) => completions::run(&arguments, command_line()),
     }

@@ -97,22 +97,34 @@ impl<'a> Inquiry<'a> {
     /// Looks an answer up, unless it is known.
     async fn answer(&mut self, question: Question) -> Result<&Answer, Denied> {
         if self.facts.answer(&question).is_none() {
-            let answer = look_up(&question, self.engine, self.files).await?;
+            let answer = asked(&question, self.engine, self.files).await?;
             self.facts.add(question.clone(), answer);
         }
         Ok(self.facts.answer(&question).expect("the answer was added above"))
     }
 }
 
-/// Looks an answer up. The type of the future is erased, because those of calls within calls grow too deep for the
-/// compiler.
-fn look_up<'a>(question: &'a Question, engine: &'a Engine, files: &'a HostFiles) -> Lookup<'a> {
-    Box::pin(asked(question, engine, files))
+/// Looks up the answers to questions.
+///
+/// # Errors
+/// [`Denied`], if they cannot be had.
+pub async fn look_up(questions: Vec<Question>, engine: &Engine, files: &HostFiles) -> Result<Facts, Denied> {
+    let mut inquiry = Inquiry::new(engine, files);
+    for question in questions {
+        inquiry.answer(question).await?;
+    }
+    Ok(inquiry.facts)
 }
 
-type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Answer, Denied>> + Send + 'a>>;
+/// Asks the engine or its host. The type of the future is erased, because those of calls within calls grow too deep for
+/// the compiler.
+fn asked<'a>(question: &'a Question, engine: &'a Engine, files: &'a HostFiles) -> Asked<'a> {
+    Box::pin(ask(question, engine, files))
+}
 
-async fn asked(question: &Question, engine: &Engine, files: &HostFiles) -> Result<Answer, Denied> {
+type Asked<'a> = Pin<Box<dyn Future<Output = Result<Answer, Denied>> + Send + 'a>>;
+
+async fn ask(question: &Question, engine: &Engine, files: &HostFiles) -> Result<Answer, Denied> {
     if let Question::Path(path) = question {
         return Ok(files.resolve(path).await);
     }

@@ -92,7 +92,7 @@ fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str) -> Result<(), Refusal> {
     }
 }
 
-/// Returns true for a name that tells which image is meant. An id does not, nor does a digest that may have other names.
+/// Returns true for a name that tells which image is meant. An id does not, nor does a digest.
 pub(crate) fn is_sure(text: &str) -> bool {
     !may_be_id(text) && ImageName::of(text).is_some_and(|name| name.digest.is_none())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::counts::{Counts, times};
-use super::{FREE_PORTS, Lesson};
+use super::lesson::{FREE_PORTS, Lesson};
 
 /// The least number of folders that stand beside each other for their common one.
 const NEIGHBOURS: usize = 3;
@@ -15,10 +15,14 @@ pub const FIRST_WORDS: &str = "# Learned by dockwright";
 pub(super) fn policy(lesson: &Lesson) -> String {
     let mut text = format!(
         "{FIRST_WORDS} from {} of {}.\n# What was not seen is denied. Read it before you use it; docs/policy.md \
-         explains it.\npreset = \"observe\"\n",
+         explains it.\n",
         if lesson.requests == 1 { "1 request".to_owned() } else { format!("{} requests", lesson.requests) },
         clients(&lesson.clients)
     );
+    if lesson.missed > 0 {
+        let _ = writeln!(text, "# {} more requests could not be looked up; nothing here is for them.", lesson.missed);
+    }
+    text.push_str("preset = \"observe\"\n");
     owner(&mut text, lesson);
     section(&mut text, "allow");
     list(&mut text, "operations", &lesson.operations);

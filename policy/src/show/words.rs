@@ -9,7 +9,7 @@ use crate::policy::Policy;
 pub struct Section {
     /// Its name in a policy, `binds`.
     pub name: &'static str,
-    /// What it lets pass.
+    /// The requests that it lets pass.
     pub words: String,
 }
 

@@ -1,22 +1,25 @@
-//! `dockwright policy`: commands about policies. `check` decides on a request, `show` tells what can pass, `preset`
-//! prints the text to begin with.
+//! `dockwright policy`: commands about policies. `check` decides on a request, `show` tells what can pass, `learn`
+//! writes one from what clients send, `preset` prints one to begin with.
 
 mod check;
+mod learn;
+mod learned_file;
+mod named;
 mod request_text;
 mod show;
 mod verdict;
 
-use std::io::{self, Read, Write};
-use std::path::Path;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
-use dockwright_policy::{Policy, Preset};
+use dockwright_policy::Preset;
+use tokio_util::sync::CancellationToken;
 
 use super::command::{CommandResult, print_result};
+use crate::audit::Audit;
 use crate::settings::Settings;
 
-/// The most bytes of a policy.
-const MOST_BYTES: u64 = 1 << 20;
+use named::preset_named;
 
 /// The exit code for a file or a request that cannot be used.
 const UNUSABLE: u8 = 2;
@@ -40,6 +43,12 @@ enum PolicyCommand {
     Check(check::CheckArguments),
     /// List the operations that a policy can ever let pass, and why the others never do.
     Show(show::ShowArguments),
+    /// Learn a policy: let clients do anything, and write the policy that passes what they did.
+    ///
+    /// Everything passes while it is learned, so give the socket only to whom you would give the engine. The file is
+    /// written every few seconds and at the end (Ctrl-C): operations, images, folders, registries, ports and facets,
+    /// each with the number of requests. Read it, and use it with `dockwright proxy --policy FILE`.
+    Learn(learn::LearnArguments),
     /// Print a preset as a policy, to copy and change.
     Preset(PresetArguments),
 }
@@ -51,10 +60,23 @@ struct PresetArguments {
     preset: String,
 }
 
-pub(super) async fn run(arguments: PolicyArguments, settings: Settings) -> CommandResult {
+impl PolicyArguments {
+    /// Returns true for a command that serves clients until it is ended.
+    pub(super) const fn serves(&self) -> bool {
+        matches!(self.command, PolicyCommand::Learn(_))
+    }
+}
+
+pub(super) async fn run(
+    arguments: PolicyArguments,
+    settings: Settings,
+    audit: Audit,
+    drain: CancellationToken,
+) -> CommandResult {
     let result = match arguments.command {
         PolicyCommand::Check(arguments) => check::run(arguments, settings).await,
         PolicyCommand::Show(arguments) => show::run(&arguments),
+        PolicyCommand::Learn(arguments) => learn::run(arguments, settings, audit, drain).await,
         PolicyCommand::Preset(PresetArguments { preset }) => {
             let text = preset_named(&preset).map(Preset::beginning).unwrap_or_default();
             print_result(io::stdout().write_all(text.as_bytes()))
@@ -62,24 +84,7 @@ pub(super) async fn run(arguments: PolicyArguments, settings: Settings) -> Comma
     };
     // A code of its own, because 1 means that a request is denied.
     result.or_else(|problem| {
-        super::say(&problem);
+        let _ = writeln!(io::stderr(), "dockwright: {problem}");
         Ok(ExitCode::from(UNUSABLE))
     })
-}
-
-fn preset_named(name: &str) -> Option<Preset> {
-    Preset::ALL.into_iter().find(|preset| preset.name() == name)
-}
-
-/// Reads a policy from a file.
-fn read(file: &Path) -> Result<Policy, String> {
-    let name = file.display();
-    let problem = |error: io::Error| format!("{name}: {error}");
-    let mut text = String::new();
-    let opened = std::fs::File::open(file).map_err(problem)?;
-    opened.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(problem)?;
-    if text.len() as u64 > MOST_BYTES {
-        return Err(format!("{name}: a policy has at most {MOST_BYTES} bytes"));
-    }
-    text.parse().map_err(|problem| format!("{name}: {problem}"))
 }

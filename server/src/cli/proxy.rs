@@ -7,7 +7,10 @@ mod problems;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use dockwright_policy::Policy;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +22,8 @@ use crate::proxy::{PolicyFile, Principal, ProxiedEngine, ProxyService, read_anew
 use crate::settings::Settings;
 
 pub(super) use arguments::ProxyArguments;
-pub(super) use problems::check;
+pub(super) use host::files as host_files;
+pub(super) use problems::{check, check_addresses};
 
 /// The most connections to one listener at a time.
 const MAX_CONNECTIONS: usize = 2_048;
@@ -33,29 +37,43 @@ pub(super) async fn run(
     audit: Audit,
     drain: CancellationToken,
 ) -> CommandResult {
-    descriptors::raise();
-    let target = target(settings)?;
     let files: Vec<_> = arguments.policy.iter().map(|file| PolicyFile::open(file)).collect::<Result<_, _>>()?;
-    let mut serving = JoinSet::new();
-    for (place, address) in arguments.listen.iter().enumerate() {
-        let file = if files.len() == 1 { &files[0] } else { &files[place] };
-        let (listener, hosts) = listener(&arguments, address)?;
-        let bound = listener.tcp_address().map_or_else(|| address.clone(), ListenAddress::Tcp);
-        announce(&arguments, &bound, place);
-        let principal =
-            Principal::new(bound.to_string(), file.policy(), hosts, engine(&arguments, &target)?, audit.clone());
-        let bounds = Bounds { connections: MAX_CONNECTIONS, stall: None };
-        serving.spawn(serve(listener, bounds, ProxyService::new(principal, drain.clone()), drain.clone()));
-    }
-    let served = async { while serving.join_next().await.is_some() {} };
+    let policies: Vec<_> = files.iter().map(PolicyFile::policy).collect();
+    let names: Vec<_> = arguments.policy.iter().map(|file| file.display().to_string()).collect();
+    let target = target(settings)?;
+    let served = listen(&arguments, &policies, &names, drain, audit, || engine(&arguments, &target));
     tokio::select! {
-        () = served => Ok(ExitCode::SUCCESS),
+        result = served => result,
         problem = reread(&files) => Err(problem),
     }
 }
 
+/// Serves clients of all listeners, each by the policy at its place or the only one.
+pub(super) async fn listen(
+    arguments: &ProxyArguments,
+    policies: &[watch::Receiver<Arc<Policy>>],
+    names: &[String],
+    drain: CancellationToken,
+    audit: Audit,
+    engine: impl Fn() -> Result<ProxiedEngine, String>,
+) -> CommandResult {
+    descriptors::raise();
+    let mut serving = JoinSet::new();
+    for (place, address) in arguments.listen.iter().enumerate() {
+        let place = if policies.len() == 1 { 0 } else { place };
+        let (listener, hosts) = listener(arguments, address)?;
+        let bound = listener.tcp_address().map_or_else(|| address.clone(), ListenAddress::Tcp);
+        announce(arguments, &bound, &names[place]);
+        let principal = Principal::new(bound.to_string(), policies[place].clone(), hosts, engine()?, audit.clone());
+        let bounds = Bounds { connections: MAX_CONNECTIONS, stall: None };
+        serving.spawn(serve(listener, bounds, ProxyService::new(principal, drain.clone()), drain.clone()));
+    }
+    while serving.join_next().await.is_some() {}
+    Ok(ExitCode::SUCCESS)
+}
+
 /// The engine of the settings.
-fn target(settings: Settings) -> Result<Target, String> {
+pub(super) fn target(settings: Settings) -> Result<Target, String> {
     let (mut targets, _) = engines::targets(settings)?;
     match (targets.pop(), targets.is_empty()) {
         (Some(target), true) => Ok(target),
@@ -64,7 +82,7 @@ fn target(settings: Settings) -> Result<Target, String> {
 }
 
 /// The engine behind one listener, with connections of its own: no client takes those of others.
-fn engine(arguments: &ProxyArguments, target: &Target) -> Result<ProxiedEngine, String> {
+pub(super) fn engine(arguments: &ProxyArguments, target: &Target) -> Result<ProxiedEngine, String> {
     let engine = target.engine().map_err(|error| error.to_string())?;
     let files = host::files(&engine, arguments.host_root.as_deref());
     Ok(ProxiedEngine::new(engine, target.name.clone(), files))
@@ -89,8 +107,7 @@ fn listener(arguments: &ProxyArguments, address: &ListenAddress) -> Result<(List
 }
 
 /// Says where clients connect, and who they may be.
-fn announce(arguments: &ProxyArguments, address: &ListenAddress, place: usize) {
-    let policy = arguments.policy.get(place).unwrap_or(&arguments.policy[0]).display();
+fn announce(arguments: &ProxyArguments, address: &ListenAddress, policy: &str) {
     let who = match address {
         ListenAddress::Unix(_) => "",
         ListenAddress::Tcp(_) if arguments.tls_cert.is_some() => ", over TLS",

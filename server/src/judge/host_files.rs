@@ -3,7 +3,6 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use dockwright::Engine;
 use dockwright_policy::Answer;
 
 /// The folder in which this process sees the root of the engine's host.
@@ -15,12 +14,6 @@ impl HostFiles {
     #[must_use]
     pub fn at(root: PathBuf) -> Self {
         HostFiles(Some(root))
-    }
-
-    /// The files of an engine's host: those of this machine, if the engine is reached by a socket of it.
-    #[must_use]
-    pub fn of(engine: &Engine) -> Self {
-        if engine.address().starts_with("unix://") { HostFiles::at("/".into()) } else { HostFiles::elsewhere() }
     }
 
     /// The engine's host is elsewhere.

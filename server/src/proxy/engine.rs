@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use dockwright::http::HeaderMap;
 use dockwright::http::header::{ACCEPT, HeaderValue};
-use dockwright::http::{HeaderMap, StatusCode};
 use dockwright::operation::Answer;
 use dockwright::{Body, Credentials, Engine, Limits, Reply, Version};
 use dockwright_policy::{Call, Policy};
@@ -14,8 +14,8 @@ use crate::judge::{Denied, HostFiles, judge};
 /// The most connections to the engine, and as many again for logs.
 const MAX_CONNECTIONS: usize = 2_048;
 
-/// A function that sees each call that was answered, as the client made it, and the status of its answer.
-pub type Observer = Arc<dyn Fn(&Call, StatusCode) + Send + Sync>;
+/// A function that sees each call that was answered, as the client made it, and the client's name for itself.
+pub type Observer = Arc<dyn Fn(&Call, &str) + Send + Sync>;
 
 /// The engine behind the proxy.
 pub struct ProxiedEngine {
@@ -52,9 +52,9 @@ impl ProxiedEngine {
     }
 
     /// Shows a call that is answered to the observer.
-    pub(super) fn observe(&self, call: &Call, status: StatusCode) {
+    pub(super) fn observe(&self, call: &Call, client: &str) {
         if let Some(observer) = &self.observer {
-            observer(call, status);
+            observer(call, client);
         }
     }
 

@@ -7,6 +7,7 @@ use dockwright::Body;
 use dockwright_policy::Call;
 use dockwright_policy::understand::{Head, Header};
 use http::Request;
+use http::header::USER_AGENT;
 use http::request::Parts;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -61,7 +62,8 @@ async fn pass(principal: &Arc<Principal>, mut request: Request<Incoming>) -> Res
             return Err(failure);
         }
     };
-    principal.engine.observe(&call, reply.status());
+    let name = parts.headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
+    principal.engine.observe(&call, name.unwrap_or("an unnamed client"));
     if !tunnel::is_switched(&reply) {
         return relay::answer(call.operation, reply, &policy, record, revocation).await;
     }

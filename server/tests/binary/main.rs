@@ -9,6 +9,7 @@ mod clients;
 mod credentials;
 mod doctor;
 mod engines;
+mod policy;
 mod settings;
 
 use std::process::{Output, Stdio};

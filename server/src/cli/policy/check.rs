@@ -11,13 +11,14 @@ use dockwright_policy::{Facts, Policy, Refusal, Request, decide, nearest, show};
 use serde_json::{Map, json};
 
 use super::super::command::{CommandResult, print_result};
+use super::super::proxy::host_files;
+use super::named::{owner, read};
 use super::request_text::RawRequest;
 use super::verdict::Verdict;
-use super::{read, show::owner};
 use crate::arguments;
 use crate::catalogue::Entry;
 use crate::engines;
-use crate::judge::{self, HostFiles};
+use crate::judge;
 use crate::settings::Settings;
 
 /// The most bytes of a request in a text.
@@ -158,7 +159,7 @@ async fn verdict<'a>(
     let Some(engine) = engine else {
         return Ok(Verdict::of(operation, decide(policy, request, &Facts::none())));
     };
-    let files = HostFiles::of(engine);
+    let files = host_files(engine, None);
     match judge::judge(policy, request, engine, &files).await {
         Ok(changes) => Ok(Verdict::allowed(operation, changes)),
         Err(judge::Denied::Refused(refusal)) => Ok(Verdict::denied(Some(operation), &refusal)),

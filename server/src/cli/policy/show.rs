@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
+use dockwright_policy::Policy;
 use dockwright_policy::show::{Fate, fates, sections, warnings};
-use dockwright_policy::{Policy, Preset};
 use serde_json::{Value, json};
 
 use super::super::command::{CommandResult, print_result};
-use super::{preset_named, read};
+use super::named::{owner, read_or_preset};
 
 /// The columns of a terminal.
 const COLUMNS: usize = 80;
@@ -26,22 +26,9 @@ pub(super) struct ShowArguments {
 }
 
 pub(super) fn run(arguments: &ShowArguments) -> CommandResult {
-    let policy = match arguments.policy.to_str().and_then(preset_named) {
-        Some(preset) => of_preset(preset)?,
-        None => read(&arguments.policy)?,
-    };
+    let policy = read_or_preset(&arguments.policy)?;
     let text = if arguments.json { format!("{:#}\n", json(&policy)) } else { text(&policy) };
     print_result(io::stdout().write_all(text.as_bytes()))
-}
-
-/// The policy of a preset, for an owner where it needs one.
-fn of_preset(preset: Preset) -> Result<Policy, String> {
-    preset.beginning().parse().map_err(|problem| format!("{}: {problem}", preset.name()))
-}
-
-/// The owner of a policy in words.
-pub(super) fn owner(policy: &Policy) -> String {
-    policy.own.as_ref().map_or_else(|| "no owner".to_owned(), |owner| format!("owner {owner}"))
 }
 
 fn text(policy: &Policy) -> String {
@@ -78,7 +65,7 @@ fn wrapped<'w>(text: &mut String, name: &str, words: impl Iterator<Item = &'w st
     let mut line = format!("{name:<INDENT$}");
     for (place, word) in words.enumerate() {
         let separator = if place == 0 { "" } else { separator };
-        if line.len() > INDENT && line.len() + separator.len() + word.len() >= COLUMNS {
+        if line.len() > INDENT && line.len() + separator.len() + word.len() + 1 >= COLUMNS {
             line.push_str(separator.trim_end());
             let _ = writeln!(text, "{line}");
             line = format!("{:INDENT$}{word}", "");

@@ -37,3 +37,17 @@ pub(in crate::cli) struct ProxyArguments {
     #[arg(long, env = "DOCKWRIGHT_HOST_ROOT", value_name = "DIR")]
     pub(in crate::cli) host_root: Option<PathBuf>,
 }
+
+impl ProxyArguments {
+    /// Arguments with listeners alone.
+    pub(in crate::cli) fn at(listen: Vec<ListenAddress>) -> Self {
+        ProxyArguments {
+            listen,
+            policy: Vec::new(),
+            tls_cert: None,
+            tls_key: None,
+            tls_client_ca: None,
+            host_root: None,
+        }
+    }
+}

@@ -6,19 +6,24 @@ use crate::settings::{Confirm, Settings};
 
 /// Refuses arguments.
 pub(in crate::cli) fn check(arguments: &ProxyArguments, settings: &Settings) -> Result<(), String> {
+    check_addresses(arguments)?;
     check_policies(arguments)?;
-    check_tls(arguments)?;
     match without_effect(settings) {
         Some(option) => Err(format!("{option} is for MCP; what passes the proxy stands in its policy alone")),
         None => Ok(()),
     }
 }
 
-fn check_policies(arguments: &ProxyArguments) -> Result<(), String> {
-    let (listeners, policies) = (arguments.listen.len(), arguments.policy.len());
-    if listeners == 0 {
+/// Refuses addresses that everybody could use.
+pub(in crate::cli) fn check_addresses(arguments: &ProxyArguments) -> Result<(), String> {
+    if arguments.listen.is_empty() {
         return Err("--listen: give the address for clients, such as unix:///run/agent.sock".to_owned());
     }
+    check_tls(arguments)
+}
+
+fn check_policies(arguments: &ProxyArguments) -> Result<(), String> {
+    let (listeners, policies) = (arguments.listen.len(), arguments.policy.len());
     if policies == 0 {
         return Err("--policy: give a file with the policy; without one, nothing is safe to pass. To begin with one \
                     that only looks:\n  echo 'preset = \"observe\"' > policy.toml\ndocs/policy.md tells the rest"
