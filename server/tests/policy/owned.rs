@@ -86,6 +86,9 @@ async fn objects_of_others_of_any_kind_are_not_there() {
         ("exec_inspect", json!({ "id": "their-exec" }), "No such exec instance: their-exec"),
         ("exec_start", json!({ "id": "their-exec", "body": {} }), "No such exec instance: their-exec"),
         ("project_logs", json!({ "containers": ["theirs"] }), "theirs"),
+        ("container_list", json!({ "filters": { "since": ["theirs"] } }), "denied by own: `filters.since` names"),
+        ("container_list", json!({ "filters": { "before": ["c-absent"] } }), "denied by own: `filters.before` names"),
+        ("image_list", json!({ "filters": { "since": ["their-image"] } }), "denied by own: `filters.since` names"),
     ] {
         let refused = failed(&mut client, tool, arguments).await;
         assert!(refused.contains(expected), "{tool}: {refused}");
