@@ -194,8 +194,8 @@ impl Access {
     /// Begins a call of an operation, after each restriction has judged its request, with the changes that they want.
     ///
     /// # Errors
-    /// [`Failure::NotExposed`], [`Failure::Denied`] and [`Failure::Absent`]; [`Failure::Engine`] if the engine's address
-    /// cannot be used.
+    /// [`Failure::NotExposed`], [`Failure::Denied`] and [`Failure::Absent`]; [`Failure::Engine`] if the engine's
+    /// address cannot be used.
     pub(crate) async fn call(
         &self,
         operation: &'static Operation,

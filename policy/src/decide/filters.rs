@@ -15,13 +15,21 @@ const RULE: &str = "own";
 const FILTERS: &str = "filters";
 const LABEL: &str = "label";
 
+/// The filters that compare with another object, of which the engine tells if there is one.
+const COMPARING: [&str; 2] = ["before", "since"];
+
 pub(super) fn narrow(ruling: &mut Ruling<'_, '_>) -> Result<(), Refusal> {
     let Some(owner) = &ruling.policy.own else { return Ok(()) };
     let request = ruling.request;
     if !is_narrowed(request.operation) {
         return Ok(());
     }
-    let given = request.arguments.get(FILTERS).and_then(|filters| filters.get(LABEL));
+    let filters = request.arguments.get(FILTERS);
+    let compares = |name: &&&str| filters.and_then(|filters| filters.get(**name)).is_some_and(|value| !value.is_null());
+    if let Some(name) = COMPARING.iter().find(compares) {
+        return refuse(RULE, format!("`filters.{name}` names an object, which may be somebody else's; leave it out"));
+    }
+    let given = filters.and_then(|filters| filters.get(LABEL));
     let mut labels = match given {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(labels)) => labels.clone(),

@@ -1,5 +1,5 @@
-//! The policy `develop` on a real engine: what passes does only what the decision says, and a container of somebody else
-//! is not there for any tool, whatever it is called.
+//! The policy `develop` on a real engine: what passes does only what the decision says, and a container of somebody
+//! else is not there for any tool, whatever it is called.
 
 use std::fs;
 
