@@ -118,11 +118,11 @@ pub async fn look_up(questions: Vec<Question>, engine: &Engine, files: &HostFile
 
 /// Asks the engine or its host. The type of the future is erased, because those of calls within calls grow too deep for
 /// the compiler.
-fn asked<'a>(question: &'a Question, engine: &'a Engine, files: &'a HostFiles) -> Asked<'a> {
+fn asked<'a>(question: &'a Question, engine: &'a Engine, files: &'a HostFiles) -> Answering<'a> {
     Box::pin(ask(question, engine, files))
 }
 
-type Asked<'a> = Pin<Box<dyn Future<Output = Result<Answer, Denied>> + Send + 'a>>;
+type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, Denied>> + Send + 'a>>;
 
 async fn ask(question: &Question, engine: &Engine, files: &HostFiles) -> Result<Answer, Denied> {
     if let Question::Path(path) = question {
