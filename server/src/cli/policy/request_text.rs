@@ -22,7 +22,9 @@ impl RawRequest {
         let end = text.iter().position(|letter| *letter == b'\n').unwrap_or(text.len());
         let line = std::str::from_utf8(&text[..end]).map_err(|_| "the first line is not text".to_owned())?;
         match line.split_ascii_whitespace().collect::<Vec<_>>().as_slice() {
-            [method, target] => Ok(RawRequest::plain(method, target, text[end..].trim_ascii())),
+            [method, target] if method.bytes().all(|letter| letter.is_ascii_alphabetic()) => {
+                Ok(RawRequest::plain(method, target, text[end..].trim_ascii()))
+            }
             _ => sent(text),
         }
     }
