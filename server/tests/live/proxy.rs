@@ -55,7 +55,8 @@ async fn forward(mut client: TcpStream, mut server: UnixStream, fault: Fault) {
     let (mut said, mut answer) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
     let mut end = None;
     let mut is_closed = false;
-    loop {
+    // A timer alone comes late while bytes keep coming.
+    while end.is_none_or(|end| Instant::now() < end) {
         tokio::select! {
             () = sleep_until(end.unwrap_or_else(Instant::now)), if end.is_some() => break,
             length = client.read(&mut said), if !is_closed => match (length, fault) {
