@@ -37,6 +37,8 @@ pub struct Call<'a> {
     /// Headers in addition to those of the row and the arguments.
     headers: HeaderMap,
     allow_newer: bool,
+    /// The API version of this call, if it is not that of the engine's other calls.
+    version: Option<Version>,
     /// True if no stored login is sent.
     #[cfg(feature = "credentials")]
     withholds_login: bool,
@@ -53,6 +55,7 @@ impl Engine {
             body: None,
             headers: HeaderMap::new(),
             allow_newer: self.allows_newer(),
+            version: None,
             #[cfg(feature = "credentials")]
             withholds_login: false,
             problem: None,
@@ -123,6 +126,13 @@ impl Call<'_> {
         self
     }
 
+    /// Sends this call with an API version of its own, for programs that pass on the calls of others. An engine refuses
+    /// a version that it does not speak.
+    pub fn at_version(mut self, version: Version) -> Self {
+        self.version = Some(version);
+        self
+    }
+
     /// Sends no stored login with this call, such as an update of a service that is to keep the login it has.
     #[cfg(feature = "credentials")]
     pub fn without_stored_login(mut self) -> Self {
@@ -135,7 +145,15 @@ impl Call<'_> {
     /// # Errors
     /// [`Error::Unsupported`]; otherwise fails as [`Engine::api_version`] does.
     pub async fn check(&self) -> Result<()> {
-        self.known()(self.engine.api_version().await?)
+        self.known()(self.api_version().await?)
+    }
+
+    /// The API version that the call is sent with.
+    async fn api_version(&self) -> Result<Version> {
+        match self.version {
+            Some(version) => Ok(version),
+            None => self.engine.api_version().await,
+        }
     }
 
     /// A check that refuses this call for versions that do not know all of it.
@@ -154,7 +172,7 @@ impl Call<'_> {
     /// # Errors
     /// Fails as every call does.
     pub async fn send(self) -> Result<Reply> {
-        let (engine, operation, known) = (self.engine, self.operation, self.known());
+        let (engine, operation, known, version) = (self.engine, self.operation, self.known(), self.version);
         let label = RequestLabel::Operation(operation, operation.waits.with(&self.arguments));
         #[cfg(feature = "credentials")]
         let login = self.wanted_login();
@@ -165,10 +183,19 @@ impl Call<'_> {
         #[cfg(feature = "credentials")]
         if let Some(login) = login {
             // No helper is run for an engine that does not answer, or does not know the call.
-            known(engine.api_version().await?)?;
+            known(match version {
+                Some(version) => version,
+                None => engine.api_version().await?,
+            })?;
             Box::pin(login.add_to(&mut request, engine.credentials())).await;
         }
-        engine.exchange(label, request, known).await
+        match version {
+            None => engine.exchange(label, request, known).await,
+            Some(version) => {
+                known(version)?;
+                engine.answer_at(Some(version), label, request).await?.accept().await
+            }
+        }
     }
 
     /// The request of this call, its path below the version prefix. It has no stored login.
@@ -342,6 +369,16 @@ mod tests {
         assert_eq!(error.to_string(), "thing_list: 404: No such thing: web");
         assert!(error.is_not_found());
         assert!(matches!(error, Error::Api { endpoint, .. } if endpoint == "POST /things"));
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_passed_on_whatever_its_status() {
+        let engine = answering(404, r#"{"message":"No such thing: web"}"#);
+        let reply = engine.call(posting()).at_version(Version { major: 1, minor: 41 }).answer().await.unwrap();
+        assert_eq!(reply.status(), 404);
+        assert_eq!(reply.text().await.unwrap(), r#"{"message":"No such thing: web"}"#);
+        let old = Version { major: 1, minor: 1 };
+        assert!(engine.call(posting()).at_version(old).json::<Value>().await.unwrap_err().is_not_found());
     }
 
     #[test]

@@ -66,22 +66,26 @@ pub struct Text<H> {
 }
 
 impl Reply {
+    /// An answer whose head has arrived, whatever its status.
+    pub(crate) fn new(
+        label: RequestLabel,
+        response: http::Response<AnswerBody>,
+        limits: Limits,
+        login: Option<Box<SentLogin>>,
+    ) -> Self {
+        Reply { label, response, limits, login, pause: None }
+    }
+
     /// Accepts a successful answer.
     ///
     /// # Errors
     /// [`Error::Api`] with the engine's message, if it is not a success. Redirects are not followed, and count as
     /// refusals.
-    pub(crate) async fn accept(
-        label: RequestLabel,
-        response: http::Response<AnswerBody>,
-        limits: Limits,
-        login: Option<Box<SentLogin>>,
-    ) -> Result<Self> {
-        let reply = Reply { label, response, limits, login, pause: None };
-        if reply.label.accepts(reply.status()) { Ok(reply) } else { Err(reply.refusal().await) }
+    pub(crate) async fn accept(self) -> Result<Self> {
+        if self.label.accepts(self.status()) { Ok(self) } else { Err(self.refusal().await) }
     }
 
-    /// The status, which is a success.
+    /// The status. It is a success, except after [`Call::answer`](crate::Call::answer).
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.response.status()

@@ -8,6 +8,7 @@ mod doctor;
 mod environment;
 mod listen;
 mod names;
+mod proxy;
 mod serve;
 mod signals;
 mod tools;
@@ -45,6 +46,8 @@ struct CommandLine {
 enum Command {
     /// Serve MCP on standard input and output (default), or over HTTP.
     Serve(listen::ListenSettings),
+    /// Put a policy in front of the engine: a proxy for the docker CLI and other clients.
+    Proxy(proxy::ProxyArguments),
     /// List the tools that a client sees, by tag, with their size.
     Tools(tools::ToolsArguments),
     /// Call one tool and print its reply.
@@ -94,15 +97,23 @@ fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
             let audit = command::audit(&settings, Some(Audit::to_stderr()))?;
             let drain = CancellationToken::new();
             let drained = listen.listen.is_some().then(|| drain.clone());
-            run_async(&audit, drained, serve::run(listen, settings, audit.clone(), drain))
+            run_async(&audit, drained, true, serve::run(listen, settings, audit.clone(), drain))
+        }
+        Command::Proxy(arguments) => {
+            proxy::check(&arguments, &settings)?;
+            let audit = command::audit(&settings, Some(Audit::to_stderr()))?;
+            let drain = CancellationToken::new();
+            run_async(&audit, Some(drain.clone()), false, proxy::run(arguments, settings, audit.clone(), drain))
         }
         Command::Tools(arguments) => tools::run(&arguments, &settings),
         Command::Call(arguments) => {
             let audit = command::audit(&settings, None)?;
-            run_async(&audit, None, call::run(arguments, settings, audit.clone()))
+            run_async(&audit, None, true, call::run(arguments, settings, audit.clone()))
         }
         // The doctor's call is not a client's, so it leaves no line in the audit trail.
-        Command::Doctor(arguments) => run_async(&Audit::to_writer(io::sink()), None, doctor::run(arguments, settings)),
+        Command::Doctor(arguments) => {
+            run_async(&Audit::to_writer(io::sink()), None, true, doctor::run(arguments, settings))
+        }
         Command::Completions(arguments) => completions::run(&arguments, command_line()),
     }
 }
@@ -122,12 +133,13 @@ fn command_line() -> clap::Command {
 fn run_async(
     audit: &Audit,
     drain: Option<CancellationToken>,
+    ends_by_hangup: bool,
     command: impl Future<Output = CommandResult>,
 ) -> CommandResult {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(WORKERS).enable_all().build().map_err(|error| error.to_string())?;
     let result = runtime.block_on(async {
-        let mut signals = Signals::new().map_err(|error| error.to_string())?;
+        let mut signals = Signals::new(ends_by_hangup).map_err(|error| error.to_string())?;
         let mut command = Box::pin(command);
         let mut result = until_signal(&mut command, &mut signals, audit).await;
         if let (Err(_), Some(drain)) = (&result, drain) {

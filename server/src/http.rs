@@ -5,6 +5,7 @@ mod address;
 mod answer;
 mod authority;
 mod body;
+mod bounds;
 mod connections;
 mod gate;
 mod hosts;
@@ -13,6 +14,7 @@ mod log;
 mod origins;
 mod reloaded;
 mod stalls;
+mod takeover;
 #[cfg(feature = "tls")]
 mod tls;
 mod token_file;
@@ -22,11 +24,15 @@ mod unix_socket;
 
 pub use address::ListenAddress;
 pub use answer::{Answer, busy, text};
+pub use body::{BodyProblem, read_body};
+pub use bounds::Bounds;
 pub use connections::serve;
 pub use gate::{Gate, TokenName};
 pub use hosts::Hosts;
 pub use listener::Listener;
+pub use log::BoundedLog;
 pub use origins::Origins;
+pub use takeover::Takeover;
 #[cfg(feature = "tls")]
 pub use tls::Certificates;
 pub use token_file::TokenFile;

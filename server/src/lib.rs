@@ -22,6 +22,7 @@ pub mod http;
 pub mod judge;
 pub mod mcp;
 mod progress;
+pub mod proxy;
 mod reply;
 mod run;
 pub mod secrets;

@@ -4,10 +4,23 @@ use serde::de::DeserializeOwned;
 
 use super::{Call, is_raw};
 use crate::error::Result;
-use crate::reply::{Outcome, Reply, Text};
+use crate::reply::{Outcome, Reply, RequestLabel, Text};
 use crate::stream::{Archive, ByteStream, Duplex, JsonStream, LogStream};
 
 impl Call<'_> {
+    /// Sends the call once and returns its answer whatever the status, for programs that pass answers on: a refusal of
+    /// the engine is no error here, and its message is the body. No stored login is sent.
+    ///
+    /// # Errors
+    /// Fails as every call does, but never with [`Error::Api`](crate::Error::Api).
+    pub async fn answer(self) -> Result<Reply> {
+        let (engine, known, version) = (self.engine, self.known(), self.api_version().await?);
+        let label = RequestLabel::Operation(self.operation, self.operation.waits.with(&self.arguments));
+        let request = self.into_request()?;
+        known(version)?;
+        engine.answer_at(Some(version), label, request).await
+    }
+
     /// Sends the call and decodes the answer from JSON.
     ///
     /// # Errors

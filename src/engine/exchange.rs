@@ -42,6 +42,16 @@ impl Engine {
         &self,
         version: Option<Version>,
         label: RequestLabel,
+        request: http::Request<Body>,
+    ) -> Result<Reply> {
+        self.answer_at(version, label, request).await?.accept().await
+    }
+
+    /// Sends a request once, below the prefix of a version if there is one, and returns its answer whatever the status.
+    pub(crate) async fn answer_at(
+        &self,
+        version: Option<Version>,
+        label: RequestLabel,
         mut request: http::Request<Body>,
     ) -> Result<Reply> {
         self.add_headers(request.headers_mut());
@@ -58,7 +68,7 @@ impl Engine {
                 if let Some(engine) = api_version(response.headers()) {
                     self.inner.version.hear(engine);
                 }
-                Reply::accept(label, response, limits, login).await
+                Ok(Reply::new(label, response, limits, login))
             }
             Ok(Err(failure)) => Err(self.explain(operation, failure)),
             Err(_) => {

@@ -36,6 +36,8 @@ pub struct Policy {
     pub set: Settings,
     /// True if the values of environment variables are hidden from answers.
     pub hides_environment: bool,
+    /// True if nothing passes whose lines cannot be written to the audit trail.
+    pub audit_required: bool,
 }
 
 /// The images that may be used, and the names that may be given to new ones.

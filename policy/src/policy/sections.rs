@@ -11,7 +11,7 @@ use crate::paths;
 
 /// The keys and sections of a policy.
 pub(super) const TOP: &[&str] =
-    &["preset", "own", "allow", "deny", "images", "binds", "egress", "publish", "facets", "set", "answers"];
+    &["preset", "audit", "own", "allow", "deny", "images", "binds", "egress", "publish", "facets", "set", "answers"];
 
 /// Reads one section into a policy.
 type Read = fn(&mut Policy, &Table) -> Result<(), Fault>;
@@ -35,6 +35,7 @@ impl Sections {
             publish: Publish::default(),
             set: Settings::default(),
             hides_environment: false,
+            audit_required: false,
         })
     }
 
@@ -52,6 +53,11 @@ impl Sections {
     /// Reads all sections that are there.
     pub(super) fn read(&mut self, top: &Table) -> Result<(), Fault> {
         let policy = &mut self.0;
+        match top.text("audit")? {
+            None => {}
+            Some(("required", _)) => policy.audit_required = true,
+            Some((_, at)) => return Err(Fault::at(at, "audit is \"required\", or not there")),
+        }
         let read: [(&str, Read); 9] = [
             ("allow", allow),
             ("deny", deny),

@@ -175,7 +175,7 @@ impl Failure {
 
     /// The end of the call for the audit trail.
     pub(crate) fn audited(&self) -> CallEnd {
-        CallEnd { outcome: self.outcome(), bytes: Some(self.to_string().len()), id: None }
+        CallEnd { outcome: self.outcome(), bytes: Some(self.to_string().len()), ..CallEnd::default() }
     }
 
     /// The outcome for the audit trail, without arguments and answers.

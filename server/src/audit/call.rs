@@ -39,6 +39,8 @@ pub(crate) struct CallFacts {
     pub other: usize,
     /// The image that the call names.
     pub image: Option<String>,
+    /// The digest of the body, if it was judged.
+    pub digest: Option<String>,
     /// The facets of its requests so far, which are read when it ends.
     pub facets: SeenFacets,
     /// The consent of a person so far, which is read when it ends.
@@ -49,6 +51,8 @@ pub(crate) struct CallFacts {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CallEnd {
     pub outcome: String,
+    /// The rule of the policy that denied it.
+    pub rule: Option<&'static str>,
     /// The bytes of the answer for the caller.
     pub bytes: Option<usize>,
     /// The full id of the object, if the answer has it.
@@ -81,6 +85,7 @@ pub(super) fn begin(call: &str, facts: &CallFacts) -> String {
         line.add("other", facts.other);
     }
     line.name("image", facts.image.as_deref());
+    line.name("digest", facts.digest.as_deref());
     line.print()
 }
 
@@ -89,6 +94,7 @@ pub(super) fn end(call: &str, facts: &CallFacts, end: &CallEnd, took: Duration) 
     let mut line = Line::new("end", call);
     line.subject(facts);
     line.add("outcome", end.outcome.as_str());
+    line.name("rule", end.rule);
     line.add("ms", u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
     line.name("consent", facts.consent.word());
     if let Some(bytes) = end.bytes {

@@ -53,7 +53,7 @@ fn facts(tool: &str) -> Arc<CallFacts> {
 }
 
 fn done() -> CallEnd {
-    CallEnd { outcome: "ok".to_owned(), bytes: Some(7), id: None }
+    CallEnd { outcome: "ok".to_owned(), bytes: Some(7), ..CallEnd::default() }
 }
 
 #[test]

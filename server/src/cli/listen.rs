@@ -11,7 +11,7 @@ use clap::builder::BoolishValueParser;
 use tokio_util::sync::CancellationToken;
 
 use super::command::CommandResult;
-use crate::http::{Gate, Hosts, ListenAddress, Listener, Origins, TokenFile, serve};
+use crate::http::{Bounds, Gate, Hosts, ListenAddress, Listener, Origins, TokenFile, serve};
 use crate::mcp::{HTTP_PATH, HttpEndpoint, Server};
 use crate::settings::Confirm;
 
@@ -139,7 +139,8 @@ impl ListenSettings {
             let endpoint = Arc::clone(&endpoint);
             async move { endpoint.answer(request).await }
         };
-        serve(listener, Gate::new(hosts, origins, tokens, drain.clone(), HTTP_PATH, answer), drain).await;
+        let gate = Gate::new(hosts, origins, tokens, drain.clone(), HTTP_PATH, answer);
+        serve(listener, Bounds::default(), gate, drain).await;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -149,7 +150,7 @@ impl ListenSettings {
         match (&self.tls_cert, &self.tls_key) {
             #[cfg(feature = "tls")]
             (Some(certificate), Some(key)) => {
-                let certificates = crate::http::Certificates::open(certificate, key);
+                let certificates = crate::http::Certificates::open(certificate, key, None);
                 let certificates = certificates.map_err(|problem| format!("--tls-cert, --tls-key: {problem}"))?;
                 Ok((bind()?.with_tls(certificates), "https"))
             }

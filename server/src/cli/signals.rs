@@ -7,6 +7,8 @@ use std::process::ExitCode;
 pub(super) struct Signals {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 3],
+    #[cfg(unix)]
+    ends_by_hangup: bool,
     #[cfg(windows)]
     signals: ConsoleSignals,
 }
@@ -35,16 +37,18 @@ impl Received {
 }
 
 impl Signals {
+    /// Listens from now on. A process that reads its files anew by SIGHUP does not end by it.
     #[cfg(unix)]
-    pub(super) fn new() -> io::Result<Self> {
+    pub(super) fn new(ends_by_hangup: bool) -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let kinds = [SignalKind::hangup(), SignalKind::interrupt(), SignalKind::terminate()];
         let [hangup, interrupt, terminate] = kinds.map(signal);
-        Ok(Signals { signals: [hangup?, interrupt?, terminate?] })
+        Ok(Signals { signals: [hangup?, interrupt?, terminate?], ends_by_hangup })
     }
 
+    /// Listens from now on.
     #[cfg(windows)]
-    pub(super) fn new() -> io::Result<Self> {
+    pub(super) fn new(_: bool) -> io::Result<Self> {
         use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
         let (c, r#break, close, shutdown) = (ctrl_c()?, ctrl_break()?, ctrl_close()?, ctrl_shutdown()?);
         Ok(Signals { signals: ConsoleSignals { c, r#break, close, shutdown } })
@@ -55,7 +59,7 @@ impl Signals {
     pub(super) async fn next(&mut self) -> Received {
         let [hangup, interrupt, terminate] = &mut self.signals;
         let (name, number) = tokio::select! {
-            _ = hangup.recv() => ("SIGHUP", 1),
+            _ = hangup.recv(), if self.ends_by_hangup => ("SIGHUP", 1),
             _ = interrupt.recv() => ("SIGINT", 2),
             _ = terminate.recv() => ("SIGTERM", 15),
         };

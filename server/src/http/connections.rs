@@ -20,12 +20,12 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::busy;
+use super::bounds::Bounds;
 use super::listener::{Accepted, ByteStream, Listener};
 use super::log::BoundedLog;
 use super::stalls::WriteTimeout;
+use super::takeover::Takeover;
 
-/// The most connections at a time.
-const MAX_CONNECTIONS: usize = 256;
 /// The most connections without a place, which are told to come back later; further ones are closed.
 const MAX_BRIEF: usize = 64;
 /// The time after which idle connections make room for one that waits.
@@ -38,8 +38,6 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const HEADERS: Duration = Duration::from_secs(30);
 /// The most bytes of the headers of a request.
 const MAX_HEADERS: usize = 64 << 10;
-/// The longest time that a client may take to read anything of an answer.
-const STALL: Duration = Duration::from_secs(30);
 /// The longest time for a connection without a place.
 const BRIEF: Duration = Duration::from_secs(2);
 /// The longest time for requests under way when the server is drained.
@@ -67,8 +65,8 @@ where
 
 /// Serves connections until `drain` is cancelled. Requests that are under way then may end within ten seconds; the
 /// others are cut.
-pub async fn serve(listener: Listener, service: impl HttpService, drain: CancellationToken) {
-    let (places, log, mut serving) = (Places::default(), BoundedLog::default(), JoinSet::new());
+pub async fn serve(listener: Listener, bounds: Bounds, service: impl HttpService, drain: CancellationToken) {
+    let (places, log, mut serving) = (Places::new(bounds), BoundedLog::default(), JoinSet::new());
     let refusal = service_fn(async |_| Ok::<_, Infallible>(busy("too many connections are open")));
     loop {
         let accepted = tokio::select! {
@@ -86,12 +84,13 @@ pub async fn serve(listener: Listener, service: impl HttpService, drain: Cancell
                             () = crowded.notified() => {}
                         }
                     };
-                    run(accepted, service, leave).await;
+                    run(accepted, bounds, service, leave).await;
                     drop(place);
                 });
             }
             Ok((accepted, None)) => {
-                log.say(&format!("refused {}: {MAX_CONNECTIONS} connections are open, the most", accepted.peer));
+                let most = bounds.connections;
+                log.say(&format!("refused {}: {most} connections are open, the most", accepted.peer));
                 places.serve_briefly(accepted, refusal);
             }
             Err(error) => {
@@ -117,23 +116,23 @@ async fn finish(listener: &Listener, places: &Places, service: &impl HttpService
 
 /// Places of connections.
 struct Places {
+    bounds: Bounds,
     serving: Arc<Semaphore>,
     brief: Arc<Semaphore>,
     /// Tells connections to end after the request that is under way.
     crowded: Arc<Notify>,
 }
 
-impl Default for Places {
-    fn default() -> Self {
+impl Places {
+    fn new(bounds: Bounds) -> Self {
         Places {
-            serving: Arc::new(Semaphore::new(MAX_CONNECTIONS)),
+            bounds,
+            serving: Arc::new(Semaphore::new(bounds.connections)),
             brief: Arc::new(Semaphore::new(MAX_BRIEF)),
             crowded: Arc::default(),
         }
     }
-}
 
-impl Places {
     /// The next connection, with a place unless none was free for a while. Connections wait for that unaccepted, where
     /// they cost this process nothing.
     async fn next(&self, listener: &Listener) -> std::io::Result<(Accepted, Option<OwnedSemaphorePermit>)> {
@@ -154,25 +153,29 @@ impl Places {
     /// Serves a connection for a moment, without a place, in a task of its own.
     fn serve_briefly(&self, accepted: Accepted, service: impl HttpService) {
         let Ok(place) = Arc::clone(&self.brief).try_acquire_owned() else { return };
+        let bounds = self.bounds;
         tokio::spawn(async move {
-            let _ = timeout(BRIEF, run(accepted, service, pending())).await;
+            let _ = timeout(BRIEF, run(accepted, bounds, service, pending())).await;
             drop(place);
         });
     }
 }
 
-/// Serves one connection until it ends, or until `leave` and the end of the request that is under way then.
-async fn run(accepted: Accepted, service: impl HttpService, leave: impl Future<Output = ()>) {
-    let peer = accepted.peer;
+/// Serves one connection until it ends, or until `leave` and the end of the request that is under way then. A
+/// connection that is given up to another protocol keeps its place until that ends.
+async fn run(accepted: Accepted, bounds: Bounds, service: impl HttpService, leave: impl Future<Output = ()>) {
+    let (peer, takeover) = (accepted.peer, Takeover::default());
     let mut leave = pin!(leave);
     let opened = tokio::select! {
         opened = timeout(HANDSHAKE, accepted.open()) => opened,
         () = &mut leave => return,
     };
     let Ok(Ok(stream)) = opened else { return };
-    let stream: TokioIo<WriteTimeout<Box<dyn ByteStream>>> = TokioIo::new(WriteTimeout::new(stream, STALL));
+    let stream: TokioIo<WriteTimeout<Box<dyn ByteStream>>> = TokioIo::new(WriteTimeout::new(stream, bounds.stall));
+    let given = takeover.clone();
     let service = service_fn(move |mut request: HttpRequest| {
         request.extensions_mut().insert(peer);
+        request.extensions_mut().insert(given.clone());
         service.call(request)
     });
     let mut connection = pin!(
@@ -182,12 +185,17 @@ async fn run(accepted: Accepted, service: impl HttpService, leave: impl Future<O
             .max_header_size(MAX_HEADERS)
             .max_buf_size(MAX_HEADERS)
             .serve_connection(stream, service)
+            .with_upgrades()
     );
     // Errors are the client's: it went away, or sent what is not HTTP, which has been answered.
     tokio::select! {
-        _ = connection.as_mut() => return,
-        () = leave => {}
+        _ = connection.as_mut() => {}
+        () = leave => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
     }
-    connection.as_mut().graceful_shutdown();
-    let _ = connection.await;
+    if let Some(work) = takeover.take() {
+        work.await;
+    }
 }

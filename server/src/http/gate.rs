@@ -13,7 +13,7 @@ use hyper::service::Service;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, busy, refusal, text};
-use super::body;
+use super::body::{BodyProblem, read_body};
 use super::hosts::Hosts;
 use super::listener::Peer;
 use super::log::BoundedLog;
@@ -77,7 +77,7 @@ impl Inner {
             "/readyz" => return Ok(probe(&parts.method, || self.readiness())),
             _ => {}
         }
-        self.hosts.check(&parts)?;
+        self.hosts.check(&parts).map_err(|(status, line)| Box::new(refusal(status, line)))?;
         self.origins.check(&parts.headers)?;
         if parts.uri.path() != self.path {
             return Err(Box::new(refusal(StatusCode::NOT_FOUND, "not found")));
@@ -95,7 +95,7 @@ impl Inner {
         if self.drain.is_cancelled() {
             return Err(Box::new(busy("draining")));
         }
-        let body = body::read(body).await?;
+        let body = read_body(body).await.map_err(|BodyProblem(status, line)| Box::new(refusal(status, &line)))?;
         parts.headers.remove(AUTHORIZATION);
         parts.extensions.insert(TokenName(name));
         Ok((self.endpoint)(Request::from_parts(parts, body)).await)

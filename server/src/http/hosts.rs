@@ -7,7 +7,6 @@ use http::header::HOST;
 use http::request::Parts;
 use http::{StatusCode, Version};
 
-use super::answer::{Answer, refusal};
 use super::authority::host_and_port;
 
 /// Allowed hosts.
@@ -39,8 +38,11 @@ impl Hosts {
     }
 
     /// Refuses a request for another host, or one whose host is not clear.
-    pub(super) fn check(&self, request: &Parts) -> Result<(), Box<Answer>> {
-        let bad = |line: &str| Box::new(refusal(StatusCode::BAD_REQUEST, line));
+    ///
+    /// # Errors
+    /// The status of the answer, and its line.
+    pub fn check(&self, request: &Parts) -> Result<(), (StatusCode, &'static str)> {
+        let bad = |line| (StatusCode::BAD_REQUEST, line);
         let mut values = request.headers.get_all(HOST).iter();
         let (Some(value), None) = (values.next(), values.next()) else {
             return Err(bad("give exactly one header Host"));
@@ -57,7 +59,7 @@ impl Hosts {
             |allowed: &Host| allowed.name == host.name && allowed.port.is_none_or(|port| host.port == Some(port));
         match self.0.iter().any(is_allowed) {
             true => Ok(()),
-            false => Err(Box::new(refusal(StatusCode::FORBIDDEN, "this host is not allowed"))),
+            false => Err((StatusCode::FORBIDDEN, "this host is not allowed")),
         }
     }
 }
@@ -78,7 +80,7 @@ mod tests {
             request = request.header(HOST, *value);
         }
         let (request, ()) = request.body(()).unwrap().into_parts();
-        hosts.check(&request).map_or_else(|answer| answer.status().as_u16(), |()| 200)
+        hosts.check(&request).map_or_else(|(status, _)| status.as_u16(), |()| 200)
     }
 
     #[test]

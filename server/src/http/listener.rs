@@ -68,6 +68,8 @@ impl Listener {
                 let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
                 #[cfg(unix)]
                 socket.set_reuseaddr(true)?;
+                // The connections inherit it: a peer that is gone without a word is noticed behind silent streams too.
+                socket.set_keepalive(true)?;
                 socket.bind(*address)?;
                 Socket::Tcp(socket.listen(BACKLOG)?)
             }

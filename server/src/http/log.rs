@@ -9,7 +9,7 @@ const BETWEEN: Duration = Duration::from_secs(10);
 
 /// Prints at most one line in ten seconds, and counts the others.
 #[derive(Debug, Default)]
-pub(super) struct BoundedLog {
+pub struct BoundedLog {
     state: Mutex<State>,
 }
 
@@ -21,7 +21,7 @@ struct State {
 
 impl BoundedLog {
     /// Prints a line about an event, or counts it.
-    pub(super) fn say(&self, line: &str) {
+    pub fn say(&self, line: &str) {
         if let Some(line) = self.line(line, Instant::now()) {
             // A closed standard error must stop nothing.
             let _ = writeln!(io::stderr(), "dockwright: {line}");

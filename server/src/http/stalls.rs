@@ -11,13 +11,14 @@ use tokio::time::{Sleep, sleep};
 /// A stream whose writes fail if none gets on for some time.
 pub(super) struct WriteTimeout<S> {
     stream: S,
-    time: Duration,
+    /// `None` for a peer that may take its time.
+    time: Option<Duration>,
     /// Runs while a write waits.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> WriteTimeout<S> {
-    pub(super) fn new(stream: S, time: Duration) -> Self {
+    pub(super) fn new(stream: S, time: Option<Duration>) -> Self {
         WriteTimeout { stream, time, timer: None }
     }
 
@@ -31,7 +32,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WriteTimeout<S> {
             self.timer = None;
             return written;
         }
-        let time = self.time;
+        let Some(time) = self.time else { return written };
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(time)));
         timer.as_mut().poll(context).map(|()| Err(io::ErrorKind::TimedOut.into()))
     }
@@ -83,7 +84,7 @@ mod tests {
     async fn a_peer_that_reads_nothing_is_given_up_and_a_slow_one_is_not() {
         let time = Duration::from_secs(30);
         let (ours, mut theirs) = duplex(8);
-        let mut ours = WriteTimeout::new(ours, time);
+        let mut ours = WriteTimeout::new(ours, Some(time));
         let reading = tokio::spawn(async move {
             for _ in 0..4 {
                 sleep(Duration::from_secs(20)).await;

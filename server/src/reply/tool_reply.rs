@@ -148,7 +148,7 @@ impl ToolReply {
     pub(crate) fn audited(&self) -> CallEnd {
         let id = self.value().and_then(|data| data.get("Id").or_else(|| data.get("ID"))).and_then(Value::as_str);
         let id = id.filter(|id| is_full_id(id)).map(str::to_owned);
-        CallEnd { outcome: "ok".to_owned(), bytes: Some(self.to_string().len()), id }
+        CallEnd { outcome: "ok".to_owned(), bytes: Some(self.to_string().len()), id, ..CallEnd::default() }
     }
 
     /// The engine's data and lines without a frame, for programs, and the server's words and notes beside them.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use dockwright::Engine;
 use dockwright_server::audit::Audit;
 use dockwright_server::dispatch::Dispatcher;
-use dockwright_server::http::{Gate, Hosts, ListenAddress, Listener, Origins, TokenFile, serve};
+use dockwright_server::http::{Bounds, Gate, Hosts, ListenAddress, Listener, Origins, TokenFile, serve};
 use dockwright_server::mcp::{HTTP_PATH, HttpEndpoint, Server};
 use dockwright_server::settings::Settings;
 use serde_json::json;
@@ -79,7 +79,7 @@ impl Served {
         let hosts = Hosts::new(None, &options.hosts).unwrap();
         let origins = Origins::new(&options.origins).unwrap();
         let gate = Gate::new(hosts, origins, tokens, drain.clone(), HTTP_PATH, answer);
-        let task = tokio::spawn(serve(listener, gate, drain.clone()));
+        let task = tokio::spawn(serve(listener, Bounds::default(), gate, drain.clone()));
         Served { address, drain, task, folder }
     }
 

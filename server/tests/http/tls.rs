@@ -23,7 +23,7 @@ fn write(folder: &Path, authority: &Authority) {
 }
 
 fn certificates(folder: &TempDir) -> Result<Certificates, String> {
-    Certificates::open(&folder.path().join("cert.pem"), &folder.path().join("key.pem"))
+    Certificates::open(&folder.path().join("cert.pem"), &folder.path().join("key.pem"), None)
 }
 
 async fn start(folder: &TempDir) -> Served {

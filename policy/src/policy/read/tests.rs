@@ -37,6 +37,12 @@ fn keys_of_a_policy_replace_those_of_its_preset() {
 }
 
 #[test]
+fn an_audit_trail_is_required_where_the_policy_says_so() {
+    let required = |text: &str| text.parse::<Policy>().unwrap().audit_required;
+    assert!(required("preset = \"open\"\naudit = \"required\"") && !required("preset = \"open\""));
+}
+
+#[test]
 fn a_fault_is_refused_with_its_place_and_the_nearest_name() {
     let with = |rest: &str| format!("preset = \"open\"\n{rest}");
     for (text, expected) in [
@@ -87,6 +93,8 @@ fn a_fault_is_refused_with_its_place_and_the_nearest_name() {
         (with("[facets]\nprivileged = true"), "line 3, column 14: `facets.privileged` is not a text in quotes"),
         (with("[facets]\nprivileged = \"yes\""), "line 3, column 1: facets.privileged is \"allow\" or \"deny\""),
         (with("[answers]\nenvironment = \"x\""), "line 3, column 15: answers.environment is \"hide\" or \"show\""),
+        (with("audit = \"yes\""), "line 2, column 9: audit is \"required\", or not there"),
+        (with("audit = true"), "line 2, column 9: `audit` is not a text in quotes"),
         (with("[set\n"), "line 2, column "),
         (with("preset = \"open\""), "line 2, column 1: not TOML: "),
     ] {

@@ -1,0 +1,128 @@
+//! `dockwright proxy`: a policy in front of the engine, for the docker CLI and every other client.
+
+mod arguments;
+mod descriptors;
+mod host;
+mod problems;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::command::CommandResult;
+use crate::audit::Audit;
+use crate::engines;
+use crate::http::{Bounds, Hosts, ListenAddress, Listener, serve};
+use crate::proxy::{PolicyFile, Principal, ProxiedEngine, ProxyService, read_anew};
+use crate::settings::Settings;
+
+pub(super) use arguments::ProxyArguments;
+pub(super) use problems::check;
+
+/// The most connections to one listener at a time.
+const MAX_CONNECTIONS: usize = 2_048;
+/// Names of the proxy that docker's own clients send beside the address.
+const CLIENT_HOSTS: [&str; 2] = ["docker", "api.moby.localhost"];
+
+/// Serves clients until `drain` is cancelled.
+pub(super) async fn run(
+    arguments: ProxyArguments,
+    settings: Settings,
+    audit: Audit,
+    drain: CancellationToken,
+) -> CommandResult {
+    descriptors::raise();
+    let engine = Arc::new(engine(&arguments, settings)?);
+    let files: Vec<_> = arguments.policy.iter().map(|file| PolicyFile::open(file)).collect::<Result<_, _>>()?;
+    let mut serving = JoinSet::new();
+    for (place, address) in arguments.listen.iter().enumerate() {
+        let file = if files.len() == 1 { &files[0] } else { &files[place] };
+        let (listener, hosts) = listener(&arguments, address)?;
+        let bound = listener.tcp_address().map_or_else(|| address.clone(), ListenAddress::Tcp);
+        announce(&arguments, &bound, place);
+        let principal = Principal::new(bound.to_string(), file.policy(), hosts, Arc::clone(&engine), audit.clone());
+        let bounds = Bounds { connections: MAX_CONNECTIONS, stall: None };
+        serving.spawn(serve(listener, bounds, ProxyService::new(principal, drain.clone()), drain.clone()));
+    }
+    let served = async { while serving.join_next().await.is_some() {} };
+    tokio::select! {
+        () = served => Ok(ExitCode::SUCCESS),
+        problem = reread(&files) => Err(problem),
+    }
+}
+
+/// The engine behind the proxy.
+fn engine(arguments: &ProxyArguments, settings: Settings) -> Result<ProxiedEngine, String> {
+    let (targets, _) = engines::targets(settings)?;
+    let [target] = targets.as_slice() else {
+        return Err("the proxy is for one engine: name it with --host or --context".to_owned());
+    };
+    let engine = target.engine().map_err(|error| error.to_string())?;
+    let files = host::files(&engine, arguments.host_root.as_deref());
+    for warning in engine.warnings() {
+        say(&format!("warning: {warning}"));
+    }
+    Ok(ProxiedEngine::new(engine, target.name.clone(), files))
+}
+
+/// The listener at an address, and the names by which it may be called if pages of the web can reach it.
+fn listener(arguments: &ProxyArguments, address: &ListenAddress) -> Result<(Listener, Option<Hosts>), String> {
+    let listener = Listener::bind(address).map_err(|error| format!("--listen {address}: {error}"))?;
+    let ListenAddress::Tcp(tcp) = address else { return Ok((listener, None)) };
+    match (&arguments.tls_cert, &arguments.tls_key) {
+        #[cfg(feature = "tls")]
+        (Some(certificate), Some(key)) => {
+            let certificates = crate::http::Certificates::open(certificate, key, arguments.tls_client_ca.as_deref());
+            let certificates = certificates.map_err(|problem| format!("--tls-cert, --tls-key: {problem}"))?;
+            // Clients have made sure of its name, and shown a certificate.
+            Ok((listener.with_tls(certificates), None))
+        }
+        #[cfg(not(feature = "tls"))]
+        (Some(_), _) => Err("--tls-cert: this build has no TLS; build with the feature `tls`".to_owned()),
+        _ => Hosts::new(Some(tcp.ip()), &CLIENT_HOSTS.map(str::to_owned)).map(|hosts| (listener, Some(hosts))),
+    }
+}
+
+/// Says where clients connect, and who they may be.
+fn announce(arguments: &ProxyArguments, address: &ListenAddress, place: usize) {
+    let policy = arguments.policy.get(place).unwrap_or(&arguments.policy[0]).display();
+    let who = match address {
+        ListenAddress::Unix(_) => "",
+        ListenAddress::Tcp(_) if arguments.tls_cert.is_some() => ", over TLS",
+        ListenAddress::Tcp(_) => ", which EVERY user and program of this machine can use",
+    };
+    say(&format!("proxy at {address}{who}, with the policy {policy}"));
+}
+
+/// Reads the policies anew whenever SIGHUP comes. Returns if that signal cannot be had.
+#[cfg(unix)]
+async fn reread(files: &[PolicyFile]) -> String {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangup = match signal(SignalKind::hangup()) {
+        Ok(hangup) => hangup,
+        Err(error) => return error.to_string(),
+    };
+    loop {
+        if hangup.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+        match read_anew(files) {
+            Ok(0) => say("SIGHUP: the policies are as they were"),
+            Ok(count) => say(&format!("SIGHUP: {count} of the policies changed, and hold now")),
+            Err(problem) => say(&format!("SIGHUP: {problem}; all policies stay as they were")),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn reread(_: &[PolicyFile]) -> String {
+    std::future::pending().await
+}
+
+fn say(line: &str) {
+    // A closed standard error must stop nothing.
+    let _ = writeln!(io::stderr(), "dockwright: {line}");
+}
