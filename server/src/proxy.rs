@@ -22,6 +22,7 @@ mod revocation;
 mod service;
 mod tunnel;
 mod upgrade;
+mod versions;
 
 pub use engine::{Observer, ProxiedEngine};
 pub use policies::{PolicyFile, read_anew};

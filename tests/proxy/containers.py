@@ -7,19 +7,19 @@ from urllib.request import urlopen
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.image import DockerImage
 from testcontainers.core.network import Network
-from testcontainers.core.waiting_utils import wait_for_logs
+from testcontainers.core.wait_strategies import HttpWaitStrategy, LogMessageWaitStrategy
 
 with Network() as network:
     server = (
         DockerContainer("busybox:test")
-        .with_command(["sh", "-c", "echo started; exec httpd -f -h /etc"])
+        .with_command(["httpd", "-f", "-h", "/etc"])
         .with_exposed_ports(80)
         .with_network(network)
         .with_network_aliases("server")
         .with_env("MODE", "test")
+        .waiting_for(HttpWaitStrategy(80, "/passwd").for_status_code(200))
     )
     with server:
-        wait_for_logs(server, "started")
         address = f"http://{server.get_container_host_ip()}:{server.get_exposed_port(80)}/passwd"
         assert b"root" in urlopen(address).read()
         code, output = server.exec(["wget", "-qO-", "http://server/passwd"])
@@ -27,5 +27,6 @@ with Network() as network:
 
 with tempfile.TemporaryDirectory() as folder:
     pathlib.Path(folder, "Dockerfile").write_text('FROM busybox:test\nCMD ["echo", "built"]\n', encoding="utf-8")
-    with DockerImage(path=folder, tag="mine:testcontainers") as image, DockerContainer(str(image)) as container:
-        wait_for_logs(container, "built")
+    with DockerImage(path=folder, tag="mine:testcontainers") as image:
+        with DockerContainer(str(image)).waiting_for(LogMessageWaitStrategy("built")):
+            pass

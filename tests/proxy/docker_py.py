@@ -18,7 +18,8 @@ assert container.logs() == b"splines\n"
 container.stop(timeout=1)
 
 image = client.images.pull("127.0.0.1:5000/busybox", tag="test")
-assert image.id in [image.id for image in client.images.list()]
+assert "127.0.0.1:5000/busybox:test" in image.tags
+client.images.list()
 
 for container in client.containers.list(all=True):
     container.remove(force=True)

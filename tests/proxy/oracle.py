@@ -64,7 +64,7 @@ def judge_container(container: dict, volumes: dict, foreign: str) -> None:
     assert not host["PublishAllPorts"], "all ports published"
     assert FOREIGN not in container["NetworkSettings"]["Networks"], "in a foreign network"
     name = container["Config"]["Image"]
-    assert name.removeprefix("docker.io/library/").split(":")[0] in {"busybox", "mine", "127.0.0.1:5000/busybox"}, f"image {name}"
+    assert name.removeprefix("docker.io/library/").rpartition(":")[0] in {"busybox", "mine", "127.0.0.1:5000/busybox"}, f"image {name}"
     for source in host["VolumesFrom"] or []:
         assert not source.startswith((FOREIGN, foreign[:12])), "volumes of a foreign container"
 

@@ -1,15 +1,17 @@
 //! Judges images: those that a request uses must be allowed or the owner's, those that it changes the owner's, and a
 //! name that it gives must be free.
 
-use dockwright::operation::{NameForm, Usage};
 use std::borrow::Cow;
+
+use dockwright::http::Method;
+use dockwright::operation::{NameForm, Usage};
 
 use super::owner::{foreign, looks_like_id};
 use super::ruling::{Ruling, refuse};
 use crate::facets::Named;
 use crate::facts::{Answer, Object, Question};
 use crate::image::{ImageName, Pattern, may_be_id};
-use crate::objects::IMAGES;
+use crate::objects::{self, IMAGES};
 use crate::refusal::Refusal;
 
 const RULE: &str = "images";
@@ -36,13 +38,15 @@ pub(super) fn judge_name(ruling: &mut Ruling<'_, '_>, name: &str, shown: &str, u
     match usage {
         Usage::Gives => judge_new_name(ruling, name),
         Usage::Changes => judge_own(ruling, name, shown),
-        _ => judge_use(ruling, name),
+        _ => judge_use(ruling, name, shown),
     }
 }
 
-/// Judges the use of an image by the names that it has.
-fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str) -> Result<(), Refusal> {
+/// Judges the use of an image by the names that it has. To one who only looks, an image that may not be used is not
+/// there: programs look for images that they are about to build, and for whatever has a name.
+fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str, shown: &str) -> Result<(), Refusal> {
     let policy = ruling.policy;
+    let only_looks = ruling.request.operation.method == Method::GET;
     let is_allowed = |name: &ImageName| policy.images.allow.iter().any(|pattern| pattern.matches(name));
     let name = ImageName::of(text).map(ImageName::with_default_tag);
     let matches = name.as_ref().is_some_and(is_allowed);
@@ -56,7 +60,8 @@ fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str) -> Result<(), Refusal> {
     let not_allowed = || {
         let allowed: Vec<_> = policy.images.allow.iter().map(ToString::to_string).collect();
         let allowed = if allowed.is_empty() { "no image is".to_owned() } else { format!("{} are", allowed.join(", ")) };
-        refuse(RULE, format!("{text} is not allowed; {allowed}"))
+        let words = format!("{text} is not allowed; {allowed}");
+        Err(Refusal { rule: RULE, words, absent: only_looks.then(|| objects::absent(IMAGES, shown)) })
     };
     if policy.own.is_none() && is_sure || name.is_none() && !may_be_id(text) {
         return not_allowed();

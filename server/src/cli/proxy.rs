@@ -7,14 +7,13 @@ mod problems;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::command::CommandResult;
 use crate::audit::Audit;
-use crate::engines;
+use crate::engines::{self, Target};
 use crate::http::{Bounds, Hosts, ListenAddress, Listener, serve};
 use crate::proxy::{PolicyFile, Principal, ProxiedEngine, ProxyService, read_anew};
 use crate::settings::Settings;
@@ -35,7 +34,7 @@ pub(super) async fn run(
     drain: CancellationToken,
 ) -> CommandResult {
     descriptors::raise();
-    let engine = Arc::new(engine(&arguments, settings)?);
+    let target = target(settings)?;
     let files: Vec<_> = arguments.policy.iter().map(|file| PolicyFile::open(file)).collect::<Result<_, _>>()?;
     let mut serving = JoinSet::new();
     for (place, address) in arguments.listen.iter().enumerate() {
@@ -43,7 +42,8 @@ pub(super) async fn run(
         let (listener, hosts) = listener(&arguments, address)?;
         let bound = listener.tcp_address().map_or_else(|| address.clone(), ListenAddress::Tcp);
         announce(&arguments, &bound, place);
-        let principal = Principal::new(bound.to_string(), file.policy(), hosts, Arc::clone(&engine), audit.clone());
+        let principal =
+            Principal::new(bound.to_string(), file.policy(), hosts, engine(&arguments, &target)?, audit.clone());
         let bounds = Bounds { connections: MAX_CONNECTIONS, stall: None };
         serving.spawn(serve(listener, bounds, ProxyService::new(principal, drain.clone()), drain.clone()));
     }
@@ -54,17 +54,19 @@ pub(super) async fn run(
     }
 }
 
-/// The engine behind the proxy.
-fn engine(arguments: &ProxyArguments, settings: Settings) -> Result<ProxiedEngine, String> {
-    let (targets, _) = engines::targets(settings)?;
-    let [target] = targets.as_slice() else {
-        return Err("the proxy is for one engine: name it with --host or --context".to_owned());
-    };
+/// The engine of the settings.
+fn target(settings: Settings) -> Result<Target, String> {
+    let (mut targets, _) = engines::targets(settings)?;
+    match (targets.pop(), targets.is_empty()) {
+        (Some(target), true) => Ok(target),
+        _ => Err("the proxy is for one engine: name it with --host or --context".to_owned()),
+    }
+}
+
+/// The engine behind one listener, with connections of its own: no client takes those of others.
+fn engine(arguments: &ProxyArguments, target: &Target) -> Result<ProxiedEngine, String> {
     let engine = target.engine().map_err(|error| error.to_string())?;
     let files = host::files(&engine, arguments.host_root.as_deref());
-    for warning in engine.warnings() {
-        say(&format!("warning: {warning}"));
-    }
     Ok(ProxiedEngine::new(engine, target.name.clone(), files))
 }
 

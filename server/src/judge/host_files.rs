@@ -22,7 +22,7 @@ impl HostFiles {
         HostFiles(None)
     }
 
-    /// Follows the links of a path on the host. What does not exist yet has none.
+    /// Follows the links of a path on the host. Parts that do not exist yet are none.
     pub async fn resolve(&self, path: &str) -> Answer {
         let Some(root) = self.0.clone() else { return Answer::Elsewhere };
         let path = path.to_owned();

@@ -63,7 +63,7 @@ async fn pass(principal: &Arc<Principal>, mut request: Request<Incoming>) -> Res
     };
     principal.engine.observe(&call, reply.status());
     if !tunnel::is_switched(&reply) {
-        return relay::answer(call.operation, reply, policy.hides_environment, record, revocation).await;
+        return relay::answer(call.operation, reply, &policy, record, revocation).await;
     }
     let Some(upgrade) = upgrade else { return tunnel::answer(reply, record, revocation).await };
     let takeover = parts.extensions.get::<Takeover>().cloned().unwrap_or_default();

@@ -36,7 +36,7 @@ pub(super) enum Failure {
     Drained,
     /// A new policy denies it.
     Revoked,
-    /// The environment of an answer is hidden, and the answer is too large for that.
+    /// The answer is to be rewritten, and too large for that.
     TooLarge,
 }
 
@@ -74,7 +74,7 @@ impl Failure {
             Failure::Undecided(error) | Failure::Engine(error) => reason(error).to_owned(),
             Failure::Audit => "nothing passes, because the audit trail cannot be written".to_owned(),
             Failure::Drained => "the proxy is about to end".to_owned(),
-            Failure::TooLarge => "the answer is too large for hiding the environment in it".to_owned(),
+            Failure::TooLarge => "the answer is too large for what the policy hides in it".to_owned(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Those who connect to one listener: their name, their policy, and what bounds them.
+//! Clients of one listener: their name, their policy, and what bounds them.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ const SMALL_BYTES: u64 = 64 << 10;
 /// The most bodies that are read at a time, but for small ones: what they take of memory has a bound.
 const LARGE_BODIES: usize = 8;
 
-/// Those who connect to one listener.
+/// Clients of one listener, who share a policy.
 pub struct Principal {
     /// The name of the listener.
     pub(super) name: String,
@@ -26,20 +26,20 @@ pub struct Principal {
     pub(super) policy: watch::Receiver<Arc<Policy>>,
     /// Names by which they may call the proxy; `None` for any.
     pub(super) hosts: Option<Hosts>,
-    pub(super) engine: Arc<ProxiedEngine>,
+    pub(super) engine: ProxiedEngine,
     pub(super) audit: Audit,
     pub(super) log: BoundedLog,
     large_bodies: Semaphore,
 }
 
 impl Principal {
-    /// Those who connect to the listener of this name. `hosts` guards a listener that pages of the web can reach.
+    /// Clients of the listener of this name. `hosts` guards a listener that pages of the web can reach.
     #[must_use]
     pub fn new(
         name: String,
         policy: watch::Receiver<Arc<Policy>>,
         hosts: Option<Hosts>,
-        engine: Arc<ProxiedEngine>,
+        engine: ProxiedEngine,
         audit: Audit,
     ) -> Self {
         let large_bodies = Semaphore::new(LARGE_BODIES);

@@ -5,8 +5,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use dockwright::bytes::{Bytes, BytesMut};
-use dockwright::operation::{Answer, Operation};
+use dockwright::operation::{Answer, Facet, Operation};
 use dockwright::{ByteStream, Error, Reply, Value};
+use dockwright_policy::Policy;
 use futures_core::Stream;
 use http::header::{CONTENT_LENGTH, HeaderMap};
 use http::{Method, Response, StatusCode};
@@ -19,25 +20,29 @@ use super::failure::Failure;
 use super::headers::passed_on;
 use super::record::Record;
 use super::revocation::Revocation;
+use super::versions;
 
-/// The most bytes of an answer whose environment is hidden.
-const MOST_HIDDEN_BYTES: usize = 16 << 20;
+/// The most bytes of an answer that is rewritten.
+const MOST_REWRITTEN_BYTES: usize = 16 << 20;
 
 /// The answer for the client.
 pub(super) async fn answer(
     operation: &Operation,
     reply: Reply,
-    hides_environment: bool,
+    policy: &Policy,
     record: Record,
     revocation: Revocation,
 ) -> Result<ProxyAnswer, Failure> {
-    let (status, mut headers) = (reply.status(), passed_on(operation, reply.headers()));
-    if operation.method == Method::HEAD || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+    let length = reply.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let (status, mut headers) = (reply.status(), passed_on(operation, reply.headers(), policy.grants(Facet::Opaque)));
+    let is_empty = length == Some(0) || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if operation.method == Method::HEAD || is_empty {
         record.end(status, 0);
         return Ok(with_body(status, headers, whole(Bytes::new())));
     }
-    if hides_environment && operation.answer == Answer::Json && status.is_success() {
-        return match hidden(reply).await {
+    let rewrites = rewrites(operation, policy);
+    if !rewrites.is_empty() && status.is_success() {
+        return match rewritten(reply, &rewrites).await {
             Ok(bytes) => {
                 record.end(status, bytes.len() as u64);
                 Ok(with_body(status, headers, whole(bytes)))
@@ -48,9 +53,8 @@ pub(super) async fn answer(
             }
         };
     }
-    let length = reply.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     headers.extend(length.map(|length| (CONTENT_LENGTH, length.into())));
-    let body = Source::Answer(reply.into_byte_stream()).into_body(status, record, revocation);
+    let body = Source::Answer(reply.into_byte_stream()).into_body(status, length, record, revocation);
     Ok(with_body(status, headers, body))
 }
 
@@ -61,11 +65,19 @@ pub(super) fn with_body(status: StatusCode, headers: HeaderMap, body: ProxyBody)
     answer
 }
 
-/// An answer in JSON whose values of environment variables are hidden.
-async fn hidden(mut reply: Reply) -> Result<Bytes, Failure> {
+/// The changes of an answer in JSON.
+fn rewrites(operation: &Operation, policy: &Policy) -> Vec<fn(&mut Value)> {
+    let hides = policy.hides_environment && operation.answer == Answer::Json;
+    let hide = hides.then_some(environment::hide as fn(&mut Value));
+    let cap = versions::are_told_by(operation).then_some(versions::cap as fn(&mut Value));
+    hide.into_iter().chain(cap).collect()
+}
+
+/// An answer in JSON with its changes.
+async fn rewritten(mut reply: Reply, rewrites: &[fn(&mut Value)]) -> Result<Bytes, Failure> {
     let mut bytes = BytesMut::new();
     while let Some(piece) = reply.chunk().await.map_err(Failure::Engine)? {
-        if bytes.len() + piece.len() > MOST_HIDDEN_BYTES {
+        if bytes.len() + piece.len() > MOST_REWRITTEN_BYTES {
             return Err(Failure::TooLarge);
         }
         bytes.extend_from_slice(&piece);
@@ -77,7 +89,7 @@ async fn hidden(mut reply: Reply) -> Result<Bytes, Failure> {
         let reason = error.to_string();
         Failure::Engine(Error::Interrupted { operation: "answer", reason })
     })?;
-    environment::hide(&mut value);
+    rewrites.iter().for_each(|rewrite| rewrite(&mut value));
     Ok(value.to_string().into())
 }
 
@@ -91,8 +103,14 @@ pub(super) enum Source {
 
 impl Source {
     /// The body of the answer. Dropped, it closes the connection to the engine.
-    pub(super) fn into_body(self, status: StatusCode, record: Record, revocation: Revocation) -> ProxyBody {
-        RelayedBody { source: self, status, passed: 0, record: Some(record), revocation }.boxed_unsync()
+    pub(super) fn into_body(
+        self,
+        status: StatusCode,
+        length: Option<u64>,
+        record: Record,
+        revocation: Revocation,
+    ) -> ProxyBody {
+        RelayedBody { source: self, status, length, passed: 0, record: Some(record), revocation }.boxed_unsync()
     }
 
     fn poll_bytes(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
@@ -110,11 +128,21 @@ impl Source {
 struct RelayedBody {
     source: Source,
     status: StatusCode,
+    /// The bytes of all, if that is known.
+    length: Option<u64>,
     /// The bytes so far.
     passed: u64,
     /// `None` once the end is told.
     record: Option<Record>,
     revocation: Revocation,
+}
+
+impl RelayedBody {
+    /// Tells the end of an answer that has passed whole.
+    fn end(&mut self) {
+        let (status, passed) = (self.status, self.passed);
+        self.record.take().into_iter().for_each(|record| record.end(status, passed));
+    }
 }
 
 impl Body for RelayedBody {
@@ -134,6 +162,10 @@ impl Body for RelayedBody {
             Poll::Pending => Poll::Pending,
             Poll::Ready(Some(Ok(bytes))) => {
                 relayed.passed += bytes.len() as u64;
+                // A client that has them all asks for no more.
+                if relayed.length == Some(relayed.passed) {
+                    relayed.end();
+                }
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
             Poll::Ready(Some(Err(error))) => {
@@ -141,8 +173,7 @@ impl Body for RelayedBody {
                 Poll::Ready(Some(Err(error)))
             }
             Poll::Ready(None) => {
-                let (status, passed) = (relayed.status, relayed.passed);
-                relayed.record.take().into_iter().for_each(|record| record.end(status, passed));
+                relayed.end();
                 Poll::Ready(None)
             }
         }

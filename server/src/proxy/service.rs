@@ -23,7 +23,7 @@ pub struct ProxyService {
 }
 
 impl ProxyService {
-    /// Serves those who connect to one listener, until `drain` is cancelled.
+    /// Serves the clients of one listener, until `drain` is cancelled.
     #[must_use]
     pub fn new(principal: Principal, drain: CancellationToken) -> Self {
         ProxyService { principal: Arc::new(principal), drain }

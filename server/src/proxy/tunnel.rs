@@ -62,7 +62,7 @@ pub(super) async fn answer(reply: Reply, record: Record, revocation: Revocation)
     let mut engine = reply.into_duplex(true).await.map_err(Failure::Engine)?;
     // A process that reads its input must not wait for more.
     let _ = engine.shutdown().await;
-    let body = Source::Output(Body::reader(engine)).into_body(StatusCode::OK, record, revocation);
+    let body = Source::Output(Body::reader(engine)).into_body(StatusCode::OK, None, record, revocation);
     Ok(with_body(StatusCode::OK, headers, body))
 }
 

@@ -28,6 +28,8 @@ mod logins;
 mod logs;
 mod network;
 mod plugin;
+#[cfg(unix)]
+mod policed;
 mod preview;
 mod project_logs;
 mod proxy;
@@ -88,6 +90,8 @@ fn main() -> ExitCode {
         swarm::trials(),
         service::trials(),
         stories::trials(),
+        #[cfg(unix)]
+        policed::trials(),
         structured::trials(),
         compose::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.

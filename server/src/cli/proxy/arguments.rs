@@ -33,7 +33,7 @@ pub(in crate::cli) struct ProxyArguments {
     #[arg(long, env = "DOCKWRIGHT_TLS_CLIENT_CA", value_name = "FILE")]
     pub(in crate::cli) tls_client_ca: Option<PathBuf>,
 
-    /// Folder in which the proxy sees the files of the engine's host [default: / for a unix socket; else none]
+    /// Folder in which the proxy sees the files of the engine's host, to follow links [default: / for a unix socket]
     #[arg(long, env = "DOCKWRIGHT_HOST_ROOT", value_name = "DIR")]
     pub(in crate::cli) host_root: Option<PathBuf>,
 }
