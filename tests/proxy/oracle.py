@@ -10,6 +10,7 @@ from engine import Engine
 OWNER = ("dockwright.owner", "agent-1")
 FOREIGN = "foreign"
 GIB = 1 << 30
+IMAGES = {"busybox", "127.0.0.1:5000/busybox"}
 # Networks that each engine has, with and without a swarm.
 OWN_NETWORKS = {"bridge", "host", "none", "docker_gwbridge", "ingress"}
 
@@ -24,6 +25,7 @@ def inspect(engine: Engine) -> None:
             status, found = engine.ask("GET", f"/containers/{container['Id']}/json")
             if status == 200:
                 judge(found, judge_container, volumes, foreign)
+                judge(found, judge_image, engine)
                 judge_execs(engine, found)
     for network in engine.get("/networks"):
         if network["Name"] not in {*OWN_NETWORKS, FOREIGN}:
@@ -63,14 +65,20 @@ def judge_container(container: dict, volumes: dict, foreign: str) -> None:
             judge_port(port["HostIp"], port["HostPort"])
     assert not host["PublishAllPorts"], "all ports published"
     assert FOREIGN not in container["NetworkSettings"]["Networks"], "in a foreign network"
-    name = container["Config"]["Image"]
-    assert name.removeprefix("docker.io/library/").rpartition(":")[0] in {"busybox", "mine", "127.0.0.1:5000/busybox"}, f"image {name}"
     for source in host["VolumesFrom"] or []:
         assert not source.startswith((FOREIGN, foreign[:12])), "volumes of a foreign container"
 
 
+def judge_image(container: dict, engine: Engine) -> None:
+    status, image = engine.ask("GET", f"/images/{container['Image']}/json")
+    # Its owner may have removed it.
+    if status == 200 and not is_owners(image["Config"]["Labels"]):
+        assert any(tag.rpartition(":")[0] in IMAGES for tag in image["RepoTags"]), f"image {image['RepoTags']}"
+
+
 def judge_limits(host: dict) -> None:
-    assert host["CapDrop"] == ["ALL"] and not host["CapAdd"], "capabilities"
+    assert "ALL" in (host["CapDrop"] or []), f"kept capabilities: {host['CapDrop']}"
+    assert not host["CapAdd"], f"capabilities {host['CapAdd']}"
     options = host["SecurityOpt"] or []
     assert any(option in ("no-new-privileges", "no-new-privileges=true", "no-new-privileges:true") for option in options), "new privileges"
     assert not any("unconfined" in option or "disable" in option or option.endswith("false") for option in options), "unconfined"

@@ -24,7 +24,6 @@ def main() -> None:
     print(f"proxy: {number} random requests of seed {seed}")
     grammar = Grammar(random.Random(seed))
     outcomes: Counter[str] = Counter()
-    # Wrong answers, such as an engine that is not there, are no refusals.
     for count in range(1, number + 1):
         method, path, body, query = grammar.request()
         status, answer = proxy.ask(method, path, body, **query)
