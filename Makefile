@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-reach matrix test-clients newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
+.PHONY: run test test-engines test-reach matrix test-clients test-proxy newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -35,6 +35,10 @@ matrix:
 test-clients:
 	tests/clients/run $(ENGINE)
 
+# The docker CLI, Compose, docker-py and Testcontainers through `dockwright proxy`: docs/proxy.md. Needs root and python3.
+test-proxy:
+	tests/proxy/run $(ENGINE)
+
 # The newest versions of the same clients, beside one engine: for a job that runs every week.
 newest-clients:
 	NEWEST=1 tests/clients/run trixie
@@ -52,6 +56,7 @@ bench:
 	benches/run
 	benches/client/run
 	benches/client/run build
+	benches/proxy
 
 # make soak [MINUTES=60] [ENGINE=trixie]: a long session on a throwaway engine, which restarts meanwhile. Memory,
 # descriptors and threads of the server must stay flat. Needs root and Linux.

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use dockwright::http::Method;
 use dockwright::operation::{NameForm, Operation, Usage};
 
 use super::owner::{foreign, looks_like_id};
@@ -10,7 +11,7 @@ use super::ruling::{Ruling, refuse};
 use crate::facets::Named;
 use crate::facts::{Answer, Object, Question};
 use crate::image::{ImageName, Pattern, may_be_id};
-use crate::objects::IMAGES;
+use crate::objects::{self, IMAGES};
 use crate::refusal::Refusal;
 use crate::request::Request;
 
@@ -53,13 +54,15 @@ pub(super) fn judge(ruling: &mut Ruling<'_, '_>, image: &NamedImage<'_>) -> Resu
         usage if image.means_all_tags => judge_all_tags(ruling, &image.name, usage),
         Usage::Gives => judge_new_name(ruling, &image.name),
         Usage::Changes => judge_own(ruling, &image.name, image.shown),
-        _ => judge_use(ruling, &image.name),
+        _ => judge_use(ruling, &image.name, image.shown),
     }
 }
 
-/// Judges the use of an image by the names that it has.
-fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str) -> Result<(), Refusal> {
+/// Judges the use of an image by the names that it has. To one who only looks, an image that may not be used is not
+/// there: programs look for images that they are about to build, and for whatever has a name.
+fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str, shown: &str) -> Result<(), Refusal> {
     let policy = ruling.policy;
+    let only_looks = ruling.request.operation.method == Method::GET;
     let is_allowed = |name: &ImageName| policy.images.allow.iter().any(|pattern| pattern.matches(name));
     let name = ImageName::of(text).map(ImageName::with_default_tag);
     let matches = name.as_ref().is_some_and(is_allowed);
@@ -73,7 +76,8 @@ fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str) -> Result<(), Refusal> {
     let not_allowed = || {
         let allowed: Vec<_> = policy.images.allow.iter().map(ToString::to_string).collect();
         let allowed = if allowed.is_empty() { "no image is".to_owned() } else { format!("{} are", allowed.join(", ")) };
-        refuse(RULE, format!("{text} is not allowed; {allowed}"))
+        let words = format!("{text} is not allowed; {allowed}");
+        Err(Refusal { rule: RULE, words, absent: only_looks.then(|| objects::absent(IMAGES, shown)) })
     };
     if policy.own.is_none() && is_sure || name.is_none() && !may_be_id(text) {
         return not_allowed();
