@@ -11,6 +11,10 @@ OWNER = ("dockwright.owner", "agent-1")
 FOREIGN = "foreign"
 GIB = 1 << 30
 IMAGES = {"busybox", "127.0.0.1:5000/busybox"}
+# Those of every container. Who drops all may add some of them again.
+DEFAULT_CAPABILITIES = set(
+    "CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE".split()
+)
 # Networks that each engine has, with and without a swarm.
 OWN_NETWORKS = {"bridge", "host", "none", "docker_gwbridge", "ingress"}
 
@@ -78,7 +82,8 @@ def judge_image(container: dict, engine: Engine) -> None:
 
 def judge_limits(host: dict) -> None:
     assert "ALL" in (host["CapDrop"] or []), f"kept capabilities: {host['CapDrop']}"
-    assert not host["CapAdd"], f"capabilities {host['CapAdd']}"
+    added = {name.upper().removeprefix("CAP_") for name in host["CapAdd"] or []}
+    assert added <= DEFAULT_CAPABILITIES, f"capabilities {host['CapAdd']}"
     options = host["SecurityOpt"] or []
     assert any(option in ("no-new-privileges", "no-new-privileges=true", "no-new-privileges:true") for option in options), "new privileges"
     assert not any("unconfined" in option or "disable" in option or option.endswith("false") for option in options), "unconfined"
