@@ -47,6 +47,8 @@ pub(super) fn check_media_type(operation: &Operation, headers: &[Header<'_>]) ->
     match types.as_slice() {
         [] if body.json && is_sent => refuse("the body has no content type; application/json is taken"),
         [] => Ok(()),
+        // Older clients of docker call a body plain text that they do not send.
+        [one] if !is_sent && main(one) == "text/plain" => Ok(()),
         [one] if body.json && main(one) == "application/json" => Ok(()),
         [one] if !body.json && is_archive(operation, &main(one)) => Ok(()),
         _ if body.json => refuse("the content type is not application/json"),

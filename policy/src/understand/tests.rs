@@ -174,6 +174,11 @@ fn the_length_and_the_type_of_a_body_are_clear() {
     ] {
         assert!(!create(headers), "{headers:?}");
     }
+    let pull = |length| {
+        let headers = [("Content-Type", b"text/plain".as_slice()), ("Content-Length", length)];
+        read("POST", "/images/create?fromImage=a", &headers).is_ok()
+    };
+    assert!(pull(b"0") && !pull(b"1"));
     let build = |kind: &'static [u8]| read("POST", "/build", &[("Content-Type", kind)]).is_ok();
     assert!(build(b"application/x-tar") && build(b"application/tar"));
     assert!(!build(b"application/x-www-form-urlencoded") && !build(b"multipart/form-data; boundary=a"));
