@@ -1,4 +1,5 @@
-//! `dockwright install CLIENT`: writes the entry that makes a client start this program into the client's configuration.
+//! `dockwright install CLIENT`: writes the entry that makes a client start this program into the client's
+//! configuration.
 
 mod list;
 mod options;

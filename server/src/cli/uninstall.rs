@@ -73,9 +73,11 @@ fn restore(file: &ConfigurationFile, text: &str, name: &str, entry: &Value) -> R
     let path = store::target(&file.path).map_err(|error| error.to_string())?;
     let backup = store::backup_of(&path);
     let kept = read_text(&backup)?;
-    let installed = entry.as_object().and_then(|entry| {
-        file.syntax().with_entry(kept.as_deref().unwrap_or_default(), file.servers, name, entry).ok()
-    });
+    let base = kept.as_deref().unwrap_or_default();
+    // A backup of a later change has an entry of its own.
+    let is_first = file.syntax().read(base).is_ok_and(|kept| kept[file.servers].get(name).is_none());
+    let entry = entry.as_object().filter(|_| is_first);
+    let installed = entry.and_then(|entry| file.syntax().with_entry(base, file.servers, name, entry).ok());
     let is_link = fs::symlink_metadata(&backup).is_ok_and(|backup| backup.is_symlink());
     if is_link || installed.as_deref() != Some(text) {
         return Ok(false);

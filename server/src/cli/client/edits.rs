@@ -22,7 +22,7 @@ impl Edit {
     }
 }
 
-/// Applies edits that do not overlap. Those at one place stand in the order in which they are given.
+/// Applies edits that do not overlap. Several at one place stand in the order in which they are given.
 pub(super) fn apply(text: &str, mut edits: Vec<Edit>) -> String {
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
     let mut changed = String::new();

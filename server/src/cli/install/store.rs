@@ -8,7 +8,8 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::cli::client::{Scope, read_text};
 
-/// Writes a file, through a link to the file behind it. Owner and mode stay. Returns the backup, unless the file is new.
+/// Writes a file, through a link to the file behind it. Owner and mode stay. Returns the backup, unless the file is
+/// new.
 ///
 /// # Errors
 /// If it cannot be written, or has changed since it was read. It is as it was then.
