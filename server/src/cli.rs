@@ -2,10 +2,13 @@
 //! messages go to standard error.
 
 mod call;
+mod client;
 mod command;
 mod completions;
 mod doctor;
 mod environment;
+mod first_contact;
+mod install;
 mod listen;
 mod names;
 mod policy;
@@ -13,14 +16,15 @@ mod proxy;
 mod serve;
 mod signals;
 mod tools;
+mod uninstall;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
 use crate::audit::Audit;
@@ -57,6 +61,10 @@ enum Command {
     Doctor(doctor::DoctorArguments),
     /// Check a policy, show what it lets pass, learn one, or print one to begin with.
     Policy(policy::PolicyArguments),
+    /// Connect an MCP client: add this program, with the server options given here, to its configuration.
+    Install(install::InstallArguments),
+    /// Take this program out of the configuration of an MCP client.
+    Uninstall(uninstall::UninstallArguments),
     /// Print the completion script for a shell.
     Completions(completions::CompletionsArguments),
 }
@@ -71,13 +79,22 @@ pub fn main() -> ExitCode {
     })
 }
 
+/// The arguments of the process, parsed.
+struct Invocation {
+    line: CommandLine,
+    matches: ArgMatches,
+    names_a_command: bool,
+}
+
 /// Parses the arguments of the process. Options without a command are those of `serve`.
-fn parse() -> CommandLine {
+fn parse() -> Invocation {
     let parsed = |arguments| environment::ignore_empty(command_line()).try_get_matches_from::<_, OsString>(arguments);
     let arguments: Vec<_> = std::env::args_os().collect();
     let mut with_serve = arguments.clone();
     with_serve.insert(1.min(arguments.len()), "serve".into());
-    let matches = match parsed(arguments) {
+    let first = parsed(arguments);
+    let names_a_command = first.as_ref().is_ok_and(|matches| matches.subcommand().is_some());
+    let matches = match first {
         Ok(matches) if matches.subcommand().is_some() => Ok(matches),
         Ok(_) => parsed(with_serve),
         Err(error) if error.kind() == ErrorKind::UnknownArgument => match parsed(with_serve) {
@@ -89,12 +106,20 @@ fn parse() -> CommandLine {
         },
         Err(error) => Err(error),
     };
-    matches.and_then(|matches| CommandLine::from_arg_matches(&matches)).unwrap_or_else(|error| error.exit())
+    let parsed = matches.and_then(|matches| {
+        let line = CommandLine::from_arg_matches(&matches)?;
+        Ok(Invocation { line, matches, names_a_command })
+    });
+    parsed.unwrap_or_else(|error| error.exit())
 }
 
-fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
+fn run(Invocation { line: CommandLine { command, settings }, matches, names_a_command }: Invocation) -> CommandResult {
     let settings = settings.without_empty_items();
+    let silent = Audit::to_writer(io::sink());
     match command {
+        Command::Serve(listen) if !names_a_command && listen.listen.is_none() && io::stdin().is_terminal() => {
+            run_async(&silent, None, true, first_contact::run(settings))
+        }
         Command::Serve(listen) => {
             listen.check()?;
             let audit = command::audit(&settings, Some(Audit::to_stderr()))?;
@@ -114,16 +139,18 @@ fn run(CommandLine { command, settings }: CommandLine) -> CommandResult {
             run_async(&audit, None, true, call::run(arguments, settings, audit.clone()))
         }
         // The doctor's call is not a client's, so it leaves no line in the audit trail.
-        Command::Doctor(arguments) => {
-            run_async(&Audit::to_writer(io::sink()), None, true, doctor::run(arguments, settings))
-        }
+        Command::Doctor(arguments) => run_async(&silent, None, true, doctor::run(arguments, settings)),
         Command::Policy(arguments) => {
-            let audit =
-                if arguments.serves() { command::audit(&settings, None)? } else { Audit::to_writer(io::sink()) };
+            let audit = if arguments.serves() { command::audit(&settings, None)? } else { silent };
             let drain = CancellationToken::new();
             let drained = arguments.serves().then(|| drain.clone());
             run_async(&audit, drained, true, policy::run(arguments, settings, audit.clone(), drain))
         }
+        Command::Install(arguments) => {
+            let options = install::options(&command_line(), &matches)?;
+            run_async(&silent, None, true, install::run(arguments, settings, options))
+        }
+        Command::Uninstall(arguments) => uninstall::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, command_line()),
     }
 }

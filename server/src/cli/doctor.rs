@@ -15,6 +15,7 @@ mod ssh;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use super::client::Client;
 use super::command::CommandResult;
 use crate::access::Access;
 use crate::audit::Audit;
@@ -24,7 +25,6 @@ use crate::mcp::tools;
 use crate::settings::Settings;
 use crate::together::run_all;
 
-use client::Client;
 use engine::EngineFindings;
 use finding::Report;
 
@@ -41,7 +41,14 @@ pub(super) struct DoctorArguments {
 pub(super) async fn run(arguments: DoctorArguments, settings: Settings) -> CommandResult {
     let mut report = Report::default();
     match arguments.client {
-        None => check(settings, &mut report).await,
+        None => {
+            check(settings, &mut report).await;
+            if !report.has_failures()
+                && let Some(command) = client::next_step()
+            {
+                report.next("client", &format!("none starts this server yet: run `{command}`"));
+            }
+        }
         Some(client) => client::check(client, &mut report).await?,
     }
     Ok(report.exit_code())

@@ -34,8 +34,7 @@ pub(super) async fn run(
     if io::stdin().is_terminal() {
         eprintln!(
             "dockwright is waiting for an MCP client to send JSON-RPC on standard input; press Ctrl-D to stop.\n\
-             To connect Claude Code:  claude mcp add docker -- dockwright\n\
-             Or try:  dockwright doctor,  dockwright tools,  dockwright call container_list,  dockwright --help"
+             To connect a client:  dockwright install claude-code"
         );
     }
     mcp::serve_stdio(server).await.map_err(|error| error.to_string())?;

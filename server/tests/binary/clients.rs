@@ -52,6 +52,8 @@ async fn each_client_is_checked_with_the_environment_of_its_entry() {
         ("codex", ".codex/config.toml", toml),
         ("gemini", ".gemini/settings.json", json_file("mcpServers")),
         ("cursor", ".cursor/mcp.json", json_file("mcpServers")),
+        ("windsurf", ".codeium/windsurf/mcp_config.json", json_file("mcpServers")),
+        ("zed", "project/.zed/settings.json", json_file("context_servers")),
         ("vscode", "project/.vscode/mcp.json", format!("// servers\n{}", json_file("servers"))),
     ] {
         let home = home(&[]);
@@ -76,20 +78,18 @@ async fn each_client_is_checked_with_the_environment_of_its_entry() {
 
 #[tokio::test]
 async fn what_is_missing_comes_with_what_to_run() {
-    for (client, run) in [
-        ("claude-code", "run `claude mcp add docker -- "),
-        ("claude-desktop", "claude_desktop_config.json, and start the client again"),
-        ("codex", "run `codex mcp add docker -- "),
-        ("gemini", "run `gemini mcp add docker "),
-        ("cursor", ".cursor/mcp.json, and start the client again"),
-        ("vscode", "run `code --add-mcp '{"),
-    ] {
+    for client in ["claude-code", "claude-desktop", "codex", "gemini", "cursor", "vscode", "zed", "windsurf"] {
         let (code, report) = examined(home(&[]).path(), client).await;
-        assert!(code == Some(1) && report.contains("FAIL  file ") && report.contains(run), "{client}: {report}");
+        let run = format!("run `dockwright install {client}`");
+        assert!(code == Some(1) && report.contains("FAIL  file ") && report.contains(&run), "{client}: {report}");
     }
     let other = json!({ "mcpServers": { "git": { "command": "mcp-git" } } }).to_string();
     let (code, report) = examined(home(&[(".claude.json", other)]).path(), "claude-code").await;
-    assert!(code == Some(1) && report.contains("FAIL  entry     no entry starts dockwright: run `claude"), "{report}");
+    assert!(
+        code == Some(1)
+            && report.contains("FAIL  entry     no entry starts dockwright: run `dockwright install claude"),
+        "{report}"
+    );
     let (code, report) = examined(home(&[(".claude.json", "{".into())]).path(), "claude-code").await;
     assert!(code == Some(1) && report.contains("FAIL  file ") && report.contains("not JSON"), "{report}");
     let (code, report) = examined(home(&[(".codex/config.toml", "a = [".into())]).path(), "codex").await;

@@ -9,6 +9,8 @@ mod clients;
 mod credentials;
 mod doctor;
 mod engines;
+#[cfg(unix)]
+mod install;
 mod policy;
 mod settings;
 
@@ -155,9 +157,15 @@ async fn tools_are_shown_to_people_programs_and_documents() {
 
 #[tokio::test]
 async fn every_command_explains_itself_its_own_options_first() {
-    for (command, first) in
-        [("serve", "--help"), ("tools", "--markdown"), ("call", "TOOL"), ("doctor", "--help"), ("completions", "SHELL")]
-    {
+    for (command, first) in [
+        ("serve", "--help"),
+        ("tools", "--markdown"),
+        ("call", "TOOL"),
+        ("doctor", "--help"),
+        ("completions", "SHELL"),
+        ("install", "--scope"),
+        ("uninstall", "--scope"),
+    ] {
         let (code, help, _) = run(NOWHERE, &[command, "--help"]).await;
         let own = help.find(first).unwrap();
         let server = help.find("Server options:").unwrap();

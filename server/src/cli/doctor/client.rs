@@ -1,27 +1,15 @@
 //! `dockwright doctor --client NAME`: reads the configuration of an MCP client, finds the entries that start this
 //! program, and runs the checks with the arguments and the environment that each entry gives it.
 
-mod entry;
-mod files;
-mod json_comments;
-mod kind;
-mod place;
-mod program;
-
 use std::fmt::Write as _;
-use std::path::Path;
 
 use super::finding::Report;
-use entry::ClientEntry;
-use files::ConfigurationFile;
-use place::Place;
-
-pub(super) use kind::Client;
+use crate::cli::client::{Client, ClientEntry, ConfigurationFile, Place, of_client, program};
 
 /// Checks each entry of the client.
 pub(super) async fn check(client: Client, report: &mut Report) -> Result<(), String> {
     let place = Place::current()?;
-    let files = files::of_client(client, &place);
+    let files = of_client(client, &place);
     let mut entries = Vec::new();
     let mut found = Vec::new();
     for file in &files {
@@ -31,10 +19,10 @@ pub(super) async fn check(client: Client, report: &mut Report) -> Result<(), Str
                 found.push(file.path.display().to_string());
                 entries.extend(read);
             }
-            Err(problem) => report.line("file", Err(format!("{}: {problem}", file.path.display()))),
+            Err(problem) => report.line("file", Err(problem)),
         }
     }
-    let setup = setup(client, &files);
+    let setup = format!("run `dockwright install {client}`");
     if found.is_empty() && !report.has_failures() {
         let paths: Vec<_> = files.iter().map(|file| file.path.display().to_string()).collect();
         report.line("file", Err(format!("{} does not exist: {setup}", paths.join(" or "))));
@@ -85,24 +73,27 @@ async fn check_entry(client: Client, entry: &ClientEntry, place: &Place, report:
             format!("{variables} of this shell may not reach the server: if it is needed, set it in the entry's env");
         report.line("env", Ok(words));
     }
-    program::run_checks(entry, &environment, place, report).await;
+    match program::run_checks(entry, &environment, place).await {
+        Err(error) => report.line("checks", Err(error.to_string())),
+        Ok(output) => match program::refusal(&output) {
+            Some(problem) => report.line("start", Err(format!("the server ends at once: {problem}"))),
+            None => report.lines(&String::from_utf8_lossy(&output.stdout), output.status.success()),
+        },
+    }
 }
 
-/// The way to add the server to a client.
-fn setup(client: Client, files: &[ConfigurationFile]) -> String {
-    let program = std::env::current_exe().map_or_else(|_| "dockwright".to_owned(), |path| path.display().to_string());
-    let last = files.last().map_or(Path::new(""), |file| &file.path).display();
-    match client {
-        Client::ClaudeCode => format!("run `claude mcp add docker -- {program}`"),
-        Client::Codex => format!("run `codex mcp add docker -- {program}`"),
-        Client::Gemini => format!("run `gemini mcp add docker {program}`"),
-        Client::ClaudeDesktop | Client::Cursor => {
-            let entry = serde_json::json!({ "mcpServers": { "docker": { "command": program } } });
-            format!("write {entry} to {last}, and start the client again")
-        }
-        Client::Vscode => {
-            let entry = serde_json::json!({ "name": "docker", "command": program });
-            format!("run `code --add-mcp '{entry}'`")
-        }
+/// The command that connects a client, unless one is connected already.
+pub(super) fn next_step() -> Option<String> {
+    let place = Place::current().ok()?;
+    let files = |client: &Client| of_client(*client, &place);
+    let is_connected = |client: &Client| {
+        let entries = files(client).into_iter().filter_map(|file| file.entries(&place).ok().flatten());
+        entries.flatten().any(|entry| entry.starts_this_program())
+    };
+    if Client::all().iter().any(is_connected) {
+        return None;
     }
+    let is_here = |client: &&Client| files(client).iter().any(ConfigurationFile::client_is_here);
+    let client = Client::all().iter().find(is_here).unwrap_or(&Client::ClaudeCode);
+    Some(format!("dockwright install {client}"))
 }

@@ -25,6 +25,11 @@ impl Report {
         print("warn", step, problem);
     }
 
+    /// Prints the step that a person takes next.
+    pub(super) fn next(&self, step: &str, text: &str) {
+        print("next", step, text);
+    }
+
     /// Prints lines of another report.
     pub(super) fn lines(&mut self, lines: &str, are_ok: bool) {
         self.has_failures |= !are_ok;

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 /// Folders of the user.
-pub(super) struct Place {
-    pub(super) home: PathBuf,
+pub(crate) struct Place {
+    pub(crate) home: PathBuf,
     /// The folder of the project.
-    pub(super) project: PathBuf,
+    pub(crate) project: PathBuf,
     /// The folder of applications' settings.
-    pub(super) settings: PathBuf,
+    pub(crate) settings: PathBuf,
 }
 
 impl Place {
@@ -16,8 +16,7 @@ impl Place {
     ///
     /// # Errors
     /// If no home is set.
-    pub(super) fn current() -> Result<Self, String> {
-        let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    pub(crate) fn current() -> Result<Self, String> {
         let variable = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
         let home = folder(variable).ok_or_else(|| format!("{variable} is not set"))?;
         let project = std::env::current_dir().map_err(|error| format!("the current folder: {error}"))?;
@@ -30,4 +29,9 @@ impl Place {
         };
         Ok(Place { home, project, settings })
     }
+}
+
+/// The folder that a variable names, unless it is empty.
+pub(super) fn folder(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
 }

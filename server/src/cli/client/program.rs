@@ -1,14 +1,14 @@
 //! The program that an entry starts: its file, its environment, and the checks with both.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 
 use tokio::process::Command;
 
 use super::entry::ClientEntry;
 use super::kind::Client;
 use super::place::Place;
-use crate::cli::doctor::finding::Report;
 
 /// Variables that clients pass on to servers.
 const PASSED_ON: &[&str] = &[
@@ -35,7 +35,7 @@ const DESKTOP_PATH: &str = if cfg!(target_os = "macos") {
 };
 
 /// The environment that a client gives the server: a few variables of the user, and those of the entry.
-pub(super) fn environment(client: Client, entry: &ClientEntry) -> Vec<(String, String)> {
+pub(crate) fn environment(client: Client, entry: &ClientEntry) -> Vec<(String, String)> {
     let variable = |name: &str| Some((name.to_owned(), std::env::var(name).ok()?));
     let mut environment: Vec<_> = PASSED_ON.iter().filter_map(|name| variable(name)).collect();
     match client.is_desktop() && cfg!(unix) {
@@ -53,7 +53,7 @@ pub(super) fn environment(client: Client, entry: &ClientEntry) -> Vec<(String, S
 ///
 /// # Errors
 /// A text that says what is missing.
-pub(super) fn find(command: &str, environment: &[(String, String)], folder: &Path) -> Result<PathBuf, String> {
+pub(crate) fn find(command: &str, environment: &[(String, String)], folder: &Path) -> Result<PathBuf, String> {
     if Path::new(command).components().count() > 1 {
         let file = folder.join(command);
         return check_file(&file).map(|()| file.clone()).map_err(|problem| format!("{}: {problem}", file.display()));
@@ -80,13 +80,13 @@ fn check_file(file: &Path) -> Result<(), String> {
 }
 
 /// Tells by its name if a file is this program.
-pub(super) fn is_this_program(file: &Path) -> bool {
+pub(crate) fn is_this_program(file: &Path) -> bool {
     let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     file.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with("dockwright"))
 }
 
 /// Variables of this shell that choose an engine or settings, and that the environment lacks.
-pub(super) fn not_passed_on(environment: &[(String, String)]) -> Option<String> {
+pub(crate) fn not_passed_on(environment: &[(String, String)]) -> Option<String> {
     let concerns = |name: &str| name.starts_with("DOCKER_") || name.starts_with("DOCKWRIGHT_");
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     let mut lacking: Vec<_> =
@@ -96,27 +96,24 @@ pub(super) fn not_passed_on(environment: &[(String, String)]) -> Option<String> 
 }
 
 /// Runs the checks in a process of this program, not of the entry's, which might be anything that has its name.
-pub(super) async fn run_checks(
+///
+/// # Errors
+/// If the process cannot start.
+pub(crate) async fn run_checks(
     entry: &ClientEntry,
     environment: &[(String, String)],
     place: &Place,
-    report: &mut Report,
-) {
-    let program = match std::env::current_exe() {
-        Ok(program) => program,
-        Err(error) => return report.line("checks", Err(error.to_string())),
-    };
+) -> io::Result<Output> {
     let arguments = entry.arguments.iter().filter(|argument| *argument != "serve");
-    let mut command = Command::new(program);
+    let mut command = Command::new(std::env::current_exe()?);
     command.args(arguments).arg("doctor").env_clear().envs(environment.iter().cloned());
     command.current_dir(entry.folder(place)).stdin(Stdio::null()).kill_on_drop(true);
-    match command.output().await {
-        Err(error) => report.line("checks", Err(error.to_string())),
-        Ok(output) if output.stdout.is_empty() && !output.status.success() => {
-            let problem = String::from_utf8_lossy(&output.stderr);
-            let problem = problem.trim().trim_start_matches("dockwright: ").replace('\n', " ");
-            report.line("start", Err(format!("the server ends at once: {problem}")));
-        }
-        Ok(output) => report.lines(&String::from_utf8_lossy(&output.stdout), output.status.success()),
-    }
+    command.output().await
+}
+
+/// The reason why the checks gave no report, in one line.
+pub(crate) fn refusal(output: &Output) -> Option<String> {
+    let problem = String::from_utf8_lossy(&output.stderr);
+    let is_refused = output.stdout.is_empty() && !output.status.success();
+    is_refused.then(|| problem.trim().trim_start_matches("dockwright: ").replace('\n', " "))
 }

@@ -6,24 +6,33 @@ use serde_json::{Map, Value};
 
 use super::place::Place;
 
+/// The program's name, which is that of its packages.
+const PROGRAM: &str = "dockwright";
+
+/// Start of a package's name with its version.
+const PACKAGE: &str = "dockwright@";
+
+/// Commands that start a program of a package.
+const LAUNCHERS: &[&str] = &["npx", "uvx", "pipx", "bunx"];
+
 /// A server that a client starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ClientEntry {
-    pub(super) name: String,
+pub(crate) struct ClientEntry {
+    pub(crate) name: String,
     /// The file, and the project in it.
-    pub(super) origin: String,
-    pub(super) command: String,
-    pub(super) arguments: Vec<String>,
-    pub(super) env: Vec<(String, String)>,
+    pub(crate) origin: String,
+    pub(crate) command: String,
+    pub(crate) arguments: Vec<String>,
+    pub(crate) env: Vec<(String, String)>,
     /// Variables whose value only the client knows.
-    pub(super) unknown: Vec<String>,
+    pub(crate) unknown: Vec<String>,
     working_folder: Option<PathBuf>,
-    pub(super) is_disabled: bool,
+    pub(crate) is_disabled: bool,
 }
 
 impl ClientEntry {
     /// Reads an entry; `None` if it starts no command.
-    pub(super) fn read(name: &str, origin: &str, entry: &Value, place: &Place) -> Option<Self> {
+    pub(crate) fn read(name: &str, origin: &str, entry: &Value, place: &Place) -> Option<Self> {
         let known = |text: &str| expand(text, place);
         let texts = |value: &Value| match value {
             Value::String(text) => text.clone(),
@@ -50,13 +59,25 @@ impl ClientEntry {
     }
 
     /// Tells if it is meant to start this program, directly or through another one.
-    pub(super) fn names_this_program(&self) -> bool {
+    pub(crate) fn names_this_program(&self) -> bool {
         let name = self.name.to_lowercase();
         name == "docker" || name.contains("dockwright") || self.command_line().contains("dockwright")
     }
 
+    /// Tells if the command is this program, itself or from a registry of packages.
+    pub(crate) fn starts_this_program(&self) -> bool {
+        let command = Path::new(&self.command);
+        let stem = command.file_stem().unwrap_or_default();
+        let is_option = |argument: &&String| ["-y", "--yes", "run"].contains(&argument.as_str());
+        let package = self.arguments.iter().find(|argument| !is_option(argument));
+        let is_package = package.is_some_and(|package| package == PROGRAM || package.starts_with(PACKAGE));
+        stem == PROGRAM
+            || is_package && LAUNCHERS.iter().any(|launcher| stem == *launcher)
+            || command.is_absolute() && is_running(command)
+    }
+
     /// The command and its arguments, for people.
-    pub(super) fn command_line(&self) -> String {
+    pub(crate) fn command_line(&self) -> String {
         let quoted = |word: &String| match word.contains([' ', '\'', '"']) || word.is_empty() {
             true => format!("{word:?}"),
             false => word.clone(),
@@ -65,9 +86,15 @@ impl ClientEntry {
     }
 
     /// The folder in which the client starts it.
-    pub(super) fn folder(&self, place: &Place) -> PathBuf {
+    pub(crate) fn folder(&self, place: &Place) -> PathBuf {
         self.working_folder.as_deref().map_or_else(|| place.project.clone(), |folder| place.project.join(folder))
     }
+}
+
+/// Tells if a file is the program of this process.
+fn is_running(file: &Path) -> bool {
+    let real = |file: &Path| file.canonicalize().ok();
+    std::env::current_exe().is_ok_and(|running| real(file).is_some_and(|file| Some(file) == real(&running)))
 }
 
 /// Replaces `${VAR}`, `${VAR:-default}`, `${env:VAR}`, `${userHome}` and `${workspaceFolder}`, as clients do; `None` if
