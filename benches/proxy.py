@@ -38,7 +38,7 @@ LIST = b"GET /v1.45/containers/json HTTP/1.1\r\nHost: docker\r\nConnection: clos
 LOGS = b"GET /v1.45/containers/web/logs?stdout=1&tail=all HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n"
 FOLLOW = b"GET /v1.45/containers/web/logs?stdout=1&follow=1 HTTP/1.1\r\nHost: docker\r\n\r\n"
 BUILD = (
-    b"POST /v1.45/build?t=mine%3A1 HTTP/1.1\r\nHost: docker\r\nContent-Type: application/x-tar\r\n"
+    b"POST /v1.45/build HTTP/1.1\r\nHost: docker\r\nContent-Type: application/x-tar\r\n"
     b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
 )
 
