@@ -73,7 +73,7 @@ async fn objects_of_others_of_any_kind_are_not_there() {
         ("volume_inspect", json!({ "name": "their-volume" }), "get their-volume: no such volume"),
         ("volume_delete", json!({ "name": "their-volume" }), "get their-volume: no such volume"),
         ("image_delete", json!({ "name": "their-image" }), "No such image: their-image"),
-        ("image_inspect", json!({ "name": "their-image" }), "denied by images"),
+        ("image_inspect", json!({ "name": "their-image" }), "No such image: their-image"),
         ("service_inspect", json!({ "id": "their-service" }), "service their-service not found"),
         (
             "service_update",
