@@ -6,6 +6,7 @@ from the standard input, to the file of needs.
 
 import json
 import pathlib
+import re
 import sys
 
 HEAD = "| program | does | operations | facets |\n|---|---|---|---|\n"
@@ -19,10 +20,20 @@ def main() -> None:
         add(sys.argv[2], pathlib.Path(sys.argv[3]))
         return
     needs, page = map(pathlib.Path, sys.argv[1:])
-    table = HEAD + "".join(rows([json.loads(line) for line in needs.read_text(encoding="utf-8").splitlines()]))
-    print(table)
-    if table not in page.read_text(encoding="utf-8"):
-        sys.exit(f"proxy: {page} has another table than this one")
+    found = rows([json.loads(line) for line in needs.read_text(encoding="utf-8").splitlines()])
+    print(HEAD + "".join(found))
+    told = page.read_text(encoding="utf-8").splitlines()
+    # Programs do not ask the same in each run: they look again, or find that they need not.
+    missing = [row for row in found if not any(tells(line, row) for line in told)]
+    if missing:
+        sys.exit(f"proxy: {page} does not tell all that these need:\n" + "".join(missing))
+
+
+def tells(line: str, row: str) -> bool:
+    """True if a line of the page is about the deed of a row, and names all that stands there."""
+    deed = row.split("`", 1)[0] if not row.startswith("| `") else "|".join(row.split("|")[:3])
+    names = set(re.findall(r"`([a-z_]+)`", row))
+    return line.startswith(deed) and names <= set(re.findall(r"`([a-z_]+)`", line))
 
 
 def add(deed: str, needs: pathlib.Path) -> None:
