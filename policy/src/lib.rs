@@ -19,8 +19,8 @@
 //! - [`Decision::Rewrite`] holds changes: labels of the owner, filters that narrow a list, full ids in place of
 //!   names, settings that every container gets. The request passes with all of them or not at all.
 //!
-//! Which property of a request has which facet, and which of them name objects, is data: `spec/overlay/facets.yaml`
-//! in the repository. A test holds it complete for every API version.
+//! The facets of properties, and the properties that name objects, are data: `spec/overlay/facets.yaml` in the
+//! repository. A test holds it complete for every API version.
 
 pub mod decide;
 pub mod facets;

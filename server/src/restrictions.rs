@@ -2,12 +2,17 @@
 //! passes if every one lets it pass, so that each setting only narrows what the others leave.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use dockwright::operation::{Facet, Operation};
 use dockwright_policy::policy::Chosen;
 use dockwright_policy::show::{fates, reaches_host};
 use dockwright_policy::{Policy, Preset, Refusal};
+
+/// The most bytes of a policy's file.
+const MAX_BYTES: u64 = 1 << 20;
 
 /// The setting that a restriction comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,9 +90,7 @@ impl Restriction {
     /// # Errors
     /// Words about the file, or about the place in it that cannot be used.
     pub fn of_file(path: &Path) -> Result<Self, String> {
-        let problem = |problem: String| format!("--policy: {}: {problem}", path.display());
-        let text = std::fs::read_to_string(path).map_err(|error| problem(error.to_string()))?;
-        let policy = text.parse().map_err(|error: dockwright_policy::policy::Problem| problem(error.to_string()))?;
+        let policy = read(path).map_err(|problem| format!("--policy: {problem}"))?;
         Ok(Restriction::new(Origin::File, policy))
     }
 
@@ -112,6 +115,21 @@ impl Restriction {
             Origin::Exclusion | Origin::Choice | Origin::File => refusal.message(),
         }
     }
+}
+
+/// Reads the policy of a file.
+///
+/// # Errors
+/// Words about the file, or about the place in it that cannot be used.
+pub fn read(path: &Path) -> Result<Policy, String> {
+    let problem = |problem: &dyn std::fmt::Display| format!("{}: {problem}", path.display());
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| problem(&error))?;
+    file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| problem(&error))?;
+    if text.len() as u64 > MAX_BYTES {
+        return Err(problem(&format_args!("has more than {MAX_BYTES} bytes")));
+    }
+    text.parse().map_err(|error: dockwright_policy::policy::Problem| problem(&error))
 }
 
 /// A policy that lets everything pass that this build understands.

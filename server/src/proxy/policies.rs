@@ -1,15 +1,12 @@
 //! Files of policies, read at the start and again on demand: all of them, or none.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dockwright_policy::Policy;
 use tokio::sync::watch;
 
-/// The most bytes of a file.
-const MAX_BYTES: u64 = 1 << 20;
+use crate::restrictions::read;
 
 /// A file with a policy, and the policy that holds now.
 pub struct PolicyFile {
@@ -51,17 +48,6 @@ pub fn read_anew(files: &[PolicyFile]) -> Result<usize, String> {
         })
     };
     Ok(files.iter().zip(policies).map(replace).filter(|is_changed| *is_changed).count())
-}
-
-fn read(path: &Path) -> Result<Policy, String> {
-    let problem = |problem: &dyn std::fmt::Display| format!("{}: {problem}", path.display());
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| problem(&error))?;
-    file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| problem(&error))?;
-    if text.len() as u64 > MAX_BYTES {
-        return Err(problem(&format_args!("has more than {MAX_BYTES} bytes")));
-    }
-    text.parse().map_err(|error| problem(&error))
 }
 
 #[cfg(test)]
