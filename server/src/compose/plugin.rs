@@ -77,14 +77,19 @@ impl Workspace {
 pub(crate) enum Reach {
     /// No engine, and nothing of this process: files are resolved.
     Nothing,
-    /// An engine, judged. The docker CLI's logins are used if they may be.
-    Engine {
+    /// The engine's own socket, on a server that restricts nothing.
+    Socket {
+        /// Its address.
+        address: String,
+        /// Tells whether stored logins may be sent.
+        sends_logins: bool,
+    },
+    /// An engine whose requests are judged, or which has no socket here.
+    Judged {
         /// The engine.
         engine: JudgedEngine,
         /// Tells whether stored logins may be sent.
         sends_logins: bool,
-        /// Tells whether builds must be of the kind that can be judged.
-        builds_plainly: bool,
     },
 }
 
@@ -139,11 +144,17 @@ async fn follow(run: Run, progress: Progress, cancellation: Cancellation) -> Res
 
 /// Sets the environment of the plugin, which has nothing of this process but what is named here.
 fn environment(command: &mut Command, workspace: &Workspace, reach: Reach) -> Result<Option<Socket>, String> {
-    let (socket, home) = (workspace.path("engine"), workspace.path("home"));
-    command.env_clear().envs(SETTINGS).env("DOCKER_HOST", format!("unix://{}", socket.display()));
-    command.env("PATH", SEARCH).env("HOME", &home).env("DOCKER_CONFIG", &home);
-    let Reach::Engine { engine, sends_logins, builds_plainly } = reach else { return Ok(None) };
-    if builds_plainly {
+    let (path, home) = (workspace.path("engine"), workspace.path("home"));
+    command.env_clear().envs(SETTINGS).env("PATH", SEARCH).env("HOME", &home).env("DOCKER_CONFIG", &home);
+    let judged = format!("unix://{}", path.display());
+    let (host, engine, sends_logins) = match reach {
+        Reach::Nothing => (judged, None, false),
+        Reach::Socket { address, sends_logins } => (address, None, sends_logins),
+        Reach::Judged { engine, sends_logins } => (judged, Some(engine), sends_logins),
+    };
+    command.env("DOCKER_HOST", host);
+    if engine.is_some() {
+        // BuildKit speaks through a channel that cannot be judged.
         command.env("DOCKER_BUILDKIT", "0");
     }
     if sends_logins {
@@ -152,7 +163,7 @@ fn environment(command: &mut Command, workspace: &Workspace, reach: Reach) -> Re
         command.env_remove("DOCKER_CONFIG");
         command.envs(names.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     }
-    Socket::open(&socket, engine).map(Some)
+    engine.map(|engine| Socket::open(&path, engine)).transpose()
 }
 
 /// Reads lines until the plugin ends, or ends it. Returns the reason in the second case.

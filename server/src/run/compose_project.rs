@@ -69,10 +69,12 @@ pub(super) async fn resolve(call: &ComposedCall<'_>, tool: &'static str) -> Resu
     }
     let model = Model::parse(&outcome.output).map_err(|problem| refused(tool, &problem))?;
     model.check(&project).map_err(|problem| refused(tool, &project.words(&problem)))?;
-    let remote = model.remote_contexts().next().filter(|_| is_restricted(call));
+    let remote = model.remote_contexts().next().filter(|_| own_socket(call).is_none());
     if let Some((service, context)) = remote {
-        let problem =
-            format!("services.{service}: the build context {context} is remote, and the server restricts calls");
+        let problem = format!(
+            "services.{service}: the build context {context} is remote; only a server that restricts nothing, beside its \
+             engine, builds from there"
+        );
         return Err(refused(tool, &problem));
     }
     Ok(Resolved { project, model, printed: outcome.output, warnings: outcome.told.warnings })
@@ -93,27 +95,27 @@ async fn prepare(call: &ComposedCall<'_>, tool: &'static str) -> Result<Project,
     prepared.map_err(|problem| refused(tool, &problem))
 }
 
-/// Returns true if any restriction judges the requests of this call.
-fn is_restricted(call: &ComposedCall<'_>) -> bool {
-    !call.access.restrictions().is_empty()
+/// The engine's own socket, if nothing restricts the requests of this call.
+fn own_socket(call: &ComposedCall<'_>) -> Option<String> {
+    let address = call.access.engine().ok()?.address();
+    (address.starts_with("unix://") && call.access.restrictions().is_empty()).then_some(address)
 }
 
 /// The engine of a call, as the plugin may use it.
 pub(super) fn reach(call: &ComposedCall<'_>, tool: &'static str) -> Result<Reach, Failure> {
-    let engine = call.access.engine().map_err(|error| refused(tool, &error.to_string()))?.clone();
-    let restrictions = call.access.restrictions();
-    Ok(Reach::Engine {
-        sends_logins: !call.access.settings().no_credentials,
-        builds_plainly: !restrictions.is_empty(),
-        engine: JudgedEngine {
-            engine,
-            name: call.access.name().cloned(),
-            restrictions,
-            hides_environment: call.access.exposure().hides_environment(),
-            audit: call.registry.audit().clone(),
-            tool,
-        },
-    })
+    let sends_logins = !call.access.settings().no_credentials;
+    if let Some(address) = own_socket(call) {
+        return Ok(Reach::Socket { address, sends_logins });
+    }
+    let engine = JudgedEngine {
+        engine: call.access.engine().map_err(|error| refused(tool, &error.to_string()))?.clone(),
+        name: call.access.name().cloned(),
+        restrictions: call.access.restrictions(),
+        hides_environment: call.access.exposure().hides_environment(),
+        audit: call.registry.audit().clone(),
+        tool,
+    };
+    Ok(Reach::Judged { engine, sends_logins })
 }
 
 /// The failure of a run, with what stays behind it.

@@ -84,7 +84,13 @@ async fn judge(call: &ComposedCall<'_>, resolved: &Resolved) -> Result<(), Failu
         judge_one(call, "volume_create", &format!("volumes.{name}"), body.into()).await?;
     }
     for (name, service) in model.services() {
-        let body = service::body(name, service, model);
+        let mut body = service::body(name, service, model);
+        if let (Value::Object(build), Value::Object(members)) = (&service["build"], &mut body)
+            && !build.is_empty()
+        {
+            // The image is not there yet. Its build is judged when Compose asks for it.
+            members.remove("Image");
+        }
         judge_one(call, "container_create", &format!("services.{name}"), body).await?;
     }
     Ok(())
