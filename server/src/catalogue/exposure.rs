@@ -132,6 +132,10 @@ impl Exposure {
         if composed.runs_compose() && !self.has_compose {
             return Err(ToolNotExposed::itself(tool, NotExposed::NoCompose));
         }
+        let is_chosen = self.choices.iter().all(|choice| choice.has(composed));
+        if composed.operations().is_empty() && !composed.is_about_work() && !is_chosen {
+            return Err(ToolNotExposed::itself(tool, NotExposed::NotIncluded));
+        }
         if composed.is_about_work() && !self.exposes_work() {
             return Err(ToolNotExposed::itself(tool, NotExposed::NoWork));
         }
@@ -278,6 +282,11 @@ mod tests {
             let uses_operations = composed.filter(|composed| !composed.operations().is_empty());
             uses_operations.map(|composed| composed.name()).collect::<Vec<_>>()
         };
+        let resolves =
+            |settings: &Settings| Exposure::new(settings).unwrap().exposes_composed(Composed::ComposeConfig).is_ok();
+        assert!(!resolves(&chosen) && resolves(&Settings::default()), "a tool without operations is chosen too");
+        assert!(resolves(&settings(|settings| settings.tags = list(&["compose"]))));
+        assert!(!resolves(&settings(|settings| settings.no_compose = true)));
         let all = composed(&Settings::default());
         let others = || all.iter().copied().filter(|name| *name != "exec_run").collect::<Vec<_>>();
         assert_eq!(composed(&chosen), ["exec_run"]);

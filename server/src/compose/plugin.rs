@@ -49,7 +49,10 @@ const SETTINGS: [(&str, &str); 6] = [
 
 /// The private folder of one call, which is removed when the call and the plugin have ended.
 pub(crate) struct Workspace {
-    folder: TempDir,
+    /// Its path, without links: it is compared with paths that the plugin prints.
+    path: PathBuf,
+    /// Removes it.
+    _folder: TempDir,
 }
 
 impl Workspace {
@@ -59,17 +62,14 @@ impl Workspace {
     /// If it cannot be made.
     pub(crate) fn new() -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("dockwright-").tempdir().map_err(|error| error.to_string())?;
-        // The plugin's idea of a path must be the one that is compared here.
         let path = folder.path().canonicalize().map_err(|error| error.to_string())?;
-        debug_assert!(path.is_absolute());
         std::fs::create_dir(path.join("home")).map_err(|error| error.to_string())?;
-        Ok(Workspace { folder })
+        Ok(Workspace { path, _folder: folder })
     }
 
     /// A path in it.
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        let folder = self.folder.path();
-        folder.canonicalize().unwrap_or_else(|_| folder.to_owned()).join(name)
+        self.path.join(name)
     }
 }
 

@@ -1,15 +1,14 @@
 //! Words that help with failures of Compose: its own message comes in, a hint goes out.
 
 /// Parts of messages in small letters, each with its hint.
-const HINTS: [(&str, &str); 9] = [
+const HINTS: [(&str, &str); 8] = [
+    ("denied by", "the server's policy refuses it"),
     ("port is already allocated", "choose another published port, or find its user with container_list"),
     ("address already in use", "choose another published port; a program of the host has this one"),
     ("is unhealthy", "container_logs of it tells why; container_inspect shows its health checks"),
     ("is missing a value", "give it in `environment`, or in a file `.env`"),
     ("exited (", "`up` waits for services to run; for one that ends by itself give `wait` false"),
-    ("failed to create the bridge", "this engine makes no bridge networks; use network_mode: none or host"),
-    ("operation not permitted", "this engine may make no bridge networks; use network_mode: none or host"),
-    ("denied by", "the server's policy refuses it; nothing else will pass either"),
+    ("failed to create network", "where an engine makes no bridge networks, use network_mode: none or host"),
     ("pull access denied", "the image is not there, or needs a login"),
 ];
 
