@@ -12,6 +12,7 @@
 //! plugin asks of the engine passes the filtering proxy.
 
 mod dotenv;
+mod files;
 pub(crate) mod hash;
 pub(crate) mod labels;
 pub(crate) mod model;

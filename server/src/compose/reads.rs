@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
-use super::project::ProjectFiles;
+use super::files::ProjectFiles;
 
 /// The most files that lead to each other.
 const MOST_FILES: usize = 200;
