@@ -7,9 +7,9 @@
 //!                    folder                                 the model    the policies
 //! ```
 //!
-//! The plugin sees nothing of this process but where the docker CLI keeps logins, if these may be sent: no standard input,
-//! no terminal, none of its environment. Where anything restricts the server, or the engine has no socket here, what the
-//! plugin asks of the engine passes the filtering proxy.
+//! The plugin sees nothing of this process but where the docker CLI keeps logins, if these may be sent: no standard
+//! input, no terminal, none of its environment. Where anything restricts the server, or the engine has no socket
+//! here, what the plugin asks of the engine passes the filtering proxy.
 
 mod dotenv;
 mod files;

@@ -11,7 +11,8 @@ use super::project::Project;
 /// version may run programs or read files here, as `provider` and `use_api_socket` do, so that others are refused.
 const OF_SERVICE: &str = "annotations attach blkio_config build cap_add cap_drop cgroup cgroup_parent command configs \
     container_name cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpus cpuset \
-    depends_on deploy develop device_cgroup_rules devices dns dns_opt dns_search domainname entrypoint environment expose \
+    depends_on deploy develop device_cgroup_rules devices dns dns_opt dns_search domainname entrypoint environment \
+    expose \
     external_links extra_hosts gpus group_add healthcheck hostname image init ipc isolation labels links logging \
     mac_address mem_limit mem_reservation mem_swappiness memswap_limit network_mode networks oom_kill_disable \
     oom_score_adj pid pids_limit platform ports post_start pre_stop privileged profiles pull_policy read_only restart \
@@ -19,7 +20,8 @@ const OF_SERVICE: &str = "annotations attach blkio_config build cap_add cap_drop
     ulimits user userns_mode uts volumes volumes_from working_dir";
 /// The members of a build that name no file of this host, and those that are checked.
 const OF_BUILD: &str = "additional_contexts args cache_from cache_to context dockerfile dockerfile_inline entitlements \
-    extra_hosts isolation labels network no_cache platforms privileged provenance pull sbom secrets shm_size tags target \
+    extra_hosts isolation labels network no_cache platforms privileged provenance pull sbom secrets shm_size tags \
+    target \
     ulimits";
 /// The members of a model.
 const OF_MODEL: &str = "name services networks volumes configs secrets";

@@ -32,12 +32,12 @@ pub(crate) struct Outcome {
     pub(crate) end: PluginEnd,
     /// The standard output.
     pub(crate) output: Vec<u8>,
-    pub(crate) told: Told,
+    pub(crate) told: PluginLines,
 }
 
 /// The lines of a run.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
+pub(crate) struct PluginLines {
     /// The last state of each object: `Container shop-web-1` is `Started`.
     pub(crate) events: Map<String, Value>,
     pub(crate) warnings: Vec<String>,
@@ -45,7 +45,7 @@ pub(crate) struct Told {
     lines: Vec<String>,
 }
 
-impl Told {
+impl PluginLines {
     /// Reads one line, and returns what it tells of progress.
     pub(super) fn line(&mut self, line: &str) -> Option<Safe<String>> {
         let Ok(Value::Object(line)) = serde_json::from_str::<Value>(line) else {
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn lines_of_every_kind_are_read() {
-        let mut told = Told::default();
+        let mut told = PluginLines::default();
         let step = told.line(r#"{"id":"Container x-web-1","status":"Started"}"#).unwrap();
         assert_eq!(step.as_str(), "Container x-web-1: Started");
         assert!(told.line(r#"{"id":"a","text":"Pulling","details":{"x":1}}"#).is_some());

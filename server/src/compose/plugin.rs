@@ -1,6 +1,6 @@
-//! Docker Compose's plugin: found where the docker CLI finds it, and run in a private folder that is removed at the end,
-//! whatever happens. Its lines become progress. A call that is abandoned, or a plugin that is silent for too long, ends it
-//! as Ctrl-C would, and its process group if that does not help.
+//! Docker Compose's plugin: found where the docker CLI finds it, and run in a private folder that is removed at the
+//! end, whatever happens. Its lines become progress. A call that is abandoned, or a plugin that is silent for too
+//! long, ends it as Ctrl-C would, and its process group if that does not help.
 
 mod find;
 mod signals;
@@ -20,7 +20,7 @@ use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
 
-use super::outcome::{Outcome, PluginEnd, Told};
+use super::outcome::{Outcome, PluginEnd, PluginLines};
 use super::socket::{JudgedEngine, Socket};
 use crate::progress::Progress;
 use crate::unfinished::{self, Cancellation};
@@ -133,7 +133,7 @@ async fn follow(run: Run, progress: Progress, cancellation: Cancellation) -> Res
         }
         output
     });
-    let mut told = Told::default();
+    let mut told = PluginLines::default();
     let stopped = listen(&mut child, stderr, &mut told, limit_seconds, (&progress, &cancellation)).await;
     let is_done = child.wait().await.is_ok_and(|status| status.success());
     drop(socket);
@@ -170,7 +170,7 @@ fn environment(command: &mut Command, workspace: &Workspace, reach: Reach) -> Re
 async fn listen(
     child: &mut Child,
     stderr: Option<ChildStderr>,
-    told: &mut Told,
+    told: &mut PluginLines,
     limit_seconds: Option<u64>,
     (progress, cancellation): (&Progress, &Cancellation),
 ) -> Option<PluginEnd> {

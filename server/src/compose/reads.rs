@@ -1,9 +1,9 @@
 //! The host files that Compose would read while it resolves a project: each must lie in the project's own folder. The
 //! texts of the project's files come in before Compose sees them; nothing or the first problem goes out.
 //!
-//! Compose reads the files that `include`, `extends`, `env_file` and `label_file` name, wherever the key stands: an anchor
-//! may carry it from any place to any other. So all texts below such a key are paths here, at any depth. A path has no
-//! variable, because its value is known to Compose alone.
+//! Compose reads the files that `include`, `extends`, `env_file` and `label_file` name, wherever the key stands: an
+//! anchor may carry it from any place to any other. So all texts below such a key are paths here, at any depth. A
+//! path has no variable, because its value is known to Compose alone.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};

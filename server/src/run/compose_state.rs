@@ -1,5 +1,5 @@
-//! `compose_start`, `compose_stop` and `compose_restart`: change the containers of a project one after the other, in the
-//! order in which they need each other.
+//! `compose_start`, `compose_stop` and `compose_restart`: change the containers of a project one after the other, in
+//! the order in which they need each other.
 
 mod order;
 

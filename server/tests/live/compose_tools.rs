@@ -1,4 +1,5 @@
-//! The tools of Compose, beside the real `docker compose`: what one makes, the other sees. Trials fail without the plugin.
+//! The tools of Compose, beside the real `docker compose`: what one makes, the other sees. Trials fail without the
+//! plugin.
 
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::compose::labels::{self, label, needs};
 
-/// Sorts containers. Those that need each other in a circle keep their order.
+/// Sorts containers. A circle of needs keeps its order.
 pub(super) fn order(mut containers: Vec<Value>) -> Vec<Value> {
     let mut ordered = Vec::new();
     while !containers.is_empty() {
