@@ -106,7 +106,7 @@ pub struct Shape {
     pub form: &'static str,
     /// A text of this form, for a value that has none; mostly empty.
     pub example: &'static str,
-    /// The value as JSON, with `{key}` and its like for the parts; `{value}` is a text without parts.
+    /// The value as JSON, with `{key}` and other names for the parts; `{value}` is a text without parts.
     pub json: &'static str,
 }
 

@@ -17,14 +17,14 @@ fn every_tag_is_a_feature_of_the_library_and_of_the_server() {
 }
 
 #[test]
-fn every_example_has_a_row_in_the_readme_and_a_trial() {
-    let [readme, trials] = ["README.md", "tests/live/examples.rs"].map(files::read);
+fn every_example_has_a_row_and_a_trial() {
+    let [page, trials] = ["examples/README.md", "tests/live/examples.rs"].map(files::read);
     let examples = rust_files("examples");
     assert!(!examples.is_empty());
     for example in examples {
         let name = example.path.trim_start_matches("examples/").trim_end_matches(".rs");
         let row = |line: &str| line.starts_with(&format!("| `{name}")) && line.matches('|').count() == 4;
-        assert!(readme.lines().any(row), "{name} has no row in README.md");
+        assert!(page.lines().any(row), "{name} has no row in examples/README.md");
         assert!(trials.contains(&format!("async fn {name}_")), "{name} has no trial");
     }
 }

@@ -13,6 +13,8 @@ mod engines;
 mod install;
 mod policy;
 mod settings;
+#[cfg(unix)]
+mod troubles;
 
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
