@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-reach matrix test-clients test-proxy newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
+.PHONY: run test test-engines test-reach matrix test-clients test-proxy test-readme newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -38,6 +38,10 @@ test-clients:
 # The docker CLI, Compose, docker-py and Testcontainers through `dockwright proxy`: docs/proxy.md. Needs root and python3.
 test-proxy:
 	tests/proxy/run $(ENGINE)
+
+# Every command of README.md, in the order written, in a fresh clone. Needs root, python3 and npm.
+test-readme:
+	tests/readme/run
 
 # The newest versions of the same clients, beside one engine: for a job that runs every week.
 newest-clients:
