@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-reach matrix test-clients test-proxy newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
+.PHONY: run test test-engines test-reach matrix test-clients test-proxy site test-site newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -38,6 +38,17 @@ test-clients:
 # The docker CLI, Compose, docker-py and Testcontainers through `dockwright proxy`: docs/proxy.md. Needs root and python3.
 test-proxy:
 	tests/proxy/run $(ENGINE)
+
+# A page of every tool, with a builder of command lines: target/site/index.html. With the features of the tests, so that
+# what these have compiled is used again.
+site:
+	cargo build --quiet --workspace --all-features --example site
+	target=$${CARGO_TARGET_DIR:-target}; mkdir -p $$target/site; \
+	$$target/debug/examples/site >$$target/site/index.html
+
+# The page in Chromium: its search, its builder, the keyboard, and what reads it aloud. Needs npm.
+test-site: site
+	tests/site/run
 
 # The newest versions of the same clients, beside one engine: for a job that runs every week.
 newest-clients:
