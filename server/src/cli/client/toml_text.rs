@@ -126,7 +126,7 @@ fn inline_range(text: &str, table: &InlineTable, name: &str) -> Option<Range<usi
         (_, Some((_, next))) => range.start..next.start,
         (Some(previous), None) => previous.end..range.end,
         (None, None) if !text[whole.clone()].contains('#') => whole.start + 1..whole.end - 1,
-        (None, None) => range,
+        (None, None) => text[..range.start].trim_end_matches(' ').len()..range.end,
     })
 }
 
