@@ -67,7 +67,7 @@ function build() {
   }
   parts.exposed.replaceChildren(
     make("b", {}, number(exposed.size)), ` of ${counted(data.tools.length, "tool")}, `,
-    make("b", {}, number(bytes)), " bytes for a model");
+    make("b", {}, number(bytes)), " bytes");
   const preset = data.presets.find(({ name }) => name === chosen.policy);
   setText(parts.policyWords, preset?.words ?? "");
   setText(parts.hostProblem, chosen.isWrong ? `Not an address, such as ${EXAMPLES}.` : "");
