@@ -42,12 +42,12 @@ test-proxy:
 # A page of every tool, with a builder of command lines: target/site/index.html. With the features of the tests, so that
 # what these have compiled is used again.
 site:
-	cargo build --quiet --workspace --all-features --example site
+	cargo build --quiet --workspace --all-features --bins --example site
 	target=$${CARGO_TARGET_DIR:-target}; mkdir -p $$target/site; \
 	$$target/debug/examples/site >$$target/site/index.html
 
 # The page in Chromium: its search, its builder, the keyboard, and what reads it aloud. Needs npm.
-test-site: site
+test-site:
 	tests/site/run
 
 # The newest versions of the same clients, beside one engine: for a job that runs every week.

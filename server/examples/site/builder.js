@@ -84,7 +84,7 @@ function build() {
 
 for (const part of [parts.choices, parts.client]) part.addEventListener("input", build);
 parts.choices.addEventListener("submit", (event) => event.preventDefault());
-const [oldest, newest] = data.api;
-setText(parts.build, `Version ${data.version}, Docker Engine API ${oldest} to ${newest}`);
+const versions = [...new Set(data.api)].join(" to ");
+setText(parts.build, `Version ${data.version}, Docker Engine API ${versions}`);
 build();
 follow();

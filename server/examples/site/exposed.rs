@@ -22,7 +22,7 @@ impl Exposed {
     /// Makes every exposure.
     ///
     /// # Errors
-    /// If a rule is met that the page cannot tell: a tool that needs several tags at once.
+    /// If a tool needs several tags at once, which the page cannot tell.
     pub fn find() -> Result<Self, String> {
         let mut tags = tags(Entry::all());
         tags.sort_by_key(|tag| Reverse(Entry::all().filter(|entry| entry.tag() == *tag).count()));
@@ -34,14 +34,27 @@ impl Exposed {
                 let settings = Settings { read_only, no_destructive, policy, ..Settings::default() };
                 let all = Arc::new(Exposure::new(&settings)?);
                 let alone = tags.iter().map(|tag| Ok(chosen(&[tag])?.bounded_by(&all)));
-                let alone = alone.collect::<Result<Vec<_>, String>>()?;
-                if let Some(tool) = Entry::exposed(&all).find(|tool| alone.iter().all(|one| tool.check(one).is_err())) {
-                    return Err(format!("{} is exposed by no tag alone", tool.name()));
-                }
-                combinations.push(alone);
+                combinations.push(alone.collect::<Result<_, String>>()?);
             }
         }
-        Ok(Exposed { tags, combinations })
+        let exposed = Exposed { tags, combinations };
+        exposed.check()?;
+        Ok(exposed)
+    }
+
+    /// Checks that two tags expose the tools of each, and no other.
+    fn check(&self) -> Result<(), String> {
+        let alone: Vec<_> = self.tags.iter().zip(&self.combinations[0]).collect();
+        for (place, (one, exposure)) in alone.iter().enumerate() {
+            for (other, other_exposure) in &alone[place + 1..] {
+                let both = chosen(&[one, other])?;
+                let by_either = |tool: &Entry| tool.check(exposure).is_ok() || tool.check(other_exposure).is_ok();
+                if let Some(tool) = Entry::all().find(|tool| tool.check(&both).is_ok() != by_either(tool)) {
+                    return Err(format!("{} needs {one} and {other} at once", tool.name()));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The tags, that of the most tools first.

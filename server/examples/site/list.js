@@ -56,7 +56,7 @@ function details(tool) {
   const facts = [
     ["Effect", effects.filter(Boolean).join("; ")],
     ["Uses", tool.uses?.length && listed(tool.uses.map(link))],
-    ["API", tool.method && versions(tool)],
+    ["API", tool.method && lifetime(tool)],
     ["Found by", tool.commands && listed(phrasesOf(tool).map(commandWord))],
     ["Errors", tool.errors?.length && `${tool.errors.join(", ")}, among others`],
     ["Facets", tool.facets?.length && facets(tool)],
@@ -78,7 +78,7 @@ const phrasesOf = (tool) => tool.commands.split(/[,:]/).map((phrase) => phrase.t
 const listed = (parts) => parts.flatMap((part, place) => (place ? [", ", part] : [part]));
 const link = (name) => make("a", { href: `#${name}` }, make("code", {}, name));
 
-function versions({ since, until }) {
+function lifetime({ since, until }) {
   if (since && until) return `${since} to ${until}`;
   return since ? `since ${since}` : until ? `until ${until}` : `every version since ${data.api[0]}`;
 }
