@@ -71,7 +71,7 @@ impl Exposed {
         self.combinations.iter().map(bits).collect()
     }
 
-    /// Those of a tool that is always exposed.
+    /// Every tag in each combination, for a tool that is always exposed.
     pub fn always(&self) -> Vec<u32> {
         vec![(1 << self.tags.len()) - 1; self.combinations.len()]
     }

@@ -21,7 +21,7 @@ const IN_JSON: &str = r#""docker": {"command":"PROGRAM","args":["serve"]}"#;
 const IN_TOML: &str = r#"docker = { command = "PROGRAM", args = ["serve"] }"#;
 
 #[tokio::test]
-async fn odd_files_are_changed_rightly_and_come_back() {
+async fn odd_toml_is_changed_rightly_and_comes_back() {
     let table = "\n[mcp_servers.docker]\ncommand = \"PROGRAM\"\nargs = [\"serve\"]\n";
     for (file, before, after) in [
         // Inline tables, with and without others, over lines and with the comma that ends them.
@@ -51,6 +51,14 @@ async fn odd_files_are_changed_rightly_and_come_back() {
         (TOML, "\u{feff}a = 1\r\n", format!("\u{feff}a = 1\r\n{}", table.replace('\n', "\r\n"))),
         (TOML, "a = '''\n[mcp_servers.docker]\n'''\n", format!("a = '''\n[mcp_servers.docker]\n'''\n{table}")),
         (TOML, "# comment", format!("# comment\n{table}")),
+    ] {
+        change_and_take_back(file, before, &after).await;
+    }
+}
+
+#[tokio::test]
+async fn odd_json_is_changed_rightly_and_comes_back() {
+    for (file, before, after) in [
         // JSON that says what it says in other letters, twice, or behind comments.
         (JSON, r#"{"mcp\u0053ervers": {"a": {}}}"#, format!(r#"{{"mcp\u0053ervers": {{"a": {{}}, {IN_JSON}}}}}"#)),
         (JSON, r#"{"a": 1, "a": 2, "mcpServers": {}}"#, format!(r#"{{"a": 1, "a": 2, "mcpServers": {{{IN_JSON}}}}}"#)),
@@ -71,21 +79,26 @@ async fn odd_files_are_changed_rightly_and_come_back() {
                 .replace(IN_JSON, &IN_JSON.replace("\": {", "\":{")),
         ),
     ] {
-        let (home, path) = home(file, Some(before));
-        let (code, said) = run(home.path(), &["install", client(file)]).await;
-        assert_eq!((code, fs::read_to_string(&path).unwrap()), (Some(0), with_program(&after)), "{before}: {said}");
-        let (_, said) = run(home.path(), &["install", client(file)]).await;
-        assert!(said.contains("connected already"), "{before}: {said}");
-        // Another option changes that alone; then the entry is taken out, without the help of the backup.
-        let (code, said) = run(home.path(), &["install", client(file), "--read-only"]).await;
-        assert!(code == Some(0) && said.contains("--read-only"), "{before}: {said}");
-        fs::remove_file(format!("{}.before-dockwright", path.display())).unwrap();
-        let (code, said) = run(home.path(), &["uninstall", client(file)]).await;
-        // An empty table of servers is as good as none.
-        let left = fs::read_to_string(&path).unwrap().replace(", \"mcpServers\": {}}", "}");
-        let was = before.replace("{ }", "{}").replace(", \"mcpServers\": {}}", "}");
-        assert!(code == Some(0) && left.trim_end() == was.trim_end(), "{before}: {left}: {said}");
+        change_and_take_back(file, before, &after).await;
     }
+}
+
+/// Installs, which gives the file this text, installs again and with an option, and takes the entry out, without the
+/// help of the backup.
+async fn change_and_take_back(file: &str, before: &str, after: &str) {
+    let (home, path) = home(file, Some(before));
+    let (code, said) = run(home.path(), &["install", client(file)]).await;
+    assert_eq!((code, fs::read_to_string(&path).unwrap()), (Some(0), with_program(after)), "{before}: {said}");
+    let (_, said) = run(home.path(), &["install", client(file)]).await;
+    assert!(said.contains("connected already"), "{before}: {said}");
+    let (code, said) = run(home.path(), &["install", client(file), "--read-only"]).await;
+    assert!(code == Some(0) && said.contains("--read-only"), "{before}: {said}");
+    fs::remove_file(format!("{}.before-dockwright", path.display())).unwrap();
+    let (code, said) = run(home.path(), &["uninstall", client(file)]).await;
+    // An empty table of servers is as good as none.
+    let left = fs::read_to_string(&path).unwrap().replace(", \"mcpServers\": {}}", "}");
+    let was = before.replace("{ }", "{}").replace(", \"mcpServers\": {}}", "}");
+    assert!(code == Some(0) && left.trim_end() == was.trim_end(), "{before}: {left}: {said}");
 }
 
 #[tokio::test]
