@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-reach matrix test-clients test-proxy test-readme newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
+.PHONY: run test test-engines test-reach matrix test-clients test-proxy test-readme site test-site newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -42,6 +42,17 @@ test-proxy:
 # Every command of README.md, in the order written, in a fresh clone. Needs root, python3 and npm.
 test-readme:
 	tests/readme/run
+
+# A page of every tool, with a builder of command lines: target/site/index.html. With the features of the tests, so that
+# what these have compiled is used again.
+site:
+	cargo build --quiet --workspace --all-features --bins --example site
+	target=$${CARGO_TARGET_DIR:-target}; mkdir -p $$target/site; \
+	$$target/debug/examples/site >$$target/site/index.html
+
+# The page in Chromium: its search, its builder, the keyboard, and what reads it aloud. Needs npm.
+test-site:
+	tests/site/run
 
 # The newest versions of the same clients, beside one engine: for a job that runs every week.
 newest-clients:

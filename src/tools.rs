@@ -39,6 +39,8 @@ pub struct Tool {
     pub view: Option<View>,
     /// The arguments that ask for the objects behind the sums.
     pub objects_if: &'static [&'static str],
+    /// The statuses of errors that the description declares, in ascending order. Engines answer others too.
+    pub errors: &'static [u16],
 }
 
 /// A way to sum up an answer.

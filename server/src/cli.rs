@@ -31,6 +31,9 @@ use crate::audit::Audit;
 use crate::settings::Settings;
 use crate::unfinished;
 
+pub use client::Client;
+pub use install::entry_text;
+
 use command::CommandResult;
 use signals::Signals;
 

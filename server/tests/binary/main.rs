@@ -9,8 +9,11 @@ mod clients;
 mod credentials;
 mod doctor;
 mod engines;
+mod first_contact;
 #[cfg(unix)]
 mod install;
+#[cfg(unix)]
+mod odd_files;
 mod policy;
 mod settings;
 #[cfg(unix)]
