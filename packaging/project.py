@@ -117,10 +117,14 @@ def about() -> bytes:
     return (PACKAGING / "about.md").read_bytes()
 
 
+def archive_root(target: str) -> str:
+    """The folder in an archive, after which the archive is named."""
+    return f"dockwright-{version()}-{target}"
+
+
 def archive(target: str) -> pathlib.Path:
     """The archive of a target's program, which `make dist` makes."""
-    ending = "zip" if "windows" in target else "tar.gz"
-    file = DIST / f"dockwright-{version()}-{target}.{ending}"
+    file = DIST / f"{archive_root(target)}.{'zip' if 'windows' in target else 'tar.gz'}"
     if not file.is_file():
         sys.exit(f"error: there is no dist/{file.name}: run `make dist`")
     return file
