@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-reach matrix test-clients test-proxy newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
+.PHONY: run test test-engines test-reach matrix test-clients test-proxy newest-clients test-foreign test-windows dist dist-twice image bench soak fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -50,6 +50,26 @@ test-foreign:
 # Builds client and server for Windows and runs them under wine, and links the server for macOS. Needs Debian 12.
 test-windows:
 	server/tests/windows/run
+
+# Builds the program for every target into dist/, and packs it: packaging/README.md. Needs Debian 12 and root.
+dist:
+	packaging/build
+	packaging/shared
+	packaging/archives
+	packaging/deb
+	packaging/image
+	packaging/checksums
+
+# make dist-twice [TARGETS=…]: builds what is in dist/ again in another folder, and compares each byte.
+dist-twice:
+	packaging/twice $(TARGETS)
+
+# Builds the image of the program alone and loads it into your engine.
+image:
+	packaging/build x86_64-unknown-linux-musl
+	packaging/shared
+	packaging/image
+	docker load --input dist/dockwright-*-image-amd64.tar
 
 # Measures both halves beside rivals, where these install.
 bench:
