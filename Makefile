@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-reach matrix test-clients test-proxy newest-clients test-foreign test-windows dist dist-twice image bench soak fuzz mutants package deny advisories regenerate record lint
+.PHONY: run test test-engines test-reach matrix test-clients test-proxy newest-clients test-foreign test-windows dist test-dist release dist-twice image bench soak fuzz mutants package deny advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -58,7 +58,20 @@ dist:
 	packaging/archives
 	packaging/deb
 	packaging/image
+	packaging/wheels
+	packaging/npm
+	packaging/mcpb
+	packaging/plugin
+	packaging/listings
 	packaging/checksums
+
+# Installs what is in dist/ by every channel, and calls tools through each. Needs root, python3 and npm.
+test-dist:
+	tests/dist/run $(ENGINE)
+
+# Prints the steps of a release, each with its state. It publishes nothing.
+release:
+	packaging/release
 
 # make dist-twice [TARGETS=…]: builds what is in dist/ again in another folder, and compares each byte.
 dist-twice:

@@ -24,9 +24,9 @@ function find({ package: name, program }) {
 
 function run(program, args) {
   if (process.execve && process.platform !== "win32") process.execve(program, [program, ...args], process.env);
+  // Before the start, since the program may be signalled through us as soon as it runs.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   const child = spawn(program, args, { stdio: "inherit" });
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => {
     console.error(`dockwright: ${error.message}`);
     process.exit(1);

@@ -1,4 +1,4 @@
-"""Facts of the project that all channels share: version, words, addresses, settings, and the programs of `dist/bin`.
+"""Facts of the project for all channels: version, words, addresses, settings, and what is in dist/bin and dist/shared.
 
 It writes nothing and knows no channel.
 """
@@ -20,7 +20,7 @@ DIST = ROOT / "dist"
 AUTHORS = "The Dockwright developers"
 LICENCE = "Apache-2.0"
 KEYWORDS = ["docker", "mcp", "containers", "compose", "swarm"]
-LEGAL = ["LICENSE", "NOTICE"]
+LEGAL = ["LICENSE", "NOTICE", "THIRD-PARTY-LICENSES.txt"]
 # The top-level domain never resolves.
 UNPUBLISHED = "unpublished.invalid"
 
@@ -110,7 +110,8 @@ def settings() -> dict[str, dict]:
 
 
 def legal() -> dict[str, bytes]:
-    return {name: (ROOT / name).read_bytes() for name in LEGAL}
+    """The texts of licences that go with the program to wherever it goes."""
+    return {name: (DIST / "shared" / name).read_bytes() for name in LEGAL}
 
 
 def about() -> bytes:
