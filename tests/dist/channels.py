@@ -150,7 +150,7 @@ def mcpb(home: pathlib.Path) -> None:
     fields = manifest["user_config"]
     assert all("default" in field and not field["required"] for field in fields.values()), fields
     (home / "policy.toml").write_text(run(home / "bundle/server/dockwright", "policy", "preset", "open"))
-    (home / "engines.toml").write_text("")
+    (home / "engines.toml").write_text(f'[engines.here]\naddress = "{os.environ["DOCKER_HOST"]}"\n')
     filled = {
         "host": os.environ["DOCKER_HOST"],
         "context": "default",
