@@ -25,7 +25,7 @@ LISTINGS = DIST / "listings"
 
 
 def main() -> None:
-    for check in (checksums, wheels, wheel_tags, registry_entry, catalogue, formula, winget, settings, icon, binstall, workflows):
+    for check in (checksums, wheels, wheel_tags, registry_entry, catalogue, formula, winget, settings, icon, binstall, workflows, release):
         check()
         print(f"dist: {check.__name__}: ok")
 
@@ -167,6 +167,15 @@ def workflows() -> None:
         text = file.read_text()
         assert re.findall(r"uses: (.*)", text) == [CHECKOUT] * text.count("uses:"), file
         assert all(line.startswith("make ") for line in re.findall(r"run: (.*)", text)), file
+
+
+def release() -> None:
+    """The command names each step, and takes nothing for published while a listing leads nowhere."""
+    done = subprocess.run([ROOT / "packaging/release"], capture_output=True, text=True, check=False)
+    steps = re.findall(r"^ *(\d+)\. (done |to do|later)", done.stdout, re.MULTILINE)
+    assert len(steps) == 10 and "twine upload" in done.stdout, done.stdout + done.stderr
+    leads_nowhere = project.UNPUBLISHED in (LISTINGS / "server.json").read_text()
+    assert done.returncode == (1 if leads_nowhere or any(state != "done " for _, state in steps) else 0), done.stdout
 
 
 CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2"
