@@ -9,8 +9,8 @@ pub struct Refusal {
     pub rule: &'static str,
     /// The reason, and what would pass.
     pub words: String,
-    /// The answer with the status of an object that is not there: the engine's own words where the caller must not learn
-    /// that there is one, and those of the refusal where it may not look for any.
+    /// The answer with the status of an object that is not there: the engine's own words where the caller must not
+    /// learn that there is one, and those of the refusal where it may not look for any.
     pub absent: Option<String>,
 }
 

@@ -108,7 +108,7 @@ fn read_body(operation: &Operation, form: &Form, bytes: &[u8]) -> Result<Option<
         Some(_) => {
             let mut value = json::parse(bytes).map_err(|words| refusal(format!("the body {words}")))?;
             let form = form.argument(BODY);
-            // Those that some version reads are held against the spoken one.
+            // Members that some version reads are held against the spoken one.
             let is_read = |name: &&str| form.is_some_and(|form| form.member(name).is_some());
             let unread = operation.facets.unread.iter().filter_map(|path| path.strip_prefix("body."));
             if let Some(members) = value.as_object_mut() {

@@ -1,5 +1,5 @@
-//! Words for those whose client turns to BuildKit. It finds the engine's channels to that closed, and starts a builder of
-//! its own in a container; the refusal of that is all that a person sees.
+//! Words for those whose client turns to BuildKit. It finds the engine's channels to that closed, and starts a builder
+//! of its own in a container; the refusal of that is all that a person sees.
 
 use crate::facets::Search;
 use crate::image::ImageName;
