@@ -2,6 +2,7 @@
 //! one of four answers. Nothing is called, read or waited for.
 
 pub(crate) mod binds;
+mod builder;
 mod decision;
 pub(crate) mod egress;
 mod facets;
@@ -18,6 +19,7 @@ use dockwright::operation::Operation;
 
 use crate::facets::Search;
 use crate::facts::Facts;
+use crate::objects;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::request::Request;
@@ -32,8 +34,15 @@ const MOST_FACETS: usize = 500;
 #[must_use]
 pub fn decide<'a>(policy: &Policy, request: Request<'a>, facts: &Facts) -> Decision<'a> {
     let mut ruling = Ruling::new(policy, request, facts);
-    let judged = judge(&mut ruling);
+    let judged = judge(&mut ruling).map_err(|refusal| as_absent(request.operation, refusal));
     ruling.decision(judged)
+}
+
+/// Makes the refusal of a look at one object one of an object that is not there, with the words of the refusal: who
+/// looks for a name among the objects of all kinds, as `docker inspect` does, looks on.
+fn as_absent(operation: &Operation, refusal: Refusal) -> Refusal {
+    let absent = refusal.absent.clone().or_else(|| objects::is_look(operation).then(|| refusal.to_string()));
+    Refusal { absent, ..refusal }
 }
 
 fn judge(ruling: &mut Ruling<'_, '_>) -> Result<(), Refusal> {
@@ -46,9 +55,13 @@ fn judge(ruling: &mut Ruling<'_, '_>) -> Result<(), Refusal> {
     if search.names.len() > MOST_NAMES || search.questions.len() + search.findings.len() > MOST_FACETS {
         return ruling::refuse("request", "it names too many objects to be judged");
     }
-    facets::judge(ruling, &search)?;
-    labels::judge(ruling, &search)?;
-    names::judge(ruling, &search)?;
+    judge_parts(ruling, &search).map_err(|refusal| builder::explain(&search, refusal))
+}
+
+fn judge_parts<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Result<(), Refusal> {
+    facets::judge(ruling, search)?;
+    labels::judge(ruling, search)?;
+    names::judge(ruling, search)?;
     filters::narrow(ruling)?;
     settings::set(ruling)
 }

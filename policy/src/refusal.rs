@@ -9,12 +9,13 @@ pub struct Refusal {
     pub rule: &'static str,
     /// The reason, and what would pass.
     pub words: String,
-    /// The answer of an engine that has no such object, where the caller must not learn that there is one.
+    /// The answer with the status of an object that is not there: the engine's own words where the caller must not
+    /// learn that there is one, and those of the refusal where it may not look for any.
     pub absent: Option<String>,
 }
 
 impl Refusal {
-    /// The status for HTTP: 404 for an object that is not the caller's, else 403.
+    /// The status for HTTP: 404 for an object that is not the caller's or that it may not look for, else 403.
     #[must_use]
     pub const fn status(&self) -> u16 {
         if self.absent.is_some() { 404 } else { 403 }

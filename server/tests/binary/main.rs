@@ -190,6 +190,8 @@ async fn shells_complete_commands_options_tools_and_tags() {
         for word in ["exclude-tools", "doctor", "container_list", "container_run", "Container", "Swarm"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
+        let check = script.lines().any(|line| line.contains(" tool ") && line.contains("container_list"));
+        assert!(shell != "fish" || check, "{shell}");
         let call = script.lines().any(|line| line.contains("call") && line.contains("container_list"));
         assert!(shell != "fish" || call, "{shell}");
     }
