@@ -27,7 +27,7 @@ const ID: &str = "id";
 /// The members of an answer that hold an object's id.
 const IDS: [&str; 2] = ["Id", "ID"];
 
-/// The longest time for facts that only add to others: sizes and numbers of users, which an engine may count for minutes.
+/// The longest time for facts that only add to others: sizes and numbers of users, which engines may count for minutes.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The subject of a call.
