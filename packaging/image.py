@@ -65,8 +65,9 @@ def configuration(layer, architecture, version):
 
 
 def published():
-    with open("packaging/published.toml", "rb") as file:
-        return tomllib.load(file)
+    with open("Cargo.toml", "rb") as file:
+        workspace = tomllib.load(file)["workspace"]
+    return {"repository": workspace["package"]["repository"], **workspace["metadata"]["published"]}
 
 
 def add(blobs, media_type, content):

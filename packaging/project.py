@@ -69,7 +69,7 @@ PLATFORMS = [
 
 @dataclasses.dataclass(frozen=True)
 class Published:
-    """The addresses of `published.toml`; empty where there is none."""
+    """The addresses in `Cargo.toml`; empty where there is none."""
 
     repository: str
     image: str
@@ -101,7 +101,8 @@ def description() -> str:
 
 
 def published() -> Published:
-    return Published(**manifest("packaging/published.toml"))
+    workspace = manifest("Cargo.toml")["workspace"]
+    return Published(workspace["package"]["repository"], **workspace["metadata"]["published"])
 
 
 def settings() -> dict[str, dict]:
