@@ -88,6 +88,15 @@ fn every_link_of_a_page_leads_to_a_file_of_the_repository() {
     assert!(pages.len() > 15 && wrong.is_empty(), "{wrong:#?}");
 }
 
+#[test]
+fn the_packages_that_the_front_page_names_are_of_this_version() {
+    let readme = files::read("README.md");
+    let names = readme.match_indices("dist/dockwright").map(|(start, _)| &readme[start..]);
+    let names: Vec<_> = names.filter_map(|name| name.split([')', '`', ' ']).next()).collect();
+    let wrong: Vec<_> = names.iter().filter(|name| !name.contains(env!("CARGO_PKG_VERSION"))).collect();
+    assert!(names.len() > 3 && wrong.is_empty(), "{wrong:?}");
+}
+
 /// The parts of a page between two backquotes, without its fenced blocks.
 fn quoted(page: &str) -> impl Iterator<Item = &str> {
     page.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2))
