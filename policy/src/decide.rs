@@ -19,7 +19,6 @@ use dockwright::operation::Operation;
 
 use crate::facets::Search;
 use crate::facts::Facts;
-use crate::objects;
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::request::Request;
@@ -34,15 +33,8 @@ const MOST_FACETS: usize = 500;
 #[must_use]
 pub fn decide<'a>(policy: &Policy, request: Request<'a>, facts: &Facts) -> Decision<'a> {
     let mut ruling = Ruling::new(policy, request, facts);
-    let judged = judge(&mut ruling).map_err(|refusal| as_absent(request.operation, refusal));
+    let judged = judge(&mut ruling);
     ruling.decision(judged)
-}
-
-/// Makes the refusal of a look at one object one of an object that is not there, with the words of the refusal: who
-/// looks for a name among the objects of all kinds, as `docker inspect` does, looks on.
-fn as_absent(operation: &Operation, refusal: Refusal) -> Refusal {
-    let absent = refusal.absent.clone().or_else(|| objects::is_look(operation).then(|| refusal.to_string()));
-    Refusal { absent, ..refusal }
 }
 
 fn judge(ruling: &mut Ruling<'_, '_>) -> Result<(), Refusal> {

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use dockwright::operation::Operation;
+
+use crate::objects;
+
 /// The reason why a request must not pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -15,6 +19,15 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// The refusal as clients of the engine are told it. That of a look at one object is one of an object that is not
+    /// there, with the words of the refusal: who looks for a name among the objects of all kinds, as `docker inspect`
+    /// does, looks on.
+    #[must_use]
+    pub fn for_client(self, operation: &Operation) -> Self {
+        let absent = self.absent.clone().or_else(|| objects::is_look(operation).then(|| self.to_string()));
+        Refusal { absent, ..self }
+    }
+
     /// The status for HTTP: 404 for an object that is not the caller's or that it may not look for, else 403.
     #[must_use]
     pub const fn status(&self) -> u16 {

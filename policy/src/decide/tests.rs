@@ -88,6 +88,7 @@ fn a_look_at_what_may_not_be_looked_at_is_one_at_nothing() {
         let (arguments, words) = (Map::new(), refusal.to_string());
         let request = Request { operation, arguments: &arguments, body: None };
         let Decision::Deny(refusal) = decide(&policy, request, &Facts::none()) else { panic!("{words}") };
+        let refusal = refusal.for_client(operation);
         let status = if objects::is_look(operation) { 404 } else { 403 };
         assert_eq!((refusal.status(), refusal.message()), (status, words), "{}", operation.name);
     }
