@@ -19,9 +19,8 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// The refusal as clients of the engine are told it. That of a look at one object is one of an object that is not
-    /// there, with the words of the refusal: who looks for a name among the objects of all kinds, as `docker inspect`
-    /// does, looks on.
+    /// The refusal as clients of the engine are told it. A denied look at one object has the status of an object that
+    /// is not there: who looks for a name among the objects of all kinds, as `docker inspect` does, looks on.
     #[must_use]
     pub fn for_client(self, operation: &Operation) -> Self {
         let absent = self.absent.clone().or_else(|| objects::is_look(operation).then(|| self.to_string()));
