@@ -24,7 +24,7 @@ cross() (
     *-apple-darwin)
       command=zigbuild
       # rustc's own strip wants a program that Debian's Rust lacks, so the linker does it.
-      export MACOSX_DEPLOYMENT_TARGET=11.0 CARGO_PROFILE_DEV_STRIP=false CARGO_PROFILE_RELEASE_STRIP=false
+      export MACOSX_DEPLOYMENT_TARGET=11.0 CARGO_PROFILE_DEV_STRIP=false CARGO_PROFILE_DIST_STRIP=false
       flags+=' -C link-arg=-s'
       ;;
     *-linux-musl)
