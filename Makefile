@@ -5,7 +5,9 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run test test-engines test-reach matrix test-clients test-proxy newest-clients test-foreign test-windows bench soak fuzz mutants package deny advisories regenerate record lint
+.PHONY: run ci test test-engines test-reach matrix test-clients test-proxy test-readme site test-site newest-clients
+.PHONY: test-foreign test-windows dist test-dist release dist-twice image bench soak fuzz mutants package deny
+.PHONY: advisories regenerate record lint
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -13,6 +15,10 @@ run:
 	cargo build --quiet --package dockwright-server --example walk
 	target=$${CARGO_TARGET_DIR:-target}; \
 	$(if $(ENGINE),tests/engine/with $(ENGINE)) $$target/debug/examples/walk $$(realpath -m $$target/release/dockwright)
+
+# Everything that a change must pass, on a machine that lacks what README.md asks for.
+ci:
+	.ci/run
 
 test: lint
 	tests/bin/compile
@@ -39,6 +45,21 @@ test-clients:
 test-proxy:
 	tests/proxy/run $(ENGINE)
 
+# Every command of README.md, in the order written, in a fresh clone. Needs root, python3 and npm.
+test-readme:
+	tests/readme/run
+
+# A page of every tool, with a builder of command lines: target/site/index.html. With the features of the tests, so that
+# what these have compiled is used again.
+site:
+	cargo build --quiet --workspace --all-features --bins --example site
+	target=$${CARGO_TARGET_DIR:-target}; mkdir -p $$target/site; \
+	$$target/debug/examples/site >$$target/site/index.html
+
+# The page in Chromium: its search, its builder, the keyboard, and what reads it aloud. Needs npm.
+test-site:
+	tests/site/run
+
 # The newest versions of the same clients, beside one engine: for a job that runs every week.
 newest-clients:
 	NEWEST=1 tests/clients/run trixie
@@ -50,6 +71,39 @@ test-foreign:
 # Builds client and server for Windows and runs them under wine, and links the server for macOS. Needs Debian 12.
 test-windows:
 	server/tests/windows/run
+
+# Builds the program for every target into dist/, and packs it: packaging/README.md. Needs Debian 12 and root.
+dist:
+	packaging/build
+	packaging/shared
+	packaging/archives
+	packaging/deb
+	packaging/image
+	packaging/wheels
+	packaging/npm
+	packaging/mcpb
+	packaging/plugin
+	packaging/listings
+	packaging/checksums
+
+# Installs what is in dist/ by every channel, and calls tools through each. Needs root, python3 and npm.
+test-dist:
+	tests/dist/run $(ENGINE)
+
+# Prints the steps of a release, each with its state. It publishes nothing.
+release:
+	packaging/release
+
+# make dist-twice [TARGETS=…]: builds what is in dist/ again in another folder, and compares each byte.
+dist-twice:
+	packaging/twice $(TARGETS)
+
+# Builds the image of the program alone and loads it into your engine.
+image:
+	packaging/build x86_64-unknown-linux-musl
+	packaging/shared
+	packaging/image
+	docker load --input dist/dockwright-*-image-amd64.tar
 
 # Measures both halves beside rivals, where these install.
 bench:

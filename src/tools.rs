@@ -39,6 +39,8 @@ pub struct Tool {
     pub view: Option<View>,
     /// The arguments that ask for the objects behind the sums.
     pub objects_if: &'static [&'static str],
+    /// The statuses of errors that the description declares, in ascending order. Engines answer others too.
+    pub errors: &'static [u16],
 }
 
 /// A way to sum up an answer.
@@ -106,7 +108,7 @@ pub struct Shape {
     pub form: &'static str,
     /// A text of this form, for a value that has none; mostly empty.
     pub example: &'static str,
-    /// The value as JSON, with `{key}` and its like for the parts; `{value}` is a text without parts.
+    /// The value as JSON, with `{key}` and other names for the parts; `{value}` is a text without parts.
     pub json: &'static str,
 }
 

@@ -11,7 +11,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
-pub use facets::{unclaimed, unmatched};
+pub use facets::{forgotten, unclaimed, unmatched};
 pub use words::{Missing, missing};
 
 use lookup::find;

@@ -6,7 +6,7 @@ use std::path::Path;
 use dockwright_codegen::ir::Api;
 use dockwright_codegen::overlay::{self, Overlay};
 use dockwright_codegen::problem::Problems;
-use dockwright_codegen::{spec, unclaimed, unmatched};
+use dockwright_codegen::{forgotten, spec, unclaimed, unmatched};
 
 fn all_descriptions() -> (Vec<Api>, Overlay) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
@@ -33,4 +33,16 @@ fn every_facet_is_about_a_part_of_some_version() {
     let (apis, overlay) = all_descriptions();
     let unmatched = unmatched(&apis, &overlay);
     assert!(unmatched.is_empty(), "no description has\n{}", unmatched.join("\n"));
+}
+
+#[test]
+fn the_newest_description_knows_all_that_an_older_request_can_say() {
+    let (apis, _) = all_descriptions();
+    let (newest, older) = apis.split_last().unwrap();
+    let forgotten = forgotten(older, newest);
+    assert!(
+        forgotten.is_empty(),
+        "bring these back in spec/overlay/corrections/bodies.yaml or parameters.yaml:\n{}",
+        forgotten.join("\n")
+    );
 }

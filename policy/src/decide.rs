@@ -2,6 +2,7 @@
 //! one of four answers. Nothing is called, read or waited for.
 
 pub(crate) mod binds;
+mod builder;
 mod decision;
 pub(crate) mod egress;
 mod facets;
@@ -46,9 +47,13 @@ fn judge(ruling: &mut Ruling<'_, '_>) -> Result<(), Refusal> {
     if search.names.len() > MOST_NAMES || search.questions.len() + search.findings.len() > MOST_FACETS {
         return ruling::refuse("request", "it names too many objects to be judged");
     }
-    facets::judge(ruling, &search)?;
-    labels::judge(ruling, &search)?;
-    names::judge(ruling, &search)?;
+    judge_parts(ruling, &search).map_err(|refusal| builder::explain(&search, refusal))
+}
+
+fn judge_parts<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Result<(), Refusal> {
+    facets::judge(ruling, search)?;
+    labels::judge(ruling, search)?;
+    names::judge(ruling, search)?;
     filters::narrow(ruling)?;
     settings::set(ruling)
 }

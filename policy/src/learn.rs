@@ -196,7 +196,7 @@ fn images<'a>(request: Request<'a>, search: &Search<'a>) -> Vec<NamedImage<'a>> 
     let named = search.names.iter().filter(|named| named.collection == IMAGES);
     let mut images: Vec<_> = named.map(|named| image_of_rule(request, named)).collect();
     if let Some((IMAGES, argument)) = target(request, search) {
-        images.extend(request.text(argument).map(|name| image_of_path(request.operation, name)));
+        images.extend(request.text(argument).map(|name| image_of_path(request.operation, argument, name)));
     }
     images
 }

@@ -5,12 +5,18 @@ use strsim::{normalized_damerau_levenshtein, sorensen_dice};
 /// The most names that are suggested.
 const SUGGESTED: usize = 3;
 
+/// The most bytes of a name that may be mistyped. Comparing a longer one would take memory for each pair of letters.
+const LONGEST: usize = 128;
+
 /// The least likeness of a suggestion: equal names have 1, names with nothing in common 0.
 const ALIKE: f64 = 0.5;
 
 /// The known names that are most like a name, the nearest first: at most three, and none if no name is near.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    if name.len() > LONGEST {
+        return Vec::new();
+    }
     let name = name.to_lowercase();
     let mut near: Vec<(f64, &str)> = known.into_iter().map(|known| (likeness(&name, known), known)).collect();
     near.retain(|(likeness, _)| *likeness >= ALIKE);
@@ -60,6 +66,8 @@ mod tests {
         assert_eq!(nearest("container_lis", ["container_a", "container_b", "container_c", "container_d"]).len(), 3);
         assert!(nearest("zzz", NAMES).is_empty());
         assert!(nearest("", NAMES).is_empty());
+        let long = "container_list".repeat(1 << 20);
+        assert!(nearest(&long, [long.as_str()]).is_empty(), "a name of megabytes is compared with none");
     }
 
     #[test]

@@ -40,6 +40,12 @@ pub fn reader(collection: &str) -> Option<(&'static Operation, &'static str)> {
     })
 }
 
+/// Returns true for an operation that reads one object by its name, and nothing else.
+#[must_use]
+pub fn is_look(operation: &Operation) -> bool {
+    operation.resource.is_some_and(|resource| resource.part.is_none())
+}
+
 /// The object of its path that a request is about: the collection, and the argument with its name.
 #[must_use]
 pub fn target(operation: &Operation) -> Option<(&'static str, &'static str)> {

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use dockwright::operation::Operation;
+
+use crate::objects;
+
 /// The reason why a request must not pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -9,12 +13,21 @@ pub struct Refusal {
     pub rule: &'static str,
     /// The reason, and what would pass.
     pub words: String,
-    /// The answer of an engine that has no such object, where the caller must not learn that there is one.
+    /// The answer with the status of an object that is not there: the engine's own words where the caller must not
+    /// learn that there is one, and those of the refusal where it may not look for any.
     pub absent: Option<String>,
 }
 
 impl Refusal {
-    /// The status for HTTP: 404 for an object that is not the caller's, else 403.
+    /// The refusal as clients of the engine are told it. A denied look at one object has the status of an object that
+    /// is not there: who looks for a name among the objects of all kinds, as `docker inspect` does, looks on.
+    #[must_use]
+    pub fn for_client(self, operation: &Operation) -> Self {
+        let absent = self.absent.clone().or_else(|| objects::is_look(operation).then(|| self.to_string()));
+        Refusal { absent, ..self }
+    }
+
+    /// The status for HTTP: 404 for an object that is not the caller's or that it may not look for, else 403.
     #[must_use]
     pub const fn status(&self) -> u16 {
         if self.absent.is_some() { 404 } else { 403 }

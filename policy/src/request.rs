@@ -32,6 +32,21 @@ impl<'a> Request<'a> {
         (!value.is_null()).then_some(value)
     }
 
+    /// The value at a path.
+    #[must_use]
+    pub fn value(&self, path: &Path<'_>) -> Option<&'a Value> {
+        let mut steps = path.0.iter();
+        let first = match steps.next()? {
+            Step::Key(key) if key == BODY => self.body?,
+            Step::Key(key) => self.arguments.get(key.as_ref())?,
+            Step::Index(_) => return None,
+        };
+        steps.try_fold(first, |value, step| match step {
+            Step::Key(key) => value.get(key.as_ref()),
+            Step::Index(index) => value.get(index),
+        })
+    }
+
     /// The text of an argument.
     #[must_use]
     pub fn text(&self, argument: &str) -> Option<&'a str> {

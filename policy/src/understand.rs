@@ -107,11 +107,14 @@ fn read_body(operation: &Operation, form: &Form, bytes: &[u8]) -> Result<Option<
         _ if is_blank => Ok(None),
         Some(_) => {
             let mut value = json::parse(bytes).map_err(|words| refusal(format!("the body {words}")))?;
+            let form = form.argument(BODY);
+            // Members that some version reads are held against the spoken one.
+            let is_read = |name: &&str| form.is_some_and(|form| form.member(name).is_some());
             let unread = operation.facets.unread.iter().filter_map(|path| path.strip_prefix("body."));
             if let Some(members) = value.as_object_mut() {
-                unread.for_each(|name| _ = members.shift_remove(name));
+                unread.filter(|name| !is_read(name)).for_each(|name| _ = members.shift_remove(name));
             }
-            form.argument(BODY).map_or(Ok(()), |form| form.hold(&mut value, BODY)).map_err(refusal)?;
+            form.map_or(Ok(()), |form| form.hold(&mut value, BODY)).map_err(refusal)?;
             Ok(Some(value).filter(|value| !value.is_null()))
         }
         None => {

@@ -306,6 +306,15 @@ mod tests {
     }
 
     #[test]
+    fn problems_that_are_only_counted_cost_little() {
+        let many: Map<_, _> = (0..50_000).map(|number| (format!("a{number}"), json!(1))).collect();
+        let refused = checked("container_list", Value::Object(many)).unwrap_err();
+        assert!(refused.problems[0].starts_with("unknown argument `a0`; this tool takes"), "{}", refused.problems[0]);
+        assert_eq!(refused.problems[20], "unknown argument `a20`", "a hint is looked for");
+        assert!(refused.to_string().ends_with("\nand 49980 more"));
+    }
+
+    #[test]
     fn an_update_that_replaces_needs_the_version_and_one_that_patches_does_not() {
         assert!(checked("node_update", json!({"id": "a", "body": {}})).is_ok());
         let replacing = json!({"id": "a", "body": {}, "replace": true});

@@ -32,6 +32,9 @@ use crate::compose::plugin;
 use crate::settings::Settings;
 use crate::unfinished;
 
+pub use client::Client;
+pub use install::entry_text;
+
 use command::CommandResult;
 use signals::Signals;
 
@@ -165,7 +168,7 @@ fn command_line() -> clap::Command {
         .subcommand_required(false)
         .arg_required_else_help(false)
         .mut_args(|argument| names::complete(argument.global(true)))
-        .mut_subcommands(|command| command.mut_args(names::complete))
+        .mut_subcommands(names::complete_all)
 }
 
 /// Runs a command until it ends or a signal ends it. Tasks that it leaves running do not keep the process alive, except

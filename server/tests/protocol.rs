@@ -255,13 +255,14 @@ async fn a_resource_that_is_not_there_is_named_with_the_code_of_the_revision() {
 }
 
 #[tokio::test]
-async fn the_server_has_an_icon_and_a_website() {
+async fn the_server_has_an_icon_and_the_address_at_which_it_is_published() {
     let (input, output) = tokio::io::split(served(dispatcher(settings(|_| ()), engine())));
     let server = support::Client::new(input, output).initialize("2025-11-25").await["serverInfo"].take();
     let icon = &server["icons"][0];
     assert!(icon["src"].as_str().unwrap().starts_with("data:image/svg+xml;base64,PHN2Zy"), "{icon}");
     assert_eq!((&icon["mimeType"], &icon["sizes"]), (&json!("image/svg+xml"), &json!(["any"])));
-    assert!(server["websiteUrl"].as_str().unwrap().starts_with("https://"), "{server}");
+    let address = env!("CARGO_PKG_REPOSITORY");
+    assert_eq!(server["websiteUrl"].as_str().unwrap_or_default(), address, "{server}");
 }
 
 #[tokio::test]

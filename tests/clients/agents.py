@@ -1,7 +1,8 @@
 """Runs an agent whole, with a stand-in for its model: it calls tools, sees an error, waits, gives up, is interrupted.
 
-Arguments: the agent, its program, a folder for its home, and the command that starts the server or its address. RECORD is
-a folder in which `sent` and `answered` hold the traffic between both.
+Arguments: the agent, its program, a folder for its home, and the server: its program with options, or its address.
+`dockwright install` connects the agent to a program. RECORD is a folder in which `sent` and `answered` hold the traffic
+between both.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class Agent:
     """An agent: its model, its arguments, and its configuration for a server."""
 
     name: str
+    # Its name for `dockwright install`.
+    client: str
     model: type[Model]
     # Ctrl-C takes its call back.
     is_interrupted = True
@@ -46,17 +49,35 @@ class Agent:
         """Writes its configuration, and returns its environment."""
         raise NotImplementedError
 
+    def install(self, home: pathlib.Path, target: list[str]) -> None:
+        """Connects it to the program. The file at the path in its entry then records the traffic too."""
+        program, *options = target
+        entry = home / "bin" / "dockwright"
+        entry.parent.mkdir(exist_ok=True)
+        entry.unlink(missing_ok=True)
+        entry.symlink_to(program)
+        subprocess.run(
+            [entry, "install", self.client, "--host", os.environ["DOCKER_HOST"], *options],
+            check=True, cwd=home, env={"HOME": str(home)}, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        entry.unlink()
+        record = 'tee -a "{0}/sent" | "{1}" "$@" | tee -a "{0}/answered"'
+        entry.write_text(f"#!/bin/sh\n{record.format(RECORD, program)}\n")
+        entry.chmod(0o755)
+
 
 class ClaudeCode(Agent):
     name = "Claude Code"
+    client = "claude-code"
     model = Messages
-    arguments = [
-        "-p", "go on", "--mcp-config", "mcp.json", "--strict-mcp-config", "--allowedTools", "ToolSearch,mcp__docker",
-    ]  # fmt: skip
+    arguments = ["-p", "go on", "--allowedTools", "ToolSearch,mcp__docker"]
 
     def configure(self, home: pathlib.Path, target: list[str], model: str) -> dict[str, str]:
-        docker = {"type": "http", "url": target[0], "headers": headers()} if is_http(target) else command(target)
-        write(home / "mcp.json", {"mcpServers": {"docker": docker}})
+        if is_http(target):
+            docker = {"type": "http", "url": target[0], "headers": headers()}
+            write(home / ".claude.json", {"mcpServers": {"docker": docker}})
+        else:
+            self.install(home, target)
         return {
             "ANTHROPIC_BASE_URL": model,
             "ANTHROPIC_API_KEY": "none",
@@ -67,39 +88,52 @@ class ClaudeCode(Agent):
 
 class Codex(Agent):
     name = "Codex"
+    client = "codex"
     model = Responses
     arguments = ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "go on"]
 
     def configure(self, home: pathlib.Path, target: list[str], model: str) -> dict[str, str]:
-        docker = {"url": target[0], "bearer_token_env_var": "TOKEN"} if is_http(target) else command(target)
-        docker["tool_timeout_sec"] = PATIENCE_SECONDS
         settings = {
             "model": "stand-in",
             "model_provider": "stand-in",
             "model_providers.stand-in": {"name": "stand-in", "base_url": f"{model}/v1", "wire_api": "responses"},
-            "mcp_servers.docker": docker,
         }
-        (home / "config.toml").write_text("\n".join(f"{key} = {toml(value)}" for key, value in settings.items()))
-        return {"CODEX_HOME": str(home), "TOKEN": os.environ["TOKEN"]}
+        config = home / ".codex" / "config.toml"
+        config.parent.mkdir(exist_ok=True)
+        config.write_text("".join(f"{key} = {toml(value)}\n" for key, value in settings.items()))
+        if not is_http(target):
+            self.install(home, target)
+        with config.open("a") as file:
+            # The entry is the last table of the file.
+            if is_http(target):
+                file.write(f'[mcp_servers.docker]\nurl = "{target[0]}"\nbearer_token_env_var = "TOKEN"\n')
+            file.write(f"tool_timeout_sec = {PATIENCE_SECONDS}\n")
+        return {"TOKEN": os.environ["TOKEN"]}
 
 
 class Gemini(Agent):
     name = "Gemini CLI"
+    client = "gemini"
     model = Contents
     # Without a terminal it does not heed Ctrl-C.
     is_interrupted = False
     arguments = ["--yolo", "--skip-trust", "--model", "gemini-2.5-pro", "--prompt", "go on"]
 
     def configure(self, home: pathlib.Path, target: list[str], model: str) -> dict[str, str]:
-        docker = {"httpUrl": target[0], "headers": headers()} if is_http(target) else command(target)
-        docker.update(timeout=PATIENCE_SECONDS * 1000, trust=True)
+        file = home / ".gemini" / "settings.json"
+        file.parent.mkdir(exist_ok=True)
         settings = {
-            "mcpServers": {"docker": docker},
             "security": {"auth": {"selectedType": "gemini-api-key"}},
             "privacy": {"usageStatisticsEnabled": False},
         }
-        (home / ".gemini").mkdir(exist_ok=True)
-        write(home / ".gemini" / "settings.json", settings)
+        write(file, settings)
+        if is_http(target):
+            settings["mcpServers"] = {"docker": {"httpUrl": target[0], "headers": headers()}}
+        else:
+            self.install(home, target)
+            settings = json.loads(file.read_text(encoding="utf-8"))
+        settings["mcpServers"]["docker"].update(timeout=PATIENCE_SECONDS * 1000, trust=True)
+        write(file, settings)
         return {"GEMINI_API_KEY": "none", "GOOGLE_GEMINI_BASE_URL": model}
 
 
@@ -174,13 +208,6 @@ def era() -> str:
 
 def is_http(target: list[str]) -> bool:
     return target[0].startswith("http")
-
-
-def command(target: list[str]) -> dict:
-    """The command that starts the server, in a shell that records the traffic."""
-    record = 'tee -a "$0/sent" | "$@" | tee -a "$0/answered"'
-    environment = {"DOCKER_HOST": os.environ["DOCKER_HOST"]}
-    return {"command": "sh", "args": ["-c", record, str(RECORD), *target], "env": environment}
 
 
 def headers() -> dict[str, str]:

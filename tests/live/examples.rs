@@ -246,8 +246,8 @@ async fn stats_show_containers_while_they_run(bench: &'static Bench) {
 fn names() -> Vec<String> {
     let folder = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).expect("there are examples");
     let paths = folder.map(|entry| entry.expect("it can be read").path());
-    let names = paths.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()));
-    names.collect()
+    let programs = paths.filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
+    programs.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect()
 }
 
 /// An example to be run on the engine of the trials.

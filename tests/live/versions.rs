@@ -51,7 +51,7 @@ async fn old_names_of_arguments_are_for_old_engines(bench: &'static Bench) {
     let id = created.id.expect("it has an id");
     let inspected = engine.container_inspect(&id, &Default::default()).await.expect("it is there");
     let config = inspected.config.expect("it has settings");
-    assert_eq!(config.extra.get("MacAddress").and_then(|address| address.as_str()), Some("02:42:ac:11:00:77"));
+    assert_eq!(config.mac_address.as_deref(), Some("02:42:ac:11:00:77"));
     bench.engine.container_delete(&id, &ContainerDeleteOptions::default()).await.expect("it is deleted");
 }
 

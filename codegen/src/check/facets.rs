@@ -21,6 +21,22 @@ pub fn unclaimed(api: &Api) -> Vec<String> {
     unclaimed.into_iter().collect()
 }
 
+/// The parts of requests, and operations, that an older API has and the newest has not, by the keys of the history.
+/// Without a correction that brings them back, nothing can judge or send them.
+pub fn forgotten(older: &[Api], newest: &Api) -> Vec<String> {
+    let keys = |api: &Api| {
+        let mut keys = BTreeSet::new();
+        walk(api, &mut |node| {
+            if node.section != Section::Answer {
+                keys.insert(node.key());
+            }
+        });
+        keys
+    };
+    let known = keys(newest);
+    older.iter().flat_map(keys).filter(|key| !known.contains(key)).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// True for a node that no properties stand below, each of which is claimed by itself.
 fn is_value(api: &Api, node: &Node) -> bool {
     let has_properties = node

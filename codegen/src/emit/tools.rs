@@ -26,6 +26,7 @@ use crate::schema;
 ///     refusal: "",
 ///     view: None,
 ///     objects_if: &[],
+///     errors: &[400, 500],
 /// }];
 /// pub static DEFINITIONS: &str = "{…}";
 /// ```
@@ -55,6 +56,7 @@ pub fn tools(api: &Api) -> TokenStream {
             quote!(&crate::operations::#made)
         }));
         let view = view.map_or_else(|| quote!(None), self::view);
+        let errors = &operation.error_statuses;
         quote! {
             crate::tools::Tool {
                 operation: &crate::operations::#constant,
@@ -72,6 +74,7 @@ pub fn tools(api: &Api) -> TokenStream {
                 refusal: #refusal,
                 view: #view,
                 objects_if: &[#(#objects_if),*],
+                errors: &[#(#errors),*],
             }
         }
     });

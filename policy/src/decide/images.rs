@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 
+use dockwright::Value;
 use dockwright::http::Method;
-use dockwright::operation::{NameForm, Operation, Usage};
+use dockwright::operation::{FacetRule, NameForm, Operation, Usage};
 
+use super::egress::names_registry;
 use super::owner::{foreign, looks_like_id};
 use super::ruling::{Ruling, refuse};
 use crate::facets::Named;
@@ -13,7 +15,7 @@ use crate::facts::{Answer, Object, Question};
 use crate::image::{ImageName, Pattern, may_be_id};
 use crate::objects::{self, IMAGES};
 use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::request::{Path, Request};
 
 const RULE: &str = "images";
 
@@ -27,6 +29,8 @@ pub(crate) struct NamedImage<'a> {
     pub(crate) usage: Usage,
     /// True if all tags of a repository are meant.
     pub(crate) means_all_tags: bool,
+    /// The place of the name, if an id means the same there.
+    place: Option<Path<'a>>,
 }
 
 /// The image that a rule of the row finds.
@@ -39,29 +43,51 @@ pub(crate) fn image_of_rule<'a>(request: Request<'a>, named: &Named<'a>) -> Name
     };
     let is_untagged = |name: ImageName| name.tag.is_none() && name.digest.is_none();
     let means_all_tags = is_repository && usage != Usage::Gives && ImageName::of(&name).is_some_and(is_untagged);
-    NamedImage { name, shown: named.name, usage, means_all_tags }
+    NamedImage { name, shown: named.name, usage, means_all_tags, place: place_of_rule(request.operation, named) }
+}
+
+/// The place of a name, unless a registry is asked about it.
+fn place_of_rule<'a>(operation: &Operation, named: &Named<'a>) -> Option<Path<'a>> {
+    let is_asked = |rule: &FacetRule| rule.path == named.rule.path && names_registry(rule.when);
+    match named.rule.form {
+        NameForm::Whole if !operation.facets.rules.iter().any(is_asked) => Some(named.path.clone()),
+        NameForm::Mount => Some(named.path.clone().below("Source")),
+        _ => None,
+    }
 }
 
 /// The image that a request is about, by the name in its path.
-pub(crate) fn image_of_path<'a>(operation: &Operation, name: &'a str) -> NamedImage<'a> {
+pub(crate) fn image_of_path<'a>(operation: &Operation, argument: &'static str, name: &'a str) -> NamedImage<'a> {
     let usage = if operation.annotations.read_only { Usage::Uses } else { Usage::Changes };
-    NamedImage { name: name.into(), shown: name, usage, means_all_tags: false }
+    // To delete an image by a name takes that name away, and by its id all of them.
+    let place = (!operation.annotations.destructive).then(|| Path::of_row(argument));
+    NamedImage { name: name.into(), shown: name, usage, means_all_tags: false, place }
 }
 
 /// Judges an image.
-pub(super) fn judge(ruling: &mut Ruling<'_, '_>, image: &NamedImage<'_>) -> Result<(), Refusal> {
+pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, image: &NamedImage<'a>) -> Result<(), Refusal> {
     match image.usage {
         usage if image.means_all_tags => judge_all_tags(ruling, &image.name, usage),
         Usage::Gives => judge_new_name(ruling, &image.name),
-        Usage::Changes => judge_own(ruling, &image.name, image.shown),
-        _ => judge_use(ruling, &image.name, image.shown),
+        Usage::Changes => judge_own(ruling, image),
+        _ => judge_use(ruling, image),
     }
+}
+
+/// Puts the id of an image that was judged by what it is in the place of its name, which may mean another meanwhile.
+fn send_id<'a>(ruling: &mut Ruling<'_, 'a>, named: &NamedImage<'a>, image: Object<'_>) -> Result<(), Refusal> {
+    if let (Some(place), Some(id)) = (&named.place, image.id())
+        && named.name != id
+    {
+        ruling.change(RULE, place.clone(), Value::from(id));
+    }
+    Ok(())
 }
 
 /// Judges the use of an image by the names that it has. To one who only looks, an image that may not be used is not
 /// there: programs look for images that they are about to build, and for whatever has a name.
-fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str, shown: &str) -> Result<(), Refusal> {
-    let policy = ruling.policy;
+fn judge_use<'a>(ruling: &mut Ruling<'_, 'a>, named: &NamedImage<'a>) -> Result<(), Refusal> {
+    let (policy, text, shown) = (ruling.policy, named.name.as_ref(), named.shown);
     let only_looks = ruling.request.operation.method == Method::GET;
     let is_allowed = |name: &ImageName| policy.images.allow.iter().any(|pattern| pattern.matches(name));
     let name = ImageName::of(text).map(ImageName::with_default_tag);
@@ -88,7 +114,8 @@ fn judge_use(ruling: &mut Ruling<'_, '_>, text: &str, shown: &str) -> Result<(),
             let image = Object(image);
             let is_own = policy.own.as_ref().is_some_and(|owner| image.label(&owner.key) == Some(&owner.value));
             let mut names = image.names().filter_map(ImageName::of);
-            if is_own || names.any(|name| is_allowed(&name)) { Ok(()) } else { not_allowed() }
+            let passes = is_own || names.any(|name| is_allowed(&name));
+            if passes { send_id(ruling, named, image) } else { not_allowed() }
         }
         // It will be pulled by this name, if at all.
         Some(Answer::Absent) if matches => Ok(()),
@@ -114,12 +141,14 @@ fn judge_all_tags(ruling: &Ruling<'_, '_>, text: &str, usage: Usage) -> Result<(
 }
 
 /// Judges an image that is changed, which must be the owner's.
-fn judge_own(ruling: &mut Ruling<'_, '_>, text: &str, shown: &str) -> Result<(), Refusal> {
+fn judge_own<'a>(ruling: &mut Ruling<'_, 'a>, named: &NamedImage<'a>) -> Result<(), Refusal> {
     let Some(owner) = &ruling.policy.own else { return Ok(()) };
-    match ruling.ask(Question::Object { collection: IMAGES, name: text.to_owned() }) {
+    match ruling.ask(Question::Object { collection: IMAGES, name: named.name.clone().into_owned() }) {
         None => Ok(()),
-        Some(Answer::Json(image)) if Object(image).label(&owner.key) == Some(&owner.value) => Ok(()),
-        Some(_) => foreign(owner, IMAGES, shown),
+        Some(Answer::Json(image)) if Object(image).label(&owner.key) == Some(&owner.value) => {
+            send_id(ruling, named, Object(image))
+        }
+        Some(_) => foreign(owner, IMAGES, named.shown),
     }
 }
 

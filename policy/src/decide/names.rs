@@ -1,17 +1,17 @@
 //! Judges the objects that a request names: its target, and those in its arguments and body. They must be the owner's,
-//! and containers are named by their full ids from here on, so that a later name cannot mean another.
+//! and wherever an engine takes an id they are named by it from here on, so that a later name cannot mean another.
 
 use dockwright::Value;
-use dockwright::operation::{NameForm, Usage};
+use dockwright::operation::{NameForm, NameRule, Operation, Usage};
 
 use super::images;
 use super::owner::{foreign, looks_like_id};
 use super::ruling::{Ruling, refuse};
-use crate::facets::Search;
+use crate::facets::{Search, means_nothing};
 use crate::facts::{Answer, Object, Question, has_label};
 use crate::objects::{self, CONTAINERS, IMAGES, VOLUMES};
 use crate::refusal::Refusal;
-use crate::request::{Path, Request};
+use crate::request::{Path, Request, Step};
 
 const RULE: &str = "own";
 
@@ -19,7 +19,8 @@ pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Res
     judge_target(ruling, search)?;
     for named in &search.names {
         let place = (named.rule.form != NameForm::Key).then(|| named.path.clone());
-        let object = Referred { collection: named.collection, name: named.name, place, text: named.text };
+        let takes_id = named.rule.path.ends_with("ID");
+        let object = Referred { collection: named.collection, name: named.name, place, text: named.text, takes_id };
         match (named.collection, named.rule.usage) {
             (IMAGES, _) => images::judge(ruling, &images::image_of_rule(ruling.request, named))?,
             (_, Usage::Gives) => judge_new_name(ruling, &object)?,
@@ -38,6 +39,8 @@ struct Referred<'a> {
     place: Option<Path<'a>>,
     /// The text that holds the name.
     text: &'a str,
+    /// True for a member that is there for an id.
+    takes_id: bool,
 }
 
 /// Judges the object that the request is about, unless a rule of the row is about that argument.
@@ -45,9 +48,10 @@ fn judge_target<'a>(ruling: &mut Ruling<'_, 'a>, search: &Search<'a>) -> Result<
     let Some((collection, argument)) = target(ruling.request, search) else { return Ok(()) };
     let Some(name) = ruling.request.text(argument) else { return refuse(RULE, format!("`{argument}` is missing")) };
     if collection == IMAGES {
-        return images::judge(ruling, &images::image_of_path(ruling.request.operation, name));
+        return images::judge(ruling, &images::image_of_path(ruling.request.operation, argument, name));
     }
-    judge_object(ruling, &Referred { collection, name, place: Some(Path::of_row(argument)), text: name })
+    let place = Some(Path::of_row(argument));
+    judge_object(ruling, &Referred { collection, name, place, text: name, takes_id: true })
 }
 
 /// The collection of the object that a request is about, and the argument with its name. `None` if a rule of the row
@@ -99,19 +103,33 @@ fn object<'p>(
     }
 }
 
-/// Puts the full id in the place of the name. The networks of a container keep their names, which it is asked for by.
+/// Puts the full id in the place of the name. The networks of a container keep their names, beside which the id stands.
 fn send_id<'a>(ruling: &mut Ruling<'_, 'a>, referred: &Referred<'a>, object: Object<'_>) -> Result<(), Refusal> {
-    let Referred { collection, name, place, text } = referred;
+    let Referred { collection, name, place, text, takes_id } = referred;
     let Some(id) = object.id() else { return refuse(RULE, format!("the engine does not tell the id of {name}")) };
+    if *name == id || *collection == VOLUMES {
+        return Ok(());
+    }
+    let beside = if *takes_id { None } else { place_beside(ruling.request.operation, collection, name) };
     let is_argument = place.as_ref().is_some_and(|place| place.0.len() == 1);
-    if let Some(place) = place
-        && (*collection == CONTAINERS || is_argument)
-        && *collection != VOLUMES
-        && *name != id
-    {
-        ruling.change(RULE, place.clone(), Value::String(text.replacen(name, id, 1)));
+    match (beside, place) {
+        (Some(beside), _) if ruling.request.value(&beside).is_some_and(|given| !means_nothing(given)) => {}
+        (Some(beside), _) => ruling.change(RULE, beside, Value::from(id)),
+        (None, Some(place)) if *collection == CONTAINERS || *takes_id || is_argument => {
+            ruling.change(RULE, place.clone(), Value::String(text.replacen(name, id, 1)));
+        }
+        _ => {}
     }
     Ok(())
+}
+
+/// The member for the id of an object that a map names by its keys.
+fn place_beside<'a>(operation: &Operation, collection: &str, name: &'a str) -> Option<Path<'a>> {
+    let is_beside =
+        |rule: &&NameRule| rule.collection == collection && rule.path.contains(".*.") && rule.path.ends_with("ID");
+    let rule = operation.facets.names.iter().find(is_beside)?;
+    let key = |key| Step::Key(if key == "*" { name } else { key }.into());
+    Some(Path(rule.path.split('.').map(key).collect()))
 }
 
 /// Judges a volume that is mounted. One that does not exist is made, without a label. One without a label belongs to

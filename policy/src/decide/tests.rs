@@ -77,3 +77,35 @@ fn a_facet_that_the_policy_grants_passes() {
     let request = Request { operation: &operations::CONTAINER_CREATE, arguments: &arguments, body: Some(&body) };
     assert_eq!(decide(&policy, request, &Facts::none()), Decision::Allow);
 }
+
+#[test]
+fn a_look_at_what_may_not_be_looked_at_is_one_at_nothing() {
+    let policy: Policy = "preset = \"operate\"\n[own]\nlabel = \"owner=me\"".parse().unwrap();
+    let looks: Vec<_> = operations::ALL.iter().filter(|operation| objects::is_look(operation)).collect();
+    assert!(looks.iter().all(|operation| operation.annotations.read_only) && looks.len() >= 11, "{}", looks.len());
+    for operation in operations::ALL.iter().filter(|operation| !policy.names(operation)) {
+        let refusal = operation_refusal(&policy, operation.name);
+        let (arguments, words) = (Map::new(), refusal.to_string());
+        let request = Request { operation, arguments: &arguments, body: None };
+        let Decision::Deny(refusal) = decide(&policy, request, &Facts::none()) else { panic!("{words}") };
+        let refusal = refusal.for_client(operation);
+        let status = if objects::is_look(operation) { 404 } else { 403 };
+        assert_eq!((refusal.status(), refusal.message()), (status, words), "{}", operation.name);
+    }
+}
+
+#[test]
+fn the_builder_that_a_client_starts_is_refused_with_the_way_out() {
+    let policy: Policy = "preset = \"develop\"\n[own]\nlabel = \"owner=me\"".parse().unwrap();
+    let refusal = |image: &str| {
+        let Value::Object(arguments) = serde_json::json!({"fromImage": image, "tag": "buildx-stable-1"}) else {
+            panic!()
+        };
+        let request = Request { operation: &operations::IMAGE_CREATE, arguments: &arguments, body: None };
+        let Decision::Deny(refusal) = decide(&policy, request, &Facts::none()) else { panic!("{image} passes") };
+        refusal.message()
+    };
+    assert!(refusal("moby/buildkit").ends_with(", and with docker build in place of docker buildx"));
+    assert!(refusal("docker.io/moby/buildkit").contains("DOCKER_BUILDKIT=0"));
+    assert!(!refusal("moby/buildkits").contains("BUILDKIT"));
+}

@@ -3,7 +3,7 @@
 use dockwright_policy::Policy;
 use serde_json::{Value, json};
 
-use crate::support::{OWN, Raw, end, wide};
+use crate::support::{MINE, OWN, Raw, end, wide};
 
 fn reference() -> Policy {
     include_str!("reference.toml").parse().unwrap()
@@ -44,6 +44,25 @@ fn own_containers_are_named_by_their_full_id() {
         (&joined["VolumesFrom"], &joined["Links"]),
         (&json!([format!("{OWN}:ro")]), &json!([format!("{OWN}:db")]))
     );
+}
+
+#[test]
+fn networks_and_images_are_named_by_their_id_where_an_engine_takes_one() {
+    let sent =
+        |body: Value| end(&wide(), &Raw::json("POST", "/v1.51/containers/create", &body)).unwrap().0.body.unwrap();
+    let on_network = sent(json!({ "Image": "mine:1", "HostConfig": { "NetworkMode": "n-own" } }));
+    assert_eq!(on_network["Image"], MINE);
+    assert_eq!(on_network["HostConfig"]["NetworkMode"], "n-own", "by which the container is asked for");
+    assert_eq!(on_network["NetworkingConfig"]["EndpointsConfig"], json!({ "n-own": { "NetworkID": "n-own-id" } }));
+    let named = json!({ "n-own": { "NetworkID": "n-own" } });
+    let on_named = sent(json!({ "Image": "busybox:test", "NetworkingConfig": { "EndpointsConfig": named } }));
+    assert_eq!(on_named["NetworkingConfig"]["EndpointsConfig"]["n-own"]["NetworkID"], "n-own-id");
+    assert_eq!(on_named["Image"], "busybox:test", "a name that is allowed means what it means");
+    let argument =
+        |method: &str, target: &str| end(&wide(), &Raw::new(method, target, "")).unwrap().0.arguments["name"].clone();
+    assert_eq!(argument("POST", "/v1.51/images/mine:1/tag?repo=fresh"), MINE);
+    assert_eq!(argument("GET", "/v1.51/images/mine:1/json"), MINE);
+    assert_eq!(argument("DELETE", "/v1.51/images/mine:1"), "mine:1", "by its id, all its names would go");
 }
 
 #[test]

@@ -7,4 +7,5 @@ mod corpus;
 mod learned;
 mod meaning;
 mod mutations;
+mod older;
 mod support;

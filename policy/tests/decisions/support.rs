@@ -14,6 +14,9 @@ pub const IMAGE: &str = "sha256:cccccccccccc333333333333333333333333333333333333
 /// The id of an image that is on the list.
 pub const BUSYBOX: &str = "sha256:dddddddddddd4444444444444444444444444444444444444444444444444444";
 
+/// The id of an image of the caller.
+pub const MINE: &str = "sha256:ffffffffffff5555555555555555555555555555555555555555555555555555";
+
 /// A request as it arrives.
 #[derive(Debug, Clone)]
 pub struct Raw {
@@ -129,7 +132,7 @@ fn object(collection: &str, name: &str) -> Option<Value> {
             image(BUSYBOX, "busybox:test", Value::Null)
         }
         ("images", "secret:1" | IMAGE) => image(IMAGE, "secret:1", Value::Null),
-        ("images", "mine:1" | "mine:latest") => image(IMAGE, "mine:1", owner("agent-1")),
+        ("images", "mine:1" | "mine:latest" | MINE) => image(MINE, "mine:1", owner("agent-1")),
         ("images", "theirs:1") => image(IMAGE, "theirs:1", owner("prod")),
         ("images", BUSYBOX | "dddddddddddd") => image(BUSYBOX, "busybox:test", Value::Null),
         ("images", "cccccccccccc") => image(IMAGE, "secret:1", Value::Null),

@@ -89,8 +89,10 @@ impl Problems {
         self.found.push(format!("argument `{}` is required", names.join("` or `")));
     }
 
-    /// Adds an argument that does not exist; `hint` ends the message.
-    pub(super) fn unknown(&mut self, at: &Location, hint: &str) {
+    /// Adds an argument that does not exist; `hint` ends the message. Looking for a hint takes long, so there is none
+    /// for problems that are only counted.
+    pub(super) fn unknown(&mut self, at: &Location, hint: impl FnOnce() -> String) {
+        let hint = if self.found.len() < MAX_PROBLEMS { hint() } else { String::new() };
         self.found.push(format!("unknown argument `{at}`{hint}"));
     }
 

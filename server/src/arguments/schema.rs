@@ -52,7 +52,7 @@ impl Check<'_> {
                 Some(Value::Bool(false)) => {
                     let (operation, whole, missing) = (self.problems.operation(), self.whole, missing.as_slice());
                     let name = UnknownName { operation, whole, at: &at, value, properties, missing };
-                    self.problems.unknown(&at, &unknown::hint(&name));
+                    self.problems.unknown(&at, || unknown::hint(&name));
                 }
                 Some(schema) if !value.is_null() => self.conform(schema, value, &at),
                 _ => {}

@@ -1,5 +1,7 @@
 //! Takes names that differ from a property only in case.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::definitions::{is_a, kinds, resolved};
@@ -19,9 +21,9 @@ pub(super) fn correct_case(
     if members.keys().all(|name| properties.contains_key(name)) {
         return;
     }
-    let given: Vec<String> = members.keys().cloned().collect();
+    let given: HashSet<String> = members.keys().cloned().collect();
     let corrected = std::mem::take(members).into_iter().map(|(name, value)| {
-        let property = property(properties, &name, &value).filter(|property| !given.contains(property));
+        let property = property(properties, &name, &value).filter(|property| !given.contains(*property));
         match property {
             Some(property) => {
                 let (written, taken) = (Location::Key(at, &name), Location::Key(at, property));

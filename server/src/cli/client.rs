@@ -12,5 +12,5 @@ mod toml_text;
 
 pub(super) use entry::ClientEntry;
 pub(super) use files::{ConfigurationFile, Scope, file_of, of_client, read_text};
-pub(super) use kind::Client;
+pub use kind::Client;
 pub(super) use place::Place;

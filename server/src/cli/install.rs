@@ -30,7 +30,7 @@ pub(super) struct InstallArguments {
     scope: Scope,
 
     /// Name of the server in the client, which stands before the names of its tools
-    #[arg(long, default_value = "docker", value_parser = server_name)]
+    #[arg(long, default_value = NAME, value_parser = server_name)]
     name: String,
 
     /// Replace an entry of this name that starts another program
@@ -68,6 +68,15 @@ pub(super) async fn run(arguments: InstallArguments, settings: Settings, options
 pub(super) fn file_in(client: Client, scope: Scope, place: &Place) -> Result<ConfigurationFile, String> {
     file_of(client, scope, place)
         .ok_or_else(|| format!("{client} has no configuration for one project: leave `--scope` out"))
+}
+
+/// The text of a client's file that has nothing but the entry.
+///
+/// # Errors
+/// If the folders of the user are not known.
+pub fn entry_text(client: Client, program: &str, options: Vec<String>) -> Result<String, String> {
+    let file = file_in(client, Scope::User, &Place::current()?)?;
+    file.syntax().with_entry("", file.servers, NAME, &entry(client, program, options))
 }
 
 /// The entry of a client that starts this program. It names no engine, so that the docker CLI's settings count.
@@ -151,6 +160,9 @@ pub(super) fn server_name(name: &str) -> Result<String, String> {
     }
     Ok(name.to_owned())
 }
+
+/// The usual name of the server in a client.
+const NAME: &str = "docker";
 
 /// The longest name of a server. Clients bound the length of a tool's name together with it.
 const MAX_NAME: usize = 32;

@@ -26,6 +26,11 @@ impl TypedValueParser for NameParser {
     }
 }
 
+/// Completes the arguments of a command, and of the commands below it.
+pub(super) fn complete_all(command: Command) -> Command {
+    command.mut_args(complete).mut_subcommands(complete_all)
+}
+
 /// Completes an argument that takes names of tools or tags.
 pub(super) fn complete(argument: Arg) -> Arg {
     let known = match argument.get_id().as_str() {

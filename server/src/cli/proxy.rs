@@ -21,9 +21,9 @@ use crate::http::{Bounds, Hosts, ListenAddress, Listener, serve};
 use crate::proxy::{PolicyFile, Principal, ProxiedEngine, ProxyService, read_anew};
 use crate::settings::Settings;
 
-pub(super) use arguments::ProxyArguments;
+pub(super) use arguments::{ListenerArguments, ProxyArguments};
 pub(super) use host::files as host_files;
-pub(super) use problems::{check, check_addresses};
+pub(super) use problems::{check, check_listeners};
 
 /// The most connections to one listener at a time.
 const MAX_CONNECTIONS: usize = 2_048;
@@ -41,7 +41,8 @@ pub(super) async fn run(
     let policies: Vec<_> = files.iter().map(PolicyFile::policy).collect();
     let names: Vec<_> = arguments.policy.iter().map(|file| file.display().to_string()).collect();
     let target = target(settings)?;
-    let served = listen(&arguments, &policies, &names, drain, audit, || engine(&arguments, &target));
+    let listeners = &arguments.listeners;
+    let served = listen(listeners, &policies, &names, drain, audit, || engine(listeners, &target));
     tokio::select! {
         result = served => result,
         problem = reread(&files) => Err(problem),
@@ -50,7 +51,7 @@ pub(super) async fn run(
 
 /// Serves clients of all listeners, each by the policy at its place or the only one.
 pub(super) async fn listen(
-    arguments: &ProxyArguments,
+    listeners: &ListenerArguments,
     policies: &[watch::Receiver<Arc<Policy>>],
     names: &[String],
     drain: CancellationToken,
@@ -59,11 +60,11 @@ pub(super) async fn listen(
 ) -> CommandResult {
     descriptors::raise();
     let mut serving = JoinSet::new();
-    for (place, address) in arguments.listen.iter().enumerate() {
+    for (place, address) in listeners.listen.iter().enumerate() {
         let place = if policies.len() == 1 { 0 } else { place };
-        let (listener, hosts) = listener(arguments, address)?;
+        let (listener, hosts) = listener(listeners, address)?;
         let bound = listener.tcp_address().map_or_else(|| address.clone(), ListenAddress::Tcp);
-        announce(arguments, &bound, &names[place]);
+        announce(listeners, &bound, &names[place]);
         let principal = Principal::new(bound.to_string(), policies[place].clone(), hosts, engine()?, audit.clone());
         let bounds = Bounds { connections: MAX_CONNECTIONS, stall: None };
         serving.spawn(serve(listener, bounds, ProxyService::new(principal, drain.clone()), drain.clone()));
@@ -82,20 +83,20 @@ pub(super) fn target(settings: Settings) -> Result<Target, String> {
 }
 
 /// The engine behind one listener, with connections of its own: no client takes those of others.
-pub(super) fn engine(arguments: &ProxyArguments, target: &Target) -> Result<ProxiedEngine, String> {
+pub(super) fn engine(listeners: &ListenerArguments, target: &Target) -> Result<ProxiedEngine, String> {
     let engine = target.engine().map_err(|error| error.to_string())?;
-    let files = host::files(&engine, arguments.host_root.as_deref());
+    let files = host::files(&engine, listeners.host_root.as_deref());
     Ok(ProxiedEngine::new(engine, target.name.clone(), files))
 }
 
 /// The listener at an address, and the names by which it may be called if pages of the web can reach it.
-fn listener(arguments: &ProxyArguments, address: &ListenAddress) -> Result<(Listener, Option<Hosts>), String> {
+fn listener(listeners: &ListenerArguments, address: &ListenAddress) -> Result<(Listener, Option<Hosts>), String> {
     let listener = Listener::bind(address).map_err(|error| format!("--listen {address}: {error}"))?;
     let ListenAddress::Tcp(tcp) = address else { return Ok((listener, None)) };
-    match (&arguments.tls_cert, &arguments.tls_key) {
+    match (&listeners.tls_cert, &listeners.tls_key) {
         #[cfg(feature = "tls")]
         (Some(certificate), Some(key)) => {
-            let certificates = crate::http::Certificates::open(certificate, key, arguments.tls_client_ca.as_deref());
+            let certificates = crate::http::Certificates::open(certificate, key, listeners.tls_client_ca.as_deref());
             let certificates = certificates.map_err(|problem| format!("--tls-cert, --tls-key: {problem}"))?;
             // Clients have made sure of its name, and shown a certificate.
             Ok((listener.with_tls(certificates), None))
@@ -107,10 +108,10 @@ fn listener(arguments: &ProxyArguments, address: &ListenAddress) -> Result<(List
 }
 
 /// Says where clients connect, and who they may be.
-fn announce(arguments: &ProxyArguments, address: &ListenAddress, policy: &str) {
+fn announce(listeners: &ListenerArguments, address: &ListenAddress, policy: &str) {
     let who = match address {
         ListenAddress::Unix(_) => "",
-        ListenAddress::Tcp(_) if arguments.tls_cert.is_some() => ", over TLS",
+        ListenAddress::Tcp(_) if listeners.tls_cert.is_some() => ", over TLS",
         ListenAddress::Tcp(_) => ", which EVERY user and program of this machine can use",
     };
     say(&format!("proxy at {address}{who}, with the policy {policy}"));

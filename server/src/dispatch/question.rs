@@ -18,6 +18,8 @@ const LINE: usize = 160;
 const ARGUMENTS: usize = 2_000;
 /// The beginning of each line of the engine's.
 const BAR: &str = "| ";
+/// The line in the place of sizes for which the engine takes too long.
+const NO_SIZES: &str = "Some sizes are unknown: the engine is still counting them.\n";
 
 /// Makes the question about a call.
 pub(super) fn question(
@@ -44,9 +46,11 @@ pub(super) fn question(
         None if facts.is_empty() => "The engine shows nothing of what it acts on.".to_owned(),
         None => format!("In the engine's words, it acts on:\n{facts}"),
     };
+    let sizes = if subject.lacks_sizes { NO_SIZES } else { "" };
+    let summary = entry.summary();
     // The parts are safe, or words of the server.
     let text =
-        Safe::trusted(format!("{before}Run {name}{engine}? {}\n{shown}\nArguments: {given}{more}", entry.summary()));
+        Safe::trusted(format!("{before}Run {name}{engine}? {summary}\n{shown}\n{sizes}Arguments: {given}{more}"));
     let address = access.shown_address().map(Safe::into_inner).unwrap_or_default();
     let call = Value::from(vec![
         name.into(),

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use dockwright::bytes::Bytes;
-use http::header::{ALLOW, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING, WWW_AUTHENTICATE};
+use http::header::{ALLOW, AUTHORIZATION, HeaderMap, HeaderValue, TRANSFER_ENCODING, WWW_AUTHENTICATE};
 use http::{Method, Request, StatusCode};
 use hyper::body::Incoming;
 use hyper::service::Service;
@@ -88,9 +88,8 @@ impl Inner {
             }
             return Err(Box::new(unauthorized()));
         };
-        // Each of the two may end the body elsewhere, and a proxy in front may believe the other one.
-        if parts.headers.contains_key(TRANSFER_ENCODING) && parts.headers.contains_key(CONTENT_LENGTH) {
-            return Err(Box::new(refusal(StatusCode::BAD_REQUEST, "give the length of the body in one way")));
+        if is_coded(&parts.headers) {
+            return Err(Box::new(refusal(StatusCode::NOT_IMPLEMENTED, "the only transfer coding is chunked")));
         }
         if self.drain.is_cancelled() {
             return Err(Box::new(busy("draining")));
@@ -112,6 +111,14 @@ impl Inner {
     fn readiness(&self) -> Answer {
         if self.drain.is_cancelled() { busy("draining") } else { text(StatusCode::OK, "ready") }
     }
+}
+
+/// Returns true for a body in a coding that nothing here undoes, which a proxy in front may have undone. A request that
+/// gives a length too is read in chunks, and hyper then ends the connection.
+fn is_coded(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let is_chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    codings.next().is_some_and(|coding| !is_chunked(coding) || codings.next().is_some())
 }
 
 fn probe(method: &Method, answer: impl Fn() -> Answer) -> Answer {

@@ -56,7 +56,12 @@ fn make(path: &Path) -> io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(format!("{FIRST_NAME} {}\n", BASE64_URL_SAFE_NO_PAD.encode(random)).as_bytes())
+    let mut file = options.open(path).map_err(|error| match error.kind() {
+        // The file is missing, and its name is taken.
+        io::ErrorKind::AlreadyExists => io::Error::new(error.kind(), "a link to a file that is missing"),
+        _ => error,
+    })?;
+    file.write_all(format!("{FIRST_NAME} {}\n", BASE64_URL_SAFE_NO_PAD.encode(random)).as_bytes())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {

@@ -5,7 +5,7 @@ use std::fs::{self, DirBuilder, Permissions};
 use std::hash::BuildHasher;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{SocketAddr, UnixStream};
 use std::path::{Path, PathBuf};
 
 use tokio::net::UnixListener;
@@ -21,6 +21,8 @@ pub(super) struct UnixSocket {
 impl UnixSocket {
     /// Listens at a path. The socket of a process that is gone is replaced.
     pub(super) fn bind(path: &Path) -> io::Result<Self> {
+        // The listener is bound in another folder, so the system would not refuse a path by which nobody can connect.
+        SocketAddr::from_pathname(path)?;
         refuse_other(path)?;
         let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
         // Nobody else can enter this folder, so nobody reaches the socket before its mode is set.
@@ -93,5 +95,21 @@ mod tests {
         fs::write(&path, "text").unwrap();
         assert_eq!(UnixSocket::bind(&path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"text");
+    }
+
+    #[tokio::test]
+    async fn a_path_by_which_nobody_can_connect_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let used = folder.path().as_os_str().len();
+        let longest = folder.path().join("s".repeat(106 - used));
+        let socket = UnixSocket::bind(&longest).unwrap();
+        UnixStream::connect(&longest).unwrap();
+        drop(socket);
+        let longer = folder.path().join("s".repeat(108 - used));
+        assert_eq!(UnixSocket::bind(&longer).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(folder.path().join("missing"), &link).unwrap();
+        assert_eq!(UnixSocket::bind(&link).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -7,8 +7,8 @@ use rmcp::model as mcp;
 use super::{completion, instructions, pages, skills};
 use crate::dispatch::Dispatcher;
 
-/// The page that describes this program.
-const WEBSITE: &str = "https://docs.rs/dockwright-server";
+/// The address of the published project, from `Cargo.toml`; empty until there is one.
+const WEBSITE: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// The icon: a wrench across a stack of boxes.
 const ICON: &str = include_str!("icon.svg");
@@ -32,11 +32,12 @@ pub(super) fn info(dispatcher: &Dispatcher) -> mcp::ServerConfig {
 fn implementation() -> mcp::Implementation {
     // In base64, because some clients take no other form.
     let icon = mcp::Icon::new(format!("data:image/svg+xml;base64,{}", STANDARD.encode(ICON.trim_end())));
-    mcp::Implementation::new("dockwright", env!("CARGO_PKG_VERSION"))
+    let mut implementation = mcp::Implementation::new("dockwright", env!("CARGO_PKG_VERSION"))
         .with_title("Dockwright")
         .with_description(env!("CARGO_PKG_DESCRIPTION"))
-        .with_icons(vec![icon.with_mime_type("image/svg+xml").with_sizes(vec!["any".to_owned()])])
-        .with_website_url(WEBSITE)
+        .with_icons(vec![icon.with_mime_type("image/svg+xml").with_sizes(vec!["any".to_owned()])]);
+    implementation.website_url = (!WEBSITE.is_empty()).then(|| WEBSITE.to_owned());
+    implementation
 }
 
 #[cfg(test)]
@@ -49,6 +50,5 @@ mod tests {
         assert!(icon.src.len() <= 1_024, "{} bytes", icon.src.len());
         assert!(ICON.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\"") && ICON.ends_with("</svg>\n"));
         assert!(["<script", "href", "url(", "<style"].iter().all(|part| !ICON.contains(part)));
-        assert!(include_str!("../../Cargo.toml").contains(&format!("documentation = \"{WEBSITE}\"")));
     }
 }

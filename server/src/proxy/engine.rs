@@ -82,7 +82,7 @@ impl ProxiedEngine {
     async fn judge_by(&self, policy: &Policy, call: &Call) -> Result<Call, Failure> {
         let changes = match judge(policy, call.request(), &self.engine, &self.files).await {
             Ok(changes) => changes,
-            Err(Denied::Refused(refusal)) => return Err(Failure::Refused(refusal)),
+            Err(Denied::Refused(refusal)) => return Err(Failure::Refused(refusal.for_client(call.operation))),
             Err(Denied::Undecided(error)) => return Err(Failure::Undecided(error)),
         };
         call.with_changes(&changes).map_err(Failure::Unfit)

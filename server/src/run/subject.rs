@@ -27,7 +27,7 @@ const ID: &str = "id";
 /// The members of an answer that hold an object's id.
 const IDS: [&str; 2] = ["Id", "ID"];
 
-/// The longest time for facts that only add to others, such as sizes, which an engine may count for minutes.
+/// The longest time for facts that only add to others: sizes and numbers of users, which engines may count for minutes.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The subject of a call.
@@ -41,6 +41,8 @@ pub(crate) struct Subject {
     pub(crate) id: Option<String>,
     /// The reason why facts are missing.
     pub(crate) problem: Option<Safe<String>>,
+    /// True if the engine was still counting sizes when the time for them was over.
+    pub(crate) lacks_sizes: bool,
 }
 
 /// Looks at the subject of a call; `None` if the call changes nothing, because it is a preview or is refused.
@@ -131,12 +133,18 @@ async fn read(
         let answer = access.call(loss.read, arguments, None).await?.json::<Value>().await;
         access.explain_result(tool.operation, given, answer).await
     };
-    let whole = match timeout(PATIENCE, read(parse(loss.arguments))).await {
-        Ok(whole) => whole?,
-        Err(_) => read(Map::new()).await?,
+    let sizes = parse(loss.arguments);
+    let sized = if sizes.is_empty() { None } else { Some(timeout(PATIENCE, read(sizes)).await) };
+    let mut lacks_sizes = matches!(sized, Some(Err(_)));
+    let whole = match sized {
+        Some(Ok(whole)) => whole?,
+        Some(Err(_)) | None => read(Map::new()).await?,
     };
     let more = match &loss.item {
-        Some(item) => timeout(PATIENCE, item_of(access, item, &whole)).await.unwrap_or_default(),
+        Some(item) => timeout(PATIENCE, item_of(access, item, &whole)).await.unwrap_or_else(|_| {
+            lacks_sizes = true;
+            Map::new()
+        }),
         None => Map::new(),
     };
     let id = IDS.iter().find_map(|name| whole.get(*name)?.as_str()).map(str::to_owned);
@@ -148,7 +156,7 @@ async fn read(
         facts.extend(more);
     }
     let facts = safe(access, facts, loss.read.tag);
-    Ok(Subject { facts, objects: vec![identity.to_string()], id, problem: None })
+    Ok(Subject { facts, objects: vec![identity.to_string()], id, problem: None, lacks_sizes })
 }
 
 /// Names the object of a call by the id that was seen, so that a name which changes hands leads to no other object.

@@ -10,7 +10,7 @@ use crate::dockwright;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dockwright");
 
 /// A home with these files.
-fn home(files: &[(&str, String)]) -> TempDir {
+pub(super) fn home(files: &[(&str, String)]) -> TempDir {
     let home = tempfile::tempdir().unwrap();
     for (file, text) in files {
         let file = home.path().join(file);
@@ -22,7 +22,7 @@ fn home(files: &[(&str, String)]) -> TempDir {
 }
 
 /// The report for a client with this home, in its folder `project`.
-async fn examined(home: &Path, client: &str) -> (Option<i32>, String) {
+pub(super) async fn examined(home: &Path, client: &str) -> (Option<i32>, String) {
     let mut command = dockwright("tcp://127.0.0.1:9");
     command.env("HOME", home).env("PATH", "/usr/bin:/bin").current_dir(home.join("project"));
     let output = command.args(["doctor", "--client", client]).output().await.unwrap();

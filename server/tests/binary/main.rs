@@ -9,10 +9,15 @@ mod clients;
 mod credentials;
 mod doctor;
 mod engines;
+mod first_contact;
 #[cfg(unix)]
 mod install;
+#[cfg(unix)]
+mod odd_files;
 mod policy;
 mod settings;
+#[cfg(unix)]
+mod troubles;
 
 use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
@@ -185,6 +190,8 @@ async fn shells_complete_commands_options_tools_and_tags() {
         for word in ["exclude-tools", "doctor", "container_list", "container_run", "Container", "Swarm"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
+        let check = script.split(" -l tool ").nth(1).is_some_and(|rest| rest.contains("container_list"));
+        assert!(shell != "fish" || check, "{shell}");
         let call = script.lines().any(|line| line.contains("call") && line.contains("container_list"));
         assert!(shell != "fish" || call, "{shell}");
     }

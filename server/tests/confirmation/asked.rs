@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::engine::{Objects, World, container};
 use crate::support::{Client, settings, text};
-use crate::{asking, audited, raw, serve, server, trail, yes};
+use crate::{Server, asking, audited, raw, serve, server, trail, yes};
 
 /// Opens a session of a client with these capabilities.
 async fn opened(stream: tokio::io::DuplexStream, capabilities: Value) -> Client {
@@ -19,12 +19,18 @@ async fn opened(stream: tokio::io::DuplexStream, capabilities: Value) -> Client 
     client
 }
 
-async fn form(world: &World) -> Client {
-    opened(serve(server(asking(), world)), json!({ "elicitation": { "form": {}, "url": {} } })).await
+/// Opens a session of a client that can ask.
+pub async fn form(server: Server) -> Client {
+    opened(serve(server), json!({ "elicitation": { "form": {}, "url": {} } })).await
+}
+
+/// Opens such a session with a server that asks before destructive calls.
+async fn form_of(world: &World) -> Client {
+    form(server(asking(), world)).await
 }
 
 /// Calls a tool, and returns the id of the call and the question.
-async fn asked(client: &mut Client, tool: &str, arguments: Value) -> (u64, Value) {
+pub async fn asked(client: &mut Client, tool: &str, arguments: Value) -> (u64, Value) {
     let call = client.request("tools/call", json!({ "name": tool, "arguments": arguments })).await;
     let question = client.next().await;
     assert_eq!(question["method"], "elicitation/create", "{question}");
@@ -32,19 +38,21 @@ async fn asked(client: &mut Client, tool: &str, arguments: Value) -> (u64, Value
     (call, question)
 }
 
-async fn answer(client: &mut Client, question: &Value, result: Value) {
+/// Answers a question.
+pub async fn answer(client: &mut Client, question: &Value, result: Value) {
     let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": result });
     client.write_line(answer.to_string().as_bytes()).await;
 }
 
-fn words(question: &Value) -> &str {
+/// The words of a question.
+pub fn words(question: &Value) -> &str {
     question["params"]["message"].as_str().unwrap()
 }
 
 #[tokio::test]
 async fn a_yes_runs_the_call_and_the_question_says_what_it_acts_on() {
     let world = World::new();
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     let (call, question) = asked(&mut client, "container_delete", json!({ "id": "web", "v": true })).await;
     let words = words(&question);
     for part in ["Run container_delete?", "\"v\":true", "| Id: 0a1b", "| Name: web", "| SizeRw: 5.0 MB", "volume, data"]
@@ -73,7 +81,7 @@ async fn nothing_is_done_without_a_yes_to_this_question() {
         (json!({}), "no `action`"),
         (json!({ "roots": [] }), "no `action`"),
     ] {
-        let mut client = form(&world).await;
+        let mut client = form_of(&world).await;
         let (call, question) = asked(&mut client, "container_delete", json!({ "id": "web" })).await;
         answer(&mut client, &question, result).await;
         let result = client.next().await;
@@ -81,7 +89,7 @@ async fn nothing_is_done_without_a_yes_to_this_question() {
         assert!(text(&result["result"]).starts_with("container_delete: not done: "), "{result}");
         assert!(text(&result["result"]).contains(said), "{said}: {result}");
     }
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     let (_, question) = asked(&mut client, "container_delete", json!({ "id": "web" })).await;
     let refused =
         json!({ "jsonrpc": "2.0", "id": question["id"], "error": { "code": -32600, "message": "no\nforms" } });
@@ -94,7 +102,7 @@ async fn nothing_is_done_without_a_yes_to_this_question() {
 #[tokio::test(start_paused = true)]
 async fn a_client_that_never_answers_waits_five_minutes_and_nothing_is_done() {
     let world = World::new();
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     let (call, question) = asked(&mut client, "container_delete", json!({ "id": "web" })).await;
     let other = json!({ "jsonrpc": "2.0", "id": 4711, "result": yes() });
     client.write_line(other.to_string().as_bytes()).await;
@@ -117,7 +125,7 @@ async fn a_client_that_never_answers_waits_five_minutes_and_nothing_is_done() {
 #[tokio::test]
 async fn an_object_that_changed_meanwhile_is_asked_about_again() {
     let world = World::new();
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     let (call, question) = asked(&mut client, "container_delete", json!({ "id": "web" })).await;
     // Another of this name, and then only a larger one.
     world.change(|objects| objects.container = container("ffff", 5));
@@ -134,7 +142,7 @@ async fn an_object_that_changed_meanwhile_is_asked_about_again() {
 #[tokio::test]
 async fn a_name_that_changes_hands_after_the_last_look_leads_to_no_other_object() {
     let world = World::new();
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     let becomes_another = |objects: &mut Objects| objects.container = container("ffff", 5);
     world.change(|objects| objects.changes = vec![|_| (), becomes_another]);
     let (call, question) = asked(&mut client, "container_delete", json!({ "ID": "web" })).await;
@@ -148,7 +156,7 @@ async fn a_name_that_changes_hands_after_the_last_look_leads_to_no_other_object(
 #[tokio::test]
 async fn a_prune_that_would_take_more_is_asked_about_again_and_not_for_ever() {
     let world = World::new();
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     let (call, mut question) = asked(&mut client, "volume_prune", json!({})).await;
     assert!(words(&question).contains("| count: 2\n| bytes: 3.0 kB\n| would_delete: one"), "{question}");
     for name in ["three", "four", "five"] {
@@ -166,7 +174,7 @@ async fn a_prune_that_would_take_more_is_asked_about_again_and_not_for_ever() {
 #[tokio::test]
 async fn a_container_that_is_gone_fails_without_a_question() {
     let world = World::new();
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     world.change(|objects| objects.container = Value::Null);
     let result = client.call("container_delete", json!({ "id": "web" })).await;
     assert!(result["isError"] == true && text(&result).contains("404"), "{result}");
@@ -182,7 +190,7 @@ async fn clients_that_cannot_ask_and_calls_that_lose_nothing_go_on() {
         assert_eq!(text(&client.call("container_delete", json!({ "id": "web" })).await), "done");
     }
     assert_eq!(world.deleted().len(), 2);
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     let renamed = client.call("container_rename", json!({ "id": "web", "name": "a" })).await;
     assert_eq!(text(&renamed), "done");
     let never = opened(serve(server(settings(|_| ()), &world)), json!({ "elicitation": {} }));
@@ -204,7 +212,7 @@ async fn every_way_to_a_tool_asks() {
     let arguments = json!({ "operation": "volume_delete", "arguments": { "name": "one" } });
     let (_, question) = asked(&mut client, "docker_volume", arguments).await;
     assert!(words(&question).contains("| Name: one\n") && words(&question).contains("| UsageData.Size: 1.5 kB"));
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     asked(&mut client, "container_delete", json!("{\"id\":\"web\"}")).await;
     let http = crate::support::dispatcher(settings(|_| ()), world.engine());
     let http = crate::Server::new(http).confirm_by_default(Confirm::Destructive);
@@ -228,7 +236,7 @@ async fn a_question_shows_only_what_the_client_may_read() {
 #[tokio::test]
 async fn a_cancelled_call_and_the_end_of_the_session_withdraw_the_question() {
     let world = World::new();
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     let (call, question) = asked(&mut client, "container_delete", json!({ "id": "web" })).await;
     client.notify("notifications/cancelled", json!({ "requestId": call })).await;
     let withdrawn = client.next().await;
@@ -266,7 +274,7 @@ async fn the_audit_trail_says_who_was_asked_and_what_they_said() {
 #[tokio::test]
 async fn so_many_questions_are_open_at_a_time_and_no_more() {
     let world = World::new();
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     for _ in 0..64 {
         asked(&mut client, "container_delete", json!({ "id": "web" })).await;
     }
@@ -280,7 +288,7 @@ async fn so_many_questions_are_open_at_a_time_and_no_more() {
 #[tokio::test]
 async fn long_arguments_are_cut_and_the_question_says_so() {
     let world = World::new();
-    let mut client = form(&world).await;
+    let mut client = form_of(&world).await;
     let name = "x".repeat(9_000);
     let (_, question) =
         asked(&mut client, "exec_run", json!({ "id": "web", "body": { "Cmd": ["sh", "-c", name] } })).await;

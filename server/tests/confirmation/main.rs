@@ -8,6 +8,7 @@ mod asked;
 mod called_again;
 mod engine;
 mod sdk;
+mod sizes;
 
 use dockwright_server::audit::Audit;
 use dockwright_server::dispatch::Dispatcher;

@@ -15,9 +15,9 @@ fn authorized() -> String {
 async fn bodies_whose_end_is_unclear_are_refused_and_end_the_connection() {
     let server = Served::start().await;
     let hidden = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let message = list().to_string();
+    let chunks = format!("{:x}\r\n{message}\r\n0\r\n\r\n", message.len());
     for framing in [
-        "Transfer-Encoding: chunked\r\nContent-Length: 4",
-        "Content-Length: 4\r\nTransfer-Encoding: chunked",
         "Content-Length: 4\r\nContent-Length: 5",
         "Content-Length: 4, 5",
         "Content-Length: -1",
@@ -25,6 +25,10 @@ async fn bodies_whose_end_is_unclear_are_refused_and_end_the_connection() {
         "Content-Length: 0x4",
         "Content-Length: 99999999999999999999",
         "Transfer-Encoding: chunked, identity",
+        "Transfer-Encoding: chunked, chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: gzip, chunked",
+        "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
         "Transfer-Encoding: identity",
         "Transfer-Encoding: xchunked",
         "Transfer-Encoding: gzip",
@@ -32,9 +36,18 @@ async fn bodies_whose_end_is_unclear_are_refused_and_end_the_connection() {
         " Transfer-Encoding: chunked",
         "Transfer-Encoding:\u{b}chunked",
     ] {
-        let request = format!("POST /mcp HTTP/1.1\r\n{}\r\n{framing}\r\n\r\n0\r\n\r\n{hidden}", authorized());
+        let request = format!("POST /mcp HTTP/1.1\r\n{}\r\n{framing}\r\n\r\n{chunks}{hidden}", authorized());
         let reply = send(&server.address, request).await;
-        assert!((400..=415).contains(&reply.status), "{framing}: {reply:?}");
+        assert!([400, 501].contains(&reply.status), "{framing}: {reply:?}");
+        assert!(!reply.body.contains("HTTP/1.1 200"), "a second request was answered: {framing}: {reply:?}");
+    }
+    // The chunks count, and nothing is read behind them, because a proxy in front may believe the length.
+    for framing in
+        ["Transfer-Encoding: chunked\r\nContent-Length: 4", "Content-Length: 4\r\nTransfer-Encoding: chunked"]
+    {
+        let request = format!("POST /mcp HTTP/1.1\r\n{}\r\n{framing}\r\n\r\n{chunks}{hidden}", authorized());
+        let reply = send(&server.address, request).await;
+        assert_eq!(reply.status, 200, "{framing}: {reply:?}");
         assert!(!reply.body.contains("HTTP/1.1 200"), "a second request was answered: {framing}: {reply:?}");
     }
 }

@@ -69,6 +69,9 @@ fn a_file_that_others_can_read_is_refused_with_the_command_that_mends_it() {
     let link = folder.path().join("link");
     symlink(&file, &link).unwrap();
     assert!(!TokenFile::open(&link).unwrap().1);
+    let to_nothing = folder.path().join("to-nothing");
+    symlink(folder.path().join("missing"), &to_nothing).unwrap();
+    assert!(TokenFile::open(&to_nothing).err().unwrap().ends_with("a link to a file that is missing"));
     // A pipe would be waited for.
     let pipe = folder.path().join("pipe");
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();

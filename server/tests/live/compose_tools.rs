@@ -215,7 +215,10 @@ fn nothing_is_started_that_the_policy_denies(_: &Session) {
         ("    cap_add: [SYS_ADMIN]\n", "denied by capabilities"),
         ("    devices: ['/dev/sda:/dev/sda']\n", "denied by devices"),
         ("    security_opt: ['seccomp:unconfined']\n", "denied by unconfined"),
-        ("volumes: {v: {driver_opts: {type: none, o: bind, device: /etc}}}\n", "denied by"),
+        (
+            "    volumes: ['data:/v']\nvolumes: {data: {driver_opts: {type: none, o: bind, device: /etc}}}\n",
+            "denied by",
+        ),
     ] {
         let failure = session.refused("compose_up", one(&world, more));
         assert!(failure.contains(rule) && failure.contains("nothing was started"), "{more}: {failure}");
@@ -270,8 +273,8 @@ fn a_folder_of_the_host_stays_in_its_bounds(_: &Session) {
         "services: {a: {image: x, build: etc}}",
         "services: {a: {image: x, build: {context: ., dockerfile: link}}}",
         "services: {a: {image: x, build: /etc}}",
-        "services: {a: {image: x}}\nsecrets: {s: {file: link}}",
-        "services: {a: {image: x}}\nconfigs: {c: {file: ../x}}",
+        "services: {a: {image: x, secrets: [s]}}\nsecrets: {s: {file: link}}",
+        "services: {a: {image: x, configs: [c]}}\nconfigs: {c: {file: ../x}}",
     ] {
         let failure = session.refused("compose_config", config(text));
         assert!(!failure.contains("PRETTY_NAME") && !failure.contains("Debian"), "{text}: {failure}");

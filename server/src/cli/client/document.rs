@@ -57,7 +57,9 @@ impl Syntax {
             Some(members) => members.extend(entry.clone()),
             None => *server = Value::Object(entry.clone()),
         }
-        self.checked(after, servers, expected).map(|after| format!("{mark}{after}"))
+        self.checked(after, servers, expected)
+            .map(|after| format!("{mark}{after}"))
+            .map_err(|problem| self.at_line_of(text, servers, name, &problem))
     }
 
     /// Removes a server.
@@ -74,12 +76,23 @@ impl Syntax {
         if let Some(entries) = expected[servers].as_object_mut() {
             entries.shift_remove(name);
         }
-        self.checked(after, servers, expected).map(|after| format!("{mark}{after}"))
+        self.checked(after, servers, expected)
+            .map(|after| format!("{mark}{after}"))
+            .map_err(|problem| self.at_line_of(text, servers, name, &problem))
+    }
+
+    /// A problem with the line at which a server stands.
+    fn at_line_of(self, text: &str, servers: &str, name: &str, problem: &str) -> String {
+        let line = match self {
+            Syntax::Json => json_text::line_of(text, servers, name),
+            Syntax::Toml => toml_text::line_of(text, servers, name),
+        };
+        format!("line {line}: {problem}")
     }
 
     /// Refuses a changed text that does not say what was meant. An empty table of servers is as good as none.
     fn checked(self, after: String, servers: &str, mut expected: Value) -> Result<String, String> {
-        let mut found = self.read(&after).map_err(|problem| format!("{BY_HAND}: {problem}"))?;
+        let mut found = self.read(&after).map_err(|_| BY_HAND.to_owned())?;
         for content in [&mut expected, &mut found] {
             if let Some(members) = content.as_object_mut()
                 && members.get(servers).is_some_and(|entries| entries.as_object().is_some_and(Map::is_empty))
@@ -93,7 +106,8 @@ impl Syntax {
 }
 
 /// Advice for a text that cannot be changed without a change of something else.
-const BY_HAND: &str = "the entry stands in a form that cannot be changed alone: change it by hand";
+const BY_HAND: &str =
+    "the entry stands in a form that cannot be changed alone: change it by hand (`install --print` shows one)";
 
 /// Splits the mark of byte order off, which some editors put first.
 fn split_mark(text: &str) -> (&str, &str) {

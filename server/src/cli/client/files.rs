@@ -155,5 +155,10 @@ pub(crate) fn read_text(path: &Path) -> Result<Option<String>, String> {
     if metadata.len() > MAX_BYTES {
         return Err(format!("larger than {} MiB", MAX_BYTES >> 20));
     }
-    fs::read_to_string(path).map(Some).map_err(|error| error.to_string())
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map(Some).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("line {line}: not UTF-8")
+    })
 }

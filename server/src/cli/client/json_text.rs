@@ -68,6 +68,14 @@ pub(super) fn remove(text: &str, servers: &str, name: &str) -> Result<String, St
     Ok(apply(text, removal(text, object(text, &servers.value, "the servers")?, entry)))
 }
 
+/// The line at which a server stands, or else the servers do.
+pub(super) fn line_of(text: &str, servers: &str, name: &str) -> usize {
+    let content = parse(text).ok().flatten();
+    let servers = content.as_ref().and_then(ast::Value::as_object).and_then(|root| root.get(servers));
+    let server = servers.and_then(|servers| servers.value.as_object()?.get(name));
+    server.or(servers).map_or(1, |found| line_at(text, found.range.start))
+}
+
 fn nothing() -> String {
     "no such entry".to_owned()
 }

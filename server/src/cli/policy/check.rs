@@ -162,7 +162,7 @@ async fn verdict<'a>(
     let files = host_files(engine, None);
     match judge::judge(policy, request, engine, &files).await {
         Ok(changes) => Ok(Verdict::allowed(operation, changes)),
-        Err(judge::Denied::Refused(refusal)) => Ok(Verdict::denied(Some(operation), &refusal)),
+        Err(judge::Denied::Refused(refusal)) => Ok(Verdict::denied(Some(operation), &refusal.for_client(operation))),
         Err(judge::Denied::Undecided(error)) => Err(error.to_string()),
     }
 }

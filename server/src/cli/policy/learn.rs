@@ -13,10 +13,9 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::super::command::CommandResult;
-use super::super::proxy::{self, ProxyArguments, host_files};
+use super::super::proxy::{self, ListenerArguments, host_files};
 use super::learned_file::LearnedFile;
 use crate::audit::Audit;
-use crate::http::ListenAddress;
 use crate::judge::{self, HostFiles};
 use crate::proxy::Observer;
 use crate::settings::Settings;
@@ -31,9 +30,8 @@ const MOST_WAITING: usize = 64;
 pub(super) struct LearnArguments {
     /// The file to write
     file: PathBuf,
-    /// Listen at this address: unix:///PATH or 127.0.0.1:2375
-    #[arg(long, env = "DOCKWRIGHT_LISTEN", value_name = "ADDRESS,…", value_delimiter = ',', required = true)]
-    listen: Vec<ListenAddress>,
+    #[command(flatten)]
+    listeners: ListenerArguments,
     /// Replace a file that was not learned
     #[arg(long)]
     force: bool,
@@ -46,20 +44,20 @@ pub(super) async fn run(
     drain: CancellationToken,
 ) -> CommandResult {
     let file = LearnedFile::at(&arguments.file, arguments.force)?;
-    let arguments = ProxyArguments::at(arguments.listen);
-    proxy::check_addresses(&arguments)?;
+    let listeners = arguments.listeners;
+    proxy::check_listeners(&listeners)?;
     let target = proxy::target(settings)?;
     let engine = target.engine().map_err(|error| error.to_string())?;
-    let files = host_files(&engine, None);
+    let files = host_files(&engine, listeners.host_root.as_deref());
     let open = Policy::preset(Preset::Open, None).ok_or("the preset open needs an owner")?;
     let policy = watch::Sender::new(Arc::new(open));
     let lesson = Arc::new(Mutex::new(Lesson::default()));
     let (waiting, mut calls) = mpsc::channel(MOST_WAITING);
     let observer = observer(Arc::clone(&lesson), waiting);
-    let observed = || Ok(proxy::engine(&arguments, &target)?.observed_by(Arc::clone(&observer)));
+    let observed = || Ok(proxy::engine(&listeners, &target)?.observed_by(Arc::clone(&observer)));
     let (policies, names) = ([policy.subscribe()], [format!("{}, to learn", Preset::Open.name())]);
     let result = tokio::select! {
-        result = proxy::listen(&arguments, &policies, &names, drain.clone(), audit, observed) => result,
+        result = proxy::listen(&listeners, &policies, &names, drain.clone(), audit, observed) => result,
         problem = write_regularly(&file, &lesson, &drain) => Err(problem),
         () = look_up(&lesson, &mut calls, &engine, &files) => Err("no more calls can be looked up".to_owned()),
     };

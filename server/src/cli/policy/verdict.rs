@@ -26,7 +26,7 @@ impl<'a> Verdict<'a> {
         let ruling = match decision {
             Decision::Allow => Ruling::Allowed(Vec::new()),
             Decision::Rewrite(changes) => Ruling::Allowed(changes),
-            Decision::Deny(refusal) => Ruling::Denied(refusal),
+            Decision::Deny(refusal) => Ruling::Denied(refusal.for_client(operation)),
             Decision::Needs(questions) => Ruling::Open(questions),
         };
         Verdict { operation: Some(operation.name), ruling }

@@ -1,4 +1,4 @@
-//! The arguments of `dockwright proxy`.
+//! The arguments of `dockwright proxy`, and those that `policy learn` shares with it.
 
 use std::path::PathBuf;
 
@@ -13,13 +13,20 @@ use crate::http::ListenAddress;
                   all or none, and ends what the new ones deny."
 )]
 pub(in crate::cli) struct ProxyArguments {
-    /// Listen at this address: unix:///PATH or 127.0.0.1:2375; one for each of those who call
-    #[arg(long, env = "DOCKWRIGHT_LISTEN", value_name = "ADDRESS,…", value_delimiter = ',')]
-    pub(in crate::cli) listen: Vec<ListenAddress>,
+    #[command(flatten)]
+    pub(in crate::cli) listeners: ListenerArguments,
 
     /// File with the policy (TOML) of the listener at the same place, or of all
     #[arg(long, env = "DOCKWRIGHT_POLICY", value_name = "FILE,…", value_delimiter = ',')]
     pub(in crate::cli) policy: Vec<PathBuf>,
+}
+
+/// Arguments about the listeners, and about the host that is behind them.
+#[derive(clap::Args)]
+pub(in crate::cli) struct ListenerArguments {
+    /// Listen at this address: unix:///PATH or 127.0.0.1:2375; one for each of those who call
+    #[arg(long, env = "DOCKWRIGHT_LISTEN", value_name = "ADDRESS,…", value_delimiter = ',')]
+    pub(in crate::cli) listen: Vec<ListenAddress>,
 
     /// Speak TLS with this chain of certificates (PEM), which is read again when it changes
     #[arg(long, env = "DOCKWRIGHT_TLS_CERT", value_name = "FILE")]
@@ -36,18 +43,4 @@ pub(in crate::cli) struct ProxyArguments {
     /// Folder in which the proxy sees the files of the engine's host, to follow links [default: / for a unix socket]
     #[arg(long, env = "DOCKWRIGHT_HOST_ROOT", value_name = "DIR")]
     pub(in crate::cli) host_root: Option<PathBuf>,
-}
-
-impl ProxyArguments {
-    /// Arguments with listeners alone.
-    pub(in crate::cli) fn at(listen: Vec<ListenAddress>) -> Self {
-        ProxyArguments {
-            listen,
-            policy: Vec::new(),
-            tls_cert: None,
-            tls_key: None,
-            tls_client_ca: None,
-            host_root: None,
-        }
-    }
 }

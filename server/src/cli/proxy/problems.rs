@@ -1,12 +1,12 @@
 //! Arguments that are dangerous, or that would have no effect.
 
-use super::arguments::ProxyArguments;
+use super::arguments::{ListenerArguments, ProxyArguments};
 use crate::http::ListenAddress;
 use crate::settings::{Confirm, Settings};
 
 /// Refuses arguments.
 pub(in crate::cli) fn check(arguments: &ProxyArguments, settings: &Settings) -> Result<(), String> {
-    check_addresses(arguments)?;
+    check_listeners(&arguments.listeners)?;
     check_policies(arguments)?;
     match without_effect(settings) {
         Some(option) => Err(format!("{option} is for MCP; what passes the proxy stands in its policy alone")),
@@ -15,15 +15,15 @@ pub(in crate::cli) fn check(arguments: &ProxyArguments, settings: &Settings) -> 
 }
 
 /// Refuses addresses that everybody could use.
-pub(in crate::cli) fn check_addresses(arguments: &ProxyArguments) -> Result<(), String> {
-    if arguments.listen.is_empty() {
+pub(in crate::cli) fn check_listeners(listeners: &ListenerArguments) -> Result<(), String> {
+    if listeners.listen.is_empty() {
         return Err("--listen: give the address for clients, such as unix:///run/agent.sock".to_owned());
     }
-    check_tls(arguments)
+    check_tls(listeners)
 }
 
 fn check_policies(arguments: &ProxyArguments) -> Result<(), String> {
-    let (listeners, policies) = (arguments.listen.len(), arguments.policy.len());
+    let (listeners, policies) = (arguments.listeners.listen.len(), arguments.policy.len());
     if policies == 0 {
         return Err("--policy: give a file with the policy; without one, nothing is safe to pass. To begin with one \
                     that only looks:\n  echo 'preset = \"observe\"' > policy.toml\ndocs/policy.md tells the rest"
@@ -37,18 +37,18 @@ fn check_policies(arguments: &ProxyArguments) -> Result<(), String> {
     Ok(())
 }
 
-fn check_tls(arguments: &ProxyArguments) -> Result<(), String> {
-    let given = [&arguments.tls_cert, &arguments.tls_key, &arguments.tls_client_ca].map(Option::is_some);
+fn check_tls(listeners: &ListenerArguments) -> Result<(), String> {
+    let given = [&listeners.tls_cert, &listeners.tls_key, &listeners.tls_client_ca].map(Option::is_some);
     let is_tcp = |address: &&ListenAddress| matches!(address, ListenAddress::Tcp(_));
     if given.contains(&true) && given.contains(&false) {
         return Err("--tls-cert, --tls-key and --tls-client-ca: give all or none; without client certificates, \
                     everybody who reaches the address could use the engine"
             .to_owned());
     }
-    if given.contains(&true) && !arguments.listen.iter().any(|address| is_tcp(&address)) {
+    if given.contains(&true) && !listeners.listen.iter().any(|address| is_tcp(&address)) {
         return Err("--tls-cert: a unix socket has no TLS".to_owned());
     }
-    match arguments.listen.iter().find(|address| !address.is_local()) {
+    match listeners.listen.iter().find(|address| !address.is_local()) {
         Some(address) if given.contains(&false) => Err(format!(
             "--listen {address}: everybody on the network could use the engine; give --tls-cert, --tls-key and \
              --tls-client-ca, or listen at a unix socket"

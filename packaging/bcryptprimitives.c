@@ -1,4 +1,4 @@
-/* The random bytes that Rust's std asks Windows for, which wine 8 has under another name only. For this test alone. */
+/* The random bytes that Rust's std asks Windows for, which wine 8 has under another name only. For tests alone. */
 #include <windows.h>
 #include <ntsecapi.h>
 
