@@ -150,8 +150,8 @@ fn build(build: &Value, project: &Project) -> Result<(), String> {
         project.files.check(&file, &project.root).map_err(|problem| format!("build.dockerfile: {problem}"))?;
     }
     for name in ["cache_from", "cache_to"] {
-        let caches = build[name].as_array().into_iter().flatten().filter_map(Value::as_str);
-        caches.map(|cache| cache_place(name, cache)).collect::<Result<(), _>>()?;
+        let mut caches = build[name].as_array().into_iter().flatten().filter_map(Value::as_str);
+        caches.try_for_each(|cache| cache_place(name, cache))?;
     }
     Ok(())
 }
