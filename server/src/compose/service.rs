@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::model::Model;
 
 /// Members that a container has under another name: the service's, and the place in the body.
-const SAME: [(&str, &str); 30] = [
+pub(super) const SAME: [(&str, &str); 30] = [
     ("image", "/Image"),
     ("user", "/User"),
     ("working_dir", "/WorkingDir"),
