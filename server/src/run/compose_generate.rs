@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use serde_saphyr::{ser_options, to_string_with_options};
 
 use super::answer::reply_options;
-use super::compose_members::list;
+use super::compose_members::{list, listed};
 use super::compose_project::{project_name, refused, texts};
 use super::composed_call::{ComposedCall, object};
 use super::container_recreate::body::{Present, settings};
@@ -118,13 +118,6 @@ async fn config(call: &ComposedCall<'_>, image: &str) -> Result<Value, Failure> 
         Err(failure) if failure.is_not_found() => Ok(Value::Null),
         Err(failure) => Err(failure),
     }
-}
-
-async fn listed(call: &ComposedCall<'_>, operation: &str, members: &str) -> Result<Vec<Value>, Failure> {
-    let operation = call.access.operation(operation)?.operation;
-    let mut listed = call.access.json(operation, object([]), None).await?;
-    let listed = listed.pointer_mut(members).map(Value::take);
-    Ok(if let Some(Value::Array(listed)) = listed { listed } else { Vec::new() })
 }
 
 /// A model as the text of a file. Long texts stay on one line, so that no parser changes them.

@@ -96,6 +96,6 @@ async fn judge_one(call: &ComposedCall<'_>, operation: &str, place: &str, body: 
         Failure::Denied { operation, rule, words } => {
             Failure::Denied { operation, rule, words: format!("{place}: {words}; nothing was started") }
         }
-        failure => failure,
+        failure => failure.with_note(&format!("{place}: nothing was started")),
     })
 }
