@@ -164,7 +164,7 @@ async fn a_connection_that_sends_no_head_is_closed() {
 /// Reads until the proxy ends the connection, however long that takes.
 async fn end(stream: &mut UnixStream) -> String {
     let mut text = Vec::new();
-    // What was sent and not read breaks the connection behind the answer.
+    // Bytes that the proxy does not read break the connection behind the answer.
     let _ = stream.read_to_end(&mut text).await;
     String::from_utf8_lossy(&text).into_owned()
 }
