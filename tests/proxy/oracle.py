@@ -110,7 +110,7 @@ def judge_mount(mount: dict) -> None:
         source = os.path.realpath(mount["Source"])
         assert source == "/srv/proj" or source.startswith("/srv/proj/"), f"bind of {source}"
     if mount["Type"] == "volume":
-        assert mount["Name"] != FOREIGN, "a foreign volume"
+        assert mount.get("Name") != FOREIGN, "a foreign volume"
 
 
 def judge_port(address: str, port: str) -> None:

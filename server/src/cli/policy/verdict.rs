@@ -73,7 +73,7 @@ impl<'a> Verdict<'a> {
             Ruling::Denied(refusal) => {
                 let _ = writeln!(text, "{refusal}");
                 if let Some(absent) = &refusal.absent {
-                    let status = self.is_over_http.then(|| format!("{} ", refusal.status())).unwrap_or_default();
+                    let status = if self.is_over_http { format!("{} ", refusal.status()) } else { String::new() };
                     let _ = writeln!(text, "  its sender is told: {status}{absent}");
                 }
             }
