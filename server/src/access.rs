@@ -23,6 +23,7 @@ use crate::engines::{self, Address, Target};
 use crate::facets::SeenFacets;
 use crate::files::AllowedFolders;
 use crate::reply::HintFacts;
+use crate::restrictions::Restriction;
 use crate::secrets::Safe;
 use crate::settings::Settings;
 
@@ -204,6 +205,34 @@ impl Access {
         arguments: Map<String, Value>,
         body: Option<&Value>,
     ) -> Result<Call<'_>, Failure> {
+        let draft = self.judged(operation, arguments, body).await?;
+        let engine = self.engine().map_err(|error| self.failure(error, operation, None))?;
+        let call = engine.call(operation).arguments(draft.arguments);
+        Ok(match draft.body {
+            Some(body) => call.body(&*body),
+            None => call,
+        })
+    }
+
+    /// Judges a request that another program is to make of the engine.
+    ///
+    /// # Errors
+    /// Those of [`Access::call`].
+    pub(crate) async fn judge(
+        &self,
+        operation: &'static Operation,
+        arguments: Map<String, Value>,
+        body: Option<&Value>,
+    ) -> Result<(), Failure> {
+        self.judged(operation, arguments, body).await.map(drop)
+    }
+
+    async fn judged<'b>(
+        &self,
+        operation: &'static Operation,
+        arguments: Map<String, Value>,
+        body: Option<&'b Value>,
+    ) -> Result<Draft<'b>, Failure> {
         self.permits(operation).map_err(|reason| Failure::NotExposed(operation.name, reason))?;
         let engine = self.engine().map_err(|error| self.failure(error, operation))?;
         let mut draft = Draft { operation, arguments, body: body.map(Cow::Borrowed) };
@@ -213,11 +242,12 @@ impl Access {
         if let Err(denial) = Box::pin(draft.judge(restrictions, engine, &self.seen)).await {
             return Err(self.denied(&draft, denial).await);
         }
-        let call = engine.call(operation).arguments(draft.arguments);
-        Ok(match draft.body {
-            Some(body) => call.body(&*body),
-            None => call,
-        })
+        Ok(draft)
+    }
+
+    /// The restrictions of every request that this is access for, whichever operation it is of.
+    pub(crate) fn restrictions(&self) -> Vec<Arc<Restriction>> {
+        self.exposure().restrictions(self.composed).cloned().collect()
     }
 
     /// Checks that the engine's API version knows all parts of a request. It is not judged, because it is not sent: a

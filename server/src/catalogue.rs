@@ -1,5 +1,13 @@
 //! All tools as data: name, words, schema and hints. Knows the operation table and the exposure, and calls nothing.
 
+mod compose_config;
+mod compose_diff;
+mod compose_down;
+mod compose_files;
+mod compose_list;
+mod compose_ps;
+mod compose_state;
+mod compose_up;
 pub mod composed;
 mod container_edit;
 pub mod container_recreate;

@@ -28,6 +28,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
 use crate::audit::Audit;
+use crate::compose::plugin;
 use crate::settings::Settings;
 use crate::unfinished;
 
@@ -117,7 +118,10 @@ fn parse() -> Invocation {
 }
 
 fn run(Invocation { line: CommandLine { command, settings }, matches, names_a_command }: Invocation) -> CommandResult {
-    let settings = settings.without_empty_items();
+    let mut settings = settings.without_empty_items();
+    if !matches!(&command, Command::Tools(tools) if tools.is_for_review()) {
+        settings.no_compose |= plugin::find().is_none();
+    }
     let silent = Audit::to_writer(io::sink());
     match command {
         Command::Serve(listen) if !names_a_command && listen.listen.is_none() && io::stdin().is_terminal() => {

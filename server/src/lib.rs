@@ -11,6 +11,7 @@ pub mod arguments;
 pub mod audit;
 pub mod catalogue;
 pub mod cli;
+mod compose;
 mod consent;
 pub mod dispatch;
 mod engines;

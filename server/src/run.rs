@@ -1,6 +1,15 @@
 //! Runs one call: a tool and its arguments come in, the reply for a model goes out.
 
 mod answer;
+mod compose_config;
+mod compose_diff;
+mod compose_down;
+mod compose_list;
+mod compose_members;
+mod compose_project;
+mod compose_ps;
+mod compose_state;
+mod compose_up;
 mod composed;
 mod composed_call;
 mod container_edit;

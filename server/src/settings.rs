@@ -110,6 +110,10 @@ pub struct Settings {
     )]
     pub no_credentials: bool,
 
+    /// Do not run Docker Compose's plugin, and hide the tools that need it [default: run it if it is installed]
+    #[arg(long, env = "DOCKWRIGHT_NO_COMPOSE", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
+    pub no_compose: bool,
+
     /// Ask a person before these calls, through clients that can ask [default: never; destructive with --listen]
     #[arg(long, env = "DOCKWRIGHT_CONFIRM", value_enum)]
     pub confirm: Option<Confirm>,
@@ -210,6 +214,7 @@ impl Default for Settings {
             allow_write: Vec::new(),
             allow_registry: Vec::new(),
             no_credentials: false,
+            no_compose: false,
             confirm: None,
             audit: None,
             audit_required: false,

@@ -74,6 +74,12 @@ impl Registry {
         Registry { shelf: Arc::default(), audit, facts: Arc::default(), lasts: true }
     }
 
+    /// The audit trail of the calls.
+    #[must_use]
+    pub(crate) fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
     /// The registry for one call, whose facts are those of the work that it detaches.
     #[must_use]
     pub(crate) fn for_call(&self, facts: Arc<CallFacts>) -> Self {

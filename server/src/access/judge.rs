@@ -42,7 +42,7 @@ impl Draft<'_> {
         engine: &Engine,
         seen: &SeenFacets,
     ) -> Result<(), Denial> {
-        let files = host_files(engine);
+        let files = HostFiles::of(engine);
         let mut inquiry = Inquiry::new(engine, &files);
         seen.add(inquiry.facets(self.request()).await);
         for restriction in restrictions {
@@ -78,13 +78,5 @@ fn denial(restriction: &Restriction, denied: Denied) -> Denial {
             Denial::Refused(refusal.rule, restriction.words(&refusal))
         }
         Denied::Undecided(error) => Denial::Undecided(error),
-    }
-}
-
-/// The files of the engine's host, if this process runs on it as far as can be told.
-fn host_files(engine: &Engine) -> HostFiles {
-    match engine.address().starts_with("unix://") {
-        true => HostFiles::at("/".into()),
-        false => HostFiles::elsewhere(),
     }
 }

@@ -6,13 +6,31 @@ use serde_json::Value;
 
 use super::description::Description;
 use super::{
-    container_edit, container_recreate, container_run, container_table, container_wait_for, exec_run, project_logs,
-    work,
+    compose_config, compose_diff, compose_down, compose_list, compose_ps, compose_state, compose_up, container_edit,
+    container_recreate, container_run, container_table, container_wait_for, exec_run, project_logs, work,
 };
 
 /// A tool that is composed of several operations, or tells about calls that run on by themselves and uses none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Composed {
+    /// The resolved files of a compose project.
+    ComposeConfig,
+    /// The changes that a compose project's files would make.
+    ComposeDiff,
+    /// The end of a compose project.
+    ComposeDown,
+    /// The compose projects of an engine.
+    ComposeList,
+    /// The containers of a compose project.
+    ComposePs,
+    /// A restart of a compose project.
+    ComposeRestart,
+    /// The start of a compose project that is stopped.
+    ComposeStart,
+    /// The stop of a compose project.
+    ComposeStop,
+    /// A compose project as its files say.
+    ComposeUp,
     /// A change of a text file in a container.
     ContainerEdit,
     /// A new container, its output and its exit code.
@@ -38,6 +56,15 @@ pub enum Composed {
 impl Composed {
     /// All composed tools.
     pub const ALL: &[Self] = &[
+        Composed::ComposeConfig,
+        Composed::ComposeDiff,
+        Composed::ComposeDown,
+        Composed::ComposeList,
+        Composed::ComposePs,
+        Composed::ComposeRestart,
+        Composed::ComposeStart,
+        Composed::ComposeStop,
+        Composed::ComposeUp,
         Composed::ContainerEdit,
         Composed::ContainerRecreate,
         Composed::ContainerRun,
@@ -60,6 +87,18 @@ impl Composed {
     #[must_use]
     pub fn answers_at_once(self) -> bool {
         matches!(self, Composed::WorkList | Composed::WorkCancel)
+    }
+
+    /// Returns true if it is about calls that run on without their callers.
+    #[must_use]
+    pub fn is_about_work(self) -> bool {
+        matches!(self, Composed::WorkList | Composed::WorkJoin | Composed::WorkCancel)
+    }
+
+    /// Returns true if it runs Docker Compose's plugin.
+    #[must_use]
+    pub fn runs_compose(self) -> bool {
+        matches!(self, Composed::ComposeConfig | Composed::ComposeDiff | Composed::ComposeDown | Composed::ComposeUp)
     }
 
     /// Its title for people.
@@ -92,7 +131,7 @@ impl Composed {
         self.description().tag
     }
 
-    /// The operations that it uses; none if it is about work. Most of its arguments are the first operation's.
+    /// The operations that it uses. Most of its arguments are the first operation's.
     #[must_use]
     pub fn operations(self) -> &'static [&'static str] {
         self.description().operations
@@ -114,6 +153,13 @@ impl Composed {
     #[must_use]
     pub fn schema(self) -> Value {
         match self {
+            Composed::ComposeConfig => compose_config::schema(),
+            Composed::ComposeDiff => compose_diff::schema(),
+            Composed::ComposeDown => compose_down::schema(),
+            Composed::ComposeList => compose_list::schema(),
+            Composed::ComposePs => compose_ps::schema(),
+            Composed::ComposeRestart | Composed::ComposeStart | Composed::ComposeStop => compose_state::schema(),
+            Composed::ComposeUp => compose_up::schema(),
             Composed::ContainerEdit => container_edit::schema(),
             Composed::ContainerRun => container_run::schema(),
             Composed::ContainerRecreate => container_recreate::schema(),
@@ -135,6 +181,15 @@ impl Composed {
 
     fn description(self) -> &'static Description {
         match self {
+            Composed::ComposeConfig => &compose_config::DESCRIPTION,
+            Composed::ComposeDiff => &compose_diff::DESCRIPTION,
+            Composed::ComposeDown => &compose_down::DESCRIPTION,
+            Composed::ComposeList => &compose_list::DESCRIPTION,
+            Composed::ComposePs => &compose_ps::DESCRIPTION,
+            Composed::ComposeRestart => &compose_state::RESTART_DESCRIPTION,
+            Composed::ComposeStart => &compose_state::START_DESCRIPTION,
+            Composed::ComposeStop => &compose_state::STOP_DESCRIPTION,
+            Composed::ComposeUp => &compose_up::DESCRIPTION,
             Composed::ContainerEdit => &container_edit::DESCRIPTION,
             Composed::ContainerRun => &container_run::DESCRIPTION,
             Composed::ContainerRecreate => &container_recreate::DESCRIPTION,

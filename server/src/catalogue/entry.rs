@@ -143,7 +143,7 @@ impl Entry {
     pub fn target(self, arguments: &Map<String, Value>) -> Option<&str> {
         match self {
             Entry::Operation(tool) => operations::target(tool.operation, arguments),
-            Entry::Composed(_) => arguments.get("id")?.as_str(),
+            Entry::Composed(_) => arguments.get("id").or_else(|| arguments.get("project"))?.as_str(),
         }
     }
 }

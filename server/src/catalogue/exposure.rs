@@ -28,6 +28,8 @@ pub struct Exposure {
     excluded: Vec<ToolNames>,
     /// Tells whether archives may be saved on this host.
     saves: bool,
+    /// Tells whether Docker Compose's plugin may be run.
+    has_compose: bool,
 }
 
 impl Exposure {
@@ -66,6 +68,7 @@ impl Exposure {
             choices: (!included.is_empty()).then(|| ToolChoice::new(included)).into_iter().collect(),
             excluded: Vec::from([excluded]),
             saves: !settings.allow_write.is_empty() && !settings.read_only,
+            has_compose: !settings.no_compose,
         })
     }
 
@@ -79,6 +82,7 @@ impl Exposure {
             choices: [bound.choices.clone(), self.choices].concat(),
             excluded: [bound.excluded.clone(), self.excluded].concat(),
             saves: bound.saves && self.saves,
+            has_compose: bound.has_compose && self.has_compose,
         }
     }
 
@@ -125,7 +129,14 @@ impl Exposure {
         if self.excluded.iter().any(|excluded| excluded.contains(composed.tag(), tool)) {
             return Err(ToolNotExposed::itself(tool, NotExposed::Excluded));
         }
-        if composed.operations().is_empty() && !self.exposes_work() {
+        if composed.runs_compose() && !self.has_compose {
+            return Err(ToolNotExposed::itself(tool, NotExposed::NoCompose));
+        }
+        let is_chosen = self.choices.iter().all(|choice| choice.has(composed));
+        if composed.operations().is_empty() && !composed.is_about_work() && !is_chosen {
+            return Err(ToolNotExposed::itself(tool, NotExposed::NotIncluded));
+        }
+        if composed.is_about_work() && !self.exposes_work() {
             return Err(ToolNotExposed::itself(tool, NotExposed::NoWork));
         }
         for needed in composed.operations() {
@@ -271,6 +282,11 @@ mod tests {
             let uses_operations = composed.filter(|composed| !composed.operations().is_empty());
             uses_operations.map(|composed| composed.name()).collect::<Vec<_>>()
         };
+        let resolves =
+            |settings: &Settings| Exposure::new(settings).unwrap().exposes_composed(Composed::ComposeConfig).is_ok();
+        assert!(!resolves(&chosen) && resolves(&Settings::default()), "a tool without operations is chosen too");
+        assert!(resolves(&settings(|settings| settings.tags = list(&["compose"]))));
+        assert!(!resolves(&settings(|settings| settings.no_compose = true)));
         let all = composed(&Settings::default());
         let others = || all.iter().copied().filter(|name| *name != "exec_run").collect::<Vec<_>>();
         assert_eq!(composed(&chosen), ["exec_run"]);

@@ -31,6 +31,13 @@ pub(super) struct ToolsArguments {
     since: Option<Version>,
 }
 
+impl ToolsArguments {
+    /// Returns true if the tools are written for review, whatever this machine has.
+    pub(super) fn is_for_review(&self) -> bool {
+        self.write.is_some()
+    }
+}
+
 pub(super) fn run(arguments: &ToolsArguments, settings: &Settings) -> CommandResult {
     let offer = engines::offer(engines::targets(settings.clone())?.0);
     let tools = tools::for_client(&offer, settings);

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use dockwright::Engine;
 use dockwright_policy::Answer;
 
 /// The folder in which this process sees the root of the engine's host.
@@ -14,6 +15,15 @@ impl HostFiles {
     #[must_use]
     pub fn at(root: PathBuf) -> Self {
         HostFiles(Some(root))
+    }
+
+    /// The files of an engine's host, if this process runs on it as far as can be told.
+    #[must_use]
+    pub fn of(engine: &Engine) -> Self {
+        match engine.address().starts_with("unix://") {
+            true => HostFiles::at("/".into()),
+            false => HostFiles::elsewhere(),
+        }
     }
 
     /// The engine's host is elsewhere.

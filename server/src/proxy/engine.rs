@@ -10,6 +10,7 @@ use dockwright_policy::{Call, Policy};
 
 use super::failure::Failure;
 use crate::judge::{Denied, HostFiles, judge};
+use crate::restrictions::Restriction;
 
 /// The most connections to the engine, and as many again for logs.
 const MAX_CONNECTIONS: usize = 2_048;
@@ -22,6 +23,8 @@ pub struct ProxiedEngine {
     engine: Engine,
     files: HostFiles,
     pub(super) name: Option<Arc<str>>,
+    /// Restrictions that hold beside the policy.
+    bounds: Vec<Arc<Restriction>>,
     observer: Option<Observer>,
 }
 
@@ -32,7 +35,13 @@ impl ProxiedEngine {
     pub fn new(engine: Engine, name: Option<Arc<str>>, files: HostFiles) -> Self {
         let limits = Limits::default().first_byte(None).idle(None).connections(MAX_CONNECTIONS);
         let engine = engine.with_limits(limits).with_credentials(Credentials::none());
-        ProxiedEngine { engine, files, name, observer: None }
+        ProxiedEngine { engine, files, name, bounds: Vec::new(), observer: None }
+    }
+
+    /// Lets only calls pass that each of these restrictions allows too.
+    #[must_use]
+    pub fn bounded_by(self, bounds: Vec<Arc<Restriction>>) -> Self {
+        ProxiedEngine { bounds, ..self }
     }
 
     /// Shows every call that is answered to a function.
@@ -63,6 +72,14 @@ impl ProxiedEngine {
     /// # Errors
     /// If the policy denies it, or if it cannot be judged.
     pub(super) async fn judge(&self, policy: &Policy, call: &Call) -> Result<Call, Failure> {
+        let mut judged = self.judge_by(policy, call).await?;
+        for bound in &self.bounds {
+            judged = self.judge_by(&bound.policy, &judged).await?;
+        }
+        Ok(judged)
+    }
+
+    async fn judge_by(&self, policy: &Policy, call: &Call) -> Result<Call, Failure> {
         let changes = match judge(policy, call.request(), &self.engine, &self.files).await {
             Ok(changes) => changes,
             Err(Denied::Refused(refusal)) => return Err(Failure::Refused(refusal.for_client(call.operation))),

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::composed_call::ComposedCall;
 use super::{
-    container_edit, container_recreate, container_run, container_table, container_wait_for, exec_run, project_logs,
-    work_tools,
+    compose_config, compose_diff, compose_down, compose_list, compose_ps, compose_state, compose_up, container_edit,
+    container_recreate, container_run, container_table, container_wait_for, exec_run, project_logs, work_tools,
 };
 use crate::access::{Access, Failure};
 use crate::arguments;
@@ -27,6 +27,15 @@ pub(super) async fn run(
     let checked = arguments::check_composed(composed.name(), first, composed.schema(), arguments)?;
     let call = ComposedCall { access, registry, extra: checked.extra, arguments: checked.arguments, progress };
     let reply = match composed {
+        Composed::ComposeConfig => compose_config::run(call).await,
+        Composed::ComposeDiff => compose_diff::run(call).await,
+        Composed::ComposeDown => compose_down::run(call).await,
+        Composed::ComposeList => compose_list::run(call).await,
+        Composed::ComposePs => compose_ps::run(call).await,
+        Composed::ComposeRestart | Composed::ComposeStart | Composed::ComposeStop => {
+            compose_state::run(call, composed).await
+        }
+        Composed::ComposeUp => compose_up::run(call).await,
         Composed::ContainerEdit => container_edit::run(call).await,
         Composed::ContainerRun => container_run::run(call).await,
         Composed::ContainerRecreate => container_recreate::run(call).await,

@@ -11,6 +11,8 @@ mod broken;
 mod build;
 mod cancelled;
 mod compose;
+#[cfg(unix)]
+mod compose_tools;
 mod composed;
 mod confirm;
 mod container;
@@ -96,6 +98,8 @@ fn main() -> ExitCode {
         policed::trials(),
         structured::trials(),
         compose::trials(),
+        #[cfg(unix)]
+        compose_tools::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.
         last::trials(),
     ];

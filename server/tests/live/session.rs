@@ -43,9 +43,11 @@ impl Session {
         Session::with(&variable("HOST"), &["--show-secrets"])
     }
 
-    /// A session with the engine at an address, of a server with these options.
+    /// A session with the engine at an address, of a server with these options, which finds Compose's plugin.
     pub fn with(host: &str, options: &[&str]) -> Self {
-        Session::in_environment(host, &[], options)
+        let config = std::env::var_os("DOCKER_CONFIG");
+        let config: Vec<_> = config.iter().map(|folder| ("DOCKER_CONFIG", folder.as_os_str())).collect();
+        Session::in_environment(host, &config, options)
     }
 
     /// Such a session, of a server with these variables.

@@ -34,6 +34,12 @@ pub enum NotExposed {
     /// The tool is about calls with `detach`, and no tool that takes it is exposed.
     #[error("not exposed: no exposed tool takes `detach`")]
     NoWork,
+    /// The tool needs Docker Compose's plugin.
+    #[error(
+        "not exposed: it needs Docker Compose's plugin (docker-compose-plugin), which is not installed where this server \
+         runs, or is off by --no-compose; the tools of the operations do without"
+    )]
+    NoCompose,
     /// The operation's tag was left out of the build.
     #[error("not built into this server")]
     NotBuilt,
