@@ -206,7 +206,7 @@ impl Access {
         body: Option<&Value>,
     ) -> Result<Call<'_>, Failure> {
         let draft = self.judged(operation, arguments, body).await?;
-        let engine = self.engine().map_err(|error| self.failure(error, operation, None))?;
+        let engine = self.engine().map_err(|error| self.failure(error, operation))?;
         let call = engine.call(operation).arguments(draft.arguments);
         Ok(match draft.body {
             Some(body) => call.body(&*body),
