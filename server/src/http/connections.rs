@@ -99,19 +99,23 @@ pub async fn serve(listener: Listener, bounds: Bounds, service: impl HttpService
             }
         }
     }
-    finish(&listener, &places, &service, serving).await;
+    finish(listener, &places, &service, serving).await;
 }
 
-/// Waits for the connections that are left. New ones are served for a moment: the service knows that it is drained.
-async fn finish(listener: &Listener, places: &Places, service: &impl HttpService, mut serving: JoinSet<()>) {
+/// Waits for the connections that are left. New ones are served for a moment: the service knows that it is drained. Then
+/// they are refused, and those that were accepted have their answer first: a connection that ends without one leaves a
+/// proxy in doubt, and one that is refused is tried elsewhere.
+async fn finish(listener: Listener, places: &Places, service: &impl HttpService, mut serving: JoinSet<()>) {
     let rest = timeout(DRAIN, async { while serving.join_next().await.is_some() {} });
     let mut rest = pin!(rest);
     loop {
         tokio::select! {
-            _ = &mut rest => return,
+            _ = &mut rest => break,
             Ok(accepted) = listener.accept() => places.serve_briefly(accepted, service.clone()),
         }
     }
+    drop(listener);
+    let _ = timeout(BRIEF, places.brief.acquire_many(MAX_BRIEF as u32)).await;
 }
 
 /// Places of connections.
