@@ -170,14 +170,22 @@ impl Places {
 async fn run(accepted: Accepted, bounds: Bounds, service: impl HttpService, leave: impl Future<Output = ()>) {
     let (peer, takeover) = (accepted.peer, Takeover::default());
     let mut leave = pin!(leave);
-    let opened = tokio::select! {
-        opened = timeout(HANDSHAKE, accepted.open()) => opened,
-        () = &mut leave => return,
+    let mut open = pin!(timeout(HANDSHAKE, accepted.open()));
+    let (opened, leaves) = tokio::select! {
+        opened = &mut open => (Ok(opened), false),
+        () = &mut leave => (timeout(BRIEF, open).await, true),
     };
-    let Ok(Ok(stream)) = opened else { return };
+    let Ok(Ok(Ok(stream))) = opened else { return };
+    let leave = async {
+        if !leaves {
+            leave.await;
+        }
+    };
     let stream: TokioIo<WriteTimeout<Box<dyn ByteStream>>> = TokioIo::new(WriteTimeout::new(stream, bounds.stall));
-    let given = takeover.clone();
+    let (given, first) = (takeover.clone(), Arc::new(Notify::new()));
+    let noticed = Arc::clone(&first);
     let service = service_fn(move |mut request: HttpRequest| {
+        noticed.notify_one();
         request.extensions_mut().insert(peer);
         request.extensions_mut().insert(given.clone());
         service.call(request)
@@ -195,8 +203,15 @@ async fn run(accepted: Accepted, bounds: Bounds, service: impl HttpService, leav
     tokio::select! {
         _ = connection.as_mut() => {}
         () = leave => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+            // One without a request would be closed at once, and its first request may be on the way.
+            let first = timeout(BRIEF, first.notified());
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                _ = first => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
         }
     }
     if let Some(work) = takeover.take() {
