@@ -27,11 +27,11 @@ UNPUBLISHED = "unpublished.invalid"
 
 @dataclasses.dataclass(frozen=True)
 class Platform:
-    """A kind of machine with the names that Node and `uname` have for it, and the targets whose program serves it."""
+    """A kind of machine with the names that Node and `uname` have for it, and the target whose program serves it."""
 
     node: str
     uname: str
-    targets: tuple[str, ...]
+    target: str
 
     @property
     def system(self) -> str:
@@ -45,25 +45,20 @@ class Platform:
     def program_name(self) -> str:
         return "dockwright.exe" if self.system == "win32" else "dockwright"
 
-    @property
-    def target(self) -> str:
-        """The first target that was built."""
-        for target in self.targets:
-            if (DIST / "bin" / target / self.program_name).is_file():
-                return target
-        sys.exit(f"error: there is no {self.program_name} in dist/bin/{' or '.join(self.targets)}: run `make dist`")
-
     def program(self) -> bytes:
-        return (DIST / "bin" / self.target / self.program_name).read_bytes()
+        path = DIST / "bin" / self.target / self.program_name
+        if not path.is_file():
+            sys.exit(f"error: there is no {path.relative_to(ROOT)}: run `make dist`")
+        return path.read_bytes()
 
 
 # A static program of Linux runs on every distribution, so it comes first.
 PLATFORMS = [
-    Platform("linux-x64", "Linux-x86_64", ("x86_64-unknown-linux-musl",)),
-    Platform("linux-arm64", "Linux-aarch64", ("aarch64-unknown-linux-musl", "aarch64-unknown-linux-gnu")),
-    Platform("darwin-x64", "Darwin-x86_64", ("x86_64-apple-darwin",)),
-    Platform("darwin-arm64", "Darwin-arm64", ("aarch64-apple-darwin",)),
-    Platform("win32-x64", "", ("x86_64-pc-windows-gnu",)),
+    Platform("linux-x64", "Linux-x86_64", "x86_64-unknown-linux-musl"),
+    Platform("linux-arm64", "Linux-aarch64", "aarch64-unknown-linux-musl"),
+    Platform("darwin-x64", "Darwin-x86_64", "x86_64-apple-darwin"),
+    Platform("darwin-arm64", "Darwin-arm64", "aarch64-apple-darwin"),
+    Platform("win32-x64", "", "x86_64-pc-windows-gnu"),
 ]
 
 

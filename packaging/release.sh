@@ -12,7 +12,6 @@ targets=(
   x86_64-unknown-linux-musl
   x86_64-unknown-linux-gnu
   aarch64-unknown-linux-musl
-  aarch64-unknown-linux-gnu
   x86_64-pc-windows-gnu
   aarch64-apple-darwin
   x86_64-apple-darwin
