@@ -1,5 +1,5 @@
 //! Asks an engine for its part in a swarm, and tells from it what a failure has to do with that: a worker refuses what
-//! only managers know, a node knows its own containers only, and a swarm without a majority of its managers does nothing.
+//! only managers know, a node knows only its own containers, and a swarm without most of its managers does nothing.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Runs one operation: checks its arguments, completes an update, calls the engine, follows a rollout, explains a failure.
+//! Runs one operation: checks its arguments, completes an update, calls the engine, follows a rollout, and explains a
+//! failure.
 
 use std::time::Duration;
 

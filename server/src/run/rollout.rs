@@ -1,5 +1,5 @@
-//! Follows an update that the engine rolls out after its answer, as a swarm replaces the tasks of a service: until it has
-//! ended, or the time is up. An answer says no more than that the update is known, so a failure would go unseen.
+//! Follows an update that the engine rolls out after its answer, as a swarm replaces the tasks of a service, until it
+//! has ended or the time is up. The answer says no more than that the update is known, so a failure would go unseen.
 
 mod look;
 

@@ -55,7 +55,7 @@ impl Node {
         if output.status.success() { Ok(text) } else { Err(text) }
     }
 
-    /// What the doctor says.
+    /// The doctor's report.
     pub fn doctor(self) -> String {
         String::from_utf8_lossy(&self.run(&["doctor"]).stdout).into_owned()
     }

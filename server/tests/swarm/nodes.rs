@@ -102,7 +102,7 @@ fn a_swarm_outlives_one_node_and_says_when_it_has_lost_two() {
     );
     let doctor = Node(1).doctor();
     assert!(doctor.contains("warn  swarm     a manager of a swarm that has lost its quorum"), "{doctor}");
-    // What is the node's own still runs and answers.
+    // The node's own containers still run, and their tools answer.
     let here = Node(1).call("container_list", &json!({ "filters": { "ancestor": [IMAGE] } }));
     assert!(!here.as_array().unwrap().is_empty());
     Node(2).start();

@@ -35,7 +35,7 @@ fn a_stack_runs_on_all_nodes_is_scaled_and_its_secrets_are_rotated() {
     logs_are_those_of_all_nodes(&shop);
     a_service_is_scaled(&shop);
 
-    // What a service uses cannot be removed.
+    // A secret that a service uses cannot be removed.
     assert!(Node(1).fail("secret_delete", &json!({ "id": "key-0" })).contains("is in use"));
     let rotated = shop.update(&json!({ "TaskTemplate": { "ContainerSpec": files(1) } })).unwrap();
     assert!(rotated.contains("completed (update completed); 3 of 3 tasks run"), "{rotated}");

@@ -20,9 +20,9 @@ pub(super) struct Look {
 /// The tasks of a service in numbers.
 #[derive(Debug, PartialEq)]
 struct Tasks {
-    /// Those that run and shall.
+    /// Number of tasks that run and shall.
     running: u64,
-    /// Those that shall run.
+    /// Number of tasks that shall run.
     wanted: u64,
     /// The problems of tasks that are newer than the update, the newest first.
     problems: Vec<String>,
