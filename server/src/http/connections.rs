@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -14,7 +13,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, SetOnce};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -49,6 +48,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(100);
 
 type HttpRequest = Request<Incoming>;
+/// It is set when the first request of a connection has come.
+type FirstRequest = Arc<SetOnce<()>>;
 
 /// A service of hyper of which each connection has a clone.
 pub trait HttpService:
@@ -96,19 +97,23 @@ pub async fn serve(listener: Listener, bounds: Bounds, service: impl HttpService
             }
         }
     }
-    finish(&listener, &places, &service, serving).await;
+    finish(listener, &places, &service, serving).await;
 }
 
 /// Waits for the connections that are left. New ones are served for a moment: the service knows that it is drained.
-async fn finish(listener: &Listener, places: &Places, service: &impl HttpService, mut serving: JoinSet<()>) {
+/// Then they are refused, which tells a proxy to try elsewhere. Those that were accepted have their answer first: a
+/// connection that ends without one leaves a proxy in doubt.
+async fn finish(listener: Listener, places: &Places, service: &impl HttpService, mut serving: JoinSet<()>) {
     let rest = timeout(DRAIN, async { while serving.join_next().await.is_some() {} });
     let mut rest = pin!(rest);
     loop {
         tokio::select! {
-            _ = &mut rest => return,
+            _ = &mut rest => break,
             Ok(accepted) = listener.accept() => places.serve_briefly(accepted, service.clone()),
         }
     }
+    drop(listener);
+    let _ = timeout(BRIEF, places.brief.acquire_many(MAX_BRIEF as u32)).await;
 }
 
 /// Places of connections.
@@ -132,22 +137,22 @@ struct Signals {
 impl Signals {
     /// Waits until a connection must make room though nothing of it is under way but a handshake or a head: whoever
     /// sends that slowly keeps nobody out.
-    async fn give_way(&self, has_asked: &AtomicBool) {
+    async fn give_way(&self, first: &FirstRequest) {
         let begun = Instant::now();
         loop {
             self.full.notified().await;
-            if begun.elapsed() >= FIRST_REQUEST && !has_asked.load(Ordering::Relaxed) {
+            if begun.elapsed() >= FIRST_REQUEST && !first.initialized() {
                 return;
             }
         }
     }
 
     /// Waits until a connection must end after the request that is under way.
-    async fn leave(&self, has_asked: &AtomicBool) {
+    async fn leave(&self, first: &FirstRequest) {
         loop {
             tokio::select! {
                 () = self.drain.cancelled() => return,
-                () = self.crowded.notified() => if has_asked.load(Ordering::Relaxed) { return },
+                () = self.crowded.notified() => if first.initialized() { return },
             }
         }
     }
@@ -197,31 +202,27 @@ impl Places {
 
 /// Serves one connection until it ends, makes room, or is to leave and has ended the request that is under way.
 async fn run(accepted: Accepted, bounds: Bounds, service: impl HttpService, signals: &Signals) {
-    let has_asked = Arc::new(AtomicBool::new(false));
+    let first = FirstRequest::default();
     tokio::select! {
-        () = speak(accepted, bounds, service, signals, Arc::clone(&has_asked)) => {}
-        () = signals.give_way(&has_asked) => {}
+        () = speak(accepted, bounds, service, signals, &first) => {}
+        () = signals.give_way(&first) => {}
     }
 }
 
 /// Speaks HTTP on a connection. One that is given up to another protocol keeps its place until that ends.
-async fn speak(
-    accepted: Accepted,
-    bounds: Bounds,
-    service: impl HttpService,
-    signals: &Signals,
-    has_asked: Arc<AtomicBool>,
-) {
+async fn speak(accepted: Accepted, bounds: Bounds, service: impl HttpService, signals: &Signals, first: &FirstRequest) {
     let (peer, takeover) = (accepted.peer, Takeover::default());
+    let mut open = pin!(timeout(HANDSHAKE, accepted.open()));
     let opened = tokio::select! {
-        opened = timeout(HANDSHAKE, accepted.open()) => opened,
-        () = signals.drain.cancelled() => return,
+        opened = &mut open => Ok(opened),
+        () = signals.drain.cancelled() => timeout(BRIEF, open).await,
     };
-    let Ok(Ok(stream)) = opened else { return };
+    let Ok(Ok(Ok(stream))) = opened else { return };
     let stream: TokioIo<WriteTimeout<Box<dyn ByteStream>>> = TokioIo::new(WriteTimeout::new(stream, bounds.stall));
-    let (given, asked) = (takeover.clone(), Arc::clone(&has_asked));
+    let (given, came) = (takeover.clone(), Arc::clone(first));
     let service = service_fn(move |mut request: HttpRequest| {
-        asked.store(true, Ordering::Relaxed);
+        // Later requests find it set.
+        let _ = came.set(());
         request.extensions_mut().insert(peer);
         request.extensions_mut().insert(given.clone());
         service.call(request)
@@ -238,9 +239,15 @@ async fn speak(
     // Errors are the client's: it went away, or sent what is not HTTP, which has been answered.
     tokio::select! {
         _ = connection.as_mut() => {}
-        () = signals.leave(&has_asked) => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+        () = signals.leave(first) => {
+            // One without a request would be closed at once, and its first request may be on the way.
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                _ = timeout(BRIEF, first.wait()) => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
         }
     }
     if let Some(work) = takeover.take() {
