@@ -5,7 +5,7 @@ SHELL := bash
 .DEFAULT_GOAL := test
 CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
-.PHONY: run ci test test-engines test-reach matrix test-clients test-proxy test-readme site test-site newest-clients
+.PHONY: run ci test test-engines test-reach test-swarm test-stack matrix test-clients test-proxy test-readme site test-site newest-clients
 .PHONY: test-foreign test-windows dist test-dist release dist-twice image bench soak fuzz mutants package deny
 .PHONY: advisories regenerate record lint
 
@@ -32,6 +32,14 @@ test-engines:
 # make test-reach [ENGINE=…]: engines behind other servers on loopback, such as sshd. Needs root.
 test-reach:
 	ENGINE="$(ENGINE)" tests/bin/reach
+
+# make test-swarm [ENGINE=…]: a swarm of three managers on this machine, which lose nodes. Needs root.
+test-swarm:
+	ENGINE="$(ENGINE)" tests/bin/swarm
+
+# make test-stack [PROGRAM=…]: deploy/stack.yaml on such a swarm, under load. Needs root, and the program of `make image`.
+test-stack:
+	tests/stack/run $(PROGRAM)
 
 # make matrix [VERSIONS="oldest 1.44 newest"] [ENGINE="bookworm sid"]: any API version on any engine, and a table.
 matrix:

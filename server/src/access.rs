@@ -4,6 +4,7 @@
 mod failure;
 mod judge;
 mod similar;
+mod swarm;
 mod versions;
 
 use std::borrow::Cow;
@@ -29,6 +30,7 @@ use crate::settings::Settings;
 use judge::{Denial, Draft};
 
 pub use failure::Failure;
+pub use swarm::Membership;
 
 /// Access to one engine, for one composed tool or for all tools. Clones share the engine.
 #[derive(Clone)]
@@ -204,7 +206,7 @@ impl Access {
         body: Option<&Value>,
     ) -> Result<Call<'_>, Failure> {
         let draft = self.judged(operation, arguments, body).await?;
-        let engine = self.engine().map_err(|error| self.failure(error, operation, None))?;
+        let engine = self.engine().map_err(|error| self.failure(error, operation))?;
         let call = engine.call(operation).arguments(draft.arguments);
         Ok(match draft.body {
             Some(body) => call.body(&*body),
@@ -232,7 +234,7 @@ impl Access {
         body: Option<&'b Value>,
     ) -> Result<Draft<'b>, Failure> {
         self.permits(operation).map_err(|reason| Failure::NotExposed(operation.name, reason))?;
-        let engine = self.engine().map_err(|error| self.failure(error, operation, None))?;
+        let engine = self.engine().map_err(|error| self.failure(error, operation))?;
         let mut draft = Draft { operation, arguments, body: body.map(Cow::Borrowed) };
         let exposure = self.exposure();
         let restrictions = exposure.restrictions(self.composed_with(operation)).map(|restriction| &**restriction);
@@ -259,7 +261,7 @@ impl Access {
         arguments: &Map<String, Value>,
         body: Option<&Value>,
     ) -> Result<(), Failure> {
-        let engine = self.engine().map_err(|error| self.failure(error, operation, None))?;
+        let engine = self.engine().map_err(|error| self.failure(error, operation))?;
         let call = engine.call(operation).arguments(arguments.clone());
         let call = if let Some(body) = body { call.body(body) } else { call };
         let known = call.check().await;
@@ -280,7 +282,7 @@ impl Access {
                     failure: Box::new(self.explain_boxed(operation, &draft.arguments, error).await),
                 }
             }
-            Denial::Undecided(error) => self.failure(error, operation, None),
+            Denial::Undecided(error) => self.failure(error, operation),
         }
     }
 
@@ -340,14 +342,21 @@ impl Access {
         error: Error,
     ) -> Failure {
         let similar = if error.is_not_found() { self.similar(operation, arguments).await } else { None };
-        self.failure(error, operation, similar.as_deref())
+        let swarm = self.swarm_hint(operation, &error).await;
+        self.failure_with(error, operation, similar.as_deref(), swarm.as_deref())
     }
 
-    /// A failure for an error of the engine; `similar` tells what a name that was not found may mean.
-    fn failure(&self, error: Error, operation: &Operation, similar: Option<&str>) -> Failure {
+    /// A failure for an error of the engine.
+    fn failure(&self, error: Error, operation: &Operation) -> Failure {
+        self.failure_with(error, operation, None, None)
+    }
+
+    /// Such a failure. `similar` tells what a name that was not found may mean, and `swarm` what the engine's swarm has
+    /// to do with it.
+    fn failure_with(&self, error: Error, operation: &Operation, similar: Option<&str>, swarm: Option<&str>) -> Failure {
         let exposed = |tool: &Operation| self.exposure().exposes(tool).is_ok();
         let withholds_logins = self.settings.no_credentials;
-        Failure::engine(error, operation, HintFacts { similar, exposed: &exposed, withholds_logins })
+        Failure::engine(error, operation, HintFacts { similar, swarm, exposed: &exposed, withholds_logins })
     }
 
     /// Converts the error in the result of a call to a failure.

@@ -27,6 +27,7 @@ mod operation;
 mod preview;
 mod process;
 mod project_logs;
+mod rollout;
 mod subject;
 mod update;
 mod work_tools;

@@ -56,8 +56,8 @@ impl Target {
     }
 }
 
-/// Runs clients at once: the time until all have ended, and how many failed.
-pub async fn many(target: &Target, clients: usize) -> (Duration, usize) {
+/// Runs clients at once: the time until all have ended, and the failures.
+pub async fn many(target: &Target, clients: usize) -> (Duration, Vec<io::Error>) {
     let begun = Instant::now();
     let mut running = JoinSet::new();
     for _ in 0..clients {
@@ -65,7 +65,7 @@ pub async fn many(target: &Target, clients: usize) -> (Duration, usize) {
         running.spawn(async move { one(&target).await });
     }
     let results = running.join_all().await;
-    (begun.elapsed(), results.iter().filter(|result| result.is_err()).count())
+    (begun.elapsed(), results.into_iter().filter_map(Result::err).collect())
 }
 
 /// Runs one client; the text of its last reply. A server that keeps sessions is told that the client is ready.

@@ -3,14 +3,17 @@
 //! rmcp-openapi-server. All take turns; the table has the medians, and the processor time of each server.
 //!
 //! `many_clients PROGRAM [RIVAL OPENAPI]`, where PROGRAM is `dockwright` and RIVAL is `rmcp-openapi-server`.
+//! `many_clients at ADDRESS TOKEN CLIENTS SECONDS` sends so many clients at a server that runs already, and again until
+//! the time is up.
 
 mod bare;
 mod clients;
 mod engine;
 mod process;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use clients::Target;
 use process::Server;
 use tokio::process::Command;
 
@@ -26,9 +29,28 @@ async fn main() {
         ["bare", reply] => bare::serve(reply, None).await,
         ["bare", reply, engine] => bare::serve(reply, Some(engine)).await,
         ["engine", path] => engine::serve(path),
+        ["at", address, token, clients, seconds] => {
+            let target = Target::new(address.parse().unwrap(), token, "container_list");
+            load(&target, clients.parse().unwrap(), Duration::from_secs(seconds.parse().unwrap())).await;
+        }
         [program] => compare(program, None).await,
         [program, rival, openapi] => compare(program, Some([rival, openapi])).await,
         _ => eprintln!("usage: many_clients PROGRAM [RIVAL OPENAPI]"),
+    }
+}
+
+/// Sends clients at a server until the time is up, at least once.
+async fn load(target: &Target, at_once: usize, time: Duration) {
+    let begun = Instant::now();
+    let (mut clients, mut failures) = (0, Vec::new());
+    while clients == 0 || begun.elapsed() < time {
+        failures.extend(clients::many(target, at_once).await.1);
+        clients += at_once;
+    }
+    let rate = (clients * clients::REQUESTS) as f64 / begun.elapsed().as_secs_f64();
+    println!("{clients} clients, {rate:.0} requests/s, {} failed", failures.len());
+    if let Some(failure) = failures.first() {
+        eprintln!("the first that failed: {failure}");
     }
 }
 
@@ -64,11 +86,11 @@ async fn compare(program: &str, rival: Option<[&str; 2]>) {
     for round in 0..=ROUNDS {
         for server in &mut servers {
             let spent = server.processor_time();
-            let (time, errors) = clients::many(&server.target, CLIENTS).await;
+            let (time, failures) = clients::many(&server.target, CLIENTS).await;
             if round > 0 {
                 server.times.push(time);
                 server.spent += server.processor_time() - spent;
-                server.errors += errors;
+                server.errors += failures.len();
             }
         }
     }

@@ -62,7 +62,7 @@ impl Access {
             })
         };
         let objects: Result<Value, Error> = read.await;
-        let objects = objects.map_err(|error| self.failure(error, list, None))?;
+        let objects = objects.map_err(|error| self.failure(error, list))?;
         Ok(objects_in(&objects))
     }
 }

@@ -32,7 +32,7 @@ impl Access {
                 let version = answer.get("Version").and_then(Value::as_str);
                 let engine =
                     version.map(|version| Safe::line(version).map(|line| line.chars().take(CHARACTERS).collect()));
-                let api = self.api_version().await.map_err(|error| self.failure(error, operation, None))?;
+                let api = self.api_version().await.map_err(|error| self.failure(error, operation))?;
                 Ok(Versions { engine, api })
             }
             None => match self.ping().await {

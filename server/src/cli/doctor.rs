@@ -11,6 +11,7 @@ mod round_trip;
 mod socket;
 #[cfg(feature = "ssh")]
 mod ssh;
+mod swarm;
 
 use std::io;
 use std::sync::{Mutex, PoisonError};

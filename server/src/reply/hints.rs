@@ -64,7 +64,13 @@ fn hint(error: &Error, operation: &Operation, facts: HintFacts<'_>) -> String {
     if let (Error::Api { status, .. }, Some(similar)) = (error, facts.similar)
         && status.as_u16() == 404
     {
-        return similar.to_owned();
+        return match facts.swarm {
+            Some(swarm) => format!("{similar}; {}", remedies::name_tools(swarm, facts.exposed)),
+            None => similar.to_owned(),
+        };
+    }
+    if let Some(swarm) = facts.swarm {
+        return remedies::name_tools(swarm, facts.exposed);
     }
     match error {
         Error::Address { .. } => "correct the setting it names, and start the server again".into(),
@@ -153,7 +159,7 @@ mod tests {
     use dockwright::http::StatusCode;
     use dockwright::{SshFault, operations};
 
-    const FACTS: HintFacts<'_> = HintFacts { similar: None, exposed: &|_| true, withholds_logins: false };
+    const FACTS: HintFacts<'_> = HintFacts { similar: None, swarm: None, exposed: &|_| true, withholds_logins: false };
 
     fn refused(status: u16, message: &str) -> Error {
         Error::Api {

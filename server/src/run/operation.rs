@@ -1,4 +1,5 @@
-//! Runs one operation: checks its arguments, completes an update, calls the engine, explains a failure.
+//! Runs one operation: checks its arguments, completes an update, calls the engine, follows a rollout, and explains a
+//! failure.
 
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::answer::{self, AttemptError};
 use super::detach::{self, Caller, WorkRequest};
+use super::rollout::Rollout;
 use super::{preview, update};
 use crate::access::{Access, Failure};
 use crate::arguments::{self, CheckedArguments};
@@ -60,7 +62,11 @@ async fn execute(
         }
     }
     let failure = match result {
-        Ok(reply) => return Ok(reply.with_notes(checked.notes)),
+        Ok((reply, None)) => return Ok(reply.with_notes(checked.notes)),
+        Ok((reply, Some(rollout))) => match Box::pin(rollout.follow(access, reply, progress)).await {
+            Ok(reply) => return Ok(reply.with_notes(checked.notes)),
+            Err(failure) => failure,
+        },
         Err(AttemptError::NotSent(failure)) => return Err(failure),
         Err(AttemptError::Engine(error)) => Box::pin(access.explain(operation, &checked.arguments, error)).await,
         Err(AttemptError::Work(error, output)) => {
@@ -100,8 +106,9 @@ async fn attempt(
     tool: &'static Tool,
     mut checked: CheckedArguments,
     progress: &Progress,
-) -> Result<ToolReply, AttemptError> {
+) -> Result<(ToolReply, Option<Rollout>), AttemptError> {
     // Boxed, because the future is large and rarely needed.
     Box::pin(update::complete(access, tool.operation, &mut checked)).await?;
-    Box::pin(answer::answer(access, tool, checked, progress)).await
+    let rollout = Rollout::of(tool.operation, &checked);
+    Ok((Box::pin(answer::answer(access, tool, checked, progress)).await?, rollout))
 }

@@ -37,6 +37,20 @@ async fn a_connection_that_is_idle_after_an_answer_is_closed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_is_on_the_way_when_the_server_ends_is_answered() {
+    let server = Served::start().await;
+    let mut stream = TcpStream::connect(&server.address).await.unwrap();
+    // The server has accepted it, and read nothing.
+    sleep(Duration::from_millis(100)).await;
+    server.drain.cancel();
+    sleep(Duration::from_millis(100)).await;
+    stream.write_all(post(&list()).as_bytes()).await.unwrap();
+    assert_eq!(rest(stream).await.status, 503);
+    let silent = TcpStream::connect(&server.address).await;
+    assert!(silent.is_err(), "a server that has ended accepts nothing");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_that_sends_a_byte_a_minute_is_closed() {
     let server = Served::start().await;
     let body = list().to_string();

@@ -12,6 +12,7 @@ use super::logins;
 use super::socket;
 #[cfg(feature = "ssh")]
 use super::ssh;
+use super::swarm;
 use crate::access::Access;
 use crate::catalogue;
 
@@ -51,6 +52,13 @@ pub(super) async fn check(access: &Access) -> EngineFindings {
             let limits = Limits::default().connect(limit).first_byte(limit).idle(limit);
             let access = access.with_engine(engine.clone().with_limits(limits));
             findings.answers = answers(&access, &mut findings.steps).await;
+            if findings.answers {
+                match swarm::check(&access).await {
+                    None => {}
+                    Some(Ok(fact)) => findings.steps.push(("swarm", Ok(fact))),
+                    Some(Err(problem)) => findings.warnings.push(("swarm", problem)),
+                }
+            }
             findings.access = Some(access);
         }
     }

@@ -10,6 +10,8 @@ pub type IsExposed<'a> = &'a dyn Fn(&Operation) -> bool;
 pub struct HintFacts<'a> {
     /// The meaning of a name that was not found.
     pub similar: Option<&'a str>,
+    /// The part of the engine's swarm in the failure. It names tools by their endpoints, in brackets.
+    pub swarm: Option<&'a str>,
     /// Hints name only tools that are exposed.
     pub exposed: IsExposed<'a>,
     /// True if the settings of the engine withhold stored logins.

@@ -254,7 +254,7 @@ fn pull(message: &str, lower: &str, exposed: IsExposed<'_>) -> Option<String> {
 }
 
 /// Replaces endpoints by the names of their tools, and drops parts whose tool is not exposed.
-fn name_tools(hint: &str, exposed: IsExposed<'_>) -> String {
+pub fn name_tools(hint: &str, exposed: IsExposed<'_>) -> String {
     let mut named = String::new();
     let mut rest = hint;
     while let Some((before, (part, after))) =
@@ -285,7 +285,8 @@ fn tool_at(endpoint: &str, exposed: IsExposed<'_>) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    const EXPOSED: HintFacts<'_> = HintFacts { similar: None, exposed: &|_| true, withholds_logins: false };
+    const EXPOSED: HintFacts<'_> =
+        HintFacts { similar: None, swarm: None, exposed: &|_| true, withholds_logins: false };
     const HIDDEN: HintFacts<'_> = HintFacts { exposed: &|_| false, ..EXPOSED };
 
     #[test]
