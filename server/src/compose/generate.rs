@@ -1,5 +1,5 @@
-//! A project of containers that exist: what was set on each of them comes in, a model that Compose accepts goes out, and
-//! words about what no file of Compose can say.
+//! A project of containers that exist: what was set on each of them comes in, a model that Compose accepts goes out,
+//! and words about what no file of Compose can say.
 
 mod joined;
 mod members;

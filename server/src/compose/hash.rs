@@ -1,4 +1,5 @@
-//! The hashes by which Compose tells that a service, a network or a volume has changed, computed from the resolved model.
+//! The hashes by which Compose tells that a service, a network or a volume has changed, computed from the resolved
+//! model.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};

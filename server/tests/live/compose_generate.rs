@@ -1,5 +1,5 @@
 //! Compose files of containers that exist: `docker compose` accepts them, and the containers that it makes of them are
-//! those that were there. What the engine tells of both is compared whole. Trials fail without the plugin.
+//! those that were there: all that the engine tells of both is compared. Trials fail without the plugin.
 
 use std::fs;
 
@@ -209,55 +209,56 @@ fn what_no_file_can_say_is_named(session: &Session) {
 }
 
 /// Texts that a parser of YAML takes for something else if they are not quoted.
+const ODD: &[&str] = &[
+    "no",
+    "ON",
+    "null",
+    "~",
+    "1e3",
+    "0x1f",
+    "017",
+    "1_000",
+    "12:30:45",
+    "2024-01-01",
+    "=",
+    "<<",
+    "- a",
+    "? b",
+    "k: v",
+    "# c",
+    " lead",
+    "trail ",
+    "&a",
+    "*a",
+    "!t",
+    "%d",
+    "@x",
+    "`y`",
+    "{a}",
+    "[b]",
+    "|",
+    ">",
+    "'",
+    "\"",
+    "\\n",
+    "a\tb",
+    "é",
+    "\u{1f40b}",
+    "$$",
+    "${X}",
+    "a\n\n b\n",
+    "---",
+    "...",
+    ".inf",
+    "yes\n",
+    ":",
+    ",",
+    "",
+];
+
 fn words_of_yaml_stay_texts(session: &Session) {
     let world = World::new();
-    let odd = [
-        "no",
-        "ON",
-        "null",
-        "~",
-        "1e3",
-        "0x1f",
-        "017",
-        "1_000",
-        "12:30:45",
-        "2024-01-01",
-        "=",
-        "<<",
-        "- a",
-        "? b",
-        "k: v",
-        "# c",
-        " lead",
-        "trail ",
-        "&a",
-        "*a",
-        "!t",
-        "%d",
-        "@x",
-        "`y`",
-        "{a}",
-        "[b]",
-        "|",
-        ">",
-        "'",
-        "\"",
-        "\\n",
-        "a\tb",
-        "é",
-        "\u{1f40b}",
-        "$$",
-        "${X}",
-        "a\n\n b\n",
-        "---",
-        "...",
-        ".inf",
-        "yes\n",
-        ":",
-        ",",
-        "",
-    ];
-    let variables = odd.iter().enumerate().map(|(index, value)| format!("V{index}={value}"));
+    let variables = ODD.iter().enumerate().map(|(index, value)| format!("V{index}={value}"));
     let variables: Vec<_> = variables.collect();
     let quoted: String = variables.iter().map(|one| format!(" --env '{}'", one.replace('\'', "'\\''"))).collect();
     // The shell of the world fills words in braces.

@@ -134,7 +134,7 @@ fn changed_networks_and_volumes_are_told(session: &Session) {
     assert_eq!((&network["action"], &network["why"]["keys"]["internal"]["wanted"]), (&json!("recreate"), &json!(true)));
     let volume = &diff["volumes"][world.fill("{shop}_data")];
     assert_eq!((&volume["action"], &volume["why"]["keys"]["labels"]["wanted"]["a"]), (&json!("keep"), &json!("b")));
-    // What was told is what happens.
+    // It happens as it was told.
     session.call("compose_up", changed.clone());
     assert_eq!(world.shell("docker network inspect {shop}_back --format '{{.Internal}}'"), "true\n");
     assert!(!world.shell("docker volume inspect {shop}_data").contains("\"a\""), "no data was removed");

@@ -103,11 +103,7 @@ fn main() -> ExitCode {
         structured::trials(),
         compose::trials(),
         #[cfg(unix)]
-        compose_tools::trials(),
-        #[cfg(unix)]
-        compose_generate::trials(),
-        #[cfg(unix)]
-        compose_attacks::trials(),
+        plugin_of_compose(),
         // These wait for the others and run alone: they restart the engine and end the swarm.
         last::trials(),
     ];
@@ -123,4 +119,11 @@ fn main() -> ExitCode {
         record::write();
     }
     conclusion.exit_code()
+}
+
+/// The trials of the tools that run Docker Compose's plugin, and of the files that they take.
+#[cfg(unix)]
+fn plugin_of_compose() -> Vec<libtest_mimic::Trial> {
+    let trials = [compose_tools::trials(), compose_generate::trials(), compose_attacks::trials()];
+    trials.into_iter().flatten().collect()
 }
