@@ -103,7 +103,7 @@ pub async fn serve(listener: Listener, bounds: Bounds, service: impl HttpService
 }
 
 /// Waits for the connections that are left. New ones are served for a moment: the service knows that it is drained.
-/// Then they are refused, which tells a proxy to try elsewhere. Those that were accepted have their answer first: a
+/// Then they are refused, which tells a proxy to try elsewhere. Accepted ones have their answer first: a
 /// connection that ends without one leaves a proxy in doubt.
 async fn finish(listener: Listener, places: &Places, service: &impl HttpService, mut serving: JoinSet<()>) {
     let rest = timeout(DRAIN, async { while serving.join_next().await.is_some() {} });
