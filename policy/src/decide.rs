@@ -11,7 +11,7 @@ pub(crate) mod images;
 mod labels;
 pub(crate) mod names;
 mod owner;
-mod publish;
+pub(crate) mod publish;
 mod ruling;
 mod settings;
 

@@ -10,10 +10,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use dockwright::operation::{Facet, Usage, When};
 use dockwright::{Value, registry_of};
 
-use crate::decide::binds::source;
+use crate::decide::binds::{propagates, source};
 use crate::decide::egress::{may_name_registry, name_of_registry, names_registry};
 use crate::decide::images::{NamedImage, image_of_path, image_of_rule, is_sure};
 use crate::decide::names::target;
+use crate::decide::publish::is_single;
 use crate::facets::{Finding, Search, means_nothing};
 use crate::facts::{Answer, Facts, Object, Question};
 use crate::image::ImageName;
@@ -79,6 +80,7 @@ impl Lesson {
         match finding.facet {
             // Without an owner, everything is everybody's.
             Facet::Shared => {}
+            Facet::Binds if propagates(finding) => self.facet(Facet::Binds, request, &finding.path.to_string()),
             Facet::Binds => match source(finding).and_then(|source| paths::plain(source.path)) {
                 Some(path) => self.binds.add(path, ""),
                 None => self.facet(Facet::Binds, request, &finding.path.to_string()),
@@ -124,14 +126,15 @@ impl Lesson {
     fn publishes(&mut self, value: &Value) -> bool {
         let everywhere = || IpAddr::V4(Ipv4Addr::UNSPECIFIED);
         match value {
-            Value::Object(ports) => ports.values().all(|bindings| {
+            Value::Object(ports) => ports.iter().all(|(port, bindings)| {
                 let Some(bindings) = bindings.as_array().filter(|bindings| !bindings.is_empty()) else { return false };
-                bindings.iter().all(|binding| {
-                    let text = |key| binding.get(key).and_then(Value::as_str).unwrap_or_default();
-                    let (address, port) = (text("HostIp"), text("HostPort"));
-                    let address = if address.is_empty() { Some(everywhere()) } else { address.parse().ok() };
-                    address.is_some_and(|address| self.publish(address, port))
-                })
+                is_single(port)
+                    && bindings.iter().all(|binding| {
+                        let text = |key| binding.get(key).and_then(Value::as_str).unwrap_or_default();
+                        let (address, port) = (text("HostIp"), text("HostPort"));
+                        let address = if address.is_empty() { Some(everywhere()) } else { address.parse().ok() };
+                        address.is_some_and(|address| self.publish(address, port))
+                    })
             }),
             Value::Array(ports) => ports.iter().all(|port| {
                 let number = port.get("PublishedPort").filter(|number| !means_nothing(number));

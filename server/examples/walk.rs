@@ -25,7 +25,7 @@ async fn main() -> Result<()> {
     life_of_a_container(&client).await?;
     client.cancel().await?;
 
-    println!("\nTo connect Claude Code:\n  claude mcp add docker -- {program}");
+    println!("\nTo connect Claude Code:\n  {program} install claude-code");
     Ok(())
 }
 

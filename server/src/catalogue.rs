@@ -4,6 +4,7 @@ mod compose_config;
 mod compose_diff;
 mod compose_down;
 mod compose_files;
+mod compose_generate;
 mod compose_list;
 mod compose_ps;
 mod compose_state;

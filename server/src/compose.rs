@@ -13,6 +13,7 @@
 
 mod dotenv;
 mod files;
+pub(crate) mod generate;
 pub(crate) mod hash;
 pub(crate) mod labels;
 pub(crate) mod model;

@@ -24,7 +24,7 @@ mod unix_socket;
 
 pub use address::ListenAddress;
 pub use answer::{Answer, busy, text};
-pub use body::{BodyProblem, read_body};
+pub use body::{Bodies, BodyProblem};
 pub use bounds::Bounds;
 pub use connections::serve;
 pub use gate::{Gate, TokenName};

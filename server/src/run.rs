@@ -4,6 +4,7 @@ mod answer;
 mod compose_config;
 mod compose_diff;
 mod compose_down;
+mod compose_generate;
 mod compose_list;
 mod compose_members;
 mod compose_project;

@@ -30,7 +30,7 @@ compose_stop() {
 
 compose_down() {
   compose down --volumes --timeout 1 --rmi local
-  [ "$(docker ps --all --quiet)" = '' ]
+  [ "$(docker ps --all --quiet --filter label=com.docker.compose.project=shop)" = '' ]
 }
 
 compose_deeds=(compose_up compose_ps compose_logs compose_exec compose_run compose_up_again compose_stop compose_down)

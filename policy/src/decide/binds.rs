@@ -16,6 +16,12 @@ pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, finding: &Finding<'a>) -> R
     let Some(source) = source(finding) else {
         return refuse(RULE, format!("`{}` does not tell which path of the host it mounts", finding.path));
     };
+    if propagates(finding) {
+        return refuse(
+            RULE,
+            format!("`{}` is `shared`: mounts of the container would be the host's too", finding.path),
+        );
+    }
     let Some(plain) = paths::plain(source.path) else {
         return refuse(RULE, format!("{} is not an absolute path without `..`", source.path));
     };
@@ -52,6 +58,16 @@ pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, finding: &Finding<'a>) -> R
         ruling.change(RULE, source.at, Value::String(text));
     }
     Ok(())
+}
+
+/// Returns true if mounts that are made below this one in the container are made on the host, too.
+pub(crate) fn propagates(finding: &Finding<'_>) -> bool {
+    let is_shared = |option: &str| ["shared", "rshared"].iter().any(|shared| option.eq_ignore_ascii_case(shared));
+    match finding.when {
+        // Such as `/source:/target:ro,rshared`.
+        When::Bind => finding.value.as_str().is_some_and(|text| text.split([':', ',']).skip(2).any(is_shared)),
+        _ => finding.value.pointer("/BindOptions/Propagation").and_then(Value::as_str).is_some_and(is_shared),
+    }
 }
 
 /// The source of a mount, its place, and the text behind it there.

@@ -50,6 +50,8 @@ fn judge_one<'a>(ruling: &mut Ruling<'_, 'a>, finding: &Finding<'a>, search: &Se
         facet if is_of_every_request => {
             refusal_of_every_request(ruling.policy, ruling.request.operation, facet).map_or(Ok(()), Err)
         }
+        // Without an owner, everything is everybody's.
+        Facet::Shared if ruling.policy.own.is_none() => Ok(()),
         facet => refuse(facet.name(), format!("`{}` {}", finding.path, words(facet))),
     }
 }

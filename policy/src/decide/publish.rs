@@ -23,6 +23,9 @@ pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, finding: &Finding<'a>) -> R
         Value::Object(ports) => {
             for (port, bindings) in ports {
                 let path = finding.path.clone().below(port.as_str());
+                if !is_single(port) {
+                    return refuse(RULE, format!("`{path}` is not one port of the container, such as `80/tcp`"));
+                }
                 // Without bindings, a port is published as the engine likes.
                 let Some(bindings) = bindings.as_array().filter(|bindings| !bindings.is_empty()) else {
                     return refuse(RULE, format!("`{path}` has no bindings; name a port"));
@@ -37,6 +40,12 @@ pub(super) fn judge<'a>(ruling: &mut Ruling<'_, 'a>, finding: &Finding<'a>) -> R
         Value::Array(ports) => ports.iter().try_for_each(|port| judge_service_port(publish, port)),
         _ => refuse(RULE, format!("`{}` publishes ports that nobody can tell; name them", finding.path)),
     }
+}
+
+/// Returns true for one port of a container: a range would take ports of the host behind the first.
+pub(crate) fn is_single(port: &str) -> bool {
+    let number = port.split_once('/').map_or(port, |(number, _)| number);
+    number.bytes().all(|byte| byte.is_ascii_digit()) && number.parse::<u16>().is_ok()
 }
 
 fn bind<'a>(ruling: &mut Ruling<'_, 'a>, binding: &'a Value, path: Path<'a>) -> Result<(), Refusal> {

@@ -10,7 +10,7 @@ pub(super) const DESCRIPTION: Description = Description {
     name: "compose_diff",
     title: "Compose diff",
     summary: "Show what compose_up would change, and why: services to create or recreate with the keys that differ, \
-        orphans, missing networks and volumes. Changes nothing.",
+        orphans, networks, volumes. Changes nothing.",
     tag: "Compose",
     operations: &["container_list", "container_inspect", "image_inspect", "network_list", "volume_list"],
     search: "docker compose up --dry-run: drift of a stack from its compose file",

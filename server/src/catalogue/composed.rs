@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::description::Description;
 use super::{
-    compose_config, compose_diff, compose_down, compose_list, compose_ps, compose_state, compose_up, container_edit,
-    container_recreate, container_run, container_table, container_wait_for, exec_run, project_logs, work,
+    compose_config, compose_diff, compose_down, compose_generate, compose_list, compose_ps, compose_state, compose_up,
+    container_edit, container_recreate, container_run, container_table, container_wait_for, exec_run, project_logs,
+    work,
 };
 
 /// A tool that is composed of several operations, or tells about calls that run on by themselves and uses none.
@@ -19,6 +20,8 @@ pub enum Composed {
     ComposeDiff,
     /// The end of a compose project.
     ComposeDown,
+    /// A compose file of containers that exist.
+    ComposeGenerate,
     /// The compose projects of an engine.
     ComposeList,
     /// The containers of a compose project.
@@ -59,6 +62,7 @@ impl Composed {
         Composed::ComposeConfig,
         Composed::ComposeDiff,
         Composed::ComposeDown,
+        Composed::ComposeGenerate,
         Composed::ComposeList,
         Composed::ComposePs,
         Composed::ComposeRestart,
@@ -156,6 +160,7 @@ impl Composed {
             Composed::ComposeConfig => compose_config::schema(),
             Composed::ComposeDiff => compose_diff::schema(),
             Composed::ComposeDown => compose_down::schema(),
+            Composed::ComposeGenerate => compose_generate::schema(),
             Composed::ComposeList => compose_list::schema(),
             Composed::ComposePs => compose_ps::schema(),
             Composed::ComposeRestart | Composed::ComposeStart | Composed::ComposeStop => compose_state::schema(),
@@ -184,6 +189,7 @@ impl Composed {
             Composed::ComposeConfig => &compose_config::DESCRIPTION,
             Composed::ComposeDiff => &compose_diff::DESCRIPTION,
             Composed::ComposeDown => &compose_down::DESCRIPTION,
+            Composed::ComposeGenerate => &compose_generate::DESCRIPTION,
             Composed::ComposeList => &compose_list::DESCRIPTION,
             Composed::ComposePs => &compose_ps::DESCRIPTION,
             Composed::ComposeRestart => &compose_state::RESTART_DESCRIPTION,

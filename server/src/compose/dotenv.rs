@@ -21,7 +21,7 @@ pub(super) fn text(variables: &Map<String, Value>) -> Result<String, String> {
         if !is_name {
             return Err(format!("environment: `{name}` is no name of a variable"));
         }
-        if OWN.contains(&name.as_str()) || RESERVED.iter().any(|beginning| name.starts_with(beginning)) {
+        if !is_free(name) {
             return Err(format!("environment: `{name}` is Compose's own; the files may use another name"));
         }
         let value = match value {
@@ -32,6 +32,11 @@ pub(super) fn text(variables: &Map<String, Value>) -> Result<String, String> {
         let _ = writeln!(text, "{name}=\"{}\"", quoted(&value));
     }
     Ok(text)
+}
+
+/// Returns true for a name that is not Compose's own.
+pub(super) fn is_free(name: &str) -> bool {
+    !OWN.contains(&name) && !RESERVED.iter().any(|beginning| name.starts_with(beginning))
 }
 
 /// A value between double quotes.

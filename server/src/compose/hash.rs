@@ -1,4 +1,4 @@
-//! The hash by which Compose tells that a service has changed, computed from the resolved model.
+//! The hashes by which Compose tells that a service, a network or a volume has changed, computed from the resolved model.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -17,7 +17,23 @@ pub(crate) fn config_hash(service: &Value) -> String {
             deploy.shift_remove("replicas");
         }
     }
-    let text = service.to_string().replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
+    digest(&service)
+}
+
+/// The hash of a network or a volume of the model; `kind` is its member.
+pub(crate) fn object_hash(object: &Value, kind: &str) -> String {
+    let mut object = object.clone();
+    if let Value::Object(members) = &mut object
+        && kind == "volumes"
+        && !members.contains_key("driver")
+    {
+        members.shift_insert(1.min(members.len()), "driver".to_owned(), "local".into());
+    }
+    digest(&object)
+}
+
+fn digest(value: &Value) -> String {
+    let text = value.to_string().replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -39,6 +55,11 @@ mod tests {
         same["depends_on"] = json!({ "a": {} });
         same["scale"] = json!(2);
         assert_eq!(config_hash(&same), hash);
+        // The label that Compose gave a volume without settings.
+        let volume = object_hash(&json!({ "name": "hh_data" }), "volumes");
+        assert_eq!(volume, "411e335e8c4e749abfa2131f93c7ff97bed169b6b72f8915e48d4514d0493b0b");
+        let network = object_hash(&json!({ "name": "hh_default", "ipam": {} }), "networks");
+        assert_eq!(network, "ffe70b1dc81e00a007e7d8116a8b7946e869319c3fee66dddf39c38ceea74904");
         let mut other = service;
         other["init"] = json!(false);
         assert_ne!(config_hash(&other), hash);

@@ -38,10 +38,15 @@ impl Model {
     /// # Errors
     /// Words, if it is none.
     pub(crate) fn parse(output: &[u8]) -> Result<Self, String> {
-        let mut model: Value =
-            serde_json::from_slice(output).map_err(|error| format!("Compose printed no model: {error}"))?;
-        unescape(&mut model);
-        Ok(Model(model))
+        let model = serde_json::from_slice(output).map_err(|error| format!("Compose printed no model: {error}"))?;
+        Ok(Model(unescaped(model)))
+    }
+
+    /// The text of a file from which Compose reads this model, and nothing else. It takes no variables in keys.
+    pub(crate) fn file(&self) -> String {
+        let mut model = self.0.clone();
+        escape(&mut model);
+        model.to_string()
     }
 
     /// The whole of it.
@@ -98,11 +103,21 @@ impl Model {
     }
 }
 
-fn unescape(value: &mut Value) {
+fn unescaped(value: Value) -> Value {
+    let plain = |text: String| text.replace("$$", "$");
     match value {
-        Value::String(text) => *text = text.replace("$$", "$"),
-        Value::Array(items) => items.iter_mut().for_each(unescape),
-        Value::Object(members) => members.values_mut().for_each(unescape),
+        Value::String(text) => plain(text).into(),
+        Value::Array(items) => items.into_iter().map(unescaped).collect(),
+        Value::Object(members) => members.into_iter().map(|(key, member)| (plain(key), unescaped(member))).collect(),
+        value => value,
+    }
+}
+
+fn escape(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = text.replace('$', "$$"),
+        Value::Array(items) => items.iter_mut().for_each(escape),
+        Value::Object(members) => members.values_mut().for_each(escape),
         _ => {}
     }
 }
@@ -170,17 +185,18 @@ fn cache_place(name: &str, cache: &str) -> Result<(), String> {
     }
 }
 
-/// Checks that no mount is of the private folder, which is removed at the end of the call.
+/// Checks that no mount is of the private folder, which is removed at the end of the call. `~` leads there too.
 fn mounts(service: &Value, project: &Project) -> Result<(), String> {
-    if project.files.texts().next().is_none() {
-        return Ok(());
-    }
     let binds = service["volumes"].as_array().into_iter().flatten().filter(|volume| volume["type"] == "bind");
     let sources = binds.filter_map(|bind| bind["source"].as_str());
-    match sources.map(Path::new).find(|source| source.starts_with(&project.root)) {
+    match sources.map(Path::new).find(|source| source.starts_with(project.workspace.path(""))) {
         Some(source) => {
-            let shown = source.strip_prefix(&project.root).unwrap_or(source).display().to_string();
-            Err(format!("`./{shown}` would be gone when this call ends; use `configs` with `content`, or a volume"))
+            let shown = source.strip_prefix(&project.root).map(|below| format!("./{}", below.display()));
+            let shown = shown.unwrap_or_else(|_| "~ or ..".to_owned());
+            Err(format!(
+                "the mount of `{shown}` would be gone when this call ends; give a whole path of the engine's host, a \
+                 volume, or `configs` with `content`"
+            ))
         }
         None => Ok(()),
     }
@@ -252,6 +268,7 @@ mod tests {
             json!({ "build": { "context": app, "cache_to": ["dest=/etc/x,type=local"] } }),
             json!({ "build": { "context": app, "cache_from": ["\"type=local\",src=/etc"] } }),
             json!({ "volumes": [{ "type": "bind", "source": format!("{root}/html"), "target": "/h" }] }),
+            json!({ "volumes": [{ "type": "bind", "source": project.workspace.path("home/x"), "target": "/h" }] }),
         ] {
             let words = checked(&project, json!({ "services": { "a": service } }));
             assert!(words.is_err(), "{service}");
@@ -264,6 +281,16 @@ mod tests {
         ] {
             assert!(checked(&project, model.clone()).is_err(), "{model}");
         }
+    }
+
+    #[test]
+    fn a_model_is_read_as_it_was_printed() {
+        let printed =
+            json!({ "services": { "a": { "labels": { "k$$$$": "v$$$$" }, "command": ["$$A"] } } }).to_string();
+        let model = Model::parse(printed.as_bytes()).unwrap();
+        assert_eq!(model.value()["services"]["a"]["labels"], json!({ "k$$": "v$$" }));
+        let again = json!({ "services": { "a": { "labels": { "k$$": "v$$$$" }, "command": ["$$A"] } } }).to_string();
+        assert_eq!(model.file(), again);
     }
 
     #[test]

@@ -76,7 +76,7 @@ impl Project {
         reads::check(&files, &entries)?;
         let given = workspace.path("variables");
         fs::write(&given, dotenv::text(&request.environment)?).map_err(|error| error.to_string())?;
-        let own = files.has(VARIABLES)?.then(|| root.join(VARIABLES));
+        let own = own_variables(&files, &workspace)?;
         Ok(Project {
             name: request.name,
             files,
@@ -98,7 +98,7 @@ impl Project {
     ///
     /// # Errors
     /// If the model cannot be written.
-    pub(crate) fn pin(&self, model: &[u8]) -> Result<Vec<OsString>, String> {
+    pub(crate) fn pin(&self, model: &str) -> Result<Vec<OsString>, String> {
         let path = self.workspace.path("model.json");
         fs::write(&path, model).map_err(|error| error.to_string())?;
         Ok(self.arguments_with(&[path]))
@@ -118,6 +118,19 @@ impl Project {
     pub(crate) fn words(&self, message: &str) -> String {
         message.replace(&format!("{}/", self.root.display()), "")
     }
+}
+
+/// Copies the file with the project's variables to the private folder, so that one text of it is read.
+fn own_variables(files: &ProjectFiles, workspace: &Workspace) -> Result<Option<PathBuf>, String> {
+    let Some(text) = files.read(Path::new(VARIABLES))? else { return Ok(None) };
+    let sets_files =
+        |line: &str| line.trim_start().trim_start_matches("export ").trim_start().starts_with("COMPOSE_FILE");
+    if text.lines().any(sets_files) {
+        return Err(format!("`{VARIABLES}` sets COMPOSE_FILE, which is not followed: give those files as one project"));
+    }
+    let copy = workspace.path("own");
+    fs::write(&copy, text).map_err(|error| error.to_string())?;
+    Ok(Some(copy))
 }
 
 /// Checks that a name is one of a project: Compose would change another.

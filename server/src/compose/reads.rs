@@ -51,6 +51,18 @@ pub(super) fn check_path(path: &str) -> Result<&Path, String> {
     }
 }
 
+/// A character that ends a line for Compose's parser alone, or which parsers take in different ways: behind one, a
+/// comment could hold a key that is seen by Compose and not here.
+fn odd_letter(text: &str) -> Option<char> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let is_odd = |letter: &char| match letter {
+        '\t' | '\n' => false,
+        '\u{2028}' | '\u{2029}' | '\u{feff}' => true,
+        letter => letter.is_control(),
+    };
+    text.chars().find(is_odd)
+}
+
 /// The files that are read.
 struct Reading<'a> {
     files: &'a ProjectFiles,
@@ -76,6 +88,9 @@ impl Reading<'_> {
         let problem = |problem: &str| format!("{}: {problem}", path.display());
         if let Some(disguise) = DISGUISES.iter().find(|disguise| text.contains(**disguise)) {
             return Err(problem(&format!("`{disguise}` is not allowed")));
+        }
+        if let Some(letter) = odd_letter(&text) {
+            return Err(problem(&format!("the character {} is not allowed", letter.escape_unicode())));
         }
         let documents: Vec<Value> = serde_saphyr::from_multiple(&text).map_err(|error| problem(&first_line(&error)))?;
         documents.iter().try_for_each(|document| self.value(document, &bases)).map_err(|words| problem(&words))
@@ -179,6 +194,11 @@ mod tests {
             "services: {}\n---\ninclude: [/etc/passwd]",
             "!!binary aW5jbHVkZQ==: [/etc/passwd]",
             "? !<tag:yaml.org,2002:binary> aW5jbHVkZQ==\n: [/etc/passwd]",
+            "services: {} # \u{85}include: [/etc/passwd]",
+            "services:\n  a: # \u{2028}    env_file: /etc/passwd",
+            "services:\n  a: # \u{2029}    env_file: /etc/passwd",
+            "services:\n  a: # \r    env_file: /etc/passwd",
+            "services: {}\n...\ninclude: [/etc/passwd]",
             "include: [b.yaml]",
         ] {
             let files = [("compose.yaml", text), ("b.yaml", "services: {a: {env_file: /etc/passwd}}")];

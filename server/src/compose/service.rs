@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::model::Model;
 
 /// Members that a container has under another name: the service's, and the place in the body.
-const SAME: [(&str, &str); 30] = [
+pub(super) const SAME: [(&str, &str); 30] = [
     ("image", "/Image"),
     ("user", "/User"),
     ("working_dir", "/WorkingDir"),
@@ -59,8 +59,35 @@ pub(crate) fn body(name: &str, service: &Value, model: &Model) -> Value {
         let containers = from.iter().filter_map(|from| from.as_str()?.strip_prefix("container:").map(Value::from));
         set(&mut body, "/HostConfig/VolumesFrom", containers.collect());
     }
-    if service["gpus"].as_array().is_some_and(|gpus| !gpus.is_empty()) {
+    let gpus = [&service["gpus"], &service["deploy"]["resources"]["reservations"]["devices"]];
+    if gpus.into_iter().any(|gpus| gpus.as_array().is_some_and(|gpus| !gpus.is_empty())) {
         set(&mut body, "/HostConfig/DeviceRequests", json!([{ "Count": -1, "Capabilities": [["gpu"]] }]));
+    }
+    body
+}
+
+/// The body as a policy is to judge it before anything is there.
+pub(crate) fn judged(mut body: Value, service: &Value, model: &Model) -> Value {
+    if service["build"].is_object()
+        && let Value::Object(members) = &mut body
+    {
+        // The image is not there yet. Its build is judged when Compose asks for it.
+        members.shift_remove("Image");
+    }
+    for name in ["NetworkMode", "PidMode", "IpcMode"] {
+        let mode = &mut body["HostConfig"][name];
+        // The other container is one of the project.
+        if mode.as_str().is_none_or(|mode| mode.starts_with("service:")) {
+            *mode = Value::Null;
+        }
+    }
+    let hooks = ["post_start", "pre_stop"].into_iter().filter_map(|name| service[name].as_array()).flatten();
+    if hooks.into_iter().any(|hook| hook["privileged"] == true) {
+        body["HostConfig"]["Privileged"] = true.into();
+    }
+    let joined = service["networks"].as_object().into_iter().flatten().map(|(name, _)| name);
+    for name in joined.filter(|name| model.is_external("networks", name)) {
+        body["NetworkingConfig"]["EndpointsConfig"][model.real_name("networks", name)] = json!({});
     }
     body
 }
@@ -166,6 +193,23 @@ fn restart(restart: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_judges_hooks_and_networks_of_others_too() {
+        let service = json!({
+            "build": { "context": "/x" }, "pid": "service:b", "ipc": "host", "networks": { "own": null, "other": null },
+            "post_start": [{ "command": ["id"], "privileged": true }],
+            "deploy": { "resources": { "reservations": { "devices": [{ "capabilities": ["gpu"] }] } } },
+        });
+        let networks = json!({ "own": {}, "other": { "name": "real", "external": true } });
+        let model = json!({ "name": "p", "networks": networks, "services": { "a": service } });
+        let model = Model::parse(model.to_string().as_bytes()).unwrap();
+        let body = judged(body("a", &service, &model), &service, &model);
+        assert!(body.get("Image").is_none() && body["HostConfig"]["DeviceRequests"].is_array(), "{body}");
+        assert_eq!((&body["HostConfig"]["PidMode"], &body["HostConfig"]["IpcMode"]), (&Value::Null, &json!("host")));
+        assert_eq!(body["HostConfig"]["Privileged"], true);
+        assert_eq!(body["NetworkingConfig"]["EndpointsConfig"], json!({ "real": {} }));
+    }
 
     #[test]
     fn a_service_becomes_the_body_that_compose_sends() {

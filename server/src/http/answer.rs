@@ -25,7 +25,11 @@ pub fn text(status: StatusCode, line: &str) -> Answer {
 
 /// An answer that ends the connection too, because what follows the refused header may be anything.
 pub(super) fn refusal(status: StatusCode, line: &str) -> Answer {
-    let mut answer = text(status, line);
+    last(text(status, line))
+}
+
+/// An answer with which the connection ends.
+pub(super) fn last(mut answer: Answer) -> Answer {
     answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     answer
 }

@@ -3,7 +3,6 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +13,9 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, SetOnce};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::busy;
@@ -28,10 +27,13 @@ use super::takeover::Takeover;
 
 /// The most connections without a place, which are told to come back later; further ones are closed.
 const MAX_BRIEF: usize = 64;
-/// The time after which idle connections make room for one that waits.
-const CROWDED: Duration = Duration::from_secs(2);
-/// The time after which one that waits is refused, counted from then on.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// The time between two looks at the places if none is free.
+const LOOK: Duration = Duration::from_millis(250);
+/// The time that a connection has for its first request if no place is free.
+const FIRST_REQUEST: Duration = Duration::from_secs(1);
+/// The looks after which idle connections make room for one that waits, and those after which that is refused.
+const CROWDED: u32 = 8;
+const PATIENCE: u32 = 20;
 /// The longest time for a TLS handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// The longest time for the headers of a request, and between two requests.
@@ -46,6 +48,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(100);
 
 type HttpRequest = Request<Incoming>;
+/// It is set when the first request of a connection has come.
+type FirstRequest = Arc<SetOnce<()>>;
 
 /// A service of hyper of which each connection has a clone.
 pub trait HttpService:
@@ -66,7 +70,7 @@ where
 /// Serves connections until `drain` is cancelled. Requests that are under way then may end within ten seconds; the
 /// others are cut.
 pub async fn serve(listener: Listener, bounds: Bounds, service: impl HttpService, drain: CancellationToken) {
-    let (places, log, mut serving) = (Places::new(bounds), BoundedLog::default(), JoinSet::new());
+    let (places, log, mut serving) = (Places::new(bounds, drain.clone()), BoundedLog::default(), JoinSet::new());
     let refusal = service_fn(async |_| Ok::<_, Infallible>(busy("too many connections are open")));
     loop {
         let accepted = tokio::select! {
@@ -76,15 +80,9 @@ pub async fn serve(listener: Listener, bounds: Bounds, service: impl HttpService
         while serving.try_join_next().is_some() {}
         match accepted {
             Ok((accepted, Some(place))) => {
-                let (service, drain, crowded) = (service.clone(), drain.clone(), Arc::clone(&places.crowded));
+                let (service, signals) = (service.clone(), Arc::clone(&places.signals));
                 serving.spawn(async move {
-                    let leave = async {
-                        tokio::select! {
-                            () = drain.cancelled() => {}
-                            () = crowded.notified() => {}
-                        }
-                    };
-                    run(accepted, bounds, service, leave).await;
+                    run(accepted, bounds, service, &signals).await;
                     drop(place);
                 });
             }
@@ -123,17 +121,50 @@ struct Places {
     bounds: Bounds,
     serving: Arc<Semaphore>,
     brief: Arc<Semaphore>,
-    /// Tells connections to end after the request that is under way.
-    crowded: Arc<Notify>,
+    signals: Arc<Signals>,
+}
+
+/// Signals to the connections of a listener.
+#[derive(Default)]
+struct Signals {
+    drain: CancellationToken,
+    /// No place is free.
+    full: Notify,
+    /// None has been free for a while.
+    crowded: Notify,
+}
+
+impl Signals {
+    /// Waits until a connection must make room though nothing of it is under way but a handshake or a head: whoever
+    /// sends that slowly keeps nobody out.
+    async fn give_way(&self, first: &FirstRequest) {
+        let begun = Instant::now();
+        loop {
+            self.full.notified().await;
+            if begun.elapsed() >= FIRST_REQUEST && !first.initialized() {
+                return;
+            }
+        }
+    }
+
+    /// Waits until a connection must end after the request that is under way.
+    async fn leave(&self, first: &FirstRequest) {
+        loop {
+            tokio::select! {
+                () = self.drain.cancelled() => return,
+                () = self.crowded.notified() => if first.initialized() { return },
+            }
+        }
+    }
 }
 
 impl Places {
-    fn new(bounds: Bounds) -> Self {
+    fn new(bounds: Bounds, drain: CancellationToken) -> Self {
         Places {
             bounds,
             serving: Arc::new(Semaphore::new(bounds.connections)),
             brief: Arc::new(Semaphore::new(MAX_BRIEF)),
-            crowded: Arc::default(),
+            signals: Arc::new(Signals { drain, ..Signals::default() }),
         }
     }
 
@@ -146,12 +177,16 @@ impl Places {
     }
 
     async fn wait(&self) -> Option<OwnedSemaphorePermit> {
-        let place = || Arc::clone(&self.serving).acquire_owned();
-        if let Ok(place) = timeout(CROWDED, place()).await {
-            return place.ok();
+        for look in 1..=PATIENCE {
+            if let Ok(place) = timeout(LOOK, Arc::clone(&self.serving).acquire_owned()).await {
+                return place.ok();
+            }
+            self.signals.full.notify_waiters();
+            if look == CROWDED {
+                self.signals.crowded.notify_waiters();
+            }
         }
-        self.crowded.notify_waiters();
-        timeout(PATIENCE, place()).await.ok()?.ok()
+        None
     }
 
     /// Serves a connection for a moment, without a place, in a task of its own.
@@ -159,33 +194,35 @@ impl Places {
         let Ok(place) = Arc::clone(&self.brief).try_acquire_owned() else { return };
         let bounds = self.bounds;
         tokio::spawn(async move {
-            let _ = timeout(BRIEF, run(accepted, bounds, service, pending())).await;
+            let _ = timeout(BRIEF, run(accepted, bounds, service, &Signals::default())).await;
             drop(place);
         });
     }
 }
 
-/// Serves one connection until it ends, or until `leave` and the end of the request that is under way then. A
-/// connection that is given up to another protocol keeps its place until that ends.
-async fn run(accepted: Accepted, bounds: Bounds, service: impl HttpService, leave: impl Future<Output = ()>) {
+/// Serves one connection until it ends, makes room, or is to leave and has ended the request that is under way.
+async fn run(accepted: Accepted, bounds: Bounds, service: impl HttpService, signals: &Signals) {
+    let first = FirstRequest::default();
+    tokio::select! {
+        () = speak(accepted, bounds, service, signals, &first) => {}
+        () = signals.give_way(&first) => {}
+    }
+}
+
+/// Speaks HTTP on a connection. One that is given up to another protocol keeps its place until that ends.
+async fn speak(accepted: Accepted, bounds: Bounds, service: impl HttpService, signals: &Signals, first: &FirstRequest) {
     let (peer, takeover) = (accepted.peer, Takeover::default());
-    let mut leave = pin!(leave);
     let mut open = pin!(timeout(HANDSHAKE, accepted.open()));
-    let (opened, leaves) = tokio::select! {
-        opened = &mut open => (Ok(opened), false),
-        () = &mut leave => (timeout(BRIEF, open).await, true),
+    let opened = tokio::select! {
+        opened = &mut open => Ok(opened),
+        () = signals.drain.cancelled() => timeout(BRIEF, open).await,
     };
     let Ok(Ok(Ok(stream))) = opened else { return };
-    let leave = async {
-        if !leaves {
-            leave.await;
-        }
-    };
     let stream: TokioIo<WriteTimeout<Box<dyn ByteStream>>> = TokioIo::new(WriteTimeout::new(stream, bounds.stall));
-    let (given, first) = (takeover.clone(), Arc::new(Notify::new()));
-    let noticed = Arc::clone(&first);
+    let (given, came) = (takeover.clone(), Arc::clone(first));
     let service = service_fn(move |mut request: HttpRequest| {
-        noticed.notify_one();
+        // Later requests find it set.
+        let _ = came.set(());
         request.extensions_mut().insert(peer);
         request.extensions_mut().insert(given.clone());
         service.call(request)
@@ -202,12 +239,11 @@ async fn run(accepted: Accepted, bounds: Bounds, service: impl HttpService, leav
     // Errors are the client's: it went away, or sent what is not HTTP, which has been answered.
     tokio::select! {
         _ = connection.as_mut() => {}
-        () = leave => {
+        () = signals.leave(first) => {
             // One without a request would be closed at once, and its first request may be on the way.
-            let first = timeout(BRIEF, first.notified());
             tokio::select! {
                 _ = connection.as_mut() => {}
-                _ = first => {
+                _ = timeout(BRIEF, first.wait()) => {
                     connection.as_mut().graceful_shutdown();
                     let _ = connection.await;
                 }

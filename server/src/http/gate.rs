@@ -12,8 +12,8 @@ use hyper::body::Incoming;
 use hyper::service::Service;
 use tokio_util::sync::CancellationToken;
 
-use super::answer::{Answer, busy, refusal, text};
-use super::body::{BodyProblem, read_body};
+use super::answer::{Answer, busy, last, refusal, text};
+use super::body::{Bodies, BodyProblem};
 use super::hosts::Hosts;
 use super::listener::Peer;
 use super::log::BoundedLog;
@@ -39,6 +39,7 @@ struct Inner {
     drain: CancellationToken,
     path: &'static str,
     endpoint: Box<dyn Fn(Request<Bytes>) -> Answering + Send + Sync>,
+    bodies: Bodies,
     log: BoundedLog,
 }
 
@@ -53,7 +54,8 @@ impl Gate {
         endpoint: impl Fn(Request<Bytes>) -> F + Send + Sync + 'static,
     ) -> Self {
         let endpoint = Box::new(move |request| -> Answering { Box::pin(endpoint(request)) });
-        Gate(Arc::new(Inner { hosts, origins, tokens, drain, path, endpoint, log: BoundedLog::default() }))
+        let (bodies, log) = (Bodies::default(), BoundedLog::default());
+        Gate(Arc::new(Inner { hosts, origins, tokens, drain, path, endpoint, bodies, log }))
     }
 }
 
@@ -94,7 +96,8 @@ impl Inner {
         if self.drain.is_cancelled() {
             return Err(Box::new(busy("draining")));
         }
-        let body = read_body(body).await.map_err(|BodyProblem(status, line)| Box::new(refusal(status, &line)))?;
+        let body =
+            self.bodies.read(body).await.map_err(|BodyProblem(status, line)| Box::new(refusal(status, &line)))?;
         parts.headers.remove(AUTHORIZATION);
         parts.extensions.insert(TokenName(name));
         Ok((self.endpoint)(Request::from_parts(parts, body)).await)
@@ -123,7 +126,8 @@ fn is_coded(headers: &HeaderMap) -> bool {
 
 fn probe(method: &Method, answer: impl Fn() -> Answer) -> Answer {
     if matches!(*method, Method::GET | Method::HEAD) {
-        return answer();
+        // Nobody keeps a place without a token.
+        return last(answer());
     }
     let mut answer = refusal(StatusCode::METHOD_NOT_ALLOWED, "use GET");
     answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));

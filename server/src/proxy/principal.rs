@@ -4,19 +4,13 @@ use std::sync::Arc;
 
 use dockwright::bytes::Bytes;
 use dockwright_policy::Policy;
-use http_body::Body;
 use hyper::body::Incoming;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use super::engine::ProxiedEngine;
 use super::failure::Failure;
 use crate::audit::Audit;
-use crate::http::{BoundedLog, Hosts, read_body};
-
-/// The most bytes of a body that is small.
-const SMALL_BYTES: u64 = 64 << 10;
-/// The most bodies that are read at a time, but for small ones: what they take of memory has a bound.
-const LARGE_BODIES: usize = 8;
+use crate::http::{Bodies, BoundedLog, Hosts};
 
 /// Clients of one listener, who share a policy.
 pub struct Principal {
@@ -29,7 +23,7 @@ pub struct Principal {
     pub(super) engine: ProxiedEngine,
     pub(super) audit: Audit,
     pub(super) log: BoundedLog,
-    large_bodies: Semaphore,
+    bodies: Bodies,
 }
 
 impl Principal {
@@ -42,17 +36,11 @@ impl Principal {
         engine: ProxiedEngine,
         audit: Audit,
     ) -> Self {
-        let large_bodies = Semaphore::new(LARGE_BODIES);
-        Principal { name, policy, hosts, engine, audit, log: BoundedLog::default(), large_bodies }
+        Principal { name, policy, hosts, engine, audit, log: BoundedLog::default(), bodies: Bodies::default() }
     }
 
     /// Reads a body that is judged.
     pub(super) async fn read(&self, body: Incoming) -> Result<Bytes, Failure> {
-        let is_small = body.size_hint().upper().is_some_and(|bytes| bytes <= SMALL_BYTES);
-        let _place = match is_small {
-            true => None,
-            false => Some(self.large_bodies.acquire().await.map_err(|_| Failure::Drained)?),
-        };
-        read_body(body).await.map_err(Failure::Body)
+        self.bodies.read(body).await.map_err(Failure::Body)
     }
 }

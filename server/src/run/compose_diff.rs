@@ -1,14 +1,16 @@
 //! `compose_diff`: compares the resolved files of a project with what the engine has.
 
 mod keys;
+mod objects;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
 use self::keys::differing;
+use self::objects::{NETWORKS, VOLUMES, objects};
 use super::answer::reply_options;
-use super::compose_members::{list, name};
+use super::compose_members::{list, listed, name};
 use super::compose_project::{Resolved, resolve};
 use super::composed_call::{ComposedCall, object};
 use crate::access::Failure;
@@ -29,10 +31,14 @@ pub(super) async fn run(call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let mut changes = object([("project", resolved.project.name.clone().into())]);
     let services = services(&call, &resolved, &containers).await?;
     let orphans: Vec<_> = containers.iter().filter(|container| !is_of(&resolved, container)).map(name).collect();
-    let missing = [missing(&call, &resolved, "networks").await?, missing(&call, &resolved, "volumes").await?].concat();
-    for (key, value) in
-        [("services", Value::Object(services)), ("orphans", json!(orphans)), ("missing", json!(missing))]
-    {
+    let networks = objects(&resolved.model, &NETWORKS, &listed(&call, "network_list", "").await?);
+    let volumes = objects(&resolved.model, &VOLUMES, &listed(&call, "volume_list", "/Volumes").await?);
+    for (key, value) in [
+        ("services", Value::Object(services)),
+        ("orphans", json!(orphans)),
+        (NETWORKS.member, networks.into()),
+        (VOLUMES.member, volumes.into()),
+    ] {
         let is_empty = value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty);
         if !is_empty {
             changes.insert(key.to_owned(), value);
@@ -60,7 +66,9 @@ async fn services(
         by_service.entry(label(container, labels::SERVICE)).or_default().push(container);
     }
     let mut services = Map::new();
+    let first = first_ids(&by_service);
     for (name, wanted) in resolved.model.services() {
+        let wanted = &joined(wanted, &first);
         let existing = by_service.remove(name.as_str()).unwrap_or_default();
         let count = replicas(wanted);
         let change = match existing.first() {
@@ -80,6 +88,33 @@ async fn services(
         services.extend(change.map(|change| (name.clone(), change)));
     }
     Ok(services)
+}
+
+/// The ids of the first containers of all services.
+fn first_ids(by_service: &BTreeMap<&str, Vec<&Value>>) -> BTreeMap<String, String> {
+    let first = |(service, containers): (&&str, &Vec<&Value>)| {
+        Some(((*service).to_owned(), containers.first()?["Id"].as_str()?.to_owned()))
+    };
+    by_service.iter().filter_map(first).collect()
+}
+
+/// A service whose references to others are those to their containers, as in the hash that Compose keeps.
+fn joined(service: &Value, first: &BTreeMap<String, String>) -> Value {
+    let mut service = service.clone();
+    for name in ["network_mode", "pid", "ipc"] {
+        let other = service[name].as_str().and_then(|mode| first.get(mode.strip_prefix("service:")?));
+        if let Some(id) = other {
+            service[name] = format!("container:{id}").into();
+        }
+    }
+    for from in service.get_mut("volumes_from").and_then(Value::as_array_mut).into_iter().flatten() {
+        let text = from.as_str().unwrap_or_default();
+        let other = text.split(':').next().and_then(|name| first.get(name).cloned());
+        if let Some(container) = text.strip_prefix("container:").map(str::to_owned).or(other) {
+            *from = container.into();
+        }
+    }
+    service
 }
 
 /// The number of containers that a service is to have.
@@ -118,18 +153,4 @@ async fn reasons(
     // An image that is not there is pulled, and does not alone make a container anew.
     let is_recreated = why.contains_key("keys") || why.get("image").is_some_and(Value::is_object);
     Ok(is_recreated.then(|| why.into()))
-}
-
-/// The project's networks or volumes that the engine does not have.
-async fn missing(call: &ComposedCall<'_>, resolved: &Resolved, kind: &str) -> Result<Vec<String>, Failure> {
-    let (operation, members) = match kind {
-        "networks" => (call.access.operation("network_list")?.operation, ""),
-        _ => (call.access.operation("volume_list")?.operation, "/Volumes"),
-    };
-    let listed = call.access.json(operation, object([]), None).await?;
-    let listed = listed.pointer(members).and_then(Value::as_array);
-    let names: BTreeSet<_> = listed.into_iter().flatten().filter_map(|object| object["Name"].as_str()).collect();
-    let wanted = resolved.model.objects(kind).map(|(name, _)| resolved.model.real_name(kind, name));
-    let missing = wanted.filter(|name| !names.contains(name.as_str()));
-    Ok(missing.map(|name| format!("{kind}: {name}")).collect())
 }

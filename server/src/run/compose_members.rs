@@ -31,6 +31,14 @@ pub(super) async fn list_by(
     Ok(if let Value::Array(containers) = answer { containers } else { Vec::new() })
 }
 
+/// All networks, or all volumes, which stand in a member of their answer.
+pub(super) async fn listed(call: &ComposedCall<'_>, operation: &str, members: &str) -> Result<Vec<Value>, Failure> {
+    let operation = call.access.operation(operation)?.operation;
+    let mut listed = call.access.json(operation, object([]), None).await?;
+    let listed = listed.pointer_mut(members).map(Value::take);
+    Ok(if let Some(Value::Array(listed)) = listed { listed } else { Vec::new() })
+}
+
 /// The name of a container.
 pub(super) fn name(container: &Value) -> &str {
     container["Names"][0].as_str().unwrap_or_default().trim_start_matches('/')

@@ -23,8 +23,6 @@ const RESOLVE_SECONDS: u64 = 60;
 pub(super) struct Resolved {
     pub(super) project: Project,
     pub(super) model: Model,
-    /// The model as Compose printed it.
-    pub(super) printed: Vec<u8>,
     pub(super) warnings: Vec<String>,
 }
 
@@ -77,7 +75,7 @@ pub(super) async fn resolve(call: &ComposedCall<'_>, tool: &'static str) -> Resu
         );
         return Err(refused(tool, &problem));
     }
-    Ok(Resolved { project, model, printed: outcome.output, warnings: outcome.told.warnings })
+    Ok(Resolved { project, model, warnings: outcome.told.warnings })
 }
 
 async fn prepare(call: &ComposedCall<'_>, tool: &'static str) -> Result<Project, Failure> {

@@ -21,7 +21,7 @@ pub(super) async fn run(call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let resolved = resolve(&call, NAME).await?;
     let services = chosen(&call, &resolved)?;
     judge(&call, &resolved).await?;
-    let mut arguments = resolved.project.pin(&resolved.printed).map_err(|problem| refused(NAME, &problem))?;
+    let mut arguments = resolved.project.pin(&resolved.model.file()).map_err(|problem| refused(NAME, &problem))?;
     arguments.extend(up_arguments(&call, &services));
     let run = Run {
         workspace: Arc::clone(&resolved.project.workspace),
@@ -84,13 +84,7 @@ async fn judge(call: &ComposedCall<'_>, resolved: &Resolved) -> Result<(), Failu
         judge_one(call, "volume_create", &format!("volumes.{name}"), body.into()).await?;
     }
     for (name, service) in model.services() {
-        let mut body = service::body(name, service, model);
-        if let (Value::Object(build), Value::Object(members)) = (&service["build"], &mut body)
-            && !build.is_empty()
-        {
-            // The image is not there yet. Its build is judged when Compose asks for it.
-            members.remove("Image");
-        }
+        let body = service::judged(service::body(name, service, model), service, model);
         judge_one(call, "container_create", &format!("services.{name}"), body).await?;
     }
     Ok(())
@@ -102,6 +96,6 @@ async fn judge_one(call: &ComposedCall<'_>, operation: &str, place: &str, body: 
         Failure::Denied { operation, rule, words } => {
             Failure::Denied { operation, rule, words: format!("{place}: {words}; nothing was started") }
         }
-        failure => failure,
+        failure => failure.with_note(&format!("{place}: nothing was started")),
     })
 }

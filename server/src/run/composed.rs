@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::composed_call::ComposedCall;
 use super::{
-    compose_config, compose_diff, compose_down, compose_list, compose_ps, compose_state, compose_up, container_edit,
-    container_recreate, container_run, container_table, container_wait_for, exec_run, project_logs, work_tools,
+    compose_config, compose_diff, compose_down, compose_generate, compose_list, compose_ps, compose_state, compose_up,
+    container_edit, container_recreate, container_run, container_table, container_wait_for, exec_run, project_logs,
+    work_tools,
 };
 use crate::access::{Access, Failure};
 use crate::arguments;
@@ -30,6 +31,7 @@ pub(super) async fn run(
         Composed::ComposeConfig => compose_config::run(call).await,
         Composed::ComposeDiff => compose_diff::run(call).await,
         Composed::ComposeDown => compose_down::run(call).await,
+        Composed::ComposeGenerate => compose_generate::run(call).await,
         Composed::ComposeList => compose_list::run(call).await,
         Composed::ComposePs => compose_ps::run(call).await,
         Composed::ComposeRestart | Composed::ComposeStart | Composed::ComposeStop => {

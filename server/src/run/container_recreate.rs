@@ -1,6 +1,6 @@
 //! `container_recreate`: a container in place of another, which differs from it in what the caller says.
 
-mod body;
+pub(super) mod body;
 mod changes;
 mod defaults;
 mod health;

@@ -74,6 +74,20 @@ async fn a_request_is_decided_and_the_code_tells_how() {
 }
 
 #[tokio::test]
+async fn a_denied_look_has_a_status_over_http_alone() {
+    let (_folder, file) = policy(POLICY);
+    let told = "its sender is told: ";
+    let (status, stdout, _) = check(&file, &[], "GET /v1.51/secrets/s").await;
+    assert!(status == Some(1) && stdout.contains(&format!("{told}404 denied by allow: ")), "{stdout}");
+    let call = ["--tool", "secret_inspect", r#"{"id":"s"}"#];
+    let (status, stdout, _) = check(&file, &call, "").await;
+    assert!(status == Some(1) && stdout.contains("denied by allow: ") && !stdout.contains(told), "{stdout}");
+    let (_, stdout, _) = check(&file, &[&["--json"][..], &call].concat(), "").await;
+    let verdict: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!((&verdict["decision"], &verdict["status"]), (&json!("denied"), &Value::Null));
+}
+
+#[tokio::test]
 async fn a_policy_is_good_or_the_place_of_its_fault_is_told() {
     let (_folder, file) = policy(POLICY);
     let (status, stdout, _) = check(&file, &[], "").await;

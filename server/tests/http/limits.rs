@@ -36,10 +36,7 @@ async fn the_connection_after_the_last_waits_for_its_place_and_is_told_to_come_b
     let server = Served::start().await;
     let mut held = Vec::new();
     for _ in 0..256 {
-        let mut stream = TcpStream::connect(&server.address).await.unwrap();
-        // Half a request, so that the connection is not idle.
-        stream.write_all(b"GET /healthz HTTP/1.1\r\n").await.unwrap();
-        held.push(stream);
+        held.push(unfinished(&server).await);
     }
     // One place that becomes free is enough for one that waits.
     let waiting = tokio::spawn({
@@ -51,8 +48,7 @@ async fn the_connection_after_the_last_waits_for_its_place_and_is_told_to_come_b
     held.pop();
     assert_eq!(waiting.await.unwrap().status, 200);
 
-    held.push(TcpStream::connect(&server.address).await.unwrap());
-    held.last_mut().unwrap().write_all(b"GET /healthz HTTP/1.1\r\n").await.unwrap();
+    held.push(unfinished(&server).await);
     let refused = send(&server.address, post(&list())).await;
     assert_eq!((refused.status, refused.header("retry-after")), (503, Some("5")), "{refused:?}");
     // From then on others need not wait.
@@ -63,16 +59,69 @@ async fn the_connection_after_the_last_waits_for_its_place_and_is_told_to_come_b
     assert_eq!(send(&server.address, post(&list())).await.status, 200, "{:?}", begun.elapsed());
 }
 
+/// A request with a token whose body does not come.
+async fn unfinished(server: &Served) -> TcpStream {
+    let headers = format!("Host: localhost\r\nAuthorization: Bearer {TOKEN}");
+    let head = post_with(&headers, "").replace("Content-Length: 0", "Content-Length: 1");
+    let mut stream = TcpStream::connect(&server.address).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn idle_connections_make_room_for_others() {
     let server = Served::start().await;
     let mut idle = Vec::new();
     for _ in 0..256 {
         let mut stream = TcpStream::connect(&server.address).await.unwrap();
-        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        stream.write_all(post(&list()).replace("Connection: close\r\n", "").as_bytes()).await.unwrap();
         idle.push(stream);
     }
     assert_eq!(send(&server.address, post(&list())).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_no_token_keeps_nobody_out() {
+    let server = Served::start().await;
+    for begins in ["", "POST /mcp HTTP/1.1\r\nHost: loc", "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nPOST /mcp HT"] {
+        let mut held = Vec::new();
+        // All places, and as many connections again that wait for one.
+        for _ in 0..512 {
+            let mut stream = TcpStream::connect(&server.address).await.unwrap();
+            stream.write_all(begins.as_bytes()).await.unwrap();
+            held.push(stream);
+        }
+        let trickling = tokio::spawn(async move {
+            loop {
+                for stream in &mut held {
+                    let _ = stream.write_all(b"x").await;
+                }
+                sleep(Duration::from_millis(200)).await;
+            }
+        });
+        let begun = std::time::Instant::now();
+        assert_eq!(send(&server.address, post(&list())).await.status, 200, "{begins}");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{begins}: {:?}", begun.elapsed());
+        trickling.abort();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_bodies_that_never_end_keep_no_small_one_out() {
+    let server = Served::start().await;
+    let headers = format!("Host: localhost\r\nAuthorization: Bearer {TOKEN}");
+    let head = post_with(&headers, "").replace("Content-Length: 0", "Transfer-Encoding: chunked");
+    let mut held = Vec::new();
+    for _ in 0..32 {
+        let mut stream = TcpStream::connect(&server.address).await.unwrap();
+        stream.write_all(format!("{head}20000\r\n{}", "a".repeat(0x11000)).as_bytes()).await.unwrap();
+        held.push(stream);
+    }
+    let small = list().to_string();
+    let chunked = format!("{head}{:x}\r\n{small}\r\n0\r\n\r\n", small.len());
+    let begun = std::time::Instant::now();
+    assert_eq!(send(&server.address, chunked).await.status, 200);
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -126,12 +126,12 @@ async fn large_headers_are_refused() {
 #[tokio::test]
 async fn requests_that_come_at_once_are_answered_in_their_order() {
     let server = Served::start().await;
-    let probe = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    let reply = send(&server.address, format!("{probe}{probe}{}", post(&list()))).await;
+    let kept = post(&list()).replace("Connection: close\r\n", "");
+    let reply = send(&server.address, format!("{kept}{kept}{}", post(&list()))).await;
     assert_eq!(reply.body.matches("HTTP/1.1 200").count(), 2, "{reply:?}");
     // A refusal ends the connection, so that nothing behind it is taken for a request.
     let refused = post_with("Host: localhost", "{}").replace("Connection: close\r\n", "");
-    let reply = send(&server.address, format!("{refused}{probe}")).await;
+    let reply = send(&server.address, format!("{refused}{kept}")).await;
     assert_eq!((reply.status, reply.body.matches("HTTP/1.1").count()), (401, 0), "{reply:?}");
 }
 

@@ -15,7 +15,9 @@ pub fn trials() -> Vec<Trial> {
     trials![
         a_stack_is_deployed_compared_changed_and_removed,
         compose_and_our_tools_see_the_same_projects,
+        changed_networks_and_volumes_are_told,
         failures_of_compose_are_explained,
+        a_cancelled_call_ends_compose_and_undoes_nothing,
         a_lamp_stack_is_built_and_deployed,
         nothing_is_started_that_the_policy_denies,
         the_policy_judges_all_that_compose_asks_for,
@@ -68,14 +70,16 @@ fn a_stack_is_deployed_compared_changed_and_removed(session: &Session) {
     let (first, second) = (up(&world, &shop("sleep 1000")), up(&world, &shop("sleep 2000")));
     let diff = session.call("compose_diff", first.clone());
     assert_eq!(diff["services"]["web"]["action"], "create", "{diff}");
-    assert_eq!(diff["missing"].as_array().map(Vec::len), Some(2), "{diff}");
+    for (kind, name) in [("networks", "{shop}_default"), ("volumes", "{shop}_data")] {
+        assert_eq!(diff[kind][world.fill(name)]["action"], "create", "{diff}");
+    }
     let shown = session.call("compose_config", first.clone());
     assert!(!shown.to_string().contains("hunter22"), "{shown}");
 
     let done = session.call("compose_up", first.clone());
     assert_eq!(done["containers"][0]["state"], "running", "{done}");
     let diff = session.call("compose_diff", first);
-    assert!(diff.get("services").is_none() && diff.get("missing").is_none(), "{diff}");
+    assert!(diff.as_object().map(serde_json::Map::len) == Some(1), "{diff}");
     let diff = session.call("compose_diff", second.clone());
     assert_eq!(diff["services"]["web"]["action"], "recreate", "{diff}");
     assert_eq!(diff["services"]["web"]["why"]["keys"]["Cmd"]["wanted"], json!(["sleep", "2000"]), "{diff}");
@@ -104,6 +108,10 @@ fn compose_and_our_tools_see_the_same_projects(session: &Session) {
     assert_eq!(status(), (Some("running(2)".to_owned()), Some("running(2)".to_owned())));
     let changed = session.call("compose_stop", project.clone());
     assert_eq!(changed["changed"], json!([world.fill("{shop}-web-1"), world.fill("{shop}-db-1")]));
+    // The engine's list follows its containers a moment later.
+    world.shell(
+        "while [ -n \"$(docker ps --quiet --filter label=com.docker.compose.project={shop})\" ]; do sleep 0.1; done",
+    );
     assert_eq!(status(), (Some("exited(2)".to_owned()), Some("exited(2)".to_owned())));
     session.call("compose_start", project.clone());
     let theirs = world.shell("docker compose -p {shop} ps --format '{{.Service}} {{.State}}' | sort");
@@ -114,6 +122,38 @@ fn compose_and_our_tools_see_the_same_projects(session: &Session) {
     assert_eq!(restarted["changed"], json!([world.fill("{shop}-web-1")]));
     world.shell("docker compose -p {shop} down --volumes");
     assert_eq!(status(), (None, None));
+}
+
+fn changed_networks_and_volumes_are_told(session: &Session) {
+    let world = World::new();
+    let with = |objects: &str| one(&world, &format!("    volumes: ['data:/data']\n    networks: [back]\n{objects}"));
+    session.call("compose_up", with("networks: { back: { } }\nvolumes: { data: { } }\n"));
+    let changed = with("networks: { back: { internal: true } }\nvolumes: { data: { labels: { a: b } } }\n");
+    let diff = session.call("compose_diff", changed.clone());
+    let network = &diff["networks"][world.fill("{shop}_back")];
+    assert_eq!((&network["action"], &network["why"]["keys"]["internal"]["wanted"]), (&json!("recreate"), &json!(true)));
+    let volume = &diff["volumes"][world.fill("{shop}_data")];
+    assert_eq!((&volume["action"], &volume["why"]["keys"]["labels"]["wanted"]["a"]), (&json!("keep"), &json!("b")));
+    // What was told is what happens.
+    session.call("compose_up", changed.clone());
+    assert_eq!(world.shell("docker network inspect {shop}_back --format '{{.Internal}}'"), "true\n");
+    assert!(!world.shell("docker volume inspect {shop}_data").contains("\"a\""), "no data was removed");
+    let diff = session.call("compose_diff", changed);
+    assert!(diff.get("networks").is_none() && diff.get("volumes").is_some(), "{diff}");
+    down(session, &world);
+}
+
+/// A client takes back its call while a service is waited for.
+fn a_cancelled_call_ends_compose_and_undoes_nothing(session: &Session) {
+    let world = World::new();
+    let arguments = one(&world, "    healthcheck: {test: 'false', interval: 1s, retries: 1000}\n");
+    let call = session.begin("compose_up", arguments);
+    world.shell("until docker ps --format '{{.Names}}' | grep -q {shop}-a-1; do sleep 0.1; done");
+    session.cancel(call);
+    world.shell("while ps -o args | grep -q '[d]ocker-compose.*{shop}'; do sleep 0.1; done");
+    let rows = session.call("compose_ps", json!({ "project": world.fill("{shop}") }));
+    assert_eq!(rows[0]["state"], "running", "{rows}");
+    down(session, &world);
 }
 
 fn failures_of_compose_are_explained(session: &Session) {
@@ -127,6 +167,8 @@ fn failures_of_compose_are_explained(session: &Session) {
     failing("services:\n  a:\n    image: x\n    portz: [1]\n", &["'portz' not allowed", "line 4 of compose.yaml"]);
     failing("services: {a: {image: 'x:${TAG:?set TAG}'}}", &["TAG is missing a value", "`environment`"]);
     failing("services: {a: {image: [x}}", &["compose.yaml: "]);
+    let overlay = "services: {a: {image: 'busybox:test'}}\nnetworks: {default: {driver: overlay}}";
+    failing(overlay, &["failed to create network", "network_mode"]);
     let taken =
         "services:\n  a: {image: 'busybox:test', ports: ['127.0.0.1:5000:5000'], command: sleep 9, init: true}\n";
     failing(taken, &["address already in use", "nothing is undone"]);
@@ -177,7 +219,7 @@ secrets: { password: { environment: MYSQL_PASSWORD } }
     let states = world.shell("docker compose -p {shop} ps --format '{{.Service}} {{.State}}' | sort");
     assert_eq!(states, "mysql running\nphp running\nweb running\n");
     let diff = session.call("compose_diff", arguments);
-    assert!(diff.get("orphans").is_none() && diff.get("missing").is_none(), "{diff}");
+    assert!(diff.get("orphans").is_none() && diff.get("networks").is_none(), "{diff}");
     down(session, &world);
     world.shell("docker image rm --force {shop}-web");
 }

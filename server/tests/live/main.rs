@@ -12,6 +12,10 @@ mod build;
 mod cancelled;
 mod compose;
 #[cfg(unix)]
+mod compose_attacks;
+#[cfg(unix)]
+mod compose_generate;
+#[cfg(unix)]
 mod compose_tools;
 mod composed;
 mod confirm;
@@ -100,6 +104,10 @@ fn main() -> ExitCode {
         compose::trials(),
         #[cfg(unix)]
         compose_tools::trials(),
+        #[cfg(unix)]
+        compose_generate::trials(),
+        #[cfg(unix)]
+        compose_attacks::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.
         last::trials(),
     ];

@@ -31,6 +31,10 @@ pub enum Reaction {
     Hold(String),
     /// These bytes, after which each byte is sent back until the other side ends, and then `bye`.
     Echo(String),
+    /// These bytes, after which more follow for as long as the other side takes them.
+    Flood(String),
+    /// The answer of JSON after this time.
+    Late(Duration, String),
 }
 
 type Answer = dyn Fn(&Seen) -> Reaction + Send + Sync;
@@ -97,6 +101,16 @@ async fn speak(
         all.lock().unwrap().push(seen.clone());
         match answer(&seen) {
             Reaction::Answer(bytes) => connection.write_all(bytes.as_bytes()).await.unwrap(),
+            Reaction::Late(time, body) => {
+                tokio::time::sleep(time).await;
+                let Reaction::Answer(bytes) = json(200, &body) else { unreachable!("it is an answer") };
+                connection.write_all(bytes.as_bytes()).await.unwrap();
+            }
+            Reaction::Flood(bytes) => {
+                connection.write_all(bytes.as_bytes()).await.unwrap();
+                while connection.write_all(&[b'x'; 1 << 16]).await.is_ok() {}
+                return ended.send(()).unwrap_or_default();
+            }
             Reaction::Last(bytes) => return connection.write_all(bytes.as_bytes()).await.unwrap(),
             Reaction::Hold(bytes) => {
                 connection.write_all(bytes.as_bytes()).await.unwrap();

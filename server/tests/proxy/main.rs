@@ -5,11 +5,13 @@
 mod certificates;
 
 mod audited;
+mod ends;
 mod engine;
 mod program;
 mod proxied;
 mod relayed;
 mod reload;
+mod slow;
 mod smuggling;
 #[cfg(feature = "tls")]
 mod tls;

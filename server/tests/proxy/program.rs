@@ -56,30 +56,33 @@ async fn dangerous_and_useless_options_are_refused_and_told_how_to_mend() {
     }
 }
 
-struct Program {
-    child: Child,
+/// The program, until it is dropped.
+pub struct Program {
+    pub child: Child,
     lines: Lines<BufReader<ChildStderr>>,
 }
 
 impl Program {
-    fn start(engine: &Engine, arguments: &[&str]) -> Self {
+    pub fn start(engine: &Engine, arguments: &[&str]) -> Self {
         let mut command = dockwright(&format!("unix://{}", engine.socket.display()));
         let mut child = command.args(arguments).args(["--audit", "/dev/null"]).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         Program { child, lines }
     }
 
-    async fn line(&mut self) -> String {
+    /// The next line on standard error.
+    pub async fn line(&mut self) -> String {
         let line = tokio::time::timeout(Duration::from_secs(20), self.lines.next_line()).await;
         line.expect("a line comes").unwrap().unwrap()
     }
 
-    fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         kill_process(Pid::from_raw(self.child.id().unwrap().cast_signed()).unwrap(), signal).unwrap();
     }
 }
 
-async fn ask(socket: &Path, line: &str) -> u16 {
+/// The status of the answer to a request.
+pub async fn ask(socket: &Path, line: &str) -> u16 {
     let mut stream = UnixStream::connect(socket).await.unwrap();
     let request = format!("{line} HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();

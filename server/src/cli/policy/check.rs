@@ -58,8 +58,9 @@ pub(super) async fn run(arguments: CheckArguments, settings: Settings) -> Comman
     };
     let verdict = match &understood {
         Ok(understood) => verdict(&policy, understood, engine.as_ref()).await?,
-        Err(refusal) => Verdict::denied(None, refusal),
+        Err(refusal) => Verdict::denied(None, refusal.clone()),
     };
+    let verdict = if arguments.tool.is_none() { verdict.over_http() } else { verdict };
     let text = if arguments.json { format!("{:#}\n", verdict.json()) } else { verdict.text() };
     print_result(io::stdout().write_all(text.as_bytes()))?;
     Ok(ExitCode::from(verdict.exit_code()))
@@ -162,7 +163,7 @@ async fn verdict<'a>(
     let files = host_files(engine, None);
     match judge::judge(policy, request, engine, &files).await {
         Ok(changes) => Ok(Verdict::allowed(operation, changes)),
-        Err(judge::Denied::Refused(refusal)) => Ok(Verdict::denied(Some(operation), &refusal.for_client(operation))),
+        Err(judge::Denied::Refused(refusal)) => Ok(Verdict::denied(Some(operation), refusal)),
         Err(judge::Denied::Undecided(error)) => Err(error.to_string()),
     }
 }

@@ -11,8 +11,10 @@ use serde_json::json;
 /// A decision on a request.
 pub(super) struct Verdict<'a> {
     /// The operation, if the request is understood.
-    operation: Option<&'static str>,
+    operation: Option<&'static Operation>,
     ruling: Ruling<'a>,
+    /// True if the answer would be one of HTTP.
+    is_over_http: bool,
 }
 
 enum Ruling<'a> {
@@ -22,22 +24,31 @@ enum Ruling<'a> {
 }
 
 impl<'a> Verdict<'a> {
-    pub(super) fn of(operation: &Operation, decision: Decision<'a>) -> Self {
+    pub(super) fn of(operation: &'static Operation, decision: Decision<'a>) -> Self {
         let ruling = match decision {
             Decision::Allow => Ruling::Allowed(Vec::new()),
             Decision::Rewrite(changes) => Ruling::Allowed(changes),
-            Decision::Deny(refusal) => Ruling::Denied(refusal.for_client(operation)),
+            Decision::Deny(refusal) => Ruling::Denied(refusal),
             Decision::Needs(questions) => Ruling::Open(questions),
         };
-        Verdict { operation: Some(operation.name), ruling }
+        Verdict { operation: Some(operation), ruling, is_over_http: false }
     }
 
-    pub(super) fn allowed(operation: &Operation, changes: Vec<Change<'a>>) -> Self {
-        Verdict { operation: Some(operation.name), ruling: Ruling::Allowed(changes) }
+    pub(super) fn allowed(operation: &'static Operation, changes: Vec<Change<'a>>) -> Self {
+        Verdict { operation: Some(operation), ruling: Ruling::Allowed(changes), is_over_http: false }
     }
 
-    pub(super) fn denied(operation: Option<&Operation>, refusal: &Refusal) -> Self {
-        Verdict { operation: operation.map(|operation| operation.name), ruling: Ruling::Denied(refusal.clone()) }
+    pub(super) fn denied(operation: Option<&'static Operation>, refusal: Refusal) -> Self {
+        Verdict { operation, ruling: Ruling::Denied(refusal), is_over_http: false }
+    }
+
+    /// The verdict on a request that came over HTTP, as its client is told it.
+    pub(super) fn over_http(self) -> Self {
+        let ruling = match (self.ruling, self.operation) {
+            (Ruling::Denied(refusal), Some(operation)) => Ruling::Denied(refusal.for_client(operation)),
+            (ruling, _) => ruling,
+        };
+        Verdict { ruling, is_over_http: true, ..self }
     }
 
     /// 0 for what is allowed, 1 for what is denied, 3 for what only an engine can tell.
@@ -50,7 +61,7 @@ impl<'a> Verdict<'a> {
     }
 
     pub(super) fn text(&self) -> String {
-        let mut text = self.operation.map(|name| format!("{name}: ")).unwrap_or_default();
+        let mut text = self.operation.map(|operation| format!("{}: ", operation.name)).unwrap_or_default();
         match &self.ruling {
             Ruling::Allowed(changes) if changes.is_empty() => text.push_str("allowed\n"),
             Ruling::Allowed(changes) => {
@@ -62,7 +73,8 @@ impl<'a> Verdict<'a> {
             Ruling::Denied(refusal) => {
                 let _ = writeln!(text, "{refusal}");
                 if let Some(absent) = &refusal.absent {
-                    let _ = writeln!(text, "  its sender is told: {} {absent}", refusal.status());
+                    let status = if self.is_over_http { format!("{} ", refusal.status()) } else { String::new() };
+                    let _ = writeln!(text, "  its sender is told: {status}{absent}");
                 }
             }
             Ruling::Open(questions) => {
@@ -76,7 +88,7 @@ impl<'a> Verdict<'a> {
     }
 
     pub(super) fn json(&self) -> Value {
-        let operation = self.operation;
+        let operation = self.operation.map(|operation| operation.name);
         match &self.ruling {
             Ruling::Allowed(changes) => {
                 let change = |Change { rule, path, value }: &Change<'_>| json!({ "rule": rule, "path": path.to_string(), "value": value });
@@ -85,7 +97,7 @@ impl<'a> Verdict<'a> {
             }
             Ruling::Denied(refusal) => json!({
                 "decision": "denied", "operation": operation, "rule": refusal.rule, "words": refusal.words,
-                "status": refusal.status(), "message": refusal.message(),
+                "status": self.is_over_http.then(|| refusal.status()), "message": refusal.message(),
             }),
             Ruling::Open(questions) => {
                 let questions: Vec<_> = questions.iter().map(ToString::to_string).collect();

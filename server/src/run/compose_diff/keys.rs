@@ -47,7 +47,8 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-fn is_same(one: &Value, other: &Value) -> bool {
+/// Returns true for values that mean one thing; nothing, `false` and 0 do.
+pub(super) fn is_same(one: &Value, other: &Value) -> bool {
     one == other || (is_empty(one) && is_empty(other))
 }
 

@@ -29,15 +29,15 @@ const THROTTLE: &str = "/sys/devices/system/cpu/cpu";
 const GIVEN: [&str; 3] = ["Labels", "ExposedPorts", "Volumes"];
 
 /// A container and the images before and after.
-pub(super) struct Present<'a> {
+pub(in crate::run) struct Present<'a> {
     /// The answer of container_inspect.
-    pub(super) inspect: &'a Value,
+    pub(in crate::run) inspect: &'a Value,
     /// The configuration of its image; null if the image is gone.
-    pub(super) image: &'a Value,
+    pub(in crate::run) image: &'a Value,
     /// The configuration of the image of the new container.
-    pub(super) new_image: &'a Value,
+    pub(in crate::run) new_image: &'a Value,
     /// The API version that is spoken.
-    pub(super) version: Version,
+    pub(in crate::run) version: Version,
 }
 
 /// A new container.
@@ -76,7 +76,7 @@ pub(super) fn plan(present: &Present<'_>, image: &str, mut patch: Map<String, Va
 }
 
 /// Everything that was set when a container was created, as the body that sets it again.
-fn settings(present: &Present<'_>) -> Map<String, Value> {
+pub(in crate::run) fn settings(present: &Present<'_>) -> Map<String, Value> {
     let inspect = present.inspect;
     let mut config = inspect["Config"].as_object().cloned().unwrap_or_default();
     defaults::take_out(&mut config, present.image);
