@@ -56,6 +56,10 @@ fn view(world: &World, name: &str) -> Value {
             *capability = text(capability).trim_start_matches("CAP_").into();
         }
     }
+    // Older engines keep no name of the policy that nobody chose.
+    if host["RestartPolicy"]["Name"] == "" {
+        host["RestartPolicy"]["Name"] = "no".into();
+    }
     // The default bridge has two names.
     if host.get("NetworkMode") == Some(&"default".into()) {
         host.insert("NetworkMode".to_owned(), "bridge".into());

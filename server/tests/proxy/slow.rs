@@ -113,7 +113,7 @@ async fn clients_that_never_read_take_little_and_end_with_their_connection() {
     let (memory, _) = world.takes();
     assert!(memory < before + 128 * MIB, "{memory} bytes with 200 clients, {before} before");
     let took = world.ask().await;
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
     let count = held.len();
     drop(held);
     for _ in 0..count {
