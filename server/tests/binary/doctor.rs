@@ -7,12 +7,12 @@ use tokio::net::TcpListener;
 use crate::support::{Stub, listener};
 use crate::{NOWHERE, dockwright, run, run_with};
 
-/// The program's doctor at an engine of this version, which answers `GET /version` twice.
+/// The program's doctor at an engine of this version, which answers `GET /version` twice, and `GET /info` once.
 async fn examined(version: &str) -> (Option<i32>, String) {
     let mut stub = Stub::speaking(version).await;
     let address = stub.address.clone();
     let engine = tokio::spawn(async move {
-        for _ in 0..2 {
+        for _ in 0..3 {
             stub.next().await.answer(r#"{"Version":"28"}"#).await;
         }
     });

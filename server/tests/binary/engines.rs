@@ -109,7 +109,7 @@ async fn the_doctor_has_lines_for_each_engine_and_waits_for_all_at_once() {
     let silent = [TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap()];
     let silent_at = |place: usize| format!("slow-{place}=tcp://{}", silent[place].local_addr().unwrap());
     let (one, two, nas) = (silent_at(0), silent_at(1), format!("nas={address}"));
-    let engine = answering(stub, r#"{"Version":"28"}"#, 2);
+    let engine = answering(stub, r#"{"Version":"28"}"#, 3);
     let begun = Instant::now();
     let engines = ["--engine", &one, "--engine", &two, "--engine", "gone=unix:///nowhere.sock", "--engine", &nas];
     let (code, report, _) = run("", &[&["doctor"], &engines[..]].concat()).await;

@@ -73,7 +73,7 @@ async fn last_line(home: &Path) -> (Option<i32>, String) {
     let mut stub = Stub::speaking(dockwright::API_VERSION).await;
     let address = stub.address.clone();
     let engine = tokio::spawn(async move {
-        for _ in 0..2 {
+        for _ in 0..3 {
             stub.next().await.answer(r#"{"Version":"28"}"#).await;
         }
     });
