@@ -18,7 +18,7 @@ use super::command::CommandResult;
 use crate::audit::Audit;
 use crate::engines::{self, Target};
 use crate::http::{Bounds, Hosts, ListenAddress, Listener, serve};
-use crate::proxy::{PolicyFile, Principal, ProxiedEngine, ProxyService, read_anew};
+use crate::proxy::{PolicyFile, Principal, ProxiedEngine, ProxyService};
 use crate::settings::Settings;
 
 pub(super) use arguments::{ListenerArguments, ProxyArguments};
@@ -129,7 +129,7 @@ async fn reread(files: &[PolicyFile]) -> String {
         if hangup.recv().await.is_none() {
             std::future::pending::<()>().await;
         }
-        match read_anew(files) {
+        match crate::proxy::read_anew(files) {
             Ok(0) => say("SIGHUP: the policies are as they were"),
             Ok(count) => say(&format!("SIGHUP: {count} of the policies changed, and hold now")),
             Err(problem) => say(&format!("SIGHUP: {problem}; all policies stay as they were")),
