@@ -167,8 +167,8 @@ fn failures_of_compose_are_explained(session: &Session) {
     failing("services:\n  a:\n    image: x\n    portz: [1]\n", &["'portz' not allowed", "line 4 of compose.yaml"]);
     failing("services: {a: {image: 'x:${TAG:?set TAG}'}}", &["TAG is missing a value", "`environment`"]);
     failing("services: {a: {image: [x}}", &["compose.yaml: "]);
-    let overlay = "services: {a: {image: 'busybox:test'}}\nnetworks: {default: {driver: overlay}}";
-    failing(overlay, &["failed to create network", "network_mode"]);
+    let driver = "services: {a: {image: 'busybox:test'}}\nnetworks: {default: {driver: not-here}}";
+    failing(driver, &["failed to create network", "network_mode"]);
     let taken =
         "services:\n  a: {image: 'busybox:test', ports: ['127.0.0.1:5000:5000'], command: sleep 9, init: true}\n";
     failing(taken, &["address already in use", "nothing is undone"]);
