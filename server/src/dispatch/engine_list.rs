@@ -119,6 +119,7 @@ pub fn exposes(access: &Access) -> String {
     let flags = [
         (settings.read_only, ", read-only"),
         (settings.no_destructive, ", nothing destructive"),
+        (settings.no_compose, ", without Docker Compose"),
         (access.exposure().has_policy(), ", under a policy"),
     ];
     let flags: String = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, words)| words).collect();
