@@ -24,8 +24,8 @@ cross() (
     *-apple-darwin)
       command=zigbuild
       # rustc's own strip wants a program that Debian's Rust lacks, so the linker does it.
-      export MACOSX_DEPLOYMENT_TARGET=11.0 CARGO_PROFILE_DEV_STRIP=false CARGO_PROFILE_DIST_STRIP=false
-      flags+=' -C link-arg=-s'
+      export MACOSX_DEPLOYMENT_TARGET=11.0
+      flags+=' -C strip=none -C link-arg=-s'
       ;;
     *-linux-musl)
       command=zigbuild
