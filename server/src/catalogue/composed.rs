@@ -99,6 +99,12 @@ impl Composed {
         matches!(self, Composed::WorkList | Composed::WorkJoin | Composed::WorkCancel)
     }
 
+    /// Returns true if it is about stacks of Docker Compose.
+    #[must_use]
+    pub fn is_about_stacks(self) -> bool {
+        self.tag() == "Compose"
+    }
+
     /// Returns true if it runs Docker Compose's plugin.
     #[must_use]
     pub fn runs_compose(self) -> bool {

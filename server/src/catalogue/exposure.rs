@@ -120,7 +120,8 @@ impl Exposure {
     }
 
     /// Checks that a composed tool may be listed and called. A tool that is chosen by its name or tag may use
-    /// operations that are not chosen. An operation that is withheld for another reason takes the tool out.
+    /// operations that are not chosen. An operation that is withheld for another reason takes the tool out. Tools for
+    /// stacks are not among those of their operations: they must be chosen themselves.
     ///
     /// # Errors
     /// [`ToolNotExposed`], which names the operation that is not exposed.
@@ -133,7 +134,9 @@ impl Exposure {
             return Err(ToolNotExposed::itself(tool, NotExposed::NoCompose));
         }
         let is_chosen = self.choices.iter().all(|choice| choice.has(composed));
-        if composed.operations().is_empty() && !composed.is_about_work() && !is_chosen {
+        let must_be_chosen =
+            composed.operations().is_empty() && !composed.is_about_work() || composed.is_about_stacks();
+        if must_be_chosen && !is_chosen {
             return Err(ToolNotExposed::itself(tool, NotExposed::NotIncluded));
         }
         if composed.is_about_work() && !self.exposes_work() {
@@ -296,6 +299,8 @@ mod tests {
         assert!(!mild.contains(&"exec_run") && !mild.contains(&"container_run"), "{mild:?}");
         let used = settings(|settings| settings.tools = list(&["container_exec", "exec_start", "exec_inspect"]));
         assert_eq!(composed(&used), ["exec_run"], "its operations together expose it");
+        let containers = composed(&settings(|settings| settings.tools = list(&["container_list"])));
+        assert!(containers.is_empty(), "tools for stacks are chosen themselves: {containers:?}");
         let both = settings(|settings| {
             settings.tools = list(&["exec_run"]);
             settings.exclude_tools = list(&["exec_start"]);
