@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -319,6 +319,10 @@ const ENVIRONMENT = { PATH: process.env.PATH, DOCKER_HOST: "unix:///nowhere" };
 const FOLDER = await mkdtemp(join(tmpdir(), "dockwright-site-"));
 const HOSTILE = pathToFileURL(join(FOLDER, "hostile.html")).href;
 ENVIRONMENT.HOME = FOLDER;
+// The page shows the tools of Docker Compose too, which the server has where the plugin is; nothing starts this one.
+const PLUGINS = join(FOLDER, ".docker", "cli-plugins");
+await mkdir(PLUGINS, { recursive: true });
+await writeFile(join(PLUGINS, "docker-compose"), "", { mode: 0o755 });
 for (const preset of ["observe", "develop", "operate", "open"]) {
   await writeFile(join(FOLDER, `${preset}.toml`), await run("policy", "preset", preset));
 }
