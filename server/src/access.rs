@@ -217,7 +217,7 @@ impl Access {
     /// Judges a request that another program is to make of the engine.
     ///
     /// # Errors
-    /// Those of [`Access::call`].
+    /// The errors of [`Access::call`].
     pub(crate) async fn judge(
         &self,
         operation: &'static Operation,
