@@ -163,10 +163,12 @@ lint:
 	cargo clippy --workspace --all-features --test reach -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --all-features --no-deps
 
-# make regenerate [SPEC=path/to/swagger.yaml]: writes the parts of the generated code that reviewers see. With SPEC it
-# first adopts a new description, and prints entries for the changelog and the work that is left.
+# make regenerate [VERSION=1.56 | SPEC=path/to/swagger.yaml]: writes the parts of the generated code that reviewers see. With
+# VERSION it first fetches and adopts upstream's description of that version, with SPEC the one in a file, and prints entries for
+# the changelog and the work that is left. DOCKWRIGHT_UPSTREAM is the address of a version's description, with `{version}` in it.
+ADOPTED := $(if $(VERSION),--version '$(VERSION)',$(if $(SPEC),'$(SPEC)'))
 regenerate:
-	$(if $(SPEC),$(CODEGEN) adopt '$(SPEC)',$(CODEGEN) check && $(CODEGEN) regenerate)
+	$(if $(ADOPTED),$(CODEGEN) adopt $(ADOPTED),$(CODEGEN) check && $(CODEGEN) regenerate)
 	cargo run --quiet --package dockwright-server -- tools --write generated/tools
 
 # Records the answers of the test engines anew.

@@ -32,7 +32,7 @@ async fn build() -> Result<()> {
     // The folder is packed while it is sent, and never held in memory.
     let context = Context::new(folder);
     // A step that fails must not leave its container behind.
-    let options = ImageBuildOptions::default().forcerm(true).t([tag]);
+    let options = ImageBuildOptions::default().forcerm(true).tags([tag]);
     let mut progress = engine.image_build(Some(context.into()), &options).await?;
     let mut out = std::io::stdout();
     while let Some(step) = progress.next().await {

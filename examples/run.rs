@@ -40,7 +40,7 @@ async fn run() -> Result<u8> {
         code = run_to_its_end(&engine, &id) => code,
         _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
     };
-    let deleted = engine.container_delete(&id, &ContainerDeleteOptions::default().force(true).v(true)).await;
+    let deleted = engine.container_delete(&id, &ContainerDeleteOptions::default().force(true).volumes(true)).await;
     let code = code?;
     deleted?;
     Ok(code)

@@ -12,8 +12,7 @@ use std::time::Duration;
 use dockwright::Engine;
 use dockwright::models::{
     Service, ServiceSpec, ServiceSpecMode, ServiceSpecModeReplicated, ServiceSpecUpdateConfig,
-    ServiceSpecUpdateConfigFailureAction as FailureAction, ServiceUpdateStatusState as State, TaskSpec,
-    TaskSpecContainerSpec,
+    ServiceUpdateStatusState as State, TaskSpec, TaskSpecContainerSpec, UpdateFailureAction as FailureAction,
 };
 use dockwright::options::{ServiceListFilters, ServiceListOptions};
 

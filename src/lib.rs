@@ -82,7 +82,7 @@
 //! }
 //!
 //! let context = Context::new("frontend").into(); // a folder; its .dockerignore is heeded
-//! let mut build = engine.image_build(Some(context), &ImageBuildOptions::default().t(["shop/frontend:1"])).await?;
+//! let mut build = engine.image_build(Some(context), &ImageBuildOptions::default().tags(["shop/frontend:1"])).await?;
 //! while let Some(step) = build.next().await {
 //!     print!("{}", step?.stream.unwrap_or_default());
 //! }
@@ -172,6 +172,7 @@ mod ssh;
 pub mod stream;
 #[cfg(feature = "tar")]
 pub mod tar;
+mod terminal_size;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(not(feature = "tls"))]
@@ -202,6 +203,7 @@ pub use sensitive::Sensitive;
 #[cfg(feature = "ssh")]
 pub use ssh::SshRoute;
 pub use stream::{Archive, ByteStream, Duplex, JsonStream, LogLines, LogStream, Output, Source, Stdin};
+pub use terminal_size::TerminalSize;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 pub use version::{InvalidVersion, Version};

@@ -8,7 +8,7 @@
 //! # use dockwright::options::{ImageBuildOptions, PutContainerArchiveOptions};
 //! # use dockwright::tar::Context;
 //! # async fn example(engine: &Engine) -> Result<()> {
-//! let options = ImageBuildOptions::default().t(["shop/frontend:1"]);
+//! let options = ImageBuildOptions::default().tags(["shop/frontend:1"]);
 //! let mut progress = engine.image_build(Some(Context::new("frontend").into()), &options).await?;
 //! while let Some(step) = progress.next().await {
 //!     print!("{}", step?.stream.unwrap_or_default());

@@ -7,6 +7,7 @@ use crate::history::History;
 use crate::ir::Api;
 use crate::overlay::{Overlay, parse_version};
 use crate::problem::{Problem, Problems};
+use crate::prose::Prose;
 use crate::report::{Report, report};
 use crate::{Source, generate, import, lowered, parse, spec, surface};
 
@@ -19,18 +20,26 @@ pub struct Adoption {
     pub facts: String,
     /// The signatures that are generated with it.
     pub signatures: String,
+    /// The fingerprints of its prose, if it has any and is the newest.
+    pub prose: Option<Prose>,
     /// The changes, and the work that is left.
     pub report: Report,
 }
 
 /// Adopts the description of this name and text beside the known ones, the oldest first. It replaces one of its
-/// version.
+/// version. `prose` is that of the newest known one.
 ///
 /// # Errors
 ///
 /// [`Problems`], if the text does not describe the known API, or if nothing can be generated. Missing words and
 /// corrections that do not apply are no errors; the report lists them.
-pub fn adopt(name: &str, text: &str, known: &[Source], overlay: &Overlay) -> Result<Adoption, Problems> {
+pub fn adopt(
+    name: &str,
+    text: &str,
+    known: &[Source],
+    overlay: &Overlay,
+    prose: Option<&Prose>,
+) -> Result<Adoption, Problems> {
     let upstream = parse::parse(name, text)?;
     let facts = import::import(name, &upstream)?;
     let version = import::version(&facts).expect("`import` asked for it").to_owned();
@@ -71,8 +80,12 @@ pub fn adopt(name: &str, text: &str, known: &[Source], overlay: &Overlay) -> Res
     let is_new = |problem: &&Problem| had.as_ref().is_none_or(|had| !had.contains(problem));
     let problems = problems.iter().filter(is_new).cloned().collect();
     let built = newest.map(|newest| newest.api.version.as_str());
-    let report = report(before.map(|before| &before.api), &api, built, overlay, problems);
-    Ok(Adoption { file, facts, signatures, report })
+    let mut report = report(before.map(|before| &before.api), &api, built, overlay, problems);
+    let read_prose = Prose::of(&version, &upstream).filter(|_| newest.is_none());
+    if let Some(read_prose) = &read_prose {
+        report.todo.add_prose(read_prose, prose, overlay);
+    }
+    Ok(Adoption { file, facts, signatures, prose: read_prose, report })
 }
 
 /// A description that is known already.

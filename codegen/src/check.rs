@@ -16,7 +16,7 @@ pub use words::{Missing, missing};
 
 use lookup::find;
 
-use crate::ir::{Api, Encoding, Operation, Segment, Shape, TypeRef};
+use crate::ir::{Api, Encoding, Operation, Segment};
 use crate::overlay::Overlay;
 use crate::problem::{Problem, Problems, Severity, join};
 
@@ -25,7 +25,6 @@ const TOOL_CHARACTERS: usize = 64;
 
 /// Checks an API against itself and the overlay.
 pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems) {
-    recursion(api, problems);
     former_names(api, problems);
     option_names(api, problems);
     constants(api, problems);
@@ -46,24 +45,6 @@ pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems
     }
 }
 
-/// Reports types that contain themselves: such a struct has no size, such an alias no end.
-fn recursion(api: &Api, problems: &mut Problems) {
-    for described in &api.types {
-        let mut seen = BTreeSet::new();
-        let mut open = directly_held(api, &described.name);
-        while let Some(name) = open.pop() {
-            if name == described.name {
-                let remedy = "put a list or a map between them, or leave one of them open";
-                problems.error(&described.pointer, format!("`{name}` contains itself"), remedy);
-                break;
-            }
-            if seen.insert(name.clone()) {
-                open.extend(directly_held(api, &name));
-            }
-        }
-    }
-}
-
 /// Reports aliases with the name of a type.
 fn former_names(api: &Api, problems: &mut Problems) {
     for named in &api.types {
@@ -71,21 +52,6 @@ fn former_names(api: &Api, problems: &mut Problems) {
             let what = format!("`{former}`, a former name of `{}`, is another type", named.name);
             problems.error(&named.pointer, what, "remove it from `formerly` in the overlay");
         }
-    }
-}
-
-fn directly_held(api: &Api, name: &str) -> Vec<String> {
-    let held = |type_ref: &TypeRef| match type_ref {
-        TypeRef::Named(name) => Some(name.clone()),
-        _ => None,
-    };
-    match find(api, name) {
-        Some(Shape::Struct(fields)) => fields.iter().filter_map(|field| held(&field.type_ref)).collect(),
-        Some(Shape::Alias(target)) => match target.named() {
-            Some(name) if matches!(find(api, name), Some(Shape::Alias(_))) => vec![name.to_owned()],
-            _ => held(target).into_iter().collect(),
-        },
-        _ => Vec::new(),
     }
 }
 

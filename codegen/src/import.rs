@@ -17,6 +17,10 @@ pub fn import(file: &str, upstream: &Value) -> Result<Value, Problem> {
     if upstream.get("swagger").and_then(Value::as_str) != Some("2.0") {
         return Err(refuse("not Swagger 2.0"));
     }
+    if upstream.pointer("/info/version").is_some_and(Value::is_number) {
+        // YAML reads 1.60 as 1.6, so the number is not the version any more.
+        return Err(Problem::with_file(file, "`info.version` is a number", "quote it: `version: \"1.55\"`"));
+    }
     if version(upstream).is_none() {
         return Err(refuse("no `info.version` of the form `1.55`"));
     }

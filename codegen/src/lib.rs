@@ -6,6 +6,7 @@
 pub mod adopt;
 pub mod correct;
 pub mod emit;
+pub mod features;
 pub mod history;
 pub mod import;
 pub mod ir;
@@ -13,6 +14,7 @@ pub mod lower;
 pub mod overlay;
 pub mod parse;
 pub mod problem;
+pub mod prose;
 pub mod report;
 pub mod resolve;
 pub mod schema;

@@ -1,18 +1,23 @@
 //! The command line of the generator: `adopt` adds an upstream description as a version and reports its changes,
 //! `import` only writes its facts, `check` checks all committed input, `show` prints the generated code.
 
+mod fetch;
+
 use std::fmt::Display;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use dockwright_codegen::history::History;
 use dockwright_codegen::overlay::Overlay;
 use dockwright_codegen::problem::{Problem, Problems};
+use dockwright_codegen::prose::Prose;
 use dockwright_codegen::surface::Changes;
-use dockwright_codegen::{Source, adopt, emit, generate, import, overlay, parse, spec, surface};
+use dockwright_codegen::{Source, adopt, emit, features, generate, import, overlay, parse, prose, spec, surface};
+use fetch::Fetched;
 
 /// Generates a typed Rust client from the description of an HTTP API.
 #[derive(Parser)]
@@ -37,7 +42,17 @@ enum Command {
     /// and print the changes, for the changelog, and the work that is left.
     Adopt {
         /// The file, YAML or JSON.
-        file: PathBuf,
+        #[arg(required_unless_present = "version", conflicts_with = "version")]
+        file: Option<PathBuf>,
+        /// Fetch the file of this version, such as 1.56.
+        #[arg(long)]
+        version: Option<String>,
+        /// The address of a version's file.
+        #[arg(long, env = "DOCKWRIGHT_UPSTREAM", default_value = fetch::ADDRESS)]
+        address: String,
+        /// The most seconds that fetching takes.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
         /// The folder that the signatures are written to.
         #[arg(long, default_value = "generated")]
         generated: PathBuf,
@@ -93,7 +108,14 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Problems> {
     match &arguments.command {
         Command::Import { files } => import_all(&arguments.spec, files),
-        Command::Adopt { file, generated } => adopt(&arguments.spec, file, generated),
+        Command::Adopt { file, version, address, seconds, generated } => {
+            let upstream = match (file, version) {
+                (Some(file), _) => read_upstream(file)?,
+                (None, Some(version)) => fetch::fetch(version, address, Duration::from_secs(*seconds))?,
+                (None, None) => unreachable!("clap requires one of the two"),
+            };
+            adopt(&arguments.spec, &upstream, generated)
+        }
         Command::Check { strict } => check(&arguments.spec, *strict),
         Command::Show { file } => show(&arguments.spec, file.as_deref()),
         Command::Regenerate { generated, released } => regenerate(&arguments.spec, generated, *released),
@@ -115,23 +137,45 @@ fn import_all(folder: &Path, files: &[PathBuf]) -> Result<(), Problems> {
     if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
-/// Prints the changes to stdout and the work that is left to stderr, as it may quote upstream's text.
-fn adopt(folder: &Path, file: &Path, generated: &Path) -> Result<(), Problems> {
+fn read_upstream(file: &Path) -> Result<Fetched, Problems> {
     let name = file.display().to_string();
     let text = parse::read(file, &name)?;
+    Ok(Fetched { name, text })
+}
+
+/// Prints the changes to stdout and the work that is left to stderr, as it may quote upstream's text.
+fn adopt(folder: &Path, Fetched { name, text }: &Fetched, generated: &Path) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let overlay = overlay::read(&folder.join("overlay"), &mut problems);
     let known = spec::sources(folder, &mut problems);
     if problems.has_errors() {
         return Err(problems);
     }
-    let adopted = adopt::adopt(&name, &text, &known, &overlay)?;
+    let fingerprints = folder.join(prose::FILE);
+    let before = fs::read_to_string(&fingerprints).ok().as_deref().and_then(Prose::read);
+    let adopted = adopt::adopt(name, text, &known, &overlay, before.as_ref())?;
     let (facts, signatures) = (folder.join(&adopted.file), generated.join(surface::FILE));
-    write(&[(facts.clone(), &adopted.facts), (signatures.clone(), &adopted.signatures)])?;
+    let prose = adopted.prose.as_ref().map(Prose::render);
+    let mut files = vec![(facts.clone(), &adopted.facts), (signatures.clone(), &adopted.signatures)];
+    files.extend(prose.as_ref().map(|prose| (fingerprints, prose)));
+    let manifests = manifests(folder, &adopted.report.todo.tags);
+    files.extend(manifests.iter().map(|(manifest, text)| (manifest.clone(), text)));
+    write(&files)?;
     print(&adopted.report)?;
     eprint!("{problems}\n{}", adopted.report.todo);
     eprintln!("Written: {} and {}", facts.display(), signatures.display());
     Ok(())
+}
+
+/// The manifests beside the folder that choose operations by features, with those of new tags.
+fn manifests(folder: &Path, tags: &[String]) -> Vec<(PathBuf, String)> {
+    let manifests = ["Cargo.toml", "server/Cargo.toml"].map(|manifest| folder.join("..").join(manifest));
+    let with_tags = |manifest: PathBuf| {
+        let text = fs::read_to_string(&manifest).ok()?;
+        let changed = features::with_tags(&text, tags);
+        (changed != text).then_some((manifest, changed))
+    };
+    manifests.into_iter().filter_map(with_tags).collect()
 }
 
 fn import_file(folder: &Path, file: &Path) -> Result<PathBuf, Problems> {

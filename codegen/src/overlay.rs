@@ -4,6 +4,7 @@
 mod facets;
 mod login;
 mod loss;
+mod names;
 mod preview;
 mod read;
 mod versions;
@@ -19,6 +20,7 @@ use crate::ir::{Annotations, Answer, FilterKind, Lifetime, ToolWords, Vocabulary
 pub use facets::{EVERY_OPERATION, FacetFacts, FacetRuleFacts, NameFacts, NamedObjectFacts, SettingFacts, path_below};
 pub use login::{LoginExceptionFacts, LoginFacts};
 pub use loss::{LossFacts, LossItemFacts};
+pub use names::{Names, PairFacts};
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
 pub use versions::{Versions, parse_version};
@@ -38,6 +40,8 @@ pub struct Overlay {
     pub operations: BTreeMap<String, OperationWords>,
     /// The words of each type, by its name in Rust.
     pub types: BTreeMap<String, TypeWords>,
+    /// Names in Rust that are not the API's own.
+    pub names: Names,
     /// Words of other interfaces.
     pub vocabulary: Vocabulary,
     /// The corrections, in the order of the files.

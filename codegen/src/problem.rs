@@ -1,6 +1,10 @@
 //! Problems of an input. Every stage collects them and all are printed together, so that one run shows all of them.
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+/// The problems of one kind that are shown; more are counted.
+const SHOWN: usize = 20;
 
 /// A problem: its place, a description, and a remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +90,23 @@ impl Problems {
         self.found.iter()
     }
 
+    /// A line for each problem, with its severity: the first of each kind, and the number of the others.
+    pub fn lines(&self) -> Vec<(Severity, String)> {
+        let mut kinds: BTreeMap<(Severity, String), usize> = BTreeMap::new();
+        let mut lines = Vec::new();
+        for problem in &self.found {
+            let count = kinds.entry((problem.severity, kind(&problem.what))).or_default();
+            *count += 1;
+            if *count <= SHOWN {
+                lines.push((problem.severity, problem.to_string()));
+            }
+        }
+        for ((severity, kind), count) in kinds.into_iter().filter(|(_, count)| *count > SHOWN) {
+            lines.push((severity, format!("{} more of this kind: {kind}", count - SHOWN)));
+        }
+        lines
+    }
+
     fn note(&mut self, severity: Severity, pointer: String, what: String, remedy: String) {
         let file = self.file.clone();
         self.push(Problem { file, pointer, what, remedy, severity });
@@ -105,6 +126,21 @@ impl Problem {
     }
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        })
+    }
+}
+
+/// The kind of a problem: its description without the names in it.
+fn kind(what: &str) -> String {
+    let parts = what.split('`').enumerate();
+    parts.map(|(index, part)| if index % 2 == 0 { part } else { "`…`" }).collect()
+}
+
 /// `spec/v1.55.json#/definitions/Port: it is not defined; add the definition or fix the reference`
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -118,14 +154,7 @@ impl fmt::Display for Problem {
 
 impl fmt::Display for Problems {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for problem in &self.found {
-            let severity = match problem.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            };
-            writeln!(out, "{severity}: {problem}")?;
-        }
-        Ok(())
+        self.lines().iter().try_for_each(|(severity, line)| writeln!(out, "{severity}: {line}"))
     }
 }
 

@@ -13,7 +13,7 @@ use std::fmt;
 pub use entry::{Entry, Rename, Side};
 pub use facts::Subject;
 use todo::State;
-pub use todo::{Reread, Todo};
+pub use todo::{RenamedWords, Reread, Todo};
 
 use crate::ir::Api;
 use crate::overlay::Overlay;
@@ -53,16 +53,32 @@ pub fn report(
     let before = before.unwrap_or(after);
     let operations = renamed_operations(before, after);
     let before = with_renamed_ids(before, &operations);
-    let changes::Changes { added, changed, removed, types } = changes::changes(&before, after);
+    let changes::Changes { added, changed, removed, types, followers } = changes::changes(&before, after);
     let entries = [(State::New, &added[..]), (State::Changed, &changed), (State::Gone, &removed)];
     let ended = todo::ended_corrections(overlay, &before.version, &after.version).into_iter();
     let todo = match newest {
-        None => Todo {
-            rereads: todo::rereads(overlay, entries),
-            former: todo::former(after, &types),
-            missing: todo::missing(&before, after, overlay),
-            problems: ended.chain(problems.into_iter().filter(|problem| !todo::is_about_missing(problem))).collect(),
-        },
+        None => {
+            let mut renamed = todo::renamed(overlay, &types);
+            let causes = renamed.len();
+            renamed.extend(todo::renamed(overlay, &followers));
+            let mut missing = todo::missing(&before, after, overlay);
+            missing.retain(|missing| !todo::waits_for_name(missing, overlay, &renamed));
+            let is_left =
+                |problem: &Problem| !todo::is_about_missing(problem) && !todo::is_about_renamed(problem, &renamed);
+            let problems = ended.chain(problems.into_iter().filter(is_left)).collect();
+            renamed.truncate(causes);
+            Todo {
+                rereads: todo::rereads(overlay, entries),
+                former: todo::former(after, &types),
+                answers: todo::answers(&before, after, overlay),
+                filters: Vec::new(),
+                facets: todo::facets(&before, after),
+                tags: todo::tags(&before, after, overlay),
+                missing,
+                problems,
+                renamed,
+            }
+        }
         // The overlay describes the newest version only.
         Some(_) => Todo { problems, ..Todo::default() },
     };

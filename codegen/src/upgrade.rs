@@ -3,6 +3,7 @@
 //! convert back, as their fields become one body.
 
 mod entries;
+mod openapi_31;
 mod schema;
 
 use serde_json::{Map, Value, json};
@@ -38,13 +39,17 @@ const SCHEMA_KEYS: [&str; 17] = [
 const MULTIPART: &str = "multipart/form-data";
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
-/// Converts a description to OpenAPI 3.0. One that is OpenAPI already passes unchanged.
+/// Converts a description to OpenAPI 3.0. One that is 3.0 already passes unchanged, and one of 3.1 as far as 3.0 can say
+/// what it says.
 pub fn swagger_to_openapi(description: Value, problems: &mut Problems) -> Option<Value> {
     match (description.get("swagger"), description.get("openapi")) {
         (Some(version), _) if version == "2.0" => return Some(upgrade(&description, problems)),
         (Some(version), _) => problems.error("/swagger", format!("unknown version {version}"), "use \"2.0\""),
         (None, Some(version)) if version.as_str().is_some_and(|version| version.starts_with("3.0")) => {
             return Some(description);
+        }
+        (None, Some(version)) if version.as_str().is_some_and(|version| version.starts_with("3.1")) => {
+            return Some(openapi_31::with_schemas_of_30(description));
         }
         (None, Some(version)) => {
             problems.error("/openapi", format!("unsupported version {version}"), "convert it to 3.0.3");

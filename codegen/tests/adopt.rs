@@ -80,6 +80,7 @@ fn what_cannot_be_adopted_leaves_everything_as_it_was() {
     for (upstream, expected) in [
         (NEWER.replace("swagger: \"2.0\"", "openapi: 3.1.0"), "not Swagger 2.0"),
         (NEWER.replace("version: \"1.1\"", "version: newest"), "no `info.version` of the form"),
+        (NEWER.replace("version: \"1.1\"", "version: 1.2"), "`info.version` is a number; quote it"),
         (NEWER.replace("Cars", "Trucks"), "describes the API `Trucks`"),
         (NEWER.replace("1.1", "1.2").replace("in: query", "in: cookie"), "`in: cookie` is not supported"),
         (NEWER.replace("1.1", "1.2").replace("definitions/Car", "definitions/Van"), "is not defined"),
@@ -102,6 +103,44 @@ fn what_cannot_be_adopted_leaves_everything_as_it_was() {
     let output = adopt(&folder, "good.yaml", &NEWER.replace("1.1", "1.2"));
     assert!(!output.status.success() && !folder.join("v1.2.json").exists(), "{}", text(&output.stderr));
     assert!(files(&folder).iter().all(|(name, _)| !name.ends_with(".new")));
+}
+
+#[test]
+fn sentences_and_filters_of_upstream_that_changed_are_reported_and_only_their_fingerprints_kept() {
+    let folder = cars("prose");
+    let upstream = |prose: &str, keys: &str| {
+        let list = format!(
+            "    get:\n      operationId: CarList\n      tags: [Car]\n      parameters: \
+             [{{ name: filters, in: query, type: string, description: \"{keys}\" }}]\n      responses: {{}}\n"
+        );
+        let color = format!("type: string, description: {prose} }}]");
+        UPSTREAM.replace("type: integer }]", &color).replace("definitions:\n", &format!("{list}definitions:\n"))
+    };
+    let output = adopt(&folder, "first.yaml", &upstream("The paint.", "- `plate=<text>`"));
+    assert!(text(&output.stderr).contains("CarList: plate\n"), "{}", text(&output.stderr));
+    let prose = folder.join("prose.json");
+    let first = fs::read_to_string(&prose).unwrap();
+    assert!(first.contains("\"CarMake.color\"") && !first.contains("paint"), "{first}");
+    let next =
+        upstream("The mixed paint.", r"- `plate=<text>`\n- `driver-age=<years>`").replace("1.1", "1.2");
+    let output = adopt(&folder, "next.yaml", &next);
+    let left = text(&output.stderr);
+    assert!(left.contains("CarMake.color: \"Of the doors.\" (upstream's sentence is another)"), "{left}");
+    assert!(left.contains("Keys of filters that upstream lists (1):\n  CarList: driver-age\n"), "{left}");
+    assert_ne!(fs::read_to_string(&prose).unwrap(), first);
+}
+
+#[test]
+fn a_renamed_definition_is_one_line_and_a_new_tag_says_what_it_needs() {
+    let folder = cars("renamed");
+    let next = UPSTREAM.replace("1.1", "1.2").replace("Car\"", "Auto\"").replace("  Car:", "  Auto:");
+    let stream = "  /laps:\n    get:\n      operationId: LapWatch\n      tags: [Lap]\n      produces: [application/jsonl]\n      responses: { 200: { schema: { type: object } } }\n";
+    let output = adopt(&folder, "next.yaml", &next.replace("definitions:", &format!("{stream}definitions:")));
+    let left = text(&output.stderr);
+    assert_eq!(left.matches("Auto").count(), 2, "one line of words, one of the alias: {left}");
+    assert!(left.contains("car.yaml: `Car` is `Auto`\n"), "{left}");
+    assert!(left.contains("Lap: its feature is `tag-lap`, and its words go to lap.yaml"), "{left}");
+    assert!(left.contains("LapWatch: JSON values one after another"), "{left}");
 }
 
 const UPSTREAM: &str = r##"

@@ -41,10 +41,7 @@ fn tells_clashing_names() {
 }
 
 #[test]
-fn tells_a_type_that_holds_itself() {
-    let problems =
-        problems_in("definitions: { Car: { type: object, properties: { Trailer: { $ref: '#/definitions/Car' } } } }");
-    assert_told(&problems, "/components/schemas/Car", "contains itself");
+fn tells_a_type_that_takes_itself_in() {
     let circle = problems_in(
         "definitions: { A: { allOf: [{ $ref: '#/definitions/B' }, { type: object, properties: { x: { type: string } } }] }, B: { allOf: [{ $ref: '#/definitions/A' }, { type: object, properties: { y: { type: string } } }] } }",
     );
@@ -58,6 +55,32 @@ fn tells_a_path_and_parameters_that_do_not_fit() {
     );
     assert_told(&problems, "/paths/~1cars~1{id}/get/parameters", "has no segment `name`");
     assert_told(&problems, "/paths/~1cars~1{id}/get/parameters", "`{id}` of the path");
+}
+
+#[test]
+fn shows_the_first_problems_of_a_kind_and_counts_the_others() {
+    let types: Vec<_> = (0..50).map(|number| format!("T{number}: {{ type: round }}")).collect();
+    let problems =
+        problems_in(&format!("definitions: {{ {}, Last: {{ $ref: '#/definitions/No' }} }}", types.join(", ")));
+    let shown = problems.to_string();
+    assert_eq!((problems.iter().count(), shown.lines().count()), (51, 22), "{shown}");
+    assert!(shown.ends_with("error: 30 more of this kind: the type `…` is not supported\n"), "{shown}");
+}
+
+#[test]
+fn reads_openapi_3_1_as_far_as_3_0_can_say_the_same() {
+    let car = "{ type: object, properties: {
+        Name: { type: [string, 'null'], examples: [a, b] }, Doors: { type: integer, exclusiveMinimum: 0 },
+        Kind: { const: car, type: string } } }";
+    let text = |schema: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{ title: Cars, version: '1.0' }}\npaths: {{}}\ncomponents: {{ schemas: {{ Car: {schema} }} }}"
+        )
+    };
+    let problems = problems_of("cars.yaml", &text(car));
+    assert!(problems.is_empty(), "{problems}");
+    let several = problems_of("cars.yaml", &text("{ type: object, properties: { Name: { type: 7 } } }"));
+    assert_told(&several, "/components/schemas/Car/properties/Name/type", "not a valid description");
 }
 
 #[test]
@@ -80,7 +103,8 @@ fn tells_malformed_text_and_where() {
         ("list.json", "[]", "neither `swagger` nor `openapi`"),
         ("other.yaml", "swagger: \"3.0\"", "unknown version \"3.0\""),
         ("other.yaml", "openapi: \"3.0.0\"", "not a valid description"),
-        ("other.yaml", "openapi: \"3.1.0\"", "unsupported version \"3.1.0\"; convert it to 3.0.3"),
+        ("other.yaml", "openapi: \"3.1.0\"", "not a valid description"),
+        ("other.yaml", "openapi: \"3.2.0\"", "unsupported version \"3.2.0\"; convert it to 3.0.3"),
     ] {
         let problems = problems_of(name, text);
         assert!(problems.has_errors() && problems.to_string().contains(expected), "{name} {text:?}: {problems}");

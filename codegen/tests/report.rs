@@ -21,7 +21,6 @@ const TOLD: [(&str, &[&str]); 6] = [
     (
         "1.48",
         &[
-            "- `IdResponse` is `IDResponse`\n",
             "- parameter `platform` of `ImageGet`, `ImageGetAll`, `ImageHistory`, `ImageLoad`: ",
             "- `ContainerSummary.State`, answered by `ContainerList`, `SystemDataUsage`: one of `created`, ",
         ],
@@ -140,7 +139,11 @@ fn statuses_and_media_types_are_told() {
         (vec!["status 410 of `CarList`".into()], vec!["status 404 of `CarList`".into()])
     );
     let told = changed("operationId: CarList\n", "operationId: CarList\n      produces: [application/jsonl]\n");
-    assert_eq!(strings(&told.changed), ["content of `CarList`: `application/jsonl`, was `application/json`"]);
+    let expected = [
+        "operation `CarList`: an answer that is json stream, was an answer that is json",
+        "content of `CarList`: `application/jsonl`, was `application/json`",
+    ];
+    assert_eq!(strings(&told.changed), expected);
 }
 
 fn changed(from: &str, to: &str) -> Report {

@@ -2,7 +2,7 @@
 
 use dockwright::models::ContainerCreateRequest;
 use dockwright::options::{ContainerAttachOptions, SessionOptions};
-use dockwright::{Duplex, Engine};
+use dockwright::{Duplex, Engine, TerminalSize};
 use libtest_mimic::Trial;
 use tokio::io::AsyncReadExt;
 
@@ -69,7 +69,7 @@ async fn a_terminal_is_resized_while_it_is_attached(bench: &'static Bench) {
     let container = container.started().await;
     assert!(output.is_terminal());
     until_written(&mut output, "ready\r\n").await;
-    bench.engine.container_resize(&container.id, 33, 77).await.expect("it is resized");
+    bench.engine.container_resize(&container.id, TerminalSize { height: 33, width: 77 }).await.expect("it is resized");
     stdin.write_all(b"go\n").await.expect("it reads");
     assert_eq!(written(output).await, Written::terminal("33 77\r\n"));
 }

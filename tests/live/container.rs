@@ -1,7 +1,7 @@
 //! The life of a container, from its creation to its end. Each operation is judged by `container_inspect`, and by its
 //! effect on the processes inside.
 
-use dockwright::Outcome;
+use dockwright::{Outcome, TerminalSize};
 use dockwright::models::{
     ContainerCreateRequest, ContainerUpdateRequest, ContainerWaitResponse, HostConfig, RestartPolicy,
 };
@@ -90,7 +90,7 @@ async fn a_container_keeps_what_it_was_created_with(bench: &'static Bench) {
 async fn a_started_container_runs_until_it_is_stopped(bench: &'static Bench) {
     let container = bench.running("sleep 1000").await;
     assert_eq!(container.status().await, "running");
-    let options = ContainerStopOptions::default().t(10);
+    let options = ContainerStopOptions::default().timeout(10);
     let outcome = bench.engine.container_stop(&container.id, &options).await.expect("it stops");
     assert_eq!(outcome, Outcome::Changed);
     let state = container.inspect().await.state.expect("it has a state");
@@ -104,7 +104,7 @@ async fn a_restarted_container_has_another_process(bench: &'static Bench) {
     ready(bench, &container).await;
     let process = || async { container.inspect().await.state.and_then(|state| state.pid) };
     let before = process().await;
-    let options = ContainerRestartOptions::default().signal("SIGUSR1").t(5);
+    let options = ContainerRestartOptions::default().signal("SIGUSR1").timeout(5);
     let engine = bench.engine.clone().allow_newer(true);
     engine.container_restart(&container.id, &options).await.expect("it restarts");
     assert_eq!(container.status().await, "running");
@@ -207,7 +207,7 @@ async fn the_archive_headers_describe_a_file(bench: &'static Bench) {
 async fn a_resize_reaches_the_terminal(bench: &'static Bench) {
     let script = "until stty size | grep -q '33 77'; do sleep 0.02; done; exit 5";
     let container = bench.container_of(shell(script).tty(true)).await.started().await;
-    bench.engine.container_resize(&container.id, 33, 77).await.expect("it is resized");
+    bench.engine.container_resize(&container.id, TerminalSize { height: 33, width: 77 }).await.expect("it is resized");
     assert_eq!(container.exit_code().await, 5);
 }
 

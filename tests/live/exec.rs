@@ -1,6 +1,6 @@
 //! Processes that are started in a running container, and the connections to them.
 
-use dockwright::Duplex;
+use dockwright::{Duplex, TerminalSize};
 use dockwright::models::{ContainerExecRequest, ExecInspectResponse, ExecStartRequest};
 use libtest_mimic::Trial;
 
@@ -72,7 +72,7 @@ async fn a_resize_reaches_the_terminal_of_an_exec(bench: &'static Bench) {
     let exec = create(bench, &container, attached(script).attach_stdin(true).tty(true)).await;
     let (mut stdin, mut output) = start(bench, &exec, ExecStartRequest::default().tty(true)).await.split();
     until_written(&mut output, "ready\r\n").await;
-    bench.engine.exec_resize(&exec, 44, 99).await.expect("it is resized");
+    bench.engine.exec_resize(&exec, TerminalSize { height: 44, width: 99 }).await.expect("it is resized");
     stdin.write_all(b"go\n").await.expect("it reads");
     assert_eq!(written(output).await, Written::terminal("44 99\r\n"));
     assert_eq!(exit_code(bench, &exec).await, 6);

@@ -101,7 +101,7 @@ async fn pruning_removes_the_build_cache(bench: &'static Bench) {
     let name = unique("build");
     let _leftover = Leftover::new(format!("/images/{name}:latest"));
     let context = archive([("Dockerfile", "FROM scratch\nCOPY Dockerfile /copied\n")]);
-    let options = ImageBuildOptions::default().version("2").t([&name]);
+    let options = ImageBuildOptions::default().version("2").tags([&name]);
     let output =
         values(bench.engine.image_build(Some(context.into()), &options).await.expect("the build begins")).await;
     inspect(bench, &name).await;

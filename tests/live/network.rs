@@ -1,7 +1,7 @@
 //! Networks: made, found, joined and left by a container, pruned, deleted.
 
 use dockwright::models::{
-    EndpointIPAMConfig, EndpointSettings, IPAM, IPAMConfig, NetworkConnectRequest, NetworkCreateRequest,
+    EndpointIpamConfig, EndpointSettings, Ipam, IpamConfig, NetworkConnectRequest, NetworkCreateRequest,
     NetworkDisconnectRequest, NetworkInspect,
 };
 use dockwright::options::{
@@ -47,7 +47,7 @@ async fn a_container_joins_a_network_with_its_address_and_leaves_it(bench: &'sta
     let mut container = shell("sleep 1000");
     container.host_config = container.host_config.map(|config| config.network_mode("bridge"));
     let container = bench.container_of(container).await.started().await;
-    let address = EndpointIPAMConfig::default().ipv4_address("10.231.2.77");
+    let address = EndpointIpamConfig::default().ipv4_address("10.231.2.77");
     let endpoint = EndpointSettings::default().aliases(["other-name"]).ipam_config(address);
     let connect = NetworkConnectRequest::default().container(&container.id).endpoint_config(endpoint);
     bench.engine.network_connect(&id, &connect).await.expect("it joins");
@@ -83,8 +83,8 @@ async fn pruning_removes_unused_networks(bench: &'static Bench) {
 
 /// A network that leads nowhere; `prefix` is the first three numbers of its addresses.
 fn body(prefix: &str) -> NetworkCreateRequest {
-    let addresses = IPAMConfig::default().subnet(format!("{prefix}.0/24")).gateway(format!("{prefix}.1"));
-    NetworkCreateRequest::default().driver("bridge").internal(true).ipam(IPAM::default().config([addresses]))
+    let addresses = IpamConfig::default().subnet(format!("{prefix}.0/24")).gateway(format!("{prefix}.1"));
+    NetworkCreateRequest::default().driver("bridge").internal(true).ipam(Ipam::default().config([addresses]))
 }
 
 async fn create(bench: &Bench, body: NetworkCreateRequest) -> (String, String, Leftover) {

@@ -39,7 +39,7 @@ async fn a_build_shows_its_steps_and_makes_an_image(bench: &'static Bench) {
         ("secret", "not for the engine\n"),
         (".dockerignore", "secret\n"),
     ]);
-    let options = classic().t([&name]).buildargs([("BASE", Some(IMAGE.to_owned()))]).labels([("built", "here")]);
+    let options = classic().tags([&name]).buildargs([("BASE", Some(IMAGE.to_owned()))]).labels([("built", "here")]);
     let build = bench.engine.image_build(Some(Context::new(folder.path()).into()), &options).await;
     let steps = values(build.expect("the build begins")).await;
     let output: String = steps.iter().filter_map(|step| step.stream.as_deref()).collect();

@@ -2,9 +2,9 @@
 
 use dockwright::Error;
 use dockwright::models::{
-    EndpointSpec, ServiceSpec, ServiceSpecMode, ServiceSpecModeReplicated, Task, TaskSpec, TaskSpecContainerSpec,
-    TaskSpecContainerSpecConfigsItem, TaskSpecContainerSpecConfigsItemFile, TaskSpecContainerSpecSecretsItem,
-    TaskSpecContainerSpecSecretsItemFile,
+    ConfigReferenceFileTarget, EndpointSpec, SecretReferenceFileTarget, ServiceSpec, ServiceSpecMode,
+    ServiceSpecModeReplicated, Task, TaskSpec, TaskSpecContainerSpec, TaskSpecContainerSpecConfigsItem,
+    TaskSpecContainerSpecSecretsItem,
 };
 use dockwright::options::{
     ServiceCreateOptions, ServiceInspectOptions, ServiceListFilters, ServiceListOptions, ServiceLogsOptions,
@@ -30,9 +30,9 @@ async fn a_service_runs_scales_and_rolls_back(bench: &'static Bench) {
     let node = &*swarm::node(bench).await;
     let ((secret_name, secret, _secret), (config_name, config, _config)) =
         (swarm::secret(bench).await, swarm::config(bench).await);
-    let file = TaskSpecContainerSpecSecretsItemFile::default().name("word").uid("0").gid("0").mode(0o444_u32);
+    let file = SecretReferenceFileTarget::default().name("word").uid("0").gid("0").mode(0o444_u32);
     let secret = TaskSpecContainerSpecSecretsItem::default().secret_id(secret).secret_name(secret_name).file(file);
-    let file = TaskSpecContainerSpecConfigsItemFile::default().name("/word").uid("0").gid("0").mode(0o444_u32);
+    let file = ConfigReferenceFileTarget::default().name("/word").uid("0").gid("0").mode(0o444_u32);
     let config = TaskSpecContainerSpecConfigsItem::default().config_id(config).config_name(config_name).file(file);
     // Runs on only if it was given both.
     let script = "test $(cat /run/secrets/word) = word && test $(cat /word) = word && exec sleep 1000";

@@ -2,8 +2,8 @@
 //! settings, node, secrets, configs and cluster volumes.
 
 use dockwright::models::{
-    ClusterVolumeSpec, ClusterVolumeSpecAccessMode, ClusterVolumeSpecAccessModeMountVolume, ConfigSpec, NodeSpec,
-    ObjectVersion, SecretSpec, Swarm, SwarmInitRequest, SwarmSpec, VolumeCreateRequest, VolumeUpdateRequest,
+    ClusterVolumeSpec, ClusterVolumeSpecAccessMode, ConfigSpec, NodeSpec, ObjectVersion, SecretSpec, Swarm,
+    SwarmInitRequest, SwarmSpec, VolumeCreateRequest, VolumeTypeMount, VolumeUpdateRequest,
 };
 use dockwright::options::{
     ConfigListFilters, ConfigListOptions, NodeListFilters, NodeListOptions, SecretListFilters, SecretListOptions,
@@ -156,7 +156,7 @@ async fn a_cluster_volume_is_drained(bench: &'static Bench) {
     node(bench).await;
     let name = unique("cluster-volume");
     let _leftover = Leftover::new(format!("/volumes/{name}?force=true"));
-    let mount = ClusterVolumeSpecAccessModeMountVolume::default();
+    let mount = VolumeTypeMount::default();
     let mode = ClusterVolumeSpecAccessMode::default().scope("single").sharing("none").mount_volume(mount);
     let spec = ClusterVolumeSpec::default().group("tests").access_mode(mode);
     let body = VolumeCreateRequest::default().name(&name).cluster_volume_spec(spec);

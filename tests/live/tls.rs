@@ -99,7 +99,7 @@ async fn builds_from_a_context(engine: &Engine) {
     let much = vec![7; 3_000_000];
     let dockerfile = format!("FROM {IMAGE}\nCOPY much /much\nRUN wc -c </much\n");
     let context = archive([("Dockerfile", dockerfile.as_bytes()), ("much", &much)]);
-    let options = ImageBuildOptions::default().networkmode("none").forcerm(true).t(["built:over-tls"]);
+    let options = ImageBuildOptions::default().networkmode("none").forcerm(true).tags(["built:over-tls"]);
     let build = soon("an answer", engine.image_build(Some(context.into()), &options)).await.expect("it begins");
     let said: String = values(build).await.into_iter().filter_map(|step| step.stream).collect();
     assert!(said.contains("3000000\n"), "{said}");

@@ -56,7 +56,7 @@ async fn old_names_of_arguments_are_for_old_engines(bench: &'static Bench) {
 }
 
 async fn options_of_newer_engines_are_refused_by_older_ones(bench: &'static Bench) {
-    let platform: dockwright::models::OCIPlatform =
+    let platform: dockwright::models::OciPlatform =
         serde_json::from_value(serde_json::json!({ "os": "linux" })).expect("it is a platform");
     let history = bench.engine.image_history(IMAGE, &ImageHistoryOptions::default().platform(platform)).await;
     assert_eq!(history.is_err_and(|error| error.is_unsupported()), !bench.speaks(48));

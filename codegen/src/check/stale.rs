@@ -3,7 +3,7 @@
 use super::lookup::{at, find};
 use super::{login, loss, preview, terminal};
 use crate::ir::{Answer, Api, Completion, Enum, Operation, Segment, Shape, Waits};
-use crate::overlay::{OperationWords, Overlay, TypeWords};
+use crate::overlay::{Names, OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Problems, Severity};
 
 /// The beginning of a path in the body among the hidden arguments.
@@ -22,10 +22,29 @@ pub fn words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
         };
         unmatched.into_iter().for_each(|what| told(&words.file, format!("/operations/{id}"), what));
     }
+    for (key, what) in of_names(api, &overlay.names) {
+        told(&overlay.names.file, key, what);
+    }
     for (name, words) in &overlay.types {
         let unmatched = of_type(api, name, words);
         unmatched.into_iter().for_each(|what| told(&words.file, format!("/types/{name}"), what));
     }
+}
+
+/// Chosen names that nothing has.
+fn of_names(api: &Api, names: &Names) -> Vec<(String, String)> {
+    let operation = |id: &str| api.operations.iter().find(|operation| operation.id == id);
+    let has = |id: &str, name: &str| {
+        operation(id).is_some_and(|found| found.parameters.iter().any(|parameter| parameter.name == name))
+    };
+    let types = names.types.iter().filter(|(_, now)| find(api, now).is_none());
+    let arguments = names.arguments.keys().filter(|key| key.split_once(' ').is_none_or(|(id, name)| !has(id, name)));
+    let pairs = names.pairs.iter().filter(|(id, pair)| pair.fields.keys().any(|name| !has(id, name)));
+    let setters = names.former_setters.keys();
+    let setters =
+        setters.filter(|key| key.split_once('.').is_none_or(|(name, property)| !defines(api, name, property)));
+    let unmatched = |key: &String| (format!("/{key}"), "nothing has this name".to_owned());
+    types.map(|(was, _)| was).chain(arguments).chain(pairs.map(|(id, _)| id)).chain(setters).map(unmatched).collect()
 }
 
 fn of_operation(api: &Api, operation: &Operation, words: &OperationWords) -> Vec<String> {

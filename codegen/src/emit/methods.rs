@@ -26,10 +26,17 @@ pub fn methods(api: &Api) -> TokenStream {
 fn method(operation: &Operation, oldest: &str) -> TokenStream {
     let (name, constant) = (format_ident!("{}", operation.name), format_ident!("{}", operation.constant));
     let required: Vec<_> = operation.parameters.iter().filter(|parameter| parameter.required).collect();
-    let arguments = required.iter().map(|parameter| argument(parameter));
-    let handed = required.iter().map(|Parameter { name, rust_name, .. }| {
-        let rust_name = format_ident!("{rust_name}");
-        quote!(.argument(#name, &#rust_name))
+    let single = required.iter().filter(|parameter| parameter.pair.is_none()).map(|parameter| argument(parameter));
+    let arguments = single.chain(pair(&required));
+    let handed = required.iter().map(|Parameter { name, rust_name, pair, .. }| match pair {
+        None => {
+            let rust_name = format_ident!("{rust_name}");
+            quote!(.argument(#name, &#rust_name))
+        }
+        Some(pair) => {
+            let (argument, field) = (format_ident!("{}", pair.argument), format_ident!("{}", pair.field));
+            quote!(.argument(#name, &#argument.#field))
+        }
     });
     let (body, body_handed) = operation.body.as_ref().map(body).unzip();
     let (options, options_handed) = operation.options.as_ref().map(|name| options(name)).unzip();
@@ -48,6 +55,13 @@ fn method(operation: &Operation, oldest: &str) -> TokenStream {
 fn argument(parameter: &Parameter) -> TokenStream {
     let (name, type_of) = (format_ident!("{}", parameter.rust_name), types::borrowed(&parameter.type_ref));
     quote!(#name: #type_of)
+}
+
+/// The argument that stands for two parameters, after all others.
+fn pair(required: &[&Parameter]) -> Option<TokenStream> {
+    let pair = required.iter().find_map(|parameter| parameter.pair.as_ref())?;
+    let (name, type_name) = (format_ident!("{}", pair.argument), format_ident!("{}", pair.type_name));
+    Some(quote!(#name: crate::#type_name))
 }
 
 fn body(body: &Body) -> (TokenStream, TokenStream) {

@@ -4,6 +4,7 @@
 mod docs;
 mod facets;
 mod filters;
+mod layout;
 mod loss;
 mod methods;
 mod models;
@@ -69,5 +70,5 @@ pub fn emit(api: &Api) -> Output {
 
 fn render(tokens: TokenStream) -> String {
     let file = syn::parse2(tokens).expect("what `quote!` frames is Rust");
-    prettyplease::unparse(&file)
+    layout::laid_out(&prettyplease::unparse(&file))
 }

@@ -66,10 +66,12 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
     let name = format_ident!("{}", described.name);
     let doc = docs::line(&described.words.in_versions(described.lifetime));
     let setters = described.sent.then(|| {
-        let setters = fields.iter().map(|field| {
+        let setters = fields.iter().filter(|field| !field.boxed).map(|field| {
             setters::setter(&field.name, &field.rust_name, &field.type_ref, &field.words.in_versions(field.lifetime))
         });
-        quote!(impl #name { #(#setters)* })
+        let boxed = fields.iter().filter(|field| field.boxed).map(boxed_setter);
+        let former = fields.iter().filter_map(former_setter);
+        quote!(impl #name { #(#setters)* #(#boxed)* #(#former)* })
     });
     let names = fields.iter().map(|field| &field.name);
     let rust_names = fields.iter().map(|field| format_ident!("{}", field.rust_name));
@@ -90,12 +92,22 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
     }
 }
 
+fn boxed_setter(field: &Field) -> TokenStream {
+    let words = field.words.in_versions(field.lifetime);
+    setters::boxed_setter(&field.name, &field.rust_name, &field.type_ref, &words)
+}
+
+fn former_setter(field: &Field) -> Option<TokenStream> {
+    let (taken, _) = types::setter_argument(&field.type_ref);
+    Some(setters::former_setter(field.formerly.as_ref()?, &field.rust_name, &taken))
+}
+
 fn field(field: &Field) -> TokenStream {
     let (name, rust_name, doc, type_of) = (
         &field.name,
         format_ident!("{}", field.rust_name),
         docs::line(&field.words.in_versions(field.lifetime)),
-        types::owned(&field.type_ref),
+        types::held(field),
     );
     quote! {
         #[doc = #doc]

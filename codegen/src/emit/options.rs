@@ -24,6 +24,7 @@ pub fn options(operation: &Operation) -> Option<TokenStream> {
     let setters = optional.iter().map(|sent| {
         setters::setter(&sent.name, &sent.rust_name, &sent.type_ref, &sent.words.in_versions(sent.lifetime))
     });
+    let former = optional.iter().filter_map(|sent| former_setter(sent));
     let doc = format!(" Optional arguments of `{}`; unset ones are not sent.", operation.name);
     let summary = docs::line(&operation.summary);
     Some(quote! {
@@ -38,15 +39,22 @@ pub fn options(operation: &Operation) -> Option<TokenStream> {
         }
         impl #name {
             #(#setters)*
+            #(#former)*
         }
     })
+}
+
+fn former_setter(parameter: &Parameter) -> Option<TokenStream> {
+    let (taken, _) = types::setter_argument(&parameter.type_ref);
+    Some(setters::former_setter(parameter.formerly.as_ref()?, &parameter.rust_name, &taken))
 }
 
 fn field(parameter: &Parameter) -> TokenStream {
     let (name, rust_name, type_of) =
         (&parameter.name, format_ident!("{}", parameter.rust_name), types::owned(&parameter.type_ref));
     let default = parameter.default.as_ref().map(|default| format!(" Default: `{default}`.")).unwrap_or_default();
-    let doc = docs::line(&format!("{}{default}", parameter.words.in_versions(parameter.lifetime)));
+    let sent_as = parameter.formerly.as_ref().map(|_| format!(" Sent as `{name}`.")).unwrap_or_default();
+    let doc = docs::line(&format!("{}{default}{sent_as}", parameter.words.in_versions(parameter.lifetime)));
     quote! {
         #[doc = #doc]
         #[serde(rename = #name, skip_serializing_if = "Option::is_none")]

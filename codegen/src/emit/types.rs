@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::ir::{Integer, TypeRef};
+use crate::ir::{Field, Integer, TypeRef};
 
 /// The type as a field holds it: `Vec<String>`.
 pub fn owned(type_ref: &TypeRef) -> TokenStream {
@@ -42,6 +42,12 @@ pub fn owned(type_ref: &TypeRef) -> TokenStream {
             quote!(Option<#inner>)
         }
     }
+}
+
+/// The type as a property of a struct holds it.
+pub fn held(field: &Field) -> TokenStream {
+    let owned = owned(&field.type_ref);
+    if field.boxed { quote!(Box<#owned>) } else { owned }
 }
 
 /// The type as a map holds it. Objects are boxed: a map allocates eleven entries, and most maps hold one or two.

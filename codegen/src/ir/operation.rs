@@ -158,6 +158,10 @@ pub struct Parameter {
     pub name: String,
     /// The name in Rust.
     pub rust_name: String,
+    /// The name that its setter had.
+    pub formerly: Option<String>,
+    /// The argument in Rust that it is a part of, if it is one.
+    pub pair: Option<Pair>,
     /// The part of the request that it is sent in.
     pub place: Place,
     /// The encoding of its value.
@@ -178,6 +182,17 @@ pub struct Parameter {
     pub words: Words,
     /// Its lifetime, if not that of the operation.
     pub lifetime: Lifetime,
+}
+
+/// An argument that stands for several parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// Its name.
+    pub argument: String,
+    /// Its type, one of the client's own.
+    pub type_name: String,
+    /// The field of that type which is this parameter.
+    pub field: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -39,8 +39,12 @@ pub struct Field {
     pub name: String,
     /// The name in Rust.
     pub rust_name: String,
+    /// The name that its setter had.
+    pub formerly: Option<String>,
     /// Its type, absent or null aside.
     pub type_ref: TypeRef,
+    /// True if its value needs a box: it may hold its owner, and would have no size.
+    pub boxed: bool,
     /// True if the description requires it in every value; an engine may still leave it out.
     pub required: bool,
     /// The default of the engine, as JSON.
@@ -109,6 +113,27 @@ pub enum Integer {
     U32,
     U16,
     U8,
+}
+
+impl Shape {
+    /// True if both are the same on the wire and in Rust, whatever is said of them.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        fn have_same<T>(one: &[T], other: &[T], is_same: impl Fn(&T, &T) -> bool) -> bool {
+            one.len() == other.len() && one.iter().all(|part| other.iter().any(|other| is_same(part, other)))
+        }
+        let is_field = |one: &Field, other: &Field| one.name == other.name && one.type_ref == other.type_ref;
+        match (self, other) {
+            (Shape::Struct(one), Shape::Struct(other)) => have_same(one, other, is_field),
+            (Shape::Enum(Enum::Strings(one)), Shape::Enum(Enum::Strings(other))) => {
+                have_same(one, other, |one, other| one.value == other.value)
+            }
+            (Shape::Enum(Enum::Integers(one)), Shape::Enum(Enum::Integers(other))) => {
+                have_same(one, other, |one, other| one.value == other.value)
+            }
+            (Shape::Alias(one), Shape::Alias(other)) => one == other,
+            _ => false,
+        }
+    }
 }
 
 impl TypeRef {

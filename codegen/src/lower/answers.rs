@@ -28,7 +28,8 @@ pub fn success(
     types: &mut Types,
 ) -> Success {
     let declared = Declared::in_responses(responses);
-    let headers_place = declared.place_of_headers(id, pointer);
+    let SchemaPlace { name, pointer: place } = declared.place_of_headers(id, pointer);
+    let headers_place = SchemaPlace::new(types.chosen_name(name), place);
     let headers = headers::headers(&declared.headers, &headers_place, types);
     let answer = words.answer.unwrap_or_else(|| derived_answer(verb, &declared));
     let answer_type = match answer {
@@ -36,7 +37,8 @@ pub fn success(
         _ => value_type(answer, &declared, id, words, pointer, types),
     };
     let protocol = protocol(answer, words);
-    Success { answer, answer_type, statuses: declared.statuses, headers, produces: declared.produces, protocol }
+    let statuses = with_upgrade(declared.statuses, answer);
+    Success { answer, answer_type, statuses, headers, produces: declared.produces, protocol }
 }
 
 /// The statuses of errors, in ascending order.
@@ -103,8 +105,16 @@ impl<'a> Declared<'a> {
     fn place_of_headers(&self, id: &str, pointer: &str) -> SchemaPlace {
         let status = self.statuses.first().copied().unwrap_or_default().to_string();
         let pointer = join(&join(&join(pointer, "responses"), &status), "headers");
-        SchemaPlace::new(format!("{}Headers", names::pascal(id)), pointer)
+        SchemaPlace::new(format!("{}Headers", names::type_name(id)), pointer)
     }
+}
+
+/// The statuses, with the 101 of every connection that is upgraded: old descriptions forget it.
+fn with_upgrade(mut statuses: Vec<u16>, answer: Answer) -> Vec<u16> {
+    if matches!(answer, Answer::Upgrade | Answer::Websocket) && !statuses.contains(&101) {
+        statuses.insert(0, 101);
+    }
+    statuses
 }
 
 fn protocol(answer: Answer, words: &OperationWords) -> Option<String> {
@@ -122,9 +132,11 @@ fn is_below_400(status: &StatusCode) -> bool {
 fn derived_answer(verb: &str, declared: &Declared) -> Answer {
     match declared.content {
         _ if verb == "head" => Answer::Headers,
-        _ if declared.statuses == [101] => Answer::Upgrade,
+        _ if declared.statuses.contains(&101) => Answer::Upgrade,
         None if declared.statuses.contains(&304) => Answer::Outcome,
         None => Answer::Empty,
+        Some(_) if declared.produces.iter().any(|media_type| media::is_json_stream(media_type)) => Answer::JsonStream,
+        Some(_) if declared.produces.iter().any(|media_type| media::is_output(media_type)) => Answer::LogStream,
         Some((media_type, content)) => media::answer(media_type, content),
     }
 }
@@ -140,13 +152,13 @@ fn value_type(
 ) -> Option<TypeRef> {
     match answer {
         Answer::JsonStream if words.item.as_ref().is_some_and(|item| types.defines(item)) => {
-            words.item.as_ref().map(|item| TypeRef::Named(names::definition(item)))
+            words.item.as_ref().map(|item| TypeRef::Named(types.definition(item)))
         }
         Answer::Json | Answer::JsonStream => {
             let (media_type, content) = declared.content?;
             let pointer = join(&join(pointer, "responses"), &declared.status);
             let pointer = format!("{}/schema", join(&join(&pointer, "content"), media_type));
-            let place = SchemaPlace::new(format!("{}Response", names::pascal(id)), pointer);
+            let place = SchemaPlace::new(format!("{}Response", names::type_name(id)), pointer);
             Some(types.type_of(content.schema.as_ref()?, &place))
         }
         _ => None,

@@ -10,7 +10,7 @@ use crate::problem::join;
 /// The declared headers; `place` is the place of the type of all.
 pub fn headers(declared: &[(&String, &DeclaredHeader)], place: &SchemaPlace, types: &mut Types) -> Vec<Header> {
     let header = |(name, described): &(&String, &DeclaredHeader)| {
-        let place = SchemaPlace::new(format!("{}{}", place.name, names::pascal(name)), join(&place.pointer, name));
+        let place = SchemaPlace::new(format!("{}{}", place.name, names::type_name(name)), join(&place.pointer, name));
         let type_ref = header_type(described, &place, types);
         Header { name: (*name).clone(), kind: parameters::kind_of(&type_ref, types), type_ref }
     };
@@ -24,23 +24,19 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
     }
     let SchemaPlace { name, pointer } = place;
     for (index, header) in headers.iter().enumerate() {
-        let taken = |earlier: &&Header| names::snake(&earlier.name) == names::snake(&header.name);
+        let taken = |earlier: &&Header| names::field(&earlier.name) == names::field(&header.name);
         if let Some(first) = headers[..index].iter().find(taken) {
             let what = format!("the headers `{}` and `{}` become the same field in Rust", first.name, header.name);
             types.problems.error(join(&pointer, &header.name), what, "remove one of them in a correction");
-        } else if names::snake(&header.name) == "extra" {
-            types.problems.error(
-                join(&pointer, &header.name),
-                "the header `extra` has the name of a field that every type has",
-                "remove it in a correction",
-            );
         }
     }
     let words_or = |ours: Option<Words>, text| ours.unwrap_or(Words { text, origin: Origin::Name });
     let field = |header: &Header| Field {
         name: header.name.clone(),
-        rust_name: names::snake(&header.name),
+        rust_name: names::field(&header.name),
+        formerly: None,
         type_ref: header.type_ref.clone(),
+        boxed: false,
         required: false,
         default: None,
         words: words_or(types.property_words(&name, &header.name), format!("The header `{}`.", header.name)),

@@ -7,6 +7,19 @@ use super::types::is_text;
 use crate::ir::Answer;
 use crate::upgrade::is_json;
 
+/// The media type of JSON.
+pub const JSON: &str = "application/json";
+
+/// The media type of a body that may be of any.
+pub const ANY: &str = "*/*";
+
+/// The media types of JSON values one after another.
+const JSON_STREAMS: [&str; 4] =
+    ["application/jsonl", "application/json-seq", "application/x-ndjson", "application/ndjson"];
+
+/// The media types of the output of a process.
+const OUTPUT: [&str; 2] = ["application/vnd.docker.multiplexed-stream", "application/vnd.docker.raw-stream"];
+
 /// The reason that the body of an operation cannot be sent: a form in parts needs a boundary in its media type.
 pub fn unsendable(operation: &Operation) -> Option<String> {
     let Some(ReferenceOr::Item(body)) = &operation.request_body else { return None };
@@ -27,9 +40,23 @@ pub fn of_answer(response: &Response) -> Option<(&str, &MediaType)> {
     all().find(|(media_type, _)| is_json(media_type)).or_else(|| all().next())
 }
 
-/// True for a body that is sent as JSON; any other is sent as bytes.
+/// True for a body that is sent as JSON; any other is sent as bytes. Where every media type will do, a schema that is not
+/// text means JSON.
 pub fn is_sent_as_json(media_type: &str, content: &MediaType) -> bool {
-    is_json(media_type) && !content.schema.as_ref().is_some_and(is_text)
+    match &content.schema {
+        Some(schema) => !is_text(schema) && (is_json(media_type) || media_type == ANY),
+        None => is_json(media_type),
+    }
+}
+
+/// True for JSON values one after another.
+pub fn is_json_stream(media_type: &str) -> bool {
+    JSON_STREAMS.contains(&essence(media_type))
+}
+
+/// True for the output of a process: frames, or raw bytes with a TTY.
+pub fn is_output(media_type: &str) -> bool {
+    OUTPUT.contains(&essence(media_type))
 }
 
 /// The kind of answer of a media type. If that is neither JSON nor text, a schema that is not text means JSON.
@@ -48,7 +75,12 @@ fn is_in_parts(media_type: &str) -> bool {
 
 /// Text, or a format that is written as text.
 fn is_read_as_text(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let essence = essence(media_type);
     let subtype = essence.rsplit(['/', '+']).next().unwrap_or_default();
     essence.starts_with("text/") || ["text", "xml", "yaml", "x-yaml", "javascript", "graphql"].contains(&subtype)
+}
+
+/// The media type without its parameters.
+fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
 }

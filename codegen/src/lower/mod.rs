@@ -10,12 +10,13 @@ mod names;
 mod objects;
 mod operations;
 mod parameters;
+mod recursion;
 mod relations;
 mod scalars;
 mod types;
 mod words;
 
-pub use names::spelled_out;
+pub use names::{spelled_out, type_name};
 pub use parameters::FILTERS;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,10 +31,11 @@ use types::Types;
 /// Lowers a description.
 pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &mut Problems) -> Api {
     let none = Components::default();
-    let mut types = Types::lower(description.components.as_ref().unwrap_or(&none), &overlay.types, problems);
+    let mut types = Types::lower(description.components.as_ref().unwrap_or(&none), overlay, problems);
     let operations = operations::operations(&description.paths, overlay, &mut types);
     let mut types = types.into_types();
     mark_sent(&operations, &mut types);
+    recursion::mark_boxed(&mut types);
     let version = version(&description.info.version, problems);
     Api {
         title: description.info.title.clone(),

@@ -1,19 +1,15 @@
-//! Turns names of the API into names of Rust, in the API's own spelling where Rust allows it.
+//! Turns names of the API into names of Rust, in the API's own words where Rust allows them.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToTitleCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// Spellings whose capitals do not mark the words.
-const WORDS: [(&str, &str); 10] = [
+const WORDS: [(&str, &str); 6] = [
     ("IPv4", "Ipv4"),
     ("IPv6", "Ipv6"),
     ("UIDGID", "UidGid"),
-    ("CIDRs", "Cidrs"),
+    ("SELinux", "Selinux"),
     ("IOps", "Iops"),
-    ("VIPs", "Vips"),
-    ("CAs", "Cas"),
-    ("IPs", "Ips"),
-    ("IDs", "Ids"),
     ("OAuth", "Oauth"),
 ];
 
@@ -26,11 +22,6 @@ pub fn method(id: &str, taken: &[String]) -> String {
     if taken.contains(&name) { format!("{name}_") } else { name }
 }
 
-/// True if emitted code uses this name of Rust.
-pub fn is_rust_name(name: &str) -> bool {
-    RUST_NAMES.contains(&name)
-}
-
 /// The name of the row of an operation.
 pub fn constant(id: &str) -> String {
     snake(id).to_shouty_snake_case()
@@ -38,8 +29,8 @@ pub fn constant(id: &str) -> String {
 
 /// The name of the type of a definition.
 pub fn definition(name: &str) -> String {
-    let name = pascal(name);
-    if is_rust_name(&name) { format!("{name}_") } else { name }
+    let name = type_name(name);
+    if RUST_NAMES.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
 /// The name of a member of an enumeration; `Other` is for values that the description does not name.
@@ -64,7 +55,19 @@ pub fn snake(name: &str) -> String {
     }
 }
 
-/// The name of a type or of an enumeration's member: `OCIDescriptor` stays, `unless-stopped` becomes `UnlessStopped`.
+/// The name of a field; an underscore keeps it apart from `extra`, which every type has.
+pub fn field(name: &str) -> String {
+    let name = snake(name);
+    if name == "extra" { "extra_".to_owned() } else { name }
+}
+
+/// The name of an argument; an underscore keeps it apart from those that a method has beside its parameters.
+pub fn argument(name: &str) -> String {
+    let name = snake(name);
+    if ["body", "options"].contains(&name.as_str()) { format!("{name}_") } else { name }
+}
+
+/// The name of an enumeration's member: `unless-stopped` becomes `UnlessStopped`.
 pub fn pascal(name: &str) -> String {
     let name = signed(name);
     let parts = name.split(|letter: char| letter == '_' || !is_xid_continue(letter)).filter(|part| !part.is_empty());
@@ -77,6 +80,21 @@ pub fn pascal(name: &str) -> String {
     }
 }
 
+/// The name of a type, with acronyms as words: `OCIDescriptor` becomes `OciDescriptor`.
+pub fn type_name(name: &str) -> String {
+    let name = pascal(&regular(name));
+    let letters: Vec<char> = name.chars().collect();
+    let is_upper = |index: usize| letters.get(index).is_some_and(|letter| letter.is_uppercase());
+    let is_lower = |index: usize| letters.get(index).is_some_and(|letter| letter.is_lowercase());
+    // Inside an acronym: after a capital, and not the first letter of the next word.
+    let is_inner = |index: usize| index > 0 && is_upper(index - 1) && is_upper(index) && !is_lower(index + 1);
+    let lowered = letters.iter().enumerate().map(|(index, letter)| match is_inner(index) {
+        true => letter.to_lowercase().collect(),
+        false => letter.to_string(),
+    });
+    lowered.collect()
+}
+
 /// A name as words: `NanoCpus` becomes `Nano cpus`.
 pub fn spelled_out(name: &str) -> String {
     let title = regular(name).to_title_case();
@@ -86,7 +104,22 @@ pub fn spelled_out(name: &str) -> String {
 }
 
 fn regular(name: &str) -> String {
-    WORDS.iter().fold(signed(name), |name, (odd, regular)| name.replace(odd, regular))
+    with_plurals(&WORDS.iter().fold(signed(name), |name, (odd, regular)| name.replace(odd, regular)))
+}
+
+/// Acronyms in the plural as words: `NanoCPUs` becomes `NanoCpus`, as its `s` begins no word.
+fn with_plurals(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let is_upper = |index: usize| letters.get(index).is_some_and(|letter| letter.is_uppercase());
+    let mut regular = letters.clone();
+    for index in 2..letters.len() {
+        let ends = letters.get(index + 1).is_none_or(|next| !next.is_lowercase());
+        if letters[index] == 's' && ends && is_upper(index - 1) && is_upper(index - 2) {
+            let first = (0..index).rev().take_while(|index| is_upper(*index)).last().unwrap_or(index);
+            regular[first + 1..index].iter_mut().for_each(|letter| *letter = letter.to_ascii_lowercase());
+        }
+    }
+    regular.into_iter().collect()
 }
 
 /// Spells out a sign, so that `+1` and `-1` differ.
@@ -114,7 +147,7 @@ mod tests {
     #[test]
     fn splits_acronyms_where_their_words_end() {
         let names =
-            ["EnableIPv6", "NanoCpus", "BlkioDeviceReadIOps", "CPUQuota", "ExternalCAs", "copyUIDGID", "os.version"];
+            ["EnableIPv6", "NanoCPUs", "BlkioDeviceReadIOps", "CPUQuota", "ExternalCAs", "copyUIDGID", "os.version"];
         let snake: Vec<_> = names.into_iter().map(snake).collect();
         let expected = [
             "enable_ipv6",
@@ -154,8 +187,13 @@ mod tests {
     }
 
     #[test]
-    fn keeps_dockers_own_spelling_of_types() {
-        assert_eq!(pascal("OCIDescriptor"), "OCIDescriptor");
+    fn writes_acronyms_in_types_as_words() {
+        let names =
+            ["OCIDescriptor", "IDResponse", "RootFSStorage", "TLSInfo", "SELinuxContext", "ExternalCAs", "EnableIPv6"];
+        let expected =
+            ["OciDescriptor", "IdResponse", "RootFsStorage", "TlsInfo", "SelinuxContext", "ExternalCas", "EnableIpv6"];
+        assert_eq!(names.map(type_name), expected);
+        assert_eq!(["IPAM", "ImageID", "road/car~"].map(type_name), ["Ipam", "ImageId", "RoadCar"]);
         assert_eq!(pascal("unless-stopped"), "UnlessStopped");
     }
 }

@@ -87,7 +87,7 @@ impl Types<'_> {
                 let definitions = self.definitions;
                 match definitions.schemas.get(&name) {
                     Some(definition) => {
-                        let place = SchemaPlace::new(names::definition(&name), join("/components/schemas", &name));
+                        let place = SchemaPlace::new(self.definition(&name), join("/components/schemas", &name));
                         self.fields_of(definition, &place, seen, fields);
                     }
                     None => drop(self.referred(reference, place)),
@@ -119,8 +119,10 @@ impl Types<'_> {
             let property = place.property(name);
             let field = Field {
                 name: name.clone(),
-                rust_name: names::snake(name),
+                rust_name: names::field(name),
+                formerly: self.former_setter(&place.name, name),
                 type_ref: self.type_of(&schema, &property),
+                boxed: false,
                 required: object.required.contains(name),
                 default: default(&schema),
                 words: words(self.property_words(&place.name, name), prose(&schema), name),
@@ -129,9 +131,7 @@ impl Types<'_> {
             };
             // A later part of an `allOf` overrides earlier ones.
             fields.retain(|earlier| earlier.name != field.name);
-            let clash =
-                fields.iter().find(|earlier| earlier.rust_name == field.rust_name || field.rust_name == "extra");
-            if let Some(clash) = clash {
+            if let Some(clash) = fields.iter().find(|earlier| earlier.rust_name == field.rust_name) {
                 let what = format!("`{}` and `{}` become the same field in Rust", clash.name, field.name);
                 self.problems.error(property.pointer, what, "remove one of them in a correction");
             }

@@ -108,7 +108,7 @@ fn leave_out(reason: &str, pointer: &str, types: &mut Types) {
 
 /// The name of the options type, if there are optional parameters.
 fn options(id: &str, parameters: &[Parameter]) -> Option<String> {
-    parameters.iter().any(|parameter| !parameter.required).then(|| format!("{}Options", names::pascal(id)))
+    parameters.iter().any(|parameter| !parameter.required).then(|| format!("{}Options", names::type_name(id)))
 }
 
 /// The operationId, or one made of the method and the path.
@@ -188,7 +188,7 @@ fn filters(id: &str, overlaid: &OperationWords) -> Filters {
         words: filter.words.clone(),
         lifetime: Lifetime { since: filter.since.as_deref().and_then(overlay::parse_version), until: None },
     };
-    Filters { name: format!("{}Filters", names::pascal(id)), keys: overlaid.filters.iter().map(key).collect() }
+    Filters { name: format!("{}Filters", names::type_name(id)), keys: overlaid.filters.iter().map(key).collect() }
 }
 
 fn request_body(body: &ReferenceOr<RequestBody>, id: &str, pointer: &str, types: &mut Types) -> Option<Body> {
@@ -201,8 +201,9 @@ fn request_body(body: &ReferenceOr<RequestBody>, id: &str, pointer: &str, types:
     let name = body.extensions.get("x-body-name").and_then(|name| name.as_str()).unwrap_or("body").to_owned();
     let json = media::is_sent_as_json(media_type, content).then(|| {
         let pointer = join(&join(&join(&pointer, "content"), media_type), "schema");
-        let place = SchemaPlace::new(format!("{}Request", names::pascal(id)), pointer);
+        let place = SchemaPlace::new(format!("{}Request", names::type_name(id)), pointer);
         content.schema.as_ref().map_or(TypeRef::Value, |schema| types.type_of(schema, &place))
     });
-    Some(Body { name, media_type: media_type.to_owned(), json, required: body.required })
+    let media_type = if json.is_some() && media_type == media::ANY { media::JSON } else { media_type }.to_owned();
+    Some(Body { name, media_type, json, required: body.required })
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::types::{SchemaPlace, Types};
 use super::{names, words};
-use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Parameter, Place, Shape, TypeRef};
-use crate::overlay::{OperationWords, Overlay};
+use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Pair, Parameter, Place, Shape, TypeRef};
+use crate::overlay::{OperationWords, Overlay, PairFacts};
 use crate::problem::join;
 
 /// The query parameter whose keys the overlay lists under `filters:`.
@@ -43,7 +43,7 @@ pub fn parameters(
             continue;
         };
         let Some(added) = parameter(item, context, &pointer, types) else { continue };
-        if parameters.iter().any(|first| first.rust_name == added.rust_name) || is_taken(&added) {
+        if parameters.iter().any(|first| first.rust_name == added.rust_name) {
             let what = format!("the parameter `{}` has the name of another argument in Rust", added.name);
             types.problems.error(pointer, what, "rename one of them in a correction");
         }
@@ -51,11 +51,6 @@ pub fn parameters(
     }
     check_path(context, &parameters, &pointer, types);
     parameters
-}
-
-/// True if every method has an argument of this name.
-fn is_taken(parameter: &Parameter) -> bool {
-    parameter.rust_name == "body" || parameter.required && parameter.rust_name == "options"
 }
 
 fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, types: &mut Types) -> Option<Parameter> {
@@ -72,7 +67,7 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
             return None;
         }
     };
-    let at = SchemaPlace::new(format!("{}{}", names::pascal(context.id), names::pascal(&data.name)), pointer);
+    let at = SchemaPlace::new(format!("{}{}", names::type_name(context.id), names::type_name(&data.name)), pointer);
     let (encoding, type_ref) = match (&data.format, context.filters) {
         (_, Some(filters)) if data.name == FILTERS => (Encoding::Json, TypeRef::Filters(filters.name.clone())),
         (ParameterSchemaOrContent::Content(content), _) => {
@@ -95,9 +90,12 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => schema.schema_data.default.as_ref(),
         _ => None,
     };
+    let chosen = context.overlay.names.arguments.get(&format!("{} {}", context.id, data.name));
     let absent = context.words.sent_anyway.get(&data.name);
     Some(Parameter {
-        rust_name: names::snake(&data.name),
+        formerly: chosen.map(|_| names::argument(&data.name)),
+        rust_name: chosen.cloned().unwrap_or_else(|| names::argument(&data.name)),
+        pair: context.overlay.names.pairs.get(context.id).and_then(|pair| pair_with(pair, &data.name)),
         place,
         encoding,
         kind: kind_of(&type_ref, types),
@@ -114,6 +112,11 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         lifetime: Lifetime::default(),
         name: data.name.clone(),
     })
+}
+
+fn pair_with(pair: &PairFacts, parameter: &str) -> Option<Pair> {
+    let field = pair.fields.get(parameter)?.clone();
+    Some(Pair { argument: pair.argument.clone(), type_name: pair.type_name.clone(), field })
 }
 
 /// The type of a value that is written as text. Unions are sent as text; objects cannot be.

@@ -1,5 +1,7 @@
 //! Integers and strings, plain or enumerated.
 
+use std::fmt::Display;
+
 use openapiv3::{IntegerFormat, IntegerType, Schema, StringFormat, StringType, VariantOrUnknownOrEmpty};
 
 use super::names;
@@ -22,7 +24,8 @@ impl Types<'_> {
                 words: self.member_words(&place.name, &value.to_string()),
                 lifetime: Lifetime::default(),
             });
-            return self.enumeration(Enum::Integers(variants.collect()), schema, place);
+            let variants = self.distinct(variants.collect(), place);
+            return self.enumeration(Enum::Integers(variants), schema, place);
         }
         TypeRef::Integer(match &integer.format {
             VariantOrUnknownOrEmpty::Item(IntegerFormat::Int32) => Integer::I32,
@@ -52,12 +55,27 @@ impl Types<'_> {
                 lifetime: Lifetime::default(),
                 value,
             });
-            return self.enumeration(Enum::Strings(variants.collect()), schema, place);
+            let variants = self.distinct(variants.collect(), place);
+            return self.enumeration(Enum::Strings(variants), schema, place);
         }
         match &string.format {
             VariantOrUnknownOrEmpty::Item(StringFormat::Password) => TypeRef::Sensitive,
             _ => TypeRef::String,
         }
+    }
+
+    /// The members without those whose value is listed before.
+    fn distinct<T: PartialEq + Display>(&mut self, variants: Vec<Variant<T>>, place: &SchemaPlace) -> Vec<Variant<T>> {
+        let mut distinct: Vec<Variant<T>> = Vec::new();
+        for variant in variants {
+            if distinct.iter().any(|earlier| earlier.value == variant.value) {
+                let what = format!("the enumeration lists `{}` again", variant.value);
+                self.problems.warning(join(&place.pointer, "enum"), what, "it counts once; remove it in a correction");
+            } else {
+                distinct.push(variant);
+            }
+        }
+        distinct
     }
 
     fn enumeration(&mut self, members: Enum, schema: &Schema, place: &SchemaPlace) -> TypeRef {

@@ -9,7 +9,7 @@ use super::names;
 use super::objects::object_in;
 use super::words::{overlay_words, reference_words, words};
 use crate::ir::{Integer, Lifetime, Shape, Type, TypeRef, Words};
-use crate::overlay::TypeWords;
+use crate::overlay::{self, Overlay, TypeWords};
 use crate::problem::{Problems, join};
 
 type Definitions = openapiv3::Components;
@@ -18,6 +18,7 @@ type Definitions = openapiv3::Components;
 pub struct Types<'a> {
     pub(super) definitions: &'a Definitions,
     words: &'a BTreeMap<String, TypeWords>,
+    names: &'a overlay::Names,
     pub problems: &'a mut Problems,
     lowered: BTreeMap<String, Type>,
     /// The pointers of all objects so far, also those in progress: an object may contain itself.
@@ -38,7 +39,7 @@ impl SchemaPlace {
 
     pub(super) fn property(&self, name: &str) -> Self {
         let pointer = join(&join(&self.pointer, "properties"), name);
-        Self::new(format!("{}{}", self.name, names::pascal(name)), pointer)
+        Self::new(format!("{}{}", self.name, names::type_name(name)), pointer)
     }
 
     pub(super) fn part(&self, suffix: &str, key: &str) -> Self {
@@ -48,12 +49,9 @@ impl SchemaPlace {
 
 impl<'a> Types<'a> {
     /// Lowers all definitions, also those that nothing refers to: an engine sends some of them.
-    pub fn lower(
-        definitions: &'a Definitions,
-        words: &'a BTreeMap<String, TypeWords>,
-        problems: &'a mut Problems,
-    ) -> Self {
-        let mut types = Self { definitions, words, problems, lowered: BTreeMap::new(), met: BTreeSet::new() };
+    pub fn lower(definitions: &'a Definitions, overlay: &'a Overlay, problems: &'a mut Problems) -> Self {
+        let (words, names) = (&overlay.types, &overlay.names);
+        let mut types = Self { definitions, words, names, problems, lowered: BTreeMap::new(), met: BTreeSet::new() };
         for (name, schema) in &definitions.schemas {
             types.define(name, schema);
         }
@@ -68,6 +66,21 @@ impl<'a> Types<'a> {
 
     pub fn get(&self, name: &str) -> Option<&Type> {
         self.lowered.get(name)
+    }
+
+    /// The name of the type of a definition.
+    pub fn definition(&self, name: &str) -> String {
+        self.chosen_name(names::definition(name))
+    }
+
+    /// The name that the overlay chooses for a type of this name.
+    pub fn chosen_name(&self, name: String) -> String {
+        self.names.types.get(&name).cloned().unwrap_or(name)
+    }
+
+    /// The name that the setter of a property had.
+    pub fn former_setter(&self, name: &str, property: &str) -> Option<String> {
+        self.names.former_setters.get(&format!("{name}.{property}")).cloned()
     }
 
     /// The words of the overlay on a type.
@@ -113,11 +126,9 @@ impl<'a> Types<'a> {
 
     /// Adds a type; two types of one name are a problem.
     pub fn add(&mut self, added: Type) {
-        if names::is_rust_name(&added.name) {
-            let what = format!("`{}` is a name of Rust that generated code uses", added.name);
-            self.problems.error(&added.pointer, what, "name it otherwise with `x-type-name` in a correction");
-        }
         match self.lowered.get(&added.name) {
+            // Twins are one type.
+            Some(first) if first.pointer != added.pointer && first.shape.is_alike(&added.shape) => {}
             Some(first) if first.pointer != added.pointer => {
                 let what = format!("`{}` is also the name of the type at {}", added.name, first.pointer);
                 self.problems.error(added.pointer, what, "name one of the two with `x-type-name` in a correction");
@@ -127,7 +138,7 @@ impl<'a> Types<'a> {
     }
 
     fn define(&mut self, definition: &str, schema: &ReferenceOr<Schema>) {
-        let place = SchemaPlace::new(names::definition(definition), join("/components/schemas", definition));
+        let place = SchemaPlace::new(self.definition(definition), join("/components/schemas", definition));
         let made = self.type_of(schema, &place);
         // Structs and enumerations are added already; two definitions of one Rust name may be one type.
         let is_there = self.lowered.contains_key(&place.name) && made == TypeRef::Named(place.name.clone());
@@ -175,8 +186,8 @@ impl<'a> Types<'a> {
             ReferenceOr::Reference { reference } => self.referred(reference, place),
             ReferenceOr::Item(schema) => {
                 let named = schema.schema_data.extensions.get("x-type-name").and_then(|name| name.as_str());
-                let place =
-                    named.map_or_else(|| place.clone(), |name| SchemaPlace::new(names::pascal(name), &place.pointer));
+                let name = named.map_or_else(|| place.name.clone(), names::definition);
+                let place = SchemaPlace::new(self.chosen_name(name), &place.pointer);
                 self.type_of_item(schema, &place)
             }
         }
@@ -191,7 +202,7 @@ impl<'a> Types<'a> {
 
     pub(super) fn referred(&mut self, reference: &str, place: &SchemaPlace) -> TypeRef {
         match definition_in(reference).filter(|name| self.defines(name)) {
-            Some(name) => TypeRef::Named(names::definition(&name)),
+            Some(name) => TypeRef::Named(self.definition(&name)),
             None => {
                 let remedy = "add the definition or fix the reference";
                 self.problems.error(&place.pointer, format!("`{reference}` is not defined"), remedy);

@@ -9,8 +9,8 @@ use super::{Correction, FacetFacts, LifetimeOverride, OperationWords, Overlay, T
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
-/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `facets.yaml`, `words.yaml` and
-/// `corrections/`.
+/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `facets.yaml`, `names.yaml`, `words.yaml`
+/// and `corrections/`.
 pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {
@@ -34,6 +34,9 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
                 facts.file = name.clone();
                 overlay.facets.push(facts);
             }
+        } else if path.file_name().is_some_and(|file| file == "names.yaml") {
+            overlay.names = read_file(&path, &name, problems).unwrap_or_default();
+            overlay.names.file = name;
         } else if path.file_name().is_some_and(|file| file == "words.yaml") {
             overlay.vocabulary = read_file(&path, &name, problems).unwrap_or_default();
         } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {

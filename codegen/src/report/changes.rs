@@ -15,6 +15,8 @@ pub struct Changes {
     pub changed: Vec<Entry>,
     pub removed: Vec<Entry>,
     pub types: Vec<Rename>,
+    /// Inline types, named after their place, that only follow the new name of another.
+    pub followers: Vec<Rename>,
 }
 
 /// Compares two descriptions whose operations have the same ids.
@@ -28,8 +30,8 @@ pub fn changes(before: &Api, after: &Api) -> Changes {
         }
     }
     let (added, removed) = (only_in(&new, &old, addition_detail), only_in(&old, &new, removal_detail));
-    let types = renamed.iter().filter(|rename| !follows(rename, &renamed)).cloned().collect();
-    Changes { added: added.entries(), changed: changed.entries(), removed: removed.entries(), types }
+    let (followers, types) = renamed.iter().cloned().partition(|rename| follows(rename, &renamed));
+    Changes { added: added.entries(), changed: changed.entries(), removed: removed.entries(), types, followers }
 }
 
 type Facts = BTreeMap<String, Fact>;

@@ -8,9 +8,10 @@ use std::fmt;
 use super::entry::{Entry, Rename};
 use super::facts::Subject;
 use crate::check::{self, Missing};
-use crate::ir::Api;
+use crate::ir::{Answer, Api, Operation};
 use crate::overlay::{Correction, OperationWords, Overlay, TypeWords};
-use crate::problem::{Problem, Severity};
+use crate::problem::{Problem, Severity, join};
+use crate::prose::Prose;
 
 /// The work that is left.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +20,16 @@ pub struct Todo {
     pub rereads: Vec<Reread>,
     /// Removed type names that the overlay does not keep yet.
     pub former: Vec<Rename>,
+    /// Types of the overlay that have another name now.
+    pub renamed: Vec<RenamedWords>,
+    /// Operations whose kind of answer was derived, and what the overlay may have to say of it.
+    pub answers: Vec<String>,
+    /// Keys of filters that the prose lists and the overlay lacks.
+    pub filters: Vec<String>,
+    /// Parts of requests that nothing judges yet, by the keys of the history.
+    pub facets: Vec<String>,
+    /// Tags that have no words yet.
+    pub tags: Vec<String>,
     /// Items that lack a description.
     pub missing: Vec<Missing>,
     /// Parts of the overlay, corrections too, that no longer fit.
@@ -36,6 +47,15 @@ pub struct Reread {
     pub words: String,
     /// The changes of the subject.
     pub changes: Vec<String>,
+}
+
+/// Words of the overlay about a type that has another name now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenamedWords {
+    /// Their file.
+    pub file: String,
+    /// The rename.
+    pub rename: Rename,
 }
 
 /// The kind of change in an entry.
@@ -107,6 +127,20 @@ fn texts_about<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<Ove
     }
 }
 
+/// The words about `HostConfig.Memory`, `ContainerList.limit` or a whole type or operation.
+fn text_named<'a>(overlay: &'a Overlay, name: &str) -> Option<OverlayText<'a>> {
+    let (owner, part) = name.split_once('.').map_or((name, None), |(owner, part)| (owner, Some(part)));
+    let (file, text) = match (overlay.operations.get(owner), overlay.types.get(owner), part) {
+        (Some(said), _, None) => (&said.file, Some(&said.summary)),
+        // The keys of filters are compared one by one.
+        (Some(said), _, Some(part)) => (&said.file, said.parameters.get(part)),
+        (None, Some(said), None) => (&said.file, said.words.as_ref()),
+        (None, Some(said), Some(part)) => (&said.file, said.properties.get(part).or_else(|| said.reference.get(part))),
+        (None, None, _) => return None,
+    };
+    Some(OverlayText { name: name.to_owned(), file, text: text? })
+}
+
 fn operation_text<'a>(id: &str, said: &'a OperationWords, subject: &Subject, state: State) -> Option<OverlayText<'a>> {
     let parameter = match subject {
         Subject::Parameter(name) => said.parameters.get(name).map(|text| (name, text)),
@@ -118,6 +152,83 @@ fn operation_text<'a>(id: &str, said: &'a OperationWords, subject: &Subject, sta
         Some(_) if state == State::New => None,
         _ => Some(OverlayText { name: id.to_owned(), file, text: &said.summary }),
     }
+}
+
+/// Types that have words under the name before only.
+pub fn renamed(overlay: &Overlay, renamed: &[Rename]) -> Vec<RenamedWords> {
+    let lacks = |rename: &&Rename| !rename.now.iter().any(|now| overlay.types.contains_key(now));
+    let words = |rename: &Rename| {
+        let said = overlay.types.get(&rename.before)?;
+        Some(RenamedWords { file: said.file.clone(), rename: rename.clone() })
+    };
+    renamed.iter().filter(lacks).filter_map(words).collect()
+}
+
+/// True for an item whose words only wait for the new name of their type.
+pub fn waits_for_name(missing: &Missing, overlay: &Overlay, renamed: &[RenamedWords]) -> bool {
+    let (owner, part) =
+        missing.name.split_once('.').map_or((&*missing.name, None), |(owner, part)| (owner, Some(part)));
+    renamed.iter().filter(|words| words.rename.now.iter().any(|now| now == owner)).any(|words| {
+        let Some(said) = overlay.types.get(&words.rename.before) else { return false };
+        part.is_none_or(|part| {
+            [&said.properties, &said.reference, &said.members].into_iter().any(|words| words.contains_key(part))
+        })
+    })
+}
+
+/// True for a problem with words that only wait for the new name of their type.
+pub fn is_about_renamed(problem: &Problem, renamed: &[RenamedWords]) -> bool {
+    renamed.iter().any(|words| problem.pointer == join("/types", &words.rename.before) && problem.file == words.file)
+}
+
+/// Operations without words whose answer is not JSON, text or nothing.
+pub fn answers(before: &Api, after: &Api, overlay: &Overlay) -> Vec<String> {
+    let is_new = |operation: &&Operation| {
+        !overlay.operations.contains_key(&operation.id)
+            && (before.version == after.version || before.operations.iter().all(|known| known.id != operation.id))
+    };
+    let said = |operation: &Operation| {
+        let kind = match operation.answer {
+            Answer::JsonStream => {
+                "JSON values one after another; say `waits` if they come late, and `item` if its type is unknown"
+            }
+            Answer::LogStream => "output of a process; say `terminal`, `running` and `waits`",
+            Answer::Upgrade => {
+                "the connection becomes a raw channel; say `protocol`, `terminal` and `running`, or `answer: websocket`"
+            }
+            Answer::Tar => "bytes; say `answer` if they are something else",
+            _ => return None,
+        };
+        Some(format!("{}: {kind}", operation.id))
+    };
+    after.operations.iter().filter(is_new).filter_map(said).collect()
+}
+
+/// Parts of requests that neither have a facet nor are harmless, without those of before, unless the same version is read
+/// again.
+pub fn facets(before: &Api, after: &Api) -> Vec<String> {
+    let mut unclaimed = check::unclaimed(after);
+    if before.version != after.version {
+        let had: BTreeSet<_> = check::unclaimed(before).into_iter().collect();
+        unclaimed.retain(|key| !had.contains(key));
+    }
+    unclaimed
+}
+
+/// Tags that no operation had before.
+pub fn tags(before: &Api, after: &Api, overlay: &Overlay) -> Vec<String> {
+    let is_known = |tag: &str| match before.version == after.version {
+        true => overlay.operations.values().any(|said| said.tag == tag),
+        false => before.operations.iter().any(|operation| operation.tag == tag),
+    };
+    let tags: BTreeSet<_> = after.operations.iter().map(|operation| operation.tag.as_str()).collect();
+    tags.into_iter().filter(|tag| !is_known(tag)).map(str::to_owned).collect()
+}
+
+/// `Lap: …`
+fn tag_line(tag: &String) -> String {
+    let name = tag.to_lowercase();
+    format!("{tag}: its feature is `tag-{name}`, and its words go to {name}.yaml in the overlay, after `tag: {tag}`")
 }
 
 /// Items that lack a description, without items that lacked one before, unless the same version is read again.
@@ -162,6 +273,31 @@ pub fn is_about_missing(problem: &Problem) -> bool {
 }
 
 impl Todo {
+    /// Adds what only upstream's prose tells: sentences that changed, and keys of filters.
+    pub fn add_prose(&mut self, prose: &Prose, before: Option<&Prose>, overlay: &Overlay) {
+        for id in prose.filters.keys() {
+            let known = overlay.operations.get(id).map(|said| &said.filters);
+            let new = prose.new_filters(id, before).into_iter();
+            let lacking: Vec<_> = new.filter(|key| known.is_none_or(|known| !known.contains_key(*key))).collect();
+            if !lacking.is_empty() {
+                self.filters.push(format!("{id}: {}", lacking.join(", ")));
+            }
+        }
+        for name in before.map(|before| prose.changed_since(before)).unwrap_or_default() {
+            let Some(OverlayText { name, file, text }) = text_named(overlay, name) else { continue };
+            let change = || "upstream's sentence is another".to_owned();
+            match self.rereads.iter_mut().find(|reread| reread.name == name) {
+                Some(reread) => reread.changes.push(change()),
+                None => self.rereads.push(Reread {
+                    file: file.to_owned(),
+                    name,
+                    words: text.to_owned(),
+                    changes: vec![change()],
+                }),
+            }
+        }
+    }
+
     /// True if there is nothing to do.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -172,6 +308,11 @@ impl fmt::Display for Todo {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         let sections = [
             ("Descriptions to read again, as the API changed", lines(&self.rereads)),
+            ("Tags that are new", self.tags.iter().map(tag_line).collect()),
+            ("Types of the overlay to rename, with all their words", lines(&self.renamed)),
+            ("Answers whose kind the media types tell", lines(&self.answers)),
+            ("Parts of requests to state in facets.yaml", self.facets.clone()),
+            ("Keys of filters that upstream lists", lines(&self.filters)),
             ("Removed type names; `formerly` in the overlay keeps one as an alias", lines(&self.former)),
             ("Items without a description", lines(&self.missing)),
             ("Problems of the overlay", lines(&self.problems)),
@@ -192,5 +333,12 @@ impl fmt::Display for Reread {
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         let Self { file, name, words, changes } = self;
         write!(out, "{file}: {name}: \"{words}\" ({})", changes.join("; "))
+    }
+}
+
+/// `image.yaml: Port is PortSummary`
+impl fmt::Display for RenamedWords {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        write!(out, "{}: {}", self.file, self.rename)
     }
 }

@@ -17,9 +17,12 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    Car { id : value => "Id", size : value => "Size", kind : value => "Kind", }
-);
+crate::json::object!(Car {
+    id: value => "Id",
+    size: value => "Size",
+    kind: value => "Kind",
+});
+
 /// Kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -31,7 +34,11 @@ pub enum Kind {
     /// A value that the description does not name.
     Other(String),
 }
-crate::open_enum::strings!(Kind { Fast => "fast", Slow => "slow", });
+crate::open_enum::strings!(Kind {
+    Fast => "fast",
+    Slow => "slow",
+});
+
 /// Thing.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -46,7 +53,10 @@ pub struct Thing {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Thing { id : value => "Id", size : value => "Size", });
+crate::json::object!(Thing {
+    id: value => "Id",
+    size: value => "Size",
+});
 
 // options.rs
 

@@ -11,7 +11,10 @@ pub struct FileInfoHeaders {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(FileInfoHeaders { x_stat : value => "X-Stat", });
+crate::json::object!(FileInfoHeaders {
+    x_stat: value => "X-Stat",
+});
+
 /// Stat.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -23,7 +26,9 @@ pub struct Stat {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Stat { size : value => "size", });
+crate::json::object!(Stat {
+    size: value => "size",
+});
 
 // options.rs
 

@@ -14,13 +14,18 @@ pub struct CarCreateRequest {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(CarCreateRequest { name : value => "Name", tags : map => "Tags", });
+crate::json::object!(CarCreateRequest {
+    name: value => "Name",
+    tags: map => "Tags",
+});
+
 impl CarCreateRequest {
     /// Sets `Name`: Name.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
+
     /// Sets `Tags`: Tags.
     pub fn tags(
         mut self,
@@ -32,6 +37,7 @@ impl CarCreateRequest {
         self
     }
 }
+
 /// Car create response.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -43,7 +49,9 @@ pub struct CarCreateResponse {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(CarCreateResponse { id : value => "Id", });
+crate::json::object!(CarCreateResponse {
+    id: value => "Id",
+});
 
 // options.rs
 
@@ -66,6 +74,7 @@ impl crate::Engine {
     ) -> crate::Result<crate::models::CarCreateResponse> {
         self.call(&crate::operations::CAR_CREATE).body(body).json().await
     }
+
     /// Car load.
     ///
     /// `POST /cars/load`. In every API version since 1.0.
@@ -76,6 +85,7 @@ impl crate::Engine {
     pub async fn car_load(&self, body: Option<crate::Body>) -> crate::Result<()> {
         self.call(&crate::operations::CAR_LOAD).content(body).empty().await
     }
+
     /// Car paint.
     ///
     /// `POST /cars/{id}/paint`. In every API version since 1.0.
@@ -149,6 +159,7 @@ pub static CAR_CREATE: crate::Operation = crate::Operation {
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
+
 /// `POST /cars/load`: Car load.
 pub static CAR_LOAD: crate::Operation = crate::Operation {
     id: "CarLoad",
@@ -192,6 +203,7 @@ pub static CAR_LOAD: crate::Operation = crate::Operation {
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
+
 /// `POST /cars/{id}/paint`: Car paint.
 pub static CAR_PAINT: crate::Operation = crate::Operation {
     id: "CarPaint",

@@ -20,10 +20,13 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    Car { features : value => "Features", notes : value => "Notes", sold : value =>
-    "Sold", anything : value => "Anything", }
-);
+crate::json::object!(Car {
+    features: value => "Features",
+    notes: value => "Notes",
+    sold: value => "Sold",
+    anything: value => "Anything",
+});
+
 /// Car sold.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]

@@ -11,7 +11,9 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Car { name : value => "Name", });
+crate::json::object!(Car {
+    name: value => "Name",
+});
 
 // options.rs
 

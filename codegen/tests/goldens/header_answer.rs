@@ -14,10 +14,11 @@ pub struct PingHeadHeaders {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    PingHeadHeaders { api_version : value => "Api-Version", experimental : value =>
-    "Experimental", }
-);
+crate::json::object!(PingHeadHeaders {
+    api_version: value => "Api-Version",
+    experimental: value => "Experimental",
+});
+
 /// The headers of an answer.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -29,7 +30,9 @@ pub struct PingHeaders {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(PingHeaders { count : value => "Count", });
+crate::json::object!(PingHeaders {
+    count: value => "Count",
+});
 
 // options.rs
 
@@ -47,6 +50,7 @@ impl crate::Engine {
     pub async fn ping(&self) -> crate::Result<crate::Text<crate::models::PingHeaders>> {
         self.call(&crate::operations::PING).text_and_headers().await
     }
+
     /// Ping head.
     ///
     /// `HEAD /ping`. In every API version since 1.0.
@@ -57,6 +61,7 @@ impl crate::Engine {
     pub async fn ping_head(&self) -> crate::Result<crate::models::PingHeadHeaders> {
         self.call(&crate::operations::PING_HEAD).headers().await
     }
+
     /// Text.
     ///
     /// `GET /text`. In every API version since 1.0.
@@ -119,6 +124,7 @@ pub static PING: crate::Operation = crate::Operation {
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
+
 /// `HEAD /ping`: Ping head.
 pub static PING_HEAD: crate::Operation = crate::Operation {
     id: "PingHead",
@@ -163,6 +169,7 @@ pub static PING_HEAD: crate::Operation = crate::Operation {
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
+
 /// `GET /text`: Text.
 pub static TEXT: crate::Operation = crate::Operation {
     id: "Text",

@@ -14,7 +14,11 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Car { engine : value => "Engine", wheels : list => "Wheels", });
+crate::json::object!(Car {
+    engine: value => "Engine",
+    wheels: list => "Wheels",
+});
+
 /// Car engine.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -26,7 +30,10 @@ pub struct CarEngine {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(CarEngine { power : value => "Power", });
+crate::json::object!(CarEngine {
+    power: value => "Power",
+});
+
 /// Car wheels item.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -38,7 +45,9 @@ pub struct CarWheelsItem {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(CarWheelsItem { size : value => "Size", });
+crate::json::object!(CarWheelsItem {
+    size: value => "Size",
+});
 
 // options.rs
 

@@ -11,7 +11,10 @@ pub struct Platform {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Platform { os : value => "os", });
+crate::json::object!(Platform {
+    os: value => "os",
+});
+
 impl Platform {
     /// Sets `os`: Os.
     pub fn os(mut self, value: impl Into<String>) -> Self {
@@ -42,12 +45,14 @@ pub struct CarListOptions {
     #[serde(rename = "X-Registry-Auth", skip_serializing_if = "Option::is_none")]
     pub x_registry_auth: Option<crate::models::Platform>,
 }
+
 impl CarListOptions {
     /// Sets `platform`: Platform.
     pub fn platform(mut self, value: impl Into<crate::models::Platform>) -> Self {
         self.platform = Some(value.into());
         self
     }
+
     /// Sets `platforms`: Platforms.
     pub fn platforms(
         mut self,
@@ -56,6 +61,7 @@ impl CarListOptions {
         self.platforms = Some(value.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `labels`: Labels.
     pub fn labels(
         mut self,
@@ -66,6 +72,7 @@ impl CarListOptions {
         );
         self
     }
+
     /// Sets `X-Registry-Auth`: X registry auth.
     pub fn x_registry_auth(mut self, value: impl Into<crate::models::Platform>) -> Self {
         self.x_registry_auth = Some(value.into());

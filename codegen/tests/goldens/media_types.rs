@@ -11,7 +11,10 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Car { name : value => "Name", });
+crate::json::object!(Car {
+    name: value => "Name",
+});
+
 impl Car {
     /// Sets `Name`: Name.
     pub fn name(mut self, value: impl Into<String>) -> Self {
@@ -41,6 +44,7 @@ impl crate::Engine {
     ) -> crate::Result<crate::models::Car> {
         self.call(&crate::operations::BOTH).body(&body).json().await
     }
+
     /// Bytes.
     ///
     /// `POST /bytes`. In every API version since 1.0.
@@ -58,6 +62,7 @@ impl crate::Engine {
     ) -> crate::Result<crate::ByteStream> {
         self.call(&crate::operations::BYTES).content(body.into()).byte_stream().await
     }
+
     /// Form.
     ///
     /// `POST /form`. In every API version since 1.0.
@@ -68,6 +73,7 @@ impl crate::Engine {
     pub async fn form(&self, body: impl Into<crate::Body>) -> crate::Result<String> {
         self.call(&crate::operations::FORM).content(body.into()).text().await
     }
+
     /// Yaml.
     ///
     /// `GET /yaml`. In every API version since 1.0.
@@ -130,6 +136,7 @@ pub static BOTH: crate::Operation = crate::Operation {
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
+
 /// `POST /bytes`: Bytes.
 pub static BYTES: crate::Operation = crate::Operation {
     id: "Bytes",
@@ -170,6 +177,7 @@ pub static BYTES: crate::Operation = crate::Operation {
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
+
 /// `POST /form`: Form.
 pub static FORM: crate::Operation = crate::Operation {
     id: "Form",
@@ -210,6 +218,7 @@ pub static FORM: crate::Operation = crate::Operation {
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
+
 /// `GET /yaml`: Yaml.
 pub static YAML: crate::Operation = crate::Operation {
     id: "Yaml",

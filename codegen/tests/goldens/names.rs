@@ -3,7 +3,7 @@
 /// Acronym.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
-pub struct ACRONYM {
+pub struct Acronym {
     /// Password.
     #[serde(rename = "Password", skip_serializing_if = "Option::is_none")]
     pub password: Option<crate::Sensitive>,
@@ -11,7 +11,10 @@ pub struct ACRONYM {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(ACRONYM { password : value => "Password", });
+crate::json::object!(Acronym {
+    password: value => "Password",
+});
+
 /// Odd name.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -30,16 +33,18 @@ pub struct OddName {
     pub blkio_device_read_iops: Option<i64>,
     /// Self.
     #[serde(rename = "Self", skip_serializing_if = "Option::is_none")]
-    pub self_: Option<crate::models::ACRONYM>,
+    pub self_: Option<crate::models::Acronym>,
     /// Properties that the description does not name, kept unchanged and written back.
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    OddName { type_ : value => "type", enable_ipv6 : value => "EnableIPv6", os_version :
-    value => "os.version", blkio_device_read_iops : value => "BlkioDeviceReadIOps", self_
-    : value => "Self", }
-);
+crate::json::object!(OddName {
+    type_: value => "type",
+    enable_ipv6: value => "EnableIPv6",
+    os_version: value => "os.version",
+    blkio_device_read_iops: value => "BlkioDeviceReadIOps",
+    self_: value => "Self",
+});
 
 // options.rs
 

@@ -17,10 +17,12 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    Car { engine : value => "Engine", ports : value => "Ports", doors : value => "Doors",
-    }
-);
+crate::json::object!(Car {
+    engine: value => "Engine",
+    ports: value => "Ports",
+    doors: value => "Doors",
+});
+
 /// Engine.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -32,7 +34,9 @@ pub struct Engine {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Engine { power : value => "Power", });
+crate::json::object!(Engine {
+    power: value => "Power",
+});
 
 // options.rs
 

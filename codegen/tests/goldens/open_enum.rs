@@ -14,7 +14,11 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Car { state : value => "State", gear : value => "Gear", });
+crate::json::object!(Car {
+    state: value => "State",
+    gear: value => "Gear",
+});
+
 /// Car state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -30,9 +34,13 @@ pub enum CarState {
     /// A value that the description does not name.
     Other(String),
 }
-crate::open_enum::strings!(
-    CarState { Empty => "", Parked => "parked", OnTheRoad => "on-the-road", V1 => "1", }
-);
+crate::open_enum::strings!(CarState {
+    Empty => "",
+    Parked => "parked",
+    OnTheRoad => "on-the-road",
+    V1 => "1",
+});
+
 /// Gear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -44,7 +52,10 @@ pub enum Gear {
     /// A value that the description does not name.
     Other(i64),
 }
-crate::open_enum::integers!(Gear { Neutral => 0, First => 1, });
+crate::open_enum::integers!(Gear {
+    Neutral => 0,
+    First => 1,
+});
 
 // options.rs
 

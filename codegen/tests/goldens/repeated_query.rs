@@ -11,7 +11,10 @@ pub enum CarListOrder {
     /// A value that the description does not name.
     Other(String),
 }
-crate::open_enum::strings!(CarListOrder { Up => "up", Down => "down", });
+crate::open_enum::strings!(CarListOrder {
+    Up => "up",
+    Down => "down",
+});
 
 // options.rs
 
@@ -38,27 +41,32 @@ pub struct CarListOptions {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
 }
+
 impl CarListOptions {
     /// Sets `colour`: Colour.
     pub fn colour(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.colour = Some(value.into_iter().map(Into::into).collect());
         self
     }
+
     /// Sets `sizes`: Sizes.
     pub fn sizes(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.sizes = Some(value.into_iter().collect());
         self
     }
+
     /// Sets `order`: Order.
     pub fn order(mut self, value: impl Into<crate::models::CarListOrder>) -> Self {
         self.order = Some(value.into());
         self
     }
+
     /// Sets `one-shot`: One shot.
     pub fn one_shot(mut self, value: bool) -> Self {
         self.one_shot = Some(value);
         self
     }
+
     /// Sets `type`: Type.
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         self.type_ = Some(value.into());

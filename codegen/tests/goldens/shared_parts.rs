@@ -11,7 +11,10 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Car { name : value => "Name", });
+crate::json::object!(Car {
+    name: value => "Name",
+});
+
 impl Car {
     /// Sets `Name`: Name.
     pub fn name(mut self, value: impl Into<String>) -> Self {
@@ -33,6 +36,7 @@ pub struct CarInspectOptions {
     #[serde(rename = "page", skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
 }
+
 impl CarInspectOptions {
     /// Sets `page`: Page.
     pub fn page(mut self, value: impl Into<String>) -> Self {
@@ -40,6 +44,7 @@ impl CarInspectOptions {
         self
     }
 }
+
 /// Optional arguments of `car_replace`; unset ones are not sent.
 ///
 /// Car replace.
@@ -51,6 +56,7 @@ pub struct CarReplaceOptions {
     #[serde(rename = "page", skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
 }
+
 impl CarReplaceOptions {
     /// Sets `page`: Page.
     pub fn page(mut self, value: i64) -> Self {
@@ -82,6 +88,7 @@ impl crate::Engine {
             .json()
             .await
     }
+
     /// Car replace.
     ///
     /// `PUT /cars/{id}`. In every API version since 1.0.
@@ -185,6 +192,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
     lifetime: crate::operation::Lifetime::ALWAYS,
     versioned: &[],
 };
+
 /// `PUT /cars/{id}`: Car replace.
 pub static CAR_REPLACE: crate::Operation = crate::Operation {
     id: "CarReplace",

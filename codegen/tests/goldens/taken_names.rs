@@ -11,7 +11,10 @@ pub struct CarFilters {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(CarFilters { kind : value => "Kind", });
+crate::json::object!(CarFilters {
+    kind: value => "Kind",
+});
+
 /// Car filters kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -25,13 +28,19 @@ pub enum CarFiltersKind {
     /// A value that the description does not name.
     Other(String),
 }
-crate::open_enum::strings!(
-    CarFiltersKind { Other_ => "other", Plus1 => "+1", Minus1 => "-1", }
-);
+crate::open_enum::strings!(CarFiltersKind {
+    Other_ => "other",
+    Plus1 => "+1",
+    Minus1 => "-1",
+});
+
 /// Option.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Option_ {
+    /// Extra.
+    #[serde(rename = "extra", skip_serializing_if = "Option::is_none")]
+    pub extra_: Option<crate::models::Result_>,
     /// Plus 1.
     #[serde(rename = "+1", skip_serializing_if = "Option::is_none")]
     pub plus_1: Option<i64>,
@@ -42,13 +51,25 @@ pub struct Option_ {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Option_ { plus_1 : value => "+1", minus_1 : value => "-1", });
+crate::json::object!(Option_ {
+    extra_: value => "extra",
+    plus_1: value => "+1",
+    minus_1: value => "-1",
+});
+
 impl Option_ {
+    /// Sets `extra`: Extra.
+    pub fn extra_(mut self, value: impl Into<crate::models::Result_>) -> Self {
+        self.extra_ = Some(value.into());
+        self
+    }
+
     /// Sets `+1`: Plus 1.
     pub fn plus_1(mut self, value: i64) -> Self {
         self.plus_1 = Some(value);
         self
     }
+
     /// Sets `-1`: Minus 1.
     pub fn minus_1(mut self, value: i64) -> Self {
         self.minus_1 = Some(value);
@@ -56,8 +77,43 @@ impl Option_ {
     }
 }
 
+/// Result.
+pub type Result_ = Vec<crate::models::Vec_>;
+
+/// Vec.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Vec_ {
+    /// `a`.
+    A,
+    /// A value that the description does not name.
+    Other(String),
+}
+crate::open_enum::strings!(Vec_ {
+    A => "a",
+});
+
 // options.rs
 
+/// Optional arguments of `connect_`; unset ones are not sent.
+///
+/// Connect.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ConnectOptions {
+    /// Body.
+    #[serde(rename = "body", skip_serializing_if = "Option::is_none")]
+    pub body_: Option<String>,
+}
+
+impl ConnectOptions {
+    /// Sets `body`: Body.
+    pub fn body_(mut self, value: impl Into<String>) -> Self {
+        self.body_ = Some(value.into());
+        self
+    }
+}
 
 // methods.rs
 
@@ -66,16 +122,23 @@ impl crate::Engine {
     ///
     /// `POST /connect`. In every API version since 1.0.
     ///
-    /// See [`Option_`](crate::models::Option_).
+    /// See [`Option_`](crate::models::Option_) and [`ConnectOptions`](crate::options::ConnectOptions).
     ///
     /// # Errors
     ///
     /// Any [`Error`](crate::Error).
     pub async fn connect_(
         &self,
+        options_: &str,
         body: &crate::models::Option_,
+        options: &crate::options::ConnectOptions,
     ) -> crate::Result<crate::models::CarFilters> {
-        self.call(&crate::operations::CONNECT).body(body).json().await
+        self.call(&crate::operations::CONNECT)
+            .argument("options", &options_)
+            .options(options)
+            .body(body)
+            .json()
+            .await
     }
 }
 
@@ -97,7 +160,28 @@ pub static CONNECT: crate::Operation = crate::Operation {
     summary: "Connect.",
     method: http::Method::POST,
     path: &[crate::operation::Segment::Literal("connect")],
-    parameters: &[],
+    parameters: &[
+        crate::operation::Parameter {
+            name: "options",
+            place: crate::operation::Place::Query,
+            encoding: crate::operation::Encoding::Plain,
+            kind: crate::operation::Kind::String,
+            members: &[],
+            default: None,
+            absent: None,
+            required: true,
+        },
+        crate::operation::Parameter {
+            name: "body",
+            place: crate::operation::Place::Query,
+            encoding: crate::operation::Encoding::Plain,
+            kind: crate::operation::Kind::String,
+            members: &[],
+            default: None,
+            absent: None,
+            required: false,
+        },
+    ],
     body: Some(crate::operation::RequestBody {
         name: "body",
         media_type: "application/json",

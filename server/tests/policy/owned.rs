@@ -1,6 +1,7 @@
 //! An owner's objects: those of others are not there, in no tool and in no way, and what is sent names and labels the
 //! owner's own.
 
+use dockwright::operation::Kind;
 use dockwright::operations;
 use dockwright_policy::objects;
 use serde_json::{Map, Value, json};
@@ -9,20 +10,30 @@ use super::support::text;
 use super::world::{MINE, THEIRS, World};
 use super::{OWNER, answered, failed, tools, under};
 
-/// The arguments that tools need beside the container.
+/// The arguments that tools need beside the container: those of a body and of composed tools, else what the row requires.
 fn needed(tool: &str) -> Value {
     match tool {
-        "container_archive" => json!({ "path": "/x" }),
-        "container_archive_info" => json!({ "path": "/x" }),
         "put_container_archive" => json!({ "path": "/x", "context": { "a": "b" } }),
-        "container_rename" => json!({ "name": "new" }),
-        "container_resize" => json!({ "h": 1, "w": 1 }),
         "container_exec" | "exec_run" => json!({ "body": { "Cmd": ["id"] } }),
         "container_update" => json!({ "body": { "Memory": 7 } }),
         "container_edit" => json!({ "path": "/x", "text": "a" }),
         "container_wait_for" => json!({ "healthy": true, "limit_seconds": 1 }),
-        _ => json!({}),
+        _ => required(tool),
     }
+}
+
+/// A value for each argument that the row of an operation requires.
+fn required(tool: &str) -> Value {
+    let row = operations::ALL.iter().find(|row| row.name == tool);
+    let parameters = row.into_iter().flat_map(|row| row.parameters).filter(|parameter| parameter.required);
+    let value = |kind| match kind {
+        Kind::Integer | Kind::Number => json!(1),
+        Kind::Boolean => json!(true),
+        Kind::Array => json!(["new"]),
+        Kind::Object => json!({}),
+        Kind::String => json!("new"),
+    };
+    parameters.map(|parameter| (parameter.name.to_owned(), value(parameter.kind))).collect::<Map<_, _>>().into()
 }
 
 #[tokio::test]
