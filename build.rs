@@ -1,5 +1,6 @@
 //! Generates the generated half of the library from `spec/` into OUT_DIR. `DOCKWRIGHT_SPEC` names another description
-//! to build from, `DOCKWRIGHT_OVERLAY` the folder of another API's overlay, and the features `tag-…` choose parts of it. Every problem is printed, and an error ends the build.
+//! to build from, `DOCKWRIGHT_OVERLAY` the folder of another API's overlay, and the features `tag-…` choose parts of
+//! it. Every problem is printed, and an error ends the build.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

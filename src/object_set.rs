@@ -7,8 +7,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// A set of strings, in JSON `{"80/tcp": {}}`. If a newer engine says more of a member than `{}`, that is kept and written
-/// back.
+/// A set of strings, in JSON `{"80/tcp": {}}`. If a newer engine says more of a member than `{}`, that is kept and
+/// written back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ObjectSet(BTreeMap<String, Option<Value>>);
 

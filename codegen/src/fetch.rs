@@ -1,5 +1,5 @@
-//! Fetches upstream's description of a version for the command line. Takes a version and an address; returns the text, in
-//! bounded time and size, or a problem that says what can be done.
+//! Fetches upstream's description of a version for the command line. Takes a version and an address; returns the text,
+//! in bounded time and size, or a problem that says what can be done.
 
 use std::error::Error;
 use std::io::Read;

@@ -39,8 +39,8 @@ const SCHEMA_KEYS: [&str; 17] = [
 const MULTIPART: &str = "multipart/form-data";
 const URL_ENCODED: &str = "application/x-www-form-urlencoded";
 
-/// Converts a description to OpenAPI 3.0. One that is 3.0 already passes unchanged, and one of 3.1 as far as 3.0 can say
-/// what it says.
+/// Converts a description to OpenAPI 3.0. One that is 3.0 already passes unchanged, and one of 3.1 as far as 3.0 can
+/// say what it says.
 pub fn swagger_to_openapi(description: Value, problems: &mut Problems) -> Option<Value> {
     match (description.get("swagger"), description.get("openapi")) {
         (Some(version), _) if version == "2.0" => return Some(upgrade(&description, problems)),

@@ -121,8 +121,7 @@ fn sentences_and_filters_of_upstream_that_changed_are_reported_and_only_their_fi
     let prose = folder.join("prose.json");
     let first = fs::read_to_string(&prose).unwrap();
     assert!(first.contains("\"CarMake.color\"") && !first.contains("paint"), "{first}");
-    let next =
-        upstream("The mixed paint.", r"- `plate=<text>`\n- `driver-age=<years>`").replace("1.1", "1.2");
+    let next = upstream("The mixed paint.", r"- `plate=<text>`\n- `driver-age=<years>`").replace("1.1", "1.2");
     let output = adopt(&folder, "next.yaml", &next);
     let left = text(&output.stderr);
     assert!(left.contains("CarMake.color: \"Of the doors.\" (upstream's sentence is another)"), "{left}");

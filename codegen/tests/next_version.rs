@@ -1,5 +1,5 @@
-//! A next version with each kind of change is adopted by one command: the report names every change, and words are all that
-//! is left for a person. `tests/bin/compile` then compiles the folder that this leaves.
+//! A next version with each kind of change is adopted by one command: the report names every change, and words are all
+//! that is left for a person. `tests/bin/compile` then compiles the folder that this leaves.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,7 +1,6 @@
 //! The life of a container, from its creation to its end. Each operation is judged by `container_inspect`, and by its
 //! effect on the processes inside.
 
-use dockwright::{Outcome, TerminalSize};
 use dockwright::models::{
     ContainerCreateRequest, ContainerUpdateRequest, ContainerWaitResponse, HostConfig, RestartPolicy,
 };
@@ -11,6 +10,7 @@ use dockwright::options::{
     ContainerPruneFilters, ContainerPruneOptions, ContainerRestartOptions, ContainerStartOptions, ContainerStopOptions,
     ContainerTopOptions, ContainerWaitOptions,
 };
+use dockwright::{Outcome, TerminalSize};
 use libtest_mimic::Trial;
 
 use crate::bench::{Bench, Container, IMAGE, shell, trials, unique, until};

@@ -1,7 +1,7 @@
 //! Processes that are started in a running container, and the connections to them.
 
-use dockwright::{Duplex, TerminalSize};
 use dockwright::models::{ContainerExecRequest, ExecInspectResponse, ExecStartRequest};
+use dockwright::{Duplex, TerminalSize};
 use libtest_mimic::Trial;
 
 use crate::bench::{Bench, Container, soon, trials, until};

@@ -40,8 +40,8 @@ pub fn of_answer(response: &Response) -> Option<(&str, &MediaType)> {
     all().find(|(media_type, _)| is_json(media_type)).or_else(|| all().next())
 }
 
-/// True for a body that is sent as JSON; any other is sent as bytes. Where every media type will do, a schema that is not
-/// text means JSON.
+/// True for a body that is sent as JSON; any other is sent as bytes. Where every media type will do, a schema that is
+/// not text means JSON.
 pub fn is_sent_as_json(media_type: &str, content: &MediaType) -> bool {
     match &content.schema {
         Some(schema) => !is_text(schema) && (is_json(media_type) || media_type == ANY),

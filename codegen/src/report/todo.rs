@@ -204,8 +204,8 @@ pub fn answers(before: &Api, after: &Api, overlay: &Overlay) -> Vec<String> {
     after.operations.iter().filter(is_new).filter_map(said).collect()
 }
 
-/// Parts of requests that neither have a facet nor are harmless, without those of before, unless the same version is read
-/// again.
+/// Parts of requests that neither have a facet nor are harmless, without those of before, unless the same version is
+/// read again.
 pub fn facets(before: &Api, after: &Api) -> Vec<String> {
     let mut unclaimed = check::unclaimed(after);
     if before.version != after.version {

@@ -1,5 +1,5 @@
-//! Schemas of OpenAPI 3.1 in the form of 3.0, where both can say the same. The rest stays, and is reported as what 3.0 does
-//! not know.
+//! Schemas of OpenAPI 3.1 in the form of 3.0, where both can say the same. The rest stays, and is reported as what 3.0
+//! does not know.
 
 use serde_json::{Map, Value, json};
 

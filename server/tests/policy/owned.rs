@@ -10,7 +10,8 @@ use super::support::text;
 use super::world::{MINE, THEIRS, World};
 use super::{OWNER, answered, failed, tools, under};
 
-/// The arguments that tools need beside the container: those of a body and of composed tools, else what the row requires.
+/// The arguments that tools need beside the container: those of a body and of composed tools, else what the row
+/// requires.
 fn needed(tool: &str) -> Value {
     match tool {
         "put_container_archive" => json!({ "path": "/x", "context": { "a": "b" } }),
