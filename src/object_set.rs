@@ -61,16 +61,21 @@ impl IntoIterator for ObjectSet {
 
 impl Serialize for ObjectSet {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Empty {}
-        #[derive(Serialize)]
-        #[serde(untagged)]
-        enum Member<'a> {
-            Plain(Empty),
-            More(&'a Value),
-        }
-        let member = |more: &'_ Option<Value>| more.as_ref().map_or(Member::Plain(Empty {}), Member::More);
-        to.collect_map(self.0.iter().map(|(name, more)| (name, member(more))))
+        to.collect_map(self.0.iter().map(|(name, more)| (name, Member::new(more.as_ref()))))
+    }
+}
+
+/// The value of a member in JSON.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Member<'a> {
+    Plain {},
+    More(&'a Value),
+}
+
+impl<'a> Member<'a> {
+    fn new(more: Option<&'a Value>) -> Self {
+        more.map_or(Self::Plain {}, Self::More)
     }
 }
 

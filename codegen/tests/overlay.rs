@@ -73,6 +73,13 @@ fn a_tool_hides_a_part_of_its_body_and_has_words_for_a_search() {
 }
 
 #[test]
+fn a_connection_that_is_upgraded_succeeds_with_101_though_an_old_description_forgets_it() {
+    let (api, problems) = cars("answer: upgrade", None);
+    assert!(problems.is_empty(), "{problems}");
+    assert_eq!(api.operations[1].statuses, [101, 200]);
+}
+
+#[test]
 fn notes_become_paragraphs_of_a_line_each() {
     let (api, problems) = cars("notes: |\n  One\n  line.\n\n  And `another`.", None);
     assert!(problems.is_empty(), "{problems}");
