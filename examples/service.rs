@@ -42,7 +42,7 @@ async fn create(engine: &Engine, name: &str, image: &str, command: &[String]) ->
     let replicated = ServiceSpecModeReplicated::default().replicas(3);
     let one_by_one = ServiceSpecUpdateConfig::default()
         .parallelism(1)
-        .monitor(1_000_000_000) // A task that fails within this second fails the update.
+        .monitor(Duration::from_secs(1)) // A task that fails within this second fails the update.
         .failure_action(FailureAction::Rollback);
     let spec = ServiceSpec::default()
         .name(name)

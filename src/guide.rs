@@ -3,6 +3,7 @@
 //! - [Ways to an engine](reach): addresses, ssh, and connections that are kept.
 //! - [Streams](streams): answers that last, and connections that both sides write to.
 //! - [Filters](filters): narrowing lists, prunes and events.
+//! - [Times and durations](times): the types that say them, and their special values.
 //! - [Logins for registries](credentials): private images, and where `docker login` keeps passwords.
 //! - [Errors](errors): each error and its remedy.
 //! - [Time-outs](limits): limits of time and size, and calls that they do not apply to.
@@ -19,4 +20,5 @@ pub mod reach;
 pub mod stability;
 pub mod streams;
 pub mod testing;
+pub mod times;
 pub mod versions;

@@ -9,20 +9,22 @@ use std::marker::PhantomData;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::wire::Unit;
+
 /// Any JSON object.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 
 /// Implements decoding from a JSON object for a struct whose fields are all optional. Each field names a
-/// function of this module that reads it, and its property. serde's own `flatten` costs a third more time and code.
+/// function of this module that reads it, for a time with its unit, and its property. serde's own `flatten` costs a third more time and code.
 #[allow(unused_macros, reason = "a description may have no objects")]
 macro_rules! object {
-    ($object:ident { $($field:ident: $read:ident => $property:literal,)* }) => {
+    ($object:ident { $($field:ident: $read:ident $(($unit:ident))? => $property:literal,)* }) => {
         impl crate::json::Object for $object {
             #[allow(unused_variables, reason = "an object may have no fields")]
             fn read<'de, A: serde::de::MapAccess<'de>>(&mut self, name: &str, from: &mut A) -> Result<bool, A::Error> {
                 match name {
                     $($property => {
-                        self.$field = crate::json::$read(from)?;
+                        self.$field = crate::json::object!(@read self, from, $property, $read $($unit)?);
                         Ok(true)
                     })*
                     _ => Ok(false),
@@ -39,6 +41,12 @@ macro_rules! object {
                 crate::json::read_object(from)
             }
         }
+    };
+    (@read $object:ident, $from:ident, $property:literal, $read:ident) => {
+        crate::json::$read($from)?
+    };
+    (@read $object:ident, $from:ident, $property:literal, $read:ident $unit:ident) => {
+        crate::json::$read::<crate::wire::$unit, _, _>($from, $property, &mut $object.extra)?
     };
 }
 #[allow(unused_imports, reason = "a description may have no objects")]
@@ -110,6 +118,26 @@ pub(crate) fn value<'de, T: Deserialize<'de>, A: MapAccess<'de>>(from: &mut A) -
     from.next_value()
 }
 
+/// Reads a time or a duration. A value that is none goes to `extra`, so that it is written back.
+pub(crate) fn in_unit<'de, U, T, A>(from: &mut A, property: &str, extra: &mut JsonObject) -> Result<Option<T>, A::Error>
+where
+    U: Unit<T>,
+    A: MapAccess<'de>,
+{
+    // Of two properties with one name the last counts.
+    if !extra.is_empty() {
+        extra.remove(property);
+    }
+    let json: Option<serde_json::Value> = from.next_value()?;
+    match json.map(U::read).transpose() {
+        Ok(read) => Ok(read),
+        Err(json) => {
+            extra.insert(property.to_owned(), json);
+            Ok(None)
+        }
+    }
+}
+
 /// Reads a list, or `null`.
 pub(crate) fn list<'de, T, A>(from: &mut A) -> Result<Option<Vec<T>>, A::Error>
 where
@@ -168,16 +196,19 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for OrZero<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[derive(Default)]
     struct Holder {
         size: Option<i64>,
+        delay: Option<Duration>,
         items: Option<Vec<String>>,
         entries: Option<BTreeMap<String, Vec<String>>>,
         extra: JsonObject,
     }
-    object!(Holder { size: value => "size", items: list => "items", entries: map => "entries", });
+    object!(Holder { size: value => "size", delay: in_unit(Seconds) => "delay", items: list => "items", entries: map => "entries", });
 
     #[test]
     fn reads_null_as_go_does() {
@@ -206,5 +237,21 @@ mod tests {
         let json = serde_json::json!({"size": 1, "items": ["a"], "c": {}});
         let holder: Holder = serde_json::from_value(json).unwrap();
         assert_eq!((holder.size, holder.items.unwrap().len(), holder.extra.len()), (Some(1), 1, 1));
+    }
+
+    #[test]
+    fn a_duration_that_is_none_is_kept_as_it_came() {
+        let read = |json: &str| {
+            let holder: Holder = serde_json::from_str(json).unwrap();
+            (holder.delay, serde_json::Value::Object(holder.extra))
+        };
+        let second = Some(Duration::from_secs(1));
+        assert_eq!(read(r#"{"delay": 1}"#), (second, serde_json::json!({})));
+        assert_eq!(read(r#"{"delay": null}"#), (None, serde_json::json!({})));
+        for odd in [serde_json::json!(-1), serde_json::json!("1s"), serde_json::json!([1, {"a": 2}])] {
+            assert_eq!(read(&format!(r#"{{"delay": {odd}}}"#)), (None, serde_json::json!({"delay": odd})));
+            assert_eq!(read(&format!(r#"{{"delay": {odd}, "delay": 1}}"#)), (second, serde_json::json!({})));
+            assert_eq!(read(&format!(r#"{{"delay": 1, "delay": {odd}}}"#)), (None, serde_json::json!({"delay": odd})));
+        }
     }
 }

@@ -111,6 +111,7 @@
 //! - [Ways to an engine](guide::reach): addresses, ssh, and connections that are kept.
 //! - [Streams](guide::streams): their items, their ends, and dropping them.
 //! - [Filters](guide::filters): narrowing lists, prunes and events.
+//! - [Times and durations](guide::times): the types that say them, and their special values.
 //! - [Logins for registries](guide::credentials): private images, and where `docker login` keeps passwords.
 //! - [Errors](guide::errors): each error and its remedy.
 //! - [Time-outs](guide::limits): limits of time and size, and calls that they do not apply to.
@@ -129,6 +130,7 @@
 //! | `ssh` | default | engines that are reached over ssh, with the system's program |
 //! | `tls` | | engines that are reached over TLS, with certificates as the docker CLI keeps them |
 //! | `ws` | | attaching to a container by websocket |
+//! | `jiff`, `chrono`, `time` | | conversions between [`Timestamp`], [`UnixTime`] and the times of these crates |
 //! | `tools` | | titles and schemas of the operations' arguments, for programs that offer them as tools |
 
 // Links to operations that are not built in are broken, which is expected.
@@ -160,6 +162,7 @@ mod negotiation;
 mod object_set;
 mod open_enum;
 pub mod operation;
+mod period;
 #[cfg(all(unix, any(feature = "credentials", feature = "ssh")))]
 mod process_group;
 mod registry;
@@ -172,6 +175,7 @@ mod ssh;
 pub mod stream;
 #[cfg(feature = "tar")]
 pub mod tar;
+mod timestamp;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(not(feature = "tls"))]
@@ -180,9 +184,12 @@ mod tls;
 #[cfg(feature = "tools")]
 pub mod tools;
 mod transport;
+mod unix_time;
 mod version;
 mod version_check;
 mod warning;
+#[allow(dead_code, reason = "a description may have no use for it")]
+mod wire;
 
 pub use address::context_names;
 pub use body::Body;
@@ -196,14 +203,17 @@ pub use limits::Limits;
 pub use object_set::ObjectSet;
 pub use operation::Operation;
 pub use operations::{API_TITLE, API_VERSION, OLDEST_API_VERSION};
+pub use period::{Period, TimeLimit};
 pub use registry::registry_of;
 pub use reply::{Outcome, Reply, Text};
 pub use sensitive::Sensitive;
 #[cfg(feature = "ssh")]
 pub use ssh::SshRoute;
 pub use stream::{Archive, ByteStream, Duplex, JsonStream, LogLines, LogStream, Output, Source, Stdin};
+pub use timestamp::Timestamp;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
+pub use unix_time::{InvalidTime, UnixTime};
 pub use version::{InvalidVersion, Version};
 pub use version_check::refuse_unknown;
 pub use warning::Warning;
@@ -214,7 +224,8 @@ pub use serde_json::Value;
 pub use {bytes, http};
 
 /// The types of bodies and answers. All properties are optional, because an engine may leave out any or send `null`.
-/// Properties that the description does not name are kept in `extra` and written back.
+/// Properties that the description does not name, and times and durations that are none, are kept in `extra` and written
+/// back.
 pub mod models {
     include!(concat!(env!("OUT_DIR"), "/models.rs"));
 }

@@ -5,6 +5,7 @@ mod facets;
 mod login;
 mod loss;
 mod preview;
+mod unit;
 mod waits;
 
 use std::fmt;
@@ -15,6 +16,7 @@ pub use facets::{Facet, FacetRule, Facets, NameForm, NameRule, NamedObject, Sett
 pub use login::{LoginException, LoginHeader, LoginRegistry};
 pub use loss::{Loss, LossItem};
 pub use preview::{Condition, Exception, Preview, Test, Users};
+pub use unit::Unit;
 pub use waits::Waits;
 
 use crate::version::Version;
@@ -205,6 +207,8 @@ pub struct Parameter {
     pub encoding: Encoding,
     /// The JSON type of its value.
     pub kind: Kind,
+    /// The unit of its value; `None` if that is neither a number nor a time.
+    pub unit: Option<Unit>,
     /// The values that the description enumerates. Empty means any value.
     pub members: &'static [&'static str],
     /// The engine's default, as JSON.

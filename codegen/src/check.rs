@@ -7,6 +7,7 @@ mod loss;
 mod preview;
 mod stale;
 mod terminal;
+mod units;
 mod words;
 
 use std::collections::BTreeSet;
@@ -38,6 +39,14 @@ pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems
         if missing > 0 {
             let what = format!("{missing} items lack a description");
             problems.warning("", what, "`dockwright-codegen missing` lists them; describe them in `spec/overlay/`");
+        }
+        if !overlay.title.is_empty() {
+            let missing = units::missing(api).into_iter().map(|name| format!("`{name}` has no unit"));
+            let remedy = "list it with its unit";
+            for what in missing.chain(units::problems(api, overlay)) {
+                let file = &overlay.units.file;
+                problems.push(Problem { severity: Severity::Warning, ..Problem::with_file(file, what, remedy) });
+            }
         }
         let remedy = "write what a reader does not know yet, in a sentence or two";
         for (file, what) in words::problems(api, overlay) {

@@ -8,6 +8,7 @@ mod loss;
 mod operation;
 mod preview;
 mod types;
+mod unit;
 mod words;
 
 pub use facets::{Facet, FacetRule, Facets, NameForm, NameRule, NamedObject, Setting, SettingRule, Usage, When};
@@ -20,6 +21,7 @@ pub use operation::{
 };
 pub use preview::{Condition, Exception, Preview, Test, Users};
 pub use types::{Enum, Field, Integer, Shape, Type, TypeRef, Variant};
+pub use unit::{Measure, Special, Time, TimeForm, TimeKind, Unit};
 pub use words::{Origin, Words};
 
 /// An API.

@@ -6,6 +6,7 @@ mod login;
 mod loss;
 mod preview;
 mod read;
+mod units;
 mod versions;
 
 use std::borrow::Cow;
@@ -21,6 +22,7 @@ pub use login::{LoginExceptionFacts, LoginFacts};
 pub use loss::{LossFacts, LossItemFacts};
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
+pub use units::{UnitFacts, Units};
 pub use versions::{Versions, parse_version};
 
 /// The overlay of an API.
@@ -46,6 +48,8 @@ pub struct Overlay {
     pub history: Vec<LifetimeOverride>,
     /// The facets of requests.
     pub facets: Vec<FacetFacts>,
+    /// The units of numbers and times.
+    pub units: Units,
 }
 
 impl Overlay {

@@ -140,7 +140,8 @@ async fn limits_do_not_end_calls_that_wait(bench: &'static Bench) {
     let answer = engine.container_wait(&container.id, &ContainerWaitOptions::default()).await.expect("nothing is cut");
     assert_eq!(answer.status_code, Some(3));
     let container = bench.running("trap '' TERM; while :; do sleep 0.1; done").await;
-    let outcome = engine.container_stop(&container.id, &ContainerStopOptions::default().t(1)).await;
+    let outcome =
+        engine.container_stop(&container.id, &ContainerStopOptions::default().t(Duration::from_secs(1))).await;
     assert_eq!(outcome.expect("nothing is cut"), Outcome::Changed);
 }
 

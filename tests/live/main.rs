@@ -31,6 +31,7 @@ mod streams;
 mod swarm;
 mod system;
 mod table;
+mod times;
 #[cfg(all(feature = "tls", feature = "ws"))]
 mod tls;
 mod versions;
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
         service::trials(),
         lossless::trials(),
         examples::trials(),
+        times::trials(),
         #[cfg(all(feature = "tls", feature = "ws"))]
         tls::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.

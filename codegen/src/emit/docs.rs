@@ -1,5 +1,14 @@
 //! Lines of documentation, whose text may come unchanged from a description.
 
+use crate::ir::Unit;
+
+/// Words with a sentence on the unit, unless they say it.
+pub fn with_unit(words: &str, unit: Option<Unit>) -> String {
+    let sentence = unit.map(Unit::sentence).unwrap_or_default();
+    let says_bytes = unit == Some(Unit::Bytes) && words.to_lowercase().contains("byte");
+    if sentence.is_empty() || says_bytes { words.to_owned() } else { format!("{words} {sentence}") }
+}
+
 /// The line, without characters that rustc refuses in a comment or that make a reader see other text.
 pub fn line(text: &str) -> String {
     let is_odd = |letter: char| {

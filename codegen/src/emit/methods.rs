@@ -27,9 +27,12 @@ fn method(operation: &Operation, oldest: &str) -> TokenStream {
     let (name, constant) = (format_ident!("{}", operation.name), format_ident!("{}", operation.constant));
     let required: Vec<_> = operation.parameters.iter().filter(|parameter| parameter.required).collect();
     let arguments = required.iter().map(|parameter| argument(parameter));
-    let handed = required.iter().map(|Parameter { name, rust_name, .. }| {
+    let handed = required.iter().map(|Parameter { name, rust_name, time, .. }| {
         let rust_name = format_ident!("{rust_name}");
-        quote!(.argument(#name, &#rust_name))
+        match time.map(types::form) {
+            Some(form) => quote!(.argument(#name, &crate::wire::argument::<#form, _>(&#rust_name))),
+            None => quote!(.argument(#name, &#rust_name)),
+        }
     });
     let (body, body_handed) = operation.body.as_ref().map(body).unzip();
     let (options, options_handed) = operation.options.as_ref().map(|name| options(name)).unzip();
@@ -46,7 +49,11 @@ fn method(operation: &Operation, oldest: &str) -> TokenStream {
 }
 
 fn argument(parameter: &Parameter) -> TokenStream {
-    let (name, type_of) = (format_ident!("{}", parameter.rust_name), types::borrowed(&parameter.type_ref));
+    let name = format_ident!("{}", parameter.rust_name);
+    let type_of = match parameter.time {
+        Some(_) => types::field(&parameter.type_ref, parameter.time),
+        None => types::borrowed(&parameter.type_ref),
+    };
     quote!(#name: #type_of)
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{docs, setters, types};
-use crate::ir::{Enum, Field, Origin, Shape, Type, TypeRef, Variant};
+use crate::ir::{Enum, Field, Origin, Shape, Time, Type, TypeRef, Variant};
 
 /// A named type, its setters and its former names.
 pub fn model(described: &Type) -> TokenStream {
@@ -67,13 +67,13 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
     let doc = docs::line(&described.words.in_versions(described.lifetime));
     let setters = described.sent.then(|| {
         let setters = fields.iter().map(|field| {
-            setters::setter(&field.name, &field.rust_name, &field.type_ref, &field.words.in_versions(field.lifetime))
+            setters::setter(&field.name, &field.rust_name, &field.type_ref, field.time, &words(field), true)
         });
         quote!(impl #name { #(#setters)* })
     });
     let names = fields.iter().map(|field| &field.name);
     let rust_names = fields.iter().map(|field| format_ident!("{}", field.rust_name));
-    let reads = fields.iter().map(|field| format_ident!("{}", read(&field.type_ref)));
+    let reads = fields.iter().map(read);
     let fields = fields.iter().map(field);
     quote! {
         #[doc = #doc]
@@ -94,22 +94,34 @@ fn field(field: &Field) -> TokenStream {
     let (name, rust_name, doc, type_of) = (
         &field.name,
         format_ident!("{}", field.rust_name),
-        docs::line(&field.words.in_versions(field.lifetime)),
-        types::owned(&field.type_ref),
+        docs::line(&words(field)),
+        types::field(&field.type_ref, field.time),
     );
+    let form = field.time.map(|time| {
+        let write = types::in_form("write", time);
+        quote!(, serialize_with = #write)
+    });
     quote! {
         #[doc = #doc]
-        #[serde(rename = #name, skip_serializing_if = "Option::is_none")]
+        #[serde(rename = #name, skip_serializing_if = "Option::is_none" #form)]
         pub #rust_name: Option<#type_of>,
     }
 }
 
-/// The function of `crate::json` that reads a field of this type.
-fn read(type_ref: &TypeRef) -> &'static str {
-    match type_ref {
-        TypeRef::List(item) if !matches!(**item, TypeRef::Nullable(_)) => "list",
-        TypeRef::Map(value) if !matches!(**value, TypeRef::Nullable(_)) => "map",
-        _ => "value",
+fn words(field: &Field) -> String {
+    docs::with_unit(&field.words.in_versions(field.lifetime), field.unit)
+}
+
+/// The function of `crate::json` that reads a field.
+fn read(field: &Field) -> TokenStream {
+    if let Some(Time { form, .. }) = field.time {
+        let form = format_ident!("{}", format!("{form:?}"));
+        return quote!(in_unit(#form));
+    }
+    match &field.type_ref {
+        TypeRef::List(item) if !matches!(**item, TypeRef::Nullable(_)) => quote!(list),
+        TypeRef::Map(value) if !matches!(**value, TypeRef::Nullable(_)) => quote!(map),
+        _ => quote!(value),
     }
 }
 

@@ -98,6 +98,10 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     let place = variant(parameter.place);
     let encoding = variant(parameter.encoding);
     let kind = variant(parameter.kind);
+    let unit = optional(parameter.unit.map(|unit| {
+        let unit = variant(unit);
+        quote!(crate::operation::Unit::#unit)
+    }));
     let default = optional(parameter.default.as_ref().map(|default| quote!(#default)));
     let absent = optional(parameter.absent.as_ref().map(|absent| quote!(#absent)));
     quote! {
@@ -106,6 +110,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
             place: crate::operation::Place::#place,
             encoding: crate::operation::Encoding::#encoding,
             kind: crate::operation::Kind::#kind,
+            unit: #unit,
             members: &[#(#members),*],
             default: #default,
             absent: #absent,

@@ -21,9 +21,9 @@ pub fn options(operation: &Operation) -> Option<TokenStream> {
     let name = format_ident!("{}", operation.options.as_ref()?);
     let optional: Vec<_> = operation.parameters.iter().filter(|parameter| !parameter.required).collect();
     let fields = optional.iter().map(|parameter| field(parameter));
-    let setters = optional.iter().map(|sent| {
-        setters::setter(&sent.name, &sent.rust_name, &sent.type_ref, &sent.words.in_versions(sent.lifetime))
-    });
+    let setters = optional
+        .iter()
+        .map(|sent| setters::setter(&sent.name, &sent.rust_name, &sent.type_ref, sent.time, &words(sent), false));
     let doc = format!(" Optional arguments of `{}`; unset ones are not sent.", operation.name);
     let summary = docs::line(&operation.summary);
     Some(quote! {
@@ -44,12 +44,20 @@ pub fn options(operation: &Operation) -> Option<TokenStream> {
 
 fn field(parameter: &Parameter) -> TokenStream {
     let (name, rust_name, type_of) =
-        (&parameter.name, format_ident!("{}", parameter.rust_name), types::owned(&parameter.type_ref));
+        (&parameter.name, format_ident!("{}", parameter.rust_name), types::field(&parameter.type_ref, parameter.time));
+    let form = parameter.time.map(|time| {
+        let (write, read) = (types::in_form("write", time), types::in_form("read", time));
+        quote!(, serialize_with = #write, deserialize_with = #read, default)
+    });
     let default = parameter.default.as_ref().map(|default| format!(" Default: `{default}`.")).unwrap_or_default();
-    let doc = docs::line(&format!("{}{default}", parameter.words.in_versions(parameter.lifetime)));
+    let doc = docs::line(&format!("{}{default}", words(parameter)));
     quote! {
         #[doc = #doc]
-        #[serde(rename = #name, skip_serializing_if = "Option::is_none")]
+        #[serde(rename = #name, skip_serializing_if = "Option::is_none" #form)]
         pub #rust_name: Option<#type_of>,
     }
+}
+
+fn words(parameter: &Parameter) -> String {
+    docs::with_unit(&parameter.words.in_versions(parameter.lifetime), parameter.unit)
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::ir::{Integer, TypeRef};
+use crate::ir::{Integer, Time, TimeKind, TypeRef};
 
 /// The type as a field holds it: `Vec<String>`.
 pub fn owned(type_ref: &TypeRef) -> TokenStream {
@@ -44,6 +44,29 @@ pub fn owned(type_ref: &TypeRef) -> TokenStream {
     }
 }
 
+/// The type of a field or an argument: that of a time or a duration, or [`owned`].
+pub fn field(type_ref: &TypeRef, time: Option<Time>) -> TokenStream {
+    match time.map(|time| time.kind) {
+        Some(TimeKind::Duration) => quote!(std::time::Duration),
+        Some(kind) => {
+            let kind = format_ident!("{}", format!("{kind:?}"));
+            quote!(crate::#kind)
+        }
+        None => owned(type_ref),
+    }
+}
+
+/// The form of a time or a duration in JSON.
+pub fn form(time: Time) -> TokenStream {
+    let form = format_ident!("{}", format!("{:?}", time.form));
+    quote!(crate::wire::#form)
+}
+
+/// The path of a function that reads or writes fields of this form, for serde.
+pub fn in_form(function: &str, time: Time) -> String {
+    format!("crate::wire::{function}::<crate::wire::{:?}, _, _>", time.form)
+}
+
 /// The type as a map holds it. Objects are boxed: a map allocates eleven entries, and most maps hold one or two.
 fn entry(type_ref: &TypeRef) -> TokenStream {
     let entry = owned(type_ref);
@@ -67,9 +90,13 @@ pub fn borrowed(type_ref: &TypeRef) -> TokenStream {
 }
 
 /// The argument type of a setter, and the expression that converts `value` to the type of the field.
-pub fn setter_argument(type_ref: &TypeRef) -> (TokenStream, TokenStream) {
-    let type_of = owned(type_ref);
+pub fn setter_argument(type_ref: &TypeRef, time: Option<Time>) -> (TokenStream, TokenStream) {
+    let type_of = field(type_ref, time);
     match type_ref {
+        _ if time.is_some_and(|time| matches!(time.kind, TimeKind::Duration | TimeKind::Timestamp)) => {
+            (type_of, quote!(value))
+        }
+        _ if time.is_some() => (quote!(impl Into<#type_of>), quote!(value.into())),
         TypeRef::List(inner) if converts(inner) => {
             let inner = owned(inner);
             (quote!(impl IntoIterator<Item = impl Into<#inner>>), quote!(value.into_iter().map(Into::into).collect()))

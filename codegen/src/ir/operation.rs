@@ -1,7 +1,8 @@
 //! An operation: a row of the table and a method.
 
 use super::{
-    Annotations, Answer, Facets, FilterKind, Lifetime, Loss, Preview, ToolWords, TypeRef, Versioned, Waits, Words,
+    Annotations, Answer, Facets, FilterKind, Lifetime, Loss, Preview, Time, ToolWords, TypeRef, Unit, Versioned, Waits,
+    Words,
 };
 
 /// An operation, as a row of the table and as a method.
@@ -172,8 +173,12 @@ pub struct Parameter {
     pub absent: Option<String>,
     /// True if a caller must give it.
     pub required: bool,
-    /// The type of the argument.
+    /// The type of the argument in JSON.
     pub type_ref: TypeRef,
+    /// The unit of a number or of a time.
+    pub unit: Option<Unit>,
+    /// Its type in Rust, if it is a time or a duration.
+    pub time: Option<Time>,
     /// Its meaning.
     pub words: Words,
     /// Its lifetime, if not that of the operation.

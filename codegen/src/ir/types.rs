@@ -1,6 +1,6 @@
 //! The types of bodies and answers.
 
-use super::{Lifetime, Words};
+use super::{Lifetime, Time, Unit, Words};
 
 /// A named type.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,8 +39,12 @@ pub struct Field {
     pub name: String,
     /// The name in Rust.
     pub rust_name: String,
-    /// Its type, absent or null aside.
+    /// Its type in JSON, absent or null aside.
     pub type_ref: TypeRef,
+    /// The unit of a number or of a time.
+    pub unit: Option<Unit>,
+    /// Its type in Rust, if it is a time or a duration.
+    pub time: Option<Time>,
     /// True if the description requires it in every value; an engine may still leave it out.
     pub required: bool,
     /// The default of the engine, as JSON.

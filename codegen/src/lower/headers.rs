@@ -3,7 +3,7 @@
 use openapiv3::{Header as DeclaredHeader, ParameterSchemaOrContent, ReferenceOr, SchemaKind, Type as SchemaType};
 
 use super::types::{SchemaPlace, Types};
-use super::{names, parameters};
+use super::{names, parameters, units};
 use crate::ir::{Field, Header, Integer, Lifetime, Origin, Shape, Type, TypeRef, Words};
 use crate::problem::join;
 
@@ -41,6 +41,8 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
         name: header.name.clone(),
         rust_name: names::snake(&header.name),
         type_ref: header.type_ref.clone(),
+        unit: types.property_unit(&name, &header.name).map(|measure| measure.unit),
+        time: units::time(types.property_unit(&name, &header.name), &header.type_ref),
         required: false,
         default: None,
         words: words_or(types.property_words(&name, &header.name), format!("The header `{}`.", header.name)),

@@ -7,7 +7,7 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::types::{SchemaPlace, Types};
-use super::{names, words};
+use super::{names, units, words};
 use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Parameter, Place, Shape, TypeRef};
 use crate::overlay::{OperationWords, Overlay};
 use crate::problem::join;
@@ -96,6 +96,11 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         _ => None,
     };
     let absent = context.words.sent_anyway.get(&data.name);
+    let said = context.overlay.units.of_parameter(context.id, &data.name);
+    let measure = said.or_else(|| match &data.format {
+        ParameterSchemaOrContent::Schema(schema) => units::described(schema),
+        ParameterSchemaOrContent::Content(_) => None,
+    });
     Some(Parameter {
         rust_name: names::snake(&data.name),
         place,
@@ -105,6 +110,8 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         default: default.map(|value| value.to_string()),
         absent: absent.map(Value::to_string),
         required: place == Place::Path || data.required && absent.is_none(),
+        unit: measure.map(|measure| measure.unit),
+        time: units::time(measure, &type_ref),
         type_ref,
         words: words::words(
             words::overlay_words(context.words.parameters.get(&data.name)),

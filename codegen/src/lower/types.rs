@@ -8,8 +8,8 @@ use openapiv3::{AnySchema, ObjectType, ReferenceOr, Schema, SchemaKind, Type as 
 use super::names;
 use super::objects::object_in;
 use super::words::{overlay_words, reference_words, words};
-use crate::ir::{Integer, Lifetime, Shape, Type, TypeRef, Words};
-use crate::overlay::TypeWords;
+use crate::ir::{Integer, Lifetime, Measure, Shape, Type, TypeRef, Words};
+use crate::overlay::{Overlay, TypeWords, Units};
 use crate::problem::{Problems, join};
 
 type Definitions = openapiv3::Components;
@@ -18,6 +18,7 @@ type Definitions = openapiv3::Components;
 pub struct Types<'a> {
     pub(super) definitions: &'a Definitions,
     words: &'a BTreeMap<String, TypeWords>,
+    units: &'a Units,
     pub problems: &'a mut Problems,
     lowered: BTreeMap<String, Type>,
     /// The pointers of all objects so far, also those in progress: an object may contain itself.
@@ -48,12 +49,9 @@ impl SchemaPlace {
 
 impl<'a> Types<'a> {
     /// Lowers all definitions, also those that nothing refers to: an engine sends some of them.
-    pub fn lower(
-        definitions: &'a Definitions,
-        words: &'a BTreeMap<String, TypeWords>,
-        problems: &'a mut Problems,
-    ) -> Self {
-        let mut types = Self { definitions, words, problems, lowered: BTreeMap::new(), met: BTreeSet::new() };
+    pub fn lower(definitions: &'a Definitions, overlay: &'a Overlay, problems: &'a mut Problems) -> Self {
+        let Overlay { types: words, units, .. } = overlay;
+        let mut types = Self { definitions, words, units, problems, lowered: BTreeMap::new(), met: BTreeSet::new() };
         for (name, schema) in &definitions.schemas {
             types.define(name, schema);
         }
@@ -79,6 +77,11 @@ impl<'a> Types<'a> {
     pub fn property_words(&self, name: &str, property: &str) -> Option<Words> {
         let said = self.words.get(name)?;
         overlay_words(said.properties.get(property)).or_else(|| reference_words(said.reference.get(property)))
+    }
+
+    /// The unit of a property.
+    pub fn property_unit(&self, name: &str, property: &str) -> Option<Measure> {
+        self.units.of_property(name, property, self.words)
     }
 
     /// The words of the overlay on a member of an enumeration, or its value.

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Correction, FacetFacts, LifetimeOverride, OperationWords, Overlay, TypeWords};
+use super::{Correction, FacetFacts, LifetimeOverride, OperationWords, Overlay, TypeWords, UnitFacts, Units};
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
-/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `facets.yaml`, `words.yaml` and
-/// `corrections/`.
+/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `facets.yaml`, `units.yaml`, `words.yaml`
+/// and `corrections/`.
 pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {
@@ -34,6 +34,9 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
                 facts.file = name.clone();
                 overlay.facets.push(facts);
             }
+        } else if path.file_name().is_some_and(|file| file == "units.yaml") {
+            let facts = read_file::<Vec<UnitFacts>>(&path, &name, problems).unwrap_or_default();
+            overlay.units = Units::gather(facts, &name, problems);
         } else if path.file_name().is_some_and(|file| file == "words.yaml") {
             overlay.vocabulary = read_file(&path, &name, problems).unwrap_or_default();
         } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {
