@@ -1,6 +1,7 @@
 //! The errors of calls, sorted by the caller's remedy. `Display` shows the complete message; no source is chained.
 
 mod ssh;
+mod step;
 
 use std::borrow::Cow;
 use std::io;
@@ -12,8 +13,10 @@ use crate::operation::Lifetime;
 use crate::version::Version;
 
 pub use ssh::SshFault;
+pub use step::FailedStep;
 
 pub(crate) use ssh::SshError;
+pub(crate) use step::{LAST_LINES, exit_code};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -132,6 +135,17 @@ pub enum Error {
         message: String,
         /// The exit code of a build's command, or another code of the engine.
         code: Option<i64>,
+    },
+
+    /// A step of a build failed. A [`BuildStream`](crate::build::BuildStream) says so in place of [`Error::Failed`].
+    #[error("{operation}: {}: {message}", step.name)]
+    Step {
+        /// The operation that was called.
+        operation: &'static str,
+        /// The engine's message, without control characters and 1 KiB at most.
+        message: String,
+        /// The step, with its exit code and its last lines.
+        step: Box<FailedStep>,
     },
 
     /// The registry wants a login, or refused the one that was sent. Only calls that a stored login was looked for fail
@@ -287,6 +301,7 @@ impl Error {
             Error::Unsupported { .. } => "unsupported",
             Error::Api { .. } => "api",
             Error::Failed { .. } => "failed",
+            Error::Step { .. } => "step",
             Error::Login { .. } => "login",
             Error::Body { .. } => "body",
             Error::Timeout { .. } => "timeout",

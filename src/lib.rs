@@ -142,6 +142,7 @@
 mod address;
 mod body;
 mod budget;
+pub mod build;
 mod call;
 mod canned;
 mod connection;
@@ -197,7 +198,7 @@ pub use call::Call;
 #[cfg(feature = "credentials")]
 pub use credentials::{Credentials, Login, LoginSurvey};
 pub use engine::Engine;
-pub use error::{Error, Phase, Result, SshFault};
+pub use error::{Error, FailedStep, Phase, Result, SshFault};
 pub use json::JsonObject;
 pub use limits::Limits;
 pub use object_set::ObjectSet;

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use super::error::StreamError;
 use super::explain::explain;
 use super::values::Values;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, exit_code};
 use crate::reply::{MESSAGE_BYTES, Reply, decode, readable};
 
 /// An answer as JSON values: a [`Stream`] of `T`.
@@ -57,7 +57,18 @@ impl<T: DeserializeOwned> JsonStream<T> {
         Ok(last)
     }
 
-    fn poll_value(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+    /// The same values as another type, before any is read.
+    pub(crate) fn retyped<U>(self) -> JsonStream<U> {
+        let JsonStream { reply, values, ended, item: _ } = self;
+        JsonStream { reply, values, ended, item: PhantomData }
+    }
+
+    /// The name that begins messages.
+    pub(crate) fn operation(&self) -> &'static str {
+        self.reply.operation()
+    }
+
+    pub(crate) fn poll_value(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         while !self.ended {
             let value = match self.values.next() {
                 Ok(None) => match ready!(self.reply.poll_chunk(context)) {
@@ -129,8 +140,11 @@ struct ErrorDetail {
 impl ErrorRecord {
     fn error(self, reply: &Reply) -> Error {
         let (code, message) = self.detail.map_or((None, None), |detail| (detail.code, detail.message));
-        let message = readable(&reply.hide(&message.or(self.error).unwrap_or_default()), MESSAGE_BYTES);
-        Error::Failed { operation: reply.operation(), message, code: code.filter(|code| *code != 0) }
+        let message = message.or(self.error).unwrap_or_default();
+        // BuildKit gives the exit code in words only.
+        let code = code.filter(|code| *code != 0).or_else(|| exit_code(&message));
+        let message = readable(&reply.hide(&message), MESSAGE_BYTES);
+        Error::Failed { operation: reply.operation(), message, code }
     }
 }
 
@@ -179,6 +193,7 @@ mod tests {
             (r#"{"error":"a","errorDetail":{"message":"b","code":2}}"#, ("b", Some(2))),
             (r#"{"error":"a","errorDetail":{}}"#, ("a", None)),
             (r#"{"errorDetail":{"code":0,"message":"b"}}"#, ("b", None)),
+            (r#"{"errorDetail":{"message":"b: exit code: 7"}}"#, ("b: exit code: 7", Some(7))),
             (r#"{"error":"a\nb"}"#, ("a b", None)),
         ] {
             match stream::<serde_json::Value>(value).await.next().await {
