@@ -127,6 +127,7 @@
 //! | `tag-container`, `tag-image`, … | | without `all-tags`: the operations of these tags, with less to compile |
 //! | `credentials` | default | logins for registries, found as the docker CLI finds them ([`Credentials`]) |
 //! | `tar` | default | build contexts from a folder, archives unpacked into one ([`tar`]) |
+//! | `recipes` | default | helpers made of several calls: [`recipes`] |
 //! | `ssh` | default | engines that are reached over ssh, with the system's program |
 //! | `tls` | | engines that are reached over TLS, with certificates as the docker CLI keeps them |
 //! | `ws` | | attaching to a container by websocket |
@@ -166,6 +167,8 @@ pub mod operation;
 mod period;
 #[cfg(all(unix, any(feature = "credentials", feature = "ssh")))]
 mod process_group;
+#[cfg(all(feature = "recipes", docker_description))]
+pub mod recipes;
 mod registry;
 mod reply;
 pub mod request;

@@ -142,3 +142,27 @@ async fn writing_to_a_connection_that_is_lost_fails() {
     let error = soon(write).await;
     assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
 }
+
+#[tokio::test]
+async fn closing_the_stdin_of_a_terminal_types_the_end_and_its_output_goes_on() {
+    // The first key passes on the line that has begun, the second ends the input.
+    for (input, typed) in [("", "\x04"), ("one\n", "one\n\x04"), ("one\ntw", "one\ntw\x04\x04"), ("\x04", "\x04\x04")] {
+        let peer = Peer::unix(async move |mut caller: Caller| {
+            caller.request().await;
+            caller.send(UPGRADED).await;
+            let read = caller.read(typed.len()).await.unwrap_or_default();
+            tokio::select! {
+                _ = caller.rest() => {}
+                () = tokio::time::sleep(crate::peer::SHORT) => {
+                    caller.send([b"got ", &read[..]].concat()).await;
+                }
+            }
+        });
+        let body = ExecStartRequest::default().tty(true);
+        let (mut stdin, mut output) = peer.engine().exec_start("e1", &body).await.unwrap().split();
+        stdin.write_all(input.as_bytes()).await.unwrap();
+        stdin.close().await.unwrap();
+        let answer = soon(output.next()).await.expect("its output is not lost").unwrap();
+        assert_eq!(answer.text(), format!("got {typed}"));
+    }
+}
