@@ -2,6 +2,7 @@
 //! the generated code is made here.
 
 mod answers;
+mod commands;
 mod facets;
 mod headers;
 mod loss;
@@ -30,7 +31,7 @@ use types::Types;
 /// Lowers a description.
 pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &mut Problems) -> Api {
     let none = Components::default();
-    let mut types = Types::lower(description.components.as_ref().unwrap_or(&none), &overlay.types, problems);
+    let mut types = Types::lower(description.components.as_ref().unwrap_or(&none), overlay, problems);
     let operations = operations::operations(&description.paths, overlay, &mut types);
     let mut types = types.into_types();
     mark_sent(&operations, &mut types);
