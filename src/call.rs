@@ -45,6 +45,7 @@ pub struct Call<'a> {
     problem: Option<Error>,
 }
 
+/// Operations that are chosen at run time.
 impl Engine {
     /// Begins a call of one operation.
     pub fn call(&self, operation: &'static Operation) -> Call<'_> {

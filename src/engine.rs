@@ -1,10 +1,5 @@
 //! The engine: its address, its settings, and requests to it.
 
-mod exchange;
-mod headers;
-mod no_engine;
-mod warnings;
-
 use std::fmt;
 use std::sync::Arc;
 
@@ -26,10 +21,23 @@ use crate::transport::Transport;
 use crate::version::Version;
 use crate::warning::Warning;
 
-/// A Docker engine. Cloning is cheap, and clones share connections.
+/// A Docker engine: each operation of its API is a method. Cloning is cheap, and clones share connections.
 ///
-/// Creating one opens nothing: the first call connects and asks which API version the engine speaks. Calls need a tokio
-/// runtime with IO and time enabled.
+/// [`connect`](Engine::connect) finds the engine that the docker CLI uses. Creating an engine opens nothing: the first
+/// call connects and asks which API version the engine speaks. Calls need a tokio runtime with IO and time enabled.
+///
+/// The operations stand below by tag, as in Docker's documentation. A search for `docker ps` finds the method of that
+/// command.
+///
+/// ```no_run
+/// # use dockwright::{Engine, Result};
+/// # async fn example() -> Result<()> {
+/// let engine = Engine::connect()?;
+/// println!("{} speaks API {}", engine.address(), engine.api_version().await?);
+/// engine.container_restart("web", &Default::default()).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
@@ -56,6 +64,7 @@ struct Inner {
     transport: Transport,
 }
 
+/// The way to an engine, and its settings.
 impl Engine {
     /// The engine that the docker CLI uses: the one in `DOCKER_HOST`, else in the context of `DOCKER_CONTEXT` or of the
     /// CLI's configuration, else at `unix:///var/run/docker.sock`, on Windows at `npipe:////./pipe/docker_engine`.
@@ -317,6 +326,12 @@ fn newest() -> Version {
 fn oldest() -> Version {
     OLDEST_API_VERSION.parse().expect("the generator writes a version")
 }
+
+// Below the methods above, as rustdoc lists the parts of `Engine` in this order.
+mod exchange;
+mod headers;
+mod no_engine;
+mod warnings;
 
 #[cfg(test)]
 mod tests {

@@ -23,7 +23,8 @@
 //! async fn main() -> dockwright::Result<()> {
 //!     let engine = Engine::connect()?; // the engine that your docker CLI uses
 //!     let filters = ContainerListFilters::default().status("running").label("tier=web");
-//!     for container in engine.container_list(&ContainerListOptions::default().filters(filters)).await? {
+//!     let options = ContainerListOptions::default().filters(filters);
+//!     for container in engine.container_list(&options).await? {
 //!         println!("{:?} {:?}", container.names, container.status);
 //!     }
 //!     Ok(())
@@ -38,10 +39,12 @@
 //! # use dockwright::options::ContainerLogsOptions;
 //! # async fn example(engine: &Engine) -> Result<()> {
 //! let body = ContainerCreateRequest::default().image("busybox").cmd(["echo", "hello"]);
-//! let id = engine.container_create(&body, &Default::default()).await?.id.unwrap_or_default();
+//! let created = engine.container_create(&body, &Default::default()).await?;
+//! let id = created.id.unwrap_or_default();
 //! engine.container_start(&id, &Default::default()).await?;
 //! let ended = engine.container_wait(&id, &Default::default()).await?;
-//! let mut output = engine.container_logs(&id, &ContainerLogsOptions::default().stdout(true).stderr(true)).await?;
+//! let both = ContainerLogsOptions::default().stdout(true).stderr(true);
+//! let mut output = engine.container_logs(&id, &both).await?;
 //! while let Some(piece) = output.next().await {
 //!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
 //! }
@@ -57,13 +60,17 @@
 //! # use dockwright::{Engine, Result};
 //! # use dockwright::models::ContainerExecRequest;
 //! # async fn example(engine: &Engine) -> Result<()> {
-//! let body = ContainerExecRequest::default().cmd(["nginx", "-t"]).attach_stdout(true).attach_stderr(true);
+//! let body = ContainerExecRequest::default()
+//!     .cmd(["nginx", "-t"])
+//!     .attach_stdout(true)
+//!     .attach_stderr(true);
 //! let exec = engine.container_exec("web", &body).await?.id.unwrap_or_default();
 //! let mut output = engine.exec_start(&exec, &Default::default()).await?.into_output();
 //! while let Some(piece) = output.next().await {
 //!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
 //! }
-//! println!("exit code {:?}", engine.exec_inspect(&exec).await?.exit_code); // known a moment after the output ends
+//! // Known a moment after the output ends.
+//! println!("exit code {:?}", engine.exec_inspect(&exec).await?.exit_code);
 //! # Ok(())
 //! # }
 //! ```
@@ -75,14 +82,16 @@
 //! # use dockwright::options::{ImageBuildOptions, ImageCreateOptions};
 //! # use dockwright::tar::Context;
 //! # async fn example(engine: &Engine) -> Result<()> {
-//! let mut pull = engine.image_create(None, &ImageCreateOptions::default().from_image("nginx:1.27")).await?;
+//! let options = ImageCreateOptions::default().from_image("nginx:1.27");
+//! let mut pull = engine.image_create(None, &options).await?;
 //! while let Some(step) = pull.next().await {
 //!     let step = step?; // a pull that fails is an `Err` here
 //!     println!("{} {}", step.id.unwrap_or_default(), step.status.unwrap_or_default());
 //! }
 //!
 //! let context = Context::new("frontend").into(); // a folder; its .dockerignore is heeded
-//! let mut build = engine.image_build(Some(context), &ImageBuildOptions::default().t(["shop/frontend:1"])).await?;
+//! let options = ImageBuildOptions::default().t(["shop/frontend:1"]);
+//! let mut build = engine.image_build(Some(context), &options).await?;
 //! while let Some(step) = build.next().await {
 //!     print!("{}", step?.stream.unwrap_or_default());
 //! }
@@ -96,7 +105,11 @@
 //! # use dockwright::{Engine, Result};
 //! # use dockwright::options::ContainerLogsOptions;
 //! # async fn example(engine: &Engine) -> Result<()> {
-//! let options = ContainerLogsOptions::default().stdout(true).stderr(true).follow(true).tail("100");
+//! let options = ContainerLogsOptions::default()
+//!     .stdout(true)
+//!     .stderr(true)
+//!     .follow(true)
+//!     .tail("100");
 //! let mut lines = engine.container_logs("web", &options).await?.lines(64 * 1024);
 //! while let Some(line) = lines.next().await {
 //!     let line = line?;
@@ -134,11 +147,16 @@
 //! | `jiff`, `chrono`, `time` | | conversions between [`Timestamp`], [`UnixTime`] and the times of these crates |
 //! | `tools` | | titles and schemas of the operations' arguments, for programs that offer them as tools |
 
+// docs.rs shows at each item the feature that it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Links to operations that are not built in are broken, which is expected.
 #![cfg_attr(
-    not(all(feature = "all-tags", feature = "credentials", feature = "tar")),
+    not(all(feature = "all-tags", feature = "credentials", feature = "tar", feature = "ws")),
     allow(rustdoc::broken_intra_doc_links)
 )]
+
+// Before the others, as rustdoc lists the parts of `Engine` in this order.
+mod engine;
 
 mod address;
 mod body;
@@ -150,7 +168,6 @@ mod connection;
 #[cfg(feature = "credentials")]
 mod credentials;
 mod docker_cli;
-mod engine;
 mod error;
 #[allow(dead_code, reason = "a description may have no use for it")]
 mod filters;

@@ -1,11 +1,13 @@
 //! The overlay of an API, read from `spec/overlay/`: our words, facts about operations that the description lacks, and
-//! corrections. Each tag has a file; `corrections/` holds the rest.
+//! corrections. Each tag has a file, and one of full sentences
+//! below `docs/`; `corrections/` holds the rest.
 
 mod facets;
 mod login;
 mod loss;
 mod preview;
 mod read;
+mod sentences;
 mod units;
 mod versions;
 
@@ -22,6 +24,7 @@ pub use login::{LoginExceptionFacts, LoginFacts};
 pub use loss::{LossFacts, LossItemFacts};
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
+pub use sentences::{PartSentences, Sentences, filter_part};
 pub use units::{UnitFacts, Units};
 pub use versions::{Versions, parse_version};
 
@@ -40,6 +43,8 @@ pub struct Overlay {
     pub operations: BTreeMap<String, OperationWords>,
     /// The words of each type, by its name in Rust.
     pub types: BTreeMap<String, TypeWords>,
+    /// Full sentences for the documentation.
+    pub sentences: Sentences,
     /// Words of other interfaces.
     pub vocabulary: Vocabulary,
     /// The corrections, in the order of the files.

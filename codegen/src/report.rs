@@ -15,6 +15,7 @@ pub use facts::Subject;
 use todo::State;
 pub use todo::{Reread, Todo};
 
+use crate::check;
 use crate::ir::Api;
 use crate::overlay::Overlay;
 use crate::problem::Problem;
@@ -60,7 +61,8 @@ pub fn report(
         None => Todo {
             rereads: todo::rereads(overlay, entries),
             former: todo::former(after, &types),
-            missing: todo::missing(&before, after, overlay),
+            missing: todo::missing(&before, after, overlay, check::missing),
+            sentences: todo::missing(&before, after, overlay, check::missing_sentences),
             problems: ended.chain(problems.into_iter().filter(|problem| !todo::is_about_missing(problem))).collect(),
         },
         // The overlay describes the newest version only.

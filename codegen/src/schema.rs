@@ -102,7 +102,7 @@ fn filter_schema(filters: &Filters) -> Value {
             FilterKind::Key => json!({ "type": ["boolean", "array"], "enum": [true, []] }),
             _ => filter_values(),
         };
-        schema["description"] = format!("{} {}", key.words, key.lifetime.sentence()).trim_end().into();
+        schema["description"] = key.words.in_versions(key.lifetime).into();
         (key.key.clone(), schema)
     };
     let properties: Map<_, _> = filters.keys.iter().map(key).collect();

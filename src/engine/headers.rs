@@ -12,6 +12,7 @@ use super::Engine;
 /// The headers that frame requests.
 const FRAMING: [HeaderName; 7] = [CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
 
+/// Headers of every request.
 impl Engine {
     /// Sends a header with every request, for proxies and plugins that want one. Connections stay shared with the other
     /// clones, so it may also be for one typed call: `engine.clone().with_header(…).container_list(…)`.

@@ -6,6 +6,7 @@ use super::Engine;
 use crate::address::Address;
 use crate::warning::Warning;
 
+/// Problems that stop no call.
 impl Engine {
     /// Problems of the way to the engine that do not stop calls: parts of the docker CLI's configuration that were
     /// ignored, and a connection to another host that is neither encrypted nor authenticated. Empty if there is none.

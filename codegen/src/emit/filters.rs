@@ -9,7 +9,9 @@ use crate::ir::{FilterKey, FilterKind, Filters};
 /// ```text
 /// crate::filters::filters!(VolumePruneFilters, "Filters …");
 /// impl VolumePruneFilters {
-///     /// Filter `label`: …
+///     /// Adds a value for `label`.
+///     ///
+///     /// …
 ///     pub fn label(self, value: impl Into<String>) -> Self {
 ///         self.filter("label", value)
 ///     }
@@ -37,8 +39,7 @@ pub fn filters(filters: &Filters) -> TokenStream {
 
 fn setter(key: &FilterKey) -> TokenStream {
     let (wire, rust_name) = (&key.key, format_ident!("{}", key.rust_name));
-    let doc = format!("Adds a value for `{}`: {} {}", key.key, key.words, key.lifetime.sentence());
-    let doc = docs::line(doc.trim_end());
+    let docs = docs::deed(&format!("Adds a value for `{wire}`."), &key.words, &key.words.documented(key.lifetime));
     let (taken, converted) = match key.kind {
         FilterKind::String => (quote!(impl Into<String>), quote!(value)),
         FilterKind::Integer => (quote!(i64), quote!(value.to_string())),
@@ -46,7 +47,7 @@ fn setter(key: &FilterKey) -> TokenStream {
         FilterKind::Key => return bare_key(key),
     };
     quote! {
-        #[doc = #doc]
+        #(#[doc = #docs])*
         pub fn #rust_name(self, value: #taken) -> Self {
             self.filter(#wire, #converted)
         }
@@ -56,10 +57,10 @@ fn setter(key: &FilterKey) -> TokenStream {
 /// The setter of a key that has no values.
 fn bare_key(key: &FilterKey) -> TokenStream {
     let (wire, rust_name) = (&key.key, format_ident!("{}", key.rust_name));
-    let doc = format!("Adds the key `{}`, which has no values: {} {}", key.key, key.words, key.lifetime.sentence());
-    let doc = docs::line(doc.trim_end());
+    let deed = format!("Adds the key `{wire}`, which has no values.");
+    let docs = docs::deed(&deed, &key.words, &key.words.documented(key.lifetime));
     quote! {
-        #[doc = #doc]
+        #(#[doc = #docs])*
         pub fn #rust_name(mut self) -> Self {
             self.0.add_key(#wire);
             self

@@ -7,7 +7,7 @@ use super::{docs, setters, types};
 use crate::ir::{Operation, Parameter};
 
 /// ```text
-/// /// Options of `container_rename`.
+/// /// Optional arguments of [`container_list`](crate::Engine::container_list); unset ones are not sent.
 /// #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 /// #[serde(deny_unknown_fields)]
 /// #[non_exhaustive]
@@ -21,10 +21,9 @@ pub fn options(operation: &Operation) -> Option<TokenStream> {
     let name = format_ident!("{}", operation.options.as_ref()?);
     let optional: Vec<_> = operation.parameters.iter().filter(|parameter| !parameter.required).collect();
     let fields = optional.iter().map(|parameter| field(parameter));
-    let setters = optional
-        .iter()
-        .map(|sent| setters::setter(&sent.name, &sent.rust_name, &sent.type_ref, sent.time, &words(sent), false));
-    let doc = format!(" Optional arguments of `{}`; unset ones are not sent.", operation.name);
+    let setters = optional.iter().map(|parameter| setters::of_parameter(parameter));
+    let method = format!("[`{0}`](crate::Engine::{0})", operation.name);
+    let doc = docs::line(&format!("Optional arguments of {method}; unset ones are not sent."));
     let summary = docs::line(&operation.summary);
     Some(quote! {
         #[doc = #doc]
@@ -49,15 +48,10 @@ fn field(parameter: &Parameter) -> TokenStream {
         let (write, read) = (types::in_form("write", time), types::in_form("read", time));
         quote!(, serialize_with = #write, deserialize_with = #read, default)
     });
-    let default = parameter.default.as_ref().map(|default| format!(" Default: `{default}`.")).unwrap_or_default();
-    let doc = docs::line(&format!("{}{default}", words(parameter)));
+    let doc = docs::line(&docs::with_unit(&parameter.documented(), parameter.unit));
     quote! {
         #[doc = #doc]
         #[serde(rename = #name, skip_serializing_if = "Option::is_none" #form)]
         pub #rust_name: Option<#type_of>,
     }
-}
-
-fn words(parameter: &Parameter) -> String {
-    docs::with_unit(&parameter.words.in_versions(parameter.lifetime), parameter.unit)
 }

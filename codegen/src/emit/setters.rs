@@ -4,31 +4,45 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{docs, types};
-use crate::ir::{Time, TypeRef};
+use crate::ir::{Field, Parameter, Time, TypeRef};
+
+/// The setter of an optional argument.
+pub fn of_parameter(parameter: &Parameter) -> TokenStream {
+    let Parameter { name, rust_name, type_ref, time, words, unit, .. } = parameter;
+    let documented = docs::with_unit(&parameter.documented(), *unit);
+    let docs = docs::deed(&format!("Sets `{name}`."), words, &documented);
+    setter(rust_name, type_ref, *time, &docs, None)
+}
+
+/// The setter of a property. `extra` may hold a value under its name, one that was no time.
+pub fn of_field(field: &Field) -> TokenStream {
+    let Field { name, rust_name, type_ref, time, words, lifetime, unit, .. } = field;
+    let documented = docs::with_unit(&words.documented(*lifetime), *unit);
+    let docs = docs::deed(&format!("Sets `{name}`."), words, &documented);
+    let forget = time.map(|_| quote!(self.extra.remove(#name);));
+    setter(rust_name, type_ref, *time, &docs, forget)
+}
 
 /// ```text
-/// /// Sets `Cmd`: the command to run.
+/// /// Sets `Cmd`.
+/// ///
+/// /// The command to run.
 /// pub fn cmd(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
 ///     self.cmd = Some(value.into_iter().map(Into::into).collect());
 ///     self
 /// }
 /// ```
-///
-/// `keeps_odd_values` is for a type whose `extra` may hold a value under this name, one that was no time.
-pub fn setter(
-    name: &str,
+fn setter(
     rust_name: &str,
     type_ref: &TypeRef,
     time: Option<Time>,
-    words: &str,
-    keeps_odd_values: bool,
+    docs: &[String],
+    forget: Option<TokenStream>,
 ) -> TokenStream {
     let rust_name = format_ident!("{rust_name}");
     let (taken, converted) = types::setter_argument(type_ref, time);
-    let forget = (keeps_odd_values && time.is_some()).then(|| quote!(self.extra.remove(#name);));
-    let doc = docs::line(&format!("Sets `{name}`: {words}"));
     quote! {
-        #[doc = #doc]
+        #(#[doc = #docs])*
         pub fn #rust_name(mut self, value: #taken) -> Self {
             #forget
             self.#rust_name = Some(#converted);

@@ -22,6 +22,8 @@ pub struct Operation {
     pub summary: String,
     /// More for users of the library: paragraphs in Markdown, a line each, with an empty line between; mostly empty.
     pub notes: String,
+    /// The commands of the docker CLI that do the same, `docker ps`.
+    pub commands: Vec<String>,
     /// `GET`.
     pub verb: String,
     /// `/containers/{id}/json`, as the description writes it.
@@ -185,6 +187,16 @@ pub struct Parameter {
     pub lifetime: Lifetime,
 }
 
+impl Parameter {
+    /// Its meaning for the documentation, its default and its versions.
+    pub fn documented(&self) -> String {
+        let said = self.words.documented(Lifetime::default());
+        let default = self.default.as_ref().filter(|_| !said.contains("default"));
+        let default = default.map(|default| format!(" Default: `{default}`.")).unwrap_or_default();
+        format!("{said}{default} {}", self.lifetime.sentence()).trim_end().to_owned()
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "said at the emitted type")]
 pub enum Place {
@@ -258,7 +270,7 @@ pub struct FilterKey {
     /// The type of its values.
     pub kind: FilterKind,
     /// The elements that it matches.
-    pub words: String,
+    pub words: Words,
     /// The versions that have it.
     pub lifetime: Lifetime,
 }

@@ -90,18 +90,18 @@ pub enum TimeForm {
 }
 
 impl Unit {
-    /// The unit in a sentence of documentation; empty if there is nothing to say.
-    pub fn sentence(self) -> &'static str {
+    /// The word by which documentation names the unit, and a sentence for documentation that lacks it.
+    pub fn sentence(self) -> Option<(&'static str, &'static str)> {
         match self {
-            Unit::Nanoseconds => "Sent in nanoseconds.",
-            Unit::Microseconds => "Sent in microseconds, and must be a whole number of them.",
-            Unit::Seconds => "Sent in seconds, and must be a whole number of them.",
-            Unit::Bytes => "In bytes.",
-            Unit::BytesPerSecond => "In bytes a second.",
-            Unit::NanoCpus => "In billionths of a CPU.",
-            Unit::CpuTime => "In nanoseconds; on Windows in units of 100 nanoseconds.",
-            Unit::Percent => "In percent.",
-            Unit::UnixSeconds | Unit::UnixNanoseconds | Unit::Rfc3339 | Unit::Count | Unit::None => "",
+            Unit::Nanoseconds => Some(("nanosecond", "Sent in nanoseconds.")),
+            Unit::Microseconds => Some(("microsecond", "Sent in microseconds, and must be a whole number of them.")),
+            Unit::Seconds => Some(("second", "Sent in seconds, and must be a whole number of them.")),
+            Unit::Bytes => Some(("byte", "In bytes.")),
+            Unit::BytesPerSecond => Some(("byte", "In bytes a second.")),
+            Unit::NanoCpus => Some(("billionth", "In billionths of a CPU.")),
+            Unit::CpuTime => Some(("nanosecond", "In nanoseconds; on Windows in units of 100 nanoseconds.")),
+            Unit::Percent => Some(("percent", "In percent.")),
+            Unit::UnixSeconds | Unit::UnixNanoseconds | Unit::Rfc3339 | Unit::Count | Unit::None => None,
         }
     }
 

@@ -36,7 +36,7 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
             );
         }
     }
-    let words_or = |ours: Option<Words>, text| ours.unwrap_or(Words { text, origin: Origin::Name });
+    let words_or = |ours: Option<Words>, text| ours.unwrap_or(Words { text, full: None, origin: Origin::Name });
     let field = |header: &Header| Field {
         name: header.name.clone(),
         rust_name: names::snake(&header.name),
@@ -45,7 +45,8 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
         time: units::time(types.property_unit(&name, &header.name), &header.type_ref),
         required: false,
         default: None,
-        words: words_or(types.property_words(&name, &header.name), format!("The header `{}`.", header.name)),
+        words: words_or(types.property_words(&name, &header.name), format!("The header `{}`.", header.name))
+            .with_full(types.property_sentences(&name, &header.name)),
         defined_in: name.clone(),
         lifetime: Lifetime::default(),
     };

@@ -2,6 +2,7 @@
 //! the generated code is made here.
 
 mod answers;
+mod commands;
 mod facets;
 mod headers;
 mod loss;

@@ -128,7 +128,8 @@ impl Types<'_> {
                 type_ref,
                 required: object.required.contains(name),
                 default: default(&schema),
-                words: words(self.property_words(&place.name, name), prose(&schema), name),
+                words: words(self.property_words(&place.name, name), prose(&schema), name)
+                    .with_full(self.property_sentences(&place.name, name)),
                 defined_in: place.name.clone(),
                 lifetime: Lifetime::default(),
             };

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::types::{SchemaPlace, Types};
 use super::{names, units, words};
-use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Parameter, Place, Shape, TypeRef};
+use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Parameter, Place, Shape, TypeRef, Words};
 use crate::overlay::{OperationWords, Overlay};
 use crate::problem::join;
 
@@ -112,15 +112,24 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         required: place == Place::Path || data.required && absent.is_none(),
         unit: measure.map(|measure| measure.unit),
         time: units::time(measure, &type_ref),
+        words: parameter_words(data, &type_ref, context),
         type_ref,
-        words: words::words(
-            words::overlay_words(context.words.parameters.get(&data.name)),
-            data.description.as_deref(),
-            &data.name,
-        ),
         lifetime: Lifetime::default(),
         name: data.name.clone(),
     })
+}
+
+fn parameter_words(data: &ParameterData, type_ref: &TypeRef, context: &Context) -> Words {
+    let ours = words::overlay_words(context.words.parameters.get(&data.name));
+    let said = words::words(ours, data.description.as_deref(), &data.name);
+    match type_ref {
+        TypeRef::Filters(name) => {
+            let full =
+                format!("The conditions that each object must meet, as setters of [`{name}`]; no other object counts.");
+            said.with_full(Some(&full))
+        }
+        _ => said.with_full(context.overlay.sentences.of_parameter(context.id, &data.name)),
+    }
 }
 
 /// The type of a value that is written as text. Unions are sent as text; objects cannot be.

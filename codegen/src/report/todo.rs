@@ -7,9 +7,9 @@ use std::fmt;
 
 use super::entry::{Entry, Rename};
 use super::facts::Subject;
-use crate::check::{self, Missing};
+use crate::check::Missing;
 use crate::ir::Api;
-use crate::overlay::{Correction, OperationWords, Overlay, TypeWords};
+use crate::overlay::{Correction, OperationWords, Overlay, PartSentences, TypeWords};
 use crate::problem::{Problem, Severity};
 
 /// The work that is left.
@@ -21,6 +21,8 @@ pub struct Todo {
     pub former: Vec<Rename>,
     /// Items that lack a description.
     pub missing: Vec<Missing>,
+    /// Items that lack full sentences for the documentation.
+    pub sentences: Vec<Missing>,
     /// Parts of the overlay, corrections too, that no longer fit.
     pub problems: Vec<Problem>,
 }
@@ -89,7 +91,8 @@ fn texts_about<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<Ove
                 let text = said.properties.get(name).or_else(|| said.reference.get(name))?;
                 Some(OverlayText { name: format!("{owner}.{name}"), file: &said.file, text })
             };
-            overlay.types.get(owner).and_then(words).into_iter().collect()
+            let full = overlay.sentences.types.get(owner).and_then(|said| sentences_on(owner, name, said));
+            overlay.types.get(owner).and_then(words).into_iter().chain(full).collect()
         }
         Subject::Member(owner) => {
             let words = |said: &'a TypeWords| {
@@ -102,9 +105,21 @@ fn texts_about<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<Ove
         subject => {
             let ids = entry.places.iter().map(|place| place.operation.as_str());
             let said = ids.filter_map(|id| Some((id, overlay.operations.get(id)?)));
-            said.filter_map(|(id, said)| operation_text(id, said, subject, state)).collect()
+            let short = said.filter_map(|(id, said)| operation_text(id, said, subject, state));
+            let full = entry.places.iter().filter_map(|place| match subject {
+                Subject::Parameter(name) if state == State::Changed => {
+                    sentences_on(&place.operation, name, overlay.sentences.operations.get(&place.operation)?)
+                }
+                _ => None,
+            });
+            short.chain(full).collect()
         }
     }
+}
+
+/// The full sentences on a parameter or a property.
+fn sentences_on<'a>(owner: &str, name: &str, said: &'a PartSentences) -> Option<OverlayText<'a>> {
+    Some(OverlayText { name: format!("{owner}.{name}"), file: &said.file, text: said.parts.get(name)? })
 }
 
 fn operation_text<'a>(id: &str, said: &'a OperationWords, subject: &Subject, state: State) -> Option<OverlayText<'a>> {
@@ -120,11 +135,16 @@ fn operation_text<'a>(id: &str, said: &'a OperationWords, subject: &Subject, sta
     }
 }
 
-/// Items that lack a description, without items that lacked one before, unless the same version is read again.
-pub fn missing(before: &Api, after: &Api, overlay: &Overlay) -> Vec<Missing> {
-    let mut missing = check::missing(after, overlay);
+/// Items that `lacking` finds, without those that lacked it before, unless the same version is read again.
+pub fn missing(
+    before: &Api,
+    after: &Api,
+    overlay: &Overlay,
+    lacking: fn(&Api, &Overlay) -> Vec<Missing>,
+) -> Vec<Missing> {
+    let mut missing = lacking(after, overlay);
     if before.version != after.version {
-        let had: BTreeSet<_> = check::missing(before, overlay).into_iter().map(|missing| missing.name).collect();
+        let had: BTreeSet<_> = lacking(before, overlay).into_iter().map(|missing| missing.name).collect();
         missing.retain(|missing| !had.contains(&missing.name));
     }
     missing
@@ -156,9 +176,9 @@ pub fn ended_corrections(overlay: &Overlay, before: &str, version: &str) -> Vec<
     ended_corrections
 }
 
-/// True for the problems that [`missing`] lists one by one.
+/// True for problems whose items the report lists one by one.
 pub fn is_about_missing(problem: &Problem) -> bool {
-    problem.what.ends_with(" a description")
+    [" a description", " lack full sentences"].iter().any(|lack| problem.what.ends_with(lack))
 }
 
 impl Todo {
@@ -174,6 +194,7 @@ impl fmt::Display for Todo {
             ("Descriptions to read again, as the API changed", lines(&self.rereads)),
             ("Removed type names; `formerly` in the overlay keeps one as an alias", lines(&self.former)),
             ("Items without a description", lines(&self.missing)),
+            ("Items without full sentences for the documentation", lines(&self.sentences)),
             ("Problems of the overlay", lines(&self.problems)),
         ];
         for (title, lines) in sections.iter().filter(|(_, lines)| !lines.is_empty()) {

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Answer of [`car_inspect`](crate::Engine::car_inspect).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -17,10 +19,14 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    Car { id : value => "Id", size : value => "Size", kind : value => "Kind", }
-);
+crate::json::object!(Car {
+    id: value => "Id",
+    size: value => "Size",
+    kind: value => "Kind",
+});
 /// Kind.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Kind {
@@ -31,7 +37,10 @@ pub enum Kind {
     /// A value that the description does not name.
     Other(String),
 }
-crate::open_enum::strings!(Kind { Fast => "fast", Slow => "slow", });
+crate::open_enum::strings!(Kind {
+    Fast => "fast",
+    Slow => "slow",
+});
 /// Thing.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -46,13 +55,17 @@ pub struct Thing {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Thing { id : value => "Id", size : value => "Size", });
+crate::json::object!(Thing {
+    id: value => "Id",
+    size: value => "Size",
+});
 
 // options.rs
 
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car inspect.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// The headers of an answer.
+///
+/// Answer of [`file_info`](crate::Engine::file_info).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct FileInfoHeaders {
@@ -11,8 +13,12 @@ pub struct FileInfoHeaders {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(FileInfoHeaders { x_stat : value => "X-Stat", });
+crate::json::object!(FileInfoHeaders {
+    x_stat: value => "X-Stat",
+});
 /// Stat.
+///
+/// Part of [`FileInfoHeaders`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Stat {
@@ -23,13 +29,16 @@ pub struct Stat {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Stat { size : value => "size", });
+crate::json::object!(Stat {
+    size: value => "size",
+});
 
 // options.rs
 
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// File info.
     ///

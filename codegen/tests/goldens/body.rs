@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car create request.
+///
+/// Sent by [`car_create`](crate::Engine::car_create).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarCreateRequest {
@@ -14,14 +16,17 @@ pub struct CarCreateRequest {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(CarCreateRequest { name : value => "Name", tags : map => "Tags", });
+crate::json::object!(CarCreateRequest {
+    name: value => "Name",
+    tags: map => "Tags",
+});
 impl CarCreateRequest {
-    /// Sets `Name`: Name.
+    /// Sets `Name`.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
-    /// Sets `Tags`: Tags.
+    /// Sets `Tags`.
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
@@ -33,6 +38,8 @@ impl CarCreateRequest {
     }
 }
 /// Car create response.
+///
+/// Answer of [`car_create`](crate::Engine::car_create).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarCreateResponse {
@@ -43,13 +50,16 @@ pub struct CarCreateResponse {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(CarCreateResponse { id : value => "Id", });
+crate::json::object!(CarCreateResponse {
+    id: value => "Id",
+});
 
 // options.rs
 
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car create.
     ///

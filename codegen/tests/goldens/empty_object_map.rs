@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Answer of [`car_inspect`](crate::Engine::car_inspect).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -20,11 +22,15 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    Car { features : value => "Features", notes : value => "Notes", sold : value =>
-    "Sold", anything : value => "Anything", }
-);
+crate::json::object!(Car {
+    features: value => "Features",
+    notes: value => "Notes",
+    sold: value => "Sold",
+    anything: value => "Anything",
+});
 /// Car sold.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarSold {
@@ -39,6 +45,7 @@ crate::json::object!(CarSold {});
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car inspect.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Answer of [`car_rename`](crate::Engine::car_rename).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -11,13 +13,16 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Car { name : value => "Name", });
+crate::json::object!(Car {
+    name: value => "Name",
+});
 
 // options.rs
 
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car rename.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// The headers of an answer.
+///
+/// Answer of [`ping_head`](crate::Engine::ping_head).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PingHeadHeaders {
@@ -14,11 +16,13 @@ pub struct PingHeadHeaders {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    PingHeadHeaders { api_version : value => "Api-Version", experimental : value =>
-    "Experimental", }
-);
+crate::json::object!(PingHeadHeaders {
+    api_version: value => "Api-Version",
+    experimental: value => "Experimental",
+});
 /// The headers of an answer.
+///
+/// Answer of [`ping`](crate::Engine::ping).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PingHeaders {
@@ -29,13 +33,16 @@ pub struct PingHeaders {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(PingHeaders { count : value => "Count", });
+crate::json::object!(PingHeaders {
+    count: value => "Count",
+});
 
 // options.rs
 
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Ping.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Answer of [`car_list`](crate::Engine::car_list).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -14,8 +16,13 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Car { engine : value => "Engine", wheels : list => "Wheels", });
+crate::json::object!(Car {
+    engine: value => "Engine",
+    wheels: list => "Wheels",
+});
 /// Car engine.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarEngine {
@@ -26,8 +33,12 @@ pub struct CarEngine {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(CarEngine { power : value => "Power", });
+crate::json::object!(CarEngine {
+    power: value => "Power",
+});
 /// Car wheels item.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarWheelsItem {
@@ -38,13 +49,16 @@ pub struct CarWheelsItem {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(CarWheelsItem { size : value => "Size", });
+crate::json::object!(CarWheelsItem {
+    size: value => "Size",
+});
 
 // options.rs
 
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car list.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Platform.
+///
+/// Sent by [`car_list`](crate::Engine::car_list), [`car_list`](crate::Engine::car_list) and [`car_list`](crate::Engine::car_list).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Platform {
@@ -11,9 +13,11 @@ pub struct Platform {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Platform { os : value => "os", });
+crate::json::object!(Platform {
+    os: value => "os",
+});
 impl Platform {
-    /// Sets `os`: Os.
+    /// Sets `os`.
     pub fn os(mut self, value: impl Into<String>) -> Self {
         self.os = Some(value.into());
         self
@@ -22,7 +26,7 @@ impl Platform {
 
 // options.rs
 
-/// Optional arguments of `car_list`; unset ones are not sent.
+/// Optional arguments of [`car_list`](crate::Engine::car_list); unset ones are not sent.
 ///
 /// Car list.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -43,12 +47,12 @@ pub struct CarListOptions {
     pub x_registry_auth: Option<crate::models::Platform>,
 }
 impl CarListOptions {
-    /// Sets `platform`: Platform.
+    /// Sets `platform`.
     pub fn platform(mut self, value: impl Into<crate::models::Platform>) -> Self {
         self.platform = Some(value.into());
         self
     }
-    /// Sets `platforms`: Platforms.
+    /// Sets `platforms`.
     pub fn platforms(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::models::Platform>>,
@@ -56,7 +60,7 @@ impl CarListOptions {
         self.platforms = Some(value.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `labels`: Labels.
+    /// Sets `labels`.
     pub fn labels(
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
@@ -66,7 +70,7 @@ impl CarListOptions {
         );
         self
     }
-    /// Sets `X-Registry-Auth`: X registry auth.
+    /// Sets `X-Registry-Auth`.
     pub fn x_registry_auth(mut self, value: impl Into<crate::models::Platform>) -> Self {
         self.x_registry_auth = Some(value.into());
         self
@@ -75,6 +79,7 @@ impl CarListOptions {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car list.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Sent by [`both`](crate::Engine::both). Answer of [`both`](crate::Engine::both).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -11,9 +13,11 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Car { name : value => "Name", });
+crate::json::object!(Car {
+    name: value => "Name",
+});
 impl Car {
-    /// Sets `Name`: Name.
+    /// Sets `Name`.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
@@ -25,6 +29,7 @@ impl Car {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Both.
     ///

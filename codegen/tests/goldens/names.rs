@@ -1,6 +1,8 @@
 // models.rs
 
 /// Acronym.
+///
+/// Part of [`OddName`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct ACRONYM {
@@ -11,8 +13,12 @@ pub struct ACRONYM {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(ACRONYM { password : value => "Password", });
+crate::json::object!(ACRONYM {
+    password: value => "Password",
+});
 /// Odd name.
+///
+/// Answer of [`type_inspect`](crate::Engine::type_inspect).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct OddName {
@@ -35,17 +41,20 @@ pub struct OddName {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    OddName { type_ : value => "type", enable_ipv6 : value => "EnableIPv6", os_version :
-    value => "os.version", blkio_device_read_iops : value => "BlkioDeviceReadIOps", self_
-    : value => "Self", }
-);
+crate::json::object!(OddName {
+    type_: value => "type",
+    enable_ipv6: value => "EnableIPv6",
+    os_version: value => "os.version",
+    blkio_device_read_iops: value => "BlkioDeviceReadIOps",
+    self_: value => "Self",
+});
 
 // options.rs
 
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Type inspect.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Answer of [`car_inspect`](crate::Engine::car_inspect).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -17,11 +19,14 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    Car { engine : value => "Engine", ports : value => "Ports", doors : value => "Doors",
-    }
-);
+crate::json::object!(Car {
+    engine: value => "Engine",
+    ports: value => "Ports",
+    doors: value => "Doors",
+});
 /// Engine.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Engine {
@@ -32,13 +37,16 @@ pub struct Engine {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Engine { power : value => "Power", });
+crate::json::object!(Engine {
+    power: value => "Power",
+});
 
 // options.rs
 
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car inspect.
     ///

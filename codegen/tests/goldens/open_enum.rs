@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Answer of [`car_inspect`](crate::Engine::car_inspect).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -14,8 +16,13 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Car { state : value => "State", gear : value => "Gear", });
+crate::json::object!(Car {
+    state: value => "State",
+    gear: value => "Gear",
+});
 /// Car state.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CarState {
@@ -30,10 +37,15 @@ pub enum CarState {
     /// A value that the description does not name.
     Other(String),
 }
-crate::open_enum::strings!(
-    CarState { Empty => "", Parked => "parked", OnTheRoad => "on-the-road", V1 => "1", }
-);
+crate::open_enum::strings!(CarState {
+    Empty => "",
+    Parked => "parked",
+    OnTheRoad => "on-the-road",
+    V1 => "1",
+});
 /// Gear.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Gear {
@@ -44,13 +56,17 @@ pub enum Gear {
     /// A value that the description does not name.
     Other(i64),
 }
-crate::open_enum::integers!(Gear { Neutral => 0, First => 1, });
+crate::open_enum::integers!(Gear {
+    Neutral => 0,
+    First => 1,
+});
 
 // options.rs
 
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car inspect.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car list order.
+///
+/// Sent by [`car_list`](crate::Engine::car_list).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CarListOrder {
@@ -11,11 +13,14 @@ pub enum CarListOrder {
     /// A value that the description does not name.
     Other(String),
 }
-crate::open_enum::strings!(CarListOrder { Up => "up", Down => "down", });
+crate::open_enum::strings!(CarListOrder {
+    Up => "up",
+    Down => "down",
+});
 
 // options.rs
 
-/// Optional arguments of `car_list`; unset ones are not sent.
+/// Optional arguments of [`car_list`](crate::Engine::car_list); unset ones are not sent.
 ///
 /// Car list.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -39,27 +44,31 @@ pub struct CarListOptions {
     pub type_: Option<String>,
 }
 impl CarListOptions {
-    /// Sets `colour`: Colour.
+    /// Sets `colour`.
     pub fn colour(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.colour = Some(value.into_iter().map(Into::into).collect());
         self
     }
-    /// Sets `sizes`: Sizes.
+    /// Sets `sizes`.
     pub fn sizes(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.sizes = Some(value.into_iter().collect());
         self
     }
-    /// Sets `order`: Order.
+    /// Sets `order`.
+    ///
+    /// Order. Default: `"up"`.
     pub fn order(mut self, value: impl Into<crate::models::CarListOrder>) -> Self {
         self.order = Some(value.into());
         self
     }
-    /// Sets `one-shot`: One shot.
+    /// Sets `one-shot`.
+    ///
+    /// One shot. Default: `false`.
     pub fn one_shot(mut self, value: bool) -> Self {
         self.one_shot = Some(value);
         self
     }
-    /// Sets `type`: Type.
+    /// Sets `type`.
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         self.type_ = Some(value.into());
         self
@@ -68,6 +77,7 @@ impl CarListOptions {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car list.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Sent by [`car_replace`](crate::Engine::car_replace). Answer of [`car_inspect`](crate::Engine::car_inspect) and [`car_replace`](crate::Engine::car_replace).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -11,9 +13,11 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Car { name : value => "Name", });
+crate::json::object!(Car {
+    name: value => "Name",
+});
 impl Car {
-    /// Sets `Name`: Name.
+    /// Sets `Name`.
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
@@ -22,7 +26,7 @@ impl Car {
 
 // options.rs
 
-/// Optional arguments of `car_inspect`; unset ones are not sent.
+/// Optional arguments of [`car_inspect`](crate::Engine::car_inspect); unset ones are not sent.
 ///
 /// Car inspect.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -34,13 +38,13 @@ pub struct CarInspectOptions {
     pub page: Option<String>,
 }
 impl CarInspectOptions {
-    /// Sets `page`: Page.
+    /// Sets `page`.
     pub fn page(mut self, value: impl Into<String>) -> Self {
         self.page = Some(value.into());
         self
     }
 }
-/// Optional arguments of `car_replace`; unset ones are not sent.
+/// Optional arguments of [`car_replace`](crate::Engine::car_replace); unset ones are not sent.
 ///
 /// Car replace.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -52,7 +56,7 @@ pub struct CarReplaceOptions {
     pub page: Option<i64>,
 }
 impl CarReplaceOptions {
-    /// Sets `page`: Page.
+    /// Sets `page`.
     pub fn page(mut self, value: i64) -> Self {
         self.page = Some(value);
         self
@@ -61,6 +65,7 @@ impl CarReplaceOptions {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car inspect.
     ///

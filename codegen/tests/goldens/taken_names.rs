@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car filters.
+///
+/// Answer of [`connect_`](crate::Engine::connect_).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarFilters {
@@ -11,8 +13,12 @@ pub struct CarFilters {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(CarFilters { kind : value => "Kind", });
+crate::json::object!(CarFilters {
+    kind: value => "Kind",
+});
 /// Car filters kind.
+///
+/// Part of [`CarFilters`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CarFiltersKind {
@@ -25,10 +31,14 @@ pub enum CarFiltersKind {
     /// A value that the description does not name.
     Other(String),
 }
-crate::open_enum::strings!(
-    CarFiltersKind { Other_ => "other", Plus1 => "+1", Minus1 => "-1", }
-);
+crate::open_enum::strings!(CarFiltersKind {
+    Other_ => "other",
+    Plus1 => "+1",
+    Minus1 => "-1",
+});
 /// Option.
+///
+/// Sent by [`connect_`](crate::Engine::connect_).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Option_ {
@@ -42,14 +52,17 @@ pub struct Option_ {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(Option_ { plus_1 : value => "+1", minus_1 : value => "-1", });
+crate::json::object!(Option_ {
+    plus_1: value => "+1",
+    minus_1: value => "-1",
+});
 impl Option_ {
-    /// Sets `+1`: Plus 1.
+    /// Sets `+1`.
     pub fn plus_1(mut self, value: i64) -> Self {
         self.plus_1 = Some(value);
         self
     }
-    /// Sets `-1`: Minus 1.
+    /// Sets `-1`.
     pub fn minus_1(mut self, value: i64) -> Self {
         self.minus_1 = Some(value);
         self
@@ -61,6 +74,7 @@ impl Option_ {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Connect.
     ///
