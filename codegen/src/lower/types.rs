@@ -79,9 +79,10 @@ impl<'a> Types<'a> {
         overlay_words(said.properties.get(property)).or_else(|| reference_words(said.reference.get(property)))
     }
 
-    /// The unit of a property.
+    /// The unit of a property. An older description may have another name for its type.
     pub fn property_unit(&self, name: &str, property: &str) -> Option<Measure> {
-        self.units.of_property(name, property, self.words)
+        let now = || self.words.iter().find(|(_, said)| said.formerly.iter().any(|former| former == name));
+        self.units.of(name, property).or_else(|| self.units.of(now()?.0, property))
     }
 
     /// The words of the overlay on a member of an enumeration, or its value.

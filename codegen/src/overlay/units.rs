@@ -1,10 +1,10 @@
-//! The units of numbers and times: `units.yaml`, a list of units, each with the parameters and properties that it is of.
+//! The units of numbers and times: `units.yaml`, a list of units, each with the parameters and properties that it is
+//! of.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::TypeWords;
 use crate::ir::{Measure, Special, Unit};
 use crate::problem::{Problem, Problems};
 
@@ -45,14 +45,8 @@ impl Units {
         units
     }
 
-    /// The unit of a parameter of an operation.
-    pub fn of_parameter(&self, operation: &str, parameter: &str) -> Option<Measure> {
-        self.of.get(&format!("{operation}.{parameter}")).copied()
-    }
-
-    /// The unit of a property of a type, which may have the name that it has in an older description.
-    pub fn of_property(&self, name: &str, property: &str, types: &BTreeMap<String, TypeWords>) -> Option<Measure> {
-        let now = || types.iter().find(|(_, words)| words.formerly.iter().any(|former| former == name));
-        self.of_parameter(name, property).or_else(|| self.of_parameter(now()?.0, property))
+    /// The unit of a property of a type, or of a parameter of an operation.
+    pub fn of(&self, owner: &str, part: &str) -> Option<Measure> {
+        self.of.get(&format!("{owner}.{part}")).copied()
     }
 }
