@@ -105,7 +105,8 @@ definitions:
 "##;
     let mut problems = Problems::default();
     let units = Units::gather(parse::parse_into("units.yaml", units).unwrap(), "units.yaml", &mut problems);
-    let types = [(name.to_owned(), TypeWords { formerly: vec!["Car".to_owned()], ..TypeWords::default() })];
+    let formerly = if name == "Car" { vec![] } else { vec!["Car".to_owned()] };
+    let types = [(name.to_owned(), TypeWords { formerly, ..TypeWords::default() })];
     let overlay = Overlay { title: "Cars".into(), types: types.into(), units, ..Overlay::default() };
     let source =
         Source { name: "cars.yaml".into(), text: description.into(), oldest: "1.0".into(), newest: true, tags: None };
