@@ -14,8 +14,9 @@ use crate::wire::Unit;
 /// Any JSON object.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 
-/// Implements decoding from a JSON object for a struct whose fields are all optional. Each field names a
-/// function of this module that reads it, for a time with its unit, and its property. serde's own `flatten` costs a third more time and code.
+/// Implements decoding from a JSON object for a struct whose fields are all optional. Each field names a function of
+/// this module that reads it, for a time with its unit, and its property. serde's own `flatten` costs a third more time
+/// and code.
 #[allow(unused_macros, reason = "a description may have no objects")]
 macro_rules! object {
     ($object:ident { $($field:ident: $read:ident $(($unit:ident))? => $property:literal,)* }) => {
@@ -208,7 +209,12 @@ mod tests {
         entries: Option<BTreeMap<String, Vec<String>>>,
         extra: JsonObject,
     }
-    object!(Holder { size: value => "size", delay: in_unit(Seconds) => "delay", items: list => "items", entries: map => "entries", });
+    object!(Holder {
+        size: value => "size",
+        delay: in_unit(Seconds) => "delay",
+        items: list => "items",
+        entries: map => "entries",
+    });
 
     #[test]
     fn reads_null_as_go_does() {

@@ -245,8 +245,8 @@ pub use serde_json::Value;
 pub use {bytes, http};
 
 /// The types of bodies and answers. All properties are optional, because an engine may leave out any or send `null`.
-/// Properties that the description does not name, and times and durations that are none, are kept in `extra` and written
-/// back.
+/// Properties that the description does not name, and times and durations that are none, are kept in `extra` and
+/// written back.
 pub mod models {
     include!(concat!(env!("OUT_DIR"), "/models.rs"));
 }

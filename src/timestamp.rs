@@ -23,10 +23,11 @@ const ZERO: &str = "0001-01-01T00:00:00Z";
 ///
 /// It holds the engine's text to the byte, so that what is written back is what came, and converts when asked to:
 /// [`system_time`](Self::system_time), [`unix_time`](Self::unix_time), and with the cargo features `jiff`, `chrono` and
-/// `time` into the types of those crates. It holds any text an engine sends; the conversions fail for one that is no time.
+/// `time` into the types of those crates. It holds any text an engine sends; the conversions fail for one that is no
+/// time.
 ///
-/// Two are equal if their texts are. They have no order, because texts of one moment differ (`Z`, `+00:00`): compare what
-/// [`unix_time`](Self::unix_time) returns.
+/// Two are equal if their texts are. They have no order, because texts of one moment differ (`Z`, `+00:00`): compare
+/// what [`unix_time`](Self::unix_time) returns.
 ///
 /// ```
 /// use dockwright::Timestamp;

@@ -1,4 +1,5 @@
-//! A point in time as a number of seconds since 1970, with nanoseconds: `1700000000.25` in text, and as the system's type.
+//! A point in time as a number of seconds since 1970, with nanoseconds: `1700000000.25` in text, and as the system's
+//! type.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,8 +9,8 @@ const SECOND: i128 = 1_000_000_000;
 
 /// A point in time, to the nanosecond: seconds since 1970 in UTC.
 ///
-/// Options such as `since` and `until` take one, and anything that converts into one, such as a [`SystemTime`]. With the
-/// cargo features `jiff`, `chrono` and `time` the types of those crates convert too.
+/// Options such as `since` and `until` take one, and anything that converts into one, such as a [`SystemTime`]. With
+/// the cargo features `jiff`, `chrono` and `time` the types of those crates convert too.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};

@@ -1,5 +1,5 @@
-//! Times and durations as JSON has them, a number or a text in the unit of their property, and as Rust has them. A value
-//! that does not fit is handed back unchanged.
+//! Times and durations as JSON has them, a number or a text in the unit of their property, and as Rust has them. A
+//! value that does not fit is handed back unchanged.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::unix_time::UnixTime;
 
 /// A unit in which JSON has values of the type `T`.
 pub(crate) trait Unit<T> {
-    /// What a value is in JSON, for messages: `a whole number of seconds`.
+    /// The form of a value in JSON, for messages: `a whole number of seconds`.
     const EXPECTED: &'static str;
 
     /// Reads a value.
@@ -208,9 +208,9 @@ mod tests {
 
     #[test]
     fn a_duration_has_the_unit_of_its_property() {
-        assert_eq!(reread::<Nanoseconds, _>(json!(1_500_000_000)), Duration::from_millis(1_500));
-        assert_eq!(reread::<Microseconds, _>(json!(1_500_000)), Duration::from_millis(1_500));
-        assert_eq!(reread::<Seconds, _>(json!(90)), Duration::from_secs(90));
+        assert_eq!(reread::<Nanoseconds, Duration>(json!(1_500_000_000)), Duration::from_millis(1_500));
+        assert_eq!(reread::<Microseconds, Duration>(json!(1_500_000)), Duration::from_millis(1_500));
+        assert_eq!(reread::<Seconds, Duration>(json!(90)), Duration::from_secs(90));
         for largest in [reread::<Nanoseconds, Duration>, reread::<Microseconds, Duration>, reread::<Seconds, Duration>]
         {
             largest(json!(u64::MAX));
@@ -229,10 +229,13 @@ mod tests {
 
     #[test]
     fn times_keep_all_that_they_came_with() {
-        assert_eq!(reread::<UnixSeconds, _>(json!(-62_135_596_800_i64)), UnixTime::new(-62_135_596_800, 0));
-        assert_eq!(reread::<UnixNanoseconds, _>(json!(1_700_000_000_000_000_001_i64)), UnixTime::new(1_700_000_000, 1));
-        assert_eq!(reread::<DecimalSeconds, _>(json!("1700000000.000000001")), UnixTime::new(1_700_000_000, 1));
-        assert_eq!(reread::<Rfc3339, _>(json!("2023-11-14T22:13:20.10Z")), "2023-11-14T22:13:20.10Z");
+        assert_eq!(reread::<UnixSeconds, UnixTime>(json!(-62_135_596_800_i64)), UnixTime::new(-62_135_596_800, 0));
+        assert_eq!(
+            reread::<UnixNanoseconds, UnixTime>(json!(1_700_000_000_000_000_001_i64)),
+            UnixTime::new(1_700_000_000, 1)
+        );
+        assert_eq!(reread::<DecimalSeconds, UnixTime>(json!("1700000000.000000001")), UnixTime::new(1_700_000_000, 1));
+        assert_eq!(reread::<Rfc3339, Timestamp>(json!("2023-11-14T22:13:20.10Z")), "2023-11-14T22:13:20.10Z");
     }
 
     #[test]
@@ -241,16 +244,17 @@ mod tests {
             assert_eq!(<Seconds as Unit<Duration>>::read(json.clone()), Err(json));
         }
         assert_eq!(<Nanoseconds as Unit<Period>>::read(json!(-1)), Err(json!(-1)));
-        assert_eq!(UnixSeconds::read(json!("2020-01-01")), Err(json!("2020-01-01")));
-        assert_eq!(Rfc3339::read(json!(7)), Err(json!(7)));
+        assert_eq!(<UnixSeconds as Unit<UnixTime>>::read(json!("2020-01-01")), Err(json!("2020-01-01")));
+        assert_eq!(<Rfc3339 as Unit<Timestamp>>::read(json!(7)), Err(json!(7)));
     }
 
     #[test]
     fn what_a_unit_cannot_say_is_refused() {
-        let refused = |value| serde_json::to_value(argument::<Seconds, _>(&value)).unwrap_err().to_string();
+        let refused =
+            |value: Duration| serde_json::to_value(argument::<Seconds, Duration>(&value)).unwrap_err().to_string();
         assert_eq!(refused(Duration::from_millis(1_500)), "1.5s is not a whole number of seconds");
         let time = UnixTime::new(1, 1);
-        assert!(serde_json::to_value(argument::<UnixSeconds, _>(&time)).is_err());
-        assert!(serde_json::to_value(argument::<Nanoseconds, _>(&Duration::MAX)).is_err());
+        assert!(serde_json::to_value(argument::<UnixSeconds, UnixTime>(&time)).is_err());
+        assert!(serde_json::to_value(argument::<Nanoseconds, Duration>(&Duration::MAX)).is_err());
     }
 }

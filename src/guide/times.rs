@@ -11,13 +11,13 @@
 //! | [`Period`] | the same, with 0 for the engine's default | the interval of health checks |
 //! | [`TimeLimit`] | the same, with -1 for no limit | the time that a container has to stop |
 //!
-//! Sizes stay numbers of bytes, and shares of CPUs numbers of billionths (`nano_cpus`); their documentation says so. The
-//! CPU time of statistics stays a number too, since its unit depends on the engine's system.
+//! Sizes stay numbers of bytes, and shares of CPUs numbers of billionths (`nano_cpus`); their documentation says so.
+//! The CPU time of statistics stays a number too, since its unit depends on the engine's system.
 //!
 //! # Times
 //!
-//! A [`Timestamp`] is the engine's text, and what is written back is what came. Converting it can fail, because an engine
-//! may send anything. Time that there is not, such as the end of a container that runs, is Go's zero time:
+//! A [`Timestamp`] is the engine's text, and what is written back is what came. Converting it can fail, because an
+//! engine may send anything. Time that there is not, such as the end of a container that runs, is Go's zero time:
 //! [`Timestamp::is_zero`] knows it.
 //!
 //! ```no_run
@@ -31,8 +31,8 @@
 //! # }
 //! ```
 //!
-//! `since` and `until` take what converts into a [`UnixTime`], to the nanosecond. A log that was read up to some line can
-//! so be continued behind it:
+//! `since` and `until` take what converts into a [`UnixTime`], to the nanosecond, so that a log can be continued behind
+//! its last line:
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
@@ -56,11 +56,11 @@
 //! let patient = ContainerStopOptions::default().t(TimeLimit::Unlimited);
 //! ```
 //!
-//! A call fails with [`Error::Argument`] before anything is sent if the unit of the API cannot say a duration, such as a
-//! second and a half to a whole number of seconds. Nothing is rounded.
+//! A call fails with [`Error::Argument`] before anything is sent if the unit of the API cannot say a duration, such as
+//! a second and a half to a whole number of seconds. Nothing is rounded.
 //!
-//! A value that fits no type, such as a negative delay, is kept in the `extra` of the object under its name, and written
-//! back.
+//! A value that fits no type, such as a negative delay, is kept in the `extra` of the object under its name, and
+//! written back.
 //!
 //! [`Error::Argument`]: crate::Error::Argument
 //! [`Period`]: crate::Period

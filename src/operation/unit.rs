@@ -26,7 +26,7 @@ pub enum Unit {
     CpuTime,
     /// Hundredths.
     Percent,
-    /// How many there are of something.
+    /// A number of things.
     Count,
     /// None: a number that names, orders or weighs something.
     None,

@@ -29,7 +29,8 @@ pub(super) fn parse(text: &str) -> Option<UnixTime> {
     fits.then_some(UnixTime::new(local - offset(zone)?, nanoseconds))
 }
 
-/// Writes a time in UTC as Go does, without zeros at the end of the fraction; `None` for years that have not four digits.
+/// Writes a time in UTC as Go does, without zeros at the end of the fraction; `None` for years that have not four
+/// digits.
 pub(super) fn format(time: UnixTime) -> Option<String> {
     let (days, second) = (time.seconds().div_euclid(DAY), time.seconds().rem_euclid(DAY));
     let (year, month, day) = date(days)?;

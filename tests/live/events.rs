@@ -6,7 +6,7 @@ use dockwright::models::{ContainerStatsResponse, EventMessage};
 use dockwright::options::{
     ContainerDeleteOptions, ContainerStatsOptions, ContainerWaitOptions, SystemEventsFilters, SystemEventsOptions,
 };
-use dockwright::{Engine, JsonStream, UnixTime};
+use dockwright::{Engine, JsonStream, Timestamp, UnixTime};
 use libtest_mimic::Trial;
 
 use crate::bench::{Bench, Container, shell, soon, trials, unique};
@@ -122,7 +122,7 @@ async fn one_sample_comes_at_once(bench: &'static Bench) {
     // Engines after 1.41 leave out the container's name and id here.
     assert_eq!(sample.id.is_some(), !bench.speaks(42), "{sample:?}");
     // There is none before it, for which the engine would have to wait a second.
-    assert!(sample.preread.is_some_and(|preread| preread.is_zero()));
+    assert!(sample.preread.as_ref().is_some_and(Timestamp::is_zero));
 }
 
 fn cpu_nanoseconds(sample: &ContainerStatsResponse) -> Option<u64> {

@@ -45,7 +45,8 @@ pub fn missing(api: &Api) -> Vec<String> {
 pub fn problems(api: &Api, overlay: &Overlay) -> Vec<String> {
     let items = items(api);
     let known: BTreeSet<_> = items.iter().map(|item| &item.name).collect();
-    let unknown = overlay.units.of.keys().filter(|name| !known.contains(name));
+    let is_unknown = |name: &&String| !known.contains(name) && !overlay.units.older.contains(*name);
+    let unknown = overlay.units.of.keys().filter(is_unknown);
     let unknown = unknown.map(|name| format!("no parameter or property `{name}` is defined"));
     let unfit = items.iter().filter(|item| item.unit.is_some_and(|unit| !fits(unit, item)));
     unknown.chain(unfit.map(|item| format!("`{}`: the unit does not fit its type", item.name))).collect()

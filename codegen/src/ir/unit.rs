@@ -28,7 +28,7 @@ pub enum Unit {
     CpuTime,
     /// Hundredths.
     Percent,
-    /// How many there are of something.
+    /// A number of things.
     Count,
     /// None: a number that names, orders or weighs something, and a text that may be a time or not.
     None,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::types::{SchemaPlace, Types};
 use super::{names, units, words};
-use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Parameter, Place, Shape, TypeRef, Words};
+use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Measure, Parameter, Place, Shape, TypeRef, Words};
 use crate::overlay::{OperationWords, Overlay};
 use crate::problem::join;
 
@@ -96,11 +96,7 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         _ => None,
     };
     let absent = context.words.sent_anyway.get(&data.name);
-    let said = context.overlay.units.of_parameter(context.id, &data.name);
-    let measure = said.or_else(|| match &data.format {
-        ParameterSchemaOrContent::Schema(schema) => units::described(schema),
-        ParameterSchemaOrContent::Content(_) => None,
-    });
+    let measure = measure(data, context);
     Some(Parameter {
         rust_name: names::snake(&data.name),
         place,
@@ -130,6 +126,14 @@ fn parameter_words(data: &ParameterData, type_ref: &TypeRef, context: &Context) 
         }
         _ => said.with_full(context.overlay.sentences.of_parameter(context.id, &data.name)),
     }
+}
+
+fn measure(data: &ParameterData, context: &Context) -> Option<Measure> {
+    let described = || match &data.format {
+        ParameterSchemaOrContent::Schema(schema) => units::described(schema),
+        ParameterSchemaOrContent::Content(_) => None,
+    };
+    context.overlay.units.of(context.id, &data.name).or_else(described)
 }
 
 /// The type of a value that is written as text. Unions are sent as text; objects cannot be.

@@ -83,9 +83,11 @@ impl<'a> Types<'a> {
         self.overlay.sentences.of_property(name, property)
     }
 
-    /// The unit of a property.
+    /// The unit of a property. An older description may have another name for its type.
     pub fn property_unit(&self, name: &str, property: &str) -> Option<Measure> {
-        self.overlay.units.of_property(name, property, &self.overlay.types)
+        let Overlay { types, units, .. } = self.overlay;
+        let now = || types.iter().find(|(_, said)| said.formerly.iter().any(|former| former == name));
+        units.of(name, property).or_else(|| units.of(now()?.0, property))
     }
 
     /// The words of the overlay on a member of an enumeration, or its value.

@@ -11,8 +11,8 @@ use super::{
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
-/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `facets.yaml`, `units.yaml`, `words.yaml`, `docs/`
-/// and `corrections/`.
+/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `facets.yaml`, `units.yaml`,
+/// `words.yaml`, `docs/` and `corrections/`.
 pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {

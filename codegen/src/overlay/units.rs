@@ -1,10 +1,10 @@
-//! The units of numbers and times: `units.yaml`, a list of units, each with the parameters and properties that it is of.
+//! The units of numbers and times: `units.yaml`, a list of units, each with the parameters and properties that it is
+//! of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::TypeWords;
 use crate::ir::{Measure, Special, Unit};
 use crate::problem::{Problem, Problems};
 
@@ -18,7 +18,11 @@ pub struct UnitFacts {
     #[serde(default)]
     pub special: Special,
     /// `Type.property`, with the type's name in Rust, and `Operation.parameter`.
+    #[serde(default)]
     pub of: Vec<String>,
+    /// The same, of older descriptions only.
+    #[serde(default)]
+    pub older: Vec<String>,
 }
 
 /// The units by what they are of.
@@ -28,14 +32,17 @@ pub struct Units {
     pub file: String,
     /// Each unit, by `Type.property` or `Operation.parameter`.
     pub of: BTreeMap<String, Measure>,
+    /// Those that only older descriptions have.
+    pub older: BTreeSet<String>,
 }
 
 impl Units {
     /// Gathers the facts of a file.
     pub fn gather(facts: Vec<UnitFacts>, file: &str, problems: &mut Problems) -> Self {
-        let mut units = Self { file: file.to_owned(), of: BTreeMap::new() };
-        for UnitFacts { unit, special, of } in facts {
-            for name in of {
+        let mut units = Self { file: file.to_owned(), ..Self::default() };
+        for UnitFacts { unit, special, of, older } in facts {
+            units.older.extend(older.iter().cloned());
+            for name in of.into_iter().chain(older) {
                 if units.of.insert(name.clone(), Measure { unit, special }).is_some() {
                     let what = format!("`{name}` has two units");
                     problems.push(Problem::with_file(file, what, "keep one of the two"));
@@ -45,14 +52,8 @@ impl Units {
         units
     }
 
-    /// The unit of a parameter of an operation.
-    pub fn of_parameter(&self, operation: &str, parameter: &str) -> Option<Measure> {
-        self.of.get(&format!("{operation}.{parameter}")).copied()
-    }
-
-    /// The unit of a property of a type, which may have the name that it has in an older description.
-    pub fn of_property(&self, name: &str, property: &str, types: &BTreeMap<String, TypeWords>) -> Option<Measure> {
-        let now = || types.iter().find(|(_, words)| words.formerly.iter().any(|former| former == name));
-        self.of_parameter(name, property).or_else(|| self.of_parameter(now()?.0, property))
+    /// The unit of a property of a type, or of a parameter of an operation.
+    pub fn of(&self, owner: &str, part: &str) -> Option<Measure> {
+        self.of.get(&format!("{owner}.{part}")).copied()
     }
 }
