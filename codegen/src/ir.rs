@@ -1,6 +1,7 @@
 //! The intermediate representation: an API with every name and decision final. `lower` writes it and `emit` prints it.
 //! It knows neither OpenAPI nor Rust syntax.
 
+mod commands;
 mod facets;
 mod facts;
 mod lifetime;

@@ -57,7 +57,7 @@ fn full_sentences_stand_at_arguments_fields_and_setters() {
     assert!(output.options.contains(options), "{}", output.options);
     let filter = "/// Adds a value for `colour`.\n    ///\n    /// Keeps the cars of this colour.\n    pub fn colour";
     assert!(output.options.contains(filter), "{}", output.options);
-    assert!(output.options.contains("as setters of [`CarPaintFilters`]"), "{}", output.options);
+    assert!(output.options.contains("the setters of [`CarPaintFilters`]"), "{}", output.options);
     let setter =
         "/// Sets `MaxSpeed`.\n    ///\n    /// Limits the speed, in kilometres an hour.\n    pub fn max_speed";
     assert!(output.models.contains(setter), "{}", output.models);

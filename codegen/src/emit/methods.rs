@@ -51,7 +51,7 @@ fn method(operation: &Operation, oldest: &str) -> TokenStream {
     let Reader { returned, read, feature } = reader(operation);
     let feature = feature.map(|feature| quote!(#[cfg(feature = #feature)]));
     let docs = docs(operation, oldest).into_iter().map(|line| quote!(#[doc = #line]));
-    let aliases = &operation.commands;
+    let aliases = operation.commands();
     quote! {
         #(#docs)*
         #(#[doc(alias = #aliases)])*

@@ -22,8 +22,6 @@ pub struct Operation {
     pub summary: String,
     /// More for users of the library: paragraphs in Markdown, a line each, with an empty line between; mostly empty.
     pub notes: String,
-    /// The commands of the docker CLI that do the same, `docker ps`.
-    pub commands: Vec<String>,
     /// `GET`.
     pub verb: String,
     /// `/containers/{id}/json`, as the description writes it.

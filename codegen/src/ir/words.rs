@@ -26,7 +26,7 @@ impl Words {
         format!("{text} {}", lifetime.sentence()).trim_end().to_owned()
     }
 
-    /// The same with these full sentences.
+    /// Adds full sentences, on one line.
     pub fn with_full(self, full: Option<&String>) -> Self {
         Self { full: full.map(|full| full.split_whitespace().collect::<Vec<_>>().join(" ")), ..self }
     }

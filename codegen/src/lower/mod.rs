@@ -2,7 +2,6 @@
 //! the generated code is made here.
 
 mod answers;
-mod commands;
 mod facets;
 mod headers;
 mod loss;

@@ -3,7 +3,6 @@
 use openapiv3::{Paths, ReferenceOr, RequestBody};
 
 use super::answers;
-use super::commands::commands;
 use super::parameters::{self, Context};
 use super::types::{SchemaPlace, Types};
 use super::words::our_words;
@@ -68,7 +67,6 @@ fn operation(
         title: names::spelled_out(&id),
         summary: summary(&id, described, said, pointer, overlay, types),
         notes: words::paragraphs(&words.notes),
-        commands: commands(&words.summary, &words.tool.search),
         verb: verb.to_uppercase(),
         template: template.to_owned(),
         path: segments(template),

@@ -120,8 +120,7 @@ fn parameter_words(data: &ParameterData, type_ref: &TypeRef, context: &Context) 
     let said = words::words(ours, data.description.as_deref(), &data.name);
     match type_ref {
         TypeRef::Filters(name) => {
-            let full =
-                format!("The conditions that each object must meet, as setters of [`{name}`]; no other object counts.");
+            let full = format!("Restricts the call to objects that meet these conditions, the setters of [`{name}`].");
             said.with_full(Some(&full))
         }
         _ => said.with_full(context.overlay.sentences.of_parameter(context.id, &data.name)),

@@ -2,7 +2,7 @@
 
 /// Platform.
 ///
-/// Sent by [`car_list`](crate::Engine::car_list), [`car_list`](crate::Engine::car_list) and [`car_list`](crate::Engine::car_list).
+/// Sent by [`car_list`](crate::Engine::car_list).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Platform {

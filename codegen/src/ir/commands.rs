@@ -1,10 +1,19 @@
 //! The commands of the docker CLI that the words of an operation name, by which people search its documentation.
 
+use super::Operation;
+
 /// A command ends before these words: `docker inspect of a task`.
 const ENDS: [&str; 4] = ["in", "of", "on", "over"];
 
+impl Operation {
+    /// The commands of the docker CLI that do the same, `docker ps`.
+    pub fn commands(&self) -> Vec<String> {
+        commands(&self.summary, &self.tool.search)
+    }
+}
+
 /// The commands in a summary, where they stand as code, and in words for a search, which begin with them; none twice.
-pub fn commands(summary: &str, search: &str) -> Vec<String> {
+fn commands(summary: &str, search: &str) -> Vec<String> {
     let in_code = summary.split('`').skip(1).step_by(2);
     let at_the_start = search.split(':').next().unwrap_or_default().split(", ");
     let mut commands: Vec<_> = at_the_start.chain(in_code).filter_map(command).collect();
