@@ -6,6 +6,7 @@
 mod archive;
 mod attach;
 mod bench;
+mod build;
 #[cfg(all(feature = "tls", feature = "ws"))]
 #[path = "../support/certificates.rs"]
 mod certificates;
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         events::trials(),
         image::trials(),
         progress::trials(),
+        build::trials(),
         distribution::trials(),
         network::trials(),
         versions::trials(),
