@@ -2,6 +2,7 @@
 //!
 //! - [Ways to an engine](reach): addresses, ssh, and connections that are kept.
 //! - [Streams](streams): answers that last, and connections that both sides write to.
+//! - [Builds](builds): the two builders, their events, and builds that fail.
 //! - [Filters](filters): narrowing lists, prunes and events.
 //! - [Logins for registries](credentials): private images, and where `docker login` keeps passwords.
 //! - [Errors](errors): each error and its remedy.
@@ -10,6 +11,7 @@
 //! - [Stability](stability): changes that a release may bring.
 //! - [Testing](testing): testing your own code without an engine.
 
+pub mod builds;
 #[cfg(feature = "credentials")]
 pub mod credentials;
 pub mod errors;

@@ -84,7 +84,7 @@
 //! let context = Context::new("frontend").into(); // a folder; its .dockerignore is heeded
 //! let mut build = engine.image_build(Some(context), &ImageBuildOptions::default().t(["shop/frontend:1"])).await?;
 //! while let Some(step) = build.next().await {
-//!     print!("{}", step?.stream.unwrap_or_default());
+//!     print!("{}", step?.stream.unwrap_or_default()); // `into_build` reads both builders alike
 //! }
 //! # Ok(())
 //! # }
@@ -110,6 +110,7 @@
 //!
 //! - [Ways to an engine](guide::reach): addresses, ssh, and connections that are kept.
 //! - [Streams](guide::streams): their items, their ends, and dropping them.
+//! - [Builds](guide::builds): the two builders, their events, and builds that fail.
 //! - [Filters](guide::filters): narrowing lists, prunes and events.
 //! - [Logins for registries](guide::credentials): private images, and where `docker login` keeps passwords.
 //! - [Errors](guide::errors): each error and its remedy.
