@@ -93,7 +93,7 @@
 //! let options = ImageBuildOptions::default().t(["shop/frontend:1"]);
 //! let mut build = engine.image_build(Some(context), &options).await?;
 //! while let Some(step) = build.next().await {
-//!     print!("{}", step?.stream.unwrap_or_default());
+//!     print!("{}", step?.stream.unwrap_or_default()); // `into_build` reads both builders alike
 //! }
 //! # Ok(())
 //! # }
@@ -123,6 +123,7 @@
 //!
 //! - [Ways to an engine](guide::reach): addresses, ssh, and connections that are kept.
 //! - [Streams](guide::streams): their items, their ends, and dropping them.
+//! - [Builds](guide::builds): the two builders, their events, and builds that fail.
 //! - [Filters](guide::filters): narrowing lists, prunes and events.
 //! - [Times and durations](guide::times): the types that say them, and their special values.
 //! - [Logins for registries](guide::credentials): private images, and where `docker login` keeps passwords.

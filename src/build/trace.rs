@@ -1,5 +1,5 @@
-//! BuildKit's trace in, as messages in base64, events out one by one. It remembers the steps, in bounded memory, and the
-//! last lines of those that run.
+//! BuildKit's trace in, as messages in base64, events out one by one. It remembers the steps, and the last lines of
+//! those that run, in bounded memory.
 
 use std::collections::HashMap;
 use std::mem::{Discriminant, discriminant};

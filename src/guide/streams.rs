@@ -3,6 +3,7 @@
 //! | type | it yields | it comes from |
 //! |---|---|---|
 //! | [`JsonStream<T>`](crate::JsonStream) | values of a model | progress of builds, pulls, pushes; events; statistics |
+//! | [`BuildStream`](crate::build::BuildStream) | steps, their output, warnings | [`JsonStream::into_build`](crate::JsonStream::into_build), after a build |
 //! | [`LogStream`](crate::LogStream) | pieces of output, [`Output`](crate::Output) | logs |
 //! | [`LogLines`](crate::LogLines) | whole lines | [`LogStream::lines`](crate::LogStream::lines) |
 //! | [`ByteStream`](crate::ByteStream) | bytes | exports and saved images |

@@ -57,7 +57,7 @@ impl<T: DeserializeOwned> JsonStream<T> {
         Ok(last)
     }
 
-    /// The same values as another type, before any is read.
+    /// Reads the values as another type.
     pub(crate) fn retyped<U>(self) -> JsonStream<U> {
         let JsonStream { reply, values, ended, item: _ } = self;
         JsonStream { reply, values, ended, item: PhantomData }

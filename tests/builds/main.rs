@@ -38,7 +38,7 @@ fn steps(events: &[BuildEvent]) -> BTreeMap<&str, &Step> {
     steps.collect()
 }
 
-/// What a step wrote to stdout and to stderr.
+/// The output of a step: stdout and stderr.
 fn output(events: &[BuildEvent], number: u32) -> [String; 2] {
     [Source::Stdout, Source::Stderr].map(|source| {
         let pieces = events.iter().filter_map(|event| match event {

@@ -31,6 +31,7 @@ pub fn trials() -> Vec<Trial> {
         logs_follow_several_containers_to_their_end,
         build_shows_its_steps_and_makes_an_image,
         build_says_which_exit_code_a_command_had,
+        build_steps_shows_steps_of_buildkit_and_the_one_that_failed,
         copy_brings_a_file_and_a_folder_in_and_out,
         events_are_followed_until_ctrl_c,
         service_runs_is_updated_and_rolled_back,
@@ -42,7 +43,7 @@ async fn each_says_so_if_no_engine_answers(_: &'static Bench) {
     for name in names() {
         // As many arguments as any needs. The last is a folder that is there.
         let arguments = match &*name {
-            "build" => vec!["examples", "tag"],
+            "build" | "build_steps" => vec!["examples", "tag"],
             "copy" => vec!["web:/etc", "."],
             "list" | "events" => vec!["name=web"],
             _ => vec!["web", IMAGE, "true"],
@@ -166,6 +167,18 @@ async fn build_says_which_exit_code_a_command_had(_: &'static Bench) {
     let folder = folder([("Dockerfile", &*format!("FROM {IMAGE}\nRUN exit 7\n"))]);
     let told = failed("build", &[path(folder.path()), &unique("built")]).await;
     assert_eq!(told, "build: a command failed with exit code 7\n");
+}
+
+async fn build_steps_shows_steps_of_buildkit_and_the_one_that_failed(bench: &'static Bench) {
+    let tag = format!("{}:one", unique("built"));
+    let _leftover = Leftover::new(format!("/images/{tag}?force=true"));
+    let good = folder([("Dockerfile", &*format!("FROM {IMAGE}\nRUN echo {tag}\n"))]);
+    let told = succeeded("build_steps", &[path(good.path()), &tag]).await;
+    assert!(told.contains(&format!(" [2/2] RUN echo {tag}\n{tag}\n")) && told.contains(" is done in "), "{told}");
+    assert!(told.contains(&inspect(bench, &tag).await.id.expect("it has an id")), "{told}");
+    let bad = folder([("Dockerfile", &*format!("FROM {IMAGE}\nRUN echo badly; exit 7\n"))]);
+    let told = failed("build_steps", &[path(bad.path()), &tag]).await;
+    assert_eq!(told, "build_steps: [2/2] RUN echo badly; exit 7 failed with exit code 7\n  badly\n");
 }
 
 async fn copy_brings_a_file_and_a_folder_in_and_out(bench: &'static Bench) {

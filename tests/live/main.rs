@@ -6,6 +6,7 @@
 mod archive;
 mod attach;
 mod bench;
+mod build;
 #[cfg(all(feature = "tls", feature = "ws"))]
 #[path = "../support/certificates.rs"]
 mod certificates;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         events::trials(),
         image::trials(),
         progress::trials(),
+        build::trials(),
         distribution::trials(),
         network::trials(),
         versions::trials(),

@@ -101,7 +101,6 @@ async fn a_build_by_buildkit_shows_its_steps_and_their_output() {
         let text = outcome(&operations::IMAGE_BUILD, &recorded(&format!("{version}-good"))).await.to_string();
         let value: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
         assert_eq!(value["steps"], json!({"count": 6, "cached": 0}), "{text}");
-        assert_eq!(value["result"], "Successfully tagged rec:1", "{text}");
         assert!(value["aux"]["ID"].as_str().unwrap().starts_with("sha256:"), "{text}");
         let run = text.lines().find(|line| line.contains("[first 2/2] RUN echo one")).unwrap();
         let number = run.strip_prefix("| ").unwrap().split(' ').next().unwrap();
@@ -121,10 +120,8 @@ async fn a_step_that_fails_in_buildkit_shows_its_own_lines_only() {
         let failure = follow(&operations::IMAGE_BUILD, &messages, &Progress::default()).await.unwrap_err();
         assert!(matches!(&failure.error, Error::Failed { code: Some(7), .. }), "{:?}", failure.error);
         let lines: Vec<_> = failure.output.lines().map(|line| line.split_once(' ').unwrap().1).collect();
-        assert!(lines[1].ends_with("[2/2] RUN echo about to fail; echo badly >&2; exit 7"), "{lines:?}");
-        let number = lines[1].split(' ').next().unwrap();
-        let expected = [format!("{number} about to fail"), format!("{number} badly")];
-        assert_eq!(lines[2..lines.len() - 1], expected, "{lines:?}");
+        let name = "[2/2] RUN echo about to fail; echo badly >&2; exit 7";
+        assert_eq!(lines[1..lines.len() - 1], [name, "about to fail", "badly"], "{version}");
     }
 }
 
