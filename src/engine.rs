@@ -73,11 +73,20 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Address`] if one of these settings cannot be used.
-    pub fn connect() -> Result<Self> {
+    pub fn from_env() -> Result<Self> {
         Engine::find(Choice::Unnamed)
     }
 
-    /// The engine at an address, as by `docker --host ADDRESS`: like [`connect`](Engine::connect), but without
+    /// The former name of [`from_env`](Engine::from_env).
+    ///
+    /// # Errors
+    /// Fails as [`from_env`](Engine::from_env) does.
+    #[deprecated(since = "0.2.0", note = "it is called `Engine::from_env` now")]
+    pub fn connect() -> Result<Self> {
+        Engine::from_env()
+    }
+
+    /// The engine at an address, as by `docker --host ADDRESS`: like [`from_env`](Engine::from_env), but without
     /// `DOCKER_HOST` and contexts.
     ///
     /// # Errors
@@ -86,7 +95,7 @@ impl Engine {
         Engine::find(Choice::Host(address))
     }
 
-    /// The engine of a context of the docker CLI, as by `docker --context NAME`: like [`connect`](Engine::connect), but
+    /// The engine of a context of the docker CLI, as by `docker --context NAME`: like [`from_env`](Engine::from_env), but
     /// without `DOCKER_CONTEXT` and, unless the context is `default`, without `DOCKER_HOST`.
     ///
     /// # Errors
@@ -120,8 +129,17 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Address`] if it is not an address, or of a kind that this build does not support.
-    pub fn connect_to(address: &str) -> Result<Self> {
+    pub fn at(address: &str) -> Result<Self> {
         Ok(Engine::for_address(address::parse("address", address)?, "address".to_owned(), None))
+    }
+
+    /// The former name of [`at`](Engine::at).
+    ///
+    /// # Errors
+    /// Fails as [`at`](Engine::at) does.
+    #[deprecated(since = "0.2.0", note = "it is called `Engine::at` now")]
+    pub fn connect_to(address: &str) -> Result<Self> {
+        Engine::at(address)
     }
 
     fn for_address(address: Address, origin: String, tls: Option<Tls>) -> Self {
@@ -325,7 +343,7 @@ mod tests {
     #[test]
     fn an_engine_is_cloned_and_shared_between_threads_and_made_without_a_runtime() {
         fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
-        shared(&Engine::connect_to("tcp://127.0.0.1:2375").unwrap());
+        shared(&Engine::at("tcp://127.0.0.1:2375").unwrap());
     }
 
     #[test]
@@ -337,7 +355,7 @@ mod tests {
     async fn settings_do_not_undo_each_other() {
         let version = Version { major: 1, minor: 44 };
         let limits = Limits::default().answer_bytes(7);
-        let engine = Engine::connect_to("tcp://127.0.0.1:2375").unwrap();
+        let engine = Engine::at("tcp://127.0.0.1:2375").unwrap();
         for engine in [
             engine.clone().with_api_version(version).with_limits(limits),
             engine.clone().with_limits(limits).with_api_version(version),

@@ -21,7 +21,7 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> dockwright::Result<()> {
-//!     let engine = Engine::connect()?; // the engine that your docker CLI uses
+//!     let engine = Engine::from_env()?; // the engine that your docker CLI uses
 //!     let filters = ContainerListFilters::default().status("running").label("tier=web");
 //!     for container in engine.container_list(&ContainerListOptions::default().filters(filters)).await? {
 //!         println!("{:?} {:?}", container.names, container.status);
@@ -43,7 +43,7 @@
 //! let ended = engine.container_wait(&id, &Default::default()).await?;
 //! let mut output = engine.container_logs(&id, &ContainerLogsOptions::default().stdout(true).stderr(true)).await?;
 //! while let Some(piece) = output.next().await {
-//!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
+//!     print!("{}", piece?);
 //! }
 //! engine.container_delete(&id, &Default::default()).await?;
 //! println!("exit code {:?}", ended.status_code);
@@ -54,16 +54,10 @@
 //! Run a command in a running container:
 //!
 //! ```no_run
-//! # use dockwright::{Engine, Result};
-//! # use dockwright::models::ContainerExecRequest;
+//! # use dockwright::{Engine, Result, recipes};
 //! # async fn example(engine: &Engine) -> Result<()> {
-//! let body = ContainerExecRequest::default().cmd(["nginx", "-t"]).attach_stdout(true).attach_stderr(true);
-//! let exec = engine.container_exec("web", &body).await?.id.unwrap_or_default();
-//! let mut output = engine.exec_start(&exec, &Default::default()).await?.into_output();
-//! while let Some(piece) = output.next().await {
-//!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
-//! }
-//! println!("exit code {:?}", engine.exec_inspect(&exec).await?.exit_code); // known a moment after the output ends
+//! let checked = recipes::exec_output(engine, "web", ["nginx", "-t"]).await?;
+//! println!("{} {:?}", checked.stderr_text(), checked.status);
 //! # Ok(())
 //! # }
 //! ```
@@ -100,7 +94,7 @@
 //! let mut lines = engine.container_logs("web", &options).await?.lines(64 * 1024);
 //! while let Some(line) = lines.next().await {
 //!     let line = line?;
-//!     println!("{:?}: {}", line.source, String::from_utf8_lossy(&line.bytes));
+//!     println!("{:?}: {line}", line.source);
 //! }
 //! # Ok(())
 //! # }
@@ -193,7 +187,7 @@ pub use call::Call;
 #[cfg(feature = "credentials")]
 pub use credentials::{Credentials, Login, LoginSurvey};
 pub use engine::Engine;
-pub use error::{Error, Phase, Result, SshFault};
+pub use error::{Cause, Error, Phase, Result, SshFault};
 pub use json::JsonObject;
 pub use limits::Limits;
 pub use object_set::ObjectSet;
@@ -240,3 +234,8 @@ mod methods {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples of the page for users of bollard compile.
+#[cfg(all(doctest, feature = "recipes", feature = "tar"))]
+#[doc = include_str!("../docs/from-bollard.md")]
+struct FromBollard;

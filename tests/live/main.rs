@@ -24,6 +24,8 @@ mod lossless;
 mod network;
 mod plugin;
 mod progress;
+#[cfg(feature = "recipes")]
+mod recipes;
 mod record;
 mod second;
 mod service;
@@ -58,6 +60,8 @@ fn main() -> ExitCode {
         #[cfg(feature = "ws")]
         websocket::trials(),
         exec::trials(),
+        #[cfg(feature = "recipes")]
+        recipes::trials(),
         archive::trials(),
         events::trials(),
         image::trials(),

@@ -10,6 +10,7 @@ use crate::ir::{FilterKey, FilterKind, Filters};
 /// crate::filters::filters!(VolumePruneFilters, "Filters …");
 /// impl VolumePruneFilters {
 ///     /// Filter `label`: …
+///     #[must_use]
 ///     pub fn label(self, value: impl Into<String>) -> Self {
 ///         self.filter("label", value)
 ///     }
@@ -27,6 +28,7 @@ pub fn filters(filters: &Filters) -> TokenStream {
         impl #name {
             #(#setters)*
             /// Adds a value for any key, also one without a setter.
+            #[must_use]
             pub fn filter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
                 self.0.add(key, value);
                 self
@@ -47,6 +49,7 @@ fn setter(key: &FilterKey) -> TokenStream {
     };
     quote! {
         #[doc = #doc]
+        #[must_use]
         pub fn #rust_name(self, value: #taken) -> Self {
             self.filter(#wire, #converted)
         }
@@ -60,6 +63,7 @@ fn bare_key(key: &FilterKey) -> TokenStream {
     let doc = docs::line(doc.trim_end());
     quote! {
         #[doc = #doc]
+        #[must_use]
         pub fn #rust_name(mut self) -> Self {
             self.0.add_key(#wire);
             self

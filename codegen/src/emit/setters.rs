@@ -8,6 +8,7 @@ use crate::ir::TypeRef;
 
 /// ```text
 /// /// Sets `Cmd`: the command to run.
+/// #[must_use]
 /// pub fn cmd(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
 ///     self.cmd = Some(value.into_iter().map(Into::into).collect());
 ///     self
@@ -19,6 +20,7 @@ pub fn setter(name: &str, rust_name: &str, type_ref: &TypeRef, words: &str) -> T
     let doc = docs::line(&format!("Sets `{name}`: {words}"));
     quote! {
         #[doc = #doc]
+        #[must_use]
         pub fn #rust_name(mut self, value: #taken) -> Self {
             self.#rust_name = Some(#converted);
             self

@@ -7,8 +7,8 @@ use super::parameters::{self, Context};
 use super::types::{SchemaPlace, Types};
 use super::{facets, loss, media, names, relations, words};
 use crate::ir::{
-    Body, FilterKey, Filters, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Parameter, Running,
-    Segment, Terminal, TypeRef,
+    Body, FilterKey, Filters, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Parameter, Prepared,
+    Running, Segment, Terminal, TypeRef,
 };
 use crate::overlay::{self, OperationWords, Overlay};
 use crate::problem::join;
@@ -131,7 +131,11 @@ fn terminal(said: &overlay::TerminalFacts) -> Terminal {
         overlay::TerminalFacts::Operation { operation, pointer } => {
             Terminal::Operation { constant: names::constant(&operation), pointer }
         }
-        overlay::TerminalFacts::Body { body } => Terminal::Body { pointer: body },
+        overlay::TerminalFacts::Prepared { body, operation, pointer } => {
+            let prepared = Some(Prepared { constant: names::constant(&operation), pointer });
+            Terminal::Body { pointer: body, prepared }
+        }
+        overlay::TerminalFacts::Body { body } => Terminal::Body { pointer: body, prepared: None },
     }
 }
 

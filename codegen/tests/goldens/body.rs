@@ -17,11 +17,13 @@ pub struct CarCreateRequest {
 crate::json::object!(CarCreateRequest { name : value => "Name", tags : map => "Tags", });
 impl CarCreateRequest {
     /// Sets `Name`: Name.
+    #[must_use]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
     /// Sets `Tags`: Tags.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,

@@ -14,6 +14,7 @@ pub struct Platform {
 crate::json::object!(Platform { os : value => "os", });
 impl Platform {
     /// Sets `os`: Os.
+    #[must_use]
     pub fn os(mut self, value: impl Into<String>) -> Self {
         self.os = Some(value.into());
         self
@@ -44,11 +45,13 @@ pub struct CarListOptions {
 }
 impl CarListOptions {
     /// Sets `platform`: Platform.
+    #[must_use]
     pub fn platform(mut self, value: impl Into<crate::models::Platform>) -> Self {
         self.platform = Some(value.into());
         self
     }
     /// Sets `platforms`: Platforms.
+    #[must_use]
     pub fn platforms(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::models::Platform>>,
@@ -57,6 +60,7 @@ impl CarListOptions {
         self
     }
     /// Sets `labels`: Labels.
+    #[must_use]
     pub fn labels(
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
@@ -67,6 +71,7 @@ impl CarListOptions {
         self
     }
     /// Sets `X-Registry-Auth`: X registry auth.
+    #[must_use]
     pub fn x_registry_auth(mut self, value: impl Into<crate::models::Platform>) -> Self {
         self.x_registry_auth = Some(value.into());
         self

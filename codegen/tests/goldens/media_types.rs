@@ -14,6 +14,7 @@ pub struct Car {
 crate::json::object!(Car { name : value => "Name", });
 impl Car {
     /// Sets `Name`: Name.
+    #[must_use]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self

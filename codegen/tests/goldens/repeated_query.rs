@@ -40,26 +40,31 @@ pub struct CarListOptions {
 }
 impl CarListOptions {
     /// Sets `colour`: Colour.
+    #[must_use]
     pub fn colour(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.colour = Some(value.into_iter().map(Into::into).collect());
         self
     }
     /// Sets `sizes`: Sizes.
+    #[must_use]
     pub fn sizes(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.sizes = Some(value.into_iter().collect());
         self
     }
     /// Sets `order`: Order.
+    #[must_use]
     pub fn order(mut self, value: impl Into<crate::models::CarListOrder>) -> Self {
         self.order = Some(value.into());
         self
     }
     /// Sets `one-shot`: One shot.
+    #[must_use]
     pub fn one_shot(mut self, value: bool) -> Self {
         self.one_shot = Some(value);
         self
     }
     /// Sets `type`: Type.
+    #[must_use]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         self.type_ = Some(value.into());
         self

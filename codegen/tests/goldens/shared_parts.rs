@@ -14,6 +14,7 @@ pub struct Car {
 crate::json::object!(Car { name : value => "Name", });
 impl Car {
     /// Sets `Name`: Name.
+    #[must_use]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
@@ -35,6 +36,7 @@ pub struct CarInspectOptions {
 }
 impl CarInspectOptions {
     /// Sets `page`: Page.
+    #[must_use]
     pub fn page(mut self, value: impl Into<String>) -> Self {
         self.page = Some(value.into());
         self
@@ -53,6 +55,7 @@ pub struct CarReplaceOptions {
 }
 impl CarReplaceOptions {
     /// Sets `page`: Page.
+    #[must_use]
     pub fn page(mut self, value: i64) -> Self {
         self.page = Some(value);
         self

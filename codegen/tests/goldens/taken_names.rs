@@ -45,11 +45,13 @@ pub struct Option_ {
 crate::json::object!(Option_ { plus_1 : value => "+1", minus_1 : value => "-1", });
 impl Option_ {
     /// Sets `+1`: Plus 1.
+    #[must_use]
     pub fn plus_1(mut self, value: i64) -> Self {
         self.plus_1 = Some(value);
         self
     }
     /// Sets `-1`: Minus 1.
+    #[must_use]
     pub fn minus_1(mut self, value: i64) -> Self {
         self.minus_1 = Some(value);
         self
