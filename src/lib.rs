@@ -128,7 +128,7 @@
 
 // Links to operations that are not built in are broken, which is expected.
 #![cfg_attr(
-    not(all(feature = "all-tags", feature = "credentials", feature = "tar")),
+    not(all(feature = "all-tags", feature = "credentials", feature = "recipes", feature = "tar")),
     allow(rustdoc::broken_intra_doc_links)
 )]
 
