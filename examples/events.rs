@@ -32,7 +32,7 @@ async fn follow() -> Result<()> {
         filters = filters.filter(key, value);
     }
     let options = SystemEventsOptions::default().filters(filters);
-    let mut events = Engine::connect()?.system_events(&options).await?;
+    let mut events = Engine::from_env()?.system_events(&options).await?;
     while let Some(event) = events.next().await {
         println!("{}", line(event?));
     }

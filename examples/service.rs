@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
 async fn roll_out() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, image, command @ ..] = &arguments[..] else { return Err("usage: service NAME IMAGE COMMAND…".into()) };
-    let engine = Engine::connect()?;
+    let engine = Engine::from_env()?;
     match find(&engine, name).await? {
         None => create(&engine, name, image, command).await?,
         Some(service) => update(&engine, service, image, command).await?,

@@ -31,7 +31,7 @@ use crate::warning::Warning;
 
 /// A Docker engine: each operation of its API is a method. Cloning is cheap, and clones share connections.
 ///
-/// [`connect`](Engine::connect) finds the engine that the docker CLI uses. Creating an engine opens nothing: the first
+/// [`from_env`](Engine::from_env) finds the engine that the docker CLI uses. Creating an engine opens nothing: the first
 /// call connects and asks which API version the engine speaks. Calls need a tokio runtime with IO and time enabled.
 ///
 /// The operations stand below by tag, as in Docker's documentation. A search for `docker ps` finds the method of that
@@ -40,7 +40,7 @@ use crate::warning::Warning;
 /// ```no_run
 /// # use dockwright::{Engine, Result};
 /// # async fn example() -> Result<()> {
-/// let engine = Engine::connect()?;
+/// let engine = Engine::from_env()?;
 /// println!("{} speaks API {}", engine.address(), engine.api_version().await?);
 /// engine.container_restart("web", &Default::default()).await?;
 /// # Ok(())
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn an_engine_is_cloned_and_shared_between_threads_and_made_without_a_runtime() {
         fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
-        shared(&Engine::connect_to("tcp://127.0.0.1:2375").unwrap());
+        shared(&Engine::at("tcp://127.0.0.1:2375").unwrap());
     }
 
     #[test]
@@ -287,7 +287,7 @@ mod tests {
     async fn settings_do_not_undo_each_other() {
         let version = Version { major: 1, minor: 44 };
         let limits = Limits::default().answer_bytes(7);
-        let engine = Engine::connect_to("tcp://127.0.0.1:2375").unwrap();
+        let engine = Engine::at("tcp://127.0.0.1:2375").unwrap();
         for engine in [
             engine.clone().with_api_version(version).with_limits(limits),
             engine.clone().with_limits(limits).with_api_version(version),

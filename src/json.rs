@@ -2,12 +2,16 @@
 //! item, `null` for a list or map is the same as absence, and the last of two properties with one name counts.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::iter::once;
 use std::marker::PhantomData;
 
-use serde::de::{Error, MapAccess, Visitor};
+use serde::de::value::MapDeserializer;
+use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::wire::Unit;
 
@@ -62,6 +66,25 @@ pub(crate) trait Object: Default {
     fn extra(&mut self) -> &mut JsonObject;
 }
 
+thread_local! {
+    /// True while objects take properties of other types than they expect.
+    static TOLERANT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a function in which a property whose value has another type than its field goes to `extra`, and its field stays
+/// empty. This is for an answer that cannot be read otherwise: one odd property does not lose all others.
+pub(crate) fn tolerantly<T>(read: impl FnOnce() -> T) -> T {
+    struct Restore;
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            TOLERANT.set(false);
+        }
+    }
+    TOLERANT.set(true);
+    let _restore = Restore;
+    read()
+}
+
 pub(crate) fn read_object<'de, T: Object, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
     struct ObjectVisitor<T>(PhantomData<T>);
 
@@ -75,7 +98,14 @@ pub(crate) fn read_object<'de, T: Object, D: Deserializer<'de>>(from: D) -> Resu
         fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<T, A::Error> {
             let mut object = T::default();
             while let Some(Name(name)) = from.next_key()? {
-                if !object.read(&name, &mut from)? {
+                if TOLERANT.get() {
+                    let value: Value = from.next_value()?;
+                    let mut alone = MapDeserializer::<_, serde_json::Error>::new(once((&*name, value.clone())));
+                    alone.next_key::<IgnoredAny>().map_err(A::Error::custom)?;
+                    if !object.read(&name, &mut alone).unwrap_or(false) {
+                        object.extra().insert(name.into_owned(), value);
+                    }
+                } else if !object.read(&name, &mut from)? {
                     let value = from.next_value()?;
                     object.extra().insert(name.into_owned(), value);
                 }
@@ -221,6 +251,18 @@ mod tests {
         let holder: Holder = serde_json::from_str(r#"{"items": ["a", null], "entries": {"k": null}}"#).unwrap();
         assert_eq!(holder.items, Some(vec!["a".to_owned(), String::new()]));
         assert_eq!(holder.entries, Some(BTreeMap::from([("k".to_owned(), vec![])])));
+    }
+
+    #[test]
+    fn a_property_of_another_type_loses_no_other_one() {
+        let json = r#"{"size": "big", "items": "/x", "entries": {"k": ["v"]}, "other": 1}"#;
+        assert!(serde_json::from_str::<Holder>(json).is_err());
+        let holder: Holder = tolerantly(|| serde_json::from_str(json)).unwrap();
+        assert_eq!((holder.size, holder.items), (None, None));
+        assert_eq!(holder.entries, Some(BTreeMap::from([("k".to_owned(), vec!["v".to_owned()])])));
+        let kept = serde_json::json!({"size": "big", "items": "/x", "other": 1});
+        assert_eq!(Value::Object(holder.extra), kept);
+        assert!(serde_json::from_str::<Holder>(json).is_err(), "it is over");
     }
 
     #[test]

@@ -21,7 +21,7 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> dockwright::Result<()> {
-//!     let engine = Engine::connect()?; // the engine that your docker CLI uses
+//!     let engine = Engine::from_env()?; // the engine that your docker CLI uses
 //!     let filters = ContainerListFilters::default().status("running").label("tier=web");
 //!     let options = ContainerListOptions::default().filters(filters);
 //!     for container in engine.container_list(&options).await? {
@@ -46,7 +46,7 @@
 //! let both = ContainerLogsOptions::default().stdout(true).stderr(true);
 //! let mut output = engine.container_logs(&id, &both).await?;
 //! while let Some(piece) = output.next().await {
-//!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
+//!     print!("{}", piece?);
 //! }
 //! engine.container_delete(&id, &Default::default()).await?;
 //! println!("exit code {:?}", ended.status_code);
@@ -57,20 +57,10 @@
 //! Run a command in a running container:
 //!
 //! ```no_run
-//! # use dockwright::{Engine, Result};
-//! # use dockwright::models::ContainerExecRequest;
+//! # use dockwright::{Engine, Result, recipes};
 //! # async fn example(engine: &Engine) -> Result<()> {
-//! let body = ContainerExecRequest::default()
-//!     .cmd(["nginx", "-t"])
-//!     .attach_stdout(true)
-//!     .attach_stderr(true);
-//! let exec = engine.container_exec("web", &body).await?.id.unwrap_or_default();
-//! let mut output = engine.exec_start(&exec, &Default::default()).await?.into_output();
-//! while let Some(piece) = output.next().await {
-//!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
-//! }
-//! // Known a moment after the output ends.
-//! println!("exit code {:?}", engine.exec_inspect(&exec).await?.exit_code);
+//! let checked = recipes::exec_output(engine, "web", ["nginx", "-t"]).await?;
+//! println!("{} {:?}", checked.stderr_text(), checked.status);
 //! # Ok(())
 //! # }
 //! ```
@@ -113,7 +103,7 @@
 //! let mut lines = engine.container_logs("web", &options).await?.lines(64 * 1024);
 //! while let Some(line) = lines.next().await {
 //!     let line = line?;
-//!     println!("{:?}: {}", line.source, String::from_utf8_lossy(&line.bytes));
+//!     println!("{:?}: {line}", line.source);
 //! }
 //! # Ok(())
 //! # }
@@ -152,7 +142,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Links to operations that are not built in are broken, which is expected.
 #![cfg_attr(
-    not(all(feature = "all-tags", feature = "credentials", feature = "tar", feature = "ws")),
+    not(all(feature = "all-tags", feature = "credentials", feature = "recipes", feature = "tar", feature = "ws")),
     allow(rustdoc::broken_intra_doc_links)
 )]
 
@@ -219,7 +209,7 @@ pub use call::Call;
 #[cfg(feature = "credentials")]
 pub use credentials::{Credentials, Login, LoginSurvey};
 pub use engine::Engine;
-pub use error::{Error, FailedStep, Phase, Result, SshFault};
+pub use error::{Cause, Error, FailedStep, Phase, Result, SshFault};
 pub use json::JsonObject;
 pub use limits::Limits;
 pub use object_set::ObjectSet;
@@ -270,3 +260,8 @@ mod methods {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples of the page for users of bollard compile.
+#[cfg(all(doctest, feature = "recipes", feature = "tar"))]
+#[doc = include_str!("../docs/from-bollard.md")]
+struct FromBollard;

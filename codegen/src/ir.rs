@@ -18,7 +18,7 @@ pub use lifetime::{Lifetime, Versioned};
 pub use loss::{Loss, LossItem};
 pub use operation::{
     Body, Encoding, FilterKey, Filters, Header, Kind, LoginException, LoginHeader, LoginRegistry, Operation, Parameter,
-    Place, Resource, Running, Segment, Terminal,
+    Place, Prepared, Resource, Running, Segment, Terminal,
 };
 pub use preview::{Condition, Exception, Preview, Test, Users};
 pub use types::{Enum, Field, Integer, Shape, Type, TypeRef, Variant};

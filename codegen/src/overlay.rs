@@ -157,6 +157,15 @@ pub enum TerminalFacts {
         /// The JSON pointer to the flag in its answer.
         pointer: String,
     },
+    /// The request body; if it lacks the flag, the answer of another operation with the same path arguments.
+    Prepared {
+        /// The JSON pointer to the flag in the body.
+        body: String,
+        /// The operationId.
+        operation: String,
+        /// The JSON pointer to the flag in its answer.
+        pointer: String,
+    },
     /// The request body.
     Body {
         /// The JSON pointer to the flag in it.

@@ -25,11 +25,20 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Address`] if one of these settings cannot be used.
-    pub fn connect() -> Result<Self> {
+    pub fn from_env() -> Result<Self> {
         Engine::find(Choice::Unnamed)
     }
 
-    /// The engine at an address, as by `docker --host ADDRESS`: like [`connect`](Engine::connect), but without
+    /// The former name of [`from_env`](Engine::from_env).
+    ///
+    /// # Errors
+    /// Fails as [`from_env`](Engine::from_env) does.
+    #[deprecated(since = "0.2.0", note = "it is called `Engine::from_env` now")]
+    pub fn connect() -> Result<Self> {
+        Engine::from_env()
+    }
+
+    /// The engine at an address, as by `docker --host ADDRESS`: like [`from_env`](Engine::from_env), but without
     /// `DOCKER_HOST` and contexts.
     ///
     /// # Errors
@@ -38,7 +47,7 @@ impl Engine {
         Engine::find(Choice::Host(address))
     }
 
-    /// The engine of a context of the docker CLI, as by `docker --context NAME`: like [`connect`](Engine::connect), but
+    /// The engine of a context of the docker CLI, as by `docker --context NAME`: like [`from_env`](Engine::from_env), but
     /// without `DOCKER_CONTEXT` and, unless the context is `default`, without `DOCKER_HOST`.
     ///
     /// # Errors
@@ -72,7 +81,16 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::Address`] if it is not an address, or of a kind that this build does not support.
-    pub fn connect_to(address: &str) -> Result<Self> {
+    pub fn at(address: &str) -> Result<Self> {
         Ok(Engine::for_address(address::parse("address", address)?, "address".to_owned(), None))
+    }
+
+    /// The former name of [`at`](Engine::at).
+    ///
+    /// # Errors
+    /// Fails as [`at`](Engine::at) does.
+    #[deprecated(since = "0.2.0", note = "it is called `Engine::at` now")]
+    pub fn connect_to(address: &str) -> Result<Self> {
+        Engine::at(address)
     }
 }

@@ -53,7 +53,7 @@ mod tests {
             ("tcp://LOCALHOST", false),
             ("unix:///a.sock", false),
         ] {
-            assert_eq!(!Engine::connect_to(address).unwrap().warnings().is_empty(), is_warned, "{address}");
+            assert_eq!(!Engine::at(address).unwrap().warnings().is_empty(), is_warned, "{address}");
         }
     }
 }

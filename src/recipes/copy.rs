@@ -105,3 +105,37 @@ fn beside(path: &str, target: &str) -> String {
         _ => target.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_to_a_path_beside_it_or_from_the_root() {
+        assert_eq!(beside("/etc/a", "../b"), "/etc/../b");
+        assert_eq!(beside("/etc/a", "/b"), "/b");
+        assert_eq!(beside("a", "b"), "b");
+    }
+
+    #[tokio::test]
+    async fn a_file_is_written_to_its_folder_and_read_within_its_limit() {
+        let engine = Engine::canned(|request| {
+            let query = request.uri().query().unwrap_or_default();
+            if *request.method() == http::Method::PUT {
+                assert_eq!(query, "path=%2Fetc");
+                assert!(request.body().starts_with(b"motd\0") && request.body().len() == 2048);
+                return http::Response::new("".into());
+            }
+            let mut archive = Vec::new();
+            let mut writer = ArchiveWriter::new(&mut archive);
+            writer.add_bytes("motd", b"hello", 0o644).unwrap();
+            writer.finish().unwrap();
+            http::Response::new(archive.into())
+        });
+        write_file(&engine, "web", "/etc/motd", "hello", 0o644).await.unwrap();
+        assert_eq!(read_file(&engine, "web", "/etc/motd", 5).await.unwrap(), b"hello");
+        let error = read_file(&engine, "web", "/etc/motd", 4).await.unwrap_err();
+        assert!(matches!(error, Error::TooLarge { limit: 4, .. }), "{error}");
+        assert!(write_file(&engine, "web", "/etc/", "", 0o644).await.is_err());
+    }
+}

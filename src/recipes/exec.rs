@@ -191,6 +191,7 @@ impl Exec {
             ExecStatus::Running => Err(Error::Interrupted {
                 operation,
                 reason: "it ended before the process, whose output is not complete and which may still run".into(),
+                source: None,
             }),
             status => Ok(ExecOutput { stdout: stdout.into(), stderr: stderr.into(), status }),
         }
@@ -212,5 +213,55 @@ async fn status(engine: &Engine, id: &str) -> Result<ExecStatus> {
             _ if started.elapsed() >= SETTLING => return Ok(ExecStatus::Running),
             _ => tokio::time::sleep(PAUSE).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// An engine with a command that writes to both sides, and still runs when it is asked about for so many times.
+    fn engine(running: usize) -> Engine {
+        let asked = AtomicUsize::new(0);
+        Engine::canned(move |request| {
+            http::Response::new(match request.uri().path() {
+                "/containers/web/exec" => {
+                    let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+                    assert_eq!((&body["AttachStdout"], &body["AttachStderr"]), (&true.into(), &true.into()));
+                    r#"{"Id":"e1"}"#.into()
+                }
+                "/exec/e1/start" => b"\x01\0\0\0\0\0\0\x03out\x02\0\0\0\0\0\0\x03err\x01\0\0\0\0\0\0\x01!"[..].into(),
+                "/exec/e1/json" if asked.fetch_add(1, Ordering::Relaxed) < running => {
+                    r#"{"Running":true,"ExitCode":0}"#.into()
+                }
+                "/exec/e1/json" => r#"{"Running":false,"ExitCode":3}"#.into(),
+                path => unreachable!("{path}"),
+            })
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn output_and_exit_code_belong_together() {
+        let output = exec_output(&engine(3), "web", ["true"]).await.unwrap();
+        assert_eq!((&*output.stdout_text(), &*output.stderr_text()), ("out!", "err"));
+        assert!(output.status == ExecStatus::Exited(3) && !output.status.is_success());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn output_that_ends_before_its_process_is_not_taken_for_all() {
+        let error = exec_output(&engine(usize::MAX), "web", ["true"]).await.unwrap_err();
+        assert!(matches!(&error, Error::Interrupted { reason, .. } if reason.contains("may still run")), "{error}");
+    }
+
+    #[tokio::test]
+    async fn more_output_than_the_limit_is_refused() {
+        let command = ContainerExecRequest::default().cmd(["true"]);
+        let error = run_exec(&engine(0), "web", &command).await.unwrap().collect_up_to(6).await.unwrap_err();
+        assert!(matches!(error, Error::TooLarge { limit: 6, .. }), "{error}");
+        let exec = run_exec(&engine(0), "web", &command).await.unwrap();
+        assert!(exec.stdin.is_none());
+        assert_eq!(exec.collect_up_to(7).await.unwrap().stdout, "out!");
     }
 }

@@ -151,3 +151,53 @@ pub async fn pull_if_missing(engine: &Engine, image: &str) -> Result<Pulled> {
         Err(error) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_means_one_image_and_never_all_tags() {
+        for (text, name, tag) in [
+            ("nginx", "nginx", "latest"),
+            ("nginx:1.27", "nginx", "1.27"),
+            ("localhost:5000/a/b", "localhost:5000/a/b", "latest"),
+            ("localhost:5000/a/b:c", "localhost:5000/a/b", "c"),
+            ("a@sha256:0123", "a", "sha256:0123"),
+            ("a:b@sha256:0123", "a", "sha256:0123"),
+        ] {
+            let reference = ImageReference::from(text);
+            assert_eq!((&*reference.name, reference.tag()), (name, Some(tag)), "{text}");
+        }
+        let all = ImageReference::all_tags("localhost:5000/a:b");
+        assert_eq!((&*all.name, all.tag()), ("localhost:5000/a", None));
+    }
+
+    #[tokio::test]
+    async fn only_a_missing_image_is_pulled() {
+        let engine = Engine::canned(|request| {
+            let (status, body) = match (request.uri().path(), request.uri().query()) {
+                ("/images/here:latest/json", _) => (200, "{}"),
+                ("/images/gone:1/json", _) => (404, r#"{"message":"no such image"}"#),
+                ("/images/create", Some("fromImage=gone&tag=1")) => (200, r#"{"status":"Pulling"}"#),
+                (path, query) => unreachable!("{path}?{query:?}"),
+            };
+            http::Response::builder().status(status).body(body.into()).unwrap()
+        });
+        assert_eq!(pull_if_missing(&engine, "here").await.unwrap(), Pulled::Present);
+        assert_eq!(pull_if_missing(&engine, "gone:1").await.unwrap(), Pulled::Now);
+    }
+
+    #[tokio::test]
+    async fn all_tags_are_pushed_only_by_name() {
+        let engine = Engine::canned(|request| {
+            let uri = request.uri().to_string();
+            http::Response::new(format!(r#"{{"status":"{uri}"}}"#).into())
+        });
+        let sent = async |image: ImageReference| {
+            push(&engine, image).await.unwrap().last().await.unwrap().and_then(|told| told.status)
+        };
+        assert_eq!(sent("a".into()).await.as_deref(), Some("/images/a/push?tag=latest"));
+        assert_eq!(sent(ImageReference::all_tags("a")).await.as_deref(), Some("/images/a/push"));
+    }
+}

@@ -167,3 +167,56 @@ impl Stream for MergedLogs {
         self.poll_line(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The frames of lines of stdout.
+    fn frames(lines: &[String]) -> Vec<u8> {
+        let frame = |line: &String| {
+            let length = u32::try_from(line.len()).unwrap().to_be_bytes();
+            [&[1, 0, 0, 0][..], &length, line.as_bytes()].concat()
+        };
+        lines.iter().flat_map(frame).collect()
+    }
+
+    fn engine() -> Engine {
+        Engine::canned(|request| {
+            let query = request.uri().query().unwrap_or_default().to_owned();
+            http::Response::new(match request.uri().path() {
+                "/containers/web/logs" if query.contains("timestamps=true") && query.contains("stderr=true") => {
+                    let long = "x".repeat(LINE_BYTES);
+                    frames(&["2026-11-27T10:00:01Z one\n".into(), format!("2026-11-27T10:00:04Z {long}four\n")]).into()
+                }
+                "/containers/db/logs" => {
+                    frames(&["2026-11-27T10:00:02Z two\n".into(), "2026-11-27T10:00:03Z three\n".into()]).into()
+                }
+                path if path.ends_with("/json") => "{}".into(),
+                path => unreachable!("{path}?{query}"),
+            })
+        })
+    }
+
+    #[tokio::test]
+    async fn lines_come_in_the_order_of_their_times() {
+        for follow in [false, true] {
+            let options = ContainerLogsOptions::default().follow(follow);
+            let mut logs = merged_logs(&engine(), ["web", "db"], &options).await.unwrap();
+            let mut lines = Vec::new();
+            while let Some(line) = logs.next().await {
+                let MergedLine { container, time, output } = line.unwrap();
+                lines.push(format!("{container} {} {}", &time[17..19], output.text().trim_matches('x')));
+            }
+            // The last line is longer than a line may be, and its rest keeps its time.
+            assert_eq!(lines, ["web 01 one", "db 02 two", "db 03 three", "web 04 ", "web 04 four"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn times_stay_if_they_are_asked_for() {
+        let options = ContainerLogsOptions::default().timestamps(true);
+        let mut logs = merged_logs(&engine(), ["db"], &options).await.unwrap();
+        assert_eq!(logs.next().await.unwrap().unwrap().output.text(), "2026-11-27T10:00:02Z two");
+    }
+}

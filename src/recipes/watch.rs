@@ -285,3 +285,79 @@ impl Mark {
 fn seconds(nanoseconds: i64) -> String {
     format!("{}.{:09}", nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// An engine that gives one answer after the other, each the whole of a connection, and what it was asked.
+    fn engine(answers: &[&'static str]) -> Engine {
+        let answers: Mutex<VecDeque<_>> = Mutex::new(answers.iter().copied().collect());
+        Engine::canned(move |_| match answers.lock().unwrap().pop_front() {
+            Some(answer) => http::Response::new(answer.into()),
+            None => http::Response::builder().status(503).body("down".into()).unwrap(),
+        })
+    }
+
+    /// The items of a watch as texts, up to its end: the action of each event, and gaps.
+    async fn items(answers: &[&'static str], options: SystemEventsOptions) -> Vec<String> {
+        let mut watch = watch_events(&engine(answers), &options).await.unwrap();
+        let mut items = Vec::new();
+        while let Some(item) = watch.next().await {
+            items.push(match item {
+                Ok(Watched::Event(event)) => event.action.unwrap_or_default(),
+                Ok(Watched::Gap(gap)) => format!("gap {:?}", gap.after),
+                Err(error) => error.to_string(),
+            });
+        }
+        items
+    }
+
+    const A: &str = r#"{"Action":"a","timeNano":5000000001}"#;
+    const A_AND_B: &str = r#"{"Action":"a","timeNano":5000000001}{"Action":"b","timeNano":5000000002}"#;
+    const ALL: &str = r#"{"Action":"0","timeNano":5000000000}{"Action":"a","timeNano":5000000001}
+        {"Action":"b","timeNano":5000000001}{"Action":"c","timeNano":5000000002}"#;
+    const DOWN: &str = "system_events: 503: down";
+
+    #[tokio::test(start_paused = true)]
+    async fn events_that_came_meanwhile_follow_and_none_comes_twice() {
+        assert_eq!(items(&[A, A, ALL], Default::default()).await, ["a", "b", "c", DOWN]);
+        // The connection is lost in the middle of the repetition.
+        assert_eq!(items(&[A, A, "", A, A_AND_B], Default::default()).await, ["a", "b", DOWN]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_gap_is_told_where_the_engine_has_forgotten_the_last_event() {
+        let b = r#"{"Action":"b","timeNano":9000000000}"#;
+        assert_eq!(items(&[A, "", b], Default::default()).await, ["a", "gap Some(5000000001)", "b", DOWN]);
+        // It was forgotten between the two questions.
+        assert_eq!(items(&[A, A, b], Default::default()).await, ["a", "gap Some(5000000001)", "b", DOWN]);
+        assert_eq!(items(&["", b], Default::default()).await, ["gap None", "b", DOWN]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_with_an_end_ends() {
+        assert_eq!(items(&[A], SystemEventsOptions::default().until("6")).await, ["a"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_gives_up_after_its_patience_and_no_refusal_is_waited_out() {
+        let started = Instant::now();
+        let mut watch =
+            watch_events(&engine(&[A]), &Default::default()).await.unwrap().give_up_after(Duration::from_secs(30));
+        assert!(matches!(watch.next().await, Some(Ok(Watched::Event(_)))));
+        assert_eq!(watch.next().await.unwrap().unwrap_err().to_string(), DOWN);
+        assert!(watch.next().await.is_none());
+        assert!((15..=30).contains(&started.elapsed().as_secs()), "{:?}", started.elapsed());
+
+        let answers = Mutex::new(vec![403_u16, 200]);
+        let engine = Engine::canned(move |_| {
+            let status = answers.lock().unwrap().pop().unwrap();
+            http::Response::builder().status(status).body("".into()).unwrap()
+        });
+        let mut watch = watch_events(&engine, &Default::default()).await.unwrap();
+        assert_eq!(watch.next().await.unwrap().unwrap_err().status().unwrap(), 403);
+    }
+}

@@ -14,7 +14,30 @@ use crate::{frame, soon};
 const UPGRADED: &str = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
 
 async fn exec(engine: &Engine) -> Result<Duplex, Error> {
-    engine.exec_start("e1", &ExecStartRequest::default()).await
+    // Without the flag, the exec would be asked first.
+    engine.exec_start("e1", &ExecStartRequest::default().tty(false)).await
+}
+
+#[tokio::test]
+async fn a_start_that_does_not_say_if_there_is_a_terminal_asks_and_says_so() {
+    for (tty, detach, expected) in
+        [(true, false, Some(Source::Terminal)), (false, false, Some(Source::Stdout)), (true, true, None)]
+    {
+        let engine = Engine::canned(move |request| match request.uri().path() {
+            "/exec/e1/json" => http::Response::new(format!(r#"{{"ProcessConfig":{{"tty":{tty}}}}}"#).into()),
+            _ => {
+                let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+                assert_eq!(body["Tty"] == true, tty && !detach);
+                http::Response::new(if detach { "".into() } else { frame("out").into() })
+            }
+        });
+        let mut body = ExecStartRequest::default();
+        if detach {
+            body = body.detach(true);
+        }
+        let mut output = engine.exec_start("e1", &body).await.unwrap().into_output();
+        assert_eq!(output.next().await.map(|piece| piece.unwrap().source), expected);
+    }
 }
 
 /// A peer that hands its connection over, and begins with this output in the same packet.

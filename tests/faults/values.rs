@@ -143,3 +143,13 @@ async fn invalid_json_ends_the_stream() {
     let actions = actions(events(&peer.engine()).await).await;
     assert_eq!(actions, ["system_events: unexpected answer: `<` cannot begin a JSON value"]);
 }
+
+#[tokio::test]
+async fn one_property_of_another_type_does_not_lose_a_list() {
+    let rows = r#"[{"Id":"a","Created":"2020-01-01T00:00:00Z"},{"Id":"b","Created":7,"Ports":[{"PrivatePort":"x"}]}]"#;
+    let engine = dockwright::Engine::canned(move |_| http::Response::new(rows.into()));
+    let list = engine.container_list(&Default::default()).await.unwrap();
+    let json = serde_json::to_value(&list).unwrap();
+    assert_eq!(json, serde_json::from_str::<serde_json::Value>(rows).unwrap(), "written back as it came");
+    assert_eq!(list[0].extra["Created"], "2020-01-01T00:00:00Z");
+}

@@ -28,6 +28,8 @@ pub fn trials() -> Vec<Trial> {
         run_that_is_interrupted_removes_the_container,
         exec_hands_its_stdin_over,
         exec_ends_though_its_stdin_is_open,
+        database_is_healthy_asked_and_removed,
+        login_shows_users_and_no_secrets,
         logs_follow_several_containers_to_their_end,
         build_shows_its_steps_and_makes_an_image,
         build_says_which_exit_code_a_command_had,
@@ -40,7 +42,7 @@ pub fn trials() -> Vec<Trial> {
 }
 
 async fn each_says_so_if_no_engine_answers(_: &'static Bench) {
-    for name in names() {
+    for name in names().into_iter().filter(|name| name != "login") {
         // As many arguments as any needs. The last is a folder that is there.
         let arguments = match &*name {
             "build" | "build_steps" => vec!["examples", "tag"],
@@ -126,6 +128,21 @@ async fn exec_ends_though_its_stdin_is_open(bench: &'static Bench) {
     let _stdin = exec.stdin.take().expect("it is a pipe");
     let ended = soon("it ends", exec.wait_with_output()).await.expect("it is our child");
     assert_eq!((ended.status.code(), text(&ended.stdout)), (Some(0), "out\n"));
+}
+
+async fn database_is_healthy_asked_and_removed(bench: &'static Bench) {
+    let told = succeeded("database", &[IMAGE, "true", "hostname; exit 0"]).await;
+    assert_no_container(bench, told.trim()).await;
+    let failed = failed("database", &[IMAGE, "echo not yet; exit 1", "true"]).await;
+    assert!(failed.ends_with(": it is unhealthy: not yet\n"), "{failed}");
+}
+
+async fn login_shows_users_and_no_secrets(_: &'static Bench) {
+    let folder = folder([("config.json", r#"{"auths":{"a.example:1":{"auth":"YWRhOmh1bnRlcjI="}}}"#)]);
+    let mut command = example("login", &["A.example:1", "b.example"]);
+    let ended = ended(command.env("DOCKER_CONFIG", folder.path()).env_remove("DOCKER_AUTH_CONFIG")).await;
+    assert_eq!(text(&ended.stdout), "A.example:1: ada\nb.example: no login\n");
+    assert_eq!(ended.status.code(), Some(1));
 }
 
 async fn logs_follow_several_containers_to_their_end(bench: &'static Bench) {

@@ -25,6 +25,8 @@ mod lossless;
 mod network;
 mod plugin;
 mod progress;
+#[cfg(feature = "recipes")]
+mod recipes;
 mod record;
 mod second;
 mod service;
@@ -60,6 +62,8 @@ fn main() -> ExitCode {
         #[cfg(feature = "ws")]
         websocket::trials(),
         exec::trials(),
+        #[cfg(feature = "recipes")]
+        recipes::trials(),
         archive::trials(),
         events::trials(),
         image::trials(),

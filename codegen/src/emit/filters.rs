@@ -12,6 +12,7 @@ use crate::ir::{FilterKey, FilterKind, Filters};
 ///     /// Adds a value for `label`.
 ///     ///
 ///     /// …
+///     #[must_use]
 ///     pub fn label(self, value: impl Into<String>) -> Self {
 ///         self.filter("label", value)
 ///     }
@@ -29,6 +30,7 @@ pub fn filters(filters: &Filters) -> TokenStream {
         impl #name {
             #(#setters)*
             /// Adds a value for any key, also one without a setter.
+            #[must_use]
             pub fn filter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
                 self.0.add(key, value);
                 self
@@ -48,6 +50,7 @@ fn setter(key: &FilterKey) -> TokenStream {
     };
     quote! {
         #(#[doc = #docs])*
+        #[must_use]
         pub fn #rust_name(self, value: #taken) -> Self {
             self.filter(#wire, #converted)
         }
@@ -61,6 +64,7 @@ fn bare_key(key: &FilterKey) -> TokenStream {
     let docs = docs::deed(&deed, &key.words, &key.words.documented(key.lifetime));
     quote! {
         #(#[doc = #docs])*
+        #[must_use]
         pub fn #rust_name(mut self) -> Self {
             self.0.add_key(#wire);
             self

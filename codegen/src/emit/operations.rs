@@ -7,7 +7,7 @@ use super::tokens::{optional, row_of, version};
 use super::{docs, facets, loss, preview};
 use crate::ir::{
     Annotations, Api, Body, Header, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Parameter,
-    Resource, Running, Segment, Terminal, Versioned, Waits,
+    Prepared, Resource, Running, Segment, Terminal, Versioned, Waits,
 };
 
 /// The rows and the facts about the whole.
@@ -175,7 +175,13 @@ fn terminal(terminal: &Terminal) -> TokenStream {
             let row = row_of(constant);
             quote!(crate::operation::Terminal::Operation { operation: #row, pointer: #pointer })
         }
-        Terminal::Body { pointer } => quote!(crate::operation::Terminal::Body { pointer: #pointer }),
+        Terminal::Body { pointer, prepared } => {
+            let prepared = optional(prepared.as_ref().map(|Prepared { constant, pointer }| {
+                let row = row_of(constant);
+                quote!(crate::operation::Prepared { operation: #row, pointer: #pointer })
+            }));
+            quote!(crate::operation::Terminal::Body { pointer: #pointer, prepared: #prepared })
+        }
     }
 }
 

@@ -27,6 +27,7 @@ pub fn of_field(field: &Field) -> TokenStream {
 /// /// Sets `Cmd`.
 /// ///
 /// /// The command to run.
+/// #[must_use]
 /// pub fn cmd(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
 ///     self.cmd = Some(value.into_iter().map(Into::into).collect());
 ///     self
@@ -43,6 +44,7 @@ fn setter(
     let (taken, converted) = types::setter_argument(type_ref, time);
     quote! {
         #(#[doc = #docs])*
+        #[must_use]
         pub fn #rust_name(mut self, value: #taken) -> Self {
             #forget
             self.#rust_name = Some(#converted);

@@ -92,8 +92,16 @@ pub struct Operation {
 pub enum Terminal {
     /// In the answer of the operation of this constant, called with the same path arguments.
     Operation { constant: String, pointer: String },
-    /// In the request body.
-    Body { pointer: String },
+    /// In the request body; if it is not there, in the answer of an operation, called with the same path arguments.
+    Body { pointer: String, prepared: Option<Prepared> },
+}
+
+/// The place of a flag in the answer of the operation of a constant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub struct Prepared {
+    pub constant: String,
+    pub pointer: String,
 }
 
 /// The place of the flag that tells whether the process behind an output still runs.

@@ -9,7 +9,7 @@ use super::words::our_words;
 use super::{facets, loss, media, names, relations, words};
 use crate::ir::{
     Body, FilterKey, Filters, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Origin, Parameter,
-    Running, Segment, Terminal, TypeRef,
+    Prepared, Running, Segment, Terminal, TypeRef,
 };
 use crate::overlay::{self, OperationWords, Overlay};
 use crate::problem::join;
@@ -132,7 +132,11 @@ fn terminal(said: &overlay::TerminalFacts) -> Terminal {
         overlay::TerminalFacts::Operation { operation, pointer } => {
             Terminal::Operation { constant: names::constant(&operation), pointer }
         }
-        overlay::TerminalFacts::Body { body } => Terminal::Body { pointer: body },
+        overlay::TerminalFacts::Prepared { body, operation, pointer } => {
+            let prepared = Some(Prepared { constant: names::constant(&operation), pointer });
+            Terminal::Body { pointer: body, prepared }
+        }
+        overlay::TerminalFacts::Body { body } => Terminal::Body { pointer: body, prepared: None },
     }
 }
 
