@@ -32,7 +32,7 @@ async fn main() -> ExitCode {
 async fn build() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [folder, tag] = &arguments[..] else { return Err("usage: build_steps FOLDER TAG".into()) };
-    let engine = Engine::connect()?;
+    let engine = Engine::from_env()?;
 
     let options = ImageBuildOptions::default().version("2").t([tag]);
     let mut build = engine.image_build(Some(Context::new(folder).into()), &options).await?.into_build();

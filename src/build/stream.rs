@@ -170,7 +170,8 @@ impl BuildStream {
     }
 
     fn explain(&self, error: &TraceError) -> Error {
-        Error::Decode { operation: self.messages.operation(), reason: error.to_string(), excerpt: String::new() }
+        let reason = error.to_string();
+        Error::Decode { operation: self.messages.operation(), reason, excerpt: String::new(), source: None }
     }
 }
 

@@ -96,8 +96,7 @@ async fn events_go_on_after_a_lost_connection(bench: &'static Bench) {
 
 async fn a_container_is_waited_for_until_it_is_healthy(bench: &'static Bench) {
     let checked = |script: &str, check: &str| {
-        let second = 1_000_000_000;
-        let health = HealthConfig::default().test(["CMD-SHELL", check]).interval(second).retries(2);
+        let health = HealthConfig::default().test(["CMD-SHELL", check]).interval(Duration::from_secs(1)).retries(2);
         shell(script).healthcheck(health)
     };
     let wait = async |id: &str, seconds| {
