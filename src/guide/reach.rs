@@ -6,7 +6,8 @@
 //! | `tcp://host:2375` | a port, without encryption unless [`Tls`](crate::Engine::with_tls) is set |
 //! | `ssh://user@host:22/path/docker.sock` | a socket of another host; all but the host may be left out |
 //!
-//! [`Engine::from_env`](crate::Engine::from_env) finds the address as the docker CLI does, in `DOCKER_HOST` or a context.
+//! [`Engine::from_env`](crate::Engine::from_env) finds the address as the docker CLI does, in `DOCKER_HOST` or a
+//! context.
 //!
 //! # ssh
 //!

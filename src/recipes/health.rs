@@ -181,7 +181,7 @@ mod tests {
             (r#"{"Status":"running","Health":{"Status":"none"}}"#, "web: it has no health check"),
             (r#"{"Status":"exited","ExitCode":3}"#, "web: it ended with exit code 3"),
             (
-                r#"{"Status":"running","Health":{"Status":"unhealthy","Log":[{"Output":"a"},{"Output":"no\nport\n"}]}}"#,
+                r#"{"Status":"running","Health":{"Status":"unhealthy","Log":[{"Output":"no\nport\n"}]}}"#,
                 "web: it is unhealthy: no port",
             ),
         ] {

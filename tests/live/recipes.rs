@@ -152,27 +152,29 @@ async fn a_file_is_written_and_read_through_a_link(bench: &'static Bench) {
 }
 
 async fn logs_of_several_containers_are_merged_by_time(bench: &'static Bench) {
-    let first = bench.running("echo 1; sleep 0.6; echo 3; sleep 0.6; echo 5 >&2").await;
-    let second = bench.running("sleep 0.3; echo 2; sleep 0.6; echo 4").await;
-    let names = [&first.name, &second.name];
-    let mut texts = Vec::new();
-    let mut lines = merged_logs(&bench.engine, names, &ContainerLogsOptions::default().follow(true)).await.expect("ok");
-    while let Some(line) = soon("the logs end", lines.next()).await {
-        let line = line.expect("it is a line");
-        assert!(line.container == first.name || line.container == second.name);
-        texts.push(line.output.to_string());
-    }
-    assert_eq!(texts, ["1", "2", "3", "4", "5"]);
-    first.exit_code().await;
-    let mut lines = merged_logs(&bench.engine, names, &ContainerLogsOptions::default()).await.expect("there are logs");
-    let mut again = Vec::new();
-    while let Some(line) = soon("the logs end", lines.next()).await {
-        let line = line.expect("it is a line");
-        again.push((line.output.source, line.output.to_string()));
-    }
-    let sources = again.iter().map(|(source, _)| *source).collect::<Vec<_>>();
-    assert_eq!(again.into_iter().map(|(_, text)| text).collect::<Vec<_>>(), texts);
-    assert_eq!(sources.last(), Some(&Source::Stderr));
+    let first = bench.running("for n in 1 2 3; do echo first $n; sleep 0.5; done; echo first 4 >&2").await;
+    let second = bench.running("for n in 1 2 3; do echo second $n; sleep 0.5; done").await;
+    let read = async |follow| {
+        let options = ContainerLogsOptions::default().follow(follow);
+        let names = [&first.name, &second.name];
+        let mut lines = merged_logs(&bench.engine, names, &options).await.expect("there are logs");
+        let mut all = Vec::new();
+        while let Some(line) = soon("the logs end", lines.next()).await {
+            let line = line.expect("it is a line");
+            let name = if line.output.text().starts_with("first") { &first.name } else { &second.name };
+            assert_eq!(line.container, *name);
+            assert_eq!(line.output.source == Source::Stderr, line.output.text() == "first 4");
+            all.push((line.time, line.output.to_string()));
+        }
+        all
+    };
+    let mut followed = read(true).await;
+    let merged = read(false).await;
+    assert!(merged.is_sorted() && merged.len() == 7, "{merged:?}");
+    let firsts = merged.iter().filter(|(_, text)| text.starts_with("first")).count();
+    assert!(firsts == 4 && merged.iter().rposition(|(_, text)| text.starts_with("second")) > Some(3), "{merged:?}");
+    followed.sort();
+    assert_eq!(followed, merged, "each line comes once");
 }
 
 /// Engines keep it in three parts, each with a time of its own.

@@ -1,7 +1,6 @@
 //! A swarm of one node that all trials share, from the first that needs it to the last. Its contents are tested here:
 //! settings, node, secrets, configs and cluster volumes.
 
-use dockwright::Sensitive;
 use dockwright::models::{
     ClusterVolumeSpec, ClusterVolumeSpecAccessMode, ClusterVolumeSpecAccessModeMountVolume, ConfigSpec, NodeSpec,
     ObjectVersion, SecretSpec, Swarm, SwarmInitRequest, SwarmSpec, VolumeCreateRequest, VolumeUpdateRequest,
