@@ -56,7 +56,7 @@ fn read(trace: &mut Trace, message: &[u8]) -> (Vec<BuildEvent>, Result<(), Trace
         return (events, Err(error));
     }
     loop {
-        match trace.next() {
+        match trace.next_event() {
             Ok(Some(event)) => events.push(event),
             Ok(None) => return (events, Ok(())),
             Err(error) => return (events, Err(error)),

@@ -102,7 +102,7 @@ impl BuildStream {
             if let Some(event) = self.waiting.pop_front() {
                 return Poll::Ready(Some(event));
             }
-            match self.trace.next() {
+            match self.trace.next_event() {
                 Ok(Some(event)) => return Poll::Ready(Some(Ok(event))),
                 Ok(None) if self.ended => return Poll::Ready(None),
                 Ok(None) => match ready!(self.messages.poll_value(context)) {

@@ -32,13 +32,13 @@ const NAME_BYTES: usize = 1024;
 
 /// A decoder of BuildKit's trace.
 ///
-/// [`push`](Self::push) the text of a message's `aux`, then call [`next`](Self::next) until it returns `None`.
+/// [`push`](Self::push) the text of a message's `aux`, then call [`next_event`](Self::next_event) until it returns `None`.
 ///
 /// ```
 /// # use dockwright::build::{BuildEvent, Trace};
 /// let mut trace = Trace::default();
 /// trace.push("CjIKCHNoYTI1NjphGg5bMi8yXSBSVU4gdHJ1ZSoICOvSpdgGEAAyDAjr0qXYBhCAyrXuAQ==")?;
-/// while let Some(event) = trace.next()? {
+/// while let Some(event) = trace.next_event()? {
 ///     let BuildEvent::Step(step) = event else { continue };
 ///     assert_eq!(format!("#{} {}: {:?}", step.number, step.name, step.state), "#1 [2/2] RUN true: Done");
 /// }
@@ -97,7 +97,7 @@ impl Trace {
     /// # Errors
     /// [`TraceError`] if the message is malformed, or names more steps than any build has. The rest of the message is
     /// lost.
-    pub fn next(&mut self) -> Result<Option<BuildEvent>, TraceError> {
+    pub fn next_event(&mut self) -> Result<Option<BuildEvent>, TraceError> {
         let event = self.read();
         if event.is_err() {
             self.message = Fields::new(Bytes::new());

@@ -73,8 +73,8 @@ async fn a_build_by_buildkit_that_is_dropped_ends_its_command(bench: &'static Be
     // The engine's processes are seen here, since both share a process namespace.
     let runs = || {
         let processes = std::fs::read_dir("/proc").expect("the engine runs on Linux, and so does this").flatten();
-        let commands = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
-        commands.filter(|command| command.starts_with(b"/bin/sh") && contains(command, word.as_bytes())).count() > 0
+        let mut commands = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
+        commands.any(|command| command.starts_with(b"/bin/sh") && contains(&command, word.as_bytes()))
     };
     let step = format!("RUN echo ready {word}; while :; do sleep 0.1; done");
     let mut build = build(bench, "2", &step, true).await.expect("it begins");

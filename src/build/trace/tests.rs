@@ -37,7 +37,7 @@ fn at(seconds: u8) -> Vec<u8> {
 fn read(trace: &mut Trace, message: &[Vec<u8>]) -> Vec<String> {
     trace.push(&BASE64_STANDARD.encode(message.concat())).unwrap();
     let mut events = Vec::new();
-    while let Some(event) = trace.next().unwrap() {
+    while let Some(event) = trace.next_event().unwrap() {
         events.push(match event {
             BuildEvent::Step(step) => format!("#{} {} {:?}", step.number, step.name, step.state),
             BuildEvent::Output(output) => format!("#{:?} {}", output.step, output.bytes.escape_ascii()),
@@ -91,7 +91,7 @@ fn times_are_those_of_the_engine_and_an_impossible_one_is_none() {
     let never = [vec![1 << 3], vec![0xff; 9], vec![1]].concat();
     let message = vertex("a", &[field(5, time), field(6, never)]);
     trace.push(&BASE64_STANDARD.encode(message)).unwrap();
-    let Ok(Some(BuildEvent::Step(step))) = trace.next() else { panic!("it is a step") };
+    let Ok(Some(BuildEvent::Step(step))) = trace.next_event() else { panic!("it is a step") };
     assert_eq!(step.began, Some(std::time::UNIX_EPOCH + std::time::Duration::new(5, 7)));
     assert_eq!((step.ended, step.state), (None, StepState::Running));
 }
@@ -101,8 +101,8 @@ fn a_message_that_is_none_is_an_error_and_the_next_one_is_read() {
     let mut trace = Trace::default();
     assert!(trace.push("§").unwrap_err().to_string().starts_with("BuildKit's trace: "));
     trace.push(&BASE64_STANDARD.encode(field(1, "\x0b"))).unwrap();
-    assert_eq!(trace.next().unwrap_err().to_string(), "BuildKit's trace: a field is of no known kind");
-    assert_eq!(trace.next(), Ok(None));
+    assert_eq!(trace.next_event().unwrap_err().to_string(), "BuildKit's trace: a field is of no known kind");
+    assert_eq!(trace.next_event(), Ok(None));
     assert_eq!(read(&mut trace, &[vertex("a", &[field(5, at(1))])]), ["#1 a Running"]);
 }
 
@@ -111,7 +111,7 @@ fn hostile_traces_take_bounded_memory() {
     let mut trace = Trace::default();
     assert!(trace.push(&"A".repeat(MESSAGE_BYTES + 4)).is_err());
     trace.push(&BASE64_STANDARD.encode(vertex(&"x".repeat(DIGEST_BYTES), &[field(5, at(1))]))).unwrap();
-    assert!(trace.next().unwrap_err().to_string().contains("a digest has more than"));
+    assert!(trace.next_event().unwrap_err().to_string().contains("a digest has more than"));
     let logs: Vec<_> = (0..LOGS * 2).map(|step| log(&step.to_string(), &"x\n".repeat(1_000))).collect();
     assert_eq!(read(&mut trace, &logs).len(), LOGS * 2);
     assert_eq!(trace.logs.len(), LOGS);

@@ -72,7 +72,7 @@ impl Build {
 
     /// Reads the next message, and hands on its parts.
     pub fn add(&mut self, aux: &str, options: &ReplyOptions, mut each: impl FnMut(BuildPart<'_>)) {
-        let mut next = self.trace.push(aux).and_then(|()| self.trace.next());
+        let mut next = self.trace.push(aux).and_then(|()| self.trace.next_event());
         loop {
             match next {
                 Ok(Some(BuildEvent::Step(step))) => self.step(&step, options, &mut each),
@@ -86,7 +86,7 @@ impl Build {
                     return;
                 }
             }
-            next = self.trace.next();
+            next = self.trace.next_event();
         }
     }
 
