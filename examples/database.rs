@@ -28,7 +28,7 @@ async fn database() -> Result<()> {
     recipes::pull_if_missing(&engine, image).await?;
 
     // Docker's own pause is 30 seconds, which is long for a test.
-    let health = HealthConfig::default().test(["CMD-SHELL", check]).interval(1_000_000_000);
+    let health = HealthConfig::default().test(["CMD-SHELL", check]).interval(Duration::from_secs(1));
     let body = ContainerCreateRequest::default().image(image).env(["POSTGRES_PASSWORD=test"]).healthcheck(health);
     let id = engine.container_create(&body, &Default::default()).await?.id.ok_or("the engine gave no id")?;
 

@@ -339,7 +339,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_watch_with_an_end_ends() {
-        assert_eq!(items(&[A], SystemEventsOptions::default().until("6")).await, ["a"]);
+        assert_eq!(items(&[A], SystemEventsOptions::default().until(crate::UnixTime::new(6, 0))).await, ["a"]);
     }
 
     #[tokio::test(start_paused = true)]
