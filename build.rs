@@ -17,6 +17,11 @@ fn main() -> ExitCode {
     if let Some(named) = &named {
         println!("cargo::rerun-if-changed={}", named.display());
     }
+    // The recipes name operations, which another description may not have.
+    println!("cargo::rustc-check-cfg=cfg(docker_description)");
+    if named.is_none() {
+        println!("cargo::rustc-cfg=docker_description");
+    }
     let mut problems = Problems::default();
     let ours = overlay::read(Path::new("spec/overlay"), &mut problems);
     let history = spec::history(Path::new("spec"), &ours, &mut problems);

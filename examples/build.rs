@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
 async fn build() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [folder, tag] = &arguments[..] else { return Err("usage: build FOLDER TAG".into()) };
-    let engine = Engine::connect()?;
+    let engine = Engine::from_env()?;
 
     // The folder is packed while it is sent, and never held in memory.
     let context = Context::new(folder);

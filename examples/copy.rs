@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
 async fn copy() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [from, to] = &arguments[..] else { return Err("usage: copy FROM TO, one of them CONTAINER:PATH".into()) };
-    let engine = Engine::connect()?;
+    let engine = Engine::from_env()?;
     match (from.split_once(':'), to.split_once(':')) {
         (None, Some((container, folder))) => copy_in(&engine, from, container, folder).await,
         (Some((container, path)), None) => copy_out(&engine, container, path, to).await,

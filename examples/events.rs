@@ -32,7 +32,7 @@ async fn follow() -> Result<()> {
         filters = filters.filter(key, value);
     }
     let options = SystemEventsOptions::default().filters(filters);
-    let mut events = Engine::connect()?.system_events(&options).await?;
+    let mut events = Engine::from_env()?.system_events(&options).await?;
     while let Some(event) = events.next().await {
         println!("{}", line(event?));
     }
@@ -41,7 +41,7 @@ async fn follow() -> Result<()> {
 
 /// `14:03:07  container  die  web exitCode=3`
 fn line(event: EventMessage) -> String {
-    let seconds = event.time.unwrap_or_default();
+    let seconds = event.time.unwrap_or_default().seconds();
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
     let actor = event.actor.unwrap_or_default();
     let attributes = actor.attributes.unwrap_or_default();

@@ -6,9 +6,9 @@
 //! ```
 
 use std::io::Write;
-use std::time::Duration;
 
 use dockwright::models::ContainerExecRequest;
+use dockwright::recipes::{ExecStatus, run_exec};
 use dockwright::{Engine, Source, Stdin};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -26,36 +26,29 @@ async fn main() {
 async fn exec() -> Result<i32> {
     let mut arguments = std::env::args().skip(1);
     let container = arguments.next().ok_or("usage: exec CONTAINER COMMAND…")?;
-    let engine = Engine::connect()?;
+    let engine = Engine::from_env()?;
 
-    let process =
-        ContainerExecRequest::default().cmd(arguments).attach_stdin(true).attach_stdout(true).attach_stderr(true);
-    let id = engine.container_exec(&container, &process).await?.id.ok_or("the engine gave no id")?;
-    let (stdin, mut output) = engine.exec_start(&id, &Default::default()).await?.split();
+    let command = ContainerExecRequest::default().cmd(arguments).attach_stdin(true);
+    let mut exec = run_exec(&engine, &container, &command).await?;
     // Writes and reads at the same time, so that neither side waits for the other. A process may not read its input.
-    tokio::spawn(send(stdin));
-    while let Some(piece) = output.next().await {
+    if let Some(stdin) = exec.stdin.take() {
+        tokio::spawn(send(stdin));
+    }
+    while let Some(piece) = exec.output.next().await {
         let piece = piece?;
         match piece.source {
             Source::Stderr => std::io::stderr().write_all(&piece.bytes)?,
             _ => std::io::stdout().write_all(&piece.bytes)?,
         }
     }
-    exit_code(&engine, &id).await
+    match exec.status().await? {
+        ExecStatus::Exited(code) => Ok(code.try_into()?),
+        _ => Err("the connection was lost, and the command may still run".into()),
+    }
 }
 
 /// Closing stdin tells the process that its input has ended.
 async fn send(mut stdin: Stdin) -> std::io::Result<()> {
     tokio::io::copy(&mut tokio::io::stdin(), &mut stdin).await?;
     Ok(stdin.close().await?)
-}
-
-/// The engine may report the exit code a moment after the output has ended.
-async fn exit_code(engine: &Engine, id: &str) -> Result<i32> {
-    loop {
-        if let Some(code) = engine.exec_inspect(id).await?.exit_code {
-            return Ok(code.try_into()?);
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }

@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
 
 async fn list() -> Result<()> {
     let filters = filters(std::env::args().skip(1))?;
-    let engine = Engine::connect()?;
+    let engine = Engine::from_env()?;
     let options = ContainerListOptions::default().all(true).filters(filters);
     let containers = engine.container_list(&options).await?;
     println!("{:12}  {:20}  {:20}  STATUS", "ID", "NAME", "IMAGE");

@@ -32,7 +32,7 @@ async fn main() -> ExitCode {
 async fn follow() -> Result<()> {
     let names: Vec<String> = std::env::args().skip(1).collect();
     let width = names.iter().map(String::len).max().ok_or("usage: logs CONTAINER…")?;
-    let engine = Engine::connect()?;
+    let engine = Engine::from_env()?;
 
     let options = ContainerLogsOptions::default().stdout(true).stderr(true).follow(true).tail("10");
     let mut all = SelectAll::new();

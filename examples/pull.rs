@@ -24,7 +24,7 @@ async fn main() -> ExitCode {
 async fn pull() -> Result<()> {
     let image = std::env::args().nth(1).ok_or("usage: pull IMAGE")?;
     let options = ImageCreateOptions::default().from_image(tagged(image));
-    let mut progress = Engine::connect()?.image_create(None, &options).await?;
+    let mut progress = Engine::from_env()?.image_create(None, &options).await?;
     let mut bar = Bar::default();
     // A pull that fails halfway has still begun with success: its error is the last value.
     while let Some(step) = progress.next().await {

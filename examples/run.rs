@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<u8> {
     let mut arguments = std::env::args().skip(1);
     let image = arguments.next().ok_or("usage: run IMAGE [COMMAND…]")?;
-    let engine = Engine::connect()?;
+    let engine = Engine::from_env()?;
 
     let container = ContainerCreateRequest::default().image(&image).cmd(arguments);
     let created = match engine.container_create(&container, &Default::default()).await {

@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
 async fn roll_out() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, image, command @ ..] = &arguments[..] else { return Err("usage: service NAME IMAGE COMMAND…".into()) };
-    let engine = Engine::connect()?;
+    let engine = Engine::from_env()?;
     match find(&engine, name).await? {
         None => create(&engine, name, image, command).await?,
         Some(service) => update(&engine, service, image, command).await?,
@@ -41,7 +41,7 @@ async fn create(engine: &Engine, name: &str, image: &str, command: &[String]) ->
     let replicated = ServiceSpecModeReplicated::default().replicas(3);
     let one_by_one = ServiceSpecUpdateConfig::default()
         .parallelism(1)
-        .monitor(1_000_000_000) // A task that fails within this second fails the update.
+        .monitor(Duration::from_secs(1)) // A task that fails within this second fails the update.
         .failure_action(FailureAction::Rollback);
     let spec = ServiceSpec::default()
         .name(name)

@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
 }
 
 async fn follow() -> Result<()> {
-    let engine = Engine::connect()?;
+    let engine = Engine::from_env()?;
     let starts = SystemEventsFilters::default().type_("container").event("start");
     let mut starts = engine.system_events(&SystemEventsOptions::default().filters(starts)).await?;
     let mut samples = SelectAll::new();

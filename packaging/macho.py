@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """macho.py TARGET PROGRAM: judges a program for macOS by its load commands, where nothing can run it.
 
-It must be for that processor and for macOS 11 or newer ones, ask for no libraries beside the system's, and have an ad-hoc
-signature whose hashes are those of its pages: an Apple processor starts nothing else.
+It must be for that processor and for macOS 11 or newer ones, and ask for no libraries beside the system's. An Apple
+processor starts only what has an ad-hoc signature whose hashes are those of its pages; an Intel processor asks for none.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import struct
 import sys
 
 MAGIC_64 = 0xFEEDFACF
+SIGNED = "aarch64-apple-darwin"
 PROCESSORS = {"aarch64-apple-darwin": 0x0100000C, "x86_64-apple-darwin": 0x01000007}
 LOAD_DYLIB, CODE_SIGNATURE, BUILD_VERSION, VERSION_MIN = 0xC, 0x1D, 0x32, 0x24
 EMBEDDED_SIGNATURE, CODE_DIRECTORY, AD_HOC = 0xFADE0CC0, 0xFADE0C02, 0x2
@@ -28,8 +29,8 @@ def main(target, path):
         check(library.startswith(("/usr/lib/", "/System/Library/Frameworks/")), f"needs {library}")
     minimum = minimum_version(commands)
     check(minimum <= NEWEST_MINIMUM, f"needs macOS {minimum}")
-    pages = signed_pages(image, commands)
-    print(f"{target}: macOS {'.'.join(map(str, minimum))}, {', '.join(libraries)}, {pages} signed pages")
+    signature = f"{signed_pages(image, commands)} signed pages" if target == SIGNED else "signature not asked for"
+    print(f"{target}: macOS {'.'.join(map(str, minimum))}, {', '.join(libraries)}, {signature}")
 
 
 def load_commands(image, count):

@@ -6,7 +6,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
@@ -134,13 +134,15 @@ impl http_body::Body for Body {
     type Data = Bytes;
     type Error = io::Error;
 
+    /// Errors are wrapped, so that the caller gets the error of its own stream back.
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         match &mut self.content {
             Content::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Content::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Content::Pieces(pieces) => {
                 let pieces = pieces.get_mut().expect("a lock that is never taken is never poisoned");
-                pieces.as_mut().poll_next(context).map_ok(Frame::data)
+                let piece = ready!(pieces.as_mut().poll_next(context));
+                Poll::Ready(piece.map(|piece| piece.map(Frame::data).map_err(BodyError::wrap)))
             }
         }
     }
@@ -151,6 +153,17 @@ impl http_body::Body for Body {
 
     fn size_hint(&self) -> SizeHint {
         self.length.map_or_else(SizeHint::default, SizeHint::with_exact)
+    }
+}
+
+/// The error of a body's stream, which is shared: the client that sends it keeps one, and the caller gets one.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct BodyError(pub(crate) Arc<io::Error>);
+
+impl BodyError {
+    fn wrap(error: io::Error) -> io::Error {
+        io::Error::new(error.kind(), BodyError(Arc::new(error)))
     }
 }
 

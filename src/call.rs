@@ -4,10 +4,10 @@
 mod ends;
 #[cfg(feature = "credentials")]
 mod login;
+mod terminal;
 
 use std::time::Instant;
 
-use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use crate::body::Body;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::operation::{Operation, Terminal};
+use crate::operation::Operation;
 use crate::reply::{Reply, RequestLabel};
 use crate::request::request;
 use crate::version::Version;
@@ -45,6 +45,7 @@ pub struct Call<'a> {
     problem: Option<Error>,
 }
 
+/// Operations that are chosen at run time.
 impl Engine {
     /// Begins a call of one operation.
     pub fn call(&self, operation: &'static Operation) -> Call<'_> {
@@ -236,31 +237,6 @@ impl Call<'_> {
         result
     }
 
-    /// Finds out if output comes from a terminal; `None` if only the answer can tell.
-    async fn terminal(&self) -> Result<Option<bool>> {
-        match self.operation.terminal {
-            None => Ok(None),
-            Some(Terminal::Body { pointer }) => {
-                let body = self.body.as_ref().and_then(Body::as_bytes).map_or(&b"null"[..], Bytes::as_ref);
-                let body: Value = serde_json::from_slice(body).unwrap_or_default();
-                Ok(Some(body.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)))
-            }
-            Some(Terminal::Operation { operation, pointer }) => {
-                let argument = |name: &str| Some((name.to_owned(), self.arguments.get(name)?.clone()));
-                let arguments = operation.path_parameters().filter_map(|parameter| argument(parameter.name)).collect();
-                match self.engine.call(operation).arguments(arguments).send().await {
-                    Ok(reply) => {
-                        let answer: Value = reply.json().await?;
-                        Ok(Some(answer.pointer(pointer).and_then(Value::as_bool).unwrap_or(false)))
-                    }
-                    // The call itself will be refused for the same reason, under its own name.
-                    Err(Error::Api { .. } | Error::Argument { .. }) => Ok(None),
-                    Err(error) => Err(error),
-                }
-            }
-        }
-    }
-
     /// Keeps the first problem for the end method.
     fn keep(&mut self, argument: &str, problem: &dyn std::fmt::Display) {
         self.problem.get_or_insert_with(|| Error::Argument {
@@ -281,6 +257,7 @@ fn is_raw(reply: &Reply) -> bool {
 mod tests {
     use std::collections::BTreeMap;
 
+    use bytes::Bytes;
     use serde_json::json;
 
     use super::*;

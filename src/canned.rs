@@ -7,6 +7,7 @@ use bytes::Bytes;
 use crate::engine::Engine;
 use crate::transport::Transport;
 
+/// Tests without an engine.
 impl Engine {
     /// An engine whose answers come from a function, for tests without a daemon. Calls work as with a real engine,
     /// except for the connection: arguments are checked, refusals become errors, limits of size apply.

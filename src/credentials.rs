@@ -27,7 +27,7 @@ pub(crate) use search::Search;
 ///
 /// # fn example(token: &str) -> dockwright::Result<()> {
 /// let stored = Credentials::from_docker_config();
-/// let engine = Engine::connect()?.with_credentials(stored.with_login("ghcr.io", Login::password("ada", token)));
+/// let engine = Engine::from_env()?.with_credentials(stored.with_login("ghcr.io", Login::password("ada", token)));
 /// # Ok(())
 /// # }
 /// ```
@@ -95,6 +95,22 @@ impl Credentials {
             None => registries,
         });
         self
+    }
+
+    /// Looks for the login of one registry, as a call does: `ghcr.io`, `localhost:5000`, `docker.io` for Docker Hub.
+    /// `None` if there is none; [`survey`](Credentials::survey) tells the problems of helpers and files.
+    ///
+    /// ```no_run
+    /// # async fn example() {
+    /// let stored = dockwright::Credentials::from_docker_config();
+    /// if let Some(login) = stored.login_for("ghcr.io").await {
+    ///     println!("logged in as {}", login.username());
+    /// }
+    /// # }
+    /// ```
+    pub async fn login_for(&self, registry: &str) -> Option<Login> {
+        let registry = if matches!(registry, HUB_KEY | HUB_ALIAS) { HUB } else { registry };
+        self.find(registry).await.into_login()
     }
 
     /// Looks for all logins, as a build does, for a program that shows what there is.

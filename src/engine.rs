@@ -1,5 +1,8 @@
 //! The engine: its address, its settings, and requests to it.
 
+// rustdoc lists the parts of `Engine` in this order.
+mod connect;
+
 mod exchange;
 mod headers;
 mod no_engine;
@@ -10,7 +13,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use crate::address::{self, Address, Choice, EngineLocation};
+use crate::address::Address;
 use crate::body::Body;
 #[cfg(feature = "credentials")]
 use crate::credentials::Credentials;
@@ -26,10 +29,23 @@ use crate::transport::Transport;
 use crate::version::Version;
 use crate::warning::Warning;
 
-/// A Docker engine. Cloning is cheap, and clones share connections.
+/// A Docker engine: each operation of its API is a method. Cloning is cheap, and clones share connections.
 ///
-/// Creating one opens nothing: the first call connects and asks which API version the engine speaks. Calls need a tokio
-/// runtime with IO and time enabled.
+/// [`from_env`](Engine::from_env) finds the engine that the docker CLI uses. Creating an engine opens nothing: the first
+/// call connects and asks which API version the engine speaks. Calls need a tokio runtime with IO and time enabled.
+///
+/// The operations stand below by tag, as in Docker's documentation. A search for `docker ps` finds the method of that
+/// command.
+///
+/// ```no_run
+/// # use dockwright::{Engine, Result};
+/// # async fn example() -> Result<()> {
+/// let engine = Engine::from_env()?;
+/// println!("{} speaks API {}", engine.address(), engine.api_version().await?);
+/// engine.container_restart("web", &Default::default()).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
@@ -56,74 +72,8 @@ struct Inner {
     transport: Transport,
 }
 
+/// Settings.
 impl Engine {
-    /// The engine that the docker CLI uses: the one in `DOCKER_HOST`, else in the context of `DOCKER_CONTEXT` or of the
-    /// CLI's configuration, else at `unix:///var/run/docker.sock`, on Windows at `npipe:////./pipe/docker_engine`.
-    /// `DOCKER_API_VERSION` sets the API version. The configuration's `HttpHeaders` are sent with every request.
-    ///
-    /// If the socket of that default does not exist, a socket of this user is taken at which Docker Desktop, OrbStack,
-    /// Colima, Rancher Desktop, rootless Docker or Podman listens; [`address_origin`](Engine::address_origin) says
-    /// which. A part of the configuration that cannot be read is ignored, as by the CLI, with a
-    /// [warning](Engine::warnings).
-    ///
-    /// A tcp address is reached over TLS if `DOCKER_TLS_VERIFY` is not empty, or if `DOCKER_TLS` is not empty, which
-    /// does not verify the engine's certificate. The certificates are in the folder `DOCKER_CERT_PATH`, or in that of
-    /// the CLI's configuration. A context may ask for TLS too. TLS needs the feature `tls`; without it, asking for TLS
-    /// is an error.
-    ///
-    /// # Errors
-    /// [`Error::Address`] if one of these settings cannot be used.
-    pub fn connect() -> Result<Self> {
-        Engine::find(Choice::Unnamed)
-    }
-
-    /// The engine at an address, as by `docker --host ADDRESS`: like [`connect`](Engine::connect), but without
-    /// `DOCKER_HOST` and contexts.
-    ///
-    /// # Errors
-    /// [`Error::Address`] if the address or the environment cannot be used.
-    pub fn connect_as_host(address: &str) -> Result<Self> {
-        Engine::find(Choice::Host(address))
-    }
-
-    /// The engine of a context of the docker CLI, as by `docker --context NAME`: like [`connect`](Engine::connect), but
-    /// without `DOCKER_CONTEXT` and, unless the context is `default`, without `DOCKER_HOST`.
-    ///
-    /// # Errors
-    /// [`Error::Address`] if there is no such context, or if it or the environment cannot be used.
-    pub fn connect_as_context(name: &str) -> Result<Self> {
-        Engine::find(Choice::Context(name))
-    }
-
-    fn find(choice: Choice<'_>) -> Result<Self> {
-        // A value that is not UTF-8 must be refused as an address, and not pass for an unset variable.
-        let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
-        let EngineLocation { address, origin, certificates, headers, warnings } = address::find(choice, environment)?;
-        for warning in &warnings {
-            tracing::warn!(target: "dockwright::address", "{warning}");
-        }
-        let engine = Engine::for_address(address, origin, certificates.map(Tls::from_certificates).transpose()?);
-        let inner = Arc::unwrap_or_clone(engine.with_headers(&headers).inner);
-        let engine = Engine::new(Inner { warnings, ..inner });
-        match environment("DOCKER_API_VERSION").filter(|version| !version.trim().is_empty()) {
-            None => Ok(engine),
-            Some(version) => match version.parse() {
-                Ok(version) => Ok(engine.with_api_version(version)),
-                Err(error) => Err(Error::Address { from: "DOCKER_API_VERSION".into(), problem: error.to_string() }),
-            },
-        }
-    }
-
-    /// The engine at an address, regardless of the environment: `unix:///path/to/docker.sock`, `tcp://host:port`,
-    /// `ssh://user@host` ([ways to an engine](crate::guide::reach)). A tcp connection is not encrypted unless
-    /// `with_tls` follows.
-    ///
-    /// # Errors
-    /// [`Error::Address`] if it is not an address, or of a kind that this build does not support.
-    pub fn connect_to(address: &str) -> Result<Self> {
-        Ok(Engine::for_address(address::parse("address", address)?, "address".to_owned(), None))
-    }
-
     fn for_address(address: Address, origin: String, tls: Option<Tls>) -> Self {
         let limits = Limits::default();
         let transport = Transport::new(address.clone(), tls.clone(), limits);
@@ -325,7 +275,7 @@ mod tests {
     #[test]
     fn an_engine_is_cloned_and_shared_between_threads_and_made_without_a_runtime() {
         fn shared<T: Clone + Send + Sync + 'static>(_: &T) {}
-        shared(&Engine::connect_to("tcp://127.0.0.1:2375").unwrap());
+        shared(&Engine::at("tcp://127.0.0.1:2375").unwrap());
     }
 
     #[test]
@@ -337,7 +287,7 @@ mod tests {
     async fn settings_do_not_undo_each_other() {
         let version = Version { major: 1, minor: 44 };
         let limits = Limits::default().answer_bytes(7);
-        let engine = Engine::connect_to("tcp://127.0.0.1:2375").unwrap();
+        let engine = Engine::at("tcp://127.0.0.1:2375").unwrap();
         for engine in [
             engine.clone().with_api_version(version).with_limits(limits),
             engine.clone().with_limits(limits).with_api_version(version),

@@ -1,6 +1,9 @@
-//! The errors of calls, sorted by the caller's remedy. `Display` shows the complete message; no source is chained.
+//! The errors of calls, sorted by the caller's remedy. `Display` shows the complete message; the source is for programs
+//! that look for an error of their own.
 
+mod cause;
 mod ssh;
+mod step;
 
 use std::borrow::Cow;
 use std::io;
@@ -11,9 +14,12 @@ use http::StatusCode;
 use crate::operation::Lifetime;
 use crate::version::Version;
 
+pub use cause::Cause;
 pub use ssh::SshFault;
+pub use step::FailedStep;
 
 pub(crate) use ssh::SshError;
+pub(crate) use step::{LAST_LINES, exit_code};
 
 /// The result of this crate's functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -44,6 +50,8 @@ pub enum Error {
         kind: io::ErrorKind,
         /// The operating system's message, or the problem with a certificate.
         reason: String,
+        /// The operating system's error.
+        source: Option<Cause>,
     },
 
     /// No connection was opened over ssh, and the engine has read nothing.
@@ -134,6 +142,17 @@ pub enum Error {
         code: Option<i64>,
     },
 
+    /// A step of a build failed. A [`BuildStream`](crate::build::BuildStream) says so in place of [`Error::Failed`].
+    #[error("{operation}: {}: {message}", step.name)]
+    Step {
+        /// The operation that was called.
+        operation: &'static str,
+        /// The engine's message, without control characters and 1 KiB at most.
+        message: String,
+        /// The step, with its exit code and its last lines.
+        step: Box<FailedStep>,
+    },
+
     /// The registry wants a login, or refused the one that was sent. Only calls that a stored login was looked for fail
     /// so (`Engine::with_credentials`).
     #[error("{refusal} ({account})")]
@@ -154,6 +173,8 @@ pub enum Error {
         operation: &'static str,
         /// The message of its stream, reader or function.
         reason: String,
+        /// The error of its stream, reader or function, an [`io::Error`].
+        source: Option<Cause>,
     },
 
     /// A time limit passed, and the connection was closed. The engine may have carried out the call.
@@ -174,6 +195,8 @@ pub enum Error {
         operation: &'static str,
         /// The cause.
         reason: String,
+        /// The error of the connection, if it had one.
+        source: Option<Cause>,
     },
 
     /// An archive was not unpacked or read to its end.
@@ -195,6 +218,8 @@ pub enum Error {
         /// The part of the answer around the problem, without control characters and 1 KiB at most. It may hold
         /// secrets.
         excerpt: String,
+        /// The error of the decoder, if it had one. It may quote the answer.
+        source: Option<Cause>,
     },
 
     /// The answer is larger than [`Limits::answer_bytes`](crate::Limits::answer_bytes).
@@ -287,6 +312,7 @@ impl Error {
             Error::Unsupported { .. } => "unsupported",
             Error::Api { .. } => "api",
             Error::Failed { .. } => "failed",
+            Error::Step { .. } => "step",
             Error::Login { .. } => "login",
             Error::Body { .. } => "body",
             Error::Timeout { .. } => "timeout",
@@ -363,6 +389,7 @@ mod tests {
             address: "unix:///run/docker.sock".into(),
             kind: io::ErrorKind::NotFound,
             reason: "No such file or directory (os error 2)".into(),
+            source: None,
         };
         assert!(error.to_string().starts_with("cannot reach the engine at unix:///run/docker.sock: No such file"));
         assert!(error.to_string().contains("is the engine running?"));

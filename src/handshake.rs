@@ -26,5 +26,5 @@ pub(crate) fn check_answer(operation: &'static str, headers: &HeaderMap, key: &s
         return Ok(());
     }
     let reason = "the engine does not agree to speak websocket".to_owned();
-    Err(Error::Decode { operation, reason, excerpt: String::new() })
+    Err(Error::Decode { operation, reason, excerpt: String::new(), source: None })
 }

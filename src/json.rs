@@ -2,27 +2,34 @@
 //! item, `null` for a list or map is the same as absence, and the last of two properties with one name counts.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::iter::once;
 use std::marker::PhantomData;
 
-use serde::de::{Error, MapAccess, Visitor};
+use serde::de::value::MapDeserializer;
+use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use crate::wire::Unit;
 
 /// Any JSON object.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;
 
-/// Implements decoding from a JSON object for a struct whose fields are all optional. Each field names a
-/// function of this module that reads it, and its property. serde's own `flatten` costs a third more time and code.
+/// Implements decoding from a JSON object for a struct whose fields are all optional. Each field names a function of
+/// this module that reads it, for a time with its unit, and its property. serde's own `flatten` costs a third more time
+/// and code.
 #[allow(unused_macros, reason = "a description may have no objects")]
 macro_rules! object {
-    ($object:ident { $($field:ident: $read:ident => $property:literal,)* }) => {
+    ($object:ident { $($field:ident: $read:ident $(($unit:ident))? => $property:literal,)* }) => {
         impl crate::json::Object for $object {
             #[allow(unused_variables, reason = "an object may have no fields")]
             fn read<'de, A: serde::de::MapAccess<'de>>(&mut self, name: &str, from: &mut A) -> Result<bool, A::Error> {
                 match name {
                     $($property => {
-                        self.$field = crate::json::$read(from)?;
+                        self.$field = crate::json::object!(@read self, from, $property, $read $($unit)?);
                         Ok(true)
                     })*
                     _ => Ok(false),
@@ -40,6 +47,12 @@ macro_rules! object {
             }
         }
     };
+    (@read $object:ident, $from:ident, $property:literal, $read:ident) => {
+        crate::json::$read($from)?
+    };
+    (@read $object:ident, $from:ident, $property:literal, $read:ident $unit:ident) => {
+        crate::json::$read::<crate::wire::$unit, _, _>($from, $property, &mut $object.extra)?
+    };
 }
 #[allow(unused_imports, reason = "a description may have no objects")]
 pub(crate) use object;
@@ -51,6 +64,25 @@ pub(crate) trait Object: Default {
 
     /// The properties without a field.
     fn extra(&mut self) -> &mut JsonObject;
+}
+
+thread_local! {
+    /// True while objects take properties of other types than they expect.
+    static TOLERANT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a function in which a property whose value has another type than its field goes to `extra`, and its field stays
+/// empty. This is for an answer that cannot be read otherwise: one odd property does not lose all others.
+pub(crate) fn tolerantly<T>(read: impl FnOnce() -> T) -> T {
+    struct Restore;
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            TOLERANT.set(false);
+        }
+    }
+    TOLERANT.set(true);
+    let _restore = Restore;
+    read()
 }
 
 pub(crate) fn read_object<'de, T: Object, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
@@ -66,7 +98,14 @@ pub(crate) fn read_object<'de, T: Object, D: Deserializer<'de>>(from: D) -> Resu
         fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<T, A::Error> {
             let mut object = T::default();
             while let Some(Name(name)) = from.next_key()? {
-                if !object.read(&name, &mut from)? {
+                if TOLERANT.get() {
+                    let value: Value = from.next_value()?;
+                    let mut alone = MapDeserializer::<_, serde_json::Error>::new(once((&*name, value.clone())));
+                    alone.next_key::<IgnoredAny>().map_err(A::Error::custom)?;
+                    if !object.read(&name, &mut alone).unwrap_or(false) {
+                        object.extra().insert(name.into_owned(), value);
+                    }
+                } else if !object.read(&name, &mut from)? {
                     let value = from.next_value()?;
                     object.extra().insert(name.into_owned(), value);
                 }
@@ -108,6 +147,26 @@ impl<'de> Deserialize<'de> for Name<'de> {
 /// Reads a value that is neither a list nor a map.
 pub(crate) fn value<'de, T: Deserialize<'de>, A: MapAccess<'de>>(from: &mut A) -> Result<Option<T>, A::Error> {
     from.next_value()
+}
+
+/// Reads a time or a duration. A value that is none goes to `extra`, so that it is written back.
+pub(crate) fn in_unit<'de, U, T, A>(from: &mut A, property: &str, extra: &mut JsonObject) -> Result<Option<T>, A::Error>
+where
+    U: Unit<T>,
+    A: MapAccess<'de>,
+{
+    // Of two properties with one name the last counts.
+    if !extra.is_empty() {
+        extra.remove(property);
+    }
+    let json: Option<serde_json::Value> = from.next_value()?;
+    match json.map(U::read).transpose() {
+        Ok(read) => Ok(read),
+        Err(json) => {
+            extra.insert(property.to_owned(), json);
+            Ok(None)
+        }
+    }
 }
 
 /// Reads a list, or `null`.
@@ -168,22 +227,42 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for OrZero<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[derive(Default)]
     struct Holder {
         size: Option<i64>,
+        delay: Option<Duration>,
         items: Option<Vec<String>>,
         entries: Option<BTreeMap<String, Vec<String>>>,
         extra: JsonObject,
     }
-    object!(Holder { size: value => "size", items: list => "items", entries: map => "entries", });
+    object!(Holder {
+        size: value => "size",
+        delay: in_unit(Seconds) => "delay",
+        items: list => "items",
+        entries: map => "entries",
+    });
 
     #[test]
     fn reads_null_as_go_does() {
         let holder: Holder = serde_json::from_str(r#"{"items": ["a", null], "entries": {"k": null}}"#).unwrap();
         assert_eq!(holder.items, Some(vec!["a".to_owned(), String::new()]));
         assert_eq!(holder.entries, Some(BTreeMap::from([("k".to_owned(), vec![])])));
+    }
+
+    #[test]
+    fn a_property_of_another_type_loses_no_other_one() {
+        let json = r#"{"size": "big", "items": "/x", "entries": {"k": ["v"]}, "other": 1}"#;
+        assert!(serde_json::from_str::<Holder>(json).is_err());
+        let holder: Holder = tolerantly(|| serde_json::from_str(json)).unwrap();
+        assert_eq!((holder.size, holder.items), (None, None));
+        assert_eq!(holder.entries, Some(BTreeMap::from([("k".to_owned(), vec!["v".to_owned()])])));
+        let kept = serde_json::json!({"size": "big", "items": "/x", "other": 1});
+        assert_eq!(Value::Object(holder.extra), kept);
+        assert!(serde_json::from_str::<Holder>(json).is_err(), "it is over");
     }
 
     #[test]
@@ -206,5 +285,21 @@ mod tests {
         let json = serde_json::json!({"size": 1, "items": ["a"], "c": {}});
         let holder: Holder = serde_json::from_value(json).unwrap();
         assert_eq!((holder.size, holder.items.unwrap().len(), holder.extra.len()), (Some(1), 1, 1));
+    }
+
+    #[test]
+    fn a_duration_that_is_none_is_kept_as_it_came() {
+        let read = |json: &str| {
+            let holder: Holder = serde_json::from_str(json).unwrap();
+            (holder.delay, serde_json::Value::Object(holder.extra))
+        };
+        let second = Some(Duration::from_secs(1));
+        assert_eq!(read(r#"{"delay": 1}"#), (second, serde_json::json!({})));
+        assert_eq!(read(r#"{"delay": null}"#), (None, serde_json::json!({})));
+        for odd in [serde_json::json!(-1), serde_json::json!("1s"), serde_json::json!([1, {"a": 2}])] {
+            assert_eq!(read(&format!(r#"{{"delay": {odd}}}"#)), (None, serde_json::json!({"delay": odd})));
+            assert_eq!(read(&format!(r#"{{"delay": {odd}, "delay": 1}}"#)), (second, serde_json::json!({})));
+            assert_eq!(read(&format!(r#"{{"delay": 1, "delay": {odd}}}"#)), (None, serde_json::json!({"delay": odd})));
+        }
     }
 }

@@ -21,9 +21,10 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> dockwright::Result<()> {
-//!     let engine = Engine::connect()?; // the engine that your docker CLI uses
+//!     let engine = Engine::from_env()?; // the engine that your docker CLI uses
 //!     let filters = ContainerListFilters::default().status("running").label("tier=web");
-//!     for container in engine.container_list(&ContainerListOptions::default().filters(filters)).await? {
+//!     let options = ContainerListOptions::default().filters(filters);
+//!     for container in engine.container_list(&options).await? {
 //!         println!("{:?} {:?}", container.names, container.status);
 //!     }
 //!     Ok(())
@@ -38,12 +39,14 @@
 //! # use dockwright::options::ContainerLogsOptions;
 //! # async fn example(engine: &Engine) -> Result<()> {
 //! let body = ContainerCreateRequest::default().image("busybox").cmd(["echo", "hello"]);
-//! let id = engine.container_create(&body, &Default::default()).await?.id.unwrap_or_default();
+//! let created = engine.container_create(&body, &Default::default()).await?;
+//! let id = created.id.unwrap_or_default();
 //! engine.container_start(&id, &Default::default()).await?;
 //! let ended = engine.container_wait(&id, &Default::default()).await?;
-//! let mut output = engine.container_logs(&id, &ContainerLogsOptions::default().stdout(true).stderr(true)).await?;
+//! let both = ContainerLogsOptions::default().stdout(true).stderr(true);
+//! let mut output = engine.container_logs(&id, &both).await?;
 //! while let Some(piece) = output.next().await {
-//!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
+//!     print!("{}", piece?);
 //! }
 //! engine.container_delete(&id, &Default::default()).await?;
 //! println!("exit code {:?}", ended.status_code);
@@ -54,16 +57,10 @@
 //! Run a command in a running container:
 //!
 //! ```no_run
-//! # use dockwright::{Engine, Result};
-//! # use dockwright::models::ContainerExecRequest;
+//! # use dockwright::{Engine, Result, recipes};
 //! # async fn example(engine: &Engine) -> Result<()> {
-//! let body = ContainerExecRequest::default().cmd(["nginx", "-t"]).attach_stdout(true).attach_stderr(true);
-//! let exec = engine.container_exec("web", &body).await?.id.unwrap_or_default();
-//! let mut output = engine.exec_start(&exec, &Default::default()).await?.into_output();
-//! while let Some(piece) = output.next().await {
-//!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
-//! }
-//! println!("exit code {:?}", engine.exec_inspect(&exec).await?.exit_code); // known a moment after the output ends
+//! let checked = recipes::exec_output(engine, "web", ["nginx", "-t"]).await?;
+//! println!("{} {:?}", checked.stderr_text(), checked.status);
 //! # Ok(())
 //! # }
 //! ```
@@ -75,16 +72,18 @@
 //! # use dockwright::options::{ImageBuildOptions, ImageCreateOptions};
 //! # use dockwright::tar::Context;
 //! # async fn example(engine: &Engine) -> Result<()> {
-//! let mut pull = engine.image_create(None, &ImageCreateOptions::default().from_image("nginx:1.27")).await?;
+//! let options = ImageCreateOptions::default().from_image("nginx:1.27");
+//! let mut pull = engine.image_create(None, &options).await?;
 //! while let Some(step) = pull.next().await {
 //!     let step = step?; // a pull that fails is an `Err` here
 //!     println!("{} {}", step.id.unwrap_or_default(), step.status.unwrap_or_default());
 //! }
 //!
 //! let context = Context::new("frontend").into(); // a folder; its .dockerignore is heeded
-//! let mut build = engine.image_build(Some(context), &ImageBuildOptions::default().tags(["shop/frontend:1"])).await?;
+//! let options = ImageBuildOptions::default().tags(["shop/frontend:1"]);
+//! let mut build = engine.image_build(Some(context), &options).await?;
 //! while let Some(step) = build.next().await {
-//!     print!("{}", step?.stream.unwrap_or_default());
+//!     print!("{}", step?.stream.unwrap_or_default()); // `into_build` reads both builders alike
 //! }
 //! # Ok(())
 //! # }
@@ -96,11 +95,15 @@
 //! # use dockwright::{Engine, Result};
 //! # use dockwright::options::ContainerLogsOptions;
 //! # async fn example(engine: &Engine) -> Result<()> {
-//! let options = ContainerLogsOptions::default().stdout(true).stderr(true).follow(true).tail("100");
+//! let options = ContainerLogsOptions::default()
+//!     .stdout(true)
+//!     .stderr(true)
+//!     .follow(true)
+//!     .tail("100");
 //! let mut lines = engine.container_logs("web", &options).await?.lines(64 * 1024);
 //! while let Some(line) = lines.next().await {
 //!     let line = line?;
-//!     println!("{:?}: {}", line.source, String::from_utf8_lossy(&line.bytes));
+//!     println!("{:?}: {line}", line.source);
 //! }
 //! # Ok(())
 //! # }
@@ -110,7 +113,9 @@
 //!
 //! - [Ways to an engine](guide::reach): addresses, ssh, and connections that are kept.
 //! - [Streams](guide::streams): their items, their ends, and dropping them.
+//! - [Builds](guide::builds): the two builders, their events, and builds that fail.
 //! - [Filters](guide::filters): narrowing lists, prunes and events.
+//! - [Times and durations](guide::times): the types that say them, and their special values.
 //! - [Logins for registries](guide::credentials): private images, and where `docker login` keeps passwords.
 //! - [Errors](guide::errors): each error and its remedy.
 //! - [Time-outs](guide::limits): limits of time and size, and calls that they do not apply to.
@@ -126,27 +131,34 @@
 //! | `tag-container`, `tag-image`, … | | without `all-tags`: the operations of these tags, with less to compile |
 //! | `credentials` | default | logins for registries, found as the docker CLI finds them ([`Credentials`]) |
 //! | `tar` | default | build contexts from a folder, archives unpacked into one ([`tar`]) |
+//! | `recipes` | default | helpers made of several calls: [`recipes`] |
 //! | `ssh` | default | engines that are reached over ssh, with the system's program |
 //! | `tls` | | engines that are reached over TLS, with certificates as the docker CLI keeps them |
 //! | `ws` | | attaching to a container by websocket |
+//! | `jiff`, `chrono`, `time` | | conversions between [`Timestamp`], [`UnixTime`] and the times of these crates |
 //! | `tools` | | titles and schemas of the operations' arguments, for programs that offer them as tools |
 
+// docs.rs shows at each item the feature that it needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Links to operations that are not built in are broken, which is expected.
 #![cfg_attr(
-    not(all(feature = "all-tags", feature = "credentials", feature = "tar")),
+    not(all(feature = "all-tags", feature = "credentials", feature = "recipes", feature = "tar", feature = "ws")),
     allow(rustdoc::broken_intra_doc_links)
 )]
+
+// Before the others, as rustdoc lists the parts of `Engine` in this order.
+mod engine;
 
 mod address;
 mod body;
 mod budget;
+pub mod build;
 mod call;
 mod canned;
 mod connection;
 #[cfg(feature = "credentials")]
 mod credentials;
 mod docker_cli;
-mod engine;
 mod error;
 #[allow(dead_code, reason = "a description may have no use for it")]
 mod filters;
@@ -160,8 +172,11 @@ mod negotiation;
 mod object_set;
 mod open_enum;
 pub mod operation;
+mod period;
 #[cfg(all(unix, any(feature = "credentials", feature = "ssh")))]
 mod process_group;
+#[cfg(all(feature = "recipes", docker_description))]
+pub mod recipes;
 mod registry;
 mod reply;
 pub mod request;
@@ -173,6 +188,7 @@ pub mod stream;
 #[cfg(feature = "tar")]
 pub mod tar;
 mod terminal_size;
+mod timestamp;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(not(feature = "tls"))]
@@ -181,9 +197,12 @@ mod tls;
 #[cfg(feature = "tools")]
 pub mod tools;
 mod transport;
+mod unix_time;
 mod version;
 mod version_check;
 mod warning;
+#[allow(dead_code, reason = "a description may have no use for it")]
+mod wire;
 
 pub use address::context_names;
 pub use body::Body;
@@ -191,12 +210,13 @@ pub use call::Call;
 #[cfg(feature = "credentials")]
 pub use credentials::{Credentials, Login, LoginSurvey};
 pub use engine::Engine;
-pub use error::{Error, Phase, Result, SshFault};
+pub use error::{Cause, Error, FailedStep, Phase, Result, SshFault};
 pub use json::JsonObject;
 pub use limits::Limits;
 pub use object_set::ObjectSet;
 pub use operation::Operation;
 pub use operations::{API_TITLE, API_VERSION, OLDEST_API_VERSION};
+pub use period::{Period, TimeLimit};
 pub use registry::registry_of;
 pub use reply::{Outcome, Reply, Text};
 pub use sensitive::Sensitive;
@@ -204,8 +224,10 @@ pub use sensitive::Sensitive;
 pub use ssh::SshRoute;
 pub use stream::{Archive, ByteStream, Duplex, JsonStream, LogLines, LogStream, Output, Source, Stdin};
 pub use terminal_size::TerminalSize;
+pub use timestamp::Timestamp;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
+pub use unix_time::{InvalidTime, UnixTime};
 pub use version::{InvalidVersion, Version};
 pub use version_check::refuse_unknown;
 pub use warning::Warning;
@@ -216,7 +238,8 @@ pub use serde_json::Value;
 pub use {bytes, http};
 
 /// The types of bodies and answers. All properties are optional, because an engine may leave out any or send `null`.
-/// Properties that the description does not name are kept in `extra` and written back.
+/// Properties that the description does not name, and times and durations that are none, are kept in `extra` and
+/// written back.
 pub mod models {
     include!(concat!(env!("OUT_DIR"), "/models.rs"));
 }
@@ -239,3 +262,8 @@ mod methods {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The examples of the page for users of bollard compile.
+#[cfg(all(doctest, feature = "recipes", feature = "tar"))]
+#[doc = include_str!("../docs/from-bollard.md")]
+struct FromBollard;

@@ -5,6 +5,8 @@ mod facets;
 mod login;
 mod loss;
 mod preview;
+mod terminal;
+mod unit;
 mod waits;
 
 use std::fmt;
@@ -15,6 +17,8 @@ pub use facets::{Facet, FacetRule, Facets, NameForm, NameRule, NamedObject, Sett
 pub use login::{LoginException, LoginHeader, LoginRegistry};
 pub use loss::{Loss, LossItem};
 pub use preview::{Condition, Exception, Preview, Test, Users};
+pub use terminal::{Prepared, Running, Terminal};
+pub use unit::Unit;
 pub use waits::Waits;
 
 use crate::version::Version;
@@ -205,6 +209,8 @@ pub struct Parameter {
     pub encoding: Encoding,
     /// The JSON type of its value.
     pub kind: Kind,
+    /// The unit of its value; `None` if that is neither a number nor a time.
+    pub unit: Option<Unit>,
     /// The values that the description enumerates. Empty means any value.
     pub members: &'static [&'static str],
     /// The engine's default, as JSON.
@@ -323,37 +329,6 @@ pub struct Resource {
     pub part: Option<&'static str>,
     /// True if the object's name may hold slashes.
     pub slashes: bool,
-}
-
-/// The place of the flag for a TTY. An absent flag means that output has none.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Terminal {
-    /// The answer of another operation, called with the same path arguments.
-    Operation {
-        /// The operation to ask.
-        operation: &'static Operation,
-        /// The JSON pointer to a boolean in its answer.
-        pointer: &'static str,
-    },
-    /// The request body.
-    Body {
-        /// The JSON pointer to a boolean in it.
-        pointer: &'static str,
-    },
-}
-
-/// The place of the flag that tells whether the process behind an output still runs. The output of a call lasts as long
-/// as that process, if the argument `when` is true and the flag `unless` of the body is not.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Running {
-    /// The operation to ask, called with the same path arguments.
-    pub operation: &'static Operation,
-    /// The JSON pointer to a boolean in its answer.
-    pub pointer: &'static str,
-    /// The argument that must be true.
-    pub when: Option<&'static str>,
-    /// The JSON pointer to a boolean in the body that must not be true.
-    pub unless: Option<&'static str>,
 }
 
 /// Hints on the effects of an operation, in the terms of the Model Context Protocol.

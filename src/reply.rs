@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Sleep;
 
-use crate::error::{Error, Phase, Result};
+use crate::error::{Cause, Error, Phase, Result};
 use crate::limits::Limits;
 use crate::sent_login::SentLogin;
 use crate::transport::{AnswerBody, UpgradeFlag, innermost};
@@ -29,7 +29,7 @@ use crate::transport::{AnswerBody, UpgradeFlag, innermost};
 pub(crate) use decode::decode;
 pub(crate) use label::RequestLabel;
 use words::message;
-pub(crate) use words::{MESSAGE_BYTES, readable};
+pub(crate) use words::{MESSAGE_BYTES, failure_text, readable};
 
 /// The most bytes of a refusal that are read for its message.
 const REFUSAL_BYTES: usize = 64 * 1024;
@@ -122,7 +122,8 @@ impl Reply {
                 Ok(None) => return Poll::Ready(None),
                 Err(error) => {
                     let reason = innermost(&*error).to_string();
-                    return Poll::Ready(Some(Err(Error::Interrupted { operation, reason })));
+                    let source = Some(Cause::shared(error));
+                    return Poll::Ready(Some(Err(Error::Interrupted { operation, reason, source })));
                 }
             }
         }
@@ -195,7 +196,8 @@ impl Reply {
             Ok(connection) => Ok(Some(connection)),
             Err(error) if error.is_user() => Ok(None),
             Err(error) => {
-                Err(Error::Interrupted { operation: self.label.name(), reason: innermost(&error).to_string() })
+                let reason = innermost(&error).to_string();
+                Err(Error::Interrupted { operation: self.label.name(), reason, source: Some(error.into()) })
             }
         }
     }
@@ -231,6 +233,7 @@ impl Reply {
             operation: self.label.name(),
             reason: format!("headers: {error}"),
             excerpt: String::new(),
+            source: Some(error.into()),
         })
     }
 

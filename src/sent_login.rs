@@ -78,8 +78,8 @@ impl SentLogin {
     pub fn explain(&self, error: Error) -> Error {
         match (error, &self.search) {
             (Error::Decode { operation, reason, .. }, _) if !self.secrets.is_empty() => {
-                // An excerpt may begin in the middle of a secret.
-                Error::Decode { operation, reason: self.hide(&reason), excerpt: String::new() }
+                // An excerpt may begin in the middle of a secret, and the cause quotes the answer.
+                Error::Decode { operation, reason: self.hide(&reason), excerpt: String::new(), source: None }
             }
             (error, Some(LoginSearch { registry, account })) if is_about_a_login(&error, registry.is_none()) => {
                 let (registry, account) = (registry.clone(), account.clone());
@@ -234,8 +234,12 @@ mod tests {
 
     #[test]
     fn an_answer_that_cannot_be_read_is_not_quoted() {
-        let error =
-            Error::Decode { operation: "a", reason: "invalid type: string \"one\"".into(), excerpt: "on".into() };
+        let error = Error::Decode {
+            operation: "a",
+            reason: "invalid type: string \"one\"".into(),
+            excerpt: "on".into(),
+            source: None,
+        };
         assert_eq!(sent_all().explain(error).to_string(), "a: unexpected answer: invalid type: string \"***\"");
     }
 }

@@ -42,7 +42,7 @@ use pem::ClientCertificate;
 /// ```no_run
 /// # use dockwright::{Engine, Tls};
 /// # fn example() -> dockwright::Result<()> {
-/// let engine = Engine::connect_to("tcp://build.example:2376")?.with_tls(Tls::from_folder("/etc/docker/client")?);
+/// let engine = Engine::at("tcp://build.example:2376")?.with_tls(Tls::from_folder("/etc/docker/client")?);
 /// # Ok(())
 /// # }
 /// ```

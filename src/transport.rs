@@ -19,10 +19,10 @@ use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::address::Address;
-use crate::body::Body;
+use crate::body::{Body, BodyError};
 use crate::budget::Exchanges;
 use crate::connection::Refusal;
-use crate::error::SshError;
+use crate::error::{Cause, SshError};
 use crate::limits::Limits;
 #[cfg(feature = "ssh")]
 use crate::ssh::SshRoute;
@@ -72,9 +72,9 @@ pub(crate) enum SendError {
     /// The answer is not HTTP.
     Garbage(String),
     /// The connection ended before the head of the answer.
-    Lost(String),
+    Lost { reason: String, source: Option<Cause> },
     /// The body of the request could not be read.
-    Body(String),
+    Body { reason: String, source: Option<Cause> },
 }
 
 impl Transport {
@@ -131,7 +131,7 @@ impl Transport {
         match self {
             Transport::Canned(answer) => {
                 let (head, body) = request.into_parts();
-                let body = body.collect().await.map_err(|error| SendError::Body(error.to_string()))?.to_bytes();
+                let body = body.collect().await.map_err(|error| body_failure(&error))?.to_bytes();
                 let response = answer(http::Request::from_parts(head, body));
                 Ok(response.map(|body| Either::Right(Full::new(body))))
             }
@@ -203,8 +203,18 @@ fn failure(error: &ClientError) -> SendError {
     let reason = innermost.to_string();
     match http {
         Some(http) if http.is_parse() => SendError::Garbage(reason),
-        Some(http) if http.is_user() => SendError::Body(reason),
-        _ => SendError::Lost(reason),
+        Some(http) if http.is_user() => io.map_or(SendError::Body { reason, source: None }, body_failure),
+        _ => SendError::Lost { reason, source: io.map(|error| copy(error).into()) },
+    }
+}
+
+/// The failure of a body, with the error that its stream gave.
+fn body_failure(error: &io::Error) -> SendError {
+    let own = error.get_ref().and_then(|error| error.downcast_ref::<BodyError>());
+    SendError::Body {
+        reason: error.to_string(),
+        source: own
+            .map(|BodyError(error)| Cause::shared(Arc::clone(error) as Arc<dyn std::error::Error + Send + Sync>)),
     }
 }
 
@@ -214,7 +224,7 @@ pub(crate) fn innermost<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a
 }
 
 /// A copy of an I/O error, since the client owns the original.
-fn copy(error: &io::Error) -> io::Error {
+pub(crate) fn copy(error: &io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code),
         None => io::Error::new(error.kind(), error.to_string()),

@@ -308,7 +308,7 @@ fn debug_shows_no_secret() {
     let config = json!({"auths": {"a.test:1": {"username": "ada", "password": "pass-a"}}});
     std::fs::write(folder.path().join("config.json"), config.to_string()).unwrap();
     let stored = Credentials::from_folder(folder.path()).with_login("b.test", Login::password("bea", "pass-b"));
-    let engine = Engine::connect_to("tcp://127.0.0.1:1").unwrap().with_credentials(stored.clone());
+    let engine = Engine::at("tcp://127.0.0.1:1").unwrap().with_credentials(stored.clone());
     let text = format!("{stored:?} {engine:?} {:?}", Login::registry_token("pass-c"));
     assert!(text.contains("b.test") && text.contains("bea") && !text.contains("pass-"), "{text}");
 }

@@ -46,7 +46,7 @@ async fn tcp_names_its_host() {
         caller.send(PING).await;
     })
     .await;
-    let engine = Engine::connect_to(&peer.address).unwrap();
+    let engine = Engine::at(&peer.address).unwrap();
     assert_eq!(engine.api_version().await.unwrap(), Version { major: 1, minor: 51 });
     let host = peer.address.strip_prefix("tcp://").unwrap();
     let expected = format!("GET /_ping HTTP/1.1\r\n{AGENT}host: {host}\r\n\r\n");
@@ -184,7 +184,7 @@ async fn a_server_that_is_no_engine_is_not_taken_for_one() {
 
 #[tokio::test]
 async fn a_missing_socket_is_named() {
-    let engine = Engine::connect_to("unix:///nowhere/docker.sock").unwrap();
+    let engine = Engine::at("unix:///nowhere/docker.sock").unwrap();
     let error = engine.raw(get("/a")).await.unwrap_err();
     assert!(error.is_unreachable() && error.is_retryable());
     let text = error.to_string();
@@ -194,7 +194,7 @@ async fn a_missing_socket_is_named() {
 #[tokio::test]
 async fn a_refused_connection_is_unreachable() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let error = Engine::connect_to(&format!("tcp://127.0.0.1:{port}")).unwrap().raw(get("/a")).await.unwrap_err();
+    let error = Engine::at(&format!("tcp://127.0.0.1:{port}")).unwrap().raw(get("/a")).await.unwrap_err();
     assert!(error.is_unreachable(), "{error:?}");
 }
 
@@ -227,7 +227,7 @@ async fn every_request_carries_the_headers_of_the_engine_below_its_base_path() {
     })
     .await;
     let (name, value) = (http::HeaderName::from_static("x-meta"), http::HeaderValue::from_static("1"));
-    let engine = Engine::connect_to(&format!("{}/api/endpoints/1/docker/", peer.address)).unwrap();
+    let engine = Engine::at(&format!("{}/api/endpoints/1/docker/", peer.address)).unwrap();
     engine.with_header(name, value).raw(get("/a")).await.unwrap().text().await.unwrap();
     let seen = peer.seen();
     for (request, path) in seen.iter().zip(["/_ping", "/v1.51/a"]) {
@@ -248,7 +248,7 @@ async fn an_abstract_socket_is_reached_by_its_name() {
         stream.read_buf(&mut Vec::with_capacity(4096)).await.unwrap();
         stream.write_all(PING.as_bytes()).await.unwrap();
     });
-    let engine = Engine::connect_to(&format!("unix://@{name}")).unwrap();
+    let engine = Engine::at(&format!("unix://@{name}")).unwrap();
     assert_eq!(engine.api_version().await.unwrap(), Version { major: 1, minor: 51 });
     answered.await.unwrap();
 }
@@ -360,7 +360,7 @@ async fn a_refusal_that_stops_in_its_body_still_has_its_status() {
 async fn a_connection_that_does_not_open_in_time_is_unreachable() {
     // An address of a network that exists only in documentation (RFC 5737): nothing answers, or no route leads there.
     let limits = Limits::default().connect(SHORT);
-    let engine = Engine::connect_to("tcp://192.0.2.1:2375").unwrap().with_limits(limits);
+    let engine = Engine::at("tcp://192.0.2.1:2375").unwrap().with_limits(limits);
     assert!(engine.raw(get("/a")).await.unwrap_err().is_unreachable());
 }
 

@@ -12,6 +12,9 @@ use crate::pattern::clean;
 use crate::walk::Walk;
 use crate::writer::{ArchiveWriter, PackSummary};
 
+/// The name in the archive of a Dockerfile that is outside the folder.
+const OUTSIDE: &str = ".dockerfile.from-outside";
+
 /// The most bytes of an ignore file. Each of its patterns is tried on each path.
 const IGNORE_BYTES: u64 = 1 << 20;
 
@@ -35,7 +38,8 @@ pub struct Context {
     /// The folder.
     pub folder: PathBuf,
     /// The Dockerfile's path in the folder, with `/`; `Dockerfile` by default. `None` if the archive is not for a
-    /// build.
+    /// build. It may be an absolute path, and may be outside the folder: it is then sent along, and
+    /// [`dockerfile_name`](Context::dockerfile_name) is the name that a build must be told.
     pub dockerfile: Option<String>,
     /// Heeds an ignore file if true, as by default. It is `<dockerfile>.dockerignore` if there is one, as BuildKit has
     /// it, and else `.dockerignore`.
@@ -75,6 +79,22 @@ impl Context {
         Context { dockerfile: Some(dockerfile.into()), ..self }
     }
 
+    /// The Dockerfile's name in the archive, for the option `dockerfile` of a build: its path in the folder, or a name
+    /// of its own if it is outside. `None` if the archive is not for a build.
+    ///
+    /// ```
+    /// # use dockwright_archive::Context;
+    /// let inside = Context::new("app").dockerfile("./docker/web");
+    /// assert_eq!(inside.dockerfile_name().as_deref(), Some("docker/web"));
+    /// let outside = Context::new("app").dockerfile("../web");
+    /// assert_eq!(outside.dockerfile_name().as_deref(), Some(".dockerfile.from-outside"));
+    /// ```
+    #[must_use]
+    pub fn dockerfile_name(&self) -> Option<String> {
+        let dockerfile = self.dockerfile.as_deref()?;
+        Some(path_in(&self.folder, dockerfile).unwrap_or_else(|| OUTSIDE.to_owned()))
+    }
+
     /// Sets whether an ignore file is heeded.
     #[must_use]
     pub fn ignore_file(self, heeded: bool) -> Self {
@@ -102,11 +122,19 @@ impl Context {
     /// # Errors
     /// Fails as [`write`](Context::write) does.
     pub fn add_to(&self, archive: &mut ArchiveWriter<impl Write>) -> Result<()> {
-        self.add_from(&Folder::open(&self.folder)?, archive)
+        let folder = Folder::open(&self.folder)?;
+        match self.dockerfile.as_deref().filter(|dockerfile| path_in(&self.folder, dockerfile).is_none()) {
+            None => self.add_from(&folder, archive),
+            // The docker CLI sends it along under a name of its own too.
+            Some(outside) => {
+                Context { dockerfile: None, ..self.clone() }.add_from(&folder, archive)?;
+                archive.add_file(OUTSIDE, &self.folder.join(outside))
+            }
+        }
     }
 
     /// Adds the context to an archive, as [`write`](Context::write) does, from a folder that is open already. Its path
-    /// is not looked up, not even the one in [`folder`](Context::folder).
+    /// is not looked up, not even the one in [`folder`](Context::folder), and a Dockerfile outside is refused.
     ///
     /// # Errors
     /// Fails as [`write`](Context::write) does.
@@ -129,10 +157,9 @@ impl Context {
     fn dockerfile_in(&self, folder: &Folder) -> Result<Option<String>> {
         let Some(dockerfile) = &self.dockerfile else { return Ok(None) };
         let unfit = |kind, problem: &str| Error::unfit(&folder.path().join(dockerfile), kind, problem);
-        let path = clean(dockerfile);
-        if path == "." || path == ".." || path.starts_with("../") || path.starts_with('/') {
+        let Some(path) = path_in(folder.path(), dockerfile) else {
             return Err(unfit(io::ErrorKind::InvalidInput, "the Dockerfile must be named by its path in the context"));
-        }
+        };
         match folder.dir.symlink_metadata(&path) {
             Ok(_) => Ok(Some(path)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -141,6 +168,18 @@ impl Context {
             Err(error) => Err(folder.error(Path::new(&path), &error)),
         }
     }
+}
+
+/// The path of a Dockerfile in the folder, without `./`; `None` if it is outside. No file is looked at, so an absolute
+/// path must begin as that of the folder does.
+fn path_in(folder: &Path, dockerfile: &str) -> Option<String> {
+    let below = match Path::new(dockerfile).strip_prefix(folder) {
+        Ok(below) if Path::new(dockerfile).is_absolute() => below.to_str()?,
+        _ => dockerfile,
+    };
+    let path = clean(below);
+    let is_inside = path != "." && path != ".." && !path.starts_with("../") && !path.starts_with('/');
+    (is_inside && !Path::new(&path).is_absolute()).then_some(path)
 }
 
 fn read_ignore_file(folder: &Folder, dockerfile: Option<&str>) -> Result<Ignore> {

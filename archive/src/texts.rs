@@ -101,6 +101,18 @@ mod tests {
     }
 
     #[test]
+    fn bytes_in_memory_are_a_file_with_the_mode_that_is_given() {
+        let mut archive = Vec::new();
+        let mut writer = ArchiveWriter::new(&mut archive);
+        writer.add_bytes("./a", b"\xFF\0", 0o100_640).unwrap();
+        assert!(matches!(writer.add_bytes("..", b"", 0o644), Err(Error::Name { .. })));
+        writer.finish().unwrap();
+        let listing = list(archive.as_slice(), 9).unwrap();
+        let [entry] = &listing.entries[..] else { panic!("one entry: {listing:?}") };
+        assert_eq!((entry.name.as_str(), entry.mode, entry.size), ("a", 0o640, 2));
+    }
+
+    #[test]
     fn texts_have_their_folders_and_scripts_can_be_executed() {
         let listing = pack(&[("./b/run", "#!/bin/sh\n"), ("Dockerfile", "FROM a"), ("b/c//d", "é")]).unwrap();
         let entries: Vec<_> =

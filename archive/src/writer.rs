@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use cap_std::fs::{Dir, Metadata};
 
@@ -105,6 +105,16 @@ impl<W: Write> ArchiveWriter<W> {
         let size = metadata.len();
         let copied = self.file(name.as_bytes(), size, attributes(&metadata), &mut file.take(size));
         copied.map_err(|error| error.explain(path, ""))
+    }
+
+    /// Adds a file that is in memory as `name`, with the permissions `mode` and the time of this moment.
+    ///
+    /// # Errors
+    /// [`Error::Name`] for a name that no file can have; [`Error::Stream`] if the archive cannot be written.
+    pub fn add_bytes(&mut self, name: &str, contents: &[u8], mode: u32) -> Result<()> {
+        let attributes = Attributes { mode: mode & 0o7777, modified: SystemTime::now() };
+        let written = self.file(entry_name(name)?.as_bytes(), contents.len() as u64, attributes, &mut { contents });
+        written.map_err(|error| error.explain(Path::new(name), ""))
     }
 
     /// Writes the end of the archive.

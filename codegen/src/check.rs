@@ -5,13 +5,16 @@ mod login;
 mod lookup;
 mod loss;
 mod preview;
+mod sentences;
 mod stale;
 mod terminal;
+mod units;
 mod words;
 
 use std::collections::BTreeSet;
 
 pub use facets::{forgotten, unclaimed, unmatched};
+pub use sentences::missing as missing_sentences;
 pub use words::{Missing, missing};
 
 use lookup::find;
@@ -33,10 +36,28 @@ pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems
     // The overlay describes parts that older descriptions lack.
     if newest {
         stale::words(api, overlay, problems);
-        let missing = if overlay.title.is_empty() { 0 } else { missing(api, overlay).len() };
-        if missing > 0 {
-            let what = format!("{missing} items lack a description");
-            problems.warning("", what, "`dockwright-codegen missing` lists them; describe them in `spec/overlay/`");
+        sentences::check(api, overlay, problems);
+        let known = |missing: Vec<Missing>| if overlay.title.is_empty() { 0 } else { missing.len() };
+        for (count, lack, folder) in [
+            (known(missing(api, overlay)), "items lack a description", "spec/overlay/"),
+            (
+                known(missing_sentences(api, overlay)),
+                "parameters and properties lack full sentences",
+                "spec/overlay/docs/",
+            ),
+        ] {
+            if count > 0 {
+                let remedy = format!("`dockwright-codegen missing` lists them; describe them in `{folder}`");
+                problems.warning("", format!("{count} {lack}"), remedy);
+            }
+        }
+        if !overlay.title.is_empty() {
+            let missing = units::missing(api).into_iter().map(|name| format!("`{name}` has no unit"));
+            let remedy = "list it with its unit";
+            for what in missing.chain(units::problems(api, overlay)) {
+                let file = &overlay.units.file;
+                problems.push(Problem { severity: Severity::Warning, ..Problem::with_file(file, what, remedy) });
+            }
         }
         let remedy = "write what a reader does not know yet, in a sentence or two";
         for (file, what) in words::problems(api, overlay) {

@@ -1,6 +1,7 @@
 //! The intermediate representation: an API with every name and decision final. `lower` writes it and `emit` prints it.
 //! It knows neither OpenAPI nor Rust syntax.
 
+mod commands;
 mod facets;
 mod facts;
 mod lifetime;
@@ -8,6 +9,7 @@ mod loss;
 mod operation;
 mod preview;
 mod types;
+mod unit;
 mod words;
 
 pub use facets::{Facet, FacetRule, Facets, NameForm, NameRule, NamedObject, Setting, SettingRule, Usage, When};
@@ -16,10 +18,11 @@ pub use lifetime::{Lifetime, Versioned};
 pub use loss::{Loss, LossItem};
 pub use operation::{
     Body, Encoding, FilterKey, Filters, Header, Kind, LoginException, LoginHeader, LoginRegistry, Operation, Pair,
-    Parameter, Place, Resource, Running, Segment, Terminal,
+    Parameter, Place, Prepared, Resource, Running, Segment, Terminal,
 };
 pub use preview::{Condition, Exception, Preview, Test, Users};
 pub use types::{Enum, Field, Integer, Shape, Type, TypeRef, Variant};
+pub use unit::{Measure, Special, Time, TimeForm, TimeKind, Unit};
 pub use words::{Origin, Words};
 
 /// An API.

@@ -26,7 +26,7 @@ pub mod upgrade;
 mod check;
 mod walk;
 
-pub use check::{Missing, forgotten, missing, unclaimed, unmatched};
+pub use check::{Missing, forgotten, missing, missing_sentences, unclaimed, unmatched};
 
 use history::History;
 use overlay::Overlay;

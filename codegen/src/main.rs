@@ -90,7 +90,7 @@ enum Command {
     },
     /// Print the fields of JSON that nothing describes.
     Untyped,
-    /// Print the items that lack a description in the overlay.
+    /// Print the items that lack a description in the overlay; after `docs:`, those that lack full sentences there.
     Missing,
 }
 
@@ -281,7 +281,9 @@ fn untyped(folder: &Path) -> Result<(), Problems> {
 fn missing(folder: &Path) -> Result<(), Problems> {
     let Inputs { source, overlay, history, mut problems } = inputs(folder, None)?;
     let api = dockwright_codegen::lowered(&source, &overlay, &history, &mut problems).ok_or(problems)?;
-    dockwright_codegen::missing(&api, &overlay).iter().try_for_each(|unsaid| print(format_args!("{unsaid}\n")))
+    dockwright_codegen::missing(&api, &overlay).iter().try_for_each(|unsaid| print(format_args!("{unsaid}\n")))?;
+    let sentences = dockwright_codegen::missing_sentences(&api, &overlay);
+    sentences.iter().try_for_each(|unsaid| print(format_args!("docs: {unsaid}\n")))
 }
 
 /// Prints to stdout. A closed pipe, as of `head`, is no failure.

@@ -1,5 +1,6 @@
 //! The overlay of an API, read from `spec/overlay/`: our words, facts about operations that the description lacks, and
-//! corrections. Each tag has a file; `corrections/` holds the rest.
+//! corrections. Each tag has a file, and one of full sentences
+//! below `docs/`; `corrections/` holds the rest.
 
 mod facets;
 mod login;
@@ -7,6 +8,8 @@ mod loss;
 mod names;
 mod preview;
 mod read;
+mod sentences;
+mod units;
 mod versions;
 
 use std::borrow::Cow;
@@ -23,6 +26,8 @@ pub use loss::{LossFacts, LossItemFacts};
 pub use names::{Names, PairFacts};
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
+pub use sentences::{PartSentences, Sentences, filter_part};
+pub use units::{UnitFacts, Units};
 pub use versions::{Versions, parse_version};
 
 /// The overlay of an API.
@@ -42,6 +47,8 @@ pub struct Overlay {
     pub types: BTreeMap<String, TypeWords>,
     /// Names in Rust that are not the API's own.
     pub names: Names,
+    /// Full sentences for the documentation.
+    pub sentences: Sentences,
     /// Words of other interfaces.
     pub vocabulary: Vocabulary,
     /// The corrections, in the order of the files.
@@ -50,6 +57,8 @@ pub struct Overlay {
     pub history: Vec<LifetimeOverride>,
     /// The facets of requests.
     pub facets: Vec<FacetFacts>,
+    /// The units of numbers and times.
+    pub units: Units,
 }
 
 impl Overlay {
@@ -148,6 +157,15 @@ pub enum TerminalFacts {
     /// The answer of another operation with the same path arguments.
     Operation {
         /// Its operationId.
+        operation: String,
+        /// The JSON pointer to the flag in its answer.
+        pointer: String,
+    },
+    /// The request body; if it lacks the flag, the answer of another operation with the same path arguments.
+    Prepared {
+        /// The JSON pointer to the flag in the body.
+        body: String,
+        /// The operationId.
         operation: String,
         /// The JSON pointer to the flag in its answer.
         pointer: String,

@@ -15,6 +15,7 @@ pub use facts::Subject;
 use todo::State;
 pub use todo::{RenamedWords, Reread, Todo};
 
+use crate::check;
 use crate::ir::Api;
 use crate::overlay::Overlay;
 use crate::problem::Problem;
@@ -61,10 +62,15 @@ pub fn report(
             let mut renamed = todo::renamed(overlay, &types);
             let causes = renamed.len();
             renamed.extend(todo::renamed(overlay, &followers));
-            let mut missing = todo::missing(&before, after, overlay);
-            missing.retain(|missing| !todo::waits_for_name(missing, overlay, &renamed));
-            let is_left =
-                |problem: &Problem| !todo::is_about_missing(problem) && !todo::is_about_renamed(problem, &renamed);
+            let mut missing = todo::missing(&before, after, overlay, check::missing);
+            let has_words = |name: &str, part: Option<&str>| todo::has_words(overlay, name, part);
+            missing.retain(|missing| !todo::waits_for_name(missing, &renamed, has_words));
+            let mut sentences = todo::missing(&before, after, overlay, check::missing_sentences);
+            let has_sentences = |name: &str, part: Option<&str>| todo::has_sentences(overlay, name, part);
+            sentences.retain(|missing| !todo::waits_for_name(missing, &renamed, has_sentences));
+            let is_left = |problem: &Problem| {
+                !todo::is_about_missing(problem) && !todo::is_about_renamed(problem, overlay, &renamed)
+            };
             let problems = ended.chain(problems.into_iter().filter(is_left)).collect();
             renamed.truncate(causes);
             Todo {
@@ -75,6 +81,7 @@ pub fn report(
                 facets: todo::facets(&before, after),
                 tags: todo::tags(&before, after, overlay),
                 missing,
+                sentences,
                 problems,
                 renamed,
             }

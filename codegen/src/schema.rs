@@ -5,7 +5,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::ir::{
-    Api, Enum, Field, FilterKind, Filters, Lifetime, Operation, Origin, Parameter, Shape, Type, TypeRef, Variant, Words,
+    Api, Enum, Field, FilterKind, Filters, Lifetime, Operation, Origin, Parameter, Shape, Type, TypeRef, Unit, Variant,
+    Words,
 };
 
 /// The full schema of an operation's arguments; `$ref` names a definition.
@@ -13,7 +14,8 @@ pub fn full(operation: &Operation) -> Value {
     let mut properties = parameters(operation, |parameter| match filters_of(operation, parameter) {
         Some(filters) => described(filter_schema(filters), &parameter.words, parameter.lifetime),
         None => {
-            described(with_default(reference(&parameter.type_ref), parameter), &parameter.words, parameter.lifetime)
+            let schema = in_unit(with_default(reference(&parameter.type_ref), parameter), parameter.unit);
+            described(schema, &parameter.words, parameter.lifetime)
         }
     });
     if let Some(body) = operation.body.as_ref().and_then(|body| body.json.as_ref()) {
@@ -100,7 +102,7 @@ fn filter_schema(filters: &Filters) -> Value {
             FilterKind::Key => json!({ "type": ["boolean", "array"], "enum": [true, []] }),
             _ => filter_values(),
         };
-        schema["description"] = format!("{} {}", key.words, key.lifetime.sentence()).trim_end().into();
+        schema["description"] = key.words.in_versions(key.lifetime).into();
         (key.key.clone(), schema)
     };
     let properties: Map<_, _> = filters.keys.iter().map(key).collect();
@@ -127,9 +129,9 @@ fn filter_summary(filters: &Filters) -> Value {
 
 fn definition(named: &Type) -> Value {
     match &named.shape {
-        Shape::Struct(fields) => {
-            object(fields, |field| described(reference(&field.type_ref), &field.words, field.lifetime))
-        }
+        Shape::Struct(fields) => object(fields, |field| {
+            described(in_unit(reference(&field.type_ref), field.unit), &field.words, field.lifetime)
+        }),
         Shape::Enum(members) => with_members(enumeration(members), members),
         Shape::Alias(target) => reference(target),
     }
@@ -256,6 +258,14 @@ fn composed(type_ref: &TypeRef, inner: impl Fn(&TypeRef) -> Value) -> Value {
 fn nullable(mut schema: Value) -> Value {
     if let Some(kind) = schema.get("type").cloned() {
         schema["type"] = json!([kind, "null"]);
+    }
+    schema
+}
+
+/// Adds the unit of a number or a time, which JSON Schema has no key for.
+fn in_unit(mut schema: Value, unit: Option<Unit>) -> Value {
+    if let Some(unit) = unit.and_then(Unit::name) {
+        schema["x-unit"] = unit.into();
     }
     schema
 }

@@ -34,6 +34,9 @@ fn a_newer_file_is_adopted_though_it_lacks_words_and_upstreams_text_is_not_kept(
     assert!(told.contains("- parameter `hurry` of `CarMake`: boolean, required\n"), "{told}");
     let expected = "Items without a description (1):\n  CarMake.hurry: upstream says \"Leaves out the paint.\"\n";
     assert!(left.contains(expected), "{left}");
+    let expected =
+        expected.replace("Items without a description", "Items without full sentences for the documentation");
+    assert!(left.contains(&expected), "{left}");
     assert!(left.contains("CarMake: \"Make a car.\" (parameter `hurry` is new; status 409 is new)"), "{left}");
     assert!(
         left.contains("cars.yaml: a correction does not apply to 1.2: ") && left.contains("(It is text.)"),
@@ -184,6 +187,12 @@ types:
   Car: { words: What rolls., properties: { Name: On its plate. } }
 "##;
 
+const SENTENCES: &str = r##"
+tag: Car
+operations: { CarMake: { color: Sets the colour of the doors. } }
+types: { Car: { Name: Names the car by its number plate. } }
+"##;
+
 const CORRECTION: &str = r#"
 - reason: It is text.
   reference: seen
@@ -204,7 +213,7 @@ fn facts(version: &str) -> PathBuf {
 /// A folder with the committed overlay and some of the committed facts.
 fn known(name: &str, minors: std::ops::RangeInclusive<u32>) -> PathBuf {
     let folder = temporary(name);
-    for part in ["overlay", "overlay/corrections"] {
+    for part in ["overlay", "overlay/corrections", "overlay/docs"] {
         copy(&spec().join(part), &folder.join(part));
     }
     for version in minors.map(|minor| format!("1.{minor}")) {
@@ -216,9 +225,12 @@ fn known(name: &str, minors: std::ops::RangeInclusive<u32>) -> PathBuf {
 /// A folder that knows the first description and has words for it.
 fn cars(name: &str) -> PathBuf {
     let folder = temporary(name);
-    fs::create_dir_all(folder.join("overlay/corrections")).unwrap();
+    for inner in ["overlay/corrections", "overlay/docs"] {
+        fs::create_dir_all(folder.join(inner)).unwrap();
+    }
     fs::write(folder.join("overlay/overlay.yaml"), "title: Cars\n").unwrap();
     fs::write(folder.join("overlay/car.yaml"), WORDS).unwrap();
+    fs::write(folder.join("overlay/docs/car.yaml"), SENTENCES).unwrap();
     fs::write(folder.join("overlay/corrections/cars.yaml"), CORRECTION).unwrap();
     let upstream = folder.join("upstream.yaml");
     fs::write(&upstream, UPSTREAM).unwrap();

@@ -22,7 +22,10 @@ fn a_row_says_where_a_terminal_is_told_while_that_operation_is_built_in() {
     let expected = Terminal::Operation { constant: "CAR_INSPECT".into(), pointer: "/Config/Tty".into() };
     assert_eq!(terminal(asked, None), Some(expected));
     assert_eq!(terminal(asked, Some("log")), None);
-    assert_eq!(terminal("terminal: { body: /Tty }", Some("LOG")), Some(Terminal::Body { pointer: "/Tty".into() }));
+    assert_eq!(
+        terminal("terminal: { body: /Tty }", Some("LOG")),
+        Some(Terminal::Body { pointer: "/Tty".into(), prepared: None })
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use dockwright_codegen::history::History;
 use dockwright_codegen::ir::Origin;
-use dockwright_codegen::overlay::{OperationWords, Overlay, TypeWords};
+use dockwright_codegen::overlay::{OperationWords, Overlay, TypeWords, Units};
 use dockwright_codegen::problem::Problems;
 use dockwright_codegen::{Source, lowered, missing, parse, schema};
 
@@ -94,11 +94,14 @@ fn overlay(make: &str, car: &str, vehicle: &str, kind: &str) -> Overlay {
     let annotations = "annotations: { read_only: false, destructive: false, idempotent: false, open_world: false }";
     let make: OperationWords = parse::parse_into("cars.yaml", &format!("{annotations}\n{make}")).unwrap();
     let words = |text: &str| -> TypeWords { parse::parse_into("cars.yaml", text).unwrap() };
+    let units = "- { unit: count, of: [Vehicle.Wheels] }\n- { unit: none, of: [Car.MaxSpeed] }";
+    let units = Units::gather(parse::parse_into("units.yaml", units).unwrap(), "units.yaml", &mut Problems::default());
     let types = [("Car", car), ("Vehicle", vehicle), ("CarKind", kind)];
     Overlay {
         title: "Cars".into(),
         operations: [("CarMake".into(), OperationWords { tag: "Car".into(), ..make })].into(),
         types: types.map(|(name, text)| (name.to_owned(), words(text))).into(),
+        units,
         ..Overlay::default()
     }
 }

@@ -22,7 +22,7 @@ pub struct Outcome {
 
 /// Carries out the plan on an engine at the address, and drops it.
 pub async fn run(address: &str, plan: &Plan) -> Outcome {
-    let engine = Engine::connect_to(address).expect("this is an address");
+    let engine = Engine::at(address).expect("this is an address");
     let engine = engine.with_api_version(Version { major: 1, minor: 51 });
     let mut outcome =
         Outcome { opened: false, output: Marked::new(), end: Ok(()), written: Vec::new(), stdin_failed: None };
@@ -174,5 +174,5 @@ impl Outcome {
 
 /// The error of a reader or writer as the error of a call.
 fn interrupted(error: std::io::Error) -> Error {
-    Error::Interrupted { operation: "upgraded", reason: error.to_string() }
+    Error::Interrupted { operation: "upgraded", reason: error.to_string(), source: None }
 }

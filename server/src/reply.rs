@@ -110,6 +110,7 @@ pub async fn shape(mut reply: Reply, operation: &Operation, options: &ReplyOptio
             operation: operation.name,
             reason: "its answer cannot be shown as text".to_owned(),
             excerpt: String::new(),
+            source: None,
         }),
     }
 }

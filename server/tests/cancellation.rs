@@ -11,7 +11,7 @@ use support::{Stub, session, settings, text};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_call_closes_its_connection_and_the_session_goes_on() {
     let mut stub = Stub::start().await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let waiting = client.request("tools/call", json!({ "name": "container_wait", "arguments": { "id": "web" } })).await;
     let asked = stub.next().await;
     assert!(asked.endpoint.ends_with("/containers/web/wait"), "{}", asked.endpoint);
@@ -30,7 +30,7 @@ async fn a_cancelled_call_closes_its_connection_and_the_session_goes_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_stream_closes_its_connection_however_it_is_shown() {
     let mut stub = Stub::start().await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     for (tool, arguments, piece) in [
         ("system_events", json!({}), "{\"Type\":\"container\"}"),
         ("image_create", json!({ "fromImage": "a" }), "{\"status\":\"Pulling\"}"),
@@ -57,7 +57,7 @@ async fn a_cancelled_stream_closes_its_connection_however_it_is_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn progress_is_sent_on_request_and_never_after_the_answer() {
     let mut stub = Stub::start().await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let params =
         json!({ "name": "image_create", "arguments": { "fromImage": "a" }, "_meta": { "progressToken": "t" } });
     let calling = client.request("tools/call", params).await;
@@ -101,7 +101,7 @@ async fn progress_is_sent_on_request_and_never_after_the_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_run_beside_each_other() {
     let mut stub = Stub::start().await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let slow = client.request("tools/call", json!({ "name": "container_wait", "arguments": { "id": "web" } })).await;
     let waiting = stub.next().await;
     let quick = client.request("tools/call", json!({ "name": "volume_list", "arguments": {} })).await;
@@ -116,7 +116,7 @@ async fn calls_run_beside_each_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_of_the_input_lets_quick_calls_finish_and_cancels_the_others() {
     let mut stub = Stub::start().await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     client.request("tools/call", json!({ "name": "container_wait", "arguments": { "id": "web" } })).await;
     let slow = stub.next().await;
     let quick = client.request("tools/call", json!({ "name": "container_list", "arguments": {} })).await;
@@ -149,7 +149,7 @@ fn archive_without_end(contents: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_listing_that_is_cut_shows_the_entries_that_came() {
     let mut stub = Stub::start().await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let arguments = json!({ "id": "web", "path": "/etc", "limit_seconds": 1 });
     client.request("tools/call", json!({ "name": "container_archive", "arguments": arguments })).await;
     let mut asked = stub.next().await;
@@ -170,7 +170,7 @@ async fn a_saved_archive_that_is_cut_leaves_nothing_on_the_host() {
     let folder = tempfile::tempdir().unwrap();
     let mut stub = Stub::start().await;
     let settings = settings(|settings| settings.allow_write = vec![folder.path().into()]);
-    let mut client = session(settings, Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings, Engine::at(&stub.address).unwrap()).await;
     for name in ["web", "web.tar"] {
         let arguments = json!({ "id": "web", "path": "/", "to": folder.path().join(name), "limit_seconds": 1 });
         client.request("tools/call", json!({ "name": "container_archive", "arguments": arguments })).await;
@@ -193,7 +193,7 @@ async fn a_saved_archive_that_is_cut_leaves_nothing_on_the_host() {
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_beyond_64_wait_for_their_turn_and_a_cancelled_one_waits_no_more() {
     let mut stub = Stub::start().await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let (mut calls, mut asked) = (Vec::new(), Vec::new());
     for _ in 0..64 {
         let wait = json!({ "name": "container_wait", "arguments": { "id": "web" } });

@@ -122,7 +122,7 @@ async fn an_engine_that_fails_or_hangs_is_an_error_in_time() {
     assert!(error["code"] == -32603 && error["message"].as_str().unwrap().contains("404"), "{error}");
 
     let hanging = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let engine = Engine::connect_to(&format!("tcp://{}", hanging.local_addr().unwrap())).unwrap();
+    let engine = Engine::at(&format!("tcp://{}", hanging.local_addr().unwrap())).unwrap();
     let mut client = session(settings(|_| ()), engine).await;
     let begun = Instant::now();
     let error = client.answer("completion/complete", params()).await["error"].take();

@@ -45,7 +45,7 @@ impl Changing {
     }
 
     fn engine(&self) -> Engine {
-        Engine::connect_to(&self.address).unwrap()
+        Engine::at(&self.address).unwrap()
     }
 }
 
@@ -122,7 +122,7 @@ async fn the_version_is_asked_before_the_first_list_and_no_call_changes_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_that_hangs_holds_a_session_up_for_a_moment_only_and_lacks_nothing() {
     let hanging = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let engine = Engine::connect_to(&format!("tcp://{}", hanging.local_addr().unwrap())).unwrap();
+    let engine = Engine::at(&format!("tcp://{}", hanging.local_addr().unwrap())).unwrap();
     let begun = Instant::now();
     let mut client = session(settings(|_| ()), engine).await;
     let elapsed = begun.elapsed();
@@ -196,7 +196,7 @@ async fn another_engine_at_the_address_is_heard_of_and_one_that_goes_changes_not
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_that_was_slow_is_heard_of_without_a_call() {
     let late = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let engine = Engine::connect_to(&format!("tcp://{}", late.local_addr().unwrap())).unwrap();
+    let engine = Engine::at(&format!("tcp://{}", late.local_addr().unwrap())).unwrap();
     let mut client = session(settings(|_| ()), engine).await;
     assert_eq!(names(&mut client).await.len(), Entry::all().count() + 1);
     let (mut connection, _) = late.accept().await.unwrap();

@@ -23,7 +23,7 @@ async fn ten_long_logs_take_constant_memory() {
 
 /// Reads ten logs of so many bytes, whose lines alternate.
 async fn read_logs(bytes: usize) {
-    let mut client = session(settings(|_| ()), Engine::connect_to(&engine(bytes).await).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&engine(bytes).await).unwrap()).await;
     let mut call = async |more: Value| {
         let mut arguments = json!({ "project": "shop", "limit_seconds": 600 });
         arguments.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());

@@ -82,7 +82,7 @@ fn no_schema_has_a_keyword_that_some_client_refuses() {
 
 /// Adds a line for each part of a shown schema that a known client refuses or misreads, and for empty words.
 fn lint(schema: &Value, path: &str, problems: &mut Vec<String>) {
-    const REFUSED: [&str; 12] = [
+    const REFUSED: [&str; 13] = [
         "$ref",
         "$defs",
         "$schema",
@@ -95,6 +95,7 @@ fn lint(schema: &Value, path: &str, problems: &mut Vec<String>) {
         "const",
         "if",
         "x-enum-descriptions",
+        "x-unit",
     ];
     let Some(keys) = schema.as_object() else { return problems.push(format!("{path}: {schema} is no schema")) };
     let refused = keys.keys().filter(|key| REFUSED.contains(&key.as_str()));

@@ -9,7 +9,7 @@ use support::{Stub, session, settings, text};
 #[tokio::test(flavor = "multi_thread")]
 async fn newer_arguments_are_refused_with_both_versions_and_not_sent() {
     let mut stub = Stub::speaking("1.42").await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let body = json!({ "Image": "a", "HostConfig": { "Annotations": { "a": "b" }, "Mounts": [{ "Type": "image" }] } });
     for (tool, arguments, expected) in [
         ("image_list", json!({ "filters": { "until": "24h" } }), "`filters.until` needs API 1.44, and 1.42 is spoken"),
@@ -35,7 +35,7 @@ async fn newer_arguments_are_refused_with_both_versions_and_not_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_that_is_newer_than_this_build_is_spoken_to_as_this_build_can() {
     let mut stub = Stub::speaking("1.99").await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let asked = client.request("tools/call", json!({ "name": "container_list", "arguments": {} })).await;
     let sent = stub.next().await;
     assert_eq!(sent.endpoint, format!("GET /v{}/containers/json", dockwright::API_VERSION));
@@ -46,7 +46,7 @@ async fn an_engine_that_is_newer_than_this_build_is_spoken_to_as_this_build_can(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_patch_is_judged_by_what_it_says_and_not_by_what_it_is_merged_into() {
     let mut stub = Stub::speaking("1.41").await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let oom = json!({ "TaskTemplate": { "ContainerSpec": { "OomScoreAdj": 7 } } });
     let refused = client.call("service_update", json!({ "id": "web", "body": oom })).await;
     assert!(text(&refused).contains("OomScoreAdj` needs API 1.46, and 1.41"), "{refused}");

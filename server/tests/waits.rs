@@ -15,7 +15,7 @@ const HEALTHY: &str = r#"{"Id":"0123abc","State":{"Status":"running","Health":{"
 #[tokio::test(flavor = "multi_thread")]
 async fn events_are_heard_before_the_state_is_looked_at_and_it_is_looked_at_only_when_something_happened() {
     let mut stub = Stub::start().await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let arguments = json!({ "id": "web", "healthy": true });
     let call = json!({ "name": "container_wait_for", "arguments": arguments });
     let waiting = client.request("tools/call", call).await;
@@ -46,7 +46,7 @@ async fn events_are_heard_before_the_state_is_looked_at_and_it_is_looked_at_only
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_so_already_is_answered_at_once() {
     let mut stub = Stub::start().await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let call = json!({ "name": "container_wait_for", "arguments": { "id": "web" } });
     client.request("tools/call", call).await;
     stub.next().await.answer(HEALTHY).await;
@@ -57,7 +57,7 @@ async fn what_is_so_already_is_answered_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_wait_and_cancelled_logs_close_all_their_connections() {
     let mut stub = Stub::start().await;
-    let mut client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let mut client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     let call = json!({ "name": "container_wait_for", "arguments": { "id": "web", "healthy": true } });
     let waiting = client.request("tools/call", call).await;
     stub.next().await.answer(UNHEALTHY).await;

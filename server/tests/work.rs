@@ -13,7 +13,7 @@ const PULLING: &str = "{\"status\":\"Downloading\",\"id\":\"a1b2\"}";
 
 async fn begin() -> (Stub, Client) {
     let stub = Stub::start().await;
-    let client = session(settings(|_| ()), Engine::connect_to(&stub.address).unwrap()).await;
+    let client = session(settings(|_| ()), Engine::at(&stub.address).unwrap()).await;
     (stub, client)
 }
 
@@ -222,7 +222,7 @@ async fn wrong_arguments_and_unknown_names_are_refused_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_for_one_call_and_a_server_without_work_refuse() {
-    let engine = || dockwright::Engine::connect_to("tcp://127.0.0.1:1").unwrap();
+    let engine = || dockwright::Engine::at("tcp://127.0.0.1:1").unwrap();
     let progress = || Default::default();
     let arguments = || pull(true)["arguments"].as_object().unwrap().clone();
     let one = dispatcher(settings(|_| ()), engine()).for_one_call();

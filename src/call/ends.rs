@@ -7,6 +7,9 @@ use crate::error::Result;
 use crate::reply::{Outcome, Reply, RequestLabel, Text};
 use crate::stream::{Archive, ByteStream, Duplex, JsonStream, LogStream};
 
+/// The argument of logs that has a time put before each frame.
+const TIMES: &str = "timestamps";
+
 impl Call<'_> {
     /// Sends the call once and returns its answer whatever the status, for programs that pass answers on: a refusal of
     /// the engine is no error here, and its message is the body. No stored login is sent.
@@ -113,11 +116,12 @@ impl Call<'_> {
     ///
     /// # Errors
     /// Fails as every call does; later errors are items of the stream.
-    pub async fn log_stream(self) -> Result<LogStream> {
+    pub async fn log_stream(mut self) -> Result<LogStream> {
         let terminal = Box::pin(self.terminal()).await?;
+        let has_times = self.arguments.get(TIMES).is_some_and(|times| *times == true);
         self.finish(async |reply| {
             let terminal = terminal.unwrap_or_else(|| is_raw(&reply));
-            Ok(reply.into_log_stream(terminal))
+            Ok(reply.into_log_stream(terminal).with_times(has_times))
         })
         .await
     }
@@ -127,7 +131,7 @@ impl Call<'_> {
     ///
     /// # Errors
     /// Fails as every call does.
-    pub async fn duplex(self) -> Result<Duplex> {
+    pub async fn duplex(mut self) -> Result<Duplex> {
         let terminal = Box::pin(self.terminal()).await?;
         self.finish(async |reply| {
             let terminal = terminal.unwrap_or_else(|| is_raw(&reply));

@@ -34,6 +34,19 @@ impl Login {
         Login { registry_token: token.into(), ..Login::default() }
     }
 
+    /// The name of the user; empty for a token.
+    #[must_use]
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// The password, else the identity token, else the registry token. [`Sensitive::reveal`] shows it.
+    #[must_use]
+    pub fn secret(&self) -> &Sensitive {
+        let all = [&self.password, &self.identity_token, &self.registry_token];
+        all.into_iter().find(|secret| !secret.reveal().is_empty()).unwrap_or(&self.password)
+    }
+
     /// A login as a credential helper answers it.
     pub(super) fn from_helper(username: &str, secret: &str) -> Self {
         match username {
@@ -87,5 +100,6 @@ mod tests {
         assert_eq!(token.to_json("a"), json!({"identitytoken": "t", "serveraddress": "a"}));
         let token = Login::registry_token("r");
         assert_eq!(token.to_json("a"), json!({"registrytoken": "r", "serveraddress": "a"}));
+        assert_eq!((login.username(), login.secret().reveal(), token.secret().reveal()), ("ada", "hunter2", "r"));
     }
 }

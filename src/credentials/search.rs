@@ -76,6 +76,11 @@ impl Search {
         self.logins.first_key_value().map(|(key, login)| login.to_json(key))
     }
 
+    /// The login, if one was found.
+    pub fn into_login(self) -> Option<Login> {
+        self.logins.into_values().next()
+    }
+
     /// The JSON of all logins, by their keys; `None` if there are none.
     pub fn all(&self) -> Option<Value> {
         let logins = self.logins.iter().map(|(key, login)| (key.clone(), login.to_json(key)));

@@ -101,13 +101,15 @@ impl Engine {
     fn explain(&self, operation: &'static str, failure: SendError) -> Error {
         match failure {
             SendError::Connect(error) => {
-                Error::Unreachable { address: self.address(), kind: error.kind(), reason: error.to_string() }
+                let (kind, reason) = (error.kind(), error.to_string());
+                Error::Unreachable { address: self.address(), kind, reason, source: Some(error.into()) }
             }
             SendError::Ssh(SshError { fault, said }) => Error::Ssh { address: self.address(), fault, said },
-            SendError::Lost(reason) => Error::Interrupted { operation, reason },
-            SendError::Body(reason) => Error::Body { operation, reason },
+            SendError::Lost { reason, source } => Error::Interrupted { operation, reason, source },
+            SendError::Body { reason, source } => Error::Body { operation, reason, source },
             SendError::Garbage(reason) => {
-                Error::Decode { operation, reason: format!("not HTTP: {reason}"), excerpt: String::new() }
+                let reason = format!("not HTTP: {reason}");
+                Error::Decode { operation, reason, excerpt: String::new(), source: None }
             }
             SendError::Path => Error::Argument {
                 operation,

@@ -12,6 +12,7 @@ use super::Engine;
 /// The headers that frame requests.
 const FRAMING: [HeaderName; 7] = [CONNECTION, CONTENT_LENGTH, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
 
+/// Headers of every request.
 impl Engine {
     /// Sends a header with every request, for proxies and plugins that want one. Connections stay shared with the other
     /// clones, so it may also be for one typed call: `engine.clone().with_header(…).container_list(…)`.
@@ -26,7 +27,7 @@ impl Engine {
     ///
     /// # fn main() -> dockwright::Result<()> {
     /// let token = HeaderName::from_static("x-proxy-token");
-    /// let engine = Engine::connect_to("tcp://127.0.0.1:2375")?.with_header(token, HeaderValue::from_static("abc"));
+    /// let engine = Engine::at("tcp://127.0.0.1:2375")?.with_header(token, HeaderValue::from_static("abc"));
     /// # Ok(())
     /// # }
     /// ```
@@ -66,7 +67,7 @@ mod tests {
     fn headers_are_added_unless_a_call_has_its_own_and_never_shown() {
         let name = HeaderName::from_static;
         let value = HeaderValue::from_static;
-        let engine = Engine::connect_to("tcp://a").unwrap();
+        let engine = Engine::at("tcp://a").unwrap();
         let engine = engine.with_header(name("x-a"), value("secret")).with_header(name("x-b"), value("2"));
         let engine = engine.with_header(HOST, value("elsewhere")).with_header(CONTENT_LENGTH, value("5"));
         let mut request = HeaderMap::from_iter([(name("x-b"), value("own"))]);

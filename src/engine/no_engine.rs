@@ -107,10 +107,11 @@ mod tests {
 
     #[test]
     fn every_failure_names_the_address_the_problem_and_a_remedy() {
-        let lost = || Error::Interrupted { operation: "negotiation", reason: "connection reset".into() };
+        let lost = || Error::Interrupted { operation: "negotiation", reason: "connection reset".into(), source: None };
         let first = || Error::Interrupted {
             operation: "negotiation",
             reason: "received unexpected message from connection".into(),
+            source: None,
         };
         let silent =
             || Error::Timeout { operation: "negotiation", phase: Phase::FirstByte, limit: Duration::from_secs(5) };
@@ -118,6 +119,7 @@ mod tests {
             operation: "negotiation",
             reason: "its answer is not HTTP".into(),
             excerpt: String::new(),
+            source: None,
         };
         for (address, error, parts) in [
             (

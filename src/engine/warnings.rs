@@ -6,6 +6,7 @@ use super::Engine;
 use crate::address::Address;
 use crate::warning::Warning;
 
+/// Problems that stop no call.
 impl Engine {
     /// Problems of the way to the engine that do not stop calls: parts of the docker CLI's configuration that were
     /// ignored, and a connection to another host that is neither encrypted nor authenticated. Empty if there is none.
@@ -52,7 +53,7 @@ mod tests {
             ("tcp://LOCALHOST", false),
             ("unix:///a.sock", false),
         ] {
-            assert_eq!(!Engine::connect_to(address).unwrap().warnings().is_empty(), is_warned, "{address}");
+            assert_eq!(!Engine::at(address).unwrap().warnings().is_empty(), is_warned, "{address}");
         }
     }
 }

@@ -7,7 +7,7 @@
 //! use dockwright::{Credentials, Engine};
 //!
 //! # fn main() -> dockwright::Result<()> {
-//! let engine = Engine::connect()?.with_credentials(Credentials::from_docker_config());
+//! let engine = Engine::from_env()?.with_credentials(Credentials::from_docker_config());
 //! # Ok(())
 //! # }
 //! ```

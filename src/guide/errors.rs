@@ -15,6 +15,7 @@
 //! | [`Api`] | the engine refused, with a status | use the predicates below |
 //! | [`Login`] | the registry wants a login, or refused it | `docker login`, see [logins](super::credentials) |
 //! | [`Failed`] | work began and then failed | read the message, and `code` |
+//! | [`Step`] | a step of a build failed | read its last lines and its exit code |
 //! | [`Body`] | the body could not be read to its end | correct the file, folder or stream |
 //! | [`Timeout`] | a [limit](super::limits) passed | check if the engine did it, then try again |
 //! | [`Interrupted`] | the connection was lost | check if the engine did it, then try again |
@@ -22,7 +23,8 @@
 //! | [`Decode`] | the answer is not as expected | check that it is an engine, then report it |
 //! | [`TooLarge`] | the answer is beyond [`answer_bytes`](crate::Limits::answer_bytes) | ask for less, or raise it |
 //!
-//! Variants may be added, so a `match` needs a last arm.
+//! Variants may be added, so a `match` needs a last arm. [`source`](std::error::Error::source) is the error below: of the
+//! operating system, of the decoder, or of a stream that a program gave as a body. The message has its words already.
 //!
 //! # Predicates
 //!
@@ -116,6 +118,7 @@
 //! [`Api`]: crate::Error::Api
 //! [`Login`]: crate::Error::Login
 //! [`Failed`]: crate::Error::Failed
+//! [`Step`]: crate::Error::Step
 //! [`Body`]: crate::Error::Body
 //! [`Timeout`]: crate::Error::Timeout
 //! [`Interrupted`]: crate::Error::Interrupted

@@ -17,7 +17,7 @@
 //!
 //! # fn main() -> dockwright::Result<()> {
 //! let limits = Limits::default().connect(Duration::from_secs(2)).first_byte(Duration::from_secs(10));
-//! let engine = Engine::connect()?.with_limits(limits);
+//! let engine = Engine::from_env()?.with_limits(limits);
 //! # Ok(())
 //! # }
 //! ```

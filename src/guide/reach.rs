@@ -6,7 +6,8 @@
 //! | `tcp://host:2375` | a port, without encryption unless [`Tls`](crate::Engine::with_tls) is set |
 //! | `ssh://user@host:22/path/docker.sock` | a socket of another host; all but the host may be left out |
 //!
-//! [`Engine::connect`](crate::Engine::connect) finds the address as the docker CLI does, in `DOCKER_HOST` or a context.
+//! [`Engine::from_env`](crate::Engine::from_env) finds the address as the docker CLI does, in `DOCKER_HOST` or a
+//! context.
 //!
 //! # ssh
 //!
@@ -43,7 +44,7 @@
 //! # async fn example() -> dockwright::Result<()> {
 //! use dockwright::{Engine, Error, SshFault};
 //!
-//! let engine = Engine::connect_to("ssh://me@nas")?;
+//! let engine = Engine::at("ssh://me@nas")?;
 //! match engine.api_version().await {
 //!     Err(Error::Ssh { fault: SshFault::UnknownHostKey, .. }) => eprintln!("connect once by hand: ssh me@nas"),
 //!     other => println!("API {}", other?),

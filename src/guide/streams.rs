@@ -3,6 +3,7 @@
 //! | type | it yields | it comes from |
 //! |---|---|---|
 //! | [`JsonStream<T>`](crate::JsonStream) | values of a model | progress of builds, pulls, pushes; events; statistics |
+//! | [`BuildStream`](crate::build::BuildStream) | steps, their output, warnings | [`JsonStream::into_build`](crate::JsonStream::into_build), after a build |
 //! | [`LogStream`](crate::LogStream) | pieces of output, [`Output`](crate::Output) | logs |
 //! | [`LogLines`](crate::LogLines) | whole lines | [`LogStream::lines`](crate::LogStream::lines) |
 //! | [`ByteStream`](crate::ByteStream) | bytes | exports and saved images |
@@ -48,7 +49,7 @@
 //! let mut seen = Vec::new();
 //! while let Some(line) = lines.next().await {
 //!     let line = line?;
-//!     seen.push((line.source, String::from_utf8_lossy(&line.bytes).into_owned()));
+//!     seen.push((line.source, line.to_string()));
 //! }
 //! let (out, err) = (Source::Stdout, Source::Stderr);
 //! assert_eq!(seen, [(out, "ready".into()), (err, "oops".into()), (out, "half".into())]);
@@ -74,7 +75,8 @@
 //!
 //! [`Duplex::split`](crate::Duplex::split) returns a [`Stdin`](crate::Stdin) and a `LogStream`;
 //! [`into_output`](crate::Duplex::into_output) returns only the latter. Many programs end when their input ends, so
-//! close it.
+//! close it. At a terminal that types Ctrl-D. [`run_exec`](crate::recipes::run_exec) has stdin, output and exit code of
+//! a command as one value.
 //!
 //! ```no_run
 //! # use dockwright::{Engine, Result};
@@ -86,7 +88,7 @@
 //! stdin.write_all(b"b\na\n").await?;
 //! stdin.close().await?;
 //! while let Some(piece) = output.next().await {
-//!     print!("{}", String::from_utf8_lossy(&piece?.bytes));
+//!     print!("{}", piece?);
 //! }
 //! # Ok(())
 //! # }

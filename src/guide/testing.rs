@@ -74,5 +74,6 @@
 //! - **Logs and attach inspect the container first**, to find out if it has a terminal. Answer `/containers/web/json`
 //!   too, with `{}` for none. Output then comes in frames of eight bytes and a payload: the source (1 stdout, 2
 //!   stderr), three zeros, the length as four bytes, the highest first. With `{"Config":{"Tty":true}}` output is raw.
+//! - **An exec without `Tty` in its start is asked for it**: answer `/exec/…/json` too, with `{}` for none.
 //! - **Connections** do not exist: attach and exec return the function's answer, and writing to them fails.
 //! - **Time limits** never pass. Limits of size apply.

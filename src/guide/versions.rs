@@ -12,13 +12,13 @@
 //! version, the call is checked against the new version and sent again, unless its body is a stream. The other two
 //! cases in which a request is sent again are about connections that had ended; see
 //! [errors](super::errors#requests-that-are-sent-again). To pin a version, which is then never negotiated, set
-//! `DOCKER_API_VERSION` for [`Engine::connect`](crate::Engine::connect), or set it in code:
+//! `DOCKER_API_VERSION` for [`Engine::from_env`](crate::Engine::from_env), or set it in code:
 //!
 //! ```no_run
 //! use dockwright::{Engine, Version};
 //!
 //! # fn main() -> dockwright::Result<()> {
-//! let engine = Engine::connect()?.with_api_version(Version { major: 1, minor: 44 });
+//! let engine = Engine::from_env()?.with_api_version(Version { major: 1, minor: 44 });
 //! # Ok(())
 //! # }
 //! ```

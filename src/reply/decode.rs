@@ -5,34 +5,42 @@ use serde_json::Value;
 
 use super::words::{MESSAGE_BYTES, boundary, readable};
 use crate::error::{Error, Result};
+use crate::json::tolerantly;
 
 /// The bytes that are shown on either side of a decoding error.
 const EXCERPT_BYTES: usize = 120;
 
-/// Decodes an answer.
+/// Decodes an answer. A property of another type than its field goes to `extra`, unchanged.
 ///
 /// # Errors
 /// [`Error::Decode`] if it is empty, not JSON, or not a `T`.
 pub(crate) fn decode<T: DeserializeOwned>(operation: &'static str, bytes: &[u8]) -> Result<T> {
-    let failed = |reason, excerpt| Err(Error::Decode { operation, reason, excerpt });
+    let failed = |reason, excerpt, source| Err(Error::Decode { operation, reason, excerpt, source });
     if bytes.is_empty() {
-        return failed("empty, expected JSON".into(), String::new());
+        return failed("empty, expected JSON".into(), String::new(), None);
     }
     // Checking the whole at once is faster than string by string.
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => match serde_json::from_slice::<Value>(bytes) {
-            Err(error) => return failed(error.to_string(), excerpt(bytes, &error)),
-            Ok(_) => return failed(error.to_string(), String::new()),
+            Err(error) => return failed(error.to_string(), excerpt(bytes, &error), Some(error.into())),
+            Ok(_) => return failed(error.to_string(), String::new(), Some(error.into())),
         },
     };
     serde_json::from_str(text).or_else(|error| {
         // Go writes a nil list as null, as in `GET /containers/{id}/changes`.
         let unmade = bytes.trim_ascii() == b"null";
-        match unmade.then(|| serde_json::from_str("[]")) {
-            Some(Ok(empty_list)) => Ok(empty_list),
-            _ => failed(error.to_string(), excerpt(bytes, &error)),
+        if let Some(Ok(empty_list)) = unmade.then(|| serde_json::from_str("[]")) {
+            return Ok(empty_list);
         }
+        // One property of another type must not lose the whole answer, or a list for one row.
+        if error.is_data()
+            && let Ok(answer) = tolerantly(|| serde_json::from_str(text))
+        {
+            tracing::debug!(target: "dockwright::call", operation, "a property has another type, and is in `extra`");
+            return Ok(answer);
+        }
+        failed(error.to_string(), excerpt(bytes, &error), Some(error.into()))
     })
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn row() -> Operation {
 }
 
 pub(crate) const fn parameter(name: &'static str, place: Place, encoding: Encoding, kind: Kind) -> Parameter {
-    Parameter { name, place, encoding, kind, members: &[], default: None, absent: None, required: false }
+    Parameter { name, place, encoding, kind, unit: None, members: &[], default: None, absent: None, required: false }
 }
 
 pub(crate) const JSON: Option<RequestBody> =

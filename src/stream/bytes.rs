@@ -127,7 +127,7 @@ mod tests {
         let operation = "image_get";
         for (error, kind) in [
             (Error::Timeout { operation, phase: Phase::Idle, limit }, io::ErrorKind::TimedOut),
-            (Error::Interrupted { operation, reason: String::new() }, io::ErrorKind::ConnectionAborted),
+            (Error::Interrupted { operation, reason: String::new(), source: None }, io::ErrorKind::ConnectionAborted),
             (Error::TooLarge { operation, limit: 7 }, io::ErrorKind::Other),
         ] {
             let text = error.to_string();

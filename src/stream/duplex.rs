@@ -19,7 +19,8 @@ use crate::reply::Reply;
 ///
 /// Shutting it down closes the process's stdin, and its output continues to arrive. For a container that was created
 /// without `StdinOnce`, the engine keeps stdin open for the next client and detaches this one: the output ends.
-/// Dropping it closes the connection, which detaches from the process and does not end it.
+/// Dropping it closes the connection, which detaches from the process and does not end it. Of a terminal (`Tty`),
+/// shutting down loses the output too: [`split`](Duplex::split) it, and close the [`Stdin`](crate::Stdin).
 ///
 /// A connection that is lost between two frames looks like one that ended, unless it is encrypted. Inspect the
 /// container or the exec to learn if and how the process ended.
@@ -47,6 +48,11 @@ impl Duplex {
         let operation = reply.operation();
         let channel = Channel::Answered(Box::new(ByteStream::new(reply)));
         Duplex { operation, channel, terminal }
+    }
+
+    /// Returns true if what is written reaches the process byte for byte.
+    pub(super) fn is_raw_connection(&self) -> bool {
+        matches!(self.channel, Channel::Upgraded(_))
     }
 
     #[cfg(feature = "ws")]

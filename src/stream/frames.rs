@@ -22,6 +22,9 @@ pub(crate) struct Frames {
     /// The unread bytes.
     chunk: Bytes,
     state: FrameState,
+    /// True if the next piece is the begin of its frame, and if the last one was.
+    is_begin: bool,
+    began: bool,
     broken: Option<StreamError>,
 }
 
@@ -60,8 +63,12 @@ impl Frames {
         }
         while !self.chunk.is_empty() {
             match self.state {
-                FrameState::Header { bytes, filled } => self.header(bytes, filled)?,
+                FrameState::Header { bytes, filled } => {
+                    self.header(bytes, filled)?;
+                    self.is_begin = true;
+                }
                 FrameState::Payload { source, left } => {
+                    self.began = std::mem::take(&mut self.is_begin);
                     let taken = self.chunk.len().min(left);
                     self.state = match left - taken {
                         0 => FrameState::default(),
@@ -72,6 +79,11 @@ impl Frames {
             }
         }
         Ok(None)
+    }
+
+    /// Returns true if the last piece is the begin of its frame.
+    pub(crate) fn began(&self) -> bool {
+        self.began
     }
 
     /// Reads a header, or the part of it that has arrived.

@@ -8,14 +8,14 @@ use std::task::{Context, Poll, ready};
 
 use ::bytes::Bytes;
 use futures_core::Stream;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::error::StreamError;
 use super::explain::explain;
 use super::values::Values;
-use crate::error::{Error, Result};
-use crate::reply::{MESSAGE_BYTES, Reply, decode, readable};
+use crate::error::{Error, Result, exit_code};
+use crate::reply::{MESSAGE_BYTES, Reply, decode, failure_text, readable};
 
 /// An answer as JSON values: a [`Stream`] of `T`.
 ///
@@ -57,7 +57,18 @@ impl<T: DeserializeOwned> JsonStream<T> {
         Ok(last)
     }
 
-    fn poll_value(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+    /// Reads the values as another type.
+    pub(crate) fn retyped<U>(self) -> JsonStream<U> {
+        let JsonStream { reply, values, ended, item: _ } = self;
+        JsonStream { reply, values, ended, item: PhantomData }
+    }
+
+    /// The name that begins messages.
+    pub(crate) fn operation(&self) -> &'static str {
+        self.reply.operation()
+    }
+
+    pub(crate) fn poll_value(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         while !self.ended {
             let value = match self.values.next() {
                 Ok(None) => match ready!(self.reply.poll_chunk(context)) {
@@ -85,8 +96,8 @@ impl<T: DeserializeOwned> JsonStream<T> {
     }
 
     fn read(&self, value: &Bytes) -> Result<T> {
-        let value = match failure(value) {
-            Some(failure) => Err(failure.error(&self.reply)),
+        let value = match failure(value, &self.reply) {
+            Some(failure) => Err(failure),
             None => decode(self.reply.operation(), value),
         };
         value.map_err(|error| self.reply.explain(error))
@@ -112,33 +123,21 @@ impl<T> fmt::Debug for JsonStream<T> {
     }
 }
 
-/// The value by which an engine reports a failure after it has begun to answer.
-#[derive(Deserialize)]
-struct ErrorRecord {
-    error: Option<String>,
-    #[serde(rename = "errorDetail")]
-    detail: Option<ErrorDetail>,
-}
-
-#[derive(Deserialize)]
-struct ErrorDetail {
-    code: Option<i64>,
-    message: Option<String>,
-}
-
-impl ErrorRecord {
-    fn error(self, reply: &Reply) -> Error {
-        let (code, message) = self.detail.map_or((None, None), |detail| (detail.code, detail.message));
-        let message = readable(&reply.hide(&message.or(self.error).unwrap_or_default()), MESSAGE_BYTES);
-        Error::Failed { operation: reply.operation(), message, code: code.filter(|code| *code != 0) }
-    }
-}
-
-fn failure(value: &[u8]) -> Option<ErrorRecord> {
+/// The error of a value by which an engine reports a failure after it has begun to answer, if it is one.
+fn failure(value: &[u8], reply: &Reply) -> Option<Error> {
     // Most values hold no such key, and searching is cheaper than parsing.
     memchr::memmem::find(value, br#""error"#)?;
-    let failure: ErrorRecord = serde_json::from_slice(value).ok()?;
-    (failure.error.is_some() || failure.detail.is_some()).then_some(failure)
+    let value: Value = serde_json::from_slice(value).ok()?;
+    let is_failure = |name| value.get(name).is_some_and(|value: &Value| value.is_string() || value.is_object());
+    if !is_failure("error") && !is_failure("errorDetail") {
+        return None;
+    }
+    let message = failure_text(&value).unwrap_or("no message");
+    let code = value.pointer("/errorDetail/code").and_then(Value::as_i64).filter(|code| *code != 0);
+    // BuildKit gives the exit code in words only.
+    let code = code.or_else(|| exit_code(message));
+    let message = readable(&reply.hide(message), MESSAGE_BYTES);
+    Some(Error::Failed { operation: reply.operation(), message, code })
 }
 
 #[cfg(test)]
@@ -162,6 +161,7 @@ mod tests {
         for value in [
             r#"{"status":"\"error\""}"#,
             r#"{"error":null,"errorDetail":null}"#,
+            r#"{"error":0}"#,
             r#"{"Actor":{"Attributes":{"error":"x","errorDetail":{"message":"y"}}}}"#,
             r#"["error"]"#,
         ] {
@@ -179,7 +179,10 @@ mod tests {
             (r#"{"error":"a","errorDetail":{"message":"b","code":2}}"#, ("b", Some(2))),
             (r#"{"error":"a","errorDetail":{}}"#, ("a", None)),
             (r#"{"errorDetail":{"code":0,"message":"b"}}"#, ("b", None)),
+            (r#"{"errorDetail":{"message":"b: exit code: 7"}}"#, ("b: exit code: 7", Some(7))),
             (r#"{"error":"a\nb"}"#, ("a b", None)),
+            (r#"{"error":"","cause":"b"}"#, ("b", None)),
+            (r#"{"error":"","errorDetail":{}}"#, ("no message", None)),
         ] {
             match stream::<serde_json::Value>(value).await.next().await {
                 Some(Err(Error::Failed { message, code, .. })) => assert_eq!((&*message, code), expected),

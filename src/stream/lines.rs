@@ -44,6 +44,12 @@ impl Lines {
         }
     }
 
+    /// Returns true if a line of this source has begun and not ended. Call it when [`next`](Self::next) has returned
+    /// `None`.
+    pub(crate) fn is_inside(&self, source: Source) -> bool {
+        self.begun.iter().any(|begun| begun.source == source && !begun.bytes.is_empty())
+    }
+
     /// The next line, without its end; `None` if more output is needed.
     pub(crate) fn next(&mut self) -> Option<Output> {
         while let Some(piece) = self.waiting.front_mut() {

@@ -25,6 +25,8 @@ use crate::reply::Reply;
 pub struct LogStream {
     input: Input,
     decoder: Decoder,
+    /// True if the engine puts a time before each frame.
+    has_times: bool,
     ended: bool,
 }
 
@@ -52,7 +54,12 @@ impl LogStream {
 
     fn new(input: Input, terminal: bool) -> Self {
         let decoder = if terminal { Decoder::Terminal(Bytes::new()) } else { Decoder::Frames(Frames::default()) };
-        LogStream { input, decoder, ended: false }
+        LogStream { input, decoder, has_times: false, ended: false }
+    }
+
+    /// Says that the engine puts a time before each frame.
+    pub(crate) fn with_times(self, has_times: bool) -> Self {
+        LogStream { has_times, ..self }
     }
 
     /// Returns true if it is output of a terminal, so that stdout and stderr cannot be told apart.
@@ -71,8 +78,11 @@ impl LogStream {
     }
 
     /// Yields whole lines instead. A line of more than `limit` bytes is split into pieces of that size.
+    ///
+    /// Engines keep a line of more than 16 KiB in parts, and put a time before each if `timestamps` is asked for. Only
+    /// the first stays. With a terminal, parts cannot be told apart, and all times stay.
     pub fn lines(self, limit: usize) -> LogLines {
-        LogLines { stream: self, lines: Lines::new(limit), end: None }
+        LogLines { stream: self, lines: Lines::new(limit), time: InnerTime::Passed, end: None }
     }
 
     fn poll_output(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Output>>> {
@@ -136,6 +146,11 @@ impl Decoder {
         }
     }
 
+    /// Returns true if the last piece is the begin of a frame.
+    fn began_frame(&self) -> bool {
+        matches!(self, Decoder::Frames(frames) if frames.began())
+    }
+
     fn finish(&mut self) -> Result<(), StreamError> {
         match self {
             Decoder::Frames(frames) => frames.finish(),
@@ -151,6 +166,7 @@ impl Decoder {
 pub struct LogLines {
     stream: LogStream,
     lines: Lines,
+    time: InnerTime,
     /// The end of the stream, once it has ended.
     end: Option<Result<()>>,
 }
@@ -174,11 +190,44 @@ impl LogLines {
                 return Poll::Ready(rest.or_else(|| std::mem::replace(end, Ok(())).err().map(Err)));
             }
             match ready!(self.stream.poll_output(context)) {
-                Some(Ok(output)) => self.lines.push(output),
+                Some(Ok(output)) => self.push(output),
                 Some(Err(error)) => self.end = Some(Err(error)),
                 None => self.end = Some(Ok(())),
             }
         }
+    }
+}
+
+/// The most bytes of a time, with the blank behind it: `2026-11-27T10:15:00.000000001+01:00 `.
+const TIME_BYTES: usize = 36;
+
+/// The time that the engine puts before a part of a line.
+#[derive(Debug, Clone, Copy)]
+enum InnerTime {
+    /// It is still to come, after so many bytes of it.
+    Coming(usize),
+    Passed,
+}
+
+impl LogLines {
+    /// Adds a piece, without the time before a part of a line that is not its first.
+    fn push(&mut self, mut output: Output) {
+        if self.stream.has_times && self.stream.decoder.began_frame() {
+            let is_inside = self.lines.is_inside(output.source);
+            self.time = if is_inside { InnerTime::Coming(0) } else { InnerTime::Passed };
+        }
+        if let InnerTime::Coming(before) = self.time {
+            let end = memchr::memchr(b' ', &output.bytes).map(|blank| blank + 1);
+            let length = end.unwrap_or(output.bytes.len());
+            self.time = if end.is_some() { InnerTime::Passed } else { InnerTime::Coming(before + length) };
+            // No engine writes so long a time, and nothing else may be lost.
+            if before + length > TIME_BYTES {
+                self.time = InnerTime::Passed;
+            } else {
+                let _ = output.bytes.split_to(length);
+            }
+        }
+        self.lines.push(output);
     }
 }
 
@@ -219,6 +268,23 @@ mod tests {
     async fn with_a_terminal_output_is_left_as_it_is() {
         let expected = ["\x01\0\0\0\0\0\0\x03a", "\x02\0\0\0\0\0\0\x02b", "\x01\0\0\0\0\0\0\x01c"];
         assert_eq!(lines(FRAMES, true).await, expected.map(|text| (Source::Terminal, text.to_owned())));
+    }
+
+    #[tokio::test]
+    async fn only_the_first_time_of_a_long_line_stays() {
+        const TIMES: &str = "\x01\0\0\0\0\0\0\x172026-11-27T10:15:00Z on\x01\0\0\0\0\0\0\x172026-11-27T10:15:00Z e\n\
+            \x02\0\0\0\0\0\0\x172026-11-27T10:15:01Z x\n\x01\0\0\0\0\0\0\x172026-11-27T10:15:02Z y\n";
+        let read = async |has_times| {
+            let mut lines = canned(TIMES).await.into_log_stream(false).with_times(has_times).lines(100);
+            let mut all = Vec::new();
+            while let Some(line) = lines.next().await {
+                all.push(line.unwrap().to_string());
+            }
+            all
+        };
+        assert_eq!(read(true).await, ["2026-11-27T10:15:00Z one", "2026-11-27T10:15:01Z x", "2026-11-27T10:15:02Z y"]);
+        // Without times, what looks like one is a text of the process.
+        assert_eq!(read(false).await[0], "2026-11-27T10:15:00Z on2026-11-27T10:15:00Z e");
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, ReadBuf, ReadHalf};
 
 use super::duplex::Duplex;
 use crate::error::{Error, Result};
+use crate::transport::copy;
 
 /// The most bytes that are read at once.
 const PIECE_BYTES: usize = 32 * 1024;
@@ -45,7 +46,7 @@ impl OutputHalf {
 pub(super) fn interrupted(operation: &'static str, error: &io::Error) -> Error {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         Some(error) => error.clone(),
-        None => Error::Interrupted { operation, reason: error.to_string() },
+        None => Error::Interrupted { operation, reason: error.to_string(), source: Some(copy(error).into()) },
     }
 }
 

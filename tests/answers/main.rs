@@ -66,6 +66,34 @@ fn every_answer_is_read_with_any_one_member_null_or_missing() {
 }
 
 #[test]
+fn a_time_or_a_duration_that_is_none_survives_in_every_object() {
+    let api = api();
+    let (mut problems, mut replaced) = (Vec::new(), BTreeSet::new());
+    for odd in [json!(-5), json!(0.5), json!("soon"), json!({"of": ["an", "odd", "engine"]})] {
+        for Answer { place, operation, mut value } in answers() {
+            types::each_object(&api, types::answer(&api, operation), &mut value, &mut |known, object| {
+                for time in known.times() {
+                    if let Some(value) = object.get_mut(time) {
+                        *value = odd.clone();
+                        replaced.insert(format!("{}.{time}", known.name));
+                    }
+                }
+            });
+            match reread(operation, &value) {
+                Ok(written) => problems.extend(
+                    sameness::differences(&value, &written)
+                        .into_iter()
+                        .map(|difference| format!("{place}: {difference}")),
+                ),
+                Err(error) => problems.push(format!("{place}: {odd}: {error}")),
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", lines(problems));
+    assert!(replaced.len() > 30, "only {replaced:?}");
+}
+
+#[test]
 fn a_field_that_no_type_knows_survives_in_every_object() {
     let api = api();
     let mut problems = Vec::new();

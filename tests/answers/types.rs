@@ -14,6 +14,11 @@ impl Known<'_> {
     pub fn has(&self, key: &str) -> bool {
         self.fields.iter().any(|field| field.name == key)
     }
+
+    /// The properties that are times or durations.
+    pub fn times(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter(|field| field.time.is_some()).map(|field| field.name.as_str())
+    }
 }
 
 /// The type of an operation's answer, or of a stream's items.

@@ -48,7 +48,7 @@ fn main() -> ExitCode {
 fn engine() -> Option<Engine> {
     std::env::var_os("DOCKWRIGHT_TEST_ENGINE")?;
     let host = std::env::var("DOCKWRIGHT_TEST_HOST").ok()?;
-    Some(Engine::connect_to(&host).expect("DOCKWRIGHT_TEST_HOST is an address"))
+    Some(Engine::at(&host).expect("DOCKWRIGHT_TEST_HOST is an address"))
 }
 
 /// The operations that the engine has; without an engine all of them, ignored.

@@ -14,7 +14,30 @@ use crate::{frame, soon};
 const UPGRADED: &str = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
 
 async fn exec(engine: &Engine) -> Result<Duplex, Error> {
-    engine.exec_start("e1", &ExecStartRequest::default()).await
+    // Without the flag, the exec would be asked first.
+    engine.exec_start("e1", &ExecStartRequest::default().tty(false)).await
+}
+
+#[tokio::test]
+async fn a_start_that_does_not_say_if_there_is_a_terminal_asks_and_says_so() {
+    for (tty, detach, expected) in
+        [(true, false, Some(Source::Terminal)), (false, false, Some(Source::Stdout)), (true, true, None)]
+    {
+        let engine = Engine::canned(move |request| match request.uri().path() {
+            "/exec/e1/json" => http::Response::new(format!(r#"{{"ProcessConfig":{{"tty":{tty}}}}}"#).into()),
+            _ => {
+                let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+                assert_eq!(body["Tty"] == true, tty && !detach);
+                http::Response::new(if detach { "".into() } else { frame("out").into() })
+            }
+        });
+        let mut body = ExecStartRequest::default();
+        if detach {
+            body = body.detach(true);
+        }
+        let mut output = engine.exec_start("e1", &body).await.unwrap().into_output();
+        assert_eq!(output.next().await.map(|piece| piece.unwrap().source), expected);
+    }
 }
 
 /// A peer that hands its connection over, and begins with this output in the same packet.
@@ -141,4 +164,28 @@ async fn writing_to_a_connection_that_is_lost_fails() {
     };
     let error = soon(write).await;
     assert!(matches!(error, Error::Interrupted { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn closing_the_stdin_of_a_terminal_types_the_end_and_its_output_goes_on() {
+    // The first key passes on the line that has begun, the second ends the input.
+    for (input, typed) in [("", "\x04"), ("one\n", "one\n\x04"), ("one\ntw", "one\ntw\x04\x04"), ("\x04", "\x04\x04")] {
+        let peer = Peer::unix(async move |mut caller: Caller| {
+            caller.request().await;
+            caller.send(UPGRADED).await;
+            let read = caller.read(typed.len()).await.unwrap_or_default();
+            tokio::select! {
+                _ = caller.rest() => {}
+                () = tokio::time::sleep(crate::peer::SHORT) => {
+                    caller.send([b"got ", &read[..]].concat()).await;
+                }
+            }
+        });
+        let body = ExecStartRequest::default().tty(true);
+        let (mut stdin, mut output) = peer.engine().exec_start("e1", &body).await.unwrap().split();
+        stdin.write_all(input.as_bytes()).await.unwrap();
+        stdin.close().await.unwrap();
+        let answer = soon(output.next()).await.expect("its output is not lost").unwrap();
+        assert_eq!(answer.text(), format!("got {typed}"));
+    }
 }

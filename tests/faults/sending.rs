@@ -119,6 +119,8 @@ async fn a_body_that_fails_ends_the_call_and_the_request_does_not_look_whole() {
     let error = soon(call).await.unwrap().unwrap_err();
     assert!(matches!(error, Error::Body { .. }), "{error:?}");
     assert_eq!(error.to_string(), "image_load: the body could not be sent: the disk is gone");
+    let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref::<io::Error>());
+    assert_eq!(cause.map(ToString::to_string).as_deref(), Some("the disk is gone"), "the error of its own stream");
     let rest = soon(received.recv()).await.unwrap();
     assert!(!rest.ends_with(END), "{}", rest.escape_ascii());
 }

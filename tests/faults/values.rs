@@ -71,11 +71,11 @@ async fn values_may_be_records_of_a_sequence() {
 
 #[tokio::test]
 async fn a_wrong_value_is_shown_and_the_next_one_follows() {
-    let peer = streaming(b"{\"Action\":\"\xff\xfe\"}\n{\"Action\":[]}\n{\"Action\":\"c\"}\n".as_slice());
+    let peer = streaming(b"{\"Action\":\"\xff\xfe\"}\n[7]\n{\"Action\":\"c\"}\n".as_slice());
     let actions = actions(events(&peer.engine()).await).await;
     assert!(actions[0].starts_with("system_events: unexpected answer: invalid unicode code point"), "{actions:?}");
     assert!(actions[0].contains("line 1 column 12") && actions[0].contains("{\"Action\":\""), "{actions:?}");
-    assert!(actions[1].contains("invalid type: sequence, expected a string"), "{actions:?}");
+    assert!(actions[1].contains("invalid type: sequence, expected an object"), "{actions:?}");
     assert_eq!(actions[2..], ["c"]);
 }
 
@@ -142,4 +142,14 @@ async fn invalid_json_ends_the_stream() {
     let peer = Peer::new(answer("200 OK", "<html>no engine</html>"), crate::peer::Then::Stay);
     let actions = actions(events(&peer.engine()).await).await;
     assert_eq!(actions, ["system_events: unexpected answer: `<` cannot begin a JSON value"]);
+}
+
+#[tokio::test]
+async fn one_property_of_another_type_does_not_lose_a_list() {
+    let rows = r#"[{"Id":"a","Created":"2020-01-01T00:00:00Z"},{"Id":"b","Created":7,"Ports":[{"PrivatePort":"x"}]}]"#;
+    let engine = dockwright::Engine::canned(move |_| http::Response::new(rows.into()));
+    let list = engine.container_list(&Default::default()).await.unwrap();
+    let json = serde_json::to_value(&list).unwrap();
+    assert_eq!(json, serde_json::from_str::<serde_json::Value>(rows).unwrap(), "written back as it came");
+    assert_eq!(list[0].extra["Created"], "2020-01-01T00:00:00Z");
 }

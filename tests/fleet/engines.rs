@@ -77,7 +77,7 @@ async fn one_engine(socket: &str) {
 }
 
 fn engines(socket: &str, count: usize) -> Vec<Engine> {
-    (0..count).map(|_| Engine::connect_to(&format!("unix://{socket}")).unwrap()).collect()
+    (0..count).map(|_| Engine::at(&format!("unix://{socket}")).unwrap()).collect()
 }
 
 /// Lists the containers of every engine, so many at a time.

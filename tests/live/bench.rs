@@ -27,7 +27,7 @@ pub struct Bench {
 
 pub static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     let host = variable("HOST");
-    let engine = Engine::connect_to(&host).expect("DOCKWRIGHT_TEST_HOST is an address");
+    let engine = Engine::at(&host).expect("DOCKWRIGHT_TEST_HOST is an address");
     let api = match std::env::var("DOCKWRIGHT_TEST_API") {
         Ok(version) => version.parse().expect("DOCKWRIGHT_TEST_API is a version"),
         Err(_) => RUNTIME.block_on(engine.api_version()).expect("the engine answers"),

@@ -41,7 +41,7 @@ async fn the_version_is_the_newest_that_both_speak(bench: &'static Bench) {
 }
 
 async fn the_environment_names_the_engine(bench: &'static Bench) {
-    let engine = Engine::connect().expect("DOCKER_HOST is an address");
+    let engine = Engine::from_env().expect("DOCKER_HOST is an address");
     assert_eq!(engine.address(), bench.host, "tests/engine/with sets DOCKER_HOST");
     assert_eq!(id(&engine).await, id(&bench.engine).await);
 }
@@ -127,7 +127,7 @@ async fn a_state_that_is_already_reached_is_unchanged_and_no_error(bench: &'stat
 
 async fn an_address_where_nobody_listens_is_unreachable(_: &'static Bench) {
     for address in ["unix:///no/such/docker.sock", "tcp://127.0.0.1:1"] {
-        let engine = Engine::connect_to(address).expect("it is an address");
+        let engine = Engine::at(address).expect("it is an address");
         let error = engine.system_ping().await.expect_err("nobody listens");
         assert!(error.is_unreachable() && error.is_retryable(), "{error}");
         assert!(error.to_string().starts_with(&format!("cannot reach the engine at {address}: ")), "{error}");
@@ -140,7 +140,8 @@ async fn limits_do_not_end_calls_that_wait(bench: &'static Bench) {
     let answer = engine.container_wait(&container.id, &ContainerWaitOptions::default()).await.expect("nothing is cut");
     assert_eq!(answer.status_code, Some(3));
     let container = bench.running("trap '' TERM; while :; do sleep 0.1; done").await;
-    let outcome = engine.container_stop(&container.id, &ContainerStopOptions::default().timeout(1)).await;
+    let options = ContainerStopOptions::default().timeout(Duration::from_secs(1));
+    let outcome = engine.container_stop(&container.id, &options).await;
     assert_eq!(outcome.expect("nothing is cut"), Outcome::Changed);
 }
 

@@ -1,6 +1,8 @@
 //! The life of a container, from its creation to its end. Each operation is judged by `container_inspect`, and by its
 //! effect on the processes inside.
 
+use std::time::Duration;
+
 use dockwright::models::{
     ContainerCreateRequest, ContainerUpdateRequest, ContainerWaitResponse, HostConfig, RestartPolicy,
 };
@@ -90,7 +92,7 @@ async fn a_container_keeps_what_it_was_created_with(bench: &'static Bench) {
 async fn a_started_container_runs_until_it_is_stopped(bench: &'static Bench) {
     let container = bench.running("sleep 1000").await;
     assert_eq!(container.status().await, "running");
-    let options = ContainerStopOptions::default().timeout(10);
+    let options = ContainerStopOptions::default().timeout(Duration::from_secs(10));
     let outcome = bench.engine.container_stop(&container.id, &options).await.expect("it stops");
     assert_eq!(outcome, Outcome::Changed);
     let state = container.inspect().await.state.expect("it has a state");
@@ -104,7 +106,7 @@ async fn a_restarted_container_has_another_process(bench: &'static Bench) {
     ready(bench, &container).await;
     let process = || async { container.inspect().await.state.and_then(|state| state.pid) };
     let before = process().await;
-    let options = ContainerRestartOptions::default().signal("SIGUSR1").timeout(5);
+    let options = ContainerRestartOptions::default().signal("SIGUSR1").timeout(Duration::from_secs(5));
     let engine = bench.engine.clone().allow_newer(true);
     engine.container_restart(&container.id, &options).await.expect("it restarts");
     assert_eq!(container.status().await, "running");

@@ -6,7 +6,7 @@ use dockwright::models::{ContainerStatsResponse, EventMessage};
 use dockwright::options::{
     ContainerDeleteOptions, ContainerStatsOptions, ContainerWaitOptions, SystemEventsFilters, SystemEventsOptions,
 };
-use dockwright::{Engine, JsonStream};
+use dockwright::{Engine, JsonStream, Timestamp, UnixTime};
 use libtest_mimic::Trial;
 
 use crate::bench::{Bench, Container, shell, soon, trials, unique};
@@ -27,7 +27,7 @@ pub fn trials() -> Vec<Trial> {
 async fn events_come_in_the_order_in_which_they_happen(bench: &'static Bench) {
     let container = bench.container("exit 3").await;
     // Without a past a client may miss events: the engine answers before it listens for them.
-    let mut events = events(&bench.engine, of(&container).since("0")).await;
+    let mut events = events(&bench.engine, of(&container).since(UNIX_EPOCH)).await;
     assert_eq!(value(&mut events).await.action.as_deref(), Some("create"));
     let container = container.started().await;
     let seen = until_death(&mut events).await;
@@ -49,10 +49,10 @@ async fn events_come_in_the_order_in_which_they_happen(bench: &'static Bench) {
 
 async fn events_until_a_time_that_has_passed_end(bench: &'static Bench) {
     let container = bench.running("exit 3").await;
-    until_death(&mut events(&bench.engine, of(&container).since("0")).await).await;
-    let past = events(&bench.engine, of(&container).since("0").until(now())).await;
+    until_death(&mut events(&bench.engine, of(&container).since(UNIX_EPOCH)).await).await;
+    let past = events(&bench.engine, of(&container).since(UNIX_EPOCH).until(SystemTime::now())).await;
     assert_eq!(actions(&values(past).await), ["create", "start", "die"]);
-    let past = events(&bench.engine, of(&container).since("0").until("1")).await;
+    let past = events(&bench.engine, of(&container).since(UNIX_EPOCH).until(UnixTime::new(1, 0))).await;
     assert_eq!(values(past).await, []);
 }
 
@@ -61,10 +61,10 @@ async fn filters_choose_events(bench: &'static Bench) {
     let labelled = bench.container_of(shell("true").labels([(&label, "yes")])).await.started().await;
     let other = bench.running("true").await;
     for container in [&labelled, &other] {
-        until_death(&mut events(&bench.engine, of(container).since("0")).await).await;
+        until_death(&mut events(&bench.engine, of(container).since(UNIX_EPOCH)).await).await;
     }
     let chosen = async |filters: SystemEventsFilters| {
-        let options = SystemEventsOptions::default().filters(filters).since("0").until(now());
+        let options = SystemEventsOptions::default().filters(filters).since(UNIX_EPOCH).until(SystemTime::now());
         values(events(&bench.engine, options).await).await
     };
     let labelled = chosen(SystemEventsFilters::default().label(format!("{label}=yes"))).await;
@@ -79,7 +79,7 @@ async fn a_waiting_call_that_is_dropped_closes_its_connection(bench: &'static Be
     let container = bench.running("sleep 1000").await;
     let forwarder = Forwarder::new(bench).await;
     let engine = forwarder.engine();
-    let mut events = events(&engine, of(&container).since("0")).await;
+    let mut events = events(&engine, of(&container).since(UNIX_EPOCH)).await;
     value(&mut events).await;
     drop(events);
     forwarder.closed_at_once("/events").await;
@@ -104,7 +104,9 @@ async fn samples_come_one_after_the_other(bench: &'static Bench) {
     let mut samples = bench.engine.container_stats(&container.id, &options).await.expect("it runs");
     let (first, second) = (value(&mut samples).await, value(&mut samples).await);
     assert_eq!(first.id.as_ref(), Some(&container.id));
-    assert!(first.read.is_some() && first.read < second.read, "{:?} and {:?}", first.read, second.read);
+    let read =
+        |sample: &ContainerStatsResponse| sample.read.as_ref().map(|read| read.unix_time().expect("it is a time"));
+    assert!(read(&first).is_some() && read(&first) < read(&second), "{:?} and {:?}", first.read, second.read);
     assert_eq!(second.preread, first.read);
     assert!(cpu_nanoseconds(&first) <= cpu_nanoseconds(&second) && cpu_nanoseconds(&first) > Some(0));
     assert!(second.pids_stats.and_then(|pids| pids.current).is_some_and(|count| count >= 2), "init and sleep");
@@ -120,7 +122,7 @@ async fn one_sample_comes_at_once(bench: &'static Bench) {
     // Engines after 1.41 leave out the container's name and id here.
     assert_eq!(sample.id.is_some(), !bench.speaks(42), "{sample:?}");
     // There is none before it, for which the engine would have to wait a second.
-    assert_eq!(sample.preread.as_deref(), Some("0001-01-01T00:00:00Z"));
+    assert!(sample.preread.as_ref().is_some_and(Timestamp::is_zero));
 }
 
 fn cpu_nanoseconds(sample: &ContainerStatsResponse) -> Option<u64> {
@@ -134,12 +136,6 @@ async fn until_death(events: &mut JsonStream<EventMessage>) -> Vec<EventMessage>
         seen.push(value(events).await);
     }
     seen
-}
-
-/// The time of this machine, which is the engine's too, as the engine wants it: `1795383600.000000001`.
-fn now() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970");
-    format!("{}.{:09}", since.as_secs(), since.subsec_nanos())
 }
 
 /// Options for the events of one container.

@@ -28,9 +28,12 @@ pub fn trials() -> Vec<Trial> {
         run_that_is_interrupted_removes_the_container,
         exec_hands_its_stdin_over,
         exec_ends_though_its_stdin_is_open,
+        database_is_healthy_asked_and_removed,
+        login_shows_users_and_no_secrets,
         logs_follow_several_containers_to_their_end,
         build_shows_its_steps_and_makes_an_image,
         build_says_which_exit_code_a_command_had,
+        build_steps_shows_steps_of_buildkit_and_the_one_that_failed,
         copy_brings_a_file_and_a_folder_in_and_out,
         events_are_followed_until_ctrl_c,
         service_runs_is_updated_and_rolled_back,
@@ -39,10 +42,10 @@ pub fn trials() -> Vec<Trial> {
 }
 
 async fn each_says_so_if_no_engine_answers(_: &'static Bench) {
-    for name in names() {
+    for name in names().into_iter().filter(|name| name != "login") {
         // As many arguments as any needs. The last is a folder that is there.
         let arguments = match &*name {
-            "build" => vec!["examples", "tag"],
+            "build" | "build_steps" => vec!["examples", "tag"],
             "copy" => vec!["web:/etc", "."],
             "list" | "events" => vec!["name=web"],
             _ => vec!["web", IMAGE, "true"],
@@ -127,6 +130,21 @@ async fn exec_ends_though_its_stdin_is_open(bench: &'static Bench) {
     assert_eq!((ended.status.code(), text(&ended.stdout)), (Some(0), "out\n"));
 }
 
+async fn database_is_healthy_asked_and_removed(bench: &'static Bench) {
+    let told = succeeded("database", &[IMAGE, "true", "hostname; exit 0"]).await;
+    assert_no_container(bench, told.trim()).await;
+    let failed = failed("database", &[IMAGE, "echo not yet; exit 1", "true"]).await;
+    assert!(failed.ends_with(": it is unhealthy: not yet\n"), "{failed}");
+}
+
+async fn login_shows_users_and_no_secrets(_: &'static Bench) {
+    let folder = folder([("config.json", r#"{"auths":{"a.example:1":{"auth":"YWRhOmh1bnRlcjI="}}}"#)]);
+    let mut command = example("login", &["A.example:1", "b.example"]);
+    let ended = ended(command.env("DOCKER_CONFIG", folder.path()).env_remove("DOCKER_AUTH_CONFIG")).await;
+    assert_eq!(text(&ended.stdout), "A.example:1: ada\nb.example: no login\n");
+    assert_eq!(ended.status.code(), Some(1));
+}
+
 async fn logs_follow_several_containers_to_their_end(bench: &'static Bench) {
     let first = bench.running("echo one; sleep 1000").await;
     let second = bench.running("echo two >&2; sleep 1000").await;
@@ -166,6 +184,18 @@ async fn build_says_which_exit_code_a_command_had(_: &'static Bench) {
     let folder = folder([("Dockerfile", &*format!("FROM {IMAGE}\nRUN exit 7\n"))]);
     let told = failed("build", &[path(folder.path()), &unique("built")]).await;
     assert_eq!(told, "build: a command failed with exit code 7\n");
+}
+
+async fn build_steps_shows_steps_of_buildkit_and_the_one_that_failed(bench: &'static Bench) {
+    let tag = format!("{}:one", unique("built"));
+    let _leftover = Leftover::new(format!("/images/{tag}?force=true"));
+    let good = folder([("Dockerfile", &*format!("FROM {IMAGE}\nRUN echo {tag}\n"))]);
+    let told = succeeded("build_steps", &[path(good.path()), &tag]).await;
+    assert!(told.contains(&format!(" [2/2] RUN echo {tag}\n{tag}\n")) && told.contains(" is done in "), "{told}");
+    assert!(told.contains(&inspect(bench, &tag).await.id.expect("it has an id")), "{told}");
+    let bad = folder([("Dockerfile", &*format!("FROM {IMAGE}\nRUN echo badly; exit 7\n"))]);
+    let told = failed("build_steps", &[path(bad.path()), &tag]).await;
+    assert_eq!(told, "build_steps: [2/2] RUN echo badly; exit 7 failed with exit code 7\n  badly\n");
 }
 
 async fn copy_brings_a_file_and_a_folder_in_and_out(bench: &'static Bench) {

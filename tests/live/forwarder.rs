@@ -16,6 +16,7 @@ pub struct Forwarder {
     /// `tcp://127.0.0.1:…`
     pub address: String,
     notes: watch::Sender<Notes>,
+    cuts: watch::Sender<()>,
     listening: JoinHandle<()>,
 }
 
@@ -51,19 +52,25 @@ impl Forwarder {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = format!("tcp://{}", listener.local_addr().expect("it has an address"));
         let notes = watch::Sender::new(Notes::default());
-        let taken = notes.clone();
+        let cuts = watch::Sender::new(());
+        let (taken, cut) = (notes.clone(), cuts.clone());
         let listening = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let server = UnixStream::connect(&socket).await.expect("the engine is up");
-                tokio::spawn(forward(client, server, taken.clone()));
+                tokio::spawn(forward(client, server, taken.clone(), cut.subscribe()));
             }
         });
-        Forwarder { address, notes, listening }
+        Forwarder { address, notes, cuts, listening }
     }
 
     /// The engine behind it.
     pub fn engine(&self) -> Engine {
-        Engine::connect_to(&self.address).expect("it is an address")
+        Engine::at(&self.address).expect("it is an address")
+    }
+
+    /// Cuts all connections. New ones pass.
+    pub fn cut(&self) {
+        self.cuts.send_replace(());
     }
 
     /// Returns all requests so far, in order.
@@ -104,7 +111,12 @@ impl Drop for Forwarder {
     }
 }
 
-async fn forward(mut client: TcpStream, mut server: UnixStream, notes: watch::Sender<Notes>) {
+async fn forward(
+    mut client: TcpStream,
+    mut server: UnixStream,
+    notes: watch::Sender<Notes>,
+    mut cut: watch::Receiver<()>,
+) {
     let mut connection = 0;
     notes.send_modify(|notes| {
         connection = notes.connections;
@@ -113,6 +125,7 @@ async fn forward(mut client: TcpStream, mut server: UnixStream, notes: watch::Se
     let (mut unread, mut said, mut answer) = (Vec::new(), vec![0; 64 * 1024], vec![0; 64 * 1024]);
     loop {
         tokio::select! {
+            _ = cut.changed() => break,
             length = client.read(&mut said) => {
                 let Ok(length @ 1..) = length else { break };
                 unread.extend_from_slice(&said[..length]);

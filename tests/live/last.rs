@@ -1,7 +1,7 @@
 //! Trials that disturb all others, and so come last and alone: the engine restarts, and the swarm ends.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use dockwright::Error;
 use dockwright::models::{SwarmInitRequest, SwarmJoinRequest, SwarmUnlockRequest};
@@ -87,7 +87,8 @@ async fn streams_fail_when_the_engine_crashes_and_the_next_call_works(bench: &'s
     let options = ContainerLogsOptions::default().stdout(true).follow(true);
     let mut logs = bench.engine.container_logs(id, &options).await.expect("it has logs");
     until_written(&mut logs, "ready\n").await;
-    let options = SystemEventsOptions::default().filters(SystemEventsFilters::default().container(id)).since("0");
+    let options =
+        SystemEventsOptions::default().filters(SystemEventsFilters::default().container(id)).since(UNIX_EPOCH);
     let mut events = bench.engine.system_events(&options).await.expect("it tells of events");
     value(&mut events).await;
     let options = ContainerAttachOptions::default().stream(true).stdout(true);

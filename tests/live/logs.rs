@@ -1,8 +1,8 @@
 //! The past and present output of a container's processes, as the engine kept it.
 
-use dockwright::Error;
 use dockwright::models::{ContainerCreateRequest, HostConfigLogConfig};
 use dockwright::options::ContainerLogsOptions;
+use dockwright::{Error, UnixTime};
 use libtest_mimic::Trial;
 
 use crate::bench::{Bench, Container, shell, trials};
@@ -53,9 +53,9 @@ async fn tail_since_and_until_choose_lines(bench: &'static Bench) {
     let container = ended(bench, shell(script)).await;
     let late = read(bench, &container, all().tail("1")).await;
     let second: i64 = text(&late.stdout).trim().parse().expect("it is a number");
-    assert_eq!(read(bench, &container, all().since(second.to_string())).await, late);
-    assert_eq!(read(bench, &container, all().since(format!("{second}.9"))).await, Written::default());
-    assert_eq!(read(bench, &container, all().until(second.to_string())).await, Written::stdout("early\n"));
+    assert_eq!(read(bench, &container, all().since(UnixTime::new(second, 0))).await, late);
+    assert_eq!(read(bench, &container, all().since(UnixTime::new(second, 900_000_000))).await, Written::default());
+    assert_eq!(read(bench, &container, all().until(UnixTime::new(second, 0))).await, Written::stdout("early\n"));
     let stamped = read(bench, &container, all().timestamps(true).tail("1")).await;
     // `2026-11-22T21:40:00.123456789Z 1795383600`
     let (time, line) = text(&stamped.stdout).split_once(' ').expect("a time stands before the line");

@@ -1,6 +1,8 @@
 //! Read, change one thing, write: properties that the types do not know leave as they came. The request itself shows
 //! it, behind a forwarder, and so does the engine's state afterwards.
 
+use std::time::Duration;
+
 use dockwright::models::ContainerUpdateRequest;
 use dockwright::options::{ServiceInspectOptions, ServiceUpdateOptions, SwarmUpdateOptions};
 use dockwright::{Engine, JsonObject, Value};
@@ -25,7 +27,8 @@ pub fn trials() -> Vec<Trial> {
 
 async fn an_updated_service_loses_nothing(bench: &'static Bench) {
     swarm::node(bench).await;
-    let container = service::container("exec sleep 1000").env(["A=1"]).hosts(["192.0.2.1 far"]).stop_grace_period(1);
+    let container = service::container("exec sleep 1000").env(["A=1"]).hosts(["192.0.2.1 far"]);
+    let container = container.stop_grace_period(Duration::from_nanos(1));
     let (_, id, _leftover) = service::create(bench, container).await;
     check(bench, &format!("/services/{id}"), async |engine, change| {
         let service = engine.service_inspect(&id, &ServiceInspectOptions::default()).await.expect("it is there");

@@ -6,6 +6,7 @@
 mod archive;
 mod attach;
 mod bench;
+mod build;
 #[cfg(all(feature = "tls", feature = "ws"))]
 #[path = "../support/certificates.rs"]
 mod certificates;
@@ -24,6 +25,8 @@ mod lossless;
 mod network;
 mod plugin;
 mod progress;
+#[cfg(feature = "recipes")]
+mod recipes;
 mod record;
 mod second;
 mod service;
@@ -31,6 +34,7 @@ mod streams;
 mod swarm;
 mod system;
 mod table;
+mod times;
 #[cfg(all(feature = "tls", feature = "ws"))]
 mod tls;
 mod versions;
@@ -58,10 +62,13 @@ fn main() -> ExitCode {
         #[cfg(feature = "ws")]
         websocket::trials(),
         exec::trials(),
+        #[cfg(feature = "recipes")]
+        recipes::trials(),
         archive::trials(),
         events::trials(),
         image::trials(),
         progress::trials(),
+        build::trials(),
         distribution::trials(),
         network::trials(),
         versions::trials(),
@@ -72,6 +79,7 @@ fn main() -> ExitCode {
         service::trials(),
         lossless::trials(),
         examples::trials(),
+        times::trials(),
         #[cfg(all(feature = "tls", feature = "ws"))]
         tls::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.

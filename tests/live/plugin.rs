@@ -1,6 +1,8 @@
 //! Managed plugins: the one that the engine of `tests/engine` has, and some that are made here. The latter cannot run
 //! and need not: they are pushed, pulled and upgraded.
 
+use std::time::Duration;
+
 use dockwright::models::{Mount, Plugin, PluginPrivilege, VolumeCreateRequest};
 use dockwright::options::{
     PluginDeleteOptions, PluginDisableOptions, PluginListFilters, PluginListOptions, PluginPullOptions,
@@ -33,7 +35,7 @@ async fn an_enabled_plugin_does_its_work_until_it_is_disabled(bench: &'static Be
     let settings = inspect(bench, name).await.settings.expect("it has settings");
     assert_eq!(settings.env.as_deref(), Some(&["DEBUG=1".to_owned()][..]));
 
-    bench.engine.plugin_enable(name, 30).await.expect("it is enabled");
+    bench.engine.plugin_enable(name, Duration::from_secs(30)).await.expect("it is enabled");
     assert_eq!(listed(bench, true).await, [name]);
     keep_a_file(bench, name).await;
     bench.engine.plugin_disable(name, &PluginDisableOptions::default()).await.expect("it is disabled");

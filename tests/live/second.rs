@@ -28,7 +28,7 @@ impl Second {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/live/second-engine");
         let script = Command::new(script).args(arguments).stdin(Stdio::piped()).spawn().expect("the script starts");
         let socket = Path::new(&variable("RESTART")).with_file_name("second/docker.sock");
-        let engine = Engine::connect_to(&format!("unix://{}", socket.display())).expect("it is an address");
+        let engine = Engine::at(&format!("unix://{}", socket.display())).expect("it is an address");
         let second = Second { engine, script };
         until("the second engine answers", async || second.engine.api_version().await.ok()).await;
         second

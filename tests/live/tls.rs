@@ -31,7 +31,7 @@ async fn an_engine_that_verifies_its_clients_is_used_like_any_other(bench: &'sta
     let address = format!("tcp://{SECOND}:2376");
     let _second = Second::start_with(&listening(&address, &own)).await;
     let client = folder(Some(&authority), Some(&authority.client()));
-    let engine = Engine::connect_to(&address).expect("an address");
+    let engine = Engine::at(&address).expect("an address");
     strangers_are_refused(&engine, &authority).await;
     docker_is_refused_and_admitted_alike(&address, &client, &authority);
 

@@ -65,7 +65,7 @@ impl Container {
     pub async fn sleeping() -> Self {
         let settings = HostConfig::default().init(true).network_mode("none");
         let body = ContainerCreateRequest::default().image("busybox:test").cmd(["sleep", "1000"]).host_config(settings);
-        let engine = Engine::connect_to(&host()).unwrap();
+        let engine = Engine::at(&host()).unwrap();
         let created = engine.container_create(&body, &ContainerCreateOptions::default()).await.unwrap();
         let container = Container { id: created.id.unwrap() };
         engine.container_start(&container.id, &Default::default()).await.unwrap();
@@ -86,7 +86,7 @@ impl Drop for Container {
         let id = self.id.clone();
         let delete = move || {
             RUNTIME.block_on(async {
-                let engine = Engine::connect_to(&host()).unwrap();
+                let engine = Engine::at(&host()).unwrap();
                 let _ = engine.container_delete(&id, &ContainerDeleteOptions::default().force(true)).await;
             });
         };

@@ -67,7 +67,7 @@ async fn an_odd_path_is_dialled() {
     let link = sshd.folder.join("it's; $(here) & there.sock");
     std::os::unix::fs::symlink(socket(), &link).unwrap();
     let path = link.display().to_string().replace(' ', "%20");
-    let engine = Engine::connect_to(&format!("{}{path}", sshd.address())).unwrap();
+    let engine = Engine::at(&format!("{}{path}", sshd.address())).unwrap();
     engine.raw(get("/info")).await.unwrap();
     assert_eq!(engine.ssh_route(), Some(SshRoute::DialStdio));
 }
@@ -97,7 +97,7 @@ async fn a_configuration_that_clears_forwards_is_dialled() {
 async fn a_docker_that_hangs_does_not_matter_where_its_socket_is_forwarded() {
     let sshd = Sshd::with_docker(&[], "exec sleep 20").await;
     for path in ["/var/run/docker.sock", ""] {
-        let engine = Engine::connect_to(&format!("{}{path}", sshd.address())).unwrap();
+        let engine = Engine::at(&format!("{}{path}", sshd.address())).unwrap();
         for _ in 0..2 {
             // Over a connection of its own, whose end is checked by an echo.
             engine.raw(get("/info")).await.unwrap().text().await.unwrap();

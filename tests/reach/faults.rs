@@ -72,15 +72,15 @@ async fn a_wrong_key_is_refused_without_a_question() {
 }
 
 async fn an_unknown_name_and_a_port_where_nobody_listens_are_told_apart() {
-    let nobody = Engine::connect_to(&format!("ssh://127.0.0.1:{}", free_port())).unwrap();
+    let nobody = Engine::at(&format!("ssh://127.0.0.1:{}", free_port())).unwrap();
     assert_eq!(fault(&nobody).await.0, SshFault::Refused);
-    let unknown = Engine::connect_to("ssh://no-such-host.invalid").unwrap();
+    let unknown = Engine::at("ssh://no-such-host.invalid").unwrap();
     assert_eq!(fault(&unknown).await.0, SshFault::UnknownHost);
 }
 
 async fn a_host_that_accepts_and_is_silent_ends_in_time() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let engine = Engine::connect_to(&format!("ssh://127.0.0.1:{}", listener.local_addr().unwrap().port())).unwrap();
+    let engine = Engine::at(&format!("ssh://127.0.0.1:{}", listener.local_addr().unwrap().port())).unwrap();
     let begun = Instant::now();
     let (fault, text) = fault(&engine).await;
     assert_eq!(fault, SshFault::Silent);
@@ -91,7 +91,7 @@ async fn a_host_that_closes_at_once_has_too_many_logins() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move { while listener.accept().await.is_ok() {} });
-    let engine = Engine::connect_to(&format!("ssh://127.0.0.1:{port}")).unwrap();
+    let engine = Engine::at(&format!("ssh://127.0.0.1:{port}")).unwrap();
     let (fault, text) = fault(&engine).await;
     assert!(fault == SshFault::Dropped && text.contains("MaxStartups"), "{text}");
 }
@@ -114,7 +114,7 @@ async fn a_host_without_forwards_and_without_docker_says_both() {
 async fn a_socket_without_an_engine_is_named_and_found_again_when_the_engine_is_there() {
     let sshd = Sshd::new(&[]).await;
     let socket = sshd.folder.join("engine.sock");
-    let engine = Engine::connect_to(&format!("{}{}", sshd.address(), socket.display())).unwrap();
+    let engine = Engine::at(&format!("{}{}", sshd.address(), socket.display())).unwrap();
     let (fault_before, text) = fault(&engine).await;
     assert_eq!(fault_before, SshFault::NoSocket);
     assert!(text.contains(&socket.display().to_string()) && text.contains("no such file"), "{text}");
@@ -134,7 +134,7 @@ async fn a_socket_without_an_engine_is_named_and_found_again_when_the_engine_is_
 async fn a_user_who_may_not_use_the_socket_is_told() {
     let sshd = Sshd::new(&[]).await;
     fs::set_permissions(&sshd.folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    let engine = Engine::connect_to(&format!("ssh://guest@{}", sshd.name)).unwrap();
+    let engine = Engine::at(&format!("ssh://guest@{}", sshd.name)).unwrap();
     sshd.client("User guest");
     let (fault, text) = fault(&engine).await;
     assert!(fault == SshFault::SocketDenied && text.contains("mostly docker"), "{text}");

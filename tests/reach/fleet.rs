@@ -21,7 +21,7 @@ pub async fn call_many(text: &str) {
     let limits = Limits::default().connect(None).first_byte(None);
     let mut calls = JoinSet::new();
     for _ in 0..engines.parse().unwrap() {
-        let engine = Engine::connect_to(address).unwrap().with_limits(limits);
+        let engine = Engine::at(address).unwrap().with_limits(limits);
         calls.spawn(async move {
             for _ in 0..2 {
                 engine.raw(get("/info")).await?.text().await?;

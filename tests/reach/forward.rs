@@ -126,7 +126,7 @@ async fn a_path_and_a_slash_at_the_end_of_an_address_are_read() {
     let sshd = Sshd::new(&[]).await;
     for (path, expected) in [("/", "/var/run/docker.sock".to_owned()), ("", socket().display().to_string())] {
         let address = format!("{}{path}{}", sshd.address(), if path.is_empty() { &*expected } else { "" });
-        let engine = Engine::connect_to(&address).unwrap();
+        let engine = Engine::at(&address).unwrap();
         engine.raw(get("/info")).await.unwrap();
         assert_eq!(engine.ssh_route(), Some(SshRoute::Forward { socket: expected }), "{address}");
     }

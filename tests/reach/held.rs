@@ -19,7 +19,7 @@ pub fn address() -> Option<String> {
 pub fn hold(address: &str) -> ExitCode {
     RUNTIME.block_on(async {
         if address == "context" {
-            let engine = Engine::connect().unwrap();
+            let engine = Engine::from_env().unwrap();
             engine.raw(get("/info")).await.unwrap();
             println!("{}", engine.address());
             return ExitCode::SUCCESS;
@@ -29,7 +29,7 @@ pub fn hold(address: &str) -> ExitCode {
             crate::fleet::call_many(exec).await;
             return ExitCode::SUCCESS;
         }
-        let engine = Engine::connect_to(address).unwrap();
+        let engine = Engine::at(address).unwrap();
         let _duplex = engine.exec_start(exec, &Default::default()).await.unwrap();
         println!("ready");
         std::future::pending().await

@@ -112,7 +112,7 @@ async fn nothing_is_left_of_a_process_that_is_killed() {
         let sshd = Sshd::new(lines).await;
         let container = Container::sleeping().await;
         // A quiet exec is what would hold ssh the longest.
-        let engine = Engine::connect_to(&host()).unwrap();
+        let engine = Engine::at(&host()).unwrap();
         let body = ContainerExecRequest::default().cmd(["sleep", "1000"]).attach_stdout(true);
         let exec = engine.container_exec(&container.id, &body).await.unwrap().id.unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())

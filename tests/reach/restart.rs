@@ -56,7 +56,7 @@ async fn an_engine_that_comes_back_while_ssh_dials_is_forwarded_again() {
     let sshd =
         Sshd::with_docker(&[], "while [ ! -S \"${2#unix://}\" ]; do sleep 0.05; done; exec $docker \"$@\"").await;
     let socket = sshd.folder.join("engine.sock");
-    let engine = Engine::connect_to(&format!("{}{}", sshd.address(), socket.display())).unwrap();
+    let engine = Engine::at(&format!("{}{}", sshd.address(), socket.display())).unwrap();
     let mut fake = Fake::start(&socket);
     engine.raw(get("/info")).await.unwrap();
     let forward = Some(SshRoute::Forward { socket: socket.display().to_string() });
@@ -79,7 +79,7 @@ async fn an_engine_that_comes_back_while_ssh_dials_is_forwarded_again() {
 async fn each_call_at_an_engine_that_went_names_its_socket() {
     let sshd = Sshd::new(&[]).await;
     let socket = sshd.folder.join("engine.sock");
-    let engine = Engine::connect_to(&format!("{}{}", sshd.address(), socket.display())).unwrap();
+    let engine = Engine::at(&format!("{}{}", sshd.address(), socket.display())).unwrap();
     let engine = engine.with_api_version("1.45".parse().unwrap());
     let fake = Fake::start(&socket);
     engine.raw(get("/info")).await.unwrap();

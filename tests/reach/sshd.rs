@@ -75,7 +75,7 @@ impl Sshd {
     }
 
     pub fn engine(&self) -> Engine {
-        Engine::connect_to(&self.address()).unwrap()
+        Engine::at(&self.address()).unwrap()
     }
 
     /// Adds lines to the client's configuration for this server; they go before the usual ones.

@@ -9,7 +9,11 @@ const COMMON: [&str; 7] =
     [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig", "LICENSE", "NOTICE", "README.md"];
 /// The packages, each with its other files and its folders, and the kinds of files in these.
 const PACKAGES: [(&str, &[&str], &[&str]); 5] = [
-    ("dockwright", &["CHANGELOG.md", "build.rs", "examples/", "spec/", "src/"], &["rs", "json", "yaml", "md"]),
+    (
+        "dockwright",
+        &["CHANGELOG.md", "build.rs", "docs/from-bollard.md", "examples/", "spec/", "src/"],
+        &["rs", "json", "yaml", "md"],
+    ),
     ("dockwright-archive", &["src/"], &["rs"]),
     ("dockwright-codegen", &["src/"], &["rs", "yaml"]),
     ("dockwright-policy", &["presets/", "src/"], &["rs", "toml"]),

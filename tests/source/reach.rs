@@ -14,6 +14,29 @@ const DOORS: [&str; 4] =
     ["server/src/access.rs", "server/src/access/", "server/src/proxy/engine.rs", "server/src/judge.rs"];
 const ENGINE_METHODS: [&str; 4] = [".call(", ".raw(", "Engine::call", "Engine::raw"];
 
+/// The files of the library's recipes, which are made of operations, as a user's own program is.
+const RECIPES: [&str; 2] = ["src/recipes.rs", "src/recipes/"];
+
+/// The modules of the library that users see.
+const PUBLIC: [&str; 5] = ["models", "operation", "operations", "options", "tar"];
+
+#[test]
+fn recipes_use_nothing_that_users_could_not_use() {
+    let files = files::without_tests(&files::rust_files("src"));
+    let recipes: Vec<_> = files.iter().filter(|file| RECIPES.iter().any(|path| file.path.starts_with(path))).collect();
+    assert!(recipes.len() > 2);
+    for file in recipes {
+        for (_, after) in
+            file.text.words.match_indices("crate::").map(|(at, path)| (at, &file.text.words[at + path.len()..]))
+        {
+            let name: String = after.chars().take_while(|letter| is_word(*letter)).collect();
+            let is_module = name.chars().next().is_some_and(char::is_lowercase);
+            assert!(!is_module || PUBLIC.contains(&name.as_str()), "{} uses crate::{name}", file.path);
+        }
+        assert!(!file.text.words.contains("pub(crate)"), "{}", file.path);
+    }
+}
+
 #[test]
 fn only_mcp_knows_the_protocols_library() {
     let files = outside("server/src", &PROTOCOL);
@@ -35,7 +58,7 @@ fn no_operation_is_named_in_hand_written_code() {
     let names = operation_names();
     let folders = ["src", "archive/src", "codegen/src", "policy/src", "server/src"].into_iter();
     let composed = composed_files();
-    let exempt: Vec<&str> = composed.iter().map(String::as_str).collect();
+    let exempt: Vec<&str> = composed.iter().map(String::as_str).chain(RECIPES).collect();
     let named: Vec<_> =
         folders.flat_map(|folder| outside(folder, &exempt)).flat_map(|file| named_in(&file, &names)).collect();
     assert!(named.is_empty(), "{named:#?}");

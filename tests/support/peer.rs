@@ -146,7 +146,7 @@ impl Peer {
 
     /// An engine at this peer that asks which version it speaks.
     pub fn negotiating(&self) -> Engine {
-        Engine::connect_to(&self.address).unwrap()
+        Engine::at(&self.address).unwrap()
     }
 
     /// The requests that were read until now.
@@ -163,7 +163,7 @@ impl Drop for Peer {
 
 /// An engine at an address that asks nothing about versions.
 pub fn engine(address: &str) -> Engine {
-    Engine::connect_to(address).unwrap().with_api_version(Version { major: 1, minor: 51 })
+    Engine::at(address).unwrap().with_api_version(Version { major: 1, minor: 51 })
 }
 
 /// A peer's record of a connection.

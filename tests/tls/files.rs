@@ -89,7 +89,7 @@ fn nothing_of_a_key_is_shown() {
     let body = own.key.lines().nth(1).unwrap().to_owned();
     let good = folder(Some(&authority), Some(&own));
     let tls = Tls::from_folder(good.path()).unwrap();
-    let engine = Engine::connect_to("tcp://localhost:2376").unwrap().with_tls(tls.clone());
+    let engine = Engine::at("tcp://localhost:2376").unwrap().with_tls(tls.clone());
     let broken = Signed { key: own.key.replace("-----END", "----END"), ..own };
     let error = Tls::from_folder(folder(Some(&authority), Some(&broken)).path()).unwrap_err();
     for shown in [format!("{tls:#?}"), format!("{engine:#?}"), format!("{error} {error:?}")] {
@@ -100,6 +100,6 @@ fn nothing_of_a_key_is_shown() {
 #[test]
 fn a_socket_is_reached_without() {
     let tls = Tls::from_folder_unverified("/nowhere").unwrap();
-    assert!(Engine::connect_to("unix:///a.sock").unwrap().with_tls(tls.clone()).tls().is_none());
-    assert!(Engine::connect_to("tcp://a").unwrap().with_tls(tls).tls().is_some_and(|tls| !tls.is_verified()));
+    assert!(Engine::at("unix:///a.sock").unwrap().with_tls(tls.clone()).tls().is_none());
+    assert!(Engine::at("tcp://a").unwrap().with_tls(tls).tls().is_some_and(|tls| !tls.is_verified()));
 }

@@ -54,7 +54,7 @@ impl Live {
 pub fn ask_everything() -> Result<Live, String> {
     let host = std::env::var("DOCKWRIGHT_TEST_HOST").map_err(|_| "DOCKWRIGHT_TEST_HOST is not set".to_owned())?;
     // Arguments of newer engines are sent to all engines: the answers of old ones are worth a look too.
-    let engine = Engine::connect_to(&host).map_err(|error| error.to_string())?.allow_newer(true);
+    let engine = Engine::at(&host).map_err(|error| error.to_string())?.allow_newer(true);
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     let version = runtime.block_on(engine.api_version()).map_err(|error| error.to_string())?.to_string();
     runtime.block_on(refuse_a_swarm(&engine))?;

@@ -110,6 +110,23 @@ fn the_dockerfile_may_bring_its_own_ignore_file() {
 }
 
 #[test]
+fn the_dockerfile_may_be_outside_or_be_named_by_its_whole_path() {
+    let folder = context(&[("app/a", ""), ("app/docker/web", ""), ("web", "FROM outside")]);
+    let app = folder.path().join("app");
+    let inside = Context::new(&app).dockerfile(app.join("docker/web").to_str().unwrap());
+    assert_eq!(inside.dockerfile_name().as_deref(), Some("docker/web"));
+    holds(&inside, &["a", "docker/", "docker/web"]);
+    for outside in ["../web".to_owned(), folder.path().join("web").to_str().unwrap().to_owned()] {
+        let context = Context::new(&app).dockerfile(outside);
+        let name = context.dockerfile_name().unwrap();
+        holds(&context, &["a", "docker/", "docker/web", &name]);
+        // A folder that was opened holds all that may be read.
+        let mut archive = ArchiveWriter::new(Vec::new());
+        assert!(context.add_from(&Folder::open(&app).unwrap(), &mut archive).is_err());
+    }
+}
+
+#[test]
 fn a_folder_that_is_excluded_is_not_read() {
     let folder = context(&[("Dockerfile", ""), (".dockerignore", "closed\n!open/x"), ("closed/a", "")]);
     let closed = folder.path().join("closed");
@@ -189,7 +206,11 @@ fn a_dockerfile_that_is_not_there_is_an_error() {
             .ends_with("/Dockerfile: there is no Dockerfile; name the one to build, by its path in the context")
     );
     for outside in ["../Dockerfile", "/Dockerfile", ".", "a/../.."] {
-        let error = Context::new(folder.path()).dockerfile(outside).write(Vec::new()).unwrap_err();
+        let context = Context::new(folder.path()).dockerfile(outside);
+        let error = context.write(Vec::new()).unwrap_err();
+        assert!(matches!(error, Error::File { .. }), "it is no file: {error}");
+        let opened = Folder::open(folder.path()).unwrap();
+        let error = context.add_from(&opened, &mut ArchiveWriter::new(Vec::new())).unwrap_err();
         assert!(error.to_string().contains("by its path in the context"), "{error}");
     }
 }

@@ -20,7 +20,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 impl Client {
     pub fn new(name: &str, socket: &str) -> Result<Self> {
         Ok(match name {
-            "dockwright" => Client::Dockwright(Engine::connect_to(&format!("unix://{socket}"))?),
+            "dockwright" => Client::Dockwright(Engine::at(&format!("unix://{socket}"))?),
             "bollard" => Client::Bollard(Docker::connect_with_unix(socket, 120, bollard::API_DEFAULT_VERSION)?),
             _ => return Err(format!("no client {name}").into()),
         })

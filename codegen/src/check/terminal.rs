@@ -12,6 +12,9 @@ pub fn problem(api: &Api, operation: &Operation, terminal: &TerminalFacts) -> Op
     }
     match terminal {
         TerminalFacts::Body { body } => no_flag_in_body(api, operation, body),
+        TerminalFacts::Prepared { body, operation: id, pointer } => {
+            no_flag_in_body(api, operation, body).or_else(|| no_flag_in_answer(api, operation, id, pointer))
+        }
         TerminalFacts::Operation { operation: id, pointer } => no_flag_in_answer(api, operation, id, pointer),
     }
 }

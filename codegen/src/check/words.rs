@@ -56,12 +56,14 @@ pub fn missing(api: &Api, overlay: &Overlay) -> Vec<Missing> {
         })
         .collect();
     let unsaid = items(api).into_iter().filter(|item| !is_ours(item.words));
-    missing.extend(unsaid.map(|item| {
-        let is_prose = item.words.origin == Origin::Prose;
-        Missing { name: item.to_string(), prose: is_prose.then(|| as_written(&item.words.text)) }
-    }));
+    missing.extend(unsaid.map(|item| Missing { name: item.to_string(), prose: prose_of(item.words) }));
     missing.dedup_by(|one, other| one.name == other.name);
     missing
+}
+
+/// The prose of the description, if the words are from there.
+pub fn prose_of(words: &Words) -> Option<String> {
+    (words.origin == Origin::Prose).then(|| as_written(&words.text))
 }
 
 /// Prose without the escapes for rustdoc.
@@ -100,8 +102,13 @@ fn length(text: &str, most: usize) -> Option<String> {
 
 /// True if the text only repeats the names.
 fn repeats(text: &str, item: &Item) -> bool {
-    let names = item.names.iter().copied().chain(item.part.as_deref());
-    let known: BTreeSet<_> = names.flat_map(|name| words_of(&crate::lower::spelled_out(name))).collect();
+    let names: Vec<_> = item.names.iter().copied().chain(item.part.as_deref()).collect();
+    is_repeated(text, &names)
+}
+
+/// True if the text has no words but those of these names.
+pub fn is_repeated(text: &str, names: &[&str]) -> bool {
+    let known: BTreeSet<_> = names.iter().flat_map(|name| words_of(&crate::lower::spelled_out(name))).collect();
     words_of(text).iter().all(|word| known.contains(word) || EMPTY.contains(&word.as_str()))
 }
 

@@ -9,7 +9,10 @@ use crate::ir::{FilterKey, FilterKind, Filters};
 /// ```text
 /// crate::filters::filters!(VolumePruneFilters, "Filters …");
 /// impl VolumePruneFilters {
-///     /// Filter `label`: …
+///     /// Adds a value for `label`.
+///     ///
+///     /// …
+///     #[must_use]
 ///     pub fn label(self, value: impl Into<String>) -> Self {
 ///         self.filter("label", value)
 ///     }
@@ -27,6 +30,7 @@ pub fn filters(filters: &Filters) -> TokenStream {
         impl #name {
             #(#setters)*
             /// Adds a value for any key, also one without a setter.
+            #[must_use]
             pub fn filter(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
                 self.0.add(key, value);
                 self
@@ -37,8 +41,7 @@ pub fn filters(filters: &Filters) -> TokenStream {
 
 fn setter(key: &FilterKey) -> TokenStream {
     let (wire, rust_name) = (&key.key, format_ident!("{}", key.rust_name));
-    let doc = format!("Adds a value for `{}`: {} {}", key.key, key.words, key.lifetime.sentence());
-    let doc = docs::line(doc.trim_end());
+    let docs = docs::deed(&format!("Adds a value for `{wire}`."), &key.words, &key.words.documented(key.lifetime));
     let (taken, converted) = match key.kind {
         FilterKind::String => (quote!(impl Into<String>), quote!(value)),
         FilterKind::Integer => (quote!(i64), quote!(value.to_string())),
@@ -46,7 +49,8 @@ fn setter(key: &FilterKey) -> TokenStream {
         FilterKind::Key => return bare_key(key),
     };
     quote! {
-        #[doc = #doc]
+        #(#[doc = #docs])*
+        #[must_use]
         pub fn #rust_name(self, value: #taken) -> Self {
             self.filter(#wire, #converted)
         }
@@ -56,10 +60,11 @@ fn setter(key: &FilterKey) -> TokenStream {
 /// The setter of a key that has no values.
 fn bare_key(key: &FilterKey) -> TokenStream {
     let (wire, rust_name) = (&key.key, format_ident!("{}", key.rust_name));
-    let doc = format!("Adds the key `{}`, which has no values: {} {}", key.key, key.words, key.lifetime.sentence());
-    let doc = docs::line(doc.trim_end());
+    let deed = format!("Adds the key `{wire}`, which has no values.");
+    let docs = docs::deed(&deed, &key.words, &key.words.documented(key.lifetime));
     quote! {
-        #[doc = #doc]
+        #(#[doc = #docs])*
+        #[must_use]
         pub fn #rust_name(mut self) -> Self {
             self.0.add_key(#wire);
             self

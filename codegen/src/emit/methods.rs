@@ -1,25 +1,37 @@
 //! A method for each operation: it passes its arguments to a call and reads the answer.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{docs, types};
-use crate::ir::{Answer, Api, Body, Operation, Parameter, TypeRef, Waits};
+use crate::ir::{Answer, Api, Body, Operation, Origin, Parameter, TypeRef, Waits};
 
 /// ```text
+/// /// Operations of the tag Container.
 /// impl crate::Engine {
 ///     /// Renames a container.
+///     #[doc(alias = "docker rename")]
 ///     pub async fn container_rename(&self, id: &str, name: &str) -> crate::Result<()> {
 ///         self.call(&crate::operations::CONTAINER_RENAME).argument("id", id).argument("name", name).empty().await
 ///     }
 /// }
 /// ```
 pub fn methods(api: &Api) -> TokenStream {
-    let methods = api.operations.iter().map(|operation| method(operation, &api.oldest));
+    let mut tags: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for operation in &api.operations {
+        tags.entry(&operation.tag).or_default().push(method(operation, &api.oldest));
+    }
+    let docs = tags.keys().map(|tag| docs::line(&format!("Operations of the tag {tag}.")));
+    let methods = tags.values();
     quote! {
-        impl crate::Engine {
-            #(#methods)*
-        }
+        #(
+            #[doc = #docs]
+            impl crate::Engine {
+                #(#methods)*
+            }
+        )*
     }
 }
 
@@ -28,14 +40,15 @@ fn method(operation: &Operation, oldest: &str) -> TokenStream {
     let required: Vec<_> = operation.parameters.iter().filter(|parameter| parameter.required).collect();
     let single = required.iter().filter(|parameter| parameter.pair.is_none()).map(|parameter| argument(parameter));
     let arguments = single.chain(pair(&required));
-    let handed = required.iter().map(|Parameter { name, rust_name, pair, .. }| match pair {
-        None => {
-            let rust_name = format_ident!("{rust_name}");
-            quote!(.argument(#name, &#rust_name))
-        }
-        Some(pair) => {
-            let (argument, field) = (format_ident!("{}", pair.argument), format_ident!("{}", pair.field));
-            quote!(.argument(#name, &#argument.#field))
+    let handed = required.iter().map(|Parameter { name, rust_name, time, pair, .. }| {
+        let rust_name = format_ident!("{rust_name}");
+        match (pair, time.map(types::form)) {
+            (Some(pair), _) => {
+                let (argument, field) = (format_ident!("{}", pair.argument), format_ident!("{}", pair.field));
+                quote!(.argument(#name, &#argument.#field))
+            }
+            (None, Some(form)) => quote!(.argument(#name, &crate::wire::argument::<#form, _>(&#rust_name))),
+            (None, None) => quote!(.argument(#name, &#rust_name)),
         }
     });
     let (body, body_handed) = operation.body.as_ref().map(body).unzip();
@@ -43,8 +56,10 @@ fn method(operation: &Operation, oldest: &str) -> TokenStream {
     let Reader { returned, read, feature } = reader(operation);
     let feature = feature.map(|feature| quote!(#[cfg(feature = #feature)]));
     let docs = docs(operation, oldest).into_iter().map(|line| quote!(#[doc = #line]));
+    let aliases = operation.commands();
     quote! {
         #(#docs)*
+        #(#[doc(alias = #aliases)])*
         #feature
         pub async fn #name(&self, #(#arguments,)* #body #options) -> crate::Result<#returned> {
             self.call(&crate::operations::#constant) #(#handed)* #options_handed #body_handed #read.await
@@ -53,7 +68,11 @@ fn method(operation: &Operation, oldest: &str) -> TokenStream {
 }
 
 fn argument(parameter: &Parameter) -> TokenStream {
-    let (name, type_of) = (format_ident!("{}", parameter.rust_name), types::borrowed(&parameter.type_ref));
+    let name = format_ident!("{}", parameter.rust_name);
+    let type_of = match parameter.time {
+        Some(_) => types::field(&parameter.type_ref, parameter.time),
+        None => types::borrowed(&parameter.type_ref),
+    };
     quote!(#name: #type_of)
 }
 
@@ -109,7 +128,8 @@ fn reader(operation: &Operation) -> Reader {
     Reader { returned, read, feature }
 }
 
-/// The documentation of a method, a paragraph each: summary, endpoint, notes, links, errors, and later failures.
+/// The documentation of a method, a paragraph each: summary, endpoint, notes, links, arguments, errors, and
+/// later failures.
 fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     let statuses: Vec<_> = operation.error_statuses.iter().map(u16::to_string).collect();
     let errors = match statuses.is_empty() {
@@ -128,6 +148,10 @@ fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     paragraphs.extend(operation.notes.split("\n\n").filter(|note| !note.is_empty()));
     let see = see(operation);
     paragraphs.extend(see.as_deref());
+    let arguments = arguments(operation);
+    if !arguments.is_empty() {
+        paragraphs.extend(["# Arguments", &arguments]);
+    }
     paragraphs.extend(["# Errors", &errors]);
     let lasting = matches!(operation.answer, Answer::JsonStream | Answer::LogStream | Answer::Tar);
     paragraphs.extend(lasting.then_some("Failures after the start of the answer are errors of the stream."));
@@ -138,6 +162,15 @@ fn docs(operation: &Operation, oldest: &str) -> Vec<String> {
     let mut lines: Vec<_> = lines.collect();
     lines.pop();
     lines
+}
+
+/// A list of the required arguments that have a meaning beyond their names.
+fn arguments(operation: &Operation) -> String {
+    let required = operation.parameters.iter().filter(|parameter| parameter.required);
+    let documented =
+        required.filter(|parameter| parameter.words.full.is_some() || parameter.words.origin != Origin::Name);
+    let lines = documented.map(|parameter| format!("- `{}`: {}", parameter.rust_name, parameter.documented()));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Links to the pages of the guide and to the types that it takes.

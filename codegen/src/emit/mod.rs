@@ -11,16 +11,18 @@ mod models;
 mod operations;
 mod options;
 mod preview;
+mod render;
 mod rereads;
 mod setters;
 mod tokens;
 mod tools;
 mod types;
+mod uses;
 
-use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::ir::Api;
+use render::render;
 
 /// The generated files, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +57,8 @@ impl Output {
 
 /// Prints an API.
 pub fn emit(api: &Api) -> Output {
-    let models = api.types.iter().map(models::model);
+    let uses = uses::uses(api);
+    let models = api.types.iter().map(|described| models::model(described, uses.get(described.name.as_str())));
     let options = api.operations.iter().map(options::options);
     let filters = api.operations.iter().filter_map(|operation| operation.filters.as_ref()).map(filters::filters);
     Output {
@@ -66,9 +69,4 @@ pub fn emit(api: &Api) -> Output {
         tools: render(tools::tools(api)),
         rereads: render(rereads::rereads(&api.operations)).replace("crate::", "dockwright::"),
     }
-}
-
-fn render(tokens: TokenStream) -> String {
-    let file = syn::parse2(tokens).expect("what `quote!` frames is Rust");
-    layout::laid_out(&prettyplease::unparse(&file))
 }

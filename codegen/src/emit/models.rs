@@ -4,13 +4,23 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::{docs, setters, types};
-use crate::ir::{Enum, Field, Origin, Shape, Type, TypeRef, Variant};
+use crate::ir::{Enum, Field, Origin, Shape, Time, Type, TypeRef, Variant};
 
 /// A named type, its setters and its former names.
-pub fn model(described: &Type) -> TokenStream {
+pub fn model(described: &Type, uses: Option<&String>) -> TokenStream {
+    let docs = documentation(described, uses);
     let shape = shape(described);
     let aliases = described.formerly.iter().map(|former| alias(former, &described.name));
-    quote!(#shape #(#aliases)*)
+    quote!(#(#[doc = #docs])* #shape #(#aliases)*)
+}
+
+/// The meaning of a type, and a paragraph on its uses.
+fn documentation(described: &Type, uses: Option<&String>) -> Vec<String> {
+    let meaning = docs::line(&described.words.in_versions(described.lifetime));
+    match uses {
+        Some(uses) => vec![meaning, String::new(), docs::line(uses)],
+        None => vec![meaning],
+    }
 }
 
 /// ```text
@@ -29,19 +39,15 @@ fn alias(former: &str, name: &str) -> TokenStream {
     }
 }
 
+/// A named type without its documentation.
 fn shape(described: &Type) -> TokenStream {
     match &described.shape {
         Shape::Struct(fields) => structure(described, fields),
         Shape::Enum(Enum::Strings(variants)) => strings(described, variants),
         Shape::Enum(Enum::Integers(variants)) => integers(described, variants),
         Shape::Alias(target) => {
-            let (name, doc, target) = (
-                format_ident!("{}", described.name),
-                docs::line(&described.words.in_versions(described.lifetime)),
-                types::owned(target),
-            );
+            let (name, target) = (format_ident!("{}", described.name), types::owned(target));
             quote! {
-                #[doc = #doc]
                 pub type #name = #target;
             }
         }
@@ -49,7 +55,6 @@ fn shape(described: &Type) -> TokenStream {
 }
 
 /// ```text
-/// /// Volume usage data.
 /// #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 /// #[non_exhaustive]
 /// pub struct UsageData {
@@ -60,25 +65,22 @@ fn shape(described: &Type) -> TokenStream {
 ///     #[serde(flatten)]
 ///     pub extra: crate::JsonObject,
 /// }
-/// crate::json::object!(UsageData { size: value => "Size", });
+/// crate::json::object!(UsageData {
+///     size: value => "Size",
+/// });
 /// ```
 fn structure(described: &Type, fields: &[Field]) -> TokenStream {
     let name = format_ident!("{}", described.name);
-    let doc = docs::line(&described.words.in_versions(described.lifetime));
     let setters = described.sent.then(|| {
-        let setters = fields.iter().filter(|field| !field.boxed).map(|field| {
-            setters::setter(&field.name, &field.rust_name, &field.type_ref, &field.words.in_versions(field.lifetime))
-        });
-        let boxed = fields.iter().filter(|field| field.boxed).map(boxed_setter);
+        let setters = fields.iter().map(setters::of_field);
         let former = fields.iter().filter_map(former_setter);
-        quote!(impl #name { #(#setters)* #(#boxed)* #(#former)* })
+        quote!(impl #name { #(#setters)* #(#former)* })
     });
     let names = fields.iter().map(|field| &field.name);
     let rust_names = fields.iter().map(|field| format_ident!("{}", field.rust_name));
-    let reads = fields.iter().map(|field| format_ident!("{}", read(&field.type_ref)));
+    let reads = fields.iter().map(read);
     let fields = fields.iter().map(field);
     quote! {
-        #[doc = #doc]
         #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
         #[non_exhaustive]
         pub struct #name {
@@ -92,13 +94,8 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
     }
 }
 
-fn boxed_setter(field: &Field) -> TokenStream {
-    let words = field.words.in_versions(field.lifetime);
-    setters::boxed_setter(&field.name, &field.rust_name, &field.type_ref, &words)
-}
-
 fn former_setter(field: &Field) -> Option<TokenStream> {
-    let (taken, _) = types::setter_argument(&field.type_ref);
+    let (taken, _) = types::setter_argument(&field.type_ref, field.time);
     Some(setters::former_setter(field.formerly.as_ref()?, &field.rust_name, &taken))
 }
 
@@ -106,27 +103,34 @@ fn field(field: &Field) -> TokenStream {
     let (name, rust_name, doc, type_of) = (
         &field.name,
         format_ident!("{}", field.rust_name),
-        docs::line(&field.words.in_versions(field.lifetime)),
+        docs::line(&docs::with_unit(&field.words.documented(field.lifetime), field.unit)),
         types::held(field),
     );
+    let form = field.time.map(|time| {
+        let write = types::in_form("write", time);
+        quote!(, serialize_with = #write)
+    });
     quote! {
         #[doc = #doc]
-        #[serde(rename = #name, skip_serializing_if = "Option::is_none")]
+        #[serde(rename = #name, skip_serializing_if = "Option::is_none" #form)]
         pub #rust_name: Option<#type_of>,
     }
 }
 
-/// The function of `crate::json` that reads a field of this type.
-fn read(type_ref: &TypeRef) -> &'static str {
-    match type_ref {
-        TypeRef::List(item) if !matches!(**item, TypeRef::Nullable(_)) => "list",
-        TypeRef::Map(value) if !matches!(**value, TypeRef::Nullable(_)) => "map",
-        _ => "value",
+/// The function of `crate::json` that reads a field.
+fn read(field: &Field) -> TokenStream {
+    if let Some(Time { form, .. }) = field.time {
+        let form = format_ident!("{}", format!("{form:?}"));
+        return quote!(in_unit(#form));
+    }
+    match &field.type_ref {
+        TypeRef::List(item) if !matches!(**item, TypeRef::Nullable(_)) => quote!(list),
+        TypeRef::Map(value) if !matches!(**value, TypeRef::Nullable(_)) => quote!(map),
+        _ => quote!(value),
     }
 }
 
 /// ```text
-/// /// Scope.
 /// #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 /// #[non_exhaustive]
 /// pub enum VolumeScope {
@@ -135,7 +139,9 @@ fn read(type_ref: &TypeRef) -> &'static str {
 ///     /// A value that the description does not name.
 ///     Other(String),
 /// }
-/// crate::open_enum::strings!(VolumeScope { Local => "local", });
+/// crate::open_enum::strings!(VolumeScope {
+///     Local => "local",
+/// });
 /// ```
 fn strings(described: &Type, variants: &[Variant<String>]) -> TokenStream {
     let values = variants.iter().map(|variant| &variant.value);
@@ -145,9 +151,7 @@ fn strings(described: &Type, variants: &[Variant<String>]) -> TokenStream {
         value => member(&format!("`{value}`"), variant),
     });
     let name = format_ident!("{}", described.name);
-    let doc = docs::line(&described.words.in_versions(described.lifetime));
     quote! {
-        #[doc = #doc]
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum #name {
@@ -165,9 +169,7 @@ fn integers(described: &Type, variants: &[Variant<i64>]) -> TokenStream {
     let names: Vec<_> = variants.iter().map(|variant| format_ident!("{}", variant.rust_name)).collect();
     let docs = variants.iter().map(|variant| member(&format!("`{}`", variant.value), variant));
     let name = format_ident!("{}", described.name);
-    let doc = docs::line(&described.words.in_versions(described.lifetime));
     quote! {
-        #[doc = #doc]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum #name {

@@ -7,7 +7,7 @@ use super::tokens::{optional, row_of, version};
 use super::{docs, facets, loss, preview};
 use crate::ir::{
     Annotations, Api, Body, Header, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Parameter,
-    Resource, Running, Segment, Terminal, Versioned, Waits,
+    Prepared, Resource, Running, Segment, Terminal, Versioned, Waits,
 };
 
 /// The rows and the facts about the whole.
@@ -98,6 +98,10 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     let place = variant(parameter.place);
     let encoding = variant(parameter.encoding);
     let kind = variant(parameter.kind);
+    let unit = optional(parameter.unit.map(|unit| {
+        let unit = variant(unit);
+        quote!(crate::operation::Unit::#unit)
+    }));
     let default = optional(parameter.default.as_ref().map(|default| quote!(#default)));
     let absent = optional(parameter.absent.as_ref().map(|absent| quote!(#absent)));
     quote! {
@@ -106,6 +110,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
             place: crate::operation::Place::#place,
             encoding: crate::operation::Encoding::#encoding,
             kind: crate::operation::Kind::#kind,
+            unit: #unit,
             members: &[#(#members),*],
             default: #default,
             absent: #absent,
@@ -170,7 +175,13 @@ fn terminal(terminal: &Terminal) -> TokenStream {
             let row = row_of(constant);
             quote!(crate::operation::Terminal::Operation { operation: #row, pointer: #pointer })
         }
-        Terminal::Body { pointer } => quote!(crate::operation::Terminal::Body { pointer: #pointer }),
+        Terminal::Body { pointer, prepared } => {
+            let prepared = optional(prepared.as_ref().map(|Prepared { constant, pointer }| {
+                let row = row_of(constant);
+                quote!(crate::operation::Prepared { operation: #row, pointer: #pointer })
+            }));
+            quote!(crate::operation::Terminal::Body { pointer: #pointer, prepared: #prepared })
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::ir::{Field, Integer, TypeRef};
+use crate::ir::{Field, Integer, Time, TimeKind, TypeRef};
 
 /// The type as a field holds it: `Vec<String>`.
 pub fn owned(type_ref: &TypeRef) -> TokenStream {
@@ -45,9 +45,32 @@ pub fn owned(type_ref: &TypeRef) -> TokenStream {
 }
 
 /// The type as a property of a struct holds it.
-pub fn held(field: &Field) -> TokenStream {
-    let owned = owned(&field.type_ref);
-    if field.boxed { quote!(Box<#owned>) } else { owned }
+pub fn held(property: &Field) -> TokenStream {
+    let type_of = field(&property.type_ref, property.time);
+    if property.boxed { quote!(Box<#type_of>) } else { type_of }
+}
+
+/// The type of a field or an argument: that of a time or a duration, or [`owned`].
+pub fn field(type_ref: &TypeRef, time: Option<Time>) -> TokenStream {
+    match time.map(|time| time.kind) {
+        Some(TimeKind::Duration) => quote!(std::time::Duration),
+        Some(kind) => {
+            let kind = format_ident!("{}", format!("{kind:?}"));
+            quote!(crate::#kind)
+        }
+        None => owned(type_ref),
+    }
+}
+
+/// The form of a time or a duration in JSON.
+pub fn form(time: Time) -> TokenStream {
+    let form = format_ident!("{}", format!("{:?}", time.form));
+    quote!(crate::wire::#form)
+}
+
+/// The path of a function that reads or writes fields of this form, for serde.
+pub fn in_form(function: &str, time: Time) -> String {
+    format!("crate::wire::{function}::<crate::wire::{:?}, _, _>", time.form)
 }
 
 /// The type as a map holds it. Objects are boxed: a map allocates eleven entries, and most maps hold one or two.
@@ -73,9 +96,13 @@ pub fn borrowed(type_ref: &TypeRef) -> TokenStream {
 }
 
 /// The argument type of a setter, and the expression that converts `value` to the type of the field.
-pub fn setter_argument(type_ref: &TypeRef) -> (TokenStream, TokenStream) {
-    let type_of = owned(type_ref);
+pub fn setter_argument(type_ref: &TypeRef, time: Option<Time>) -> (TokenStream, TokenStream) {
+    let type_of = field(type_ref, time);
     match type_ref {
+        _ if time.is_some_and(|time| matches!(time.kind, TimeKind::Duration | TimeKind::Timestamp)) => {
+            (type_of, quote!(value))
+        }
+        _ if time.is_some() => (quote!(impl Into<#type_of>), quote!(value.into())),
         TypeRef::List(inner) if converts(inner) => {
             let inner = owned(inner);
             (quote!(impl IntoIterator<Item = impl Into<#inner>>), quote!(value.into_iter().map(Into::into).collect()))

@@ -1,7 +1,8 @@
 //! An operation: a row of the table and a method.
 
 use super::{
-    Annotations, Answer, Facets, FilterKind, Lifetime, Loss, Preview, ToolWords, TypeRef, Versioned, Waits, Words,
+    Annotations, Answer, Facets, FilterKind, Lifetime, Loss, Preview, Time, ToolWords, TypeRef, Unit, Versioned, Waits,
+    Words,
 };
 
 /// An operation, as a row of the table and as a method.
@@ -91,8 +92,16 @@ pub struct Operation {
 pub enum Terminal {
     /// In the answer of the operation of this constant, called with the same path arguments.
     Operation { constant: String, pointer: String },
-    /// In the request body.
-    Body { pointer: String },
+    /// In the request body; if it is not there, in the answer of an operation, called with the same path arguments.
+    Body { pointer: String, prepared: Option<Prepared> },
+}
+
+/// The place of a flag in the answer of the operation of a constant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "said at the emitted type")]
+pub struct Prepared {
+    pub constant: String,
+    pub pointer: String,
 }
 
 /// The place of the flag that tells whether the process behind an output still runs.
@@ -176,12 +185,26 @@ pub struct Parameter {
     pub absent: Option<String>,
     /// True if a caller must give it.
     pub required: bool,
-    /// The type of the argument.
+    /// The type of the argument in JSON.
     pub type_ref: TypeRef,
+    /// The unit of a number or of a time.
+    pub unit: Option<Unit>,
+    /// Its type in Rust, if it is a time or a duration.
+    pub time: Option<Time>,
     /// Its meaning.
     pub words: Words,
     /// Its lifetime, if not that of the operation.
     pub lifetime: Lifetime,
+}
+
+impl Parameter {
+    /// Its meaning for the documentation, its default and its versions.
+    pub fn documented(&self) -> String {
+        let said = self.words.documented(Lifetime::default());
+        let default = self.default.as_ref().filter(|_| !said.contains("default"));
+        let default = default.map(|default| format!(" Default: `{default}`.")).unwrap_or_default();
+        format!("{said}{default} {}", self.lifetime.sentence()).trim_end().to_owned()
+    }
 }
 
 /// An argument that stands for several parameters.
@@ -268,7 +291,7 @@ pub struct FilterKey {
     /// The type of its values.
     pub kind: FilterKind,
     /// The elements that it matches.
-    pub words: String,
+    pub words: Words,
     /// The versions that have it.
     pub lifetime: Lifetime,
 }

@@ -1,6 +1,6 @@
 //! The types of bodies and answers.
 
-use super::{Lifetime, Words};
+use super::{Lifetime, Time, Unit, Words};
 
 /// A named type.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,10 +41,14 @@ pub struct Field {
     pub rust_name: String,
     /// The name that its setter had.
     pub formerly: Option<String>,
-    /// Its type, absent or null aside.
+    /// Its type in JSON, absent or null aside.
     pub type_ref: TypeRef,
     /// True if its value needs a box: it may hold its owner, and would have no size.
     pub boxed: bool,
+    /// The unit of a number or of a time.
+    pub unit: Option<Unit>,
+    /// Its type in Rust, if it is a time or a duration.
+    pub time: Option<Time>,
     /// True if the description requires it in every value; an engine may still leave it out.
     pub required: bool,
     /// The default of the engine, as JSON.

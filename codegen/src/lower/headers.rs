@@ -3,7 +3,7 @@
 use openapiv3::{Header as DeclaredHeader, ParameterSchemaOrContent, ReferenceOr, SchemaKind, Type as SchemaType};
 
 use super::types::{SchemaPlace, Types};
-use super::{names, parameters};
+use super::{names, parameters, units};
 use crate::ir::{Field, Header, Integer, Lifetime, Origin, Shape, Type, TypeRef, Words};
 use crate::problem::join;
 
@@ -30,16 +30,19 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
             types.problems.error(join(&pointer, &header.name), what, "remove one of them in a correction");
         }
     }
-    let words_or = |ours: Option<Words>, text| ours.unwrap_or(Words { text, origin: Origin::Name });
+    let words_or = |ours: Option<Words>, text| ours.unwrap_or(Words { text, full: None, origin: Origin::Name });
     let field = |header: &Header| Field {
         name: header.name.clone(),
         rust_name: names::field(&header.name),
         formerly: None,
         type_ref: header.type_ref.clone(),
         boxed: false,
+        unit: types.property_unit(&name, &header.name).map(|measure| measure.unit),
+        time: units::time(types.property_unit(&name, &header.name), &header.type_ref),
         required: false,
         default: None,
-        words: words_or(types.property_words(&name, &header.name), format!("The header `{}`.", header.name)),
+        words: words_or(types.property_words(&name, &header.name), format!("The header `{}`.", header.name))
+            .with_full(types.property_sentences(&name, &header.name)),
         defined_in: name.clone(),
         lifetime: Lifetime::default(),
     };

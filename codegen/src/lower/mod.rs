@@ -14,6 +14,7 @@ mod recursion;
 mod relations;
 mod scalars;
 mod types;
+mod units;
 mod words;
 
 pub use names::{spelled_out, type_name};
@@ -77,6 +78,9 @@ pub fn choose(api: &mut Api, tags: Option<&[String]>) {
         operation
             .terminal
             .take_if(|terminal| matches!(terminal, Terminal::Operation { constant, .. } if is_missing(constant)));
+        if let Some(Terminal::Body { prepared, .. }) = &mut operation.terminal {
+            prepared.take_if(|prepared| is_missing(&prepared.constant));
+        }
         operation.running.take_if(|running| is_missing(&running.constant));
         operation.reads.take_if(|constant| is_missing(constant));
         operation.makes.take_if(|constant| is_missing(constant));

@@ -7,6 +7,7 @@ use openapiv3::{AdditionalProperties, AnySchema, ObjectType, ReferenceOr, Schema
 
 use super::names;
 use super::types::{SchemaPlace, Types, definition_in, prose};
+use super::units;
 use super::words::words;
 use crate::ir::{Field, Lifetime, Shape, TypeRef};
 use crate::problem::join;
@@ -117,15 +118,20 @@ impl Types<'_> {
         for (name, schema) in &object.properties {
             let schema = schema.clone().unbox();
             let property = place.property(name);
+            let type_ref = self.type_of(&schema, &property);
+            let measure = self.property_unit(&place.name, name).or_else(|| units::described(&schema));
             let field = Field {
                 name: name.clone(),
                 rust_name: names::field(name),
                 formerly: self.former_setter(&place.name, name),
-                type_ref: self.type_of(&schema, &property),
+                unit: measure.map(|measure| measure.unit),
+                time: units::time(measure, &type_ref),
+                type_ref,
                 boxed: false,
                 required: object.required.contains(name),
                 default: default(&schema),
-                words: words(self.property_words(&place.name, name), prose(&schema), name),
+                words: words(self.property_words(&place.name, name), prose(&schema), name)
+                    .with_full(self.property_sentences(&place.name, name)),
                 defined_in: place.name.clone(),
                 lifetime: Lifetime::default(),
             };

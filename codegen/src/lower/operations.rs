@@ -5,10 +5,11 @@ use openapiv3::{Paths, ReferenceOr, RequestBody};
 use super::answers;
 use super::parameters::{self, Context};
 use super::types::{SchemaPlace, Types};
+use super::words::our_words;
 use super::{facets, loss, media, names, relations, words};
 use crate::ir::{
-    Body, FilterKey, Filters, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Parameter, Running,
-    Segment, Terminal, TypeRef,
+    Body, FilterKey, Filters, Lifetime, LoginException, LoginHeader, LoginRegistry, Operation, Origin, Parameter,
+    Prepared, Running, Segment, Terminal, TypeRef,
 };
 use crate::overlay::{self, OperationWords, Overlay};
 use crate::problem::join;
@@ -56,7 +57,7 @@ fn operation(
     let said = overlay.operations.get(&id);
     let words = &said.cloned().unwrap_or_default();
     let success = answers::success(&described.responses, verb, &id, words, pointer, types);
-    let filters = (!words.filters.is_empty()).then(|| filters(&id, words));
+    let filters = (!words.filters.is_empty()).then(|| filters(&id, words, overlay));
     let context = Context { id: &id, template, filters: filters.as_ref(), words, overlay };
     let parameters = parameters::parameters(described, &context, pointer, types);
     Some(Operation {
@@ -131,7 +132,11 @@ fn terminal(said: &overlay::TerminalFacts) -> Terminal {
         overlay::TerminalFacts::Operation { operation, pointer } => {
             Terminal::Operation { constant: names::constant(&operation), pointer }
         }
-        overlay::TerminalFacts::Body { body } => Terminal::Body { pointer: body },
+        overlay::TerminalFacts::Prepared { body, operation, pointer } => {
+            let prepared = Some(Prepared { constant: names::constant(&operation), pointer });
+            Terminal::Body { pointer: body, prepared }
+        }
+        overlay::TerminalFacts::Body { body } => Terminal::Body { pointer: body, prepared: None },
     }
 }
 
@@ -177,7 +182,7 @@ fn segments(template: &str) -> Vec<Segment> {
     template.split('/').skip(1).map(segment).collect()
 }
 
-fn filters(id: &str, overlaid: &OperationWords) -> Filters {
+fn filters(id: &str, words: &OperationWords, overlay: &Overlay) -> Filters {
     let key = |(key, filter): (&String, &crate::overlay::FilterFacts)| FilterKey {
         key: key.clone(),
         rust_name: match key.strip_suffix('!') {
@@ -185,10 +190,11 @@ fn filters(id: &str, overlaid: &OperationWords) -> Filters {
             None => names::snake(key),
         },
         kind: filter.kind,
-        words: filter.words.clone(),
+        words: our_words(&filter.words, Origin::Overlay)
+            .with_full(overlay.sentences.of_parameter(id, &overlay::filter_part(key))),
         lifetime: Lifetime { since: filter.since.as_deref().and_then(overlay::parse_version), until: None },
     };
-    Filters { name: format!("{}Filters", names::type_name(id)), keys: overlaid.filters.iter().map(key).collect() }
+    Filters { name: format!("{}Filters", names::type_name(id)), keys: words.filters.iter().map(key).collect() }
 }
 
 fn request_body(body: &ReferenceOr<RequestBody>, id: &str, pointer: &str, types: &mut Types) -> Option<Body> {

@@ -7,8 +7,8 @@ use openapiv3::{
 use serde_json::Value;
 
 use super::types::{SchemaPlace, Types};
-use super::{names, words};
-use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Pair, Parameter, Place, Shape, TypeRef};
+use super::{names, units, words};
+use crate::ir::{Encoding, Enum, Filters, Kind, Lifetime, Measure, Pair, Parameter, Place, Shape, TypeRef, Words};
 use crate::overlay::{OperationWords, Overlay, PairFacts};
 use crate::problem::join;
 
@@ -92,6 +92,7 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
     };
     let chosen = context.overlay.names.arguments.get(&format!("{} {}", context.id, data.name));
     let absent = context.words.sent_anyway.get(&data.name);
+    let measure = measure(data, context);
     Some(Parameter {
         formerly: chosen.map(|_| names::argument(&data.name)),
         rust_name: chosen.cloned().unwrap_or_else(|| names::argument(&data.name)),
@@ -103,12 +104,10 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         default: default.map(|value| value.to_string()),
         absent: absent.map(Value::to_string),
         required: place == Place::Path || data.required && absent.is_none(),
+        unit: measure.map(|measure| measure.unit),
+        time: units::time(measure, &type_ref),
+        words: parameter_words(data, &type_ref, context),
         type_ref,
-        words: words::words(
-            words::overlay_words(context.words.parameters.get(&data.name)),
-            data.description.as_deref(),
-            &data.name,
-        ),
         lifetime: Lifetime::default(),
         name: data.name.clone(),
     })
@@ -117,6 +116,26 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
 fn pair_with(pair: &PairFacts, parameter: &str) -> Option<Pair> {
     let field = pair.fields.get(parameter)?.clone();
     Some(Pair { argument: pair.argument.clone(), type_name: pair.type_name.clone(), field })
+}
+
+fn parameter_words(data: &ParameterData, type_ref: &TypeRef, context: &Context) -> Words {
+    let ours = words::overlay_words(context.words.parameters.get(&data.name));
+    let said = words::words(ours, data.description.as_deref(), &data.name);
+    match type_ref {
+        TypeRef::Filters(name) => {
+            let full = format!("Restricts the call to objects that meet these conditions, the setters of [`{name}`].");
+            said.with_full(Some(&full))
+        }
+        _ => said.with_full(context.overlay.sentences.of_parameter(context.id, &data.name)),
+    }
+}
+
+fn measure(data: &ParameterData, context: &Context) -> Option<Measure> {
+    let described = || match &data.format {
+        ParameterSchemaOrContent::Schema(schema) => units::described(schema),
+        ParameterSchemaOrContent::Content(_) => None,
+    };
+    context.overlay.units.of(context.id, &data.name).or_else(described)
 }
 
 /// The type of a value that is written as text. Unions are sent as text; objects cannot be.

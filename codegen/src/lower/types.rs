@@ -8,8 +8,8 @@ use openapiv3::{AnySchema, ObjectType, ReferenceOr, Schema, SchemaKind, Type as 
 use super::names;
 use super::objects::object_in;
 use super::words::{overlay_words, reference_words, words};
-use crate::ir::{Integer, Lifetime, Shape, Type, TypeRef, Words};
-use crate::overlay::{self, Overlay, TypeWords};
+use crate::ir::{Integer, Lifetime, Measure, Shape, Type, TypeRef, Words};
+use crate::overlay::Overlay;
 use crate::problem::{Problems, join};
 
 type Definitions = openapiv3::Components;
@@ -17,8 +17,7 @@ type Definitions = openapiv3::Components;
 /// The types of an API so far.
 pub struct Types<'a> {
     pub(super) definitions: &'a Definitions,
-    words: &'a BTreeMap<String, TypeWords>,
-    names: &'a overlay::Names,
+    overlay: &'a Overlay,
     pub problems: &'a mut Problems,
     lowered: BTreeMap<String, Type>,
     /// The pointers of all objects so far, also those in progress: an object may contain itself.
@@ -50,8 +49,7 @@ impl SchemaPlace {
 impl<'a> Types<'a> {
     /// Lowers all definitions, also those that nothing refers to: an engine sends some of them.
     pub fn lower(definitions: &'a Definitions, overlay: &'a Overlay, problems: &'a mut Problems) -> Self {
-        let (words, names) = (&overlay.types, &overlay.names);
-        let mut types = Self { definitions, words, names, problems, lowered: BTreeMap::new(), met: BTreeSet::new() };
+        let mut types = Self { definitions, overlay, problems, lowered: BTreeMap::new(), met: BTreeSet::new() };
         for (name, schema) in &definitions.schemas {
             types.define(name, schema);
         }
@@ -60,7 +58,8 @@ impl<'a> Types<'a> {
     }
 
     pub fn into_types(self) -> Vec<Type> {
-        let said = |named: &Type| self.words.get(&named.name).map(|said| said.formerly.clone()).unwrap_or_default();
+        let said =
+            |named: &Type| self.overlay.types.get(&named.name).map(|said| said.formerly.clone()).unwrap_or_default();
         self.lowered.into_values().map(|named| Type { formerly: said(&named), ..named }).collect()
     }
 
@@ -75,28 +74,40 @@ impl<'a> Types<'a> {
 
     /// The name that the overlay chooses for a type of this name.
     pub fn chosen_name(&self, name: String) -> String {
-        self.names.types.get(&name).cloned().unwrap_or(name)
+        self.overlay.names.types.get(&name).cloned().unwrap_or(name)
     }
 
     /// The name that the setter of a property had.
     pub fn former_setter(&self, name: &str, property: &str) -> Option<String> {
-        self.names.former_setters.get(&format!("{name}.{property}")).cloned()
+        self.overlay.names.former_setters.get(&format!("{name}.{property}")).cloned()
     }
 
     /// The words of the overlay on a type.
     pub fn type_words(&self, name: &str) -> Option<Words> {
-        overlay_words(self.words.get(name)?.words.as_ref())
+        overlay_words(self.overlay.types.get(name)?.words.as_ref())
     }
 
     /// The words of the overlay on a property.
     pub fn property_words(&self, name: &str, property: &str) -> Option<Words> {
-        let said = self.words.get(name)?;
+        let said = self.overlay.types.get(name)?;
         overlay_words(said.properties.get(property)).or_else(|| reference_words(said.reference.get(property)))
+    }
+
+    /// The full sentences of the overlay on a property.
+    pub fn property_sentences(&self, name: &str, property: &str) -> Option<&String> {
+        self.overlay.sentences.of_property(name, property)
+    }
+
+    /// The unit of a property. An older description may have another name for its type.
+    pub fn property_unit(&self, name: &str, property: &str) -> Option<Measure> {
+        let Overlay { types, units, .. } = self.overlay;
+        let now = || types.iter().find(|(_, said)| said.formerly.iter().any(|former| former == name));
+        units.of(name, property).or_else(|| units.of(now()?.0, property))
     }
 
     /// The words of the overlay on a member of an enumeration, or its value.
     pub fn member_words(&self, name: &str, value: &str) -> Words {
-        let ours = self.words.get(name).and_then(|said| reference_words(said.members.get(value)));
+        let ours = self.overlay.types.get(name).and_then(|said| reference_words(said.members.get(value)));
         words(ours, None, value)
     }
 

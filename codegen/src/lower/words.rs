@@ -5,19 +5,24 @@ use crate::ir::{Origin, Words};
 
 /// The words of the overlay, or the first sentence of `prose`, or `name` spelled out.
 pub fn words(ours: Option<Words>, prose: Option<&str>, name: &str) -> Words {
-    let prose = || Some(Words { text: first_sentence(prose?)?, origin: Origin::Prose });
-    let name = || Words { text: format!("{}.", names::spelled_out(name)), origin: Origin::Name };
+    let prose = || Some(Words { text: first_sentence(prose?)?, full: None, origin: Origin::Prose });
+    let name = || Words { text: format!("{}.", names::spelled_out(name)), full: None, origin: Origin::Name };
     ours.or_else(prose).unwrap_or_else(name)
 }
 
 /// Words of the overlay for everybody.
 pub fn overlay_words(text: Option<&String>) -> Option<Words> {
-    text.map(|text| Words { text: text.clone(), origin: Origin::Overlay })
+    text.map(|text| our_words(text, Origin::Overlay))
 }
 
 /// Words of the overlay for documentation and complete schemas.
 pub fn reference_words(text: Option<&String>) -> Option<Words> {
-    text.map(|text| Words { text: text.clone(), origin: Origin::Reference })
+    text.map(|text| our_words(text, Origin::Reference))
+}
+
+/// Words of the overlay.
+pub fn our_words(text: &str, origin: Origin) -> Words {
+    Words { text: text.to_owned(), full: None, origin }
 }
 
 /// The paragraphs of a text, a line each, with an empty line between.

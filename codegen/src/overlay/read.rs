@@ -1,16 +1,18 @@
-//! Reads the files of an overlay: one for each tag, one about the whole, the history, and the corrections.
+//! Reads the files of an overlay: two for each tag, one about the whole, the history, and the corrections.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Correction, FacetFacts, LifetimeOverride, OperationWords, Overlay, TypeWords};
+use super::{
+    Correction, FacetFacts, LifetimeOverride, OperationWords, Overlay, PartSentences, TypeWords, UnitFacts, Units,
+};
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
 /// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `facets.yaml`, `names.yaml`,
-/// `words.yaml` and `corrections/`.
+/// `units.yaml`, `words.yaml`, `docs/` and `corrections/`.
 pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {
@@ -37,10 +39,24 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
         } else if path.file_name().is_some_and(|file| file == "names.yaml") {
             overlay.names = read_file(&path, &name, problems).unwrap_or_default();
             overlay.names.file = name;
+        } else if path.file_name().is_some_and(|file| file == "units.yaml") {
+            let facts = read_file::<Vec<UnitFacts>>(&path, &name, problems).unwrap_or_default();
+            overlay.units = Units::gather(facts, &name, problems);
         } else if path.file_name().is_some_and(|file| file == "words.yaml") {
             overlay.vocabulary = read_file(&path, &name, problems).unwrap_or_default();
         } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {
             add_tag(tag, &name, &mut overlay, problems);
+        }
+    }
+    // Not every overlay has documentation to write.
+    let sentences = folder.join("docs");
+    let sentences = if sentences.is_dir() { yaml_files(&sentences, problems) } else { Vec::new() };
+    for path in sentences {
+        let name = path.display().to_string();
+        if let Some(tag) = read_file::<TagSentences>(&path, &name, problems) {
+            let Overlay { sentences, .. } = &mut overlay;
+            add_sentences(tag.operations, &tag.tag, &name, &mut sentences.operations, problems);
+            add_sentences(tag.types, &tag.tag, &name, &mut sentences.types, problems);
         }
     }
     for path in yaml_files(&folder.join("corrections"), problems) {
@@ -78,6 +94,33 @@ struct TagWords {
     operations: BTreeMap<String, OperationWords>,
     #[serde(default)]
     types: BTreeMap<String, TypeWords>,
+}
+
+/// The full sentences of a tag.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TagSentences {
+    tag: String,
+    #[serde(default)]
+    operations: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(default)]
+    types: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+fn add_sentences(
+    said: BTreeMap<String, BTreeMap<String, String>>,
+    tag: &str,
+    file: &str,
+    all: &mut BTreeMap<String, PartSentences>,
+    problems: &mut Problems,
+) {
+    for (name, parts) in said {
+        if let Some(first) = all.get(&name) {
+            let what = format!("`{name}` is also in {}", first.file);
+            problems.push(Problem::with_file(file, what, "keep one of the two"));
+        }
+        all.insert(name, PartSentences { parts, file: file.to_owned(), tag: tag.to_owned() });
+    }
 }
 
 fn add_tag(tag: TagWords, file: &str, overlay: &mut Overlay, problems: &mut Problems) {

@@ -9,7 +9,7 @@ use super::entry::{Entry, Rename};
 use super::facts::Subject;
 use crate::check::{self, Missing};
 use crate::ir::{Answer, Api, Operation};
-use crate::overlay::{Correction, OperationWords, Overlay, TypeWords};
+use crate::overlay::{Correction, OperationWords, Overlay, PartSentences, TypeWords};
 use crate::problem::{Problem, Severity, join};
 use crate::prose::Prose;
 
@@ -32,6 +32,8 @@ pub struct Todo {
     pub tags: Vec<String>,
     /// Items that lack a description.
     pub missing: Vec<Missing>,
+    /// Items that lack full sentences for the documentation.
+    pub sentences: Vec<Missing>,
     /// Parts of the overlay, corrections too, that no longer fit.
     pub problems: Vec<Problem>,
 }
@@ -109,7 +111,8 @@ fn texts_about<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<Ove
                 let text = said.properties.get(name).or_else(|| said.reference.get(name))?;
                 Some(OverlayText { name: format!("{owner}.{name}"), file: &said.file, text })
             };
-            overlay.types.get(owner).and_then(words).into_iter().collect()
+            let full = overlay.sentences.types.get(owner).and_then(|said| sentences_on(owner, name, said));
+            overlay.types.get(owner).and_then(words).into_iter().chain(full).collect()
         }
         Subject::Member(owner) => {
             let words = |said: &'a TypeWords| {
@@ -122,7 +125,14 @@ fn texts_about<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<Ove
         subject => {
             let ids = entry.places.iter().map(|place| place.operation.as_str());
             let said = ids.filter_map(|id| Some((id, overlay.operations.get(id)?)));
-            said.filter_map(|(id, said)| operation_text(id, said, subject, state)).collect()
+            let short = said.filter_map(|(id, said)| operation_text(id, said, subject, state));
+            let full = entry.places.iter().filter_map(|place| match subject {
+                Subject::Parameter(name) if state == State::Changed => {
+                    sentences_on(&place.operation, name, overlay.sentences.operations.get(&place.operation)?)
+                }
+                _ => None,
+            });
+            short.chain(full).collect()
         }
     }
 }
@@ -139,6 +149,11 @@ fn text_named<'a>(overlay: &'a Overlay, name: &str) -> Option<OverlayText<'a>> {
         (None, None, _) => return None,
     };
     Some(OverlayText { name: name.to_owned(), file, text: text? })
+}
+
+/// The full sentences on a parameter or a property.
+fn sentences_on<'a>(owner: &str, name: &str, said: &'a PartSentences) -> Option<OverlayText<'a>> {
+    Some(OverlayText { name: format!("{owner}.{name}"), file: &said.file, text: said.parts.get(name)? })
 }
 
 fn operation_text<'a>(id: &str, said: &'a OperationWords, subject: &Subject, state: State) -> Option<OverlayText<'a>> {
@@ -164,21 +179,36 @@ pub fn renamed(overlay: &Overlay, renamed: &[Rename]) -> Vec<RenamedWords> {
     renamed.iter().filter(lacks).filter_map(words).collect()
 }
 
-/// True for an item whose words only wait for the new name of their type.
-pub fn waits_for_name(missing: &Missing, overlay: &Overlay, renamed: &[RenamedWords]) -> bool {
+/// True for an item whose words, or full sentences, only wait for the new name of their type. `has` tells whether
+/// there are some on the name before, or on a part of it.
+pub fn waits_for_name(missing: &Missing, renamed: &[RenamedWords], has: impl Fn(&str, Option<&str>) -> bool) -> bool {
     let (owner, part) =
         missing.name.split_once('.').map_or((&*missing.name, None), |(owner, part)| (owner, Some(part)));
-    renamed.iter().filter(|words| words.rename.now.iter().any(|now| now == owner)).any(|words| {
-        let Some(said) = overlay.types.get(&words.rename.before) else { return false };
-        part.is_none_or(|part| {
-            [&said.properties, &said.reference, &said.members].into_iter().any(|words| words.contains_key(part))
-        })
-    })
+    let of_owner = renamed.iter().filter(|words| words.rename.now.iter().any(|now| now == owner));
+    of_owner.map(|words| words.rename.before.as_str()).any(|before| has(before, part))
 }
 
-/// True for a problem with words that only wait for the new name of their type.
-pub fn is_about_renamed(problem: &Problem, renamed: &[RenamedWords]) -> bool {
-    renamed.iter().any(|words| problem.pointer == join("/types", &words.rename.before) && problem.file == words.file)
+/// True if the overlay has words on a type or one of its parts.
+pub fn has_words(overlay: &Overlay, name: &str, part: Option<&str>) -> bool {
+    let has = |said: &TypeWords, part| {
+        [&said.properties, &said.reference, &said.members].into_iter().any(|words| words.contains_key(part))
+    };
+    overlay.types.get(name).is_some_and(|said| part.is_none_or(|part| has(said, part)))
+}
+
+/// True if the overlay has full sentences on a property of a type.
+pub fn has_sentences(overlay: &Overlay, name: &str, part: Option<&str>) -> bool {
+    part.is_some_and(|part| overlay.sentences.of_property(name, part).is_some())
+}
+
+/// True for a problem with words or sentences that only wait for the new name of their type.
+pub fn is_about_renamed(problem: &Problem, overlay: &Overlay, renamed: &[RenamedWords]) -> bool {
+    renamed.iter().any(|words| {
+        let before = &words.rename.before;
+        let sentences = overlay.sentences.types.get(before).map(|said| &said.file);
+        let is_theirs = problem.file == words.file || sentences == Some(&problem.file);
+        is_theirs && problem.pointer == join("/types", before)
+    })
 }
 
 /// Operations without words whose answer is not JSON, text or nothing.
@@ -231,11 +261,16 @@ fn tag_line(tag: &String) -> String {
     format!("{tag}: its feature is `tag-{name}`, and its words go to {name}.yaml in the overlay, after `tag: {tag}`")
 }
 
-/// Items that lack a description, without items that lacked one before, unless the same version is read again.
-pub fn missing(before: &Api, after: &Api, overlay: &Overlay) -> Vec<Missing> {
-    let mut missing = check::missing(after, overlay);
+/// Items that `lacking` finds, without those that lacked it before, unless the same version is read again.
+pub fn missing(
+    before: &Api,
+    after: &Api,
+    overlay: &Overlay,
+    lacking: fn(&Api, &Overlay) -> Vec<Missing>,
+) -> Vec<Missing> {
+    let mut missing = lacking(after, overlay);
     if before.version != after.version {
-        let had: BTreeSet<_> = check::missing(before, overlay).into_iter().map(|missing| missing.name).collect();
+        let had: BTreeSet<_> = lacking(before, overlay).into_iter().map(|missing| missing.name).collect();
         missing.retain(|missing| !had.contains(&missing.name));
     }
     missing
@@ -267,9 +302,9 @@ pub fn ended_corrections(overlay: &Overlay, before: &str, version: &str) -> Vec<
     ended_corrections
 }
 
-/// True for the problems that [`missing`] lists one by one.
+/// True for problems whose items the report lists one by one.
 pub fn is_about_missing(problem: &Problem) -> bool {
-    problem.what.ends_with(" a description")
+    [" a description", " lack full sentences"].iter().any(|lack| problem.what.ends_with(lack))
 }
 
 impl Todo {
@@ -315,6 +350,7 @@ impl fmt::Display for Todo {
             ("Keys of filters that upstream lists", lines(&self.filters)),
             ("Removed type names; `formerly` in the overlay keeps one as an alias", lines(&self.former)),
             ("Items without a description", lines(&self.missing)),
+            ("Items without full sentences for the documentation", lines(&self.sentences)),
             ("Problems of the overlay", lines(&self.problems)),
         ];
         for (title, lines) in sections.iter().filter(|(_, lines)| !lines.is_empty()) {

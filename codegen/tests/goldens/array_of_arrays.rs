@@ -8,6 +8,7 @@ pub type Table = std::collections::BTreeMap<String, Vec<Vec<i64>>>;
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car inspect.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// The headers of an answer.
+///
+/// Answer of [`file_info`](crate::Engine::file_info).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct FileInfoHeaders {
@@ -16,6 +18,8 @@ crate::json::object!(FileInfoHeaders {
 });
 
 /// Stat.
+///
+/// Part of [`FileInfoHeaders`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Stat {
@@ -35,6 +39,7 @@ crate::json::object!(Stat {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// File info.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car create request.
+///
+/// Sent by [`car_create`](crate::Engine::car_create).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarCreateRequest {
@@ -20,13 +22,15 @@ crate::json::object!(CarCreateRequest {
 });
 
 impl CarCreateRequest {
-    /// Sets `Name`: Name.
+    /// Sets `Name`.
+    #[must_use]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
 
-    /// Sets `Tags`: Tags.
+    /// Sets `Tags`.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
@@ -39,6 +43,8 @@ impl CarCreateRequest {
 }
 
 /// Car create response.
+///
+/// Answer of [`car_create`](crate::Engine::car_create).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarCreateResponse {
@@ -58,6 +64,7 @@ crate::json::object!(CarCreateResponse {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car create.
     ///
@@ -222,6 +229,7 @@ pub static CAR_PAINT: crate::Operation = crate::Operation {
             place: crate::operation::Place::Path,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Answer of [`car_inspect`](crate::Engine::car_inspect).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -28,6 +30,8 @@ crate::json::object!(Car {
 });
 
 /// Car sold.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarSold {
@@ -42,6 +46,7 @@ crate::json::object!(CarSold {});
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car inspect.
     ///

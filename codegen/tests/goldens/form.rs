@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Answer of [`car_rename`](crate::Engine::car_rename).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -20,6 +22,7 @@ crate::json::object!(Car {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car rename.
     ///
@@ -68,6 +71,7 @@ pub static CAR_RENAME: crate::Operation = crate::Operation {
             place: crate::operation::Place::Path,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,

@@ -1,6 +1,8 @@
 // models.rs
 
 /// The headers of an answer.
+///
+/// Answer of [`ping_head`](crate::Engine::ping_head).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PingHeadHeaders {
@@ -20,6 +22,8 @@ crate::json::object!(PingHeadHeaders {
 });
 
 /// The headers of an answer.
+///
+/// Answer of [`ping`](crate::Engine::ping).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PingHeaders {
@@ -39,6 +43,7 @@ crate::json::object!(PingHeaders {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Ping.
     ///

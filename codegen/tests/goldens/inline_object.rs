@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Answer of [`car_list`](crate::Engine::car_list).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -20,6 +22,8 @@ crate::json::object!(Car {
 });
 
 /// Car engine.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarEngine {
@@ -35,6 +39,8 @@ crate::json::object!(CarEngine {
 });
 
 /// Car wheels item.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarWheelsItem {
@@ -54,6 +60,7 @@ crate::json::object!(CarWheelsItem {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car list.
     ///

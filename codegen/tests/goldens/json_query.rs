@@ -1,6 +1,8 @@
 // models.rs
 
 /// Platform.
+///
+/// Sent by [`car_list`](crate::Engine::car_list).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Platform {
@@ -16,7 +18,8 @@ crate::json::object!(Platform {
 });
 
 impl Platform {
-    /// Sets `os`: Os.
+    /// Sets `os`.
+    #[must_use]
     pub fn os(mut self, value: impl Into<String>) -> Self {
         self.os = Some(value.into());
         self
@@ -25,7 +28,7 @@ impl Platform {
 
 // options.rs
 
-/// Optional arguments of `car_list`; unset ones are not sent.
+/// Optional arguments of [`car_list`](crate::Engine::car_list); unset ones are not sent.
 ///
 /// Car list.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -47,13 +50,15 @@ pub struct CarListOptions {
 }
 
 impl CarListOptions {
-    /// Sets `platform`: Platform.
+    /// Sets `platform`.
+    #[must_use]
     pub fn platform(mut self, value: impl Into<crate::models::Platform>) -> Self {
         self.platform = Some(value.into());
         self
     }
 
-    /// Sets `platforms`: Platforms.
+    /// Sets `platforms`.
+    #[must_use]
     pub fn platforms(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::models::Platform>>,
@@ -62,7 +67,8 @@ impl CarListOptions {
         self
     }
 
-    /// Sets `labels`: Labels.
+    /// Sets `labels`.
+    #[must_use]
     pub fn labels(
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
@@ -73,7 +79,8 @@ impl CarListOptions {
         self
     }
 
-    /// Sets `X-Registry-Auth`: X registry auth.
+    /// Sets `X-Registry-Auth`.
+    #[must_use]
     pub fn x_registry_auth(mut self, value: impl Into<crate::models::Platform>) -> Self {
         self.x_registry_auth = Some(value.into());
         self
@@ -82,6 +89,7 @@ impl CarListOptions {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car list.
     ///
@@ -124,6 +132,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Json,
             kind: crate::operation::Kind::Object,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -134,6 +143,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Repeated,
             kind: crate::operation::Kind::Array,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -144,6 +154,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Json,
             kind: crate::operation::Kind::Object,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -154,6 +165,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Header,
             encoding: crate::operation::Encoding::Base64Json,
             kind: crate::operation::Kind::Object,
+            unit: None,
             members: &[],
             default: None,
             absent: None,

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Sent by [`both`](crate::Engine::both). Answer of [`both`](crate::Engine::both).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -16,7 +18,8 @@ crate::json::object!(Car {
 });
 
 impl Car {
-    /// Sets `Name`: Name.
+    /// Sets `Name`.
+    #[must_use]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
@@ -28,6 +31,7 @@ impl Car {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Both.
     ///

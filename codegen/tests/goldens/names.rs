@@ -1,6 +1,8 @@
 // models.rs
 
 /// Acronym.
+///
+/// Part of [`OddName`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Acronym {
@@ -16,6 +18,8 @@ crate::json::object!(Acronym {
 });
 
 /// Odd name.
+///
+/// Answer of [`type_inspect`](crate::Engine::type_inspect).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct OddName {
@@ -51,6 +55,7 @@ crate::json::object!(OddName {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Type inspect.
     ///
@@ -94,6 +99,7 @@ pub static TYPE_INSPECT: crate::Operation = crate::Operation {
             place: crate::operation::Place::Path,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,

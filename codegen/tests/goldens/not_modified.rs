@@ -6,6 +6,7 @@
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car start.
     ///
@@ -47,6 +48,7 @@ pub static CAR_START: crate::Operation = crate::Operation {
             place: crate::operation::Place::Path,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Answer of [`car_inspect`](crate::Engine::car_inspect).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -20,6 +22,8 @@ crate::json::object!(Car {
 });
 
 /// Car state.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CarState {
@@ -42,6 +46,8 @@ crate::open_enum::strings!(CarState {
 });
 
 /// Gear.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Gear {
@@ -62,6 +68,7 @@ crate::open_enum::integers!(Gear {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car inspect.
     ///

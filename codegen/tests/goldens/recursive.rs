@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Sent by [`car_make`](crate::Engine::car_make). Answer of [`car_make`](crate::Engine::car_make). Part of [`Own`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -24,7 +26,22 @@ crate::json::object!(Car {
 });
 
 impl Car {
-    /// Sets `Spares`: Spares.
+    /// Sets `Trailer`.
+    #[must_use]
+    pub fn trailer(mut self, value: impl Into<crate::models::Car>) -> Self {
+        self.trailer = Some(Box::new(value.into()));
+        self
+    }
+
+    /// Sets `Driver`.
+    #[must_use]
+    pub fn driver(mut self, value: impl Into<crate::models::Driver>) -> Self {
+        self.driver = Some(Box::new(value.into()));
+        self
+    }
+
+    /// Sets `Spares`.
+    #[must_use]
     pub fn spares(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::models::Car>>,
@@ -32,21 +49,11 @@ impl Car {
         self.spares = Some(value.into_iter().map(Into::into).collect());
         self
     }
-
-    /// Sets `Trailer`: Trailer.
-    pub fn trailer(mut self, value: impl Into<crate::models::Car>) -> Self {
-        self.trailer = Some(Box::new(value.into()));
-        self
-    }
-
-    /// Sets `Driver`: Driver.
-    pub fn driver(mut self, value: impl Into<crate::models::Driver>) -> Self {
-        self.driver = Some(Box::new(value.into()));
-        self
-    }
 }
 
 /// Driver.
+///
+/// Part of [`Car`].
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Driver {
@@ -62,7 +69,8 @@ crate::json::object!(Driver {
 });
 
 impl Driver {
-    /// Sets `Drives`: Drives.
+    /// Sets `Drives`.
+    #[must_use]
     pub fn drives(mut self, value: impl Into<crate::models::Own>) -> Self {
         self.drives = Some(value.into());
         self
@@ -70,6 +78,8 @@ impl Driver {
 }
 
 /// Own.
+///
+/// Part of [`Driver`].
 pub type Own = crate::models::Car;
 
 // options.rs
@@ -77,6 +87,7 @@ pub type Own = crate::models::Car;
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car make.
     ///

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car list order.
+///
+/// Sent by [`car_list`](crate::Engine::car_list).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CarListOrder {
@@ -18,7 +20,7 @@ crate::open_enum::strings!(CarListOrder {
 
 // options.rs
 
-/// Optional arguments of `car_list`; unset ones are not sent.
+/// Optional arguments of [`car_list`](crate::Engine::car_list); unset ones are not sent.
 ///
 /// Car list.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -43,31 +45,40 @@ pub struct CarListOptions {
 }
 
 impl CarListOptions {
-    /// Sets `colour`: Colour.
+    /// Sets `colour`.
+    #[must_use]
     pub fn colour(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.colour = Some(value.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Sets `sizes`: Sizes.
+    /// Sets `sizes`.
+    #[must_use]
     pub fn sizes(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.sizes = Some(value.into_iter().collect());
         self
     }
 
-    /// Sets `order`: Order.
+    /// Sets `order`.
+    ///
+    /// Order. Default: `"up"`.
+    #[must_use]
     pub fn order(mut self, value: impl Into<crate::models::CarListOrder>) -> Self {
         self.order = Some(value.into());
         self
     }
 
-    /// Sets `one-shot`: One shot.
+    /// Sets `one-shot`.
+    ///
+    /// One shot. Default: `false`.
+    #[must_use]
     pub fn one_shot(mut self, value: bool) -> Self {
         self.one_shot = Some(value);
         self
     }
 
-    /// Sets `type`: Type.
+    /// Sets `type`.
+    #[must_use]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         self.type_ = Some(value.into());
         self
@@ -76,6 +87,7 @@ impl CarListOptions {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car list.
     ///
@@ -125,6 +137,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -135,6 +148,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Repeated,
             kind: crate::operation::Kind::Array,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -145,6 +159,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Commas,
             kind: crate::operation::Kind::Array,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -155,6 +170,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &["up", "down"],
             default: Some("\"up\""),
             absent: None,
@@ -165,6 +181,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::Boolean,
+            unit: None,
             members: &[],
             default: Some("false"),
             absent: None,
@@ -175,6 +192,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::Integer,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -185,6 +203,7 @@ pub static CAR_LIST: crate::Operation = crate::Operation {
             place: crate::operation::Place::Header,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,

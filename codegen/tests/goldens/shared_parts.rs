@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Sent by [`car_replace`](crate::Engine::car_replace). Answer of [`car_inspect`](crate::Engine::car_inspect) and [`car_replace`](crate::Engine::car_replace).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -16,7 +18,8 @@ crate::json::object!(Car {
 });
 
 impl Car {
-    /// Sets `Name`: Name.
+    /// Sets `Name`.
+    #[must_use]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
@@ -25,7 +28,7 @@ impl Car {
 
 // options.rs
 
-/// Optional arguments of `car_inspect`; unset ones are not sent.
+/// Optional arguments of [`car_inspect`](crate::Engine::car_inspect); unset ones are not sent.
 ///
 /// Car inspect.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -38,14 +41,15 @@ pub struct CarInspectOptions {
 }
 
 impl CarInspectOptions {
-    /// Sets `page`: Page.
+    /// Sets `page`.
+    #[must_use]
     pub fn page(mut self, value: impl Into<String>) -> Self {
         self.page = Some(value.into());
         self
     }
 }
 
-/// Optional arguments of `car_replace`; unset ones are not sent.
+/// Optional arguments of [`car_replace`](crate::Engine::car_replace); unset ones are not sent.
 ///
 /// Car replace.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -58,7 +62,8 @@ pub struct CarReplaceOptions {
 }
 
 impl CarReplaceOptions {
-    /// Sets `page`: Page.
+    /// Sets `page`.
+    #[must_use]
     pub fn page(mut self, value: i64) -> Self {
         self.page = Some(value);
         self
@@ -67,6 +72,7 @@ impl CarReplaceOptions {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car inspect.
     ///
@@ -140,6 +146,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
             place: crate::operation::Place::Path,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -150,6 +157,7 @@ pub static CAR_INSPECT: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -210,6 +218,7 @@ pub static CAR_REPLACE: crate::Operation = crate::Operation {
             place: crate::operation::Place::Path,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -220,6 +229,7 @@ pub static CAR_REPLACE: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::Integer,
+            unit: None,
             members: &[],
             default: None,
             absent: None,

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car filters.
+///
+/// Answer of [`connect_`](crate::Engine::connect_).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct CarFilters {
@@ -16,6 +18,8 @@ crate::json::object!(CarFilters {
 });
 
 /// Car filters kind.
+///
+/// Part of [`CarFilters`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CarFiltersKind {
@@ -35,6 +39,8 @@ crate::open_enum::strings!(CarFiltersKind {
 });
 
 /// Option.
+///
+/// Sent by [`connect_`](crate::Engine::connect_).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Option_ {
@@ -58,19 +64,22 @@ crate::json::object!(Option_ {
 });
 
 impl Option_ {
-    /// Sets `extra`: Extra.
+    /// Sets `extra`.
+    #[must_use]
     pub fn extra_(mut self, value: impl Into<crate::models::Result_>) -> Self {
         self.extra_ = Some(value.into());
         self
     }
 
-    /// Sets `+1`: Plus 1.
+    /// Sets `+1`.
+    #[must_use]
     pub fn plus_1(mut self, value: i64) -> Self {
         self.plus_1 = Some(value);
         self
     }
 
-    /// Sets `-1`: Minus 1.
+    /// Sets `-1`.
+    #[must_use]
     pub fn minus_1(mut self, value: i64) -> Self {
         self.minus_1 = Some(value);
         self
@@ -78,9 +87,13 @@ impl Option_ {
 }
 
 /// Result.
+///
+/// Part of [`Option_`].
 pub type Result_ = Vec<crate::models::Vec_>;
 
 /// Vec.
+///
+/// Part of [`Result_`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Vec_ {
@@ -95,7 +108,7 @@ crate::open_enum::strings!(Vec_ {
 
 // options.rs
 
-/// Optional arguments of `connect_`; unset ones are not sent.
+/// Optional arguments of [`connect_`](crate::Engine::connect_); unset ones are not sent.
 ///
 /// Connect.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -108,7 +121,8 @@ pub struct ConnectOptions {
 }
 
 impl ConnectOptions {
-    /// Sets `body`: Body.
+    /// Sets `body`.
+    #[must_use]
     pub fn body_(mut self, value: impl Into<String>) -> Self {
         self.body_ = Some(value.into());
         self
@@ -117,6 +131,7 @@ impl ConnectOptions {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Connect.
     ///
@@ -166,6 +181,7 @@ pub static CONNECT: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,
@@ -176,6 +192,7 @@ pub static CONNECT: crate::Operation = crate::Operation {
             place: crate::operation::Place::Query,
             encoding: crate::operation::Encoding::Plain,
             kind: crate::operation::Kind::String,
+            unit: None,
             members: &[],
             default: None,
             absent: None,

@@ -6,6 +6,7 @@
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Session.
     ///

@@ -42,7 +42,7 @@ impl ServerHandler for Bare {
 
 /// Serves until it is killed.
 pub async fn serve(reply: &str, engine: Option<&str>) {
-    let bare = Bare { reply: reply.into(), engine: engine.map(|address| Engine::connect_to(address).unwrap()) };
+    let bare = Bare { reply: reply.into(), engine: engine.map(|address| Engine::at(address).unwrap()) };
     let config = StreamableHttpServerConfig::default().with_legacy_session_mode(false);
     let service =
         StreamableHttpService::new(move || Ok(bare.clone()), Arc::new(LocalSessionManager::default()), config);

@@ -58,7 +58,7 @@ impl Access {
             }
             serde_json::from_slice(&bytes).map_err(|error| {
                 // The error quotes nothing of the list, which may hold secrets.
-                Error::Decode { operation: list.name, reason: error.to_string(), excerpt: String::new() }
+                Error::Decode { operation: list.name, reason: error.to_string(), excerpt: String::new(), source: None }
             })
         };
         let objects: Result<Value, Error> = read.await;

@@ -132,7 +132,7 @@ pub fn input_schema(tool: &Tool) -> Map<String, Value> {
             context.insert("anyOf".to_owned(), json!([{ "type": "string" }, { "type": "object" }]));
         }
         properties.retain(|name, _| is_shown(tool, name));
-        units::describe(properties);
+        units::describe(tool.operation, properties);
         if let Some(select) = properties.get_mut("select").and_then(Value::as_object_mut) {
             select.shift_remove("description");
         }

@@ -77,7 +77,7 @@ impl Check<'_> {
                 Some(converted) => *value = converted,
                 None => {
                     let number = filters::number_text(value).filter(|_| kinds.contains(&"integer"));
-                    let hint = number.map(|text| units::readings(at.name(), &text));
+                    let hint = number.map(|text| units::reading(schema, &text));
                     let hint = hint.or_else(|| shape::hint(schema, value, at).filter(|_| !self.problems.is_header(at)));
                     return self.problems.unexpected(at, &expected(schema, &kinds), value, &hint.unwrap_or_default());
                 }

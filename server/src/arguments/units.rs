@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use dockwright::Operation;
-use dockwright::operation::Kind;
+use dockwright::operation::{Kind, Parameter, Unit};
 use serde_json::{Map, Value};
 
 use super::dates::{Date, date};
@@ -15,22 +15,17 @@ use super::problem::Problems;
 /// A time since the Unix epoch, or a duration.
 pub(super) type Nanoseconds = i128;
 
-/// Parameters that are a point in time.
-const TIMES: [&str; 2] = ["since", "until"];
-
 /// Forms of a point in time, for a schema.
 const TIME: &str = "`10m` (ago), RFC 3339 or Unix seconds";
 
 /// Seconds that lie so far in the future that they must be milliseconds.
 const MILLISECONDS: Nanoseconds = 100_000_000_000 * SECOND;
 
-/// Arguments that are a number of seconds.
-const SECONDS: [&str; 3] = ["t", "timeout", "limit_seconds"];
-
-/// Parts of names of properties that count bytes.
-const BYTES: [&str; 5] = ["mem", "bytes", "size", "swap", "space"];
+/// The extra argument that is a number of seconds.
+const LIMIT: &str = "limit_seconds";
 
 const SECOND: Nanoseconds = 1_000_000_000;
+const MICROSECOND: Nanoseconds = 1_000;
 
 /// Units of durations as Go writes them, days and weeks.
 const UNITS: [(&str, Nanoseconds); 9] = [
@@ -52,24 +47,24 @@ pub(super) fn convert(
     now: Nanoseconds,
     problems: &mut Problems,
 ) {
-    let kind = |name: &str| operation.parameters.iter().find(|parameter| parameter.name == name).map(|p| p.kind);
-    let mut times = [None, None];
-    for (name, place) in TIMES.into_iter().zip(&mut times) {
-        let Some(Kind::String) = kind(name) else { continue };
+    let mut times: Vec<(&str, Nanoseconds)> = Vec::new();
+    for name in times_of(operation) {
         let Some(value @ (Value::String(_) | Value::Number(_))) = arguments.get_mut(name) else { continue };
         let time = time(value, now);
         if time.is_some_and(|time| !time.has_zone) {
             let written = value.as_str().unwrap_or_default();
             problems.note(format!("`{name}` names no zone: {written} was taken as UTC"));
         }
-        *place = time.map(|time| time.nanoseconds);
-        match *place {
+        match time.map(|time| time.nanoseconds) {
             Some(time) if time >= MILLISECONDS => {
                 let hint = format!("; as Unix seconds send {}", time / SECOND / 1_000);
                 problems.unexpected(&Location::Key(&Location::Root, name), "a time before the year 5138", value, &hint);
                 arguments.shift_remove(name);
             }
-            Some(time) => *value = decimal_seconds(time).into(),
+            Some(time) => {
+                *value = decimal_seconds(time).into();
+                times.push((name, time));
+            }
             None => {
                 let expected = "`10m` or `1h30m` (ago), a time such as `2026-01-02T03:04:05Z` or `2026-01-02`, Unix seconds or `now`";
                 problems.unexpected(&Location::Key(&Location::Root, name), expected, value, "");
@@ -78,22 +73,30 @@ pub(super) fn convert(
             }
         }
     }
-    if let [Some(since), until] = times {
-        if until.is_some_and(|until| until < since) {
+    let time_of = |wanted: &str| times.iter().find(|(name, _)| *name == wanted).map(|(_, time)| *time);
+    if let Some(since) = time_of("since") {
+        if time_of("until").is_some_and(|until| until < since) {
             problems.note("`until` is before `since`: nothing is between them".to_owned());
         } else if (now + SECOND..MILLISECONDS).contains(&since) {
             problems.note("`since` is in the future".to_owned());
         }
     }
     lines(operation, arguments, problems);
-    for name in SECONDS {
+    for name in in_unit(operation, Unit::Seconds).map(|parameter| parameter.name).chain([LIMIT]) {
         let Some(value @ Value::String(_)) = arguments.get_mut(name) else { continue };
-        if matches!(kind(name), None | Some(Kind::Integer))
-            && let Some(length) = value.as_str().and_then(duration).filter(|length| length % SECOND == 0)
-        {
+        if let Some(length) = value.as_str().and_then(duration).filter(|length| length % SECOND == 0) {
             *value = integer(length);
         }
     }
+}
+
+/// The parameters that are a point in time, as text.
+fn times_of(operation: &Operation) -> impl Iterator<Item = &'static str> {
+    in_unit(operation, Unit::UnixSeconds).filter(|time| time.kind == Kind::String).map(|time| time.name)
+}
+
+fn in_unit(operation: &Operation, unit: Unit) -> impl Iterator<Item = &'static Parameter> {
+    operation.parameters.iter().filter(move |parameter| parameter.unit == Some(unit))
 }
 
 /// Checks the number of lines of a log. The engine takes any text that is no number for all of them.
@@ -105,9 +108,9 @@ fn lines(operation: &Operation, arguments: &Map<String, Value>, problems: &mut P
     }
 }
 
-/// Adds the accepted forms to the schemas of times.
-pub(super) fn describe(properties: &mut Map<String, Value>) {
-    for name in TIMES {
+/// Adds the accepted forms to the schemas of an operation's times.
+pub(super) fn describe(operation: &Operation, properties: &mut Map<String, Value>) {
+    for name in times_of(operation) {
         let Some(time) = properties.get_mut(name) else { continue };
         if let Some(words) = time["description"].as_str().map(|words| words.replace("Unix seconds", TIME)) {
             time["type"] = "string".into();
@@ -116,23 +119,21 @@ pub(super) fn describe(properties: &mut Map<String, Value>) {
     }
 }
 
-/// Ends a message with the numbers that a text may stand for; empty if it is neither a size nor a duration.
-pub(super) fn readings(name: &str, text: &str) -> String {
-    let name = name.to_lowercase();
-    if name.starts_with("nano")
-        && let Some(billionths) = decimal(text, SECOND)
-    {
-        return format!("; send {billionths} for {text}");
-    }
-    let counts_bytes = BYTES.iter().any(|part| name.contains(part));
-    let bytes = bytes(text);
-    let length = duration(text).filter(|_| bytes.is_none() || !counts_bytes);
-    let seconds = length.filter(|length| length % SECOND == 0).map(|length| length / SECOND);
-    let readings: Vec<_> = [(bytes, "bytes"), (seconds, "seconds"), (length, "nanoseconds")]
-        .into_iter()
-        .filter_map(|(number, unit)| Some(format!("{} for {unit}", number?)))
-        .collect();
-    if readings.is_empty() { String::new() } else { format!("; send {}", readings.join(", ")) }
+/// Ends a message with the number that a text stands for in the unit of its schema; empty if it is none in that unit.
+pub(super) fn reading(schema: &Value, text: &str) -> String {
+    let whole = |unit: Nanoseconds| duration(text).filter(|length| length % unit == 0).map(|length| length / unit);
+    let unit = schema["x-unit"].as_str().unwrap_or_default();
+    let number = match unit {
+        "bytes" | "bytes-per-second" => bytes(text),
+        "nanoseconds" => duration(text),
+        "microseconds" => whole(MICROSECOND),
+        "seconds" => whole(SECOND),
+        "nano-cpus" => {
+            return decimal(text, SECOND).map(|part| format!("; send {part} for {text}")).unwrap_or_default();
+        }
+        _ => None,
+    };
+    number.map(|number| format!("; send {number} for {}", unit.replace('-', " "))).unwrap_or_default()
 }
 
 /// Parses a point in time, in the forms of a time argument, to Unix seconds.
@@ -277,17 +278,23 @@ mod tests {
 
     #[test]
     fn a_message_names_the_number_that_a_size_or_a_duration_stands_for() {
-        for (name, written, hint) in [
-            ("Memory", "512m", "; send 536870912 for bytes"),
-            ("ShmSize", "1.5 GiB", "; send 1610612736 for bytes"),
-            ("Interval", "30s", "; send 30 for seconds, 30000000000 for nanoseconds"),
-            ("Interval", "500ms", "; send 500000000 for nanoseconds"),
-            ("Limit", "5m", "; send 5242880 for bytes, 300 for seconds, 300000000000 for nanoseconds"),
-            ("Memory", "lots", ""),
-            ("Memory", "", ""),
+        for (unit, written, hint) in [
+            ("bytes", "512m", "; send 536870912 for bytes"),
+            ("bytes", "1.5 GiB", "; send 1610612736 for bytes"),
+            ("bytes", "5m", "; send 5242880 for bytes"),
+            ("bytes", "5s", ""),
+            ("bytes", "lots", ""),
+            ("bytes", "", ""),
+            ("seconds", "5m", "; send 300 for seconds"),
+            ("seconds", "1.5s", ""),
+            ("microseconds", "50ms", "; send 50000 for microseconds"),
+            ("nanoseconds", "30s", "; send 30000000000 for nanoseconds"),
+            ("nanoseconds", "500ms", "; send 500000000 for nanoseconds"),
+            ("nano-cpus", "1.5", "; send 1500000000 for 1.5"),
         ] {
-            assert_eq!(readings(name, written), hint, "{written}");
+            assert_eq!(reading(&json!({"x-unit": unit}), written), hint, "{unit} {written}");
         }
+        assert_eq!(reading(&json!({"type": "integer"}), "5m"), "");
     }
 
     #[test]

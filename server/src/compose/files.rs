@@ -60,20 +60,27 @@ impl ProjectFiles {
         let is_above = path.components().any(|part| part == Component::ParentDir);
         match self {
             ProjectFiles::Texts(_) if path.starts_with(root) && !is_above => Ok(()),
-            ProjectFiles::Folder { allowed, .. } if !is_above => {
-                allowed.to_read(&path.display().to_string()).map(drop).map_err(|error| error.to_string())
-            }
+            ProjectFiles::Folder { .. } if !is_above => self.open(path).map(drop),
             _ => Err("it is not among the files".to_owned()),
         }
     }
 
-    /// Its texts, for messages about their lines.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        let texts = match self {
+    /// The files of a call that sends them all.
+    pub(super) fn texts(&self) -> Option<&BTreeMap<String, String>> {
+        match self {
             ProjectFiles::Texts(texts) => Some(texts),
             ProjectFiles::Folder { .. } => None,
-        };
-        texts.into_iter().flatten().map(|(name, text)| (name.as_str(), text.as_str()))
+        }
+    }
+
+    /// Opens a file or a folder of the host, by the handle of an allowed folder.
+    pub(super) fn open(&self, path: &Path) -> Result<Opened, String> {
+        match self {
+            ProjectFiles::Texts(_) => Err("it is not among the files".to_owned()),
+            ProjectFiles::Folder { allowed, .. } => {
+                allowed.to_read(&path.display().to_string()).map_err(|error| error.to_string())
+            }
+        }
     }
 
     pub(super) fn has(&self, name: &str) -> Result<bool, String> {
@@ -93,10 +100,10 @@ impl ProjectFiles {
         if let Some(main) = first(&MAIN)? {
             return Ok([Some(main), first(&OVERRIDE)?].into_iter().flatten().collect());
         }
-        let is_yaml = |(name, _): &(&str, &str)| name.ends_with(".yaml") || name.ends_with(".yml");
-        let yaml: Vec<_> = self.texts().filter(is_yaml).collect();
+        let is_yaml = |name: &&String| name.ends_with(".yaml") || name.ends_with(".yml");
+        let yaml: Vec<_> = self.texts().into_iter().flat_map(BTreeMap::keys).filter(is_yaml).collect();
         match yaml.as_slice() {
-            [(name, _)] => Ok(vec![name.into()]),
+            [name] => Ok(vec![name.into()]),
             _ => Err("no compose.yaml among the files".to_owned()),
         }
     }

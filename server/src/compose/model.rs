@@ -39,7 +39,19 @@ impl Model {
     /// Words, if it is none.
     pub(crate) fn parse(output: &[u8]) -> Result<Self, String> {
         let model = serde_json::from_slice(output).map_err(|error| format!("Compose printed no model: {error}"))?;
-        Ok(Model(unescaped(model)))
+        Ok(Model(each_text(model, &|text| text.replace("$$", "$"))))
+    }
+
+    /// The same, with the paths of the host that those of the private folder stand for.
+    #[must_use]
+    pub(crate) fn of_host(self, project: &Project) -> Self {
+        Model(each_text(self.0, &|text| project.origin(&text).unwrap_or(text)))
+    }
+
+    /// Its builds, to be changed.
+    pub(super) fn builds(&mut self) -> impl Iterator<Item = &mut Map<String, Value>> {
+        let services = self.0.get_mut("services").and_then(Value::as_object_mut).into_iter().flatten();
+        services.filter_map(|(_, service)| service.get_mut("build")?.as_object_mut())
     }
 
     /// The text of a file from which Compose reads this model, and nothing else. It takes no variables in keys.
@@ -103,12 +115,13 @@ impl Model {
     }
 }
 
-fn unescaped(value: Value) -> Value {
-    let plain = |text: String| text.replace("$$", "$");
+/// A value whose texts and names are changed.
+fn each_text(value: Value, change: &impl Fn(String) -> String) -> Value {
+    let member = |(name, member)| (change(name), each_text(member, change));
     match value {
-        Value::String(text) => plain(text).into(),
-        Value::Array(items) => items.into_iter().map(unescaped).collect(),
-        Value::Object(members) => members.into_iter().map(|(key, member)| (plain(key), unescaped(member))).collect(),
+        Value::String(text) => change(text).into(),
+        Value::Array(items) => items.into_iter().map(|item| each_text(item, change)).collect(),
+        Value::Object(members) => members.into_iter().map(member).collect(),
         value => value,
     }
 }
@@ -138,7 +151,7 @@ fn file_of(object: &Value, project: &Project) -> Result<(), String> {
         return Err(format!("`{variable}` is a variable of Compose's own"));
     }
     let Some(file) = object["file"].as_str() else { return Ok(()) };
-    if project.files.texts().next().is_some() {
+    if project.files.texts().is_some() {
         return Err("its `file` would be gone when this call ends; use `content` or `environment`".to_owned());
     }
     project.files.check(Path::new(file), &project.root)
@@ -203,7 +216,7 @@ fn mounts(service: &Value, project: &Project) -> Result<(), String> {
 }
 
 /// A path whose `.` and `..` are taken out.
-fn plain(path: &Path) -> PathBuf {
+pub(super) fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {

@@ -1,25 +1,25 @@
-//! The files of one project: texts by their paths, which are written to a private folder, or a folder of the host that
-//! calls may read. They are checked before Compose sees any of them.
+//! The files of one project: texts by their paths, or a folder of the host that calls may read. They are read and checked
+//! once, and Compose sees copies in a private folder: whoever changes the folder meanwhile changes nothing of this call.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use dockwright::tar::{Opened, Texts};
 use serde_json::{Map, Value};
 
+use super::dotenv;
 use super::files::ProjectFiles;
 use super::plugin::Workspace;
-use super::{dotenv, reads};
+use super::reads::{self, TEXT_BYTES, VARIABLES};
 use crate::files::AllowedFolders;
 use crate::secrets::MARKER;
 
-/// The file with variables.
-const VARIABLES: &str = ".env";
-/// The most bytes of all texts together.
-const TEXT_BYTES: usize = 16 << 20;
+/// The name of the folder with the files, in the private folder. The path of a host folder below it stands for that
+/// folder, so that paths of Compose which lead above the project stand for paths of the host too.
+const FILES: &str = "files";
 
 /// The part of a call that tells of a project.
 #[derive(Debug, Default)]
@@ -42,8 +42,12 @@ pub(crate) struct Project {
     pub(crate) name: String,
     /// Its files.
     pub(crate) files: ProjectFiles,
+    /// The texts that Compose reads, by their paths.
+    texts: BTreeMap<String, String>,
     /// The folder that its paths start from.
     pub(crate) root: PathBuf,
+    /// The private folder that stands for `root` while files are resolved.
+    copy: PathBuf,
     /// The private folder of the call.
     pub(crate) workspace: Arc<Workspace>,
     entries: Vec<PathBuf>,
@@ -52,7 +56,7 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// Checks the files of a project, and writes texts to the private folder.
+    /// Checks the files of a project, and copies them to the private folder.
     ///
     /// # Errors
     /// Words about the first problem.
@@ -62,26 +66,27 @@ impl Project {
         workspace: Workspace,
     ) -> Result<Self, String> {
         check_name(&request.name)?;
+        let private = workspace.path(FILES);
         let (files, root, named) = match (request.files, request.path) {
-            (Some(files), None) => {
-                let texts = texts(&files)?;
-                let root = workspace.path("files");
-                write_all(&root, &texts).map_err(|error| error.to_string())?;
-                (ProjectFiles::Texts(texts), root, None)
-            }
+            (Some(files), None) => (ProjectFiles::Texts(texts(&files)?), private.clone(), None),
             (None, Some(path)) => folder(&path, allowed)?,
             _ => return Err("give either `files` or `path`".to_owned()),
         };
+        let copy = if root == private { private } else { below(private, &root) };
         let entries = named.map_or_else(|| files.entries(), |entry| Ok(vec![entry]))?;
-        reads::check(&files, &entries)?;
+        let read = reads::read(&files, &entries)?;
+        let texts = files.texts().cloned().unwrap_or(read);
+        write_all(&copy, &texts).map_err(|error| error.to_string())?;
         let given = workspace.path("variables");
         fs::write(&given, dotenv::text(&request.environment)?).map_err(|error| error.to_string())?;
-        let own = own_variables(&files, &workspace)?;
+        let own = own_variables(&texts, &copy)?;
         Ok(Project {
             name: request.name,
             files,
-            entries: entries.iter().map(|entry| root.join(entry)).collect(),
+            texts,
+            entries: entries.iter().map(|entry| copy.join(entry)).collect(),
             root,
+            copy,
             workspace: Arc::new(workspace),
             variables: own.into_iter().chain([given]).collect(),
             profiles: request.profiles,
@@ -90,7 +95,13 @@ impl Project {
 
     /// The arguments that resolve the project's own files.
     pub(crate) fn arguments(&self) -> Vec<OsString> {
-        self.arguments_with(&self.entries)
+        self.arguments_with(&self.copy, &self.entries)
+    }
+
+    /// The path for which one in the private folder stands, if it stands for one.
+    pub(super) fn origin(&self, path: &str) -> Option<String> {
+        let at = Path::new(path).strip_prefix(self.workspace.path(FILES)).ok()?;
+        (self.copy != self.root).then(|| Path::new("/").join(at).display().to_string())
     }
 
     /// Keeps the resolved model, and returns the arguments that read nothing else: files that change meanwhile are not
@@ -101,12 +112,12 @@ impl Project {
     pub(crate) fn pin(&self, model: &str) -> Result<Vec<OsString>, String> {
         let path = self.workspace.path("model.json");
         fs::write(&path, model).map_err(|error| error.to_string())?;
-        Ok(self.arguments_with(&[path]))
+        Ok(self.arguments_with(&self.root, &[path]))
     }
 
-    fn arguments_with(&self, files: &[PathBuf]) -> Vec<OsString> {
+    fn arguments_with(&self, root: &Path, files: &[PathBuf]) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec!["--project-name".into(), self.name.clone().into()];
-        arguments.extend(["--project-directory".into(), self.root.clone().into()]);
+        arguments.extend(["--project-directory".into(), root.into()]);
         let mut option = |name: &str, value: OsString| arguments.extend([name.into(), value]);
         files.iter().for_each(|file| option("--file", file.into()));
         self.variables.iter().for_each(|file| option("--env-file", file.into()));
@@ -114,23 +125,32 @@ impl Project {
         arguments
     }
 
-    /// A message of Compose without the path of the private folder.
+    /// The texts that Compose reads, by their paths.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// A message of Compose without the path of the folder.
     pub(crate) fn words(&self, message: &str) -> String {
-        message.replace(&format!("{}/", self.root.display()), "")
+        let without = |message: String, folder: &Path| message.replace(&format!("{}/", folder.display()), "");
+        without(without(message.to_owned(), &self.copy), &self.root)
     }
 }
 
-/// Copies the file with the project's variables to the private folder, so that one text of it is read.
-fn own_variables(files: &ProjectFiles, workspace: &Workspace) -> Result<Option<PathBuf>, String> {
-    let Some(text) = files.read(Path::new(VARIABLES))? else { return Ok(None) };
+/// The path of a folder of the host below another one.
+fn below(folder: PathBuf, path: &Path) -> PathBuf {
+    path.components().filter(|part| matches!(part, Component::Normal(_))).fold(folder, |below, part| below.join(part))
+}
+
+/// The file with the project's variables, if there is one.
+fn own_variables(texts: &BTreeMap<String, String>, copy: &Path) -> Result<Option<PathBuf>, String> {
+    let Some(text) = texts.get(VARIABLES) else { return Ok(None) };
     let sets_files =
         |line: &str| line.trim_start().trim_start_matches("export ").trim_start().starts_with("COMPOSE_FILE");
     if text.lines().any(sets_files) {
         return Err(format!("`{VARIABLES}` sets COMPOSE_FILE, which is not followed: give those files as one project"));
     }
-    let copy = workspace.path("own");
-    fs::write(&copy, text).map_err(|error| error.to_string())?;
-    Ok(Some(copy))
+    Ok(Some(copy.join(VARIABLES)))
 }
 
 /// Checks that a name is one of a project: Compose would change another.
@@ -172,7 +192,7 @@ fn texts(files: &Map<String, Value>) -> Result<BTreeMap<String, String>, String>
         }
         let path = reads::check_path(name).map_err(|problem| format!("files: {problem}"))?;
         checked.add(name, text).map_err(|error| format!("files: {error}"))?;
-        let path: PathBuf = path.components().filter(|part| *part != std::path::Component::CurDir).collect();
+        let path: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
         texts.insert(path.display().to_string(), text.to_owned());
     }
     match checked.bytes() <= TEXT_BYTES {
@@ -182,7 +202,7 @@ fn texts(files: &Map<String, Value>) -> Result<BTreeMap<String, String>, String>
 }
 
 fn write_all(root: &Path, texts: &BTreeMap<String, String>) -> std::io::Result<()> {
-    fs::create_dir(root)?;
+    fs::create_dir_all(root)?;
     for (name, text) in texts {
         let path = root.join(name);
         fs::create_dir_all(path.parent().unwrap_or(root))?;

@@ -1,17 +1,21 @@
-//! The host files that Compose would read while it resolves a project: each must lie in the project's own folder. The
-//! texts of the project's files come in before Compose sees them; nothing or the first problem goes out.
+//! The host files that Compose reads while it resolves a project: each must lie in the project's own folder. The
+//! project's files come in before Compose sees them; the texts that it may read go out, or the first problem.
 //!
 //! Compose reads the files that `include`, `extends`, `env_file` and `label_file` name, wherever the key stands: an
 //! anchor may carry it from any place to any other. So all texts below such a key are paths here, at any depth. A
 //! path has no variable, because its value is known to Compose alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
 use super::files::ProjectFiles;
 
+/// The file with variables.
+pub(super) const VARIABLES: &str = ".env";
+/// The most bytes of all texts together.
+pub(super) const TEXT_BYTES: usize = 16 << 20;
 /// The most files that lead to each other.
 const MOST_FILES: usize = 200;
 
@@ -25,10 +29,11 @@ const WORDS: [&str; 3] = ["service", "format", "required"];
 /// Parts of YAML by which a key may look like another, and that no file of Compose needs.
 const DISGUISES: [&str; 4] = ["!!binary", "!<", "%TAG", "tag:yaml.org"];
 
-/// Checks all files to which these lead.
-pub(super) fn check(files: &ProjectFiles, entries: &[PathBuf]) -> Result<(), String> {
-    let mut reading = Reading { files, seen: BTreeSet::new() };
-    entries.iter().try_for_each(|entry| reading.file(entry, &[PathBuf::new()]))
+/// Reads and checks all files to which these lead. Returns their texts by their paths.
+pub(super) fn read(files: &ProjectFiles, entries: &[PathBuf]) -> Result<BTreeMap<String, String>, String> {
+    let mut reading = Reading { files, seen: BTreeSet::new(), texts: BTreeMap::new() };
+    entries.iter().try_for_each(|entry| reading.file(entry, &[PathBuf::new()]))?;
+    Ok(reading.texts)
 }
 
 /// Checks that a path leads nowhere but below the folder that it starts from.
@@ -68,6 +73,8 @@ struct Reading<'a> {
     files: &'a ProjectFiles,
     /// The files that have been read, with the folders that their paths may start from.
     seen: BTreeSet<(PathBuf, Vec<PathBuf>)>,
+    /// What was read.
+    texts: BTreeMap<String, String>,
 }
 
 impl Reading<'_> {
@@ -84,7 +91,9 @@ impl Reading<'_> {
         if self.seen.len() > MOST_FILES {
             return Err(format!("more than {MOST_FILES} files include each other"));
         }
-        let Some(text) = self.files.read(path)? else { return Ok(()) };
+        // An included file has variables of its own beside it.
+        self.text(&path.with_file_name(VARIABLES))?;
+        let Some(text) = self.text(path)? else { return Ok(()) };
         let problem = |problem: &str| format!("{}: {problem}", path.display());
         if let Some(disguise) = DISGUISES.iter().find(|disguise| text.contains(**disguise)) {
             return Err(problem(&format!("`{disguise}` is not allowed")));
@@ -94,6 +103,20 @@ impl Reading<'_> {
         }
         let documents: Vec<Value> = serde_saphyr::from_multiple(&text).map_err(|error| problem(&first_line(&error)))?;
         documents.iter().try_for_each(|document| self.value(document, &bases)).map_err(|words| problem(&words))
+    }
+
+    /// Reads and keeps the text of a file, which is read once.
+    fn text(&mut self, path: &Path) -> Result<Option<String>, String> {
+        let name = path.display().to_string();
+        if let Some(text) = self.texts.get(&name) {
+            return Ok(Some(text.clone()));
+        }
+        let text = self.files.read(path)?;
+        self.texts.extend(text.clone().map(|text| (name, text)));
+        match self.texts.values().map(String::len).sum::<usize>() <= TEXT_BYTES {
+            true => Ok(text),
+            false => Err(format!("the files are more than {TEXT_BYTES} bytes together")),
+        }
     }
 
     fn value(&mut self, value: &Value, bases: &[PathBuf]) -> Result<(), String> {
@@ -134,8 +157,7 @@ impl Reading<'_> {
             let path: PathBuf = base.join(path).components().filter(|part| *part != Component::CurDir).collect();
             match leads {
                 true => self.file(&path, bases)?,
-                // Reading it checks where its links lead.
-                false => drop(self.files.read(&path)?),
+                false => drop(self.text(&path)?),
             }
         }
         Ok(())
@@ -152,7 +174,7 @@ mod tests {
 
     fn checked(files: &[(&str, &str)]) -> Result<(), String> {
         let texts = files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        check(&ProjectFiles::Texts(texts), &["compose.yaml".into()])
+        read(&ProjectFiles::Texts(texts), &["compose.yaml".into()]).map(drop)
     }
 
     #[test]

@@ -49,10 +49,10 @@ impl Target {
     /// [`dockwright::Error::Address`], if its address or its certificates cannot be used.
     pub fn engine(&self) -> Result<Engine> {
         let engine = match (&self.address, &self.certificates) {
-            (Address::Host(address), Some(_)) => Engine::connect_to(address),
+            (Address::Host(address), Some(_)) => Engine::at(address),
             (Address::Host(address), None) => Engine::connect_as_host(address),
             (Address::Context(name), _) => Engine::connect_as_context(name),
-            (Address::Found, _) => Engine::connect(),
+            (Address::Found, _) => Engine::from_env(),
         };
         let engine = engine.map_err(|error| self.named(error))?;
         Ok(self.configured(self.encrypted(engine)?).with_credentials(self.logins()))

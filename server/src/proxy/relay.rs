@@ -87,7 +87,7 @@ async fn rewritten(mut reply: Reply, rewrites: &[fn(&mut Value)]) -> Result<Byte
     }
     let mut value: Value = serde_json::from_slice(&bytes).map_err(|error| {
         let reason = error.to_string();
-        Failure::Engine(Error::Interrupted { operation: "answer", reason })
+        Failure::Engine(Error::Interrupted { operation: "answer", reason, source: None })
     })?;
     rewrites.iter().for_each(|rewrite| rewrite(&mut value));
     Ok(value.to_string().into())

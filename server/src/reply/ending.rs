@@ -109,7 +109,8 @@ mod tests {
     async fn without_a_limit_a_stream_ends_by_itself_or_breaks_off() {
         let mut clock = clock_with_limit(None);
         assert!(clock.next(ready(None::<Result<()>>)).await.is_err_and(|ended| ended.note("").is_none()));
-        let lost = Error::Interrupted { operation: "container_logs", reason: "reset\nPASSWORD=x".to_owned() };
+        let lost =
+            Error::Interrupted { operation: "container_logs", reason: "reset\nPASSWORD=x".to_owned(), source: None };
         let ended = clock.next(ready(Some(Err::<(), _>(lost)))).await.unwrap_err();
         assert_eq!(
             ended.note("").unwrap(),

@@ -307,7 +307,7 @@ mod tests {
             (ErrorKind::InvalidData, "DOCKER_CERT_PATH"),
         ] {
             let (address, reason) = ("unix:///var/run/docker.sock".into(), "os error".into());
-            let text = text(&Error::Unreachable { address, kind, reason });
+            let text = text(&Error::Unreachable { address, kind, reason, source: None });
             assert!(text.starts_with("container_inspect: GET /containers/{id}/json: cannot reach the engine at unix:"));
             assert!(text.lines().last().unwrap().contains(part) && !text.contains('('), "{text}");
         }

@@ -328,7 +328,7 @@ fn parse(body: &[u8], operation: &Operation) -> Result<Value> {
 
 /// The answer has another shape than the operation's. The error quotes nothing of it, because it may hold secrets.
 fn unexpected(operation: &Operation, reason: impl ToString) -> Error {
-    Error::Decode { operation: operation.name, reason: reason.to_string(), excerpt: String::new() }
+    Error::Decode { operation: operation.name, reason: reason.to_string(), excerpt: String::new(), source: None }
 }
 
 fn split_failure(operation: &Operation, reason: SplitError) -> Error {

@@ -2,6 +2,7 @@
 //! of the outcome goes out, or the failure with the last lines before it. Messages of all operations have the same
 //! members and are read alike.
 
+mod build;
 mod message;
 mod summary;
 

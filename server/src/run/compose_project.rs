@@ -65,7 +65,7 @@ pub(super) async fn resolve(call: &ComposedCall<'_>, tool: &'static str) -> Resu
     if outcome.end != PluginEnd::Done {
         return Err(failed(tool, Some(&project), &outcome));
     }
-    let model = Model::parse(&outcome.output).map_err(|problem| refused(tool, &problem))?;
+    let model = Model::parse(&outcome.output).map_err(|problem| refused(tool, &problem))?.of_host(&project);
     model.check(&project).map_err(|problem| refused(tool, &project.words(&problem)))?;
     let remote = model.remote_contexts().next().filter(|_| own_socket(call).is_none());
     if let Some((service, context)) = remote {
@@ -126,7 +126,7 @@ pub(super) fn failed(tool: &str, project: Option<&Project>, outcome: &Outcome) -
     };
     let reason = project.map_or_else(|| reason.clone(), |project| project.words(&reason));
     let mut failure = Failure::Outcome(Safe::line(&format!("{tool}: {reason}")));
-    let line = project.and_then(|project| words::line_of_key(&reason, project.files.texts()));
+    let line = project.and_then(|project| words::line_of_key(&reason, project.texts()));
     for note in line.into_iter().chain(words::hint(&reason).map(str::to_owned)) {
         failure = failure.with_note(&note);
     }

@@ -10,8 +10,9 @@ use super::compose_members::{list, row};
 use super::compose_project::{Resolved, failed, flag, reach, refused, resolve, texts};
 use super::composed_call::{ComposedCall, object};
 use crate::access::Failure;
+use crate::compose::model::Model;
 use crate::compose::plugin::{self, Run};
-use crate::compose::{PluginEnd, service};
+use crate::compose::{PluginEnd, contexts, service};
 use crate::reply::{self, ToolReply};
 use crate::secrets::Safe;
 
@@ -21,7 +22,8 @@ pub(super) async fn run(call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let resolved = resolve(&call, NAME).await?;
     let services = chosen(&call, &resolved)?;
     judge(&call, &resolved).await?;
-    let mut arguments = resolved.project.pin(&resolved.model.file()).map_err(|problem| refused(NAME, &problem))?;
+    let (resolved, pinned) = with_copies(resolved).await.map_err(|problem| refused(NAME, &problem))?;
+    let mut arguments = resolved.project.pin(&pinned.file()).map_err(|problem| refused(NAME, &problem))?;
     arguments.extend(up_arguments(&call, &services));
     let run = Run {
         workspace: Arc::clone(&resolved.project.workspace),
@@ -42,6 +44,15 @@ pub(super) async fn run(call: ComposedCall<'_>) -> Result<ToolReply, Failure> {
     let notes = resolved.warnings.into_iter().chain(outcome.told.warnings);
     let notes: Vec<_> = notes.map(|note| Safe::line(&note).into_inner()).collect();
     Ok(ToolReply::data(reply::outcome(data, operation, &options), notes, &options))
+}
+
+/// Copies the contexts of builds, and returns the model that names the copies too.
+async fn with_copies(resolved: Resolved) -> Result<(Resolved, Model), String> {
+    let copying = tokio::task::spawn_blocking(move || {
+        let copied = contexts::copied(&resolved.model, &resolved.project);
+        copied.map_err(|problem| resolved.project.words(&problem)).map(|copied| (resolved, copied))
+    });
+    copying.await.map_err(|error| error.to_string())?
 }
 
 /// The services that are named, which must be some of the project's.

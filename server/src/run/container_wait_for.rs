@@ -257,6 +257,7 @@ impl Wait<'_> {
                 None => Err(dockwright::Error::Interrupted {
                     operation: operation.name,
                     reason: "the events ended".to_owned(),
+                    source: None,
                 }),
             };
             let event = self.call.access.explain_result(operation, &Map::new(), event).await?;

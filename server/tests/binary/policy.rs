@@ -156,7 +156,7 @@ async fn a_policy_is_learned_from_what_passes() {
     let mut line = String::new();
     tokio::io::AsyncBufReadExt::read_line(&mut words, &mut line).await.unwrap();
     assert!(line.contains("open, to learn"), "{line}");
-    let client = dockwright::Engine::connect_to(&listen).unwrap();
+    let client = dockwright::Engine::at(&listen).unwrap();
     let listed =
         tokio::spawn(async move { client.call(&dockwright::operations::CONTAINER_LIST).json::<Value>().await });
     while !listed.is_finished() {

@@ -13,7 +13,7 @@ use crate::{Server, asking, yes};
 /// requests that change something.
 async fn counting(counts: &'static str, object: Value) -> (Engine, mpsc::UnboundedReceiver<String>) {
     let mut stub = Stub::start().await;
-    let engine = Engine::connect_to(&stub.address).unwrap();
+    let engine = Engine::at(&stub.address).unwrap();
     let (sender, changes) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         let mut unanswered = Vec::new();

@@ -43,7 +43,7 @@ async fn a_call_goes_to_the_engine_that_it_names() {
 
 #[tokio::test]
 async fn all_engines_answer_under_their_names_and_only_a_failure_of_all_is_an_error() {
-    let dead = Engine::connect_to("tcp://127.0.0.1:1").unwrap();
+    let dead = Engine::at("tcp://127.0.0.1:1").unwrap();
     let engines = vec![("nas", engine("nas")), ("dead", dead), ("local", engine("local"))];
     let mut client = serve(engines, |settings| settings.structured = true).await;
     let all = client.call("container_list", json!({ "engine": "*", "select": "[].Id" })).await;
@@ -90,7 +90,7 @@ async fn an_engine_that_hangs_holds_up_nobody_and_its_part_says_so() {
 #[tokio::test]
 async fn the_list_of_engines_says_what_each_speaks_and_exposes_and_if_it_answers() {
     let (_listener, hanging) = silent().await;
-    let dead = Engine::connect_to("tcp://127.0.0.1:1").unwrap();
+    let dead = Engine::at("tcp://127.0.0.1:1").unwrap();
     let file = file("[engines.nas]\nread_only = true\n[engines.local]\ntools = ['container_list']");
     let engines = vec![("nas", engine("nas")), ("local", engine("local")), ("dead", dead), ("slow", hanging)];
     let mut client = serve(engines, |settings| settings.engines = Some(file.path().to_owned())).await;
@@ -145,7 +145,7 @@ async fn the_length_of_a_reply_is_shared_fairly() {
 #[tokio::test]
 async fn work_belongs_to_its_engine() {
     let mut stub = Stub::start().await;
-    let engines = vec![("nas", Engine::connect_to(&stub.address).unwrap()), ("local", engine("local"))];
+    let engines = vec![("nas", Engine::at(&stub.address).unwrap()), ("local", engine("local"))];
     let mut client = serve(engines, |_| ()).await;
     let pull = json!({ "engine": "nas", "fromImage": "busybox", "detach": true });
     let asked = client.request("tools/call", json!({ "name": "image_create", "arguments": pull })).await;

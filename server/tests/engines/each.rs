@@ -57,7 +57,7 @@ async fn each_engine_exposes_its_own_tools_and_a_refusal_names_the_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_engine_is_spoken_to_in_its_own_version() {
     let mut old = Stub::speaking("1.41").await;
-    let engines = vec![("old", Engine::connect_to(&old.address).unwrap()), ("new", engine("nas"))];
+    let engines = vec![("old", Engine::at(&old.address).unwrap()), ("new", engine("nas"))];
     let mut client = serve(engines, |_| ()).await;
     let whole = tools(&mut client).await.len();
     let asked = json!({ "name": "container_list", "arguments": { "engine": "*" } });
@@ -77,7 +77,7 @@ async fn each_engine_is_spoken_to_in_its_own_version() {
 async fn a_tool_that_every_engine_lacks_leaves_the_list() {
     let stubs = [Stub::speaking("1.41").await, Stub::speaking("1.42").await];
     let engines = ["a", "b"].into_iter().zip(&stubs);
-    let engines = engines.map(|(name, stub)| (name, Engine::connect_to(&stub.address).unwrap())).collect();
+    let engines = engines.map(|(name, stub)| (name, Engine::at(&stub.address).unwrap())).collect();
     let mut client = serve(engines, |_| ()).await;
     let left = tools(&mut client).await;
     assert!(left.iter().any(|tool| tool["name"] == "volume_update"), "1.42 has it");

@@ -77,7 +77,7 @@ async fn refused(client: &mut Client, tool: &str, arguments: Value, expected: &s
 /// An engine that takes connections and never answers, at this address.
 async fn silent() -> (TcpListener, Engine) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let engine = Engine::connect_to(&format!("tcp://{}", listener.local_addr().unwrap())).unwrap();
+    let engine = Engine::at(&format!("tcp://{}", listener.local_addr().unwrap())).unwrap();
     (listener, engine)
 }
 

@@ -21,7 +21,7 @@ fn wait() -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_closes_its_connection_closes_that_to_the_engine() {
     let mut stub = Stub::start().await;
-    let engine = Engine::connect_to(&stub.address).unwrap();
+    let engine = Engine::at(&stub.address).unwrap();
     let server = Served::with(|options| options.engine = engine).await;
     for request in [post(&wait()), modern(wait(), false), modern(wait(), true)] {
         let mut stream = TcpStream::connect(&server.address).await.unwrap();
@@ -45,7 +45,7 @@ async fn a_client_that_closes_its_connection_closes_that_to_the_engine() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_goes_in_the_middle_of_a_stream_closes_that_to_the_engine() {
     let mut stub = Stub::start().await;
-    let engine = Engine::connect_to(&stub.address).unwrap();
+    let engine = Engine::at(&stub.address).unwrap();
     let server = Served::with(|options| options.engine = engine).await;
     let events = call("system_events", json!({ "until": "2100-01-01T00:00:00Z" }));
     for request in [post(&events), modern(events, true)] {
@@ -64,7 +64,7 @@ async fn a_client_that_goes_in_the_middle_of_a_stream_closes_that_to_the_engine(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_outlives_a_lost_connection_and_is_cancelled_by_name() {
     let mut stub = Stub::start().await;
-    let engine = Engine::connect_to(&stub.address).unwrap();
+    let engine = Engine::at(&stub.address).unwrap();
     let server = Served::with(|options| (options.engine, options.sessions) = (engine, true)).await;
     let session = crate::sessions::begin(&server.address, TOKEN).await;
     let headers = format!("Host: localhost\r\nAuthorization: Bearer {TOKEN}\r\nMcp-Session-Id: {session}");

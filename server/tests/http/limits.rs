@@ -127,7 +127,7 @@ async fn large_bodies_that_never_end_keep_no_small_one_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_call_after_the_last_is_told_to_come_back() {
     let mut stub = Stub::start().await;
-    let engine = Engine::connect_to(&stub.address).unwrap();
+    let engine = Engine::at(&stub.address).unwrap();
     let server = Served::with(|options| options.engine = engine).await;
     let waiting = Arc::new(AtomicUsize::new(0));
     let (mut clients, mut asked) = (Vec::new(), Vec::new());

@@ -106,7 +106,7 @@ async fn a_client_that_never_reads_is_closed_and_holds_up_nobody() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_takes_long_keeps_its_connection() {
     let mut stub = Stub::start().await;
-    let engine = Engine::connect_to(&stub.address).unwrap();
+    let engine = Engine::at(&stub.address).unwrap();
     let server = Served::with(|options| options.engine = engine).await;
     let mut stream = TcpStream::connect(&server.address).await.unwrap();
     let wait = call("container_wait", json!({ "id": "web" }));

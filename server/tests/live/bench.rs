@@ -20,7 +20,7 @@ pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("
 
 /// For requests that are not judged, such as cleaning up.
 static ENGINE: LazyLock<Engine> =
-    LazyLock::new(|| Engine::connect_to(&variable("HOST")).expect("DOCKWRIGHT_TEST_HOST is an address"));
+    LazyLock::new(|| Engine::at(&variable("HOST")).expect("DOCKWRIGHT_TEST_HOST is an address"));
 
 /// Readers rely on the engine to stay up; the writer may take it down.
 static UP: RwLock<()> = RwLock::new(());

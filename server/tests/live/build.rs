@@ -1,5 +1,4 @@
-//! Images that are built here, by the classic builder, which needs no session beside it. BuildKit is tried beside its
-//! cache.
+//! Images that are built here, by both builders. BuildKit's cache is tried beside the images.
 
 use std::time::Instant;
 
@@ -15,6 +14,7 @@ pub fn trials() -> Vec<Trial> {
         a_build_of_a_folder_leaves_out_what_is_ignored,
         a_step_that_fails_shows_what_it_wrote,
         a_step_that_fails_in_buildkit_is_named,
+        a_build_by_buildkit_shows_its_steps_and_sends_progress,
         a_build_that_cannot_begin_is_refused,
         a_build_that_is_not_waited_for_ends,
         a_build_sends_progress_while_it_runs,
@@ -69,9 +69,31 @@ fn a_step_that_fails_shows_what_it_wrote(session: &Session) {
 
 fn a_step_that_fails_in_buildkit_is_named(session: &Session) {
     let context = json!({ "Dockerfile": dockerfile("RUN echo about to fail; exit 7") });
-    let failed = session.refused("image_build", classic(context, json!({ "version": "2", "rm": null })));
-    assert!(failed.starts_with("image_build: POST /build: ") && failed.contains("exit code: 7"), "{failed}");
-    assert!(failed.contains("\ndockwright: "), "{failed}");
+    let failed = Output::of(&session.refused("image_build", classic(context, json!({ "version": "2", "rm": null }))));
+    assert!(failed.above.starts_with("image_build: POST /build: "), "{failed:?}");
+    assert!(failed.above.contains("exit code: 7") && failed.above.contains("\ndockwright: "), "{failed:?}");
+    let lines: Vec<_> = failed.text.lines().collect();
+    assert_eq!(lines, ["[2/2] RUN echo about to fail; exit 7", "about to fail"], "{failed:?}");
+}
+
+fn a_build_by_buildkit_shows_its_steps_and_sends_progress(session: &Session) {
+    let name = unique("build");
+    let _leftover = Leftover::new(format!("/images/{name}:latest?force=true"));
+    let steps = "COPY . /context\nRUN cat /context/word; sleep 1; echo done waiting";
+    let context = json!({ "Dockerfile": dockerfile(steps), "word": unique("word") });
+    let arguments = json!({ "version": "2", "rm": null, "nocache": false, "t": [name] });
+    let built = session.output("image_build", classic(context.clone(), arguments.clone()));
+    let outcome = built.outcome();
+    assert_eq!(outcome["aux"]["ID"], session.call("image_inspect", json!({ "name": name }))["Id"], "{built:?}");
+    assert_eq!(outcome["image"]["RepoTags"], json!([format!("{name}:latest")]));
+    assert_eq!(outcome["steps"]["count"], 4, "{built:?}");
+    assert!(built.text.contains("[3/3] RUN cat") && built.text.contains(" done waiting\n"), "{built:?}");
+    let told = until("it was told of the step", || Some(session.steps()).filter(|steps| !steps.is_empty()));
+    assert!(told.iter().any(|step| step.contains("word")), "{told:?}");
+    let again = session.output("image_build", classic(context, arguments));
+    // The base image may count as one that was found, too.
+    assert!(again.outcome()["steps"]["cached"].as_u64() >= Some(2), "{again:?}");
+    assert!(again.text.contains("[3/3] RUN cat") && again.text.contains(" (cached)\n"), "{again:?}");
 }
 
 fn a_build_that_cannot_begin_is_refused(session: &Session) {

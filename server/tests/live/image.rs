@@ -90,7 +90,8 @@ fn pruning_removes_the_build_cache(session: &Session) {
     let name = unique("build");
     let _leftover = Leftover::new(format!("/images/{name}:latest"));
     let context = json!({ "Dockerfile": "FROM scratch\nCOPY Dockerfile /copied\n" });
-    let built = session.call("image_build", json!({ "version": "2", "t": [name], "context": context }));
+    let built = session.output("image_build", json!({ "version": "2", "t": [name], "context": context }));
+    let built = built.outcome();
     assert_eq!(built["aux"]["ID"], session.call("image_inspect", json!({ "name": name }))["Id"], "{built}");
     let preview = session.call("build_prune", json!({ "all": true, "preview": true }));
     let would_go = preview["would_delete"].as_array().expect("it is a list").iter().map(|cache| cache["ID"].clone());

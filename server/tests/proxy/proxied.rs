@@ -46,7 +46,7 @@ impl Proxied {
         let (socket, file) = (folder.path().join("proxy.sock"), folder.path().join("policy.toml"));
         std::fs::write(&file, policy).unwrap();
         let files = vec![PolicyFile::open(&file).unwrap()];
-        let client = dockwright::Engine::connect_to(&format!("unix://{}", engine.socket.display())).unwrap();
+        let client = dockwright::Engine::at(&format!("unix://{}", engine.socket.display())).unwrap();
         let proxied = ProxiedEngine::new(client, None, HostFiles::elsewhere());
         let principal = Principal::new("agent".to_owned(), files[0].policy(), hosts, proxied, audit);
         let listener = Listener::bind(&ListenAddress::Unix(socket.clone())).unwrap();

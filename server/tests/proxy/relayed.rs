@@ -88,7 +88,7 @@ async fn an_engine_that_is_gone_is_told_in_plain_words_without_its_address() {
     let (policy, socket) = (folder.path().join("policy"), folder.path().join("proxy.sock"));
     std::fs::write(&policy, OBSERVE).unwrap();
     let file = PolicyFile::open(&policy).unwrap();
-    let client = Client::connect_to("unix:///nonexistent/secret.sock").unwrap();
+    let client = Client::at("unix:///nonexistent/secret.sock").unwrap();
     let engine = ProxiedEngine::new(client, None, HostFiles::elsewhere());
     let audit = Audit::to_writer(std::io::sink());
     let principal = Principal::new("agent".to_owned(), file.policy(), None, engine, audit);

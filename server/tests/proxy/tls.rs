@@ -28,7 +28,7 @@ async fn only_those_with_a_certificate_of_the_authority_are_let_in() {
     std::fs::write(path("clients.pem"), authority.pem()).unwrap();
     std::fs::write(path("policy.toml"), OBSERVE).unwrap();
     let engine = Engine::start(folder.path(), |_| json(200, "[]"));
-    let client = dockwright::Engine::connect_to(&format!("unix://{}", engine.socket.display())).unwrap();
+    let client = dockwright::Engine::at(&format!("unix://{}", engine.socket.display())).unwrap();
     let proxied = ProxiedEngine::new(client, None, HostFiles::elsewhere());
     let file = PolicyFile::open(&path("policy.toml")).unwrap();
     let audit = Audit::to_writer(io::sink());

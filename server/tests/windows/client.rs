@@ -10,7 +10,7 @@ use tokio::net::windows::named_pipe::PipeMode;
 use super::engine::{LOG, PipeEngine};
 
 fn engine(pipe: &PipeEngine) -> Engine {
-    Engine::connect_to(&pipe.address).unwrap()
+    Engine::at(&pipe.address).unwrap()
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn calls_at_once_wait_while_the_pipe_is_busy() {
 
 #[tokio::test]
 async fn a_pipe_that_is_missing_and_one_that_stays_busy_are_unreachable() {
-    let missing = Engine::connect_to("npipe:////./pipe/dockwright-missing").unwrap();
+    let missing = Engine::at("npipe:////./pipe/dockwright-missing").unwrap();
     let error = missing.api_version().await.unwrap_err();
     assert!(error.is_unreachable() && error.to_string().contains("is the engine running?"), "{error}");
 
@@ -86,7 +86,7 @@ async fn a_pipe_that_is_missing_and_one_that_stays_busy_are_unreachable() {
     let _busy = tokio::net::windows::named_pipe::ServerOptions::new().create(format!(r"\\.\pipe\{name}")).unwrap();
     let _taken = tokio::net::windows::named_pipe::ClientOptions::new().open(format!(r"\\.\pipe\{name}")).unwrap();
     let limits = Limits::default().connect(Duration::from_millis(200));
-    let engine = Engine::connect_to(&format!("npipe:////./pipe/{name}")).unwrap().with_limits(limits);
+    let engine = Engine::at(&format!("npipe:////./pipe/{name}")).unwrap().with_limits(limits);
     let error = engine.api_version().await.unwrap_err();
     assert!(matches!(error, Error::Unreachable { .. }) && error.to_string().contains("231"), "{error}");
 }

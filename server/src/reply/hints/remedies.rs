@@ -88,6 +88,12 @@ const REMEDIES: &[Remedy] = &[
     ),
     remedy(&[403, 409], "already exists", "choose another name, or use the existing one"),
     remedy(&[403, 409], "overlaps with", "choose another subnet"),
+    remedy(
+        &[],
+        "no active session",
+        "BuildKit asks its client for secrets, ssh and logins, and this server has none to give: build without them, \
+         pull a private base image first[ with <POST /images/create>], or take `version` 1, which sends logins",
+    ),
     remedy(&[404], "no such image", "pull the image first, or find the name it has here[ with <GET /images/json>]"),
     remedy(
         &[],

@@ -290,7 +290,7 @@ async fn a_stream_without_an_end_is_read_for_its_time() {
             });
         }
     });
-    let engine = dockwright::Engine::connect_to(&format!("tcp://{address}")).unwrap();
+    let engine = dockwright::Engine::at(&format!("tcp://{address}")).unwrap();
     let arguments = [("id".to_owned(), "web".into()), ("follow".to_owned(), true.into())].into_iter().collect();
     let reply = engine.call(&operations::CONTAINER_LOGS).arguments(arguments).send().await.unwrap();
     let (sender, receiver) = mpsc::channel();

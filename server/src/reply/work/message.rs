@@ -1,5 +1,6 @@
 //! One message about work, and its words for a client that waits.
 
+use dockwright::build::TRACE_ID;
 use serde_json::Value;
 
 use super::super::amounts;
@@ -7,8 +8,6 @@ use crate::secrets::Safe;
 
 /// The most characters of a message's words.
 const WORDS: usize = 120;
-/// The id under which BuildKit sends traces for its own client.
-const TRACE: &str = "moby.buildkit.trace";
 /// The beginning of a status whose id is a tag and not a layer: `Pulling from library/nginx`.
 const PULLING: &str = "Pulling from ";
 
@@ -23,6 +22,8 @@ pub struct Message<'a> {
     pub layer: Option<&'a str>,
     /// The bytes done and the total, 0 if unknown.
     pub done: Option<(u64, u64)>,
+    /// A part of BuildKit's trace.
+    pub trace: Option<&'a str>,
     /// The result: an image id, a digest.
     pub result: Option<&'a Value>,
 }
@@ -40,7 +41,8 @@ impl<'a> Message<'a> {
             status,
             layer: id.filter(|_| status.is_some_and(|status| !status.starts_with(PULLING))),
             done: number("current").map(|current| (current, number("total").unwrap_or(0))),
-            result: message.get("aux").filter(|aux| id != Some(TRACE) && aux.is_object()),
+            trace: text("aux").filter(|_| id == Some(TRACE_ID)),
+            result: message.get("aux").filter(|aux| aux.is_object()),
         }
     }
 

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::super::frame::{BAR, FRAME_BYTES, LineMarks, frame_text};
 use super::super::output::private_keys::{FilteredLine, PrivateKeyFilter};
-use super::super::output::{LineAssembler, Tail, join_lines};
+use super::super::output::{LineAssembler, Origin, OutputLine, Tail, join_lines};
 use super::super::{ReplyOptions, ToolReply, limits, notes, safe};
+use super::build::{Build, BuildPart, with_numbers};
 use super::message::{self, Message};
 use crate::secrets::Safe;
 
@@ -34,10 +35,19 @@ pub struct Summary<'a> {
     statuses: VecDeque<Safe<String>>,
     layers: HashMap<String, Layer>,
     lines: LineAssembler,
-    tail: Tail,
-    keys: PrivateKeyFilter<Source>,
+    shown: ShownLines,
+    build: Build,
+    /// The options for lines.
+    all: ReplyOptions,
     /// The words of the last step.
     pub last: Safe<String>,
+}
+
+/// The last lines of output.
+#[derive(Debug)]
+struct ShownLines {
+    tail: Tail,
+    keys: PrivateKeyFilter<(usize, Source)>,
 }
 
 #[derive(Debug, Default)]
@@ -52,7 +62,8 @@ impl<'a> Summary<'a> {
     pub fn new(tag: &'static str, options: &'a ReplyOptions) -> Self {
         // `grep` is for lists and logs: the last lines of a build say why it failed.
         let all = ReplyOptions { grep: None, ..options.clone() };
-        let tail = Tail::new(LINES, OUTPUT_BYTES.min(options.room() / 2), &all);
+        let bytes = OUTPUT_BYTES.min(options.room() / 2);
+        let shown = ShownLines { tail: Tail::new(LINES, bytes, &all), keys: PrivateKeyFilter::default() };
         Summary {
             tag,
             options,
@@ -60,24 +71,25 @@ impl<'a> Summary<'a> {
             statuses: VecDeque::new(),
             layers: HashMap::new(),
             lines: LineAssembler::default(),
-            tail,
-            keys: PrivateKeyFilter::default(),
+            shown,
+            build: Build::new(LINES, bytes),
+            all,
             last: Safe::default(),
         }
     }
 
     /// Takes the next message.
     pub fn add(&mut self, message: &Message<'_>) {
+        let Summary { lines, shown, build, all, layers, last, .. } = self;
         if let Some(output) = message.output {
-            let Summary { lines, tail, keys, last, .. } = self;
             // Only whole lines show their secrets, and a private key comes line by line.
-            lines.push(Source::Stdout, output.as_bytes(), |line| {
-                tail.add(line);
-                let text = String::from_utf8_lossy(line.bytes);
-                let filtered = keys.filter(Source::Stdout, text.as_bytes());
-                if let FilteredLine::Line(line) | FilteredLine::KeyEnd(line) = filtered {
-                    set(last, message::short(&String::from_utf8_lossy(&line)));
-                }
+            lines.push(Source::Stdout, output.as_bytes(), |line| shown.add(0, line, last));
+        }
+        if let Some(trace) = message.trace {
+            build.add(trace, all, |part| match part {
+                BuildPart::Line(step, line) => shown.add(step, line, last),
+                BuildPart::Words(words) => set(last, words),
+                BuildPart::Layer(layer) => count_layer(layers, &layer.name, &layer.action, Some(layer.total)),
             });
         }
         if let Some(result) = message.result {
@@ -85,7 +97,7 @@ impl<'a> Summary<'a> {
             push_newest(&mut self.results, result, RESULTS);
         }
         match (message.layer, message.status) {
-            (Some(name), Some(status)) => self.layer(name, status, message.done),
+            (Some(name), Some(status)) => count_layer(layers, name, status, message.done.map(|(_, total)| total)),
             // A step with a progress is not over.
             (None, Some(status)) if message.done.is_none() => {
                 push_newest(&mut self.statuses, message::short(status), STATUSES);
@@ -100,7 +112,7 @@ impl<'a> Summary<'a> {
     #[must_use]
     pub fn into_reply(mut self, stopped: Option<String>) -> ToolReply {
         self.finish();
-        let lines = self.tail.finish();
+        let lines = self.shown.tail.finish();
         let mut outcome = Map::new();
         if stopped.is_some() {
             outcome.insert("stopped_at".to_owned(), self.last.as_str().into());
@@ -116,14 +128,17 @@ impl<'a> Summary<'a> {
         if !self.layers.is_empty() {
             outcome.insert("layers".to_owned(), count_layers(self.layers.values()));
         }
-        if let Some(last) = lines.iter().rev().find(|line| !line.text.trim().is_empty()) {
+        self.build.complete(&mut outcome);
+        // Steps of BuildKit have results of their own.
+        if let Some(last) = lines.iter().rev().find(|line| line.stream == 0 && !line.text.trim().is_empty()) {
             outcome.insert("result".to_owned(), message::short(&last.text).into_inner().into());
         }
         let shown = lines.len();
         let notes = [
             stopped,
-            (1 < shown && shown < self.tail.total)
-                .then(|| notes::last_count(shown, self.tail.total, "lines of output")),
+            (1 < shown && shown < self.shown.tail.total)
+                .then(|| notes::last_count(shown, self.shown.tail.total, "lines of output")),
+            (self.build.unread > 0).then(|| format!("{} messages of BuildKit could not be read", self.build.unread)),
         ];
         let notes = notes.into_iter().flatten();
         if outcome.is_empty() {
@@ -134,36 +149,57 @@ impl<'a> Summary<'a> {
             let outcome = outcome.map(|outcome| limits::cut(outcome, self.options.room()).0);
             return ToolReply::data(outcome, notes, self.options);
         }
-        let output = join_lines(&lines, false);
+        let output = join_lines(&with_numbers(lines), false);
         let room = self.options.room().saturating_sub(output.len() + shown * BAR.len() + FRAME_BYTES);
         let outcome = outcome.map(|outcome| limits::cut(outcome, room).0);
         ToolReply::lines(output, LineMarks::None, notes, self.options).with_outcome(outcome, None, self.options)
     }
 
-    /// The last lines of output, framed; empty if there are none.
+    /// The last lines of output, framed; empty if there are none. If a step of BuildKit failed, these are its name and
+    /// its own last lines.
     #[must_use]
     pub fn output(mut self) -> Safe<String> {
         self.finish();
-        match self.tail.finish().as_slice() {
-            [] => Safe::default(),
-            lines => frame_text(join_lines(lines, false), LineMarks::None),
+        let lines = self.build.failed_step().unwrap_or_else(|| self.shown.tail.finish());
+        if lines.is_empty() {
+            return Safe::default();
         }
+        frame_text(join_lines(&with_numbers(lines), false), LineMarks::None)
     }
 
     fn finish(&mut self) {
-        self.lines.finish(|line| self.tail.add(line));
+        let Summary { lines, shown, build, last, .. } = self;
+        lines.finish(|line| shown.tail.add(line));
+        build.finish(|part| {
+            if let BuildPart::Line(step, line) = part {
+                shown.add(step, line, last);
+            }
+        });
     }
+}
 
-    fn layer(&mut self, name: &str, status: &str, done: Option<(u64, u64)>) {
-        let name: String = name.chars().take(NAME).collect();
-        if self.layers.len() >= LAYERS && !self.layers.contains_key(&name) {
-            return;
+impl ShownLines {
+    /// Adds a line of a step of BuildKit, or of 0, the work itself, and shows it as the last words.
+    fn add(&mut self, step: usize, line: OutputLine<'_>, last: &mut Safe<String>) {
+        self.tail.add_from(Origin { stream: step, time: 0 }, line);
+        let text = String::from_utf8_lossy(line.bytes);
+        let filtered = self.keys.filter((step, Source::Stdout), text.as_bytes());
+        if let FilteredLine::Line(line) | FilteredLine::KeyEnd(line) = filtered {
+            set(last, message::short(&String::from_utf8_lossy(&line)));
         }
-        let layer = self.layers.entry(name).or_default();
-        // A layer is downloaded and then extracted, and the second total may be larger.
-        layer.bytes = layer.bytes.max(done.map_or(0, |(_, total)| total));
-        layer.was_there |= status.ends_with("lready exists") || status.starts_with("Mounted from");
     }
+}
+
+/// Counts a layer, whose bytes are those of its largest total: it is downloaded and then extracted, and the second may
+/// be larger.
+fn count_layer(layers: &mut HashMap<String, Layer>, name: &str, status: &str, total: Option<u64>) {
+    let name: String = name.chars().take(NAME).collect();
+    if layers.len() >= LAYERS && !layers.contains_key(&name) {
+        return;
+    }
+    let layer = layers.entry(name).or_default();
+    layer.bytes = layer.bytes.max(total.unwrap_or(0));
+    layer.was_there |= status.ends_with("lready exists") || status.starts_with("Mounted from");
 }
 
 /// Replaces the last words, unless there are no new ones.

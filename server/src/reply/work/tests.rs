@@ -88,11 +88,59 @@ async fn a_build_ends_with_its_image_and_its_last_lines() {
     assert_eq!(lines[23..], ["dockwright: the last 20 of 31 lines of output"]);
 }
 
+/// The messages of a build that was recorded on a real engine.
+fn recorded(name: &str) -> Vec<Value> {
+    let path = format!("{}/../tests/builds/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 #[tokio::test]
-async fn a_build_by_buildkit_has_its_image_without_its_trace() {
+async fn a_build_by_buildkit_shows_its_steps_and_their_output() {
+    for version in ["20.10.24", "26.1.5", "28.5.2"] {
+        let text = outcome(&operations::IMAGE_BUILD, &recorded(&format!("{version}-good"))).await.to_string();
+        let value: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+        assert_eq!(value["steps"], json!({"count": 6, "cached": 0}), "{text}");
+        assert!(value["aux"]["ID"].as_str().unwrap().starts_with("sha256:"), "{text}");
+        let run = text.lines().find(|line| line.contains("[first 2/2] RUN echo one")).unwrap();
+        let number = run.strip_prefix("| ").unwrap().split(' ').next().unwrap();
+        for line in ["one", "two", "no end"] {
+            assert!(text.contains(&format!("| {number} {line}\n")), "{line}: {text}");
+        }
+        assert!(!text.contains("[internal]") && !text.contains("could not be read"), "{text}");
+        let text = outcome(&operations::IMAGE_BUILD, &recorded(&format!("{version}-cached"))).await.to_string();
+        assert!(text.contains("[second 3/3] RUN cat /greeting (cached)\n"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_fails_in_buildkit_shows_its_own_lines_only() {
+    for version in ["20.10.24", "26.1.5", "28.5.2"] {
+        let messages = recorded(&format!("{version}-failing"));
+        let failure = follow(&operations::IMAGE_BUILD, &messages, &Progress::default()).await.unwrap_err();
+        assert!(matches!(&failure.error, Error::Failed { code: Some(7), .. }), "{:?}", failure.error);
+        let lines: Vec<_> = failure.output.lines().map(|line| line.split_once(' ').unwrap().1).collect();
+        let name = "[2/2] RUN echo about to fail; echo badly >&2; exit 7";
+        assert_eq!(lines[1..lines.len() - 1], [name, "about to fail", "badly"], "{version}");
+    }
+}
+
+#[tokio::test]
+async fn warnings_of_buildkit_have_their_place_and_layers_are_counted() {
+    let messages = recorded("28.5.2-warnings");
+    let messages = &messages[..messages.len() - 1];
+    let value = outcome(&operations::IMAGE_BUILD, messages).await.into_structured().unwrap();
+    let warning = "Dockerfile:2: MaintainerDeprecated: Maintainer instruction is deprecated";
+    assert!(value["warnings"][0].as_str().unwrap().starts_with(warning), "{value}");
+    assert_eq!(value["warnings"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_trace_that_cannot_be_read_is_said_and_hides_no_result() {
     let trace = json!({"id": "moby.buildkit.trace", "aux": "CgoKCAoG"});
     let messages = [trace.clone(), trace, json!({"id": "moby.image.id", "aux": {"ID": "sha256:abc"}})];
-    assert_eq!(outcome(&operations::IMAGE_BUILD, &messages).await.to_string(), r#"{"aux":{"ID":"sha256:abc"}}"#);
+    let text = outcome(&operations::IMAGE_BUILD, &messages).await.to_string();
+    assert_eq!(text, "{\"aux\":{\"ID\":\"sha256:abc\"}}\ndockwright: 2 messages of BuildKit could not be read");
 }
 
 #[tokio::test]

@@ -96,7 +96,9 @@ impl<'a> Events<'a> {
         let lost = match self.stream.next().await {
             Some(Ok(event)) => return Ok(Some(event)),
             Some(Err(error)) => error,
-            None => Error::Interrupted { operation: operation.name, reason: "the events ended".to_owned() },
+            None => {
+                Error::Interrupted { operation: operation.name, reason: "the events ended".to_owned(), source: None }
+            }
         };
         if self.openings == OPENINGS {
             return Err(self.access.explain(operation, &self.arguments, lost).await);

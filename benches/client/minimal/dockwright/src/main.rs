@@ -5,7 +5,7 @@ use dockwright::options::ContainerListOptions;
 
 #[tokio::main]
 async fn main() -> dockwright::Result<()> {
-    for container in Engine::connect()?.container_list(&ContainerListOptions::default()).await? {
+    for container in Engine::from_env()?.container_list(&ContainerListOptions::default()).await? {
         println!("{:?} {:?}", container.names, container.status);
     }
     Ok(())

@@ -1,0 +1,363 @@
+//! Events of an engine that go on over lost connections, and gaps in which some may have been missed.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::time::{Instant, sleep_until};
+
+use crate::models::EventMessage;
+use crate::operations::SYSTEM_EVENTS;
+use crate::options::SystemEventsOptions;
+use crate::{Engine, Error, JsonStream, Result};
+
+/// The pauses before a new connection: each is twice the one before.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// The time without an engine after which a watch gives up.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The time for an answer from the engine's history.
+const HISTORY: Duration = Duration::from_secs(10);
+
+/// The time by which an engine's list of events may be out of order: each has its time before it has its place.
+const DISORDER_NANOSECONDS: i64 = 1_000_000_000;
+
+/// Follows the events of an engine, and connects again when a connection is lost, also while the engine restarts.
+///
+/// An engine keeps its last 256 events of all kinds, until it restarts. After a loss, those that came meanwhile are
+/// asked for and follow, none of them twice. If the history no longer holds the last event that was seen, others may
+/// be missing, and [`Watched::Gap`] says so: list again what you keep a picture of.
+///
+/// `options` are those of [`system_events`](Engine::system_events). With `until`, the watch ends there.
+///
+/// ```no_run
+/// # use dockwright::{Engine, Result};
+/// # use dockwright::options::{SystemEventsFilters, SystemEventsOptions};
+/// # use dockwright::recipes::{Watched, watch_events};
+/// # async fn example(engine: &Engine) -> Result<()> {
+/// let filters = SystemEventsFilters::default().type_("container").event("die");
+/// let mut events = watch_events(engine, &SystemEventsOptions::default().filters(filters)).await?;
+/// while let Some(watched) = events.next().await {
+///     match watched? {
+///         Watched::Event(event) => println!("{:?}", event.actor),
+///         Watched::Gap(gap) => println!("{gap}: look at all containers again"),
+///         _ => {}
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// Fails as [`system_events`](Engine::system_events) does, if the first connection fails.
+pub async fn watch_events(engine: &Engine, options: &SystemEventsOptions) -> Result<EventWatch> {
+    let stream = engine.system_events(options).await?;
+    Ok(EventWatch {
+        engine: engine.clone(),
+        options: options.clone(),
+        state: State::Connected { stream, since: Instant::now() },
+        last: None,
+        awaited: None,
+        ready: VecDeque::new(),
+        pause: FIRST_PAUSE,
+        patience: PATIENCE,
+    })
+}
+
+/// An item of a watch.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Watched {
+    /// An event.
+    Event(Box<EventMessage>),
+    /// Events may have been missed here.
+    Gap(EventGap),
+}
+
+/// A place in a watch at which events may be missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventGap {
+    /// The time of the last event before it, as the engine has it, in nanoseconds since 1970; `None` if there was none.
+    pub after: Option<i64>,
+    /// The loss of the connection.
+    pub cause: String,
+}
+
+impl std::fmt::Display for EventGap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "events may have been missed")?;
+        if let Some(after) = self.after {
+            write!(f, " after {}", seconds(after))?;
+        }
+        write!(f, " ({})", self.cause)
+    }
+}
+
+/// Events of an engine, over lost connections: made by [`watch_events`]. Dropping it ends it.
+#[derive(Debug)]
+#[must_use = "dropping it closes the connection"]
+pub struct EventWatch {
+    engine: Engine,
+    options: SystemEventsOptions,
+    state: State,
+    /// The last event that was returned.
+    last: Option<Mark>,
+    /// The event up to which a new connection repeats what was returned, and the reason for the connection.
+    awaited: Option<(Mark, String)>,
+    /// Items that are returned before the stream is read.
+    ready: VecDeque<Watched>,
+    /// The pause before the next connection.
+    pause: Duration,
+    patience: Duration,
+}
+
+#[derive(Debug)]
+enum State {
+    Connected { stream: JsonStream<EventMessage>, since: Instant },
+    Lost { cause: String, since: Instant, retry: Instant },
+    Ended,
+}
+
+/// The identity of an event.
+#[derive(Debug, Clone, PartialEq)]
+struct Mark {
+    nanoseconds: i64,
+    /// Its type, its action and the id of its actor.
+    event: [Value; 3],
+}
+
+impl EventWatch {
+    /// Sets the time without an engine after which the watch gives up; ten minutes by default.
+    #[must_use]
+    pub fn give_up_after(self, patience: Duration) -> Self {
+        EventWatch { patience, ..self }
+    }
+
+    /// The next event or gap; `None` at the time `until` of the options. Cancelling it loses nothing.
+    ///
+    /// # Errors
+    /// The last reason, once there was no engine for as long as [`give_up_after`](EventWatch::give_up_after) says, and
+    /// each refusal of the engine; after these the watch ends. [`Error::Decode`] for an event that is none, after which
+    /// the watch goes on.
+    pub async fn next(&mut self) -> Option<Result<Watched>> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Some(Ok(item));
+            }
+            let failure = match &mut self.state {
+                State::Ended => return None,
+                State::Connected { stream, .. } => match stream.next().await {
+                    Some(Ok(event)) => {
+                        self.receive(event);
+                        continue;
+                    }
+                    Some(Err(error)) if error.is_retryable() => {
+                        self.lose(error.to_string());
+                        continue;
+                    }
+                    Some(Err(error @ Error::Decode { .. })) => return Some(Err(error)),
+                    Some(Err(error)) => error,
+                    None if self.options.until.is_some() => {
+                        self.state = State::Ended;
+                        continue;
+                    }
+                    None => {
+                        self.lose("the engine ended the stream of events".to_owned());
+                        continue;
+                    }
+                },
+                State::Lost { cause, since, retry } => {
+                    let (cause, since) = (cause.clone(), *since);
+                    sleep_until(*retry).await;
+                    match self.connect(&cause).await {
+                        Ok(()) => continue,
+                        Err(error) if error.is_retryable() && since.elapsed() + self.pause < self.patience => {
+                            self.wait_longer(cause, since);
+                            continue;
+                        }
+                        Err(error) => error,
+                    }
+                }
+            };
+            self.state = State::Ended;
+            return Some(Err(failure));
+        }
+    }
+
+    fn lose(&mut self, cause: String) {
+        // An engine that ends each connection at once is not asked without a pause.
+        if matches!(self.state, State::Connected { since, .. } if since.elapsed() >= LONGEST_PAUSE) {
+            self.pause = FIRST_PAUSE;
+        }
+        self.awaited = None;
+        self.wait_longer(cause, Instant::now());
+    }
+
+    fn wait_longer(&mut self, cause: String, since: Instant) {
+        self.state = State::Lost { cause, since, retry: Instant::now() + self.pause };
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+    }
+
+    /// Connects again, and finds out if the engine still knows the last event.
+    async fn connect(&mut self, cause: &str) -> Result<()> {
+        let (mut call, mut awaited, mut missing) =
+            (self.engine.call(&SYSTEM_EVENTS).options(&self.options), None, None);
+        let gap = |after: Option<i64>| Watched::Gap(EventGap { after, cause: cause.to_owned() });
+        match &self.last {
+            None => missing = Some(gap(None)),
+            Some(mark) if self.is_remembered(mark).await? => {
+                call = call.argument("since", &seconds(mark.before()));
+                awaited = Some((mark.clone(), cause.to_owned()));
+            }
+            Some(mark) => {
+                call = call.argument("since", &seconds(mark.nanoseconds.saturating_add(1)));
+                missing = Some(gap(Some(mark.nanoseconds)));
+            }
+        }
+        let stream = call.json_stream().await?;
+        self.state = State::Connected { stream, since: Instant::now() };
+        self.awaited = awaited;
+        self.ready.extend(missing);
+        Ok(())
+    }
+
+    /// Asks the engine's history for an event. The answer ends, because the time `until` has passed.
+    async fn is_remembered(&self, mark: &Mark) -> Result<bool> {
+        let call = self.engine.call(&SYSTEM_EVENTS).options(&self.options);
+        let call = call.argument("since", &seconds(mark.before())).argument("until", &seconds(mark.nanoseconds));
+        let read = async {
+            let mut history = call.json_stream::<Value>().await?;
+            while let Some(event) = history.next().await {
+                if Mark::of(&event?).as_ref() == Some(mark) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        };
+        // An engine that does not end its answer has said nothing about the event.
+        tokio::time::timeout(HISTORY, read).await.unwrap_or(Ok(false))
+    }
+
+    fn receive(&mut self, event: EventMessage) {
+        let mark = serde_json::to_value(&event).ok().as_ref().and_then(Mark::of);
+        if let Some((awaited, cause)) = self.awaited.take() {
+            if mark.as_ref() == Some(&awaited) {
+                return;
+            }
+            // Before the awaited event, the engine repeats those that were returned before it.
+            if mark.as_ref().is_some_and(|mark| mark.nanoseconds <= awaited.nanoseconds) {
+                self.awaited = Some((awaited, cause));
+                return;
+            }
+            // Between two questions so much happened that the engine forgot it.
+            self.ready.push_back(Watched::Gap(EventGap { after: Some(awaited.nanoseconds), cause }));
+        }
+        self.pause = FIRST_PAUSE;
+        self.last = mark.or(self.last.take());
+        self.ready.push_back(Watched::Event(Box::new(event)));
+    }
+}
+
+impl Mark {
+    /// A time at which all that stands before it in the engine's list had begun.
+    fn before(&self) -> i64 {
+        self.nanoseconds.saturating_sub(DISORDER_NANOSECONDS)
+    }
+
+    /// The identity of an event; `None` if it has no time.
+    fn of(event: &Value) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Times {
+            #[serde(rename = "timeNano")]
+            nanoseconds: i64,
+        }
+        let Times { nanoseconds } = Times::deserialize(event).ok()?;
+        let part = |pointer| event.pointer(pointer).cloned().unwrap_or_default();
+        Some(Mark { nanoseconds, event: [part("/Type"), part("/Action"), part("/Actor/ID")] })
+    }
+}
+
+/// A time as the engine takes it: `1795383600.000000001`.
+fn seconds(nanoseconds: i64) -> String {
+    format!("{}.{:09}", nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// An engine that gives one answer after the other, each the whole of a connection, and what it was asked.
+    fn engine(answers: &[&'static str]) -> Engine {
+        let answers: Mutex<VecDeque<_>> = Mutex::new(answers.iter().copied().collect());
+        Engine::canned(move |_| match answers.lock().unwrap().pop_front() {
+            Some(answer) => http::Response::new(answer.into()),
+            None => http::Response::builder().status(503).body("down".into()).unwrap(),
+        })
+    }
+
+    /// The items of a watch as texts, up to its end: the action of each event, and gaps.
+    async fn items(answers: &[&'static str], options: SystemEventsOptions) -> Vec<String> {
+        let mut watch = watch_events(&engine(answers), &options).await.unwrap();
+        let mut items = Vec::new();
+        while let Some(item) = watch.next().await {
+            items.push(match item {
+                Ok(Watched::Event(event)) => event.action.unwrap_or_default(),
+                Ok(Watched::Gap(gap)) => format!("gap {:?}", gap.after),
+                Err(error) => error.to_string(),
+            });
+        }
+        items
+    }
+
+    const A: &str = r#"{"Action":"a","timeNano":5000000001}"#;
+    const A_AND_B: &str = r#"{"Action":"a","timeNano":5000000001}{"Action":"b","timeNano":5000000002}"#;
+    const ALL: &str = r#"{"Action":"0","timeNano":5000000000}{"Action":"a","timeNano":5000000001}
+        {"Action":"b","timeNano":5000000001}{"Action":"c","timeNano":5000000002}"#;
+    const DOWN: &str = "system_events: 503: down";
+
+    #[tokio::test(start_paused = true)]
+    async fn events_that_came_meanwhile_follow_and_none_comes_twice() {
+        assert_eq!(items(&[A, A, ALL], Default::default()).await, ["a", "b", "c", DOWN]);
+        // The connection is lost in the middle of the repetition.
+        assert_eq!(items(&[A, A, "", A, A_AND_B], Default::default()).await, ["a", "b", DOWN]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_gap_is_told_where_the_engine_has_forgotten_the_last_event() {
+        let b = r#"{"Action":"b","timeNano":9000000000}"#;
+        assert_eq!(items(&[A, "", b], Default::default()).await, ["a", "gap Some(5000000001)", "b", DOWN]);
+        // It was forgotten between the two questions.
+        assert_eq!(items(&[A, A, b], Default::default()).await, ["a", "gap Some(5000000001)", "b", DOWN]);
+        assert_eq!(items(&["", b], Default::default()).await, ["gap None", "b", DOWN]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_with_an_end_ends() {
+        assert_eq!(items(&[A], SystemEventsOptions::default().until(crate::UnixTime::new(6, 0))).await, ["a"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_gives_up_after_its_patience_and_no_refusal_is_waited_out() {
+        let started = Instant::now();
+        let mut watch =
+            watch_events(&engine(&[A]), &Default::default()).await.unwrap().give_up_after(Duration::from_secs(30));
+        assert!(matches!(watch.next().await, Some(Ok(Watched::Event(_)))));
+        assert_eq!(watch.next().await.unwrap().unwrap_err().to_string(), DOWN);
+        assert!(watch.next().await.is_none());
+        assert!((15..=30).contains(&started.elapsed().as_secs()), "{:?}", started.elapsed());
+
+        let answers = Mutex::new(vec![403_u16, 200]);
+        let engine = Engine::canned(move |_| {
+            let status = answers.lock().unwrap().pop().unwrap();
+            http::Response::builder().status(status).body("".into()).unwrap()
+        });
+        let mut watch = watch_events(&engine, &Default::default()).await.unwrap();
+        assert_eq!(watch.next().await.unwrap().unwrap_err().status().unwrap(), 403);
+    }
+}
