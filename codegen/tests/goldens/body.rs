@@ -22,11 +22,13 @@ crate::json::object!(CarCreateRequest {
 });
 impl CarCreateRequest {
     /// Sets `Name`.
+    #[must_use]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
     }
     /// Sets `Tags`.
+    #[must_use]
     pub fn tags(
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,

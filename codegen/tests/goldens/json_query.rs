@@ -18,6 +18,7 @@ crate::json::object!(Platform {
 });
 impl Platform {
     /// Sets `os`.
+    #[must_use]
     pub fn os(mut self, value: impl Into<String>) -> Self {
         self.os = Some(value.into());
         self
@@ -48,11 +49,13 @@ pub struct CarListOptions {
 }
 impl CarListOptions {
     /// Sets `platform`.
+    #[must_use]
     pub fn platform(mut self, value: impl Into<crate::models::Platform>) -> Self {
         self.platform = Some(value.into());
         self
     }
     /// Sets `platforms`.
+    #[must_use]
     pub fn platforms(
         mut self,
         value: impl IntoIterator<Item = impl Into<crate::models::Platform>>,
@@ -61,6 +64,7 @@ impl CarListOptions {
         self
     }
     /// Sets `labels`.
+    #[must_use]
     pub fn labels(
         mut self,
         value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
@@ -71,6 +75,7 @@ impl CarListOptions {
         self
     }
     /// Sets `X-Registry-Auth`.
+    #[must_use]
     pub fn x_registry_auth(mut self, value: impl Into<crate::models::Platform>) -> Self {
         self.x_registry_auth = Some(value.into());
         self

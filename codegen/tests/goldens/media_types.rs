@@ -18,6 +18,7 @@ crate::json::object!(Car {
 });
 impl Car {
     /// Sets `Name`.
+    #[must_use]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self

@@ -45,11 +45,13 @@ pub struct CarListOptions {
 }
 impl CarListOptions {
     /// Sets `colour`.
+    #[must_use]
     pub fn colour(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.colour = Some(value.into_iter().map(Into::into).collect());
         self
     }
     /// Sets `sizes`.
+    #[must_use]
     pub fn sizes(mut self, value: impl IntoIterator<Item = i64>) -> Self {
         self.sizes = Some(value.into_iter().collect());
         self
@@ -57,6 +59,7 @@ impl CarListOptions {
     /// Sets `order`.
     ///
     /// Order. Default: `"up"`.
+    #[must_use]
     pub fn order(mut self, value: impl Into<crate::models::CarListOrder>) -> Self {
         self.order = Some(value.into());
         self
@@ -64,11 +67,13 @@ impl CarListOptions {
     /// Sets `one-shot`.
     ///
     /// One shot. Default: `false`.
+    #[must_use]
     pub fn one_shot(mut self, value: bool) -> Self {
         self.one_shot = Some(value);
         self
     }
     /// Sets `type`.
+    #[must_use]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         self.type_ = Some(value.into());
         self

@@ -18,6 +18,7 @@ crate::json::object!(Car {
 });
 impl Car {
     /// Sets `Name`.
+    #[must_use]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         self.name = Some(value.into());
         self
@@ -39,6 +40,7 @@ pub struct CarInspectOptions {
 }
 impl CarInspectOptions {
     /// Sets `page`.
+    #[must_use]
     pub fn page(mut self, value: impl Into<String>) -> Self {
         self.page = Some(value.into());
         self
@@ -57,6 +59,7 @@ pub struct CarReplaceOptions {
 }
 impl CarReplaceOptions {
     /// Sets `page`.
+    #[must_use]
     pub fn page(mut self, value: i64) -> Self {
         self.page = Some(value);
         self

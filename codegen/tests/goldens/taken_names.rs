@@ -58,11 +58,13 @@ crate::json::object!(Option_ {
 });
 impl Option_ {
     /// Sets `+1`.
+    #[must_use]
     pub fn plus_1(mut self, value: i64) -> Self {
         self.plus_1 = Some(value);
         self
     }
     /// Sets `-1`.
+    #[must_use]
     pub fn minus_1(mut self, value: i64) -> Self {
         self.minus_1 = Some(value);
         self

@@ -1,6 +1,8 @@
 // models.rs
 
 /// Car.
+///
+/// Sent by [`car_create`](crate::Engine::car_create). Answer of [`car_create`](crate::Engine::car_create).
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Car {
@@ -25,24 +27,28 @@ pub struct Car {
     #[serde(flatten)]
     pub extra: crate::JsonObject,
 }
-crate::json::object!(
-    Car { built : in_unit(Rfc3339) => "Built", sold : in_unit(Rfc3339) => "Sold",
-    services : list => "Services", }
-);
+crate::json::object!(Car {
+    built: in_unit (Rfc3339) => "Built",
+    sold: in_unit (Rfc3339) => "Sold",
+    services: list => "Services",
+});
 impl Car {
-    /// Sets `Built`: Built.
+    /// Sets `Built`.
+    #[must_use]
     pub fn built(mut self, value: crate::Timestamp) -> Self {
         self.extra.remove("Built");
         self.built = Some(value);
         self
     }
-    /// Sets `Sold`: Sold.
+    /// Sets `Sold`.
+    #[must_use]
     pub fn sold(mut self, value: crate::Timestamp) -> Self {
         self.extra.remove("Sold");
         self.sold = Some(value);
         self
     }
-    /// Sets `Services`: Services.
+    /// Sets `Services`.
+    #[must_use]
     pub fn services(
         mut self,
         value: impl IntoIterator<Item = impl Into<String>>,
@@ -54,7 +60,7 @@ impl Car {
 
 // options.rs
 
-/// Optional arguments of `car_create`; unset ones are not sent.
+/// Optional arguments of [`car_create`](crate::Engine::car_create); unset ones are not sent.
 ///
 /// Car create.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -72,7 +78,8 @@ pub struct CarCreateOptions {
     pub seen: Option<crate::Timestamp>,
 }
 impl CarCreateOptions {
-    /// Sets `seen`: Seen.
+    /// Sets `seen`.
+    #[must_use]
     pub fn seen(mut self, value: crate::Timestamp) -> Self {
         self.seen = Some(value);
         self
@@ -81,6 +88,7 @@ impl CarCreateOptions {
 
 // methods.rs
 
+/// Operations of the tag Golden.
 impl crate::Engine {
     /// Car create.
     ///
