@@ -4,6 +4,8 @@
 //! ```sh
 //! cargo run --example database -- postgres:17 'pg_isready -U postgres' 'psql -U postgres -c "SELECT 1"'
 //! ```
+//!
+//! Words after these are the container's command, in place of the image's own.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -23,13 +25,16 @@ async fn main() -> ExitCode {
 
 async fn database() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [image, check, question] = &arguments[..] else { return Err("usage: database IMAGE CHECK QUESTION".into()) };
+    let [image, check, question, command @ ..] = &arguments[..] else {
+        return Err("usage: database IMAGE CHECK QUESTION [COMMAND…]".into());
+    };
     let engine = Engine::from_env()?;
     recipes::pull_if_missing(&engine, image).await?;
 
     // Docker's own pause is 30 seconds, which is long for a test.
     let health = HealthConfig::default().test(["CMD-SHELL", check]).interval(Duration::from_secs(1));
     let body = ContainerCreateRequest::default().image(image).env(["POSTGRES_PASSWORD=test"]).healthcheck(health);
+    let body = if command.is_empty() { body } else { body.cmd(command) };
     let id = engine.container_create(&body, &Default::default()).await?.id.ok_or("the engine gave no id")?;
 
     let tested = tokio::select! {

@@ -31,8 +31,9 @@ use crate::warning::Warning;
 
 /// A Docker engine: each operation of its API is a method. Cloning is cheap, and clones share connections.
 ///
-/// [`from_env`](Engine::from_env) finds the engine that the docker CLI uses. Creating an engine opens nothing: the first
-/// call connects and asks which API version the engine speaks. Calls need a tokio runtime with IO and time enabled.
+/// [`from_env`](Engine::from_env) finds the engine that the docker CLI uses. Creating an engine opens nothing: the
+/// first call connects and asks which API version the engine speaks. Calls need a tokio runtime with IO and time
+/// enabled.
 ///
 /// The operations stand below by tag, as in Docker's documentation. A search for `docker ps` finds the method of that
 /// command.

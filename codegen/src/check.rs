@@ -51,7 +51,7 @@ pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems
                 problems.warning("", format!("{count} {lack}"), remedy);
             }
         }
-        if !overlay.title.is_empty() {
+        if !overlay.units.of.is_empty() {
             let missing = units::missing(api).into_iter().map(|name| format!("`{name}` has no unit"));
             let remedy = "list it with its unit";
             for what in missing.chain(units::problems(api, overlay)) {

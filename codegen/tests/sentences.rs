@@ -55,11 +55,10 @@ fn full_sentences_stand_at_arguments_fields_and_setters() {
     assert!(problems.is_empty(), "{problems}");
     let options = "/// Sets `hurry`.\n    ///\n    /// Leaves out the second coat. Default: `true`.\n";
     assert!(output.options.contains(options), "{}", output.options);
-    let filter = "/// Adds a value for `colour`.\n    ///\n    /// Keeps the cars of this colour.\n    pub fn colour";
+    let filter = "/// Adds a value for `colour`.\n    ///\n    /// Keeps the cars of this colour.\n    #[must_use]\n    pub fn colour";
     assert!(output.options.contains(filter), "{}", output.options);
     assert!(output.options.contains("the setters of [`CarPaintFilters`]"), "{}", output.options);
-    let setter =
-        "/// Sets `MaxSpeed`.\n    ///\n    /// Limits the speed, in kilometres an hour.\n    pub fn max_speed";
+    let setter = "/// Sets `MaxSpeed`.\n    ///\n    /// Limits the speed, in kilometres an hour.\n    #[must_use]\n    pub fn max_speed";
     assert!(output.models.contains(setter), "{}", output.models);
     assert_eq!(
         output.models.matches("Counts the wheels").count(),

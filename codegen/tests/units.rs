@@ -48,8 +48,8 @@ fn a_number_of_a_unit_becomes_its_type() {
 
 #[test]
 fn integers_and_times_without_a_unit_are_reported() {
-    let (_, problems) = cars("[]", "Car");
-    let names = "CarStop.t CarStop.since Car.BuildTime Car.Created Car.CreatedNano Car.Delay Car.Period Car.Size \
+    let (_, problems) = cars("- { unit: none, of: [Car.BuildTime] }", "Car");
+    let names = "CarStop.t CarStop.since Car.Created Car.CreatedNano Car.Delay Car.Period Car.Size \
         Car.Sizes Car.StartedAt Car.Timeout";
     let expected: Vec<_> = names.split(' ').map(|name| format!("`{name}` has no unit")).collect();
     assert_eq!(problems, expected);

@@ -32,7 +32,8 @@ const NAME_BYTES: usize = 1024;
 
 /// A decoder of BuildKit's trace.
 ///
-/// [`push`](Self::push) the text of a message's `aux`, then call [`next_event`](Self::next_event) until it returns `None`.
+/// [`push`](Self::push) the text of a message's `aux`, then call [`next_event`](Self::next_event) until it returns
+/// `None`.
 ///
 /// ```
 /// # use dockwright::build::{BuildEvent, Trace};

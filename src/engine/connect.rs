@@ -47,8 +47,8 @@ impl Engine {
         Engine::find(Choice::Host(address))
     }
 
-    /// The engine of a context of the docker CLI, as by `docker --context NAME`: like [`from_env`](Engine::from_env), but
-    /// without `DOCKER_CONTEXT` and, unless the context is `default`, without `DOCKER_HOST`.
+    /// The engine of a context of the docker CLI, as by `docker --context NAME`: like [`from_env`](Engine::from_env),
+    /// but without `DOCKER_CONTEXT` and, unless the context is `default`, without `DOCKER_HOST`.
     ///
     /// # Errors
     /// [`Error::Address`] if there is no such context, or if it or the environment cannot be used.

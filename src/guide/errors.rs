@@ -23,8 +23,9 @@
 //! | [`Decode`] | the answer is not as expected | check that it is an engine, then report it |
 //! | [`TooLarge`] | the answer is beyond [`answer_bytes`](crate::Limits::answer_bytes) | ask for less, or raise it |
 //!
-//! Variants may be added, so a `match` needs a last arm. [`source`](std::error::Error::source) is the error below: of the
-//! operating system, of the decoder, or of a stream that a program gave as a body. The message has its words already.
+//! Variants may be added, so a `match` needs a last arm. [`source`](std::error::Error::source) is the error below: of
+//! the operating system, of the decoder, or of a stream that a program gave as a body. The message has its words
+//! already.
 //!
 //! # Predicates
 //!

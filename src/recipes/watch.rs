@@ -58,7 +58,7 @@ pub async fn watch_events(engine: &Engine, options: &SystemEventsOptions) -> Res
     Ok(EventWatch {
         engine: engine.clone(),
         options: options.clone(),
-        state: State::Connected { stream, since: Instant::now() },
+        state: State::Connected { stream: Box::new(stream), since: Instant::now() },
         last: None,
         awaited: None,
         ready: VecDeque::new(),
@@ -117,7 +117,7 @@ pub struct EventWatch {
 
 #[derive(Debug)]
 enum State {
-    Connected { stream: JsonStream<EventMessage>, since: Instant },
+    Connected { stream: Box<JsonStream<EventMessage>>, since: Instant },
     Lost { cause: String, since: Instant, retry: Instant },
     Ended,
 }
@@ -132,7 +132,6 @@ struct Mark {
 
 impl EventWatch {
     /// Sets the time without an engine after which the watch gives up; ten minutes by default.
-    #[must_use]
     pub fn give_up_after(self, patience: Duration) -> Self {
         EventWatch { patience, ..self }
     }
@@ -219,7 +218,7 @@ impl EventWatch {
             }
         }
         let stream = call.json_stream().await?;
-        self.state = State::Connected { stream, since: Instant::now() };
+        self.state = State::Connected { stream: Box::new(stream), since: Instant::now() };
         self.awaited = awaited;
         self.ready.extend(missing);
         Ok(())

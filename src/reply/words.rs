@@ -27,8 +27,8 @@ pub(super) fn message(status: StatusCode, body: &[u8], hide: impl Fn(&str) -> St
     if text.is_empty() { status.canonical_reason().unwrap_or("no message").to_owned() } else { text }
 }
 
-/// The words about a failure in an object of the engine: the first of `message`, `errorDetail`, `error` and `cause` that
-/// is not empty. Podman and proxies leave some out, and write others as objects with a `message`.
+/// The words about a failure in an object of the engine: the first of `message`, `errorDetail`, `error` and `cause`
+/// that is not empty. Podman and proxies leave some out, and write others as objects with a `message`.
 pub(crate) fn failure_text(object: &Value) -> Option<&str> {
     let named = |name: &str| {
         let value = object.get(name)?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dockwright::build::{BuildEvent, BuildStream, StepState};
+use dockwright::build::{BuildEvent, BuildStream, Step, StepState};
 use dockwright::options::{ImageBuildOptions, ImageInspectOptions};
 use dockwright::tar::Context;
 use dockwright::{Error, Result};
@@ -47,11 +47,21 @@ async fn both_builders_tell_of_steps_their_output_and_the_image(bench: &'static 
 async fn a_second_build_finds_its_steps_in_the_cache(bench: &'static Bench) {
     for version in BUILDERS {
         let step = format!("RUN echo {}", unique("word"));
-        for state in [StepState::Done, StepState::Cached] {
-            let events =
-                events(build(bench, version, &step, false).await.expect("it begins")).await.expect("it succeeds");
-            number(&events, &step, &state);
+        let built = async || {
+            let build = build(bench, version, &step, false).await.expect("it begins");
+            events(build).await.expect("it succeeds")
+        };
+        let first = built().await;
+        number(&first, &step, &StepState::Done);
+        let mut again = built().await;
+        // Another trial may empty the cache between the two.
+        for _ in 0..4 {
+            if is_cached(&again, &step) {
+                break;
+            }
+            again = built().await;
         }
+        number(&again, &step, &StepState::Cached);
     }
 }
 
@@ -128,13 +138,22 @@ async fn events(mut build: BuildStream) -> Result<Vec<BuildEvent>> {
 
 /// The number of the step whose name ends so, and which has this state in the end.
 fn number(events: &[BuildEvent], name: &str, state: &StepState) -> u32 {
+    let last = last(events, name);
+    assert_eq!(&last.state, state, "{events:?}");
+    last.number
+}
+
+fn is_cached(events: &[BuildEvent], name: &str) -> bool {
+    last(events, name).state == StepState::Cached
+}
+
+/// The last event of the step whose name ends so.
+fn last<'a>(events: &'a [BuildEvent], name: &str) -> &'a Step {
     let steps = events.iter().filter_map(|event| match event {
         BuildEvent::Step(step) if step.name.ends_with(name) => Some(step),
         _ => None,
     });
-    let last = steps.last().unwrap_or_else(|| panic!("`{name}` is no step: {events:?}"));
-    assert_eq!(&last.state, state, "{events:?}");
-    last.number
+    steps.last().unwrap_or_else(|| panic!("`{name}` is no step: {events:?}"))
 }
 
 fn output(events: &[BuildEvent], number: u32) -> String {

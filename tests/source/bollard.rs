@@ -1,5 +1,6 @@
 //! The page for users of bollard is complete: each method of its `Docker` has a row, each name of ours exists, and each
-//! operation that bollard lacks is named. The list of bollard's methods is a file beside this one, made from its source.
+//! operation that bollard lacks is named. The list of bollard's methods is a file beside this one, made from its
+//! source.
 
 use std::collections::BTreeSet;
 

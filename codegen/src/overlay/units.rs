@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::ir::{Measure, Special, Unit};
-use crate::problem::{Problem, Problems};
+use crate::problem::{Problem, Problems, Severity};
 
 /// A unit and what it is of.
 #[derive(Debug, Clone, Deserialize)]
@@ -20,7 +20,7 @@ pub struct UnitFacts {
     /// `Type.property`, with the type's name in Rust, and `Operation.parameter`.
     #[serde(default)]
     pub of: Vec<String>,
-    /// The same, of older descriptions only.
+    /// Properties and parameters that only older descriptions have.
     #[serde(default)]
     pub older: Vec<String>,
 }
@@ -32,7 +32,7 @@ pub struct Units {
     pub file: String,
     /// Each unit, by `Type.property` or `Operation.parameter`.
     pub of: BTreeMap<String, Measure>,
-    /// Those that only older descriptions have.
+    /// Names that only older descriptions have.
     pub older: BTreeSet<String>,
 }
 
@@ -45,7 +45,8 @@ impl Units {
             for name in of.into_iter().chain(older) {
                 if units.of.insert(name.clone(), Measure { unit, special }).is_some() {
                     let what = format!("`{name}` has two units");
-                    problems.push(Problem::with_file(file, what, "keep one of the two"));
+                    let twice = Problem::with_file(file, what, "keep one of the two");
+                    problems.push(Problem { severity: Severity::Warning, ..twice });
                 }
             }
         }

@@ -1,6 +1,6 @@
-//! Contexts of builds on this host: a model comes in, and one that names copies in the private folder goes out. Files are
-//! read by the handles of allowed folders, so that Compose, which follows paths, never meets a link that somebody put
-//! there meanwhile. What an ignore file leaves out is not copied.
+//! Contexts of builds on this host: a model comes in, and one that names copies in the private folder goes out. Files
+//! are read by the handles of allowed folders, so that Compose, which follows paths, never meets a link that somebody
+//! put there meanwhile. Files that an ignore file leaves out are not copied.
 
 use std::fs::{self, File};
 use std::io;
@@ -72,7 +72,8 @@ impl Copies<'_> {
         Ok(to.display().to_string().into())
     }
 
-    /// Copies a Dockerfile that lies outside its context, and the ignore file that belongs to it. Tells if there is one.
+    /// Copies a Dockerfile that lies outside its context, and the ignore file that belongs to it. Tells if there is
+    /// one.
     fn dockerfile(&mut self, path: &Path) -> Result<(Value, bool), String> {
         let to = self.place()?.join(DOCKERFILE);
         let Opened::File(file) = self.project.files.open(path)? else {

@@ -42,7 +42,7 @@ impl Model {
         Ok(Model(each_text(model, &|text| text.replace("$$", "$"))))
     }
 
-    /// The same, with the paths of the host that those of the private folder stand for.
+    /// The model with the paths of the host that those of the private folder stand for.
     #[must_use]
     pub(crate) fn of_host(self, project: &Project) -> Self {
         Model(each_text(self.0, &|text| project.origin(&text).unwrap_or(text)))

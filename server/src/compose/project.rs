@@ -1,5 +1,6 @@
-//! The files of one project: texts by their paths, or a folder of the host that calls may read. They are read and checked
-//! once, and Compose sees copies in a private folder: whoever changes the folder meanwhile changes nothing of this call.
+//! The files of one project: texts by their paths, or a folder of the host that calls may read. They are read and
+//! checked once, and Compose sees copies in a private folder: whoever changes the folder meanwhile changes nothing of
+//! this call.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

@@ -73,7 +73,7 @@ struct Reading<'a> {
     files: &'a ProjectFiles,
     /// The files that have been read, with the folders that their paths may start from.
     seen: BTreeSet<(PathBuf, Vec<PathBuf>)>,
-    /// What was read.
+    /// The texts so far, by path.
     texts: BTreeMap<String, String>,
 }
 

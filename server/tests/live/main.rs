@@ -14,6 +14,7 @@ mod compose;
 #[cfg(unix)]
 mod compose_attacks;
 #[cfg(unix)]
+mod compose_folder;
 mod compose_generate;
 #[cfg(unix)]
 mod compose_tools;
@@ -124,6 +125,7 @@ fn main() -> ExitCode {
 /// The trials of the tools that run Docker Compose's plugin, and of the files that they take.
 #[cfg(unix)]
 fn plugin_of_compose() -> Vec<libtest_mimic::Trial> {
-    let trials = [compose_tools::trials(), compose_generate::trials(), compose_attacks::trials()];
+    let trials =
+        [compose_tools::trials(), compose_folder::trials(), compose_generate::trials(), compose_attacks::trials()];
     trials.into_iter().flatten().collect()
 }
