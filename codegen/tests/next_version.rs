@@ -80,6 +80,7 @@ fn write_words(folder: &Path) {
     change("container.yaml", &|words| {
         words.replacen("    filters:\n", rack, 1).replace(&format!("  {before}:\n"), &formerly)
     });
+    change("units.yaml", &|units| units + &fs::read_to_string(fixture().join("words/units.txt")).unwrap());
     change("facets.yaml", &|facets| facets + &fs::read_to_string(fixture().join("words/facets.txt")).unwrap());
 }
 
@@ -125,7 +126,7 @@ fn folder() -> PathBuf {
     folder
 }
 
-/// What a command prints and what it leaves to a person.
+/// The changes that a command prints, and the work that it leaves to a person.
 fn run(folder: &Path, arguments: &[&str]) -> (String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_dockwright-codegen"))
         .args(["--spec".as_ref(), folder.as_os_str()])

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::{
-    Correction, FacetFacts, LifetimeOverride, OperationWords, Overlay, PartSentences, TypeWords, UnitFacts, Units,
+    Correction, FacetFacts, LifetimeOverride, Names, OperationWords, Overlay, PartSentences, TypeWords, UnitFacts,
+    Units,
 };
 use crate::parse;
 use crate::problem::{Problem, Problems};
@@ -37,8 +38,7 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
                 overlay.facets.push(facts);
             }
         } else if path.file_name().is_some_and(|file| file == "names.yaml") {
-            overlay.names = read_file(&path, &name, problems).unwrap_or_default();
-            overlay.names.file = name;
+            overlay.names = Names { file: name.clone(), ..read_file(&path, &name, problems).unwrap_or_default() };
         } else if path.file_name().is_some_and(|file| file == "units.yaml") {
             let facts = read_file::<Vec<UnitFacts>>(&path, &name, problems).unwrap_or_default();
             overlay.units = Units::gather(facts, &name, problems);
