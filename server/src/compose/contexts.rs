@@ -128,3 +128,61 @@ fn copy(folder: &Folder, how: &Context, into: &Folder) -> Result<(), String> {
         }
     })
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use serde_json::json;
+
+    use super::super::plugin::Workspace;
+    use super::super::project::ProjectRequest;
+    use super::*;
+    use crate::files::AllowedFolders;
+    use crate::settings::Settings;
+
+    #[test]
+    fn contexts_of_the_host_are_copied_and_others_stay() {
+        let host = tempfile::tempdir().unwrap();
+        let root = host.path().canonicalize().unwrap();
+        for (name, text) in [
+            ("compose.yaml", "services: {}"),
+            ("app/.dockerignore", "*.log"),
+            ("app/x.log", "x"),
+            ("app/y", "y"),
+            ("docker/web", "FROM x"),
+            ("docker/web.dockerignore", "y"),
+        ] {
+            fs::create_dir_all(root.join(name).parent().unwrap()).unwrap();
+            fs::write(root.join(name), text).unwrap();
+        }
+        let settings = Settings { allow_path: vec![root.clone()], ..Settings::default() };
+        let path = Some(root.display().to_string());
+        let request = ProjectRequest { name: "x".to_owned(), path, ..ProjectRequest::default() };
+        let allowed = AllowedFolders::new(&settings).unwrap();
+        let project = Project::prepare(request, &allowed, Workspace::new().unwrap()).unwrap();
+        let app = root.join("app");
+        let model = json!({ "services": {
+            "a": { "build": { "context": app, "dockerfile_inline": "FROM x" } },
+            "b": { "build": { "context": app, "dockerfile": "../docker/web", "additional_contexts": {
+                "other": app, "image": "docker-image://x", "service": "service:a" } } },
+            "c": { "build": { "context": "https://x/y.git" } },
+        } });
+        let copied = copied(&Model::parse(model.to_string().as_bytes()).unwrap(), &project).unwrap();
+        let build = |service: &str| copied.value()["services"][service]["build"].clone();
+        let has = |context: &Value, name: &str| {
+            let context = Path::new(context.as_str().unwrap());
+            assert!(!context.starts_with(&root), "{context:?}");
+            context.join(name).exists()
+        };
+        let inline = build("a")["context"].clone();
+        assert!(has(&inline, "y") && has(&inline, ".dockerignore") && !has(&inline, "x.log"));
+        // The ignore file of a Dockerfile counts in place of the context's, and Compose heeds it beside the copy.
+        let outside = build("b");
+        assert!(has(&outside["context"], "x.log") && has(&outside["context"], "y"));
+        assert_eq!(fs::read_to_string(outside["dockerfile"].as_str().unwrap()).unwrap(), "FROM x");
+        assert!(Path::new(&format!("{}.dockerignore", outside["dockerfile"].as_str().unwrap())).exists());
+        let others = &outside["additional_contexts"];
+        assert!(has(&others["other"], "x.log"));
+        assert_eq!((&others["image"], &others["service"]), (&json!("docker-image://x"), &json!("service:a")));
+        assert_eq!(build("c")["context"], "https://x/y.git");
+    }
+}

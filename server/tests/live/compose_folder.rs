@@ -58,14 +58,12 @@ fn a_folder_means_what_it_means_on_a_command_line(_: &Session) {
             "compose.yaml",
             "include: [more/b.yaml]\nservices:\n  a:\n    build: {context: app, dockerfile: ../docker/web}\n    init: true\n    command: sleep 1000\n    env_file: app/a.env\n    volumes: ['./data:/data:ro', '../beside:/beside']\n",
         ),
-        (
-            "more/b.yaml",
-            "services: {b: {build: {context: ., additional_contexts: {app: ../app}}, init: true, command: sleep 1000, environment: {B: '${B}'}}}",
-        ),
+        ("more/b.yaml", "services: {b: {build: ., init: true, command: sleep 1000, environment: {B: '${B}'}}}"),
         ("more/.env", "B=beside the included file\n"),
-        ("more/Dockerfile", "FROM busybox:test\nCOPY --from=app a.env x.log /\n"),
+        ("more/Dockerfile", "FROM busybox:test\nCOPY b.env /\n"),
         ("docker/web", "FROM busybox:test\nCOPY . /app\n"),
         ("app/a.env", "A=1\n"),
+        ("more/b.env", ""),
         ("app/.dockerignore", "*.log\n"),
         ("app/x.log", "left out"),
         ("data/file", "mounted"),
@@ -80,7 +78,7 @@ fn a_folder_means_what_it_means_on_a_command_line(_: &Session) {
     session.call("compose_up", project.clone());
     assert_eq!(world.shell("docker exec {shop}-a-1 ls -A /app"), ".dockerignore\na.env\n");
     assert_eq!(world.shell("docker exec {shop}-a-1 cat /data/file"), "mounted");
-    assert_eq!(world.shell("docker exec {shop}-b-1 sh -c 'echo $B; ls /*.env'"), "beside the included file\n/a.env\n");
+    assert_eq!(world.shell("docker exec {shop}-b-1 sh -c 'echo $B; ls /*.env'"), "beside the included file\n/b.env\n");
     let sources = world.shell("docker inspect {shop}-a-1 --format '{{range .Mounts}}{{.Source}} {{end}}'");
     for mounted in [path.join("data"), path.with_file_name("beside")] {
         assert!(sources.contains(&mounted.display().to_string()), "{sources}");
