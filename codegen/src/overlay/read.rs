@@ -18,35 +18,7 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {
         let name = path.display().to_string();
-        if path.file_name().is_some_and(|file| file == "overlay.yaml") {
-            if let Some(about) = read_file::<About>(&path, &name, problems) {
-                overlay.title = about.title;
-                overlay.slashes = about.slashes;
-                overlay.no_slashes = about.no_slashes;
-                overlay.engine_methods = about.engine_methods;
-            }
-        } else if path.file_name().is_some_and(|file| file == "history.yaml") {
-            for mut lifetime_override in
-                read_file::<Vec<LifetimeOverride>>(&path, &name, problems).into_iter().flatten()
-            {
-                lifetime_override.file = name.clone();
-                overlay.history.push(lifetime_override);
-            }
-        } else if path.file_name().is_some_and(|file| file == "facets.yaml") {
-            for mut facts in read_file::<Vec<FacetFacts>>(&path, &name, problems).into_iter().flatten() {
-                facts.file = name.clone();
-                overlay.facets.push(facts);
-            }
-        } else if path.file_name().is_some_and(|file| file == "names.yaml") {
-            overlay.names = Names { file: name.clone(), ..read_file(&path, &name, problems).unwrap_or_default() };
-        } else if path.file_name().is_some_and(|file| file == "units.yaml") {
-            let facts = read_file::<Vec<UnitFacts>>(&path, &name, problems).unwrap_or_default();
-            overlay.units = Units::gather(facts, &name, problems);
-        } else if path.file_name().is_some_and(|file| file == "words.yaml") {
-            overlay.vocabulary = read_file(&path, &name, problems).unwrap_or_default();
-        } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {
-            add_tag(tag, &name, &mut overlay, problems);
-        }
+        read_words(&path, &name, &mut overlay, problems);
     }
     // Not every overlay has documentation to write.
     let sentences = folder.join("docs");
@@ -61,7 +33,7 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     }
     for path in yaml_files(&folder.join("corrections"), problems) {
         let name = path.display().to_string();
-        for mut correction in read_file::<Vec<Correction>>(&path, &name, problems).into_iter().flatten() {
+        for mut correction in read_rows::<Correction>(&path, &name, problems) {
             correction.file = name.clone();
             // A removal needs no test: it fails if there is nothing to remove.
             let untested = correction.patch.iter().any(|step| step["op"] != "remove");
@@ -73,6 +45,40 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
         }
     }
     overlay
+}
+
+/// Adds a file of the overlay's own folder, whose name says what it holds. Every other name is that of a tag.
+fn read_words(path: &Path, name: &str, overlay: &mut Overlay, problems: &mut Problems) {
+    match path.file_name().and_then(|file| file.to_str()) {
+        Some("overlay.yaml") => {
+            if let Some(about) = read_file::<About>(path, name, problems) {
+                overlay.title = about.title;
+                overlay.slashes = about.slashes;
+                overlay.no_slashes = about.no_slashes;
+                overlay.engine_methods = about.engine_methods;
+            }
+        }
+        Some("history.yaml") => overlay
+            .history
+            .extend(read_rows(path, name, problems).map(|row| LifetimeOverride { file: name.to_owned(), ..row })),
+        Some("facets.yaml") => overlay
+            .facets
+            .extend(read_rows(path, name, problems).map(|row| FacetFacts { file: name.to_owned(), ..row })),
+        Some("names.yaml") => {
+            let names = read_file(path, name, problems).unwrap_or_default();
+            overlay.names = Names { file: name.to_owned(), ..names };
+        }
+        Some("units.yaml") => {
+            let facts = read_file::<Vec<UnitFacts>>(path, name, problems).unwrap_or_default();
+            overlay.units = Units::gather(facts, name, problems);
+        }
+        Some("words.yaml") => overlay.vocabulary = read_file(path, name, problems).unwrap_or_default(),
+        _ => {
+            if let Some(tag) = read_file::<TagWords>(path, name, problems) {
+                add_tag(tag, name, overlay, problems);
+            }
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -151,6 +157,15 @@ fn read_file<T: serde::de::DeserializeOwned>(path: &Path, name: &str, problems: 
             None
         }
     }
+}
+
+/// The rows of a file that is a list.
+fn read_rows<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    name: &str,
+    problems: &mut Problems,
+) -> impl Iterator<Item = T> + use<T> {
+    read_file::<Vec<T>>(path, name, problems).into_iter().flatten()
 }
 
 fn yaml_files(folder: &Path, problems: &mut Problems) -> Vec<PathBuf> {
