@@ -1,47 +1,51 @@
-# In: a Rust target. Out: `cross TARGET build|test ARGUMENT…`, which is cargo's command for that target with the toolchain
-# that `fetch` unpacks, and the places of that toolchain. Sourced at the root of the repository.
+# In: Rust targets. Out: `cross build|test TARGET… -- ARGUMENT…`, which is cargo's command for these targets with the
+# toolchain that `fetch` unpacks, and the places of that toolchain. Sourced at the root of the repository.
 
 cross=$(realpath -m "${CARGO_TARGET_DIR:-target}")/cross
 tools=$cross/tools
 std_source=$tools/usr/lib/rustlib/src/rust
 
-# zig links for all targets but Windows, and brings their C libraries: the release of the host decides nothing. What
-# comes out holds no path of this machine, so that two builds in two folders are equal.
+# All targets in one run of cargo, so that every processor has work while one program is linked. zig links for all targets
+# but Windows, and brings their C libraries: the release of the host decides nothing. `test` is for Windows alone.
 cross() (
-  local target=$1 command=$2 triple=$1 crates=std,panic_unwind std=()
-  shift 2
-  local flags="--remap-path-prefix=$PWD=/dockwright --remap-path-prefix=$std_source=/rust"
-  flags+=" --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates"
-  use_toolchain
-  export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$cross/build CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=false
+  local command=$1 crates=std,panic_unwind targets=()
+  shift
   [ "$command" = build ] || crates+=,$command
-  case $target in
-    *-windows-gnu)
-      use_mingw
-      # The time of linking.
-      flags+=' -C link-arg=-Wl,--no-insert-timestamp'
-      ;;
-    *-apple-darwin)
-      command=zigbuild
-      # rustc's own strip wants a program that Debian's Rust lacks, so the linker does it.
-      export MACOSX_DEPLOYMENT_TARGET=11.0
-      flags+=' -C strip=none -C link-arg=-s'
-      ;;
-    *-linux-musl)
-      command=zigbuild
-      # zig's objects for starting and unwinding, where rustc has none.
-      flags+=' -C link-self-contained=no'
-      ;;
-    *-linux-gnu)
-      command=zigbuild
+  use_toolchain
+  use_mingw
+  export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$cross/build CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=false
+  # The oldest system of Apple that Rust supports for its processors.
+  export MACOSX_DEPLOYMENT_TARGET=11.0
+  unset RUSTFLAGS
+  while [ "$1" != -- ]; do
+    export "CARGO_TARGET_$(tr a-z- A-Z_ <<<"$1")_RUSTFLAGS=$(flags "$1")"
+    case $1 in
+      *-windows-*) targets+=(--target "$1") ;;
       # The C library of Debian 12, Ubuntu 22.04 and RHEL 9, or an older one than theirs.
-      triple+=.2.34
-      ;;
-  esac
-  # Debian has std for its own machine ready made; for all else it is compiled too.
-  [ -d "$tools/usr/lib/rustlib/$target/lib" ] || std=("-Zbuild-std=$crates")
-  RUSTFLAGS=$flags cargo "$command" --locked --target "$triple" "${std[@]}" "$@"
+      *-linux-gnu) targets+=(--target "$1.2.34") command=zigbuild ;;
+      *) targets+=(--target "$1") command=zigbuild ;;
+    esac
+    shift
+  done
+  shift
+  # Debian has std ready made for its own machine alone. It is compiled for that one too: then a program has the same bytes
+  # whatever it is built beside.
+  cargo "$command" --locked "${targets[@]}" "-Zbuild-std=$crates" "$@"
 )
+
+# What comes out holds no path of this machine, so that two builds in two folders are equal.
+flags() {
+  echo -n "--remap-path-prefix=$PWD=/dockwright --remap-path-prefix=$std_source=/rust"
+  echo -n " --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates"
+  case $1 in
+    # The time of linking.
+    *-windows-gnu) echo ' -C link-arg=-Wl,--no-insert-timestamp' ;;
+    # rustc's own strip wants a program that Debian's Rust lacks, so the linker does it.
+    *-apple-darwin) echo ' -C strip=none -C link-arg=-s' ;;
+    # zig's objects for starting and unwinding, where rustc has none.
+    *-linux-musl) echo ' -C link-self-contained=no' ;;
+  esac
+}
 
 # The toolchain of this folder, and not the one of rustup.
 use_toolchain() {
