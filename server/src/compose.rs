@@ -22,6 +22,7 @@ mod outcome;
 pub(crate) mod plugin;
 pub(crate) mod project;
 mod reads;
+pub(crate) mod request;
 pub(crate) mod service;
 mod socket;
 pub(crate) mod words;

@@ -233,7 +233,7 @@ mod tests {
     use serde_json::json;
 
     use super::super::plugin::Workspace;
-    use super::super::project::ProjectRequest;
+    use super::super::request::ProjectRequest;
     use super::*;
     use crate::files::AllowedFolders;
 

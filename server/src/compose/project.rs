@@ -1,6 +1,5 @@
-//! The files of one project: texts by their paths, or a folder of the host that calls may read. They are read and
-//! checked once, and Compose sees copies in a private folder: whoever changes the folder meanwhile changes nothing of
-//! this call.
+//! A project as Compose sees it: copies of its files in a private folder, and the arguments that name them. The files are
+//! read and checked once: whoever changes them meanwhile changes nothing of this call.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -8,34 +7,16 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use dockwright::tar::{Opened, Texts};
-use serde_json::{Map, Value};
-
 use super::dotenv;
 use super::files::ProjectFiles;
 use super::plugin::Workspace;
-use super::reads::{self, TEXT_BYTES, VARIABLES};
+use super::reads::{self, VARIABLES};
+use super::request::ProjectRequest;
 use crate::files::AllowedFolders;
-use crate::secrets::MARKER;
 
 /// The name of the folder with the files, in the private folder. The path of a host folder below it stands for that
 /// folder, so that paths of Compose which lead above the project stand for paths of the host too.
 const FILES: &str = "files";
-
-/// The part of a call that tells of a project.
-#[derive(Debug, Default)]
-pub(crate) struct ProjectRequest {
-    /// Its name.
-    pub(crate) name: String,
-    /// Its files as texts.
-    pub(crate) files: Option<Map<String, Value>>,
-    /// A folder of the host, or the main file in one.
-    pub(crate) path: Option<String>,
-    /// Variables for its files.
-    pub(crate) environment: Map<String, Value>,
-    /// Its profiles.
-    pub(crate) profiles: Vec<String>,
-}
 
 /// A project that Compose may be run on.
 pub(crate) struct Project {
@@ -66,15 +47,12 @@ impl Project {
         allowed: &AllowedFolders,
         workspace: Workspace,
     ) -> Result<Self, String> {
-        check_name(&request.name)?;
+        let (files, entries) = request.files(allowed)?;
         let private = workspace.path(FILES);
-        let (files, root, named) = match (request.files, request.path) {
-            (Some(files), None) => (ProjectFiles::Texts(texts(&files)?), private.clone(), None),
-            (None, Some(path)) => folder(&path, allowed)?,
-            _ => return Err("give either `files` or `path`".to_owned()),
+        let (root, copy) = match &files {
+            ProjectFiles::Texts(_) => (private.clone(), private),
+            ProjectFiles::Folder { root, .. } => (root.clone(), below(private, root)),
         };
-        let copy = if root == private { private } else { below(private, &root) };
-        let entries = named.map_or_else(|| files.entries(), |entry| Ok(vec![entry]))?;
         let read = reads::read(&files, &entries)?;
         let texts = files.texts().cloned().unwrap_or(read);
         write_all(&copy, &texts).map_err(|error| error.to_string())?;
@@ -152,54 +130,6 @@ fn own_variables(texts: &BTreeMap<String, String>, copy: &Path) -> Result<Option
         return Err(format!("`{VARIABLES}` sets COMPOSE_FILE, which is not followed: give those files as one project"));
     }
     Ok(Some(copy.join(VARIABLES)))
-}
-
-/// Checks that a name is one of a project: Compose would change another.
-pub(crate) fn check_name(name: &str) -> Result<(), String> {
-    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let is_name = name.bytes().next().is_some_and(fits) && name.bytes().all(|byte| fits(byte) || b"_-".contains(&byte));
-    match is_name && name.len() <= 100 {
-        true => Ok(()),
-        false => Err("`project` is a name of small letters, digits, `-` and `_`".to_owned()),
-    }
-}
-
-/// A folder of the host that may be read, and the main file if the path names it.
-fn folder(path: &str, allowed: &AllowedFolders) -> Result<(ProjectFiles, PathBuf, Option<PathBuf>), String> {
-    let opened = |path: &str| allowed.to_read(path).map_err(|error| error.to_string());
-    let (folder, entry) = match opened(path)? {
-        Opened::Folder(folder) => (folder, None),
-        Opened::File(_) => {
-            let file = Path::new(path);
-            let (parent, name) = (file.parent().unwrap_or(file), file.file_name().unwrap_or_default());
-            match opened(&parent.display().to_string())? {
-                Opened::Folder(folder) => (folder, Some(PathBuf::from(name))),
-                Opened::File(_) => return Err(format!("`{path}` is in no folder")),
-            }
-        }
-    };
-    let root = folder.path().to_owned();
-    Ok((ProjectFiles::Folder { root: root.clone(), allowed: allowed.clone() }, root, entry))
-}
-
-/// The texts of an argument, whose names are paths below a folder.
-fn texts(files: &Map<String, Value>) -> Result<BTreeMap<String, String>, String> {
-    let mut checked = Texts::default();
-    let mut texts = BTreeMap::new();
-    for (name, text) in files {
-        let text = text.as_str().ok_or_else(|| format!("files: the value of `{name}` must be the text of the file"))?;
-        if text.contains(MARKER) {
-            return Err(format!("files: `{name}` has `{MARKER}`, which stands for a secret; send its value"));
-        }
-        let path = reads::check_path(name).map_err(|problem| format!("files: {problem}"))?;
-        checked.add(name, text).map_err(|error| format!("files: {error}"))?;
-        let path: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
-        texts.insert(path.display().to_string(), text.to_owned());
-    }
-    match checked.bytes() <= TEXT_BYTES {
-        true => Ok(texts),
-        false => Err(format!("files: more than {TEXT_BYTES} bytes")),
-    }
 }
 
 fn write_all(root: &Path, texts: &BTreeMap<String, String>) -> std::io::Result<()> {

@@ -12,7 +12,8 @@ use serde_json::json;
 use super::contexts::copied;
 use super::model::Model;
 use super::plugin::Workspace;
-use super::project::{Project, ProjectRequest};
+use super::project::Project;
+use super::request::ProjectRequest;
 use crate::files::AllowedFolders;
 use crate::settings::Settings;
 

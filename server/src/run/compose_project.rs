@@ -10,7 +10,8 @@ use super::composed_call::ComposedCall;
 use crate::access::Failure;
 use crate::compose::model::Model;
 use crate::compose::plugin::{self, Reach, Run, Workspace};
-use crate::compose::project::{Project, ProjectRequest, check_name};
+use crate::compose::project::Project;
+use crate::compose::request::{ProjectRequest, check_name};
 use crate::compose::{JudgedEngine, Outcome, PluginEnd, words};
 use crate::secrets::Safe;
 
