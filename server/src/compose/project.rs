@@ -1,5 +1,5 @@
-//! A project as Compose sees it: copies of its files in a private folder, and the arguments that name them. The files are
-//! read and checked once: whoever changes them meanwhile changes nothing of this call.
+//! A project as Compose sees it: copies of its files in a private folder, and the arguments that name them. The files
+//! are read and checked once: whoever changes them meanwhile changes nothing of this call.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
