@@ -56,8 +56,8 @@ pub(crate) fn check_name(name: &str) -> Result<(), String> {
     }
 }
 
-/// A folder of the host that may be read, and the files that Compose is told to read there: the one that the path names,
-/// or those with the usual names.
+/// A folder of the host that may be read, and the files that Compose is told to read there: the one that the path
+/// names, or those with the usual names.
 fn folder(path: &str, allowed: &AllowedFolders) -> Result<(ProjectFiles, Vec<PathBuf>), String> {
     let opened = |path: &str| allowed.to_read(path).map_err(|error| error.to_string());
     let (folder, entry) = match opened(path)? {
