@@ -306,7 +306,7 @@ mod tests {
         let mut items = Vec::new();
         while let Some(item) = watch.next().await {
             items.push(match item {
-                Ok(Watched::Event(event)) => event.action.unwrap_or_default(),
+                Ok(Watched::Event(event)) => event.action,
                 Ok(Watched::Gap(gap)) => format!("gap {:?}", gap.after),
                 Err(error) => error.to_string(),
             });

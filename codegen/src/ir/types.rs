@@ -49,6 +49,8 @@ pub struct Field {
     pub unit: Option<Unit>,
     /// Its type in Rust, if it is a time or a duration.
     pub time: Option<Time>,
+    /// True if every engine sends it, in a type that no caller sends: it is read as its value.
+    pub always: bool,
     /// True if the description requires it in every value; an engine may still leave it out.
     pub required: bool,
     /// The default of the engine, as JSON.

@@ -12,8 +12,8 @@ use super::{
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
-/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `facets.yaml`, `names.yaml`,
-/// `units.yaml`, `words.yaml`, `docs/` and `corrections/`.
+/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `always.yaml`, `history.yaml`, `facets.yaml`,
+/// `names.yaml`, `units.yaml`, `words.yaml`, `docs/` and `corrections/`.
 pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {
@@ -42,6 +42,8 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
         } else if path.file_name().is_some_and(|file| file == "units.yaml") {
             let facts = read_file::<Vec<UnitFacts>>(&path, &name, problems).unwrap_or_default();
             overlay.units = Units::gather(facts, &name, problems);
+        } else if path.file_name().is_some_and(|file| file == "always.yaml") {
+            overlay.always = read_file(&path, &name, problems).unwrap_or_default();
         } else if path.file_name().is_some_and(|file| file == "words.yaml") {
             overlay.vocabulary = read_file(&path, &name, problems).unwrap_or_default();
         } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {
