@@ -197,6 +197,7 @@ mod tls;
 pub mod tools;
 mod transport;
 mod unix_time;
+mod variable;
 mod version;
 mod version_check;
 mod warning;
@@ -227,6 +228,7 @@ pub use timestamp::Timestamp;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 pub use unix_time::{InvalidTime, UnixTime};
+pub use variable::Variable;
 pub use version::{InvalidVersion, Version};
 pub use version_check::refuse_unknown;
 pub use warning::Warning;

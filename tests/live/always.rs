@@ -1,5 +1,5 @@
-//! Properties that every engine is said to send are in its answers: to what changes something, which nobody records, and
-//! to questions about what has little to tell.
+//! Properties that every engine is said to send are in its answers to requests that change something, which nobody
+//! records, and to questions about objects that have little to tell.
 
 use std::sync::LazyLock;
 

@@ -76,7 +76,7 @@ async fn a_container_keeps_what_it_was_created_with(bench: &'static Bench) {
     let inspect = bench.engine.container_inspect(&container.id, &options).await.expect("it is there");
     assert!(inspect.size_root_fs.is_some_and(|bytes| bytes > 0), "{:?}", inspect.size_root_fs);
     let config = inspect.config;
-    assert!(config.env.expect("it has an environment").contains(&"B=two words".to_owned()));
+    assert!(config.env.expect("it has an environment").contains(&"B=two words".into()));
     assert_eq!(config.hostname.as_deref(), Some("keeper"));
     assert_eq!(config.working_dir.as_deref(), Some("/tmp"));
     assert_eq!(config.stop_signal.as_deref(), Some("SIGINT"));

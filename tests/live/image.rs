@@ -40,7 +40,7 @@ async fn an_image_is_listed_and_described(bench: &'static Bench) {
     assert_eq!((&*image.os, image.size), ("linux", summary.size));
     let config = image.config;
     assert_eq!(config.cmd.as_deref(), Some(&["sh".to_owned()][..]));
-    assert_eq!(config.env.as_deref(), Some(&["PATH=/bin".to_owned()][..]));
+    assert_eq!(config.env.as_deref(), Some(&["PATH=/bin".into()][..]));
     assert_eq!(image.root_fs.layers.map(|layers| layers.len()), Some(1));
     // Before 1.42 an engine did not know the question and never counted.
     assert_eq!(summary.shared_size >= 0, bench.speaks(42));
@@ -78,7 +78,7 @@ async fn a_commit_makes_an_image_of_a_container(bench: &'static Bench) {
     assert_eq!(image.id, id);
     assert_eq!(image.author.as_deref(), Some("Ann <ann@example.org>"));
     let config = image.config;
-    assert!(config.env.expect("it has an environment").contains(&"ADDED=1".to_owned()));
+    assert!(config.env.expect("it has an environment").contains(&"ADDED=1".into()));
     assert_eq!(config.labels.expect("it has labels")["committed"], name);
     let deleted =
         bench.engine.image_delete(&id, &ImageDeleteOptions::default().force(true)).await.expect("it is deleted");

@@ -95,6 +95,8 @@ pub enum TypeRef {
     Number,
     /// Text that must not be shown.
     Sensitive,
+    /// An environment variable, `NAME=value`, whose value must not be shown.
+    Variable,
     /// Any JSON value.
     Value,
     /// Any JSON object.

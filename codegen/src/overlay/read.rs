@@ -17,38 +17,7 @@ use crate::problem::{Problem, Problems};
 pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {
-        let name = path.display().to_string();
-        if path.file_name().is_some_and(|file| file == "overlay.yaml") {
-            if let Some(about) = read_file::<About>(&path, &name, problems) {
-                overlay.title = about.title;
-                overlay.slashes = about.slashes;
-                overlay.no_slashes = about.no_slashes;
-                overlay.engine_methods = about.engine_methods;
-            }
-        } else if path.file_name().is_some_and(|file| file == "history.yaml") {
-            for mut lifetime_override in
-                read_file::<Vec<LifetimeOverride>>(&path, &name, problems).into_iter().flatten()
-            {
-                lifetime_override.file = name.clone();
-                overlay.history.push(lifetime_override);
-            }
-        } else if path.file_name().is_some_and(|file| file == "facets.yaml") {
-            for mut facts in read_file::<Vec<FacetFacts>>(&path, &name, problems).into_iter().flatten() {
-                facts.file = name.clone();
-                overlay.facets.push(facts);
-            }
-        } else if path.file_name().is_some_and(|file| file == "names.yaml") {
-            overlay.names = Names { file: name.clone(), ..read_file(&path, &name, problems).unwrap_or_default() };
-        } else if path.file_name().is_some_and(|file| file == "units.yaml") {
-            let facts = read_file::<Vec<UnitFacts>>(&path, &name, problems).unwrap_or_default();
-            overlay.units = Units::gather(facts, &name, problems);
-        } else if path.file_name().is_some_and(|file| file == "always.yaml") {
-            overlay.always = read_file(&path, &name, problems).unwrap_or_default();
-        } else if path.file_name().is_some_and(|file| file == "words.yaml") {
-            overlay.vocabulary = read_file(&path, &name, problems).unwrap_or_default();
-        } else if let Some(tag) = read_file::<TagWords>(&path, &name, problems) {
-            add_tag(tag, &name, &mut overlay, problems);
-        }
+        read_into(&mut overlay, &path, problems);
     }
     // Not every overlay has documentation to write.
     let sentences = folder.join("docs");
@@ -75,6 +44,45 @@ pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
         }
     }
     overlay
+}
+
+/// Reads a file of the folder itself: its name says what is in it, and any other is about a tag.
+fn read_into(overlay: &mut Overlay, path: &Path, problems: &mut Problems) {
+    let name = path.display().to_string();
+    match path.file_name().and_then(|file| file.to_str()) {
+        Some("overlay.yaml") => {
+            if let Some(about) = read_file::<About>(path, &name, problems) {
+                overlay.title = about.title;
+                overlay.slashes = about.slashes;
+                overlay.no_slashes = about.no_slashes;
+                overlay.engine_methods = about.engine_methods;
+            }
+        }
+        Some("history.yaml") => {
+            let read: Option<Vec<LifetimeOverride>> = read_file(path, &name, problems);
+            overlay.history = read.unwrap_or_default();
+            overlay.history.iter_mut().for_each(|lifetime| lifetime.file.clone_from(&name));
+        }
+        Some("facets.yaml") => {
+            let read: Option<Vec<FacetFacts>> = read_file(path, &name, problems);
+            overlay.facets = read.unwrap_or_default();
+            overlay.facets.iter_mut().for_each(|facts| facts.file.clone_from(&name));
+        }
+        Some("names.yaml") => {
+            overlay.names = Names { file: name.clone(), ..read_file(path, &name, problems).unwrap_or_default() };
+        }
+        Some("units.yaml") => {
+            let facts = read_file::<Vec<UnitFacts>>(path, &name, problems).unwrap_or_default();
+            overlay.units = Units::gather(facts, &name, problems);
+        }
+        Some("always.yaml") => overlay.always = read_file(path, &name, problems).unwrap_or_default(),
+        Some("words.yaml") => overlay.vocabulary = read_file(path, &name, problems).unwrap_or_default(),
+        _ => {
+            if let Some(tag) = read_file::<TagWords>(path, &name, problems) {
+                add_tag(tag, &name, overlay, problems);
+            }
+        }
+    }
 }
 
 #[derive(Deserialize)]
