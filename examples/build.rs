@@ -41,6 +41,6 @@ async fn build() -> Result<()> {
     }
 
     let image = engine.image_inspect(tag, &Default::default()).await?;
-    println!("{} {}", image.id.unwrap_or_default(), image.repo_tags.unwrap_or_default().join(" "));
+    println!("{} {}", image.id, image.repo_tags.join(" "));
     Ok(())
 }

@@ -35,7 +35,7 @@ async fn database() -> Result<()> {
     let health = HealthConfig::default().test(["CMD-SHELL", check]).interval(Duration::from_secs(1));
     let body = ContainerCreateRequest::default().image(image).env(["POSTGRES_PASSWORD=test"]).healthcheck(health);
     let body = if command.is_empty() { body } else { body.cmd(command) };
-    let id = engine.container_create(&body, &Default::default()).await?.id.ok_or("the engine gave no id")?;
+    let id = engine.container_create(&body, &Default::default()).await?.id;
 
     let tested = tokio::select! {
         tested = test(&engine, &id, question) => tested,

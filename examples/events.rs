@@ -8,7 +8,7 @@
 use std::process::ExitCode;
 
 use dockwright::Engine;
-use dockwright::models::EventMessage;
+use dockwright::models::{EventActor, EventMessage};
 use dockwright::options::{SystemEventsFilters, SystemEventsOptions};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -41,12 +41,11 @@ async fn follow() -> Result<()> {
 
 /// `14:03:07  container  die  web exitCode=3`
 fn line(event: EventMessage) -> String {
-    let seconds = event.time.unwrap_or_default().seconds();
+    let seconds = event.time.seconds();
     let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    let actor = event.actor.unwrap_or_default();
-    let attributes = actor.attributes.unwrap_or_default();
-    let name = attributes.get("name").or(actor.id.as_ref()).cloned().unwrap_or_default();
+    let EventActor { id, attributes, .. } = event.actor;
+    let name = attributes.get("name").unwrap_or(&id);
     let code = attributes.get("exitCode").map(|code| format!(" exitCode={code}")).unwrap_or_default();
-    let (kind, action) = (event.type_.unwrap_or_default(), event.action.unwrap_or_default());
+    let (kind, action) = (event.type_, event.action);
     format!("{hour:02}:{minute:02}:{second:02}  {kind}  {action}  {name}{code}")
 }

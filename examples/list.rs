@@ -28,8 +28,7 @@ async fn list() -> Result<()> {
     println!("{:12}  {:20}  {:20}  STATUS", "ID", "NAME", "IMAGE");
     for container in containers {
         let ContainerSummary { id, names, image, status, .. } = container;
-        let names = names.unwrap_or_default().join(",").replace('/', "");
-        let (id, image, status) = (id.unwrap_or_default(), image.unwrap_or_default(), status.unwrap_or_default());
+        let names = names.join(",").replace('/', "");
         println!("{id:.12}  {names:20}  {image:20}  {status}");
     }
     Ok(())

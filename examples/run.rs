@@ -35,7 +35,7 @@ async fn run() -> Result<u8> {
         Err(error) if error.is_not_found() => return Err(format!("{error}; pull it first").into()),
         created => created?,
     };
-    let id = created.id.ok_or("the engine gave no id")?;
+    let id = created.id;
     let code = tokio::select! {
         code = run_to_its_end(&engine, &id) => code,
         _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
@@ -59,5 +59,5 @@ async fn run_to_its_end(engine: &Engine, id: &str) -> Result<u8> {
         }
     }
     let ended = engine.container_wait(id, &Default::default()).await?;
-    Ok(ended.status_code.unwrap_or_default().try_into()?)
+    Ok(ended.status_code.try_into()?)
 }

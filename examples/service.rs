@@ -54,17 +54,15 @@ async fn create(engine: &Engine, name: &str, image: &str, command: &[String]) ->
 
 /// An update sends all settings again. Unchanged ones stay as they were, even those that this library does not know.
 async fn update(engine: &Engine, service: Service, image: &str, command: &[String]) -> Result<()> {
-    let id = service.id.ok_or("the service has no id")?;
-    // Names the version that was read, so the engine refuses if somebody else has changed the service since.
-    let version = service.version.and_then(|version| version.index).ok_or("the service has no version")?;
-    let mut spec = service.spec.unwrap_or_default();
+    let mut spec = service.spec;
     let task = spec.task_template.get_or_insert_default();
     let container = task.container_spec.get_or_insert_default();
     container.image = Some(image.to_owned());
     container.command = Some(command.to_vec());
     // Another number replaces the tasks even if nothing else changes.
     task.force_update = Some(task.force_update.unwrap_or_default() + 1);
-    engine.service_update(&id, version, &spec, &Default::default()).await?;
+    // Names the version that was read, so the engine refuses if somebody else has changed the service since.
+    engine.service_update(&service.id, service.version.index, &spec, &Default::default()).await?;
     Ok(())
 }
 
@@ -74,15 +72,15 @@ async fn watch(engine: &Engine, name: &str) -> Result<()> {
     loop {
         let service = find(engine, name).await?.ok_or("the service was removed")?;
         let tasks = service.service_status.unwrap_or_default();
-        let (running, desired) = (tasks.running_tasks.unwrap_or_default(), tasks.desired_tasks.unwrap_or_default());
-        let update = service.update_status.unwrap_or_default();
-        let message = update.message.map(|message| format!(", {message}")).unwrap_or_default();
+        let (running, desired) = (tasks.running_tasks, tasks.desired_tasks);
+        let update = service.update_status;
+        let message = update.as_ref().map(|update| format!(", {}", update.message)).unwrap_or_default();
         let line = format!("{running} of {desired} tasks run{message}");
         if told != line {
             println!("{line}");
             told = line;
         }
-        match update.state {
+        match update.map(|update| update.state) {
             // The service was changed, and its update has not begun yet.
             None if service.previous_spec.is_some() => {}
             None | Some(State::Completed) if running == desired => return Ok(()),
@@ -97,6 +95,6 @@ async fn watch(engine: &Engine, name: &str) -> Result<()> {
 async fn find(engine: &Engine, name: &str) -> Result<Option<Service>> {
     let options = ServiceListOptions::default().filters(ServiceListFilters::default().name(name)).status(true);
     let services = engine.service_list(&options).await?;
-    let is_named = |service: &Service| service.spec.as_ref().and_then(|spec| spec.name.as_deref()) == Some(name);
+    let is_named = |service: &Service| service.spec.name.as_deref() == Some(name);
     Ok(services.into_iter().find(is_named))
 }

@@ -33,7 +33,7 @@ async fn follow() -> Result<()> {
     let mut starts = engine.system_events(&SystemEventsOptions::default().filters(starts)).await?;
     let mut samples = SelectAll::new();
     for container in engine.container_list(&Default::default()).await? {
-        samples.push(samples_of(&engine, container.id.unwrap_or_default()).await?);
+        samples.push(samples_of(&engine, container.id).await?);
     }
 
     let mut rows = BTreeMap::new();
@@ -42,7 +42,7 @@ async fn follow() -> Result<()> {
         tokio::select! {
             start = starts.next() => match start {
                 Some(start) => {
-                    let id = start?.actor.and_then(|actor| actor.id).unwrap_or_default();
+                    let id = start?.actor.id;
                     samples.push(samples_of(&engine, id).await?);
                 }
                 None => return Ok(()),
@@ -75,22 +75,21 @@ async fn samples_of(engine: &Engine, id: String) -> Result<BoxStream<'static, (S
 }
 
 fn has_run(sample: &Sample) -> bool {
-    let usage = sample.cpu_stats.as_ref().and_then(|cpu| cpu.cpu_usage.as_ref());
-    usage.is_some_and(|usage| usage.total_usage > Some(0))
+    sample.cpu_stats.cpu_usage.total_usage > 0
 }
 
 fn row(sample: &Sample) -> String {
     let name = sample.name.as_deref().unwrap_or_default().trim_start_matches('/');
     let cpu = cpu_percent(sample).map_or("-".into(), |percent| format!("{percent:.1} %"));
-    let memory = sample.memory_stats.as_ref().and_then(|memory| memory.usage);
+    let memory = sample.memory_stats.usage;
     let memory = memory.map_or("-".into(), |bytes| format!("{:.1} MB", bytes as f64 / 1e6));
     format!("{name:30}  {cpu:>9}  {memory:>11}")
 }
 
 /// The use of one processor since the previous sample, which the first sample lacks.
 fn cpu_percent(sample: &Sample) -> Option<f64> {
-    let (now, before) = (sample.cpu_stats.as_ref()?, sample.precpu_stats.as_ref()?);
-    let used = now.cpu_usage.as_ref()?.total_usage?.checked_sub(before.cpu_usage.as_ref()?.total_usage?)?;
+    let (now, before) = (&sample.cpu_stats, &sample.precpu_stats);
+    let used = now.cpu_usage.total_usage.checked_sub(before.cpu_usage.total_usage)?;
     let passed = now.system_cpu_usage?.checked_sub(before.system_cpu_usage?)?;
     Some(100.0 * f64::from(now.online_cpus?) * used as f64 / passed as f64)
 }

@@ -1,6 +1,8 @@
 //! Lenient decoding of JSON for generated types, as Go decodes it. `null` in a list or a map is the zero value of its
 //! item, `null` for a list or map is the same as absence, and the last of two properties with one name counts.
 
+mod answer;
+
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -14,6 +16,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::wire::Unit;
+
+#[allow(unused_imports, reason = "a description may have no such objects")]
+pub(crate) use answer::{Presence, answer};
 
 /// Any JSON object.
 pub type JsonObject = serde_json::Map<String, serde_json::Value>;

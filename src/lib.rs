@@ -39,8 +39,7 @@
 //! # use dockwright::options::ContainerLogsOptions;
 //! # async fn example(engine: &Engine) -> Result<()> {
 //! let body = ContainerCreateRequest::default().image("busybox").cmd(["echo", "hello"]);
-//! let created = engine.container_create(&body, &Default::default()).await?;
-//! let id = created.id.unwrap_or_default();
+//! let id = engine.container_create(&body, &Default::default()).await?.id;
 //! engine.container_start(&id, &Default::default()).await?;
 //! let ended = engine.container_wait(&id, &Default::default()).await?;
 //! let both = ContainerLogsOptions::default().stdout(true).stderr(true);
@@ -198,6 +197,7 @@ mod tls;
 pub mod tools;
 mod transport;
 mod unix_time;
+mod variable;
 mod version;
 mod version_check;
 mod warning;
@@ -228,6 +228,7 @@ pub use timestamp::Timestamp;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 pub use unix_time::{InvalidTime, UnixTime};
+pub use variable::Variable;
 pub use version::{InvalidVersion, Version};
 pub use version_check::refuse_unknown;
 pub use warning::Warning;
@@ -237,7 +238,8 @@ pub use serde_json::Value;
 #[doc(no_inline)]
 pub use {bytes, http};
 
-/// The types of bodies and answers. All properties are optional, because an engine may leave out any or send `null`.
+/// The types of bodies and answers. Properties are optional, because an engine may leave out any or send `null`; those
+/// of answers that every engine sends are read as their values, and as Go's zero value where one is left out after all.
 /// Properties that the description does not name, and times and durations that are none, are kept in `extra` and
 /// written back.
 pub mod models {

@@ -59,6 +59,8 @@ pub struct Overlay {
     pub facets: Vec<FacetFacts>,
     /// The units of numbers and times.
     pub units: Units,
+    /// Properties of answers that every engine sends, by type.
+    pub always: BTreeMap<String, Vec<String>>,
 }
 
 impl Overlay {

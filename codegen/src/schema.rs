@@ -244,7 +244,7 @@ fn structure(api: &Api, fields: &[Field], depth: Depth) -> Value {
 
 fn composed(type_ref: &TypeRef, inner: impl Fn(&TypeRef) -> Value) -> Value {
     match type_ref {
-        TypeRef::String | TypeRef::Sensitive => json!({ "type": "string" }),
+        TypeRef::String | TypeRef::Sensitive | TypeRef::Variable => json!({ "type": "string" }),
         TypeRef::Boolean => json!({ "type": "boolean" }),
         TypeRef::Integer(_) => json!({ "type": "integer" }),
         TypeRef::Number => json!({ "type": "number" }),

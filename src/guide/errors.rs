@@ -105,9 +105,10 @@
 //! # Secrets
 //!
 //! Messages quote arguments and the engine's text, without control characters. Values of headers, which hold
-//! credentials, are never shown, and neither is [`Sensitive`](crate::Sensitive) text. The log (`tracing`, target
-//! `dockwright::call`) has a line for each call and quotes nothing. Its target `dockwright::address` warns of parts of
-//! the docker CLI's configuration that cannot be read, as [`Engine::warnings`](crate::Engine::warnings) does.
+//! credentials, are never shown, and neither is [`Sensitive`](crate::Sensitive) text. `Debug` shows the name of an
+//! environment [`Variable`](crate::Variable), and not its value. The log (`tracing`, target `dockwright::call`) has a
+//! line for each call and quotes nothing. Its target `dockwright::address` warns of parts of the docker CLI's
+//! configuration that cannot be read, as [`Engine::warnings`](crate::Engine::warnings) does.
 //!
 //! [`Address`]: crate::Error::Address
 //! [`Unreachable`]: crate::Error::Unreachable

@@ -23,6 +23,8 @@
 //!   stays as a deprecated alias, as [`Port`](crate::models::PortSummary) did for `PortSummary` in 1.52. The type
 //!   itself has the name of the newest description.
 //!
+//! A property that is read as its value stays one, even if a later engine leaves it out: it is the zero value then.
+//!
 //! # Changes that are always announced
 //!
 //! - The API version that is spoken. It is negotiated up to [`API_VERSION`](crate::API_VERSION), which is in the

@@ -83,7 +83,7 @@
 //! # use dockwright::models::ContainerExecRequest;
 //! # async fn example(engine: &Engine) -> Result<()> {
 //! let sort = ContainerExecRequest::default().cmd(["sort"]).attach_stdin(true).attach_stdout(true);
-//! let exec = engine.container_exec("web", &sort).await?.id.unwrap_or_default();
+//! let exec = engine.container_exec("web", &sort).await?.id;
 //! let (mut stdin, mut output) = engine.exec_start(&exec, &Default::default()).await?.split();
 //! stdin.write_all(b"b\na\n").await?;
 //! stdin.close().await?;

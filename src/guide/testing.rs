@@ -12,7 +12,7 @@
 //! async fn names(engine: &Engine, tier: &str) -> Result<Vec<String>> {
 //!     let filters = ContainerListFilters::default().label(format!("tier={tier}"));
 //!     let found = engine.container_list(&ContainerListOptions::default().filters(filters)).await?;
-//!     Ok(found.into_iter().flat_map(|container| container.names.unwrap_or_default()).collect())
+//!     Ok(found.into_iter().flat_map(|container| container.names).collect())
 //! }
 //!
 //! # #[tokio::main]

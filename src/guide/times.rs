@@ -22,8 +22,8 @@
 //!
 //! ```no_run
 //! # async fn example(engine: dockwright::Engine) -> Result<(), Box<dyn std::error::Error>> {
-//! let state = engine.container_inspect("web", &Default::default()).await?.state.unwrap_or_default();
-//! let started = state.started_at.unwrap_or_default();
+//! let state = engine.container_inspect("web", &Default::default()).await?.state;
+//! let started = state.started_at;
 //! if !started.is_zero() {
 //!     println!("up for {:?}", started.system_time()?.elapsed()?);
 //! }

@@ -75,7 +75,21 @@
 //! To send a property that no model knows, insert it into `extra`. To call an endpoint without a method, use
 //! [`Engine::raw`](crate::Engine::raw).
 //!
-//! Every field is optional, because an engine may leave out any, and `null` counts as absent.
+//! # Properties that every engine sends
+//!
+//! A property that every engine sends is its value: `container.id` is a `String`. From an engine that leaves it out
+//! after all, or sends `null`, it is the zero value, as in Go: an empty text or list, 0, `false`. It is written back if
+//! it came or has another value. All other fields are optional, and so is every field of a body.
+//!
+//! ```
+//! use dockwright::models::ContainerSummary;
+//!
+//! let container: ContainerSummary = serde_json::from_str(r#"{"Id":"4fa6","Names":["/web"]}"#)?;
+//! assert_eq!((container.id.as_str(), container.names[0].as_str()), ("4fa6", "/web"));
+//! assert!(container.labels.is_empty());
+//! assert_eq!(serde_json::to_string(&container)?, r#"{"Id":"4fa6","Names":["/web"]}"#);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
 //!
 //! # Another description
 //!

@@ -1,11 +1,19 @@
 //! Events of an engine that go on over lost connections, and gaps in which some may have been missed.
 
+mod mark;
+
 use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use serde::Deserialize;
+use futures_core::Stream;
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
+
+use mark::{Mark, seconds};
 
 use crate::models::EventMessage;
 use crate::operations::SYSTEM_EVENTS;
@@ -21,9 +29,6 @@ const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The time for an answer from the engine's history.
 const HISTORY: Duration = Duration::from_secs(10);
-
-/// The time by which an engine's list of events may be out of order: each has its time before it has its place.
-const DISORDER_NANOSECONDS: i64 = 1_000_000_000;
 
 /// Follows the events of an engine, and connects again when a connection is lost, also while the engine restarts.
 ///
@@ -55,7 +60,7 @@ const DISORDER_NANOSECONDS: i64 = 1_000_000_000;
 /// Fails as [`system_events`](Engine::system_events) does, if the first connection fails.
 pub async fn watch_events(engine: &Engine, options: &SystemEventsOptions) -> Result<EventWatch> {
     let stream = engine.system_events(options).await?;
-    Ok(EventWatch {
+    let watch = Watch {
         engine: engine.clone(),
         options: options.clone(),
         state: State::Connected { stream: Box::new(stream), since: Instant::now() },
@@ -63,8 +68,8 @@ pub async fn watch_events(engine: &Engine, options: &SystemEventsOptions) -> Res
         awaited: None,
         ready: VecDeque::new(),
         pause: FIRST_PAUSE,
-        patience: PATIENCE,
-    })
+    };
+    Ok(EventWatch { turn: Turn::Idle(Box::new(watch)), patience: PATIENCE })
 }
 
 /// An item of a watch.
@@ -87,8 +92,8 @@ pub struct EventGap {
     pub cause: String,
 }
 
-impl std::fmt::Display for EventGap {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for EventGap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "events may have been missed")?;
         if let Some(after) = self.after {
             write!(f, " after {}", seconds(after))?;
@@ -97,10 +102,24 @@ impl std::fmt::Display for EventGap {
     }
 }
 
-/// Events of an engine, over lost connections: made by [`watch_events`]. Dropping it ends it.
-#[derive(Debug)]
+/// Events of an engine, over lost connections: made by [`watch_events`]. It is a `futures` stream too. Dropping it ends
+/// it.
 #[must_use = "dropping it closes the connection"]
 pub struct EventWatch {
+    turn: Turn,
+    patience: Duration,
+}
+
+/// The watch, or the next item on its way and the watch with it.
+enum Turn {
+    Idle(Box<Watch>),
+    Awaited(Pin<Box<dyn Future<Output = (Box<Watch>, Option<Result<Watched>>)> + Send>>),
+    /// For the moment between the two.
+    Changing,
+}
+
+/// A watch, which is read by one caller at a time.
+struct Watch {
     engine: Engine,
     options: SystemEventsOptions,
     state: State,
@@ -112,26 +131,17 @@ pub struct EventWatch {
     ready: VecDeque<Watched>,
     /// The pause before the next connection.
     pause: Duration,
-    patience: Duration,
 }
 
-#[derive(Debug)]
 enum State {
     Connected { stream: Box<JsonStream<EventMessage>>, since: Instant },
     Lost { cause: String, since: Instant, retry: Instant },
     Ended,
 }
 
-/// The identity of an event.
-#[derive(Debug, Clone, PartialEq)]
-struct Mark {
-    nanoseconds: i64,
-    /// Its type, its action and the id of its actor.
-    event: [Value; 3],
-}
-
 impl EventWatch {
-    /// Sets the time without an engine after which the watch gives up; ten minutes by default.
+    /// Sets the time without an engine after which the watch gives up; ten minutes by default. It holds from the next
+    /// item on.
     pub fn give_up_after(self, patience: Duration) -> Self {
         EventWatch { patience, ..self }
     }
@@ -143,6 +153,44 @@ impl EventWatch {
     /// each refusal of the engine; after these the watch ends. [`Error::Decode`] for an event that is none, after which
     /// the watch goes on.
     pub async fn next(&mut self) -> Option<Result<Watched>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+impl Stream for EventWatch {
+    type Item = Result<Watched>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let patience = self.patience;
+        let mut awaited = match std::mem::replace(&mut self.turn, Turn::Changing) {
+            Turn::Awaited(awaited) => awaited,
+            Turn::Idle(mut watch) => Box::pin(async move {
+                let item = watch.next(patience).await;
+                (watch, item)
+            }),
+            Turn::Changing => return Poll::Ready(None),
+        };
+        match awaited.as_mut().poll(context) {
+            Poll::Ready((watch, item)) => {
+                self.turn = Turn::Idle(watch);
+                Poll::Ready(item)
+            }
+            Poll::Pending => {
+                self.turn = Turn::Awaited(awaited);
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl fmt::Debug for EventWatch {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("EventWatch").field("patience", &self.patience).finish_non_exhaustive()
+    }
+}
+
+impl Watch {
+    async fn next(&mut self, patience: Duration) -> Option<Result<Watched>> {
         loop {
             if let Some(item) = self.ready.pop_front() {
                 return Some(Ok(item));
@@ -174,7 +222,7 @@ impl EventWatch {
                     sleep_until(*retry).await;
                     match self.connect(&cause).await {
                         Ok(()) => continue,
-                        Err(error) if error.is_retryable() && since.elapsed() + self.pause < self.patience => {
+                        Err(error) if error.is_retryable() && since.elapsed() + self.pause < patience => {
                             self.wait_longer(cause, since);
                             continue;
                         }
@@ -261,33 +309,11 @@ impl EventWatch {
     }
 }
 
-impl Mark {
-    /// A time at which all that stands before it in the engine's list had begun.
-    fn before(&self) -> i64 {
-        self.nanoseconds.saturating_sub(DISORDER_NANOSECONDS)
-    }
-
-    /// The identity of an event; `None` if it has no time.
-    fn of(event: &Value) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Times {
-            #[serde(rename = "timeNano")]
-            nanoseconds: i64,
-        }
-        let Times { nanoseconds } = Times::deserialize(event).ok()?;
-        let part = |pointer| event.pointer(pointer).cloned().unwrap_or_default();
-        Some(Mark { nanoseconds, event: [part("/Type"), part("/Action"), part("/Actor/ID")] })
-    }
-}
-
-/// A time as the engine takes it: `1795383600.000000001`.
-fn seconds(nanoseconds: i64) -> String {
-    format!("{}.{:09}", nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
+
+    use futures_util::StreamExt;
 
     use super::*;
 
@@ -306,12 +332,22 @@ mod tests {
         let mut items = Vec::new();
         while let Some(item) = watch.next().await {
             items.push(match item {
-                Ok(Watched::Event(event)) => event.action.unwrap_or_default(),
+                Ok(Watched::Event(event)) => event.action,
                 Ok(Watched::Gap(gap)) => format!("gap {:?}", gap.after),
                 Err(error) => error.to_string(),
             });
         }
         items
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_a_stream_too() {
+        let watch = watch_events(&engine(&[A_AND_B]), &Default::default()).await.unwrap();
+        let texts = watch.map(|item| match item {
+            Ok(Watched::Event(event)) => event.action,
+            other => format!("{other:?}"),
+        });
+        assert_eq!(texts.take(2).collect::<Vec<_>>().await, ["a", "b"]);
     }
 
     const A: &str = r#"{"Action":"a","timeNano":5000000001}"#;

@@ -2,6 +2,7 @@
 //! are read, written back with nothing lost, and hold no key that the types do not know, unless it is a listed
 //! exception.
 
+mod always;
 mod members;
 mod sameness;
 mod types;
@@ -19,11 +20,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use dockwright::Operation;
-use dockwright_codegen::history::History;
-use dockwright_codegen::ir::Api;
 use recording::Recorded;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use types::api;
 
 const FOLDER: &str = "tests/answers";
 
@@ -185,15 +185,6 @@ fn values(recorded: &Recorded, operation: &Operation) -> impl Iterator<Item = Va
 fn reread(operation: &Operation, value: &Value) -> serde_json::Result<Value> {
     let json = serde_json::to_vec(value).unwrap();
     rereads::reread(operation.id, &json).unwrap_or_else(|| panic!("{} has no type for its answer", operation.id))
-}
-
-/// The description from which the library was generated.
-fn api() -> Api {
-    let mut problems = dockwright_codegen::problem::Problems::default();
-    let overlay = dockwright_codegen::overlay::read(Path::new("spec/overlay"), &mut problems);
-    let source = dockwright_codegen::spec::source(Path::new("spec"), None, &mut problems).unwrap();
-    dockwright_codegen::lowered(&source, &overlay, &History::default(), &mut problems)
-        .unwrap_or_else(|| panic!("{problems}"))
 }
 
 /// The keys that no type knows, and why that stays so.

@@ -1,8 +1,14 @@
-//! A recorded value beside the type that reads it, as the generator lowered it from the description.
+//! An answered value beside the type that reads it, as the generator lowered it from the description.
+
+use std::path::Path;
 
 use dockwright::Operation;
+use dockwright_codegen::history::History;
 use dockwright_codegen::ir::{Api, Field, Shape, TypeRef};
 use serde_json::{Map, Value};
+
+/// Properties that an engine leaves out where they are 0: the first run of a job has the iteration 0.
+const OMITTED_ZEROS: [&str; 1] = ["ObjectVersion.Index"];
 
 /// A type with named properties.
 pub struct Known<'a> {
@@ -15,10 +21,35 @@ impl Known<'_> {
         self.fields.iter().any(|field| field.name == key)
     }
 
+    /// The properties that every engine is said to send.
+    pub fn always(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.always)
+    }
+
+    /// Names those that did not come. A list or a map may be null, which Go reads as an empty one.
+    pub fn absent(&self, object: &Map<String, Value>) -> impl Iterator<Item = String> {
+        let came = |field: &Field| match object.get(&field.name) {
+            Some(Value::Null) => matches!(field.type_ref, TypeRef::List(_) | TypeRef::Map(_)),
+            value => value.is_some(),
+        };
+        let absent = self.always().filter(move |field| !came(field));
+        let absent = absent.map(|field| format!("{}.{}", self.name, field.name));
+        absent.filter(|name| !OMITTED_ZEROS.contains(&&**name))
+    }
+
     /// The properties that are times or durations.
     pub fn times(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().filter(|field| field.time.is_some()).map(|field| field.name.as_str())
     }
+}
+
+/// The description from which the library was generated.
+pub fn api() -> Api {
+    let mut problems = dockwright_codegen::problem::Problems::default();
+    let overlay = dockwright_codegen::overlay::read(Path::new("spec/overlay"), &mut problems);
+    let source = dockwright_codegen::spec::source(Path::new("spec"), None, &mut problems).unwrap();
+    dockwright_codegen::lowered(&source, &overlay, &History::default(), &mut problems)
+        .unwrap_or_else(|| panic!("{problems}"))
 }
 
 /// The type of an operation's answer, or of a stream's items.

@@ -38,7 +38,7 @@ async fn a_canned_engine_gives_values_and_archives() {
     let engine = engine(false);
     let mut events = engine.system_events(&SystemEventsOptions::default()).await.unwrap();
     for expected in ["a", "b"] {
-        assert_eq!(events.next().await.unwrap().unwrap().action.as_deref(), Some(expected));
+        assert_eq!(events.next().await.unwrap().unwrap().action, expected);
     }
     assert!(events.next().await.is_none());
     let mut archive = engine.container_export("web").await.unwrap();

@@ -83,7 +83,7 @@ async fn a_stream_that_has_begun_may_pause_for_as_long_as_it_likes() {
     let (mut output, mut events) =
         tokio::try_join!(logs(&engine), async { engine.system_events(&SystemEventsOptions::default()).await }).unwrap();
     assert_eq!(output.next().await.unwrap().unwrap().bytes, "late\n");
-    assert_eq!(events.next().await.unwrap().unwrap().action.as_deref(), Some("late"));
+    assert_eq!(events.next().await.unwrap().unwrap().action, "late");
 }
 
 #[tokio::test]

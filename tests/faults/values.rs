@@ -30,7 +30,7 @@ async fn events(engine: &Engine) -> JsonStream<EventMessage> {
 async fn actions(mut stream: JsonStream<EventMessage>) -> Vec<String> {
     let mut actions = Vec::new();
     while let Some(event) = soon(stream.next()).await {
-        actions.push(event.map_or_else(|error| error.to_string(), |event| event.action.unwrap_or_default()));
+        actions.push(event.map_or_else(|error| error.to_string(), |event| event.action));
     }
     actions
 }
@@ -116,7 +116,7 @@ async fn a_value_beyond_the_limit_is_refused_before_it_is_whole() {
         caller.stay().await;
     });
     let mut stream = events(&peer.engine().with_limits(Limits::default().answer_bytes(1000))).await;
-    assert_eq!(stream.next().await.unwrap().unwrap().action.as_deref(), Some("a"));
+    assert_eq!(stream.next().await.unwrap().unwrap().action, "a");
     let error = soon(stream.next()).await.unwrap().unwrap_err();
     assert!(matches!(error, Error::TooLarge { limit: 1000, .. }), "{error:?}");
     assert!(stream.next().await.is_none());

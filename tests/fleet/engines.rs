@@ -59,13 +59,13 @@ async fn streams_outlive_calls(socket: &str) {
     let mut streams = Vec::new();
     for engine in engines(socket, STREAMS) {
         let mut events = engine.system_events(&Default::default()).await.unwrap();
-        assert_eq!(events.next().await.unwrap().unwrap().action.as_deref(), Some("start"));
+        assert_eq!(events.next().await.unwrap().unwrap().action, "start");
         streams.push(events);
     }
     list_all(&engines(socket, 2_000), AT_ONCE / 2).await;
     std::fs::write(events_end(Path::new(socket)), "").unwrap();
     for mut events in streams {
-        assert_eq!(events.next().await.unwrap().unwrap().action.as_deref(), Some("stop"));
+        assert_eq!(events.next().await.unwrap().unwrap().action, "stop");
         assert!(events.next().await.is_none());
     }
 }

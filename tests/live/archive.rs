@@ -35,7 +35,7 @@ async fn files_put_into_a_container_come_out_of_it_again(bench: &'static Bench) 
     put(bench, &container, archive([("folder/file", &content)])).await;
     let got = bench.engine.container_archive(&container.id, "/folder").await.expect("the folder is there");
     let stat = got.headers.x_docker_container_path_stat.expect("it comes with the archive");
-    assert_eq!(stat.name.as_deref(), Some("folder"));
+    assert_eq!(stat.name, "folder");
     assert!(content_of(&bytes(got.tar).await, "folder/file") == content, "other bytes came than were sent");
     // A folder cannot take the place of a file.
     let options = PutContainerArchiveOptions::default().no_overwrite_dir_non_dir(true);
@@ -98,8 +98,8 @@ async fn an_export_holds_what_was_written_and_becomes_an_image(bench: &'static B
     let import = bench.engine.image_create(Some(Body::reader(export)), &options).await.expect("it is imported");
     let progress = values(import).await;
     let image = inspect(bench, &format!("{name}:one")).await;
-    assert!(progress.iter().any(|step| step.status.is_some() && step.status == image.id), "{progress:?}");
-    let environment = image.config.and_then(|config| config.env).expect("it has an environment");
+    assert!(progress.iter().any(|step| step.status.as_ref() == Some(&image.id)), "{progress:?}");
+    let environment = image.config.env.expect("it has an environment");
     assert_eq!(environment, ["ADDED=1"]);
     let mut body = shell("").image(format!("{name}:one"));
     body.cmd = Some(["/bin/grep", "hello", "/greeting"].map(Into::into).into());
@@ -121,7 +121,7 @@ async fn an_image_that_was_saved_is_loaded_with_its_id(bench: &'static Bench) {
     let progress = values(progress).await;
     let loaded = format!("Loaded image: {name}\n");
     assert!(progress.iter().any(|step| step.stream.as_ref() == Some(&loaded)), "{progress:?}");
-    assert_eq!(inspect(bench, &name).await.id.as_ref(), Some(&id));
+    assert_eq!(inspect(bench, &name).await.id, id);
 }
 
 async fn several_images_are_saved_as_one_archive(bench: &'static Bench) {
@@ -191,7 +191,7 @@ pub async fn image(bench: &'static Bench) -> (String, String, Leftover) {
     let committed = bench.engine.image_commit(None, &options).await.expect("it is committed");
     let name = format!("{name}:one");
     let leftover = Leftover::new(format!("/images/{name}?force=true"));
-    (name, committed.id.expect("it has an id"), leftover)
+    (name, committed.id, leftover)
 }
 
 /// A large number of bytes.

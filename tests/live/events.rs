@@ -6,7 +6,7 @@ use dockwright::models::{ContainerStatsResponse, EventMessage};
 use dockwright::options::{
     ContainerDeleteOptions, ContainerStatsOptions, ContainerWaitOptions, SystemEventsFilters, SystemEventsOptions,
 };
-use dockwright::{Engine, JsonStream, Timestamp, UnixTime};
+use dockwright::{Engine, JsonStream, UnixTime};
 use libtest_mimic::Trial;
 
 use crate::bench::{Bench, Container, shell, soon, trials, unique};
@@ -28,22 +28,21 @@ async fn events_come_in_the_order_in_which_they_happen(bench: &'static Bench) {
     let container = bench.container("exit 3").await;
     // Without a past a client may miss events: the engine answers before it listens for them.
     let mut events = events(&bench.engine, of(&container).since(UNIX_EPOCH)).await;
-    assert_eq!(value(&mut events).await.action.as_deref(), Some("create"));
+    assert_eq!(value(&mut events).await.action, "create");
     let container = container.started().await;
     let seen = until_death(&mut events).await;
     assert_eq!(actions(&seen), ["start", "die"]);
     let options = ContainerDeleteOptions::default();
     bench.engine.container_delete(&container.id, &options).await.expect("it is deleted");
     let last = value(&mut events).await;
-    assert_eq!(last.action.as_deref(), Some("destroy"));
+    assert_eq!(last.action, "destroy");
 
     let [start, die] = &seen[..] else { panic!("two events: {seen:?}") };
     assert!(start.time_nano < die.time_nano && die.time_nano < last.time_nano, "{seen:?}");
-    assert_eq!(die.type_.as_ref().map(|of| of.as_str()), Some("container"));
-    assert_eq!(die.scope.as_ref().map(|scope| scope.as_str()), Some("local"));
-    let actor = die.actor.as_ref().expect("it happened to a container");
-    assert_eq!(actor.id.as_ref(), Some(&container.id));
-    let attributes = actor.attributes.as_ref().expect("it has attributes");
+    assert_eq!(die.type_.as_str(), "container");
+    assert_eq!(die.scope.as_str(), "local");
+    assert_eq!(die.actor.id, container.id);
+    let attributes = &die.actor.attributes;
     assert_eq!((&*attributes["exitCode"], &*attributes["name"]), ("3", &*container.name));
 }
 
@@ -104,12 +103,11 @@ async fn samples_come_one_after_the_other(bench: &'static Bench) {
     let mut samples = bench.engine.container_stats(&container.id, &options).await.expect("it runs");
     let (first, second) = (value(&mut samples).await, value(&mut samples).await);
     assert_eq!(first.id.as_ref(), Some(&container.id));
-    let read =
-        |sample: &ContainerStatsResponse| sample.read.as_ref().map(|read| read.unix_time().expect("it is a time"));
-    assert!(read(&first).is_some() && read(&first) < read(&second), "{:?} and {:?}", first.read, second.read);
+    let read = |sample: &ContainerStatsResponse| sample.read.unix_time().expect("it is a time");
+    assert!(read(&first) < read(&second), "{:?} and {:?}", first.read, second.read);
     assert_eq!(second.preread, first.read);
-    assert!(cpu_nanoseconds(&first) <= cpu_nanoseconds(&second) && cpu_nanoseconds(&first) > Some(0));
-    assert!(second.pids_stats.and_then(|pids| pids.current).is_some_and(|count| count >= 2), "init and sleep");
+    assert!(cpu_nanoseconds(&first) <= cpu_nanoseconds(&second) && cpu_nanoseconds(&first) > 0);
+    assert!(second.pids_stats.current.is_some_and(|count| count >= 2), "init and sleep");
 }
 
 async fn one_sample_comes_at_once(bench: &'static Bench) {
@@ -118,21 +116,21 @@ async fn one_sample_comes_at_once(bench: &'static Bench) {
     let samples = bench.engine.container_stats(&container.id, &options).await.expect("it runs");
     let samples = values(samples).await;
     let [sample] = &samples[..] else { panic!("one sample: {samples:?}") };
-    assert!(cpu_nanoseconds(sample) > Some(0), "{sample:?}");
+    assert!(cpu_nanoseconds(sample) > 0, "{sample:?}");
     // Engines after 1.41 leave out the container's name and id here.
     assert_eq!(sample.id.is_some(), !bench.speaks(42), "{sample:?}");
     // There is none before it, for which the engine would have to wait a second.
-    assert!(sample.preread.as_ref().is_some_and(Timestamp::is_zero));
+    assert!(sample.preread.is_zero());
 }
 
-fn cpu_nanoseconds(sample: &ContainerStatsResponse) -> Option<u64> {
-    sample.cpu_stats.as_ref()?.cpu_usage.as_ref()?.total_usage
+fn cpu_nanoseconds(sample: &ContainerStatsResponse) -> u64 {
+    sample.cpu_stats.cpu_usage.total_usage
 }
 
 /// The events until one says that the container has ended.
 async fn until_death(events: &mut JsonStream<EventMessage>) -> Vec<EventMessage> {
     let mut seen: Vec<EventMessage> = Vec::new();
-    while seen.last().is_none_or(|event| event.action.as_deref() != Some("die")) {
+    while seen.last().is_none_or(|event| event.action != "die") {
         seen.push(value(events).await);
     }
     seen
@@ -149,5 +147,5 @@ async fn events(engine: &Engine, options: SystemEventsOptions) -> JsonStream<Eve
 }
 
 fn actions(events: &[EventMessage]) -> Vec<&str> {
-    events.iter().map(|event| event.action.as_deref().unwrap_or_default()).collect()
+    events.iter().map(|event| &*event.action).collect()
 }

@@ -14,7 +14,7 @@ use libtest_mimic::Trial;
 use crate::bench::{Bench, soon, trial_alone, until, variable};
 use crate::second::{FIRST, SECOND, Second};
 use crate::streams::{failure, until_written, value};
-use crate::swarm::{self, inspect, version};
+use crate::swarm::{self, inspect};
 
 pub fn trials() -> Vec<Trial> {
     vec![
@@ -27,28 +27,26 @@ pub fn trials() -> Vec<Trial> {
 async fn a_locked_swarm_opens_with_its_key_after_a_restart_and_ends(bench: &'static Bench) {
     let node = &*swarm::node(bench).await;
     let swarm = inspect(bench).await;
-    let mut spec = swarm.spec.expect("it has settings");
+    let mut spec = swarm.spec;
     spec.encryption_config.get_or_insert_default().auto_lock_managers = Some(true);
     let options = SwarmUpdateOptions::default();
-    bench.engine.swarm_update(version(swarm.version), &spec, &options).await.expect("it will lock itself");
-    let key = bench.engine.swarm_unlockkey().await.expect("it has a key").unlock_key.expect("a manager may know it");
+    bench.engine.swarm_update(swarm.version.index, &spec, &options).await.expect("it will lock itself");
+    let key = bench.engine.swarm_unlockkey().await.expect("it has a key").unlock_key;
 
     restart(&[]);
-    let state = || async {
-        bench.engine.system_info().await.expect("it answers").swarm.and_then(|swarm| swarm.local_node_state)
-    };
-    assert_eq!(state().await.map(|state| state.to_string()).as_deref(), Some("locked"));
+    let state = || async { bench.engine.system_info().await.expect("it answers").swarm.local_node_state };
+    assert_eq!(state().await.as_str(), "locked");
     let error = bench.engine.swarm_inspect().await.expect_err("it is locked");
     assert!(error.to_string().contains("encrypted"), "{error}");
     let wrong = SwarmUnlockRequest::default().unlock_key("SWMKEY-1-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
     bench.engine.swarm_unlock(&wrong).await.expect_err("it is another key");
     bench.engine.swarm_unlock(&SwarmUnlockRequest::default().unlock_key(key)).await.expect("it is the key");
     let swarm = until("the manager is back", async || bench.engine.swarm_inspect().await.ok()).await;
-    assert_eq!(swarm.spec.and_then(|spec| spec.labels).expect("it has labels")["purpose"], "tests");
-    assert_eq!(bench.engine.node_inspect(node).await.expect("it is there").id.as_deref(), Some(node));
+    assert_eq!(swarm.spec.labels.expect("it has labels")["purpose"], "tests");
+    assert_eq!(bench.engine.node_inspect(node).await.expect("it is there").id, *node);
 
     bench.engine.swarm_leave(&SwarmLeaveOptions::default().force(true)).await.expect("the swarm ends");
-    assert_eq!(state().await.map(|state| state.to_string()).as_deref(), Some("inactive"));
+    assert_eq!(state().await.as_str(), "inactive");
     let error = bench.engine.swarm_inspect().await.expect_err("there is no swarm");
     assert!(error.to_string().contains("not a swarm manager"), "{error}");
     swarm::end().await;
@@ -59,24 +57,23 @@ async fn a_second_engine_joins_leaves_and_is_forgotten(bench: &'static Bench) {
     let second = Second::start().await;
     let body = SwarmInitRequest::default().listen_addr(format!("{FIRST}:2377")).advertise_addr(FIRST);
     let first = bench.engine.swarm_init(&body).await.expect("a swarm begins");
-    let token = inspect(bench).await.join_tokens.and_then(|tokens| tokens.worker).expect("it has a token");
+    let token = inspect(bench).await.join_tokens.worker;
     let join = SwarmJoinRequest::default().listen_addr(format!("{SECOND}:2377")).advertise_addr(SECOND);
     let join = join.remote_addrs([format!("{FIRST}:2377")]).join_token(token);
     second.engine.swarm_join(&join).await.expect("it joins");
 
-    let joined = second.engine.system_info().await.expect("it answers").swarm.expect("it knows of its swarm");
-    assert_eq!((joined.control_available, joined.node_addr.as_deref()), (Some(false), Some(SECOND)));
-    let id = joined.node_id.expect("it is a node");
-    let state =
-        || async { bench.engine.node_inspect(&id).await.expect("it is there").status.and_then(|status| status.state) };
-    until("it is ready", async || state().await.filter(|state| state.as_str() == "ready")).await;
+    let joined = second.engine.system_info().await.expect("it answers").swarm;
+    assert_eq!((joined.control_available, &*joined.node_addr), (false, SECOND));
+    let id = joined.node_id;
+    let state = || async { bench.engine.node_inspect(&id).await.expect("it is there").status.state };
+    until("it is ready", async || Some(state().await).filter(|state| state.as_str() == "ready")).await;
     let error = bench.engine.node_delete(&id, &NodeDeleteOptions::default()).await.expect_err("it is still there");
     assert!(error.to_string().contains("is not down and can't be removed"), "{error}");
 
     second.engine.swarm_leave(&SwarmLeaveOptions::default()).await.expect("a worker may leave");
     bench.engine.node_delete(&id, &NodeDeleteOptions::default().force(true)).await.expect("it is forgotten");
     let nodes = bench.engine.node_list(&NodeListOptions::default()).await.expect("nodes are listed");
-    assert_eq!(nodes.into_iter().filter_map(|node| node.id).collect::<Vec<_>>(), [first]);
+    assert_eq!(nodes.into_iter().map(|node| node.id).collect::<Vec<_>>(), [first]);
     bench.engine.swarm_leave(&SwarmLeaveOptions::default().force(true)).await.expect("the swarm ends");
 }
 

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::bench::{Bench, shell, trials};
 use crate::forwarder::Forwarder;
 use crate::service;
-use crate::swarm::{self, SETTINGS, version};
+use crate::swarm::{self, SETTINGS};
 
 pub fn trials() -> Vec<Trial> {
     trials![
@@ -32,10 +32,10 @@ async fn an_updated_service_loses_nothing(bench: &'static Bench) {
     let (_, id, _leftover) = service::create(bench, container).await;
     check(bench, &format!("/services/{id}"), async |engine, change| {
         let service = engine.service_inspect(&id, &ServiceInspectOptions::default()).await.expect("it is there");
-        let mut spec = service.spec.expect("it has settings");
+        let mut spec = service.spec;
         change(&mut spec.labels, &mut spec.extra);
         let options = ServiceUpdateOptions::default();
-        engine.service_update(&id, version(service.version), &spec, &options).await.expect("it is updated");
+        engine.service_update(&id, service.version.index, &spec, &options).await.expect("it is updated");
     })
     .await;
 }
@@ -45,9 +45,9 @@ async fn an_updated_node_loses_nothing(bench: &'static Bench) {
     let _settings = SETTINGS.lock().await;
     check(bench, &format!("/nodes/{id}"), async |engine, change| {
         let node = engine.node_inspect(id).await.expect("it is there");
-        let mut spec = node.spec.expect("it has settings");
+        let mut spec = node.spec;
         change(&mut spec.labels, &mut spec.extra);
-        engine.node_update(id, version(node.version), &spec).await.expect("it is updated");
+        engine.node_update(id, node.version.index, &spec).await.expect("it is updated");
     })
     .await;
 }
@@ -57,10 +57,10 @@ async fn an_updated_swarm_loses_nothing(bench: &'static Bench) {
     let _settings = SETTINGS.lock().await;
     check(bench, "/swarm", async |engine, change| {
         let swarm = engine.swarm_inspect().await.expect("it is there");
-        let mut spec = swarm.spec.expect("it has settings");
+        let mut spec = swarm.spec;
         change(&mut spec.labels, &mut spec.extra);
         let options = SwarmUpdateOptions::default();
-        engine.swarm_update(version(swarm.version), &spec, &options).await.expect("it is updated");
+        engine.swarm_update(swarm.version.index, &spec, &options).await.expect("it is updated");
     })
     .await;
 }
@@ -70,9 +70,9 @@ async fn an_updated_secret_loses_nothing(bench: &'static Bench) {
     let (_, id, _leftover) = swarm::secret(bench).await;
     check(bench, &format!("/secrets/{id}"), async |engine, change| {
         let secret = engine.secret_inspect(&id).await.expect("it is there");
-        let mut spec = secret.spec.expect("it has settings");
+        let mut spec = secret.spec;
         change(&mut spec.labels, &mut spec.extra);
-        engine.secret_update(&id, version(secret.version), &spec).await.expect("it is updated");
+        engine.secret_update(&id, secret.version.index, &spec).await.expect("it is updated");
     })
     .await;
 }
@@ -82,9 +82,9 @@ async fn an_updated_config_loses_nothing(bench: &'static Bench) {
     let (_, id, _leftover) = swarm::config(bench).await;
     check(bench, &format!("/configs/{id}"), async |engine, change| {
         let config = engine.config_inspect(&id).await.expect("it is there");
-        let mut spec = config.spec.expect("it has settings");
+        let mut spec = config.spec;
         change(&mut spec.labels, &mut spec.extra);
-        engine.config_update(&id, version(config.version), &spec).await.expect("it is updated");
+        engine.config_update(&id, config.version.index, &spec).await.expect("it is updated");
     })
     .await;
 }

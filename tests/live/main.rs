@@ -3,6 +3,7 @@
 //! `tests/engine/with ENGINE cargo test --test live` runs it; without an engine every trial is ignored. `cargo test
 //! --test live -- --table` shows which operation ran where.
 
+mod always;
 mod archive;
 mod attach;
 mod bench;
@@ -37,6 +38,9 @@ mod table;
 mod times;
 #[cfg(all(feature = "tls", feature = "ws"))]
 mod tls;
+#[path = "../answers/types.rs"]
+#[allow(dead_code, reason = "recordings are tried in more ways")]
+mod types;
 mod versions;
 mod volume;
 #[cfg(feature = "ws")]
@@ -80,6 +84,7 @@ fn main() -> ExitCode {
         lossless::trials(),
         examples::trials(),
         times::trials(),
+        always::trials(),
         #[cfg(all(feature = "tls", feature = "ws"))]
         tls::trials(),
         // These wait for the others and run alone: they restart the engine and end the swarm.

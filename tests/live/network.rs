@@ -23,17 +23,17 @@ async fn a_created_network_is_listed_until_it_is_deleted(bench: &'static Bench) 
     let label = unique("label");
     let (name, id, _leftover) = create(bench, body("10.231.1").labels([(&label, "yes")])).await;
     let network = inspect(bench, &name).await;
-    assert_eq!(network.id.as_deref(), Some(&*id));
-    assert_eq!((network.driver.as_deref(), network.scope.as_deref()), (Some("bridge"), Some("local")));
-    assert_eq!(network.internal, Some(true));
-    let addresses = network.ipam.and_then(|ipam| ipam.config).expect("it has addresses");
+    assert_eq!(network.id, id);
+    assert_eq!((&*network.driver, &*network.scope), ("bridge", "local"));
+    assert!(network.internal);
+    let addresses = network.ipam.config.expect("it has addresses");
     assert_eq!(addresses[0].subnet.as_deref(), Some("10.231.1.0/24"));
     assert_eq!(addresses[0].gateway.as_deref(), Some("10.231.1.1"));
     let listed = || async {
         let options =
             NetworkListOptions::default().filters(NetworkListFilters::default().label(&label).driver("bridge"));
         let networks = bench.engine.network_list(&options).await.expect("networks are listed");
-        networks.into_iter().filter_map(|network| network.name).collect::<Vec<_>>()
+        networks.into_iter().map(|network| network.name).collect::<Vec<_>>()
     };
     assert_eq!(listed().await, [&*name]);
     bench.engine.network_delete(&id).await.expect("it is deleted");
@@ -52,12 +52,11 @@ async fn a_container_joins_a_network_with_its_address_and_leaves_it(bench: &'sta
     let connect = NetworkConnectRequest::default().container(&container.id).endpoint_config(endpoint);
     bench.engine.network_connect(&id, &connect).await.expect("it joins");
 
-    let endpoints = inspect(bench, &id).await.containers.expect("the network has containers");
+    let endpoints = inspect(bench, &id).await.containers;
     let endpoint = &endpoints[&container.id];
-    assert_eq!(endpoint.name.as_ref(), Some(&container.name));
-    assert_eq!(endpoint.ipv4_address.as_deref(), Some("10.231.2.77/24"));
-    let settings = container.inspect().await.network_settings.and_then(|settings| settings.networks);
-    let settings = settings.expect("the container has networks");
+    assert_eq!(endpoint.name, container.name);
+    assert_eq!(endpoint.ipv4_address, "10.231.2.77/24");
+    let settings = container.inspect().await.network_settings.networks;
     assert_eq!(settings.keys().collect::<Vec<_>>(), ["bridge", &*name]);
     assert_eq!(settings[&name].ip_address.as_deref(), Some("10.231.2.77"));
     assert!(settings[&name].aliases.iter().flatten().any(|alias| alias == "other-name"), "{:?}", settings[&name]);
@@ -66,7 +65,7 @@ async fn a_container_joins_a_network_with_its_address_and_leaves_it(bench: &'sta
 
     let disconnect = NetworkDisconnectRequest::default().container(&container.id);
     bench.engine.network_disconnect(&id, &disconnect).await.expect("it leaves");
-    assert!(inspect(bench, &id).await.containers.unwrap_or_default().is_empty());
+    assert!(inspect(bench, &id).await.containers.is_empty());
 }
 
 async fn pruning_removes_unused_networks(bench: &'static Bench) {
@@ -75,10 +74,10 @@ async fn pruning_removes_unused_networks(bench: &'static Bench) {
     let (other, _, _other) = create(bench, body("10.231.4")).await;
     let options = NetworkPruneOptions::default().filters(NetworkPruneFilters::default().label(&label));
     let pruned = bench.engine.network_prune(&options).await.expect("pruning works");
-    assert_eq!(pruned.networks_deleted.as_deref(), Some(&[name][..]));
+    assert_eq!(pruned.networks_deleted, [name]);
     inspect(bench, &other).await;
     let pruned = bench.engine.network_prune(&options).await.expect("pruning nothing works");
-    assert_eq!(pruned.networks_deleted.unwrap_or_default(), [] as [String; 0]);
+    assert_eq!(pruned.networks_deleted, [] as [String; 0]);
 }
 
 /// A network that leads nowhere; `prefix` is the first three numbers of its addresses.
@@ -90,8 +89,8 @@ fn body(prefix: &str) -> NetworkCreateRequest {
 async fn create(bench: &Bench, body: NetworkCreateRequest) -> (String, String, Leftover) {
     let name = unique("network");
     let created = bench.engine.network_create(&body.name(&name)).await.expect("a network is created");
-    assert_eq!(created.warning.unwrap_or_default(), "");
-    (name.clone(), created.id.expect("it has an id"), Leftover::new(format!("/networks/{name}")))
+    assert_eq!(created.warning, "");
+    (name.clone(), created.id, Leftover::new(format!("/networks/{name}")))
 }
 
 async fn inspect(bench: &Bench, network: &str) -> NetworkInspect {

@@ -50,8 +50,8 @@ async fn a_build_shows_its_steps_and_makes_an_image(bench: &'static Bench) {
     assert!(!output.contains("secret\n"), "it was to be left out: {output}");
     let built = inspect(bench, &name).await;
     let id = steps.iter().find_map(|step| step.aux.as_ref()?["ID"].as_str());
-    assert_eq!(id, built.id.as_deref(), "{steps:?}");
-    assert_eq!(built.config.and_then(|config| config.labels).expect("it has labels")["built"], "here");
+    assert_eq!(id, Some(&*built.id), "{steps:?}");
+    assert_eq!(built.config.labels.expect("it has labels")["built"], "here");
 }
 
 async fn a_command_that_fails_ends_the_build_with_its_exit_code(bench: &'static Bench) {
@@ -96,14 +96,14 @@ async fn a_pushed_image_is_pulled_again(bench: &'static Bench) {
     assert_eq!(pushed["Tag"], "one");
     let options = DistributionInspectOptions::default();
     let found = bench.engine.distribution_inspect(&name, &options).await.expect("the registry has it");
-    assert_eq!(found.descriptor.and_then(|descriptor| descriptor.digest).as_deref(), Some(digest));
+    assert_eq!(found.descriptor.digest, digest);
 
     forget(bench, &id).await;
     let progress = values(pull(bench, &name, None).await.expect("the pull begins")).await;
     let said = |text: &str| progress.iter().any(|step| step.status.as_deref() == Some(text));
     assert!(said(&format!("Digest: {digest}")), "{progress:?}");
     assert!(said(&format!("Status: Downloaded newer image for {name}")), "{progress:?}");
-    assert_eq!(inspect(bench, &name).await.id, Some(id));
+    assert_eq!(inspect(bench, &name).await.id, id);
     let again = values(pull(bench, &name, None).await.expect("the pull begins")).await;
     let status = format!("Status: Image is up to date for {name}");
     assert!(again.iter().any(|step| step.status.as_ref() == Some(&status)), "{again:?}");
@@ -125,7 +125,7 @@ async fn a_private_registry_wants_the_password(bench: &'static Bench) {
         assert!(matches!(&error, Error::Api { message, .. } if message.contains("auth")), "{error}");
     }
     pull(bench, &name, Some("wright")).await.expect("the pull begins").last().await.expect("the password is right");
-    assert_eq!(inspect(bench, &name).await.id, Some(id));
+    assert_eq!(inspect(bench, &name).await.id, id);
 }
 
 async fn a_missing_image_is_neither_pulled_nor_pushed(bench: &'static Bench) {

@@ -82,7 +82,7 @@ async fn events_go_on_after_a_lost_connection(bench: &'static Bench) {
     let options = SystemEventsOptions::default().filters(filters);
     let mut watch = watch_events(&forwarder.engine(), &options).await.expect("the engine answers");
     let next = async |watch: &mut recipes::EventWatch| match soon("an event", watch.next()).await {
-        Some(Ok(Watched::Event(event))) => event.action.unwrap_or_default(),
+        Some(Ok(Watched::Event(event))) => event.action,
         other => panic!("{other:?}"),
     };
     let container = container.started().await;

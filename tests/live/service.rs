@@ -4,7 +4,7 @@ use dockwright::Error;
 use dockwright::models::{
     ConfigReferenceFileTarget, EndpointSpec, SecretReferenceFileTarget, ServiceSpec, ServiceSpecMode,
     ServiceSpecModeReplicated, Task, TaskSpec, TaskSpecContainerSpec, TaskSpecContainerSpecConfigsItem,
-    TaskSpecContainerSpecSecretsItem,
+    TaskSpecContainerSpecSecretsItem, TaskState,
 };
 use dockwright::options::{
     ServiceCreateOptions, ServiceInspectOptions, ServiceListFilters, ServiceListOptions, ServiceLogsOptions,
@@ -15,7 +15,7 @@ use libtest_mimic::Trial;
 use crate::bench::{Bench, IMAGE, Leftover, trials, unique, until};
 use crate::forwarder::Forwarder;
 use crate::streams::{Written, until_written, written};
-use crate::swarm::{self, version};
+use crate::swarm;
 
 pub fn trials() -> Vec<Trial> {
     trials![
@@ -40,22 +40,22 @@ async fn a_service_runs_scales_and_rolls_back(bench: &'static Bench) {
     let (name, id, _leftover) = create(bench, container).await;
 
     let tasks = running(bench, &id, 1).await;
-    let task = bench.engine.task_inspect(tasks[0].id.as_deref().expect("it has an id")).await.expect("it is there");
-    assert_eq!((task.service_id.as_ref(), task.node_id.as_deref(), task.slot), (Some(&id), Some(node), Some(1)));
-    let container = task.status.and_then(|status| status.container_status).and_then(|status| status.container_id);
-    let path = format!("/containers/{}/json", container.expect("it has a container"));
+    let task = bench.engine.task_inspect(&tasks[0].id).await.expect("it is there");
+    assert_eq!((&task.service_id, task.node_id.as_deref(), task.slot), (&id, Some(node), Some(1)));
+    let container = task.status.container_status.expect("it has a container").container_id;
+    let path = format!("/containers/{container}/json");
     assert_eq!(bench.json(&path).await["Config"]["Labels"]["com.docker.swarm.service.id"], *id);
 
     let service = bench.engine.service_inspect(&id, &ServiceInspectOptions::default()).await.expect("it is there");
-    let mut spec = service.spec.expect("it has settings");
+    let mut spec = service.spec;
     spec.mode = Some(replicas(2));
     update_service(bench, &id, &spec, &ServiceUpdateOptions::default()).await;
     running(bench, &id, 2).await;
     let options = ServiceListOptions::default().status(true).filters(ServiceListFilters::default().name(&name));
     let [listed] = &bench.engine.service_list(&options).await.expect("services are listed")[..] else { panic!("one") };
-    assert_eq!(listed.id.as_ref(), Some(&id));
+    assert_eq!(listed.id, id);
     let status = listed.service_status.as_ref().expect("it was asked for");
-    assert_eq!((status.running_tasks, status.desired_tasks), (Some(2), Some(2)));
+    assert_eq!((status.running_tasks, status.desired_tasks), (2, 2));
 
     update_service(bench, &id, &spec, &ServiceUpdateOptions::default().rollback("previous")).await;
     running(bench, &id, 1).await;
@@ -74,7 +74,7 @@ async fn a_service_and_its_task_have_the_same_logs(bench: &'static Bench) {
     swarm::node(bench).await;
     let (_, id, _leftover) = create(bench, container("echo out; echo err >&2; exec sleep 1000")).await;
     let tasks = running(bench, &id, 1).await;
-    let task = tasks[0].id.as_deref().expect("it has an id");
+    let task = &*tasks[0].id;
     let expected = Written::stdout("out\n").with_stderr("err\n");
     until("both lines are kept", async || (service_logs(bench, &id).await == expected).then_some(())).await;
     let options = TaskLogsOptions::default().stdout(true).stderr(true);
@@ -96,7 +96,7 @@ async fn the_logs_of_a_service_with_a_terminal_are_one_stream(bench: &'static Be
     swarm::node(bench).await;
     let (_, id, _leftover) = create(bench, container("echo out; echo err >&2; exec sleep 1000").tty(true)).await;
     let tasks = running(bench, &id, 1).await;
-    let task = tasks[0].id.as_deref().expect("it has an id");
+    let task = &*tasks[0].id;
     let expected = Written::terminal("out\r\nerr\r\n");
     until("both lines are kept", async || (service_logs(bench, &id).await == expected).then_some(())).await;
     let options = TaskLogsOptions::default().stdout(true).stderr(true);
@@ -126,8 +126,7 @@ async fn running(bench: &Bench, service: &str, count: usize) -> Vec<Task> {
     let options = TaskListOptions::default().filters(filters);
     until("the tasks run", async || {
         let tasks = bench.engine.task_list(&options).await.expect("tasks are listed");
-        let state = |task: &Task| task.status.as_ref()?.state.as_ref().map(|state| state.as_str().to_owned());
-        let running = tasks.iter().filter(|task| state(task).as_deref() == Some("running")).count();
+        let running = tasks.iter().filter(|task| task.status.state == TaskState::Running).count();
         (running == count && tasks.len() == count).then_some(tasks)
     })
     .await
@@ -137,8 +136,7 @@ async fn update_service(bench: &Bench, id: &str, spec: &ServiceSpec, options: &S
     // The swarm itself writes to a service that changes, so the version may be old when it arrives.
     until("the version is the newest", async || {
         let service = bench.engine.service_inspect(id, &ServiceInspectOptions::default()).await.expect("it is there");
-        let version = version(service.version);
-        match bench.engine.service_update(id, version, spec, options).await {
+        match bench.engine.service_update(id, service.version.index, spec, options).await {
             Err(Error::Api { message, .. }) if message.contains("out of sequence") => None,
             answer => Some(answer.expect("it is updated")),
         }
@@ -156,7 +154,7 @@ pub async fn create(bench: &Bench, container: TaskSpecContainerSpec) -> (String,
         .mode(replicas(1))
         .endpoint_spec(EndpointSpec::default().mode("dnsrr"));
     let created = bench.engine.service_create(&spec, &ServiceCreateOptions::default()).await.expect("it is created");
-    let id = created.id.expect("it has an id");
+    let id = created.id;
     (name, id.clone(), Leftover::new(format!("/services/{id}")))
 }
 

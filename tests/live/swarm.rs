@@ -2,8 +2,8 @@
 //! settings, node, secrets, configs and cluster volumes.
 
 use dockwright::models::{
-    ClusterVolumeSpec, ClusterVolumeSpecAccessMode, ConfigSpec, NodeSpec, ObjectVersion, SecretSpec, Swarm,
-    SwarmInitRequest, SwarmSpec, VolumeCreateRequest, VolumeTypeMount, VolumeUpdateRequest,
+    ClusterVolumeSpec, ClusterVolumeSpecAccessMode, ConfigSpec, NodeSpec, SecretSpec, Swarm, SwarmInitRequest,
+    SwarmSpec, VolumeCreateRequest, VolumeTypeMount, VolumeUpdateRequest,
 };
 use dockwright::options::{
     ConfigListFilters, ConfigListOptions, NodeListFilters, NodeListOptions, SecretListFilters, SecretListOptions,
@@ -52,12 +52,12 @@ pub async fn end() {
 
 async fn a_new_swarm_has_this_node_as_its_manager(bench: &'static Bench) {
     let node = node(bench).await;
-    let info = bench.engine.system_info().await.expect("it answers").swarm.expect("it knows of its swarm");
-    assert_eq!(info.local_node_state.map(|state| state.to_string()).as_deref(), Some("active"));
-    assert_eq!((info.node_id, info.control_available), (Some(node), Some(true)));
+    let info = bench.engine.system_info().await.expect("it answers").swarm;
+    assert_eq!(info.local_node_state.as_str(), "active");
+    assert_eq!((info.node_id, info.control_available), (node, true));
     let swarm = bench.engine.swarm_inspect().await.expect("a manager knows");
-    assert_eq!(swarm.id, info.cluster.and_then(|cluster| cluster.id));
-    assert_eq!(swarm.spec.and_then(|spec| spec.labels).expect("it has labels")["purpose"], "tests");
+    assert_eq!(Some(swarm.id), info.cluster.map(|cluster| cluster.id));
+    assert_eq!(swarm.spec.labels.expect("it has labels")["purpose"], "tests");
     let error = bench.engine.swarm_leave(&SwarmLeaveOptions::default()).await.expect_err("the last manager stays");
     assert!(error.is_retryable(), "503 says that the swarm would lose its manager: {error}");
 }
@@ -68,7 +68,7 @@ async fn a_node_is_listed_and_labelled(bench: &'static Bench) {
     let label = unique("label");
     let node = bench.engine.node_inspect(id).await.expect("it is there");
     assert_eq!(node.manager_status.and_then(|status| status.leader), Some(true));
-    let spec = node.spec.expect("it has settings");
+    let spec = node.spec;
     assert_eq!(spec.availability.as_ref().map(|availability| availability.as_str()), Some("active"));
     let mut labelled = spec.clone();
     labelled.labels.get_or_insert_default().insert(label.clone(), "yes".to_owned());
@@ -76,7 +76,7 @@ async fn a_node_is_listed_and_labelled(bench: &'static Bench) {
     let listed = || async {
         let filters = NodeListFilters::default().node_label(&label).role("manager");
         let nodes = bench.engine.node_list(&NodeListOptions::default().filters(filters)).await;
-        nodes.expect("nodes are listed").into_iter().filter_map(|node| node.id).collect::<Vec<_>>()
+        nodes.expect("nodes are listed").into_iter().map(|node| node.id).collect::<Vec<_>>()
     };
     assert_eq!(listed().await, [id]);
     update_node(bench, id, &spec).await;
@@ -85,21 +85,21 @@ async fn a_node_is_listed_and_labelled(bench: &'static Bench) {
 
 async fn update_node(bench: &Bench, id: &str, spec: &NodeSpec) {
     let node = bench.engine.node_inspect(id).await.expect("it is there");
-    bench.engine.node_update(id, version(node.version), spec).await.expect("it is updated");
+    bench.engine.node_update(id, node.version.index, spec).await.expect("it is updated");
 }
 
 async fn a_swarm_is_updated_and_its_tokens_rotated(bench: &'static Bench) {
     node(bench).await;
     let _settings = SETTINGS.lock().await;
     let before = inspect(bench).await;
-    let mut spec = before.spec.expect("it has settings");
+    let mut spec = before.spec;
     spec.orchestration.get_or_insert_default().task_history_retention_limit = Some(3);
     let options = SwarmUpdateOptions::default().rotate_worker_token(true);
-    bench.engine.swarm_update(version(before.version), &spec, &options).await.expect("it is updated");
+    bench.engine.swarm_update(before.version.index, &spec, &options).await.expect("it is updated");
     let after = inspect(bench).await;
-    let limit = after.spec.and_then(|spec| spec.orchestration).and_then(|all| all.task_history_retention_limit);
+    let limit = after.spec.orchestration.and_then(|all| all.task_history_retention_limit);
     assert_eq!(limit, Some(3));
-    let (before, after) = (before.join_tokens.expect("it has tokens"), after.join_tokens.expect("it has tokens"));
+    let (before, after) = (before.join_tokens, after.join_tokens);
     assert_eq!(before.manager, after.manager);
     assert_ne!(before.worker, after.worker);
 }
@@ -108,14 +108,14 @@ async fn a_secret_is_kept_and_not_shown(bench: &'static Bench) {
     node(bench).await;
     let (name, id, _leftover) = secret(bench).await;
     let secret = bench.engine.secret_inspect(&id).await.expect("it is there");
-    let mut spec = secret.spec.expect("it has settings");
+    let mut spec = secret.spec;
     assert_eq!((spec.name.as_ref(), &spec.data), (Some(&name), &None));
     spec.labels = Some([("changed".to_owned(), "yes".to_owned())].into());
-    bench.engine.secret_update(&id, version(secret.version), &spec).await.expect("its labels change");
+    bench.engine.secret_update(&id, secret.version.index, &spec).await.expect("its labels change");
     let listed = || async {
         let filters = SecretListFilters::default().name(&name).label("changed=yes");
         let secrets = bench.engine.secret_list(&SecretListOptions::default().filters(filters)).await;
-        secrets.expect("secrets are listed").into_iter().filter_map(|secret| secret.id).collect::<Vec<_>>()
+        secrets.expect("secrets are listed").into_iter().map(|secret| secret.id).collect::<Vec<_>>()
     };
     assert_eq!(listed().await, [&*id]);
     bench.engine.secret_delete(&id).await.expect("it is deleted");
@@ -127,14 +127,14 @@ async fn a_config_is_kept_and_shown(bench: &'static Bench) {
     node(bench).await;
     let (name, id, _leftover) = config(bench).await;
     let config = bench.engine.config_inspect(&id).await.expect("it is there");
-    let mut spec = config.spec.expect("it has settings");
+    let mut spec = config.spec;
     assert_eq!((spec.name.as_ref(), spec.data.as_ref().map(dockwright::Sensitive::reveal)), (Some(&name), Some(WORD)));
     spec.labels = Some([("changed".to_owned(), "yes".to_owned())].into());
-    bench.engine.config_update(&id, version(config.version), &spec).await.expect("its labels change");
+    bench.engine.config_update(&id, config.version.index, &spec).await.expect("its labels change");
     let listed = || async {
         let filters = ConfigListFilters::default().name(&name).label("changed=yes");
         let configs = bench.engine.config_list(&ConfigListOptions::default().filters(filters)).await;
-        configs.expect("configs are listed").into_iter().filter_map(|config| config.id).collect::<Vec<_>>()
+        configs.expect("configs are listed").into_iter().map(|config| config.id).collect::<Vec<_>>()
     };
     assert_eq!(listed().await, [&*id]);
     bench.engine.config_delete(&id).await.expect("it is deleted");
@@ -146,7 +146,7 @@ async fn a_stale_version_is_refused(bench: &'static Bench) {
     node(bench).await;
     let (_, id, _leftover) = config(bench).await;
     let config = bench.engine.config_inspect(&id).await.expect("it is there");
-    let (version, spec) = (version(config.version), config.spec.expect("it has settings"));
+    let (version, spec) = (config.version.index, config.spec);
     bench.engine.config_update(&id, version, &spec).await.expect("the version is the newest");
     let error = bench.engine.config_update(&id, version, &spec).await.expect_err("it is not any more");
     assert!(error.to_string().contains("update out of sequence"), "{error}");
@@ -177,7 +177,11 @@ async fn a_cluster_volume_is_drained(bench: &'static Bench) {
     let update = VolumeUpdateRequest::default().spec(volume.spec.expect("it has settings").availability("drain"));
     // The engine finds the volume by its name, and then reports this id to the swarm.
     let id = volume.id.expect("it has an id");
-    bench.engine.volume_update(&id, version(volume.version), &update).await.expect("it is updated");
+    bench
+        .engine
+        .volume_update(&id, volume.version.expect("it has a version").index, &update)
+        .await
+        .expect("it is updated");
     let spec = inspect().await.spec.expect("it has settings");
     assert_eq!(spec.availability.map(|availability| availability.to_string()).as_deref(), Some("drain"));
     assert_eq!(spec.group.as_deref(), Some("tests"));
@@ -196,7 +200,7 @@ const WORD: &str = "d29yZA==";
 pub async fn secret(bench: &Bench) -> (String, String, Leftover) {
     let name = unique("secret");
     let spec = SecretSpec::default().name(&name).data(WORD);
-    let id = bench.engine.secret_create(&spec).await.expect("it is created").id.expect("it has an id");
+    let id = bench.engine.secret_create(&spec).await.expect("it is created").id;
     (name, id.clone(), Leftover::new(format!("/secrets/{id}")))
 }
 
@@ -204,11 +208,6 @@ pub async fn secret(bench: &Bench) -> (String, String, Leftover) {
 pub async fn config(bench: &Bench) -> (String, String, Leftover) {
     let name = unique("config");
     let spec = ConfigSpec::default().name(&name).data(WORD);
-    let id = bench.engine.config_create(&spec).await.expect("it is created").id.expect("it has an id");
+    let id = bench.engine.config_create(&spec).await.expect("it is created").id;
     (name, id.clone(), Leftover::new(format!("/configs/{id}")))
-}
-
-/// The number that an update must name.
-pub fn version(version: Option<ObjectVersion>) -> u64 {
-    version.and_then(|version| version.index).expect("it has a version")
 }

@@ -115,7 +115,7 @@ async fn follows_logs(engine: &Engine) {
     let came = written(logs).await;
     assert!(came == Written::stdout(&expected).with_stderr("end\n"), "{} bytes came", came.stdout.len());
     let all = engine.container_list(&ContainerListOptions::default().all(true)).await.expect("they are listed");
-    assert!(all.iter().any(|listed| listed.id.as_ref() == Some(&container)));
+    assert!(all.iter().any(|listed| listed.id == container));
 }
 
 /// The process sees the end of its input, and its output after that still comes.
@@ -124,7 +124,7 @@ async fn keeps_output_when_stdin_is_closed(engine: &Engine) {
     start(engine, &container).await;
     let body = ContainerExecRequest::default().cmd(["sh", "-c", CAT]).attach_stdin(true);
     let exec = engine.container_exec(&container, &body.attach_stdout(true).attach_stderr(true)).await;
-    let exec = exec.expect("it is created").id.expect("it has an id");
+    let exec = exec.expect("it is created").id;
     let connection = soon("an answer", engine.exec_start(&exec, &ExecStartRequest::default())).await;
     let (mut stdin, mut output) = connection.expect("it starts").split();
     stdin.write_all(b"one\n").await.expect("it reads");
@@ -144,7 +144,7 @@ async fn attaches(engine: &Engine) {
     stdin.close().await.expect("the connection is there");
     assert_eq!(written(output).await, Written::stdout("got one\nend\n").with_stderr("err\n"));
     let ended = engine.container_wait(&container_id, &ContainerWaitOptions::default()).await.expect("it ends");
-    assert_eq!(ended.status_code, Some(3));
+    assert_eq!(ended.status_code, 3);
 
     let container_id = container(engine, &reading("read line; echo \"got $line\"")).await;
     let options = ContainerAttachWebsocketOptions::default().stream(true).stdin(true).stdout(true);
@@ -159,7 +159,7 @@ async fn attaches(engine: &Engine) {
 
 async fn container(engine: &Engine, body: &ContainerCreateRequest) -> String {
     let created = engine.container_create(body, &ContainerCreateOptions::default()).await;
-    created.expect("it is created").id.expect("it has an id")
+    created.expect("it is created").id
 }
 
 async fn start(engine: &Engine, container: &str) {

@@ -32,9 +32,9 @@ async fn a_pinned_version_refuses_what_is_newer_and_sends_it_if_it_may(bench: &'
     assert!(error.is_unsupported() && error.to_string() == expected, "{error}");
 
     let created = pinned.allow_newer(true).container_create(&body, &options).await.expect("the engine takes it");
-    let id = created.id.expect("it has an id");
+    let id = created.id;
     let host = bench.engine.container_inspect(&id, &Default::default()).await.expect("it is there").host_config;
-    assert_eq!(host.and_then(|host| host.annotations), None, "at 1.41 it is ignored, as the refusal says");
+    assert_eq!(host.annotations, None, "at 1.41 it is ignored, as the refusal says");
     bench.engine.container_delete(&id, &ContainerDeleteOptions::default()).await.expect("it is deleted");
 }
 
@@ -48,9 +48,9 @@ async fn old_names_of_arguments_are_for_old_engines(bench: &'static Bench) {
     let engine = bench.engine.clone().with_api_version(OLDEST);
     let body = ContainerCreateRequest::default().image(IMAGE).mac_address("02:42:ac:11:00:77");
     let created = engine.container_create(&body, &ContainerCreateOptions::default()).await.expect("it is created");
-    let id = created.id.expect("it has an id");
+    let id = created.id;
     let inspected = engine.container_inspect(&id, &Default::default()).await.expect("it is there");
-    let config = inspected.config.expect("it has settings");
+    let config = inspected.config;
     assert_eq!(config.mac_address.as_deref(), Some("02:42:ac:11:00:77"));
     bench.engine.container_delete(&id, &ContainerDeleteOptions::default()).await.expect("it is deleted");
 }

@@ -67,7 +67,7 @@ impl Container {
         let body = ContainerCreateRequest::default().image("busybox:test").cmd(["sleep", "1000"]).host_config(settings);
         let engine = Engine::at(&host()).unwrap();
         let created = engine.container_create(&body, &ContainerCreateOptions::default()).await.unwrap();
-        let container = Container { id: created.id.unwrap() };
+        let container = Container { id: created.id };
         engine.container_start(&container.id, &Default::default()).await.unwrap();
         container
     }
@@ -76,7 +76,7 @@ impl Container {
     pub async fn exec(&self, engine: &Engine, script: &str) -> Duplex {
         let body = ContainerExecRequest::default().cmd(["sh", "-c", script]);
         let body = body.attach_stdin(true).attach_stdout(true).attach_stderr(true);
-        let exec = engine.container_exec(&self.id, &body).await.unwrap().id.unwrap();
+        let exec = engine.container_exec(&self.id, &body).await.unwrap().id;
         engine.exec_start(&exec, &ExecStartRequest::default()).await.unwrap()
     }
 }

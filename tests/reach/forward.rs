@@ -103,7 +103,7 @@ async fn a_websocket_is_carried() {
     let engine = sshd.engine().allow_newer(true);
     let body = ContainerCreateRequest::default().image("busybox:test").cmd(["cat"]).open_stdin(true).stdin_once(true);
     let body = body.attach_stdin(true).host_config(HostConfig::default().network_mode("none"));
-    let container = Container { id: engine.container_create(&body, &Default::default()).await.unwrap().id.unwrap() };
+    let container = Container { id: engine.container_create(&body, &Default::default()).await.unwrap().id };
     let options = ContainerAttachWebsocketOptions::default().stream(true).stdin(true).stdout(true);
     let attached = engine.container_attach_websocket(&container.id, &options).await.unwrap();
     let (mut stdin, mut output) = attached.split();

@@ -114,7 +114,7 @@ async fn nothing_is_left_of_a_process_that_is_killed() {
         // A quiet exec is what would hold ssh the longest.
         let engine = Engine::at(&host()).unwrap();
         let body = ContainerExecRequest::default().cmd(["sleep", "1000"]).attach_stdout(true);
-        let exec = engine.container_exec(&container.id, &body).await.unwrap().id.unwrap();
+        let exec = engine.container_exec(&container.id, &body).await.unwrap().id;
         let mut child = Command::new(std::env::current_exe().unwrap())
             .env("DOCKWRIGHT_TEST_HELD", format!("{} {exec}", sshd.address()))
             .stdout(Stdio::piped())

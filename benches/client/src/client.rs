@@ -41,15 +41,35 @@ impl Client {
     /// Lists all containers.
     pub async fn list(&self) -> Result<Checksum> {
         let mut sum = Sum::default();
-        // The two models share most names, and no trait.
-        macro_rules! add {
-            ($containers:expr) => {
-                for container in $containers {
+        match self {
+            Client::Dockwright(engine) => {
+                for container in engine.container_list(&ContainerListOptions::default().all(true)).await? {
+                    [&container.id, &container.image, &container.command, &container.status].map(|text| sum.text(text));
+                    container.names.iter().for_each(|name| sum.text(name));
+                    container.labels.iter().for_each(|(key, value)| sum.pair(key, value));
+                    for mount in &container.mounts {
+                        sum.texts([&mount.name, &mount.driver]);
+                        [&mount.source, &mount.destination, &mount.mode].map(|text| sum.text(text));
+                    }
+                    for port in &container.ports {
+                        sum.texts([&port.ip]);
+                        sum.number(port.public_port.unwrap_or_default().into());
+                    }
+                    for (name, network) in &container.network_settings.networks {
+                        sum.text(name);
+                        sum.texts([&network.network_id, &network.ip_address, &network.gateway, &network.mac_address]);
+                    }
+                }
+            }
+            Client::Bollard(docker) => {
+                let options = ListContainersOptionsBuilder::default().all(true).build();
+                for container in docker.list_containers(Some(options)).await? {
                     sum.texts([&container.id, &container.image, &container.command, &container.status]);
                     container.names.iter().flatten().for_each(|name| sum.text(name));
                     container.labels.iter().flatten().for_each(|(key, value)| sum.pair(key, value));
                     for mount in container.mounts.iter().flatten() {
-                        sum.texts([&mount.name, &mount.source, &mount.destination, &mount.driver, &mount.mode]);
+                        sum.texts([&mount.name, &mount.driver]);
+                        sum.texts([&mount.source, &mount.destination, &mount.mode]);
                     }
                     for port in container.ports.iter().flatten() {
                         sum.texts([&port.ip]);
@@ -61,15 +81,6 @@ impl Client {
                         sum.texts([&network.network_id, &network.ip_address, &network.gateway, &network.mac_address]);
                     }
                 }
-            };
-        }
-        match self {
-            Client::Dockwright(engine) => {
-                add!(engine.container_list(&ContainerListOptions::default().all(true)).await?)
-            }
-            Client::Bollard(docker) => {
-                let options = ListContainersOptionsBuilder::default().all(true).build();
-                add!(docker.list_containers(Some(options)).await?)
             }
         }
         Ok((sum.length, sum.bytes))

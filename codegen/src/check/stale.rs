@@ -25,6 +25,10 @@ pub fn words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
     for (key, what) in of_names(api, &overlay.names) {
         told(&overlay.names.file, key, what);
     }
+    for (name, properties) in &overlay.always {
+        let unmatched = always(api, name, properties);
+        unmatched.into_iter().for_each(|what| told("always.yaml", format!("/{name}"), what));
+    }
     for (name, words) in &overlay.types {
         let unmatched = of_type(api, name, words);
         unmatched.into_iter().for_each(|what| told(&words.file, format!("/types/{name}"), what));
@@ -126,6 +130,22 @@ fn of_type(api: &Api, name: &str, words: &TypeWords) -> Vec<String> {
     let twice = twice.map(|property| format!("`{property}` is in `properties` too"));
     let unknown = find(api, name).is_none().then(|| "no such type".to_owned());
     unknown.into_iter().chain(properties).chain(members).chain(twice).collect()
+}
+
+/// Properties that every engine is said to send, of a type that lacks them, or whose values are not always there.
+fn always(api: &Api, name: &str, properties: &[String]) -> Vec<String> {
+    let Some(named) = api.type_named(name) else { return vec!["no such type".to_owned()] };
+    let fields = match &named.shape {
+        Shape::Struct(fields) => fields.as_slice(),
+        Shape::Enum(_) | Shape::Alias(_) => &[],
+    };
+    let problem = |property: &String| match fields.iter().find(|field| field.name == *property) {
+        Some(field) if field.always => None,
+        None => Some(format!("no property `{property}`")),
+        Some(_) if named.sent => Some(format!("`{property}` is in a type that callers send")),
+        Some(_) => Some(format!("`{property}` may hold its own type")),
+    };
+    properties.iter().filter_map(problem).collect()
 }
 
 /// True if this type defines the property, and not one that `allOf` includes.

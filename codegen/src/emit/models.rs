@@ -70,6 +70,9 @@ fn shape(described: &Type) -> TokenStream {
 /// });
 /// ```
 fn structure(described: &Type, fields: &[Field]) -> TokenStream {
+    if fields.iter().any(|field| field.always) {
+        return answer(described, fields);
+    }
     let name = format_ident!("{}", described.name);
     let setters = described.sent.then(|| {
         let setters = fields.iter().map(setters::of_field);
@@ -94,18 +97,64 @@ fn structure(described: &Type, fields: &[Field]) -> TokenStream {
     }
 }
 
+/// A type of answers with properties that every engine sends: they are values. Nobody sends one, so it has no setters.
+///
+/// ```text
+/// #[derive(Clone, Default, PartialEq)]
+/// #[non_exhaustive]
+/// pub struct UsageData {
+///     /// Size.
+///     pub size: i64,
+///     /// Name.
+///     pub name: Option<String>,
+///     /// Properties that the description does not name, kept unchanged and written back.
+///     pub extra: crate::JsonObject,
+///     presence_: crate::json::Presence,
+/// }
+/// crate::json::answer!(UsageData {
+///     size: value => "Size" always 0,
+///     name: value => "Name",
+/// });
+/// ```
+fn answer(described: &Type, fields: &[Field]) -> TokenStream {
+    let name = format_ident!("{}", described.name);
+    let mut indices = (0..).map(proc_macro2::Literal::u32_unsuffixed);
+    let properties = fields.iter().map(|field| {
+        let (property, rust_name, read) = (&field.name, format_ident!("{}", field.rust_name), read(field));
+        let always = field.always.then(|| indices.next()).flatten().map(|index| quote!(always #index));
+        quote!(#rust_name: #read => #property #always,)
+    });
+    let fields = fields.iter().map(|field| {
+        let (rust_name, doc) = (format_ident!("{}", field.rust_name), documentation_of(field));
+        let held = types::held(field);
+        let held = if field.always { held } else { quote!(Option<#held>) };
+        quote!(#[doc = #doc] pub #rust_name: #held,)
+    });
+    quote! {
+        #[derive(Clone, Default, PartialEq)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields)*
+            /// Properties that the description does not name, kept unchanged and written back.
+            pub extra: crate::JsonObject,
+            presence_: crate::json::Presence,
+        }
+        crate::json::answer!(#name { #(#properties)* });
+    }
+}
+
 fn former_setter(field: &Field) -> Option<TokenStream> {
     let (taken, _) = types::setter_argument(&field.type_ref, field.time);
     Some(setters::former_setter(field.formerly.as_ref()?, &field.rust_name, &taken))
 }
 
+fn documentation_of(field: &Field) -> String {
+    docs::line(&docs::with_unit(&field.words.documented(field.lifetime), field.unit))
+}
+
 fn field(field: &Field) -> TokenStream {
-    let (name, rust_name, doc, type_of) = (
-        &field.name,
-        format_ident!("{}", field.rust_name),
-        docs::line(&docs::with_unit(&field.words.documented(field.lifetime), field.unit)),
-        types::held(field),
-    );
+    let (name, rust_name, doc, type_of) =
+        (&field.name, format_ident!("{}", field.rust_name), documentation_of(field), types::held(field));
     let form = field.time.map(|time| {
         let write = types::in_form("write", time);
         quote!(, serialize_with = #write)

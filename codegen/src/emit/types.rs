@@ -18,6 +18,7 @@ pub fn owned(type_ref: &TypeRef) -> TokenStream {
         TypeRef::Integer(Integer::U16) => quote!(u16),
         TypeRef::Integer(Integer::U8) => quote!(u8),
         TypeRef::Sensitive => quote!(crate::Sensitive),
+        TypeRef::Variable => quote!(crate::Variable),
         TypeRef::Value => quote!(crate::Value),
         TypeRef::Object => quote!(crate::JsonObject),
         TypeRef::Set => quote!(crate::ObjectSet),
@@ -133,5 +134,6 @@ pub fn setter_argument(type_ref: &TypeRef, time: Option<Time>) -> (TokenStream, 
 
 /// True if a setter takes other types that convert into this one.
 fn converts(type_ref: &TypeRef) -> bool {
-    matches!(type_ref, TypeRef::String | TypeRef::Sensitive | TypeRef::Value | TypeRef::Named(_) | TypeRef::Filters(_))
+    use TypeRef::{Filters, Named, Sensitive, String, Value, Variable};
+    matches!(type_ref, String | Sensitive | Variable | Value | Named(_) | Filters(_))
 }

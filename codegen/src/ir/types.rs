@@ -49,6 +49,8 @@ pub struct Field {
     pub unit: Option<Unit>,
     /// Its type in Rust, if it is a time or a duration.
     pub time: Option<Time>,
+    /// True if every engine sends it, in a type that no caller sends: it is read as its value.
+    pub always: bool,
     /// True if the description requires it in every value; an engine may still leave it out.
     pub required: bool,
     /// The default of the engine, as JSON.
@@ -93,6 +95,8 @@ pub enum TypeRef {
     Number,
     /// Text that must not be shown.
     Sensitive,
+    /// An environment variable, `NAME=value`, whose value must not be shown.
+    Variable,
     /// Any JSON value.
     Value,
     /// Any JSON object.

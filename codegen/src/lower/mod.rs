@@ -37,6 +37,7 @@ pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &
     let mut types = types.into_types();
     mark_sent(&operations, &mut types);
     recursion::mark_boxed(&mut types);
+    mark_always(overlay, &mut types);
     let version = version(&description.info.version, problems);
     Api {
         title: description.info.title.clone(),
@@ -122,6 +123,17 @@ fn mark_sent(operations: &[crate::ir::Operation], types: &mut [Type]) {
     }
     for made in types.iter_mut() {
         made.sent = sent.contains(made.name.as_str());
+    }
+}
+
+/// Marks the properties that every engine sends. Callers leave out what they like, so types that they send have none; a
+/// zero value that holds itself would have no end.
+fn mark_always(overlay: &Overlay, types: &mut [Type]) {
+    for made in types.iter_mut().filter(|made| !made.sent) {
+        let Some(always) = overlay.always.get(&made.name) else { continue };
+        if let Shape::Struct(fields) = &mut made.shape {
+            fields.iter_mut().for_each(|field| field.always = !field.boxed && always.contains(&field.name));
+        }
     }
 }
 

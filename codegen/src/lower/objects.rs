@@ -128,6 +128,7 @@ impl Types<'_> {
                 time: units::time(measure, &type_ref),
                 type_ref,
                 boxed: false,
+                always: false,
                 required: object.required.contains(name),
                 default: default(&schema),
                 words: words(self.property_words(&place.name, name), prose(&schema), name)

@@ -223,7 +223,7 @@ fn check_path(context: &Context, parameters: &[Parameter], pointer: &str, types:
 /// The JSON type of the values of a type.
 pub fn kind_of(type_ref: &TypeRef, types: &Types) -> Kind {
     match types.resolved(type_ref) {
-        TypeRef::String | TypeRef::Sensitive => Kind::String,
+        TypeRef::String | TypeRef::Sensitive | TypeRef::Variable => Kind::String,
         TypeRef::Boolean => Kind::Boolean,
         TypeRef::Integer(_) => Kind::Integer,
         TypeRef::Number => Kind::Number,

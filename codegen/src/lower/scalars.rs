@@ -60,6 +60,7 @@ impl Types<'_> {
         }
         match &string.format {
             VariantOrUnknownOrEmpty::Item(StringFormat::Password) => TypeRef::Sensitive,
+            VariantOrUnknownOrEmpty::Unknown(format) if format == "variable" => TypeRef::Variable,
             _ => TypeRef::String,
         }
     }

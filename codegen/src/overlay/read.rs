@@ -12,8 +12,8 @@ use super::{
 use crate::parse;
 use crate::problem::{Problem, Problems};
 
-/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `history.yaml`, `facets.yaml`, `names.yaml`,
-/// `units.yaml`, `words.yaml`, `docs/` and `corrections/`.
+/// Reads the overlay in a folder: `overlay.yaml`, a file per tag, `always.yaml`, `history.yaml`, `facets.yaml`,
+/// `names.yaml`, `units.yaml`, `words.yaml`, `docs/` and `corrections/`.
 pub fn read(folder: &Path, problems: &mut Problems) -> Overlay {
     let mut overlay = Overlay::default();
     for path in yaml_files(folder, problems) {
@@ -72,6 +72,7 @@ fn read_words(path: &Path, name: &str, overlay: &mut Overlay, problems: &mut Pro
             let facts = read_file::<Vec<UnitFacts>>(path, name, problems).unwrap_or_default();
             overlay.units = Units::gather(facts, name, problems);
         }
+        Some("always.yaml") => overlay.always = read_file(path, name, problems).unwrap_or_default(),
         Some("words.yaml") => overlay.vocabulary = read_file(path, name, problems).unwrap_or_default(),
         _ => {
             if let Some(tag) = read_file::<TagWords>(path, name, problems) {

@@ -199,6 +199,7 @@ fn in_words(api: &Api, type_ref: &TypeRef, named: &dyn Fn(&str, &Shape) -> Strin
     match type_ref {
         TypeRef::String => "string".to_owned(),
         TypeRef::Sensitive => "secret string".to_owned(),
+        TypeRef::Variable => "environment variable".to_owned(),
         TypeRef::Boolean => "boolean".to_owned(),
         TypeRef::Integer(Integer::I64) => "integer".to_owned(),
         TypeRef::Integer(width) => format!("integer ({})", format!("{width:?}").to_lowercase()),
