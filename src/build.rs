@@ -37,7 +37,6 @@ mod last_lines;
 mod messages;
 mod stream;
 mod trace;
-mod wire;
 
 pub use event::{BuildEvent, BuildWarning, Step, StepOutput, StepProgress, StepState};
 pub use stream::BuildStream;

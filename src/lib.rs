@@ -175,6 +175,7 @@ pub mod operation;
 mod period;
 #[cfg(all(unix, any(feature = "credentials", feature = "ssh")))]
 mod process_group;
+mod protobuf;
 #[cfg(all(feature = "recipes", docker_description))]
 pub mod recipes;
 mod registry;
@@ -182,6 +183,8 @@ mod reply;
 pub mod request;
 mod sensitive;
 mod sent_login;
+#[cfg(feature = "buildkit")]
+pub mod session;
 #[cfg(feature = "ssh")]
 mod ssh;
 pub mod stream;
