@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -14,7 +14,7 @@ use dockwright::session::{Output, Secret, Session, SshAgent};
 use dockwright::tar::{Context, ContextTree};
 use dockwright::{Credentials, Engine, Login, Result};
 use libtest_mimic::Trial;
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::archive::archive;
 use crate::bench::{Bench, IMAGE, Leftover, soon, trials, unique, variable};
@@ -56,7 +56,7 @@ async fn a_secret_that_is_not_given_is_missing_only_for_a_step_that_needs_it(ben
     assert!(written.lines().any(|line| line == "none"), "{written}");
     let required = step("RUN --mount=type=secret,id=absent,required cat /run/secrets/absent");
     let error = output(required.secret("b", other()), &bench.engine).await.expect_err("it needs the secret");
-    assert!(error.to_string().contains("absent: not found"), "{error}");
+    assert!(error.to_string().contains("secret absent") && error.to_string().contains("not found"), "{error}");
 }
 
 async fn a_private_base_image_is_pulled_with_the_login_of_its_registry(bench: &'static Bench) {
@@ -102,13 +102,19 @@ async fn the_classic_builder_is_told_apart_and_refuses_secrets(bench: &'static B
 async fn a_step_uses_the_keys_of_an_agent(bench: &'static Bench) {
     let files = folder([]);
     let (socket, key) = (files.path().join("agent"), files.path().join("key"));
-    let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-C", "of-the-trial", "-f"]).arg(&key);
+    let mut made = Command::new("ssh-keygen");
+    made.args(["-q", "-t", "ed25519", "-N", "", "-C", "of-the-trial", "-f"]).arg(&key);
     if !made.status().is_ok_and(|status| status.success()) {
         println!("left out: no ssh-keygen on this machine");
         return;
     }
-    let mut agent =
-        Command::new("ssh-agent").arg("-D").arg("-a").arg(&socket).spawn().expect("it is beside ssh-keygen");
+    let mut agent = Command::new("ssh-agent")
+        .arg("-D")
+        .arg("-a")
+        .arg(&socket)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it is beside ssh-keygen");
     soon("the agent listens", async {
         while !socket.exists() {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -134,7 +140,8 @@ async fn a_step_uses_the_keys_of_an_agent(bench: &'static Bench) {
 }
 
 async fn a_folder_is_the_same_however_it_is_sent(bench: &'static Bench) {
-    let list = "find /c -exec stat -c '%n %a %u %g %F %Y' {} \\; | sort; cat /c/sub/text; readlink /c/link /c/abs";
+    let list =
+        "find /c -exec stat -c '%n %a %u %g %F %Y' {} \\; | sort; cat /c/sub/text; readlink /c/link; readlink /c/abs";
     let folder = folder([("Dockerfile", &format!("FROM {IMAGE}\nCOPY . /c\nRUN {list}\n"))]);
     let at = |path: &str| folder.path().join(path);
     fs::create_dir_all(at("sub/deep er")).expect("a temporary folder");
@@ -151,11 +158,12 @@ async fn a_folder_is_the_same_however_it_is_sent(bench: &'static Bench) {
     let build = |context: Build| context.options(options());
     let by_need = output(build(Build::new(context())), &bench.engine).await.expect("it builds");
     let archive = output(build(Build::new(dockwright::Body::from(context()))), &bench.engine).await.expect("it builds");
-    let without = |text: &str| -> Vec<String> {
-        // The engine gives the folder itself the time of the build.
-        text.lines().filter(|line| !line.starts_with("/c 755")).map(str::to_owned).collect()
+    let without_times_of_folders = |text: &str| -> Vec<String> {
+        // The engine gives the top of them the time of the build, and before 23.0 each.
+        let line = |line: &str| line.split_once(" directory ").map_or(line, |(line, _)| line).to_owned();
+        text.lines().map(line).collect()
     };
-    assert_eq!(without(&by_need), without(&archive));
+    assert_eq!(without_times_of_folders(&by_need), without_times_of_folders(&archive));
     assert!(by_need.contains("/c/sub/deep er/ü 1% ") && by_need.contains("/c/sub.a 4711 0 0"), "{by_need}");
 }
 
@@ -218,20 +226,26 @@ async fn sent(bench: &Bench, tree: &ContextTree) -> u64 {
         .x_docker_expose_session_sharedkey(session.shared_key())
         .x_docker_expose_session_grpc_method(session.methods());
     let options = options().version("2").remote("client-session").session(session.id());
-    let mut channel = bench.engine.session(&answers).await.expect("it opens");
-    let (near, mut far) = tokio::io::duplex(64 * 1024);
+    let channel = bench.engine.session(&answers).await.expect("it opens");
+    let (near, far) = tokio::io::duplex(64 * 1024);
+    let (mut from_session, mut to_session) = tokio::io::split(far);
+    let (mut from_engine, mut to_engine) = tokio::io::split(channel);
     let count = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&count);
     let open = session.start(near);
-    let relay = tokio::spawn(async move {
-        if let Ok((bytes, _)) = copy_bidirectional(&mut far, &mut channel).await {
-            counted.store(bytes, Ordering::SeqCst);
+    let answers = tokio::spawn(async move {
+        let mut piece = vec![0; 64 * 1024];
+        while let Ok(read @ 1..) = from_session.read(&mut piece).await {
+            counted.fetch_add(read as u64, Ordering::SeqCst);
+            to_engine.write_all(&piece[..read]).await.expect("the engine reads");
         }
     });
+    let calls = tokio::spawn(async move { tokio::io::copy(&mut from_engine, &mut to_session).await });
     let build = bench.engine.image_build(None, &options).await.expect("it begins").into_build();
     build.image().await.expect("it builds");
     drop(open);
-    soon("the relay ends", relay).await.expect("it does not panic");
+    calls.abort();
+    answers.abort();
     count.load(Ordering::SeqCst)
 }
 
