@@ -1,12 +1,12 @@
 //! The wire format of protocol buffers: bytes to fields one by one, and fields to bytes. It knows no message. Reading
 //! copies nothing and allocates nothing.
 
-#[cfg(feature = "buildkit")]
+#[cfg(feature = "session")]
 mod writer;
 
 use bytes::{Buf, Bytes};
 
-#[cfg(feature = "buildkit")]
+#[cfg(feature = "session")]
 pub(crate) use writer::Message;
 
 /// The fields of a message that are still to be read.

@@ -1,8 +1,8 @@
 //! The session of a build by BuildKit: the channel on which an engine asks its client for secrets, logins, ssh and
 //! files, and hands results over.
 //!
-//! [`recipes::Build`](crate::recipes::Build) opens one where it is needed; most programs need nothing else of this
-//! module than [`Secret`] and [`SshAgent`]. A [`Session`] of your own is for other ways to build. The engine is the
+//! `recipes::Build`, of the feature `buildkit`, opens one where it is needed; with it, most programs need nothing else of
+//! this module than [`Secret`], [`SshAgent`] and [`Output`]. A [`Session`] of your own is for other ways to build. The engine is the
 //! client of this channel: it calls methods of gRPC over HTTP/2, and each is answered from memory, a file or a socket,
 //! a piece at a time.
 //!
@@ -22,8 +22,9 @@
 //! # }
 //! ```
 //!
-//! The feature `buildkit` adds this module.
+//! The feature `session` adds this module.
 
+mod builder;
 mod connection;
 mod files;
 mod grpc;
@@ -52,6 +53,7 @@ use connection::serve;
 use services::Services;
 use shared_key::shared_key;
 
+pub use builder::prefers_buildkit;
 pub use connection::OpenSession;
 pub use output::Output;
 pub use secret::Secret;

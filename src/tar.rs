@@ -27,5 +27,5 @@ pub use dockwright_archive::{
     Result, SaveSummary, SkippedFiles, Texts, TreeEntry, TreeSelection, UnpackLimits, UnpackSummary, list,
     replace_contents, save, unpack, unpack_as, unpack_into, visit,
 };
-#[cfg(feature = "buildkit")]
+#[cfg(feature = "session")]
 pub(crate) use transfer::PieceReader;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use dockwright_archive::{ContextTree, EntryKind, Error as ArchiveError, TreeSelection};
 use http::HeaderMap;
 use hyper::body::Incoming;
@@ -23,6 +23,9 @@ const PACKET_BYTES: usize = 64 * 1024;
 
 /// The bytes of a file that are sent at once.
 const PIECE: usize = 64 * 1024;
+
+/// The bytes of attributes that are sent at once.
+const BATCH: usize = 16 * 1024;
 
 /// The most entries of a folder. The paths of its files are held in memory.
 const ENTRIES: usize = 1_000_000;
@@ -115,8 +118,9 @@ fn announce(
     table: &Table,
     sender: &mpsc::Sender<Bytes>,
 ) -> Result<(), ArchiveError> {
+    let mut batch = BytesMut::new();
     let skipped = tree.list(selection, |entry| {
-        let message = attributes(&entry);
+        batch.extend_from_slice(&attributes(&entry));
         {
             let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
             if table.len() == ENTRIES {
@@ -125,12 +129,14 @@ fn announce(
             let is_file = entry.kind == EntryKind::File;
             table.push(is_file.then_some(Announced { path: entry.path, size: entry.size }));
         }
-        pass(sender, message)
+        // One message in a frame of its own costs more than its bytes.
+        if batch.len() < BATCH { Ok(()) } else { pass(sender, batch.split().freeze()) }
     })?;
     if skipped.count > 0 {
         tracing::debug!(target: "dockwright::session", ?skipped, "left out");
     }
-    pass(sender, end_of_attributes())
+    batch.extend_from_slice(&end_of_attributes());
+    pass(sender, batch.freeze())
 }
 
 /// Sends the contents of files, one after the other, until there can be no further request.

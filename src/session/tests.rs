@@ -1,18 +1,21 @@
 //! Calls as an engine makes them, over a connection in memory.
 
+mod streams;
+
 use bytes::Bytes;
 use http::{HeaderMap, Request};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
 use super::grpc::frame;
 use super::methods::{HEALTH, LOGIN, SECRET};
 use super::*;
+use crate::body::Body;
 use crate::credentials::Login;
 use crate::protobuf::Message;
 
-type Client = http2::SendRequest<Full<Bytes>>;
+type Client = http2::SendRequest<Body>;
 
 /// An engine on the other end of a session.
 async fn engine(session: Session) -> (Client, OpenSession) {
@@ -25,7 +28,7 @@ async fn engine(session: Session) -> (Client, OpenSession) {
 
 /// Calls a method. The first message of the answer without its prefix, and the end.
 async fn call(client: &mut Client, method: &str, message: &[u8]) -> (Bytes, HeaderMap) {
-    let body = Full::new(frame(message));
+    let body = Body::from(frame(message));
     let call = Request::post(format!("http://localhost{method}")).body(body).unwrap();
     let answer = client.send_request(call).await.unwrap();
     assert_eq!(answer.headers()["content-type"], "application/grpc");

@@ -34,6 +34,7 @@ pub fn trials() -> Vec<Trial> {
         build_shows_its_steps_and_makes_an_image,
         build_says_which_exit_code_a_command_had,
         build_steps_shows_steps_of_buildkit_and_the_one_that_failed,
+        build_with_secret_gives_a_step_its_secret,
         copy_brings_a_file_and_a_folder_in_and_out,
         events_are_followed_until_ctrl_c,
         service_runs_is_updated_and_rolled_back,
@@ -45,7 +46,7 @@ async fn each_says_so_if_no_engine_answers(_: &'static Bench) {
     for name in names().into_iter().filter(|name| name != "login") {
         // As many arguments as any needs. The last is a folder that is there.
         let arguments = match &*name {
-            "build" | "build_steps" => vec!["examples", "tag"],
+            "build" | "build_steps" | "build_with_secret" => vec!["examples", "tag"],
             "copy" => vec!["web:/etc", "."],
             "list" | "events" => vec!["name=web"],
             _ => vec!["web", IMAGE, "true"],
@@ -198,6 +199,19 @@ async fn build_steps_shows_steps_of_buildkit_and_the_one_that_failed(bench: &'st
     let bad = folder([("Dockerfile", &*format!("FROM {IMAGE}\nRUN echo badly; exit 7\n"))]);
     let told = failed("build_steps", &[path(bad.path()), &tag]).await;
     assert_eq!(told, "build_steps: [2/2] RUN echo badly; exit 7 failed with exit code 7\n  badly\n");
+}
+
+async fn build_with_secret_gives_a_step_its_secret(bench: &'static Bench) {
+    let tag = format!("{}:one", unique("built"));
+    let _leftover = Leftover::new(format!("/images/{tag}?force=true"));
+    let step = format!("RUN --mount=type=secret,id=word,required wc -c /run/secrets/word; : {tag}");
+    let folder = folder([("Dockerfile", &*format!("FROM {IMAGE}\n{step}\n")), ("word", "hunter2")]);
+    let secret = format!("word={}", path(&folder.path().join("word")));
+    let told = succeeded("build_with_secret", &[path(folder.path()), &tag, &secret]).await;
+    assert!(told.contains("7 /run/secrets/word\n") && !told.contains("hunter2"), "{told}");
+    assert!(told.contains(&inspect(bench, &tag).await.id.expect("it has an id")), "{told}");
+    let told = failed("build_with_secret", &[path(folder.path()), &tag, "word=/no/such"]).await;
+    assert!(told.contains("image_build: argument `secrets`") && told.contains("/no/such"), "{told}");
 }
 
 async fn copy_brings_a_file_and_a_folder_in_and_out(bench: &'static Bench) {
