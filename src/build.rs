@@ -29,8 +29,8 @@
 //! # }
 //! ```
 //!
-//! `recipes::Build`, of the feature `buildkit`, starts a build with the secrets, logins and files that BuildKit asks its
-//! client for; see [builds](crate::guide::builds).
+//! `recipes::Build`, of the feature `buildkit`, starts a build with the secrets, logins and files that BuildKit asks
+//! its client for; see [builds](crate::guide::builds).
 //!
 //! A [`Trace`] decodes the trace alone, for programs that read the engine's messages themselves.
 

@@ -1,10 +1,11 @@
 //! The session of a build by BuildKit: the channel on which an engine asks its client for secrets, logins, ssh and
 //! files, and hands results over.
 //!
-//! `recipes::Build`, of the feature `buildkit`, opens one where it is needed; with it, most programs need nothing else of
-//! this module than [`Secret`], [`SshAgent`] and [`Output`]. A [`Session`] of your own is for other ways to build. The engine is the
-//! client of this channel: it calls methods of gRPC over HTTP/2, and each is answered from memory, a file or a socket,
-//! a piece at a time.
+//! `recipes::Build`, of the feature `buildkit`, opens one where it is needed; with it, most programs need nothing else
+//! of this module than [`Secret`], [`SshAgent`] and [`Output`]. A [`Session`] of your own is for other ways to build.
+//!
+//! The engine is the client of this channel: it calls methods of gRPC over HTTP/2, and each is answered from memory, a
+//! file or a socket, a piece at a time.
 //!
 //! ```no_run
 //! # use dockwright::{Body, Engine, Result};

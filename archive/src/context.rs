@@ -160,8 +160,8 @@ impl Context {
 
     /// Opens the folder for a builder that asks for the files that it needs, in place of an archive.
     ///
-    /// The ignore file is heeded, whatever the builder asks for; for a Dockerfile outside it may also stand beside that,
-    /// as `<dockerfile>.dockerignore`. [`only`](Context::only) is for archives, and not heeded.
+    /// The ignore file is heeded, whatever the builder asks for. For a Dockerfile outside, it may also stand beside
+    /// that, as `<dockerfile>.dockerignore`. [`only`](Context::only) is for archives, and not heeded.
     ///
     /// # Errors
     /// [`Error::File`] for a folder that cannot be opened and for a missing Dockerfile; [`Error::Pattern`] for a

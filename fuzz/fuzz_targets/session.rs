@@ -1,6 +1,6 @@
-//! Any bytes in the calls of an engine, on the channel of a build: secrets, logins, folders, agents and results. Nothing
-//! hangs or panics, every call ends with a status, messages of answers are whole, nothing is written outside the place
-//! of the result, and the session still answers.
+//! Any bytes in the calls of an engine, on the channel of a build: secrets, logins, folders, agents and results.
+//! Nothing hangs or panics, every call ends with a status, messages of answers are whole, nothing is written outside
+//! the place of the result, and the session still answers.
 
 #![no_main]
 
@@ -101,7 +101,8 @@ async fn run(stage: &Stage, place: &TempDir, calls: &[Call]) {
     for call in calls {
         answer(&mut client, call).await;
     }
-    let health = Call { method: 0, include: vec![], follow: vec![], exclude: vec![], messages: vec![Message::Whole(vec![])] };
+    let messages = vec![Message::Whole(Vec::new())];
+    let health = Call { method: 0, include: Vec::new(), follow: Vec::new(), exclude: Vec::new(), messages };
     assert_eq!(answer(&mut client, &health).await, "0");
 }
 

@@ -47,8 +47,8 @@
 //! |---|---|---|
 //! | a secret: bytes, a file, a variable | `RUN --mount=type=secret,id=npm` | its value, when a step asks for it |
 //! | an agent of ssh | `RUN --mount=type=ssh` | signatures; keys stay with the agent |
-//! | logins of [`with_credentials`](super::credentials) | `FROM` and `COPY --from` | that of one registry, when it asks |
-//! | a folder | `COPY`, `ADD` and `RUN --mount=type=bind` | files that the build reads and that changed since the last one |
+//! | logins of [`with_credentials`](super::credentials) | `FROM`, `COPY --from` | that of one registry, when it asks |
+//! | a folder | `COPY`, `ADD`, bind mounts | files that the build reads and that changed since the last |
 //!
 //! A secret that cannot be read and an agent that does not listen are errors before anything is built. No engine learns
 //! of a file that the ignore file excludes, even if the frontend of a Dockerfile (`# syntax=`) asks for it. Files are

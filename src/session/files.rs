@@ -95,9 +95,7 @@ async fn send(
             read = &mut read => return ended(read).and(Err(Status::internal("files are not sent any more"))),
             message = messages.next() => match message?.map(Packet::read).transpose()? {
                 Some(Packet::Request(number)) => {
-                    let file = table.lock().unwrap_or_else(PoisonError::into_inner).get_mut(number as usize).and_then(Option::take);
-                    let file = file.ok_or_else(|| unknown_file(number.into()))?;
-                    let _ = requests.send((number, file));
+                    let _ = requests.send((number, take(&table, number)?));
                 }
                 Some(Packet::End) => {
                     let _ = sender.send(packet::end()).await;
@@ -109,6 +107,13 @@ async fn send(
             }
         }
     }
+}
+
+/// Takes the file that is requested off the table.
+fn take(table: &Table, number: u32) -> Result<Announced, Status> {
+    let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
+    let file = usize::try_from(number).ok().and_then(|number| table.get_mut(number)?.take());
+    file.ok_or_else(|| unknown_file(number.into()))
 }
 
 /// Sends the attributes of all entries.

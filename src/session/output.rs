@@ -23,8 +23,8 @@ const PIECES_AHEAD: usize = 2;
 
 /// A place on this machine for the files of the result, in place of an image in the engine's store.
 ///
-/// Of a stage `FROM scratch`, these are the files that it copies: a program, a site, a package. The files belong to this
-/// process's user, and nothing is written outside the place, whatever the names and links of the result are.
+/// Of a stage `FROM scratch`, these are the files that it copies: a program, a site, a package. The files belong to
+/// this process's user, and nothing is written outside the place, whatever the names and links of the result are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
     place: Place,

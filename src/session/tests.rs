@@ -87,6 +87,7 @@ async fn a_session_that_is_dropped_closes_its_connection() {
     .unwrap();
 }
 
+#[cfg(unix)]
 #[tokio::test]
 async fn a_secret_that_cannot_be_read_is_known_before_the_build() {
     let large = Secret::bytes(vec![0; 512_001]);

@@ -34,7 +34,6 @@ pub fn trials() -> Vec<Trial> {
         build_shows_its_steps_and_makes_an_image,
         build_says_which_exit_code_a_command_had,
         build_steps_shows_steps_of_buildkit_and_the_one_that_failed,
-        build_with_secret_gives_a_step_its_secret,
         copy_brings_a_file_and_a_folder_in_and_out,
         events_are_followed_until_ctrl_c,
         service_runs_is_updated_and_rolled_back,
@@ -201,19 +200,6 @@ async fn build_steps_shows_steps_of_buildkit_and_the_one_that_failed(bench: &'st
     assert_eq!(told, "build_steps: [2/2] RUN echo badly; exit 7 failed with exit code 7\n  badly\n");
 }
 
-async fn build_with_secret_gives_a_step_its_secret(bench: &'static Bench) {
-    let tag = format!("{}:one", unique("built"));
-    let _leftover = Leftover::new(format!("/images/{tag}?force=true"));
-    let step = format!("RUN --mount=type=secret,id=word,required wc -c /run/secrets/word; : {tag}");
-    let folder = folder([("Dockerfile", &*format!("FROM {IMAGE}\n{step}\n")), ("word", "hunter2")]);
-    let secret = format!("word={}", path(&folder.path().join("word")));
-    let told = succeeded("build_with_secret", &[path(folder.path()), &tag, &secret]).await;
-    assert!(told.contains("7 /run/secrets/word\n") && !told.contains("hunter2"), "{told}");
-    assert!(told.contains(&inspect(bench, &tag).await.id.expect("it has an id")), "{told}");
-    let told = failed("build_with_secret", &[path(folder.path()), &tag, "word=/no/such"]).await;
-    assert!(told.contains("image_build: argument `secrets`") && told.contains("/no/such"), "{told}");
-}
-
 async fn copy_brings_a_file_and_a_folder_in_and_out(bench: &'static Bench) {
     let container = bench.container("true").await;
     let here = folder([("file", "content")]);
@@ -318,14 +304,14 @@ async fn ended(command: &mut Command) -> Output {
 }
 
 /// Runs an example that must succeed, and returns its stdout.
-async fn succeeded(name: &str, arguments: &[&str]) -> String {
+pub async fn succeeded(name: &str, arguments: &[&str]) -> String {
     let ended = ended(&mut example(name, arguments)).await;
     assert!(ended.status.success() && ended.stderr.is_empty(), "{name} {arguments:?}: {ended:?}");
     text(&ended.stdout).to_owned()
 }
 
 /// Runs an example that must fail, and returns its stderr.
-async fn failed(name: &str, arguments: &[&str]) -> String {
+pub async fn failed(name: &str, arguments: &[&str]) -> String {
     let ended = ended(&mut example(name, arguments)).await;
     assert_eq!(ended.status.code(), Some(1), "{name} {arguments:?}: {ended:?}");
     text(&ended.stderr).to_owned()
@@ -408,6 +394,6 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("it is text")
 }
 
-fn path(path: &Path) -> &str {
+pub fn path(path: &Path) -> &str {
     path.to_str().expect("it is text")
 }

@@ -1,4 +1,5 @@
-//! Builds with a session: an engine asks for secrets, logins, agents of ssh and files, and gets them; results come back.
+//! Builds with a session: an engine asks for secrets, logins, agents of ssh and files, and gets them. Results come
+//! back.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -6,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use dockwright::build::BuildEvent;
 use dockwright::options::{ImageBuildOptions, ImageInspectOptions, SessionOptions};
@@ -17,7 +19,9 @@ use libtest_mimic::Trial;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::archive::archive;
-use crate::bench::{Bench, IMAGE, Leftover, soon, trials, unique, variable};
+use crate::bench::{Bench, IMAGE, Leftover, soon, trials, unique, until, variable};
+use crate::examples::{failed, path, succeeded};
+use crate::image::inspect;
 use crate::progress::{folder, forget, in_registry, push};
 
 pub fn trials() -> Vec<Trial> {
@@ -31,6 +35,9 @@ pub fn trials() -> Vec<Trial> {
         only_files_that_a_build_reads_and_that_changed_are_sent,
         a_dockerfile_outside_is_found_and_excluded_files_are_not,
         a_result_is_unpacked_into_a_folder_or_saved,
+        the_example_gives_a_step_its_secret,
+        ten_builds_at_once_get_their_own_secrets_and_files,
+        a_build_that_is_dropped_ends_its_command_within_two_seconds,
     ]
 }
 
@@ -117,7 +124,7 @@ async fn a_step_uses_the_keys_of_an_agent(bench: &'static Bench) {
         .expect("it is beside ssh-keygen");
     soon("the agent listens", async {
         while !socket.exists() {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     })
     .await;
@@ -216,6 +223,58 @@ async fn a_result_is_unpacked_into_a_folder_or_saved(bench: &'static Bench) {
     let full = Build::new(Context::new(context.path())).options(options()).output(Output::archive("/no/such/folder/x"));
     let failed = full.start(&bench.engine).await.expect("it begins").image().await.expect_err("it cannot be saved");
     assert!(failed.to_string().contains("/no/such/folder"), "{failed}");
+}
+
+async fn the_example_gives_a_step_its_secret(bench: &'static Bench) {
+    let tag = format!("{}:one", unique("built"));
+    let _leftover = Leftover::new(format!("/images/{tag}?force=true"));
+    let step = format!("RUN --mount=type=secret,id=word,required wc -c /run/secrets/word; : {tag}");
+    let folder = folder([("Dockerfile", &*format!("FROM {IMAGE}\n{step}\n")), ("word", "hunter2")]);
+    let secret = format!("word={}", path(&folder.path().join("word")));
+    let told = succeeded("build_with_secret", &[path(folder.path()), &tag, &secret]).await;
+    assert!(told.contains("7 /run/secrets/word\n") && !told.contains("hunter2"), "{told}");
+    assert!(told.contains(&inspect(bench, &tag).await.id.expect("it has an id")), "{told}");
+    let told = failed("build_with_secret", &[path(folder.path()), &tag, "word=/no/such"]).await;
+    assert!(told.contains("image_build: argument `secrets`") && told.contains("/no/such"), "{told}");
+}
+
+async fn ten_builds_at_once_get_their_own_secrets_and_files(bench: &'static Bench) {
+    let builds = (0..10).map(|number| {
+        tokio::spawn(async move {
+            let (word, secret) = (format!("word {number}"), format!("secret {number}"));
+            let step = "RUN --mount=type=secret,id=a,required cat /run/secrets/a; cat /word";
+            let folder = folder([("Dockerfile", &*format!("FROM {IMAGE}\nCOPY word /\n{step}\n")), ("word", &*word)]);
+            let build = Build::new(Context::new(folder.path())).options(options()).builder(Builder::BuildKit);
+            let written = output(build.secret("a", Secret::bytes(secret.clone())), &bench.engine).await;
+            assert_eq!(written.expect("it builds"), secret + &word);
+        })
+    });
+    for build in builds.collect::<Vec<_>>() {
+        build.await.expect("it does not panic");
+    }
+}
+
+async fn a_build_that_is_dropped_ends_its_command_within_two_seconds(bench: &'static Bench) {
+    let word = unique("word");
+    // The engine's processes are seen here, since both share a process namespace.
+    let runs = || {
+        let processes = fs::read_dir("/proc").expect("the engine runs on Linux, and so does this").flatten();
+        let mut commands = processes.filter_map(|process| fs::read_to_string(process.path().join("cmdline")).ok());
+        commands.any(|command| command.starts_with("/bin/sh") && command.contains(&word))
+    };
+    let looping = format!("RUN --mount=type=secret,id=a echo ready {word}; while :; do sleep 0.1; done");
+    let build = step(&looping).secret("a", Secret::bytes("a")).start(&bench.engine).await;
+    let mut build = build.expect("it begins");
+    loop {
+        let event = soon("the command runs", build.next()).await.expect("it goes on").expect("it does not fail");
+        if matches!(&event, BuildEvent::Output(output) if output.bytes.starts_with(b"ready")) {
+            break;
+        }
+    }
+    assert!(runs(), "the command is among the processes");
+    drop(build);
+    let ended = until("its command ends", async || (!runs()).then_some(()));
+    assert!(tokio::time::timeout(Duration::from_secs(2), ended).await.is_ok(), "two seconds later it still runs");
 }
 
 /// Builds a folder by a session of its own, and returns the bytes that the session sent.
