@@ -29,6 +29,9 @@
 //! # }
 //! ```
 //!
+//! `recipes::Build`, of the feature `buildkit`, starts a build with the secrets, logins and files that BuildKit asks
+//! its client for; see [builds](crate::guide::builds).
+//!
 //! A [`Trace`] decodes the trace alone, for programs that read the engine's messages themselves.
 
 mod classic;
@@ -37,7 +40,6 @@ mod last_lines;
 mod messages;
 mod stream;
 mod trace;
-mod wire;
 
 pub use event::{BuildEvent, BuildWarning, Step, StepOutput, StepProgress, StepState};
 pub use stream::BuildStream;

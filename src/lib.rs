@@ -131,6 +131,8 @@
 //! | `credentials` | default | logins for registries, found as the docker CLI finds them ([`Credentials`]) |
 //! | `tar` | default | build contexts from a folder, archives unpacked into one ([`tar`]) |
 //! | `recipes` | default | helpers made of several calls: [`recipes`] |
+//! | `buildkit` | | builds with secrets, ssh, logins and folders that are sent by need ([builds](guide::builds)) |
+//! | `session` | | the parts of it, for other ways to build: [`session`] |
 //! | `ssh` | default | engines that are reached over ssh, with the system's program |
 //! | `tls` | | engines that are reached over TLS, with certificates as the docker CLI keeps them |
 //! | `ws` | | attaching to a container by websocket |
@@ -141,7 +143,14 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Links to operations that are not built in are broken, which is expected.
 #![cfg_attr(
-    not(all(feature = "all-tags", feature = "credentials", feature = "recipes", feature = "tar", feature = "ws")),
+    not(all(
+        feature = "all-tags",
+        feature = "buildkit",
+        feature = "credentials",
+        feature = "recipes",
+        feature = "tar",
+        feature = "ws"
+    )),
     allow(rustdoc::broken_intra_doc_links)
 )]
 
@@ -174,6 +183,7 @@ pub mod operation;
 mod period;
 #[cfg(all(unix, any(feature = "credentials", feature = "ssh")))]
 mod process_group;
+mod protobuf;
 #[cfg(all(feature = "recipes", docker_description))]
 pub mod recipes;
 mod registry;
@@ -181,6 +191,8 @@ mod reply;
 pub mod request;
 mod sensitive;
 mod sent_login;
+#[cfg(feature = "session")]
+pub mod session;
 #[cfg(feature = "ssh")]
 mod ssh;
 pub mod stream;

@@ -6,6 +6,7 @@
 //! | run a command in a container and read its output | [`exec_output`], [`run_exec`] |
 //! | follow events over lost connections | [`watch_events`] |
 //! | wait for a container | [`wait_until_healthy`] |
+//! | build an image by the best builder of the engine, with secrets | [`Build`] |
 //! | have an image | [`pull_if_missing`], [`pull`], [`push`] |
 //! | read or write one file of a container | [`read_file`], [`write_file`] |
 //! | read the logs of several containers as one | [`merged_logs`] |
@@ -13,6 +14,8 @@
 //!
 //! The feature `recipes` adds this module. A build from another description (`DOCKWRIGHT_SPEC`) does not have it.
 
+#[cfg(feature = "buildkit")]
+mod build;
 #[cfg(feature = "tar")]
 mod copy;
 mod desktop;
@@ -22,6 +25,8 @@ mod image;
 mod merged;
 mod watch;
 
+#[cfg(feature = "buildkit")]
+pub use build::{Build, BuildContext, Builder};
 #[cfg(feature = "tar")]
 pub use copy::{read_file, write_file};
 pub use exec::{Exec, ExecOutput, ExecStatus, exec_output, run_exec};

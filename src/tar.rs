@@ -23,7 +23,9 @@
 mod transfer;
 
 pub use dockwright_archive::{
-    ArchiveWriter, Contents, Context, Entry, EntryKind, Error, Folder, Listing, Opened, PackSummary, Result,
-    SaveSummary, SkippedFiles, Texts, UnpackLimits, UnpackSummary, list, replace_contents, save, unpack, unpack_as,
-    unpack_into, visit,
+    ArchiveWriter, Contents, Context, ContextTree, Entry, EntryKind, Error, Folder, Listing, Opened, PackSummary,
+    Result, SaveSummary, SkippedFiles, Texts, TreeEntry, TreeSelection, UnpackLimits, UnpackSummary, list,
+    replace_contents, save, unpack, unpack_as, unpack_into, visit,
 };
+#[cfg(feature = "session")]
+pub(crate) use transfer::PieceReader;

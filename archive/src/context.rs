@@ -6,9 +6,11 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::folder::Folder;
+use crate::filter::Filter;
+use crate::folder::{Folder, not_regular};
 use crate::ignore::Ignore;
 use crate::pattern::clean;
+use crate::tree::ContextTree;
 use crate::walk::Walk;
 use crate::writer::{ArchiveWriter, PackSummary};
 
@@ -17,6 +19,9 @@ const OUTSIDE: &str = ".dockerfile.from-outside";
 
 /// The most bytes of an ignore file. Each of its patterns is tried on each path.
 const IGNORE_BYTES: u64 = 1 << 20;
+
+/// Another remedy for a file that is in the way.
+const EXCLUDE_IT: &str = " or exclude it with an ignore file";
 
 /// A folder that is sent to a build, as `docker build` sends it.
 ///
@@ -144,13 +149,72 @@ impl Context {
             true => read_ignore_file(folder, dockerfile.as_deref())?,
             false => Ignore::default(),
         };
-        let ignore = dockerfile.into_iter().fold(ignore, Ignore::keep);
-        let alternative = if self.ignore_file { " or exclude it with an ignore file" } else { "" };
-        let mut walk = Walk::new(folder, &ignore, archive, alternative);
+        let filter = Filter::of(dockerfile.into_iter().fold(ignore, Ignore::keep));
+        let alternative = if self.ignore_file { EXCLUDE_IT } else { "" };
+        let mut walk = Walk::new(folder, &filter, archive, alternative);
         match &self.only {
             None => walk.all(),
             Some(name) => walk.only(name),
         }
+    }
+
+    /// Opens the folder for a builder that asks for the files that it needs, in place of an archive.
+    ///
+    /// The ignore file is heeded, whatever the builder asks for. For a Dockerfile outside, it may also stand beside
+    /// that, as `<dockerfile>.dockerignore`. [`only`](Context::only) is for archives, and not heeded.
+    ///
+    /// # Errors
+    /// [`Error::File`] for a folder that cannot be opened and for a missing Dockerfile; [`Error::Pattern`] for a
+    /// malformed line of the ignore file.
+    pub fn tree(&self) -> Result<ContextTree> {
+        let folder = Folder::open(&self.folder)?;
+        let ignore = match self.outside()? {
+            Some((folder, name)) if self.ignore_file => read_first(&folder, &[format!("{name}.dockerignore")])?,
+            _ => None,
+        };
+        let ignore = match ignore {
+            Some(ignore) => ignore,
+            None => {
+                let context = Context { dockerfile: self.inside(), ..self.clone() };
+                let dockerfile = context.dockerfile_in(&folder)?;
+                let ignore = match self.ignore_file {
+                    true => read_ignore_file(&folder, dockerfile.as_deref())?,
+                    false => Ignore::default(),
+                };
+                dockerfile.into_iter().fold(ignore, Ignore::keep)
+            }
+        };
+        Ok(ContextTree::new(folder, ignore, if self.ignore_file { EXCLUDE_IT } else { "" }))
+    }
+
+    /// Opens the folder of a Dockerfile that is outside the context, of which a builder can see that file and its
+    /// ignore file only. `None` if the Dockerfile is in the context.
+    ///
+    /// # Errors
+    /// [`Error::File`] if it is missing.
+    pub fn dockerfile_tree(&self) -> Result<Option<(ContextTree, String)>> {
+        let Some((folder, name)) = self.outside()? else { return Ok(None) };
+        folder.file(Path::new(&name))?;
+        let ignore = Ignore::all_but(&[])?.keep(&*name).keep(format!("{name}.dockerignore"));
+        Ok(Some((ContextTree::new(folder, ignore, ""), name)))
+    }
+
+    /// The Dockerfile if it is in the folder.
+    fn inside(&self) -> Option<String> {
+        self.dockerfile.clone().filter(|dockerfile| path_in(&self.folder, dockerfile).is_some())
+    }
+
+    /// The open folder and the name of a Dockerfile that is outside; `None` if it is inside.
+    fn outside(&self) -> Result<Option<(Folder, String)>> {
+        let Some(dockerfile) = &self.dockerfile else { return Ok(None) };
+        if self.inside().is_some() {
+            return Ok(None);
+        }
+        let path = self.folder.join(dockerfile);
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
+            return Err(not_regular(&path));
+        };
+        Ok(Some((Folder::open(parent)?, name.to_owned())))
     }
 
     /// The Dockerfile's path without `./`, in the form that the walk meets it in.
@@ -184,9 +248,15 @@ fn path_in(folder: &Path, dockerfile: &str) -> Option<String> {
 
 fn read_ignore_file(folder: &Folder, dockerfile: Option<&str>) -> Result<Ignore> {
     let of_dockerfile = dockerfile.map(|dockerfile| format!("{dockerfile}.dockerignore"));
-    for name in of_dockerfile.into_iter().chain([".dockerignore".to_owned()]) {
-        let path = folder.path().join(&name);
-        let file = match folder.file(Path::new(&name)) {
+    let names: Vec<_> = of_dockerfile.into_iter().chain([".dockerignore".to_owned()]).collect();
+    Ok(read_first(folder, &names)?.unwrap_or_default())
+}
+
+/// Reads the first of these ignore files that exists.
+fn read_first(folder: &Folder, names: &[String]) -> Result<Option<Ignore>> {
+    for name in names {
+        let path = folder.path().join(name);
+        let file = match folder.file(Path::new(name)) {
             Ok(file) => file,
             Err(Error::File { kind: io::ErrorKind::NotFound, .. }) => continue,
             Err(error) => return Err(error),
@@ -198,9 +268,9 @@ fn read_ignore_file(folder: &Folder, dockerfile: Option<&str>) -> Result<Ignore>
             let problem = format!("an ignore file has at most {IGNORE_BYTES} bytes");
             return Err(Error::unfit(&path, io::ErrorKind::FileTooLarge, problem));
         }
-        return Ok(Ignore::parse(&path, &contents)?.keep(name));
+        return Ok(Some(Ignore::parse(&path, &contents)?.keep(name)));
     }
-    Ok(Ignore::default())
+    Ok(None)
 }
 
 #[cfg(all(test, unix))]

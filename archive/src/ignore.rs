@@ -7,13 +7,13 @@ use crate::error::{Error, Result, shown};
 use crate::pattern::{Pattern, clean};
 
 /// The patterns of an ignore file, in their order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Ignore {
     rules: Vec<Rule>,
     kept: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Rule {
     pattern: Pattern,
     effect: Effect,
@@ -54,6 +54,42 @@ impl Ignore {
         Ok(Ignore { rules, kept: Vec::new() })
     }
 
+    /// Reads patterns that a builder took from an ignore file or from a Dockerfile: there are no comments among them.
+    ///
+    /// # Errors
+    /// [`Error::Pattern`] for the first that is not a pattern.
+    pub(crate) fn of_patterns(patterns: &[String]) -> Result<Self> {
+        Ignore::of_rules(patterns, Vec::new(), pattern_rule)
+    }
+
+    /// Excludes everything but what these patterns match.
+    ///
+    /// # Errors
+    /// [`Error::Pattern`] for the first that is not a pattern.
+    pub(crate) fn all_but(patterns: &[String]) -> Result<Self> {
+        let everything = Rule { pattern: Pattern::anything(), effect: Effect::Exclude };
+        Ignore::of_rules(patterns, vec![everything], |pattern| match pattern.strip_prefix('!') {
+            Some(pattern) => pattern_rule(pattern),
+            None => pattern_rule(&format!("!{pattern}")),
+        })
+    }
+
+    fn of_rules(
+        patterns: &[String],
+        mut rules: Vec<Rule>,
+        read: impl Fn(&str) -> Result<Option<Rule>, &'static str>,
+    ) -> Result<Self> {
+        for (index, pattern) in patterns.iter().enumerate() {
+            rules.extend(read(pattern).map_err(|problem| Error::Pattern {
+                path: "patterns of the builder".into(),
+                line: index + 1,
+                pattern: shown(pattern.as_bytes()),
+                problem,
+            })?);
+        }
+        Ok(Ignore { rules, kept: Vec::new() })
+    }
+
     /// Never excludes this path, regardless of the patterns.
     #[must_use]
     pub(crate) fn keep(mut self, path: impl Into<String>) -> Self {
@@ -88,11 +124,12 @@ impl Ignore {
 
 /// Reads one line. Comments and empty lines hold no rule.
 fn rule(line: &str) -> Result<Option<Rule>, &'static str> {
-    let text = line.trim();
     // A comment begins in the first column. After a space, `#` is part of a name.
-    if line.starts_with('#') || text.is_empty() {
-        return Ok(None);
-    }
+    if line.starts_with('#') || line.trim().is_empty() { Ok(None) } else { pattern_rule(line.trim()) }
+}
+
+/// Reads one pattern, which may begin with `!`.
+fn pattern_rule(text: &str) -> Result<Option<Rule>, &'static str> {
     let (effect, text) = match text.strip_prefix('!') {
         Some(text) => (Effect::Include, text.trim()),
         None => (Effect::Exclude, text),

@@ -49,6 +49,11 @@ impl Pattern {
         Ok(Pattern(tokens))
     }
 
+    /// The pattern that matches every path.
+    pub(crate) fn anything() -> Self {
+        Pattern(vec![Token::Anything])
+    }
+
     /// Returns true if the pattern matches the whole of `path`, whose parts are separated by `/`.
     pub(crate) fn matches(&self, path: &str) -> bool {
         self.stages(path).last().is_some_and(|reachable| reachable.last() == Some(&true))

@@ -1,4 +1,4 @@
-//! The walk through the folder of a context: entries in the order of their names, without excluded ones, to a writer.
+//! The walk through the folder of a context: entries in the order of their names, without excluded ones, to a sink.
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -8,47 +8,58 @@ use cap_fs_ext::DirExt;
 use cap_std::fs::{Dir, Metadata};
 
 use crate::error::{Error, Result};
+use crate::filter::{Filter, Verdicts};
 use crate::folder::Folder;
-use crate::ignore::{Ignore, Verdict};
 use crate::place::LEVELS;
 use crate::system::archive_name;
 use crate::writer::{ArchiveWriter, CopyError, attributes, open};
 
+/// The receiver of the entries of a walk. Names are relative to the folder, with `/`.
+pub(crate) trait Sink {
+    fn folder(&mut self, name: Vec<u8>, metadata: &Metadata) -> Result<()>;
+    fn symlink(&mut self, name: Vec<u8>, target: Vec<u8>, metadata: &Metadata) -> Result<()>;
+    fn file(&mut self, name: Vec<u8>, file: FoundFile<'_>) -> Result<(), CopyError>;
+    /// A socket, a pipe or a device, which no build can use.
+    fn skip(&mut self, name: &str);
+}
+
+/// A regular file that was found in an open folder, and is not open itself.
+pub(crate) struct FoundFile<'a> {
+    pub(crate) dir: &'a Dir,
+    pub(crate) name: &'a OsStr,
+    pub(crate) metadata: &'a Metadata,
+}
+
 /// A walk from the top of a folder down. Each folder is opened from the one that it is in, and none through a link.
-pub(crate) struct Walk<'a, W: Write> {
+pub(crate) struct Walk<'a, S: Sink> {
     root: &'a Folder,
-    ignore: &'a Ignore,
-    archive: &'a mut ArchiveWriter<W>,
+    filter: &'a Filter,
+    sink: &'a mut S,
     /// The excluded folders that the walk is in, outermost first. They are written with the first entry in them.
     unwritten: Vec<(PathBuf, Metadata)>,
     /// Another remedy for a file that is in the way: ` or exclude it`.
     alternative: &'static str,
 }
 
-impl<'a, W: Write> Walk<'a, W> {
-    pub(crate) fn new(
-        root: &'a Folder,
-        ignore: &'a Ignore,
-        archive: &'a mut ArchiveWriter<W>,
-        alternative: &'static str,
-    ) -> Self {
-        Walk { root, ignore, archive, unwritten: Vec::new(), alternative }
+impl<'a, S: Sink> Walk<'a, S> {
+    pub(crate) fn new(root: &'a Folder, filter: &'a Filter, sink: &'a mut S, alternative: &'static str) -> Self {
+        Walk { root, filter, sink, unwritten: Vec::new(), alternative }
     }
 
     /// Writes all of the context.
     pub(crate) fn all(&mut self) -> Result<()> {
         let root = self.root;
-        self.folder(&root.dir, Path::new(""), &Verdict::default())
+        self.folder(&root.dir, Path::new(""), &Verdicts::default())
     }
 
     /// Writes one file or folder of the context.
     pub(crate) fn only(&mut self, name: &OsStr) -> Result<()> {
         let root = self.root;
-        self.child(&root.dir, Path::new(name), &Verdict::default())
+        self.child(&root.dir, Path::new(name), &Verdicts::default())
     }
 
     /// Writes the contents of a folder; `relative` is empty for the context itself.
-    fn folder(&mut self, dir: &Dir, relative: &Path, verdict: &Verdict) -> Result<()> {
+    fn folder(&mut self, dir: &Dir, relative: &Path, verdict: &Verdicts) -> Result<()> {
         let path = self.path(relative);
         if relative.components().count() > LEVELS {
             let problem = format!("more than {LEVELS} folders are one in the other{}", self.alternative);
@@ -65,14 +76,14 @@ impl<'a, W: Write> Walk<'a, W> {
     }
 
     /// Writes a file, a link or a whole folder in `dir`, unless it is excluded. `parent` is the verdict on `dir`.
-    fn child(&mut self, dir: &Dir, relative: &Path, parent: &Verdict) -> Result<()> {
+    fn child(&mut self, dir: &Dir, relative: &Path, parent: &Verdicts) -> Result<()> {
         let name = relative.file_name().unwrap_or_default();
         let path = self.path(relative);
         let metadata = dir.symlink_metadata(name).map_err(|error| Error::file(&path, &error))?;
         let text = text(relative);
-        let verdict = self.ignore.verdict(&text, parent);
+        let verdict = self.filter.verdicts(&text, parent);
         if metadata.is_dir() {
-            if verdict.excluded && !self.ignore.may_include_below(&text) {
+            if verdict.excluded && !self.filter.may_include_below(&text, &verdict) {
                 return Ok(());
             }
             let folder = dir.open_dir_nofollow(name).map_err(|error| self.unreadable(&path, error))?;
@@ -95,7 +106,7 @@ impl<'a, W: Write> Walk<'a, W> {
             self.write_folders()?;
             self.file(dir, relative, &metadata)
         } else {
-            self.archive.summary.skipped.add(&text);
+            self.sink.skip(&text);
             Ok(())
         }
     }
@@ -103,9 +114,8 @@ impl<'a, W: Write> Walk<'a, W> {
     /// Writes the folders that the walk is in and that are not written yet.
     fn write_folders(&mut self) -> Result<()> {
         for (relative, metadata) in std::mem::take(&mut self.unwritten) {
-            let mut name = self.stored(&relative, &self.path(&relative))?;
-            name.push(b'/');
-            self.archive.folder(&name, attributes(&metadata))?;
+            let name = self.stored(&relative, &self.path(&relative))?;
+            self.sink.folder(name, &metadata)?;
         }
         Ok(())
     }
@@ -115,16 +125,14 @@ impl<'a, W: Write> Walk<'a, W> {
         let target = dir.read_link_contents(relative.file_name().unwrap_or_default());
         let target = target.map_err(|error| self.unreadable(&path, error))?;
         let (name, target) = (self.stored(relative, &path)?, self.stored(&target, &path)?);
-        self.archive.symlink(&name, &target, attributes(metadata))
+        self.sink.symlink(name, target, metadata)
     }
 
-    fn file(&mut self, dir: &Dir, relative: &Path, found: &Metadata) -> Result<()> {
+    fn file(&mut self, dir: &Dir, relative: &Path, metadata: &Metadata) -> Result<()> {
         let (path, alternative) = (self.path(relative), self.alternative);
-        let opened = open(dir, relative.file_name().unwrap_or_default(), found);
-        let (mut file, metadata) = opened.map_err(|error| error.explain(&path, alternative))?;
         let name = self.stored(relative, &path)?;
-        let copied = self.archive.file(&name, metadata.len(), attributes(&metadata), &mut file);
-        copied.map_err(|error| error.explain(&path, alternative))
+        let found = FoundFile { dir, name: relative.file_name().unwrap_or_default(), metadata };
+        self.sink.file(name, found).map_err(|error| error.explain(&path, alternative))
     }
 
     fn path(&self, relative: &Path) -> PathBuf {
@@ -139,6 +147,26 @@ impl<'a, W: Write> Walk<'a, W> {
 
     fn unreadable(&self, path: &Path, error: io::Error) -> Error {
         CopyError::Unreadable(error).explain(path, self.alternative)
+    }
+}
+
+impl<W: Write> Sink for ArchiveWriter<W> {
+    fn folder(&mut self, mut name: Vec<u8>, metadata: &Metadata) -> Result<()> {
+        name.push(b'/');
+        self.folder(&name, attributes(metadata))
+    }
+
+    fn symlink(&mut self, name: Vec<u8>, target: Vec<u8>, metadata: &Metadata) -> Result<()> {
+        self.symlink(&name, &target, attributes(metadata))
+    }
+
+    fn file(&mut self, name: Vec<u8>, file: FoundFile<'_>) -> Result<(), CopyError> {
+        let (mut file, metadata) = open(file.dir, file.name, file.metadata)?;
+        self.file(&name, metadata.len(), attributes(&metadata), &mut file)
+    }
+
+    fn skip(&mut self, name: &str) {
+        self.summary.skipped.add(name);
     }
 }
 

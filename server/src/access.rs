@@ -3,6 +3,7 @@
 
 mod failure;
 mod judge;
+mod session;
 mod similar;
 mod swarm;
 mod versions;
@@ -30,6 +31,7 @@ use crate::settings::Settings;
 use judge::{Denial, Draft};
 
 pub use failure::Failure;
+pub(crate) use session::BuildSession;
 pub use swarm::Membership;
 
 /// Access to one engine, for one composed tool or for all tools. Clones share the engine.

@@ -38,7 +38,9 @@ use dockwright::tools::Tool;
 use serde_json::{Map, Value};
 
 pub use checked::{CheckedArguments, ExtraArguments};
-pub use extra::{asks_for_newer, extra_properties, input_schema, is_common, property, shorten};
+pub use extra::{
+    BUILDKIT, asks_for_newer, extra_properties, input_schema, is_common, property, shorten, takes_session,
+};
 pub use outline::{Outline, outline};
 pub use problem::ArgumentError;
 pub use text::{from_text, from_value};

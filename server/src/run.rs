@@ -1,6 +1,7 @@
 //! Runs one call: a tool and its arguments come in, the reply for a model goes out.
 
 mod answer;
+mod build_session;
 mod compose_config;
 mod compose_diff;
 mod compose_down;

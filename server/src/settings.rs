@@ -1,12 +1,16 @@
 //! Options of the server, from the command line or the environment: the tools to expose, the form of replies, the
 //! engine to use. Plain data; nothing here acts on it.
 
+mod builds;
+
 use std::path::PathBuf;
 
 use clap::builder::{
     BoolishValueParser, NonEmptyStringValueParser, OsStringValueParser, RangedU64ValueParser, TypedValueParser,
 };
 use clap::{ArgAction, Args, ValueEnum};
+
+pub use builds::{BuildSecret, BuildSsh};
 
 /// Default of `--max-reply`, in characters: a little below the limit of clients for a model.
 pub const MAX_REPLY: usize = 40_000;
@@ -109,6 +113,14 @@ pub struct Settings {
         value_parser = BoolishValueParser::new()
     )]
     pub no_credentials: bool,
+
+    /// Let builds use this secret, which no model sees: id=ID,file=PATH or id=ID,env=VARIABLE [default: none]
+    #[arg(long, env = "DOCKWRIGHT_BUILD_SECRET", value_name = "id=ID,file=PATH")]
+    pub build_secret: Vec<BuildSecret>,
+
+    /// Let builds use this ssh agent: ID, such as default, for that of SSH_AUTH_SOCK, or ID=SOCKET [default: none]
+    #[arg(long, env = "DOCKWRIGHT_BUILD_SSH", value_name = "ID[=SOCKET]")]
+    pub build_ssh: Vec<BuildSsh>,
 
     /// Do not run Docker Compose's plugin, and hide the tools that need it [default: run it if it is installed]
     #[arg(long, env = "DOCKWRIGHT_NO_COMPOSE", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
@@ -214,6 +226,8 @@ impl Default for Settings {
             allow_write: Vec::new(),
             allow_registry: Vec::new(),
             no_credentials: false,
+            build_secret: Vec::new(),
+            build_ssh: Vec::new(),
             no_compose: false,
             confirm: None,
             audit: None,

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 
 use super::event::BuildWarning;
-use super::wire::{Fields, Malformed, Value};
+use crate::protobuf::{Fields, Malformed, Value};
 
 /// One field of a message of the trace.
 #[derive(Debug)]

@@ -29,6 +29,8 @@ pub struct BuildStream {
     classic: Classic,
     waiting: VecDeque<Result<BuildEvent>>,
     ended: bool,
+    /// Dropped after the messages, so that the engine ends the build before it misses anything.
+    kept: Vec<Box<dyn Send + Sync>>,
 }
 
 /// A message of either builder.
@@ -65,7 +67,13 @@ impl Reply {
 impl BuildStream {
     fn new(messages: JsonStream<BuildMessage>) -> Self {
         let (trace, classic, waiting) = (Trace::default(), Classic::default(), VecDeque::new());
-        BuildStream { messages, trace, classic, waiting, ended: false }
+        BuildStream { messages, trace, classic, waiting, ended: false, kept: Vec::new() }
+    }
+
+    /// Keeps a value until the stream is dropped, such as the session of the build.
+    pub fn keeping(mut self, value: impl Send + Sync + 'static) -> Self {
+        self.kept.push(Box::new(value));
+        self
     }
 
     /// The next event; `None` at the end of a build that succeeded.

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use super::event::{BuildEvent, Step, StepOutput, StepProgress, StepState};
 use super::last_lines::LastLines;
 use super::messages::{self, Log, Message, Status, Vertex};
-use super::wire::{Fields, Malformed};
 use crate::error::{FailedStep, exit_code};
+use crate::protobuf::{Fields, Malformed};
 use crate::reply::readable;
 use crate::stream::Source;
 

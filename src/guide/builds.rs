@@ -1,4 +1,4 @@
-//! Builds: the two builders, their contexts, what they report, and builds that fail or are stopped.
+//! Builds: the two builders, their contexts, secrets, what they report, and builds that fail or are stopped.
 //!
 //! # Two builders
 //!
@@ -8,11 +8,56 @@
 //! |---|---|---|
 //! | Dockerfile | without `RUN --mount`, heredocs and `COPY --link` | all of it |
 //! | stages | one after the other, all of them | side by side, only those that are needed |
-//! | private base images | with the stored logins | if they were pulled before |
+//! | private base images | with the stored logins | with a session, or if they were pulled before |
 //! | `memory`, `cpusetmems`, `cgroupparent` | heeded | ignored |
 //!
 //! BuildKit asks its client for secrets, ssh and logins in a [session](crate::Engine::session). Without one, a step
 //! that needs them fails with `no active sessions`.
+//!
+//! # One builder type for both
+//!
+//! `recipes::Build`, of the feature `buildkit`, takes BuildKit where the engine has it, opens the session, and answers
+//! in it:
+//!
+//! ```no_run
+//! # #[cfg(feature = "buildkit")]
+//! # mod example {
+//! # use dockwright::{Credentials, Engine, Result};
+//! use dockwright::options::ImageBuildOptions;
+//! use dockwright::recipes::Build;
+//! use dockwright::session::{Secret, SshAgent};
+//!
+//! # async fn example() -> Result<()> {
+//! let engine = Engine::from_env()?.with_credentials(Credentials::from_docker_config());
+//! let options = ImageBuildOptions::default().tags(["shop/frontend:1"]);
+//! let image = Build::new("frontend")
+//!     .options(options)
+//!     .secret("npm", Secret::file("/home/ada/.npmrc"))
+//!     .ssh("default", SshAgent::from_env())
+//!     .start(&engine)
+//!     .await?
+//!     .image()
+//!     .await?;
+//! # Ok(())
+//! # }
+//! # }
+//! ```
+//!
+//! | it gives | to | the engine gets |
+//! |---|---|---|
+//! | a secret: bytes, a file, a variable | `RUN --mount=type=secret,id=npm` | its value, when a step asks for it |
+//! | an agent of ssh | `RUN --mount=type=ssh` | signatures; keys stay with the agent |
+//! | logins of [`with_credentials`](super::credentials) | `FROM`, `COPY --from` | that of one registry, when it asks |
+//! | a folder | `COPY`, `ADD`, bind mounts | files that the build reads and that changed since the last |
+//!
+//! A secret that cannot be read and an agent that does not listen are errors before anything is built. No engine learns
+//! of a file that the ignore file excludes, even if the frontend of a Dockerfile (`# syntax=`) asks for it. Files are
+//! sent as they are read, so a context of any size takes little memory. A folder is compared with that of the last
+//! build by names, sizes and times; a file that is changed and gets its old time back is not sent.
+//!
+//! With `Output` the result comes back as files in place of an image: a folder or an archive. Secrets, agents and
+//! outputs need BuildKit; with the classic builder, which `Build::builder` chooses, they are errors before anything is
+//! sent. A build with a [`Body`](crate::Body) or an address as context gets all else in the same way.
 //!
 //! # Events
 //!

@@ -20,7 +20,7 @@
 //! The operation table says which header takes it and which part of the request names the registry
 //! ([`Operation::login`](crate::Operation::login)): pulls, pushes, searches, `distribution_inspect`, builds, plugins
 //! and services. Only the login of that registry is sent. The classic builder gets all logins, and chooses; BuildKit
-//! reads none.
+//! reads none, and asks for them in a session ([builds](super::builds)).
 //!
 //! - A header that is an argument of the call goes before a stored login. An empty one, `AuthConfig::default()`, makes
 //!   an anonymous call.

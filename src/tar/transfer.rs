@@ -77,16 +77,16 @@ impl ByteStream {
     }
 }
 
-/// PieceReader as they arrive, for a thread that waits for them. `None` is the end; without it the archive is
+/// Pieces as they arrive, for a thread that waits for them. `None` is the end; without it the archive is
 /// incomplete.
-struct PieceReader {
+pub(crate) struct PieceReader {
     receiver: mpsc::Receiver<Result<Option<Bytes>>>,
     piece: Bytes,
     ended: bool,
 }
 
 impl PieceReader {
-    fn new(receiver: mpsc::Receiver<Result<Option<Bytes>>>) -> Self {
+    pub(crate) fn new(receiver: mpsc::Receiver<Result<Option<Bytes>>>) -> Self {
         PieceReader { receiver, piece: Bytes::new(), ended: false }
     }
 }

@@ -45,7 +45,7 @@ async fn each_says_so_if_no_engine_answers(_: &'static Bench) {
     for name in names().into_iter().filter(|name| name != "login") {
         // As many arguments as any needs. The last is a folder that is there.
         let arguments = match &*name {
-            "build" | "build_steps" => vec!["examples", "tag"],
+            "build" | "build_steps" | "build_with_secret" => vec!["examples", "tag"],
             "copy" => vec!["web:/etc", "."],
             "list" | "events" => vec!["name=web"],
             _ => vec!["web", IMAGE, "true"],
@@ -304,14 +304,14 @@ async fn ended(command: &mut Command) -> Output {
 }
 
 /// Runs an example that must succeed, and returns its stdout.
-async fn succeeded(name: &str, arguments: &[&str]) -> String {
+pub async fn succeeded(name: &str, arguments: &[&str]) -> String {
     let ended = ended(&mut example(name, arguments)).await;
     assert!(ended.status.success() && ended.stderr.is_empty(), "{name} {arguments:?}: {ended:?}");
     text(&ended.stdout).to_owned()
 }
 
 /// Runs an example that must fail, and returns its stderr.
-async fn failed(name: &str, arguments: &[&str]) -> String {
+pub async fn failed(name: &str, arguments: &[&str]) -> String {
     let ended = ended(&mut example(name, arguments)).await;
     assert_eq!(ended.status.code(), Some(1), "{name} {arguments:?}: {ended:?}");
     text(&ended.stderr).to_owned()
@@ -392,6 +392,6 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("it is text")
 }
 
-fn path(path: &Path) -> &str {
+pub fn path(path: &Path) -> &str {
     path.to_str().expect("it is text")
 }

@@ -31,6 +31,8 @@ mod recipes;
 mod record;
 mod second;
 mod service;
+#[cfg(feature = "buildkit")]
+mod session;
 mod streams;
 mod swarm;
 mod system;
@@ -73,6 +75,8 @@ fn main() -> ExitCode {
         image::trials(),
         progress::trials(),
         build::trials(),
+        #[cfg(feature = "buildkit")]
+        session::trials(),
         distribution::trials(),
         network::trials(),
         versions::trials(),

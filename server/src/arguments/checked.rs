@@ -54,6 +54,12 @@ pub struct ExtraArguments {
     pub context: Option<Value>,
     /// Path of the host where an archive is saved.
     pub to: Option<String>,
+    /// The builder of a build; `None` for the engine's choice.
+    pub builder: Option<String>,
+    /// Ids of the secrets that a build may use.
+    pub secrets: Vec<String>,
+    /// Ids of the agents of ssh that a build may use.
+    pub ssh: Vec<String>,
     /// Sends arguments that the engine's API version does not know.
     pub allow_newer: bool,
 }

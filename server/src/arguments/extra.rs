@@ -18,6 +18,9 @@ use crate::grep::Grep;
 /// The argument for files that are sent as an archive.
 pub(super) const CONTEXT: &str = "context";
 
+/// The value of `builder` for BuildKit.
+pub const BUILDKIT: &str = "buildkit";
+
 /// The argument that asks a prune for a preview.
 const PREVIEW: &str = "preview";
 
@@ -114,10 +117,26 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
         let words = "Leave the tag out, which means every tag.";
         properties.insert(name.to_owned(), json!({ "type": "boolean", "description": words }));
     }
+    if takes_session(operation) {
+        let ids = |flag: &str| json!({ "type": "array", "items": { "type": "string" }, "description": flag });
+        let words = "BuildKit by default, if the engine has it.";
+        let builder = json!({ "type": "string", "enum": [BUILDKIT, "classic"], "description": words });
+        let secrets = "Ids of secrets that this server has, for `RUN --mount=type=secret`.";
+        let ssh = "Ids of its agents, for `RUN --mount=type=ssh`.";
+        for (name, schema) in [("builder", builder), ("secrets", ids(secrets)), ("ssh", ids(ssh))] {
+            properties.insert(name.to_owned(), schema);
+        }
+    }
     if let Some(seconds) = tool.answer_within {
         properties["limit_seconds"]["default"] = seconds.into();
     }
     properties
+}
+
+/// Returns true for an operation that builds, with a session for the builder that this version means.
+#[must_use]
+pub fn takes_session(operation: &Operation) -> bool {
+    operation.takes("session") && operation.takes("version")
 }
 
 /// JSON Schema of a tool's arguments as a model is shown it: the operation's and some of the extra ones. The server's
@@ -214,6 +233,10 @@ pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) 
     }
     let mut take = |name: &str| arguments.shift_remove(name);
     let text = |value: Option<Value>| value.as_ref().and_then(Value::as_str).map(str::to_owned);
+    let texts = |value: Option<Value>| -> Vec<String> {
+        let items = value.as_ref().and_then(Value::as_array).into_iter().flatten();
+        items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    };
     let number = |value: Option<Value>| value.as_ref().and_then(Value::as_u64);
     let size = |value| number(value).map(|number| usize::try_from(number).unwrap_or(usize::MAX));
     ExtraArguments {
@@ -228,6 +251,9 @@ pub(super) fn take(arguments: &mut Map<String, Value>, problems: &mut Problems) 
         input: text(take("input")),
         context: take(CONTEXT),
         to: text(take("to")),
+        builder: text(take("builder")),
+        secrets: texts(take("secrets")),
+        ssh: texts(take("ssh")),
         allow_newer: take(ALLOW_NEWER).is_some_and(|allow| allow == true),
     }
 }
@@ -315,6 +341,9 @@ mod tests {
             "allow_newer",
             "all_tags",
             "engine",
+            "builder",
+            "secrets",
+            "ssh",
         ];
         for tool in ALL {
             let names = tool.operation.parameters.iter().map(|parameter| parameter.name);
@@ -336,7 +365,7 @@ mod tests {
             extra("system_events"),
             ["select", "grep", "limit_items", "limit_bytes", "limit_seconds", "allow_newer"]
         );
-        assert_eq!(extra("image_build"), ["context", "limit_seconds", "detach"]);
+        assert_eq!(extra("image_build"), ["context", "limit_seconds", "detach", "builder", "secrets", "ssh"]);
         assert_eq!(extra("container_stop"), ["limit_seconds", "allow_newer"]);
         assert_eq!(extra("node_update"), ["replace", "allow_newer"]);
         assert_eq!(extra("image_push"), ["limit_seconds", "detach", "allow_newer", "all_tags"]);

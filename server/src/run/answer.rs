@@ -8,7 +8,7 @@ use dockwright::{Call, Error, Value};
 use serde_json::Map;
 
 use super::converse::converse;
-use super::{history, image, process};
+use super::{build_session, history, image, process};
 use crate::access::{Access, Failure};
 use crate::arguments::{CheckedArguments, ExtraArguments};
 use crate::catalogue::presentation::Presentation;
@@ -110,9 +110,20 @@ impl<'a> RunRequest<'a> {
         Ok(reply::gather(reply, self.tool.operation, options, self.progress).await?)
     }
 
-    async fn work(&self, checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
-        let arguments = checked.arguments.clone();
-        let reply = self.with_deadline(async { Ok(self.call(checked).await?.send().await?) }).await?;
+    async fn work(&self, mut checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
+        let operation = self.tool.operation;
+        let begin = async {
+            let session = build_session::open(self.access, operation, &mut checked).await?;
+            let arguments = checked.arguments.clone();
+            let mut call = self.call(checked).await?;
+            if let Some(session) = &session {
+                // It is this server's own, so no restriction judges it.
+                call = call.argument("session", session.id());
+            }
+            Ok((call.send().await?, arguments, session))
+        };
+        // The engine asks the session until the build has ended.
+        let (reply, arguments, _session) = self.with_deadline(begin).await?;
         let outcome = reply::follow_work(reply, self.tool.operation, self.options, self.progress).await;
         let outcome = outcome.map_err(|failure| AttemptError::Work(failure.error, failure.output))?;
         Ok(image::with_image(self.access, self.tool, &arguments, outcome, self.options).await)

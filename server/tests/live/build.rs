@@ -15,6 +15,8 @@ pub fn trials() -> Vec<Trial> {
         a_step_that_fails_shows_what_it_wrote,
         a_step_that_fails_in_buildkit_is_named,
         a_build_by_buildkit_shows_its_steps_and_sends_progress,
+        a_build_uses_the_secrets_of_the_server_and_no_others,
+        the_builder_is_buildkit_unless_the_call_chooses,
         a_build_that_cannot_begin_is_refused,
         a_build_that_is_not_waited_for_ends,
         a_build_sends_progress_while_it_runs,
@@ -94,6 +96,39 @@ fn a_build_by_buildkit_shows_its_steps_and_sends_progress(session: &Session) {
     // The base image may count as one that was found, too.
     assert!(again.outcome()["steps"]["cached"].as_u64() >= Some(2), "{again:?}");
     assert!(again.text.contains("[3/3] RUN cat") && again.text.contains(" (cached)\n"), "{again:?}");
+}
+
+fn a_build_uses_the_secrets_of_the_server_and_no_others(without: &Session) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("word");
+    std::fs::write(&file, "five5").expect("a temporary file");
+    let secret = format!("id=word,file={}", file.display());
+    let session = Session::with(&variable("HOST"), &["--build-secret", &secret]);
+    let step = "RUN --mount=type=secret,id=word,required wc -c /run/secrets/word";
+    let build = |more: Value| {
+        let arguments =
+            json!({ "networkmode": "none", "nocache": true, "context": { "Dockerfile": dockerfile(step) } });
+        and(arguments, more)
+    };
+    let built = session.output("image_build", build(json!({ "secrets": ["word"] })));
+    assert!(built.text.contains("5 /run/secrets/word\n"), "{built:?}");
+    let missing = session.fail("image_build", build(json!({})));
+    assert!(missing.contains("secret"), "{missing}");
+    let unknown = session.refused("image_build", build(json!({ "secrets": ["other"] })));
+    assert!(unknown.contains("argument `secrets`: no `other`; this server was started with `word`"), "{unknown}");
+    let none = without.refused("image_build", build(json!({ "secrets": ["word"] })));
+    assert!(none.contains("this server was started with none (--build-secret"), "{none}");
+    let classic = session.refused("image_build", build(json!({ "secrets": ["word"], "builder": "classic" })));
+    assert!(classic.contains("argument `secrets`: needs BuildKit"), "{classic}");
+}
+
+fn the_builder_is_buildkit_unless_the_call_chooses(session: &Session) {
+    for (more, line) in [(json!({}), "[2/2] RUN"), (json!({ "builder": "classic", "rm": true }), "Step 2/2 : RUN")] {
+        let context = json!({ "Dockerfile": dockerfile("RUN echo hello") });
+        let arguments = and(json!({ "networkmode": "none", "nocache": true, "context": context }), more);
+        let built = session.output("image_build", arguments);
+        assert!(built.text.contains(line), "{built:?}");
+    }
 }
 
 fn a_build_that_cannot_begin_is_refused(session: &Session) {

@@ -91,8 +91,8 @@ const REMEDIES: &[Remedy] = &[
     remedy(
         &[],
         "no active session",
-        "BuildKit asks its client for secrets, ssh and logins, and this server has none to give: build without them, \
-         pull a private base image first[ with <POST /images/create>], or take `version` 1, which sends logins",
+        "BuildKit asks its client for secrets, ssh and logins, and this build gives none: name some in `secrets` or \
+         `ssh`, or pull a private base image first[ with <POST /images/create>]",
     ),
     remedy(&[404], "no such image", "pull the image first, or find the name it has here[ with <GET /images/json>]"),
     remedy(

@@ -1,15 +1,21 @@
-//! The wire format of protocol buffers: a message in as bytes, its fields out one by one. It knows no message, copies
-//! nothing and allocates nothing.
+//! The wire format of protocol buffers: bytes to fields one by one, and fields to bytes. It knows no message. Reading
+//! copies nothing and allocates nothing.
+
+#[cfg(feature = "session")]
+mod writer;
 
 use bytes::{Buf, Bytes};
 
+#[cfg(feature = "session")]
+pub(crate) use writer::Message;
+
 /// The fields of a message that are still to be read.
 #[derive(Debug)]
-pub(super) struct Fields(Bytes);
+pub(crate) struct Fields(Bytes);
 
 /// The value of a field.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// A number or a boolean.
     Number(u64),
     /// A text, bytes or another message.
@@ -20,15 +26,15 @@ pub(super) enum Value {
 
 /// The bytes are no message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Malformed(pub(super) &'static str);
+pub(crate) struct Malformed(pub(crate) &'static str);
 
 impl Fields {
-    pub(super) fn new(message: Bytes) -> Self {
+    pub(crate) fn new(message: Bytes) -> Self {
         Fields(message)
     }
 
     /// The number and the value of the next field; `None` at the end.
-    pub(super) fn next(&mut self) -> Result<Option<(u64, Value)>, Malformed> {
+    pub(crate) fn next(&mut self) -> Result<Option<(u64, Value)>, Malformed> {
         if self.0.is_empty() {
             return Ok(None);
         }

@@ -1,0 +1,110 @@
+//! Secrets and agents of ssh that builds may use, as the command line names them.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use dockwright::session::{Secret, SshAgent};
+
+/// A secret for builds: `id=npm,file=/home/ada/.npmrc` or `id=npm,env=NPM_TOKEN`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildSecret {
+    /// The id by which calls and Dockerfiles name it.
+    pub id: String,
+    source: Source,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Source {
+    File(PathBuf),
+    Variable(String),
+}
+
+/// An agent of ssh for builds: `default`, that of the environment, or `default=/run/agent.sock`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildSsh {
+    /// The id by which calls and Dockerfiles name it.
+    pub id: String,
+    /// The agent.
+    pub agent: SshAgent,
+}
+
+impl BuildSecret {
+    /// The secret, which is read when a build asks for it.
+    #[must_use]
+    pub fn secret(&self) -> Secret {
+        match &self.source {
+            Source::File(path) => Secret::file(path),
+            Source::Variable(name) => Secret::env(name),
+        }
+    }
+}
+
+impl FromStr for BuildSecret {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (mut id, mut source) = (None, None);
+        for part in text.split(',') {
+            match part.split_once('=') {
+                Some(("id", value)) if !value.is_empty() => id = Some(value.to_owned()),
+                Some(("file" | "src" | "source", value)) if !value.is_empty() => {
+                    source = Some(Source::File(value.into()))
+                }
+                Some(("env", value)) if !value.is_empty() => source = Some(Source::Variable(value.to_owned())),
+                _ => return Err("write id=ID,file=PATH or id=ID,env=VARIABLE".to_owned()),
+            }
+        }
+        let id = id.ok_or("the id is missing: write id=ID,file=PATH or id=ID,env=VARIABLE")?;
+        // As docker does it, a variable of this name is meant.
+        let source = source.unwrap_or_else(|| Source::Variable(id.clone()));
+        Ok(BuildSecret { id, source })
+    }
+}
+
+impl FromStr for BuildSsh {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (id, agent) = match text.split_once('=') {
+            Some((id, socket)) => (id, SshAgent::socket(socket)),
+            None => (text, SshAgent::from_env()),
+        };
+        if id.is_empty() || text.ends_with('=') {
+            return Err("write ID, such as default, or ID=SOCKET".to_owned());
+        }
+        Ok(BuildSsh { id: id.to_owned(), agent })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_and_agents_are_read_as_docker_writes_them() {
+        for (text, shown) in [
+            ("id=npm,file=/a,b=c", None),
+            ("id=npm,file=/a b", Some("Secret(file /a b)")),
+            ("env=TOKEN,id=npm", Some("Secret(variable TOKEN)")),
+            ("id=npm,src=/a", Some("Secret(file /a)")),
+            ("id=TOKEN", Some("Secret(variable TOKEN)")),
+            ("file=/a", None),
+            ("id=,env=A", None),
+            ("npm", None),
+            ("", None),
+        ] {
+            let secret = text.parse::<BuildSecret>().ok().map(|secret| format!("{:?}", secret.secret()));
+            assert_eq!(secret.as_deref(), shown, "{text}");
+        }
+        for (text, shown) in [
+            ("default", Some("default SshAgent(SSH_AUTH_SOCK)")),
+            ("git=/run/a.sock", Some("git SshAgent(/run/a.sock)")),
+            ("=/run/a.sock", None),
+            ("git=", None),
+            ("", None),
+        ] {
+            let ssh = text.parse::<BuildSsh>().ok().map(|ssh| format!("{} {:?}", ssh.id, ssh.agent));
+            assert_eq!(ssh.as_deref(), shown, "{text}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! A build by the builder that the engine has: BuildKit with a session, or the classic builder.
+
+mod choice;
+mod context;
+
+use crate::build::BuildStream;
+use crate::models::{BuildInfo, BuildOutput};
+use crate::operations::IMAGE_BUILD;
+use crate::options::{ImageBuildOptions, SessionOptions};
+use crate::session::{Output, Secret, Session, SshAgent};
+use crate::{Engine, Error, Result};
+
+pub use choice::Builder;
+use choice::ChosenBuilder;
+pub use context::BuildContext;
+
+/// A build, by BuildKit where the engine has it.
+///
+/// ```no_run
+/// # use dockwright::{Engine, Result};
+/// # use dockwright::options::ImageBuildOptions;
+/// # use dockwright::recipes::Build;
+/// # use dockwright::session::Secret;
+/// # async fn example(engine: &Engine) -> Result<()> {
+/// let image = Build::new("frontend")
+///     .options(ImageBuildOptions::default().tags(["shop/frontend:1"]))
+///     .secret("npm", Secret::file("/home/ada/.npmrc"))
+///     .start(engine)
+///     .await?
+///     .image()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "nothing is built before it is started"]
+pub struct Build {
+    context: BuildContext,
+    options: ImageBuildOptions,
+    builder: Builder,
+    secrets: Vec<(String, Secret)>,
+    agents: Vec<(String, SshAgent)>,
+    output: Option<Output>,
+}
+
+impl Build {
+    /// A build of a folder by its path, of a [`Context`](crate::tar::Context), of an archive, or of a remote context.
+    pub fn new(context: impl Into<BuildContext>) -> Self {
+        let (context, options) = (context.into(), ImageBuildOptions::default());
+        Build { context, options, builder: Builder::Auto, secrets: Vec::new(), agents: Vec::new(), output: None }
+    }
+
+    /// Sets the options of the build: its tags, its arguments, its target. `session` is chosen by the build, and
+    /// `version` chooses the builder, if [`builder`](Build::builder) does not.
+    pub fn options(self, options: ImageBuildOptions) -> Self {
+        Build { options, ..self }
+    }
+
+    /// Chooses the builder. By default it is BuildKit where the engine has it.
+    pub fn builder(self, builder: Builder) -> Self {
+        Build { builder, ..self }
+    }
+
+    /// Gives a secret to steps with `RUN --mount=type=secret,id=…`. It needs BuildKit.
+    pub fn secret(mut self, id: impl Into<String>, secret: Secret) -> Self {
+        self.secrets.push((id.into(), secret));
+        self
+    }
+
+    /// Lets steps with `RUN --mount=type=ssh` use an agent of ssh; the id is `default` for a step that names none. It
+    /// needs BuildKit.
+    pub fn ssh(mut self, id: impl Into<String>, agent: SshAgent) -> Self {
+        self.agents.push((id.into(), agent));
+        self
+    }
+
+    /// Puts the files of the result in a place on this machine, and no image into the engine's store. It needs
+    /// BuildKit.
+    pub fn output(self, output: Output) -> Self {
+        Build { output: Some(output), ..self }
+    }
+
+    /// Begins the build. Dropping the stream ends it, and the commands that it runs.
+    ///
+    /// Calls `POST /build`, before it `GET /_ping`, and with BuildKit `POST /session`. BuildKit gets the logins of
+    /// [`Engine::with_credentials`] one by one, when it asks for that of a registry; the classic builder gets them all.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if something is given that only BuildKit can use and the builder is the classic one, or that
+    /// cannot be read; otherwise fails as [`image_build`](Engine::image_build) and [`session`](Engine::session) do.
+    /// Later failures are items of the stream.
+    pub async fn start(self, engine: &Engine) -> Result<BuildStream> {
+        let builder = choice::choose(engine, self.builder, self.options.version.as_ref()).await?;
+        match builder {
+            ChosenBuilder::BuildKit => self.start_buildkit(engine).await,
+            ChosenBuilder::Classic(why) => self.start_classic(engine, why).await,
+        }
+    }
+
+    async fn start_buildkit(self, engine: &Engine) -> Result<BuildStream> {
+        let Build { context, mut options, secrets, agents, output, .. } = self;
+        let mut session = Session::new(context.name()).credentials(engine.credentials().clone());
+        for (id, secret) in secrets {
+            session = session.secret(id, secret);
+        }
+        for (id, agent) in agents {
+            session = session.ssh(id, agent);
+        }
+        if let Some(output) = output {
+            session = session.output(output);
+            options.outputs = Some(vec![BuildOutput::default().type_("tar")]);
+        }
+        session.check().await.map_err(of_build)?;
+        let (session, content) = context.offer(session, &mut options).await?;
+        let options = options.version("2").session(session.id());
+        let answers = SessionOptions::default()
+            .x_docker_expose_session_uuid(session.id())
+            .x_docker_expose_session_name(session.name())
+            .x_docker_expose_session_sharedkey(session.shared_key())
+            .x_docker_expose_session_grpc_method(session.methods());
+        let open = session.start(engine.session(&answers).await?);
+        // The session gives the logins, each for its own registry.
+        let call = engine.call(&IMAGE_BUILD).options(&options).content(content).without_stored_login();
+        Ok(call.json_stream::<BuildInfo>().await?.into_build().keeping(open))
+    }
+
+    async fn start_classic(self, engine: &Engine, why: &'static str) -> Result<BuildStream> {
+        let Build { context, mut options, secrets, agents, output, .. } = self;
+        let given = secrets.into_iter().next().map(|(id, _)| ("secrets", id));
+        let given = given.or_else(|| agents.into_iter().next().map(|(id, _)| ("ssh", id)));
+        let given = given.or_else(|| output.map(|output| ("outputs", format!("{output:?}"))));
+        if let Some((argument, got)) = given {
+            let expected = format!("none with the classic builder, which {why}").into();
+            return Err(Error::Argument { operation: IMAGE_BUILD.name, argument: argument.to_owned(), expected, got });
+        }
+        let content = context.into_body(&mut options);
+        let options = options.version("1");
+        let call = engine.call(&IMAGE_BUILD).options(&options).content(content);
+        Ok(call.json_stream::<BuildInfo>().await?.into_build())
+    }
+}
+
+/// An error of the session as one of the build.
+fn of_build(error: Error) -> Error {
+    match error {
+        Error::Argument { argument, expected, got, .. } => {
+            Error::Argument { operation: IMAGE_BUILD.name, argument, expected, got }
+        }
+        error => error,
+    }
+}

@@ -1,0 +1,34 @@
+//! Logins by the hosts of their registries.
+
+use bytes::Bytes;
+
+use super::grpc::Status;
+use super::reply::ReplyBody;
+use crate::credentials::Credentials;
+use crate::protobuf::{Fields, Message, Value};
+use crate::registry::HUB;
+
+/// The host by which BuildKit asks for the login of Docker Hub.
+const HUB_HOST: &str = "registry-1.docker.io";
+
+/// Answers the question for a login. Without one the answer is empty, and the engine asks the registry as anybody.
+pub(super) async fn give_login(credentials: Option<&Credentials>, question: Bytes) -> Result<ReplyBody, Status> {
+    let mut host = String::new();
+    let mut fields = Fields::new(question);
+    while let Some(field) = fields.next()? {
+        if let (1, Value::Bytes(text)) = field {
+            host = String::from_utf8_lossy(&text).into_owned();
+        }
+    }
+    let registry = if host == HUB_HOST { HUB } else { &host };
+    let login = match credentials {
+        Some(credentials) => credentials.login_for(registry).await,
+        None => None,
+    };
+    tracing::debug!(target: "dockwright::session", registry, found = login.is_some(), "login");
+    let answer = login.map(|login| {
+        // An identity token goes without a name.
+        Message::default().bytes(1, login.username().as_bytes()).bytes(2, login.secret().reveal().as_bytes())
+    });
+    Ok(ReplyBody::message(&answer.unwrap_or_default().finish()))
+}

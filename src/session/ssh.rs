@@ -1,0 +1,160 @@
+//! Agents of ssh that are forwarded to steps. Keys stay with the agent: a step can use them, and cannot read them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use hyper::body::Incoming;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::mpsc;
+
+use super::grpc::{Code, Status, frame};
+use super::messages::Messages;
+use super::reply::ReplyBody;
+use crate::protobuf::{Fields, Message, Value};
+
+/// The header that names an agent.
+const ID_HEADER: &str = "buildkit.ssh.id";
+
+/// The id of an agent if none is named.
+const DEFAULT_ID: &str = "default";
+
+/// The most bytes of a message of a step. The protocol of agents has at most 256 KiB.
+const MESSAGE_BYTES: usize = 512 * 1024;
+
+/// The bytes of an agent that are sent at once.
+const PIECE: usize = 32 * 1024;
+
+/// The agents that can be forwarded, for messages.
+pub(super) const EXPECTED: &str = "an agent of ssh that listens";
+
+/// An agent of ssh on this machine, for steps with `RUN --mount=type=ssh`. Its keys stay with it.
+///
+/// Keys in files are not read here: `ssh-add` gives them to an agent.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SshAgent(Option<PathBuf>);
+
+impl SshAgent {
+    /// The agent of this process's environment: the socket that `SSH_AUTH_SOCK` names.
+    #[must_use]
+    pub fn from_env() -> Self {
+        SshAgent(None)
+    }
+
+    /// The agent at a socket; on Windows at a named pipe.
+    pub fn socket(path: impl Into<PathBuf>) -> Self {
+        SshAgent(Some(path.into()))
+    }
+
+    /// Connects to the agent and hangs up. The error is the problem.
+    pub(super) async fn check(&self) -> Result<(), String> {
+        self.connect().await.map(drop)
+    }
+
+    async fn connect(&self) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + use<>, String> {
+        let path = match &self.0 {
+            Some(path) => path.clone(),
+            None => {
+                let variable = std::env::var_os("SSH_AUTH_SOCK").filter(|path| !path.is_empty());
+                variable.ok_or("SSH_AUTH_SOCK is not set; start an agent, or name its socket")?.into()
+            }
+        };
+        open(&path).await.map_err(|error| format!("{}: {error}", path.display()))
+    }
+}
+
+#[cfg(unix)]
+async fn open(path: &std::path::Path) -> io::Result<tokio::net::UnixStream> {
+    tokio::net::UnixStream::connect(path).await
+}
+
+#[cfg(windows)]
+async fn open(path: &std::path::Path) -> io::Result<tokio::net::windows::named_pipe::NamedPipeClient> {
+    tokio::net::windows::named_pipe::ClientOptions::new().open(path)
+}
+
+impl fmt::Debug for SshAgent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(path) => write!(f, "SshAgent({})", path.display()),
+            None => f.write_str("SshAgent(SSH_AUTH_SOCK)"),
+        }
+    }
+}
+
+/// Answers the question if there is an agent with an id.
+pub(super) fn check_agent(agents: &BTreeMap<String, SshAgent>, question: Bytes) -> Result<ReplyBody, Status> {
+    let mut id = String::new();
+    let mut fields = Fields::new(question);
+    while let Some(field) = fields.next()? {
+        if let (1, Value::Bytes(text)) = field {
+            id = String::from_utf8_lossy(&text).into_owned();
+        }
+    }
+    find(agents, &id).map(|_| ReplyBody::message(&[]))
+}
+
+/// Connects a step with an agent.
+pub(super) async fn forward_agent(
+    agents: &BTreeMap<String, SshAgent>,
+    headers: &HeaderMap,
+    body: Incoming,
+) -> Result<ReplyBody, Status> {
+    let id = headers.get(ID_HEADER).map(|id| String::from_utf8_lossy(id.as_bytes())).unwrap_or_default();
+    let agent = find(agents, &id)?;
+    let connection = agent.connect().await;
+    let connection = connection.map_err(|problem| Status::new(Code::FailedPrecondition, format!("ssh: {problem}")))?;
+    let messages = Messages::new(body, MESSAGE_BYTES);
+    Ok(ReplyBody::messages(|sender| forward(connection, messages, sender)))
+}
+
+fn find<'a>(agents: &'a BTreeMap<String, SshAgent>, id: &str) -> Result<&'a SshAgent, Status> {
+    let id = if id.is_empty() { DEFAULT_ID } else { id };
+    let missing = || Status::new(Code::NotFound, format!("ssh agent {id}: not found: this build was not given it"));
+    agents.get(id).ok_or_else(missing)
+}
+
+/// Passes bytes on until the agent hangs up, which it does after the step.
+async fn forward(
+    connection: impl AsyncRead + AsyncWrite,
+    mut messages: Messages,
+    sender: mpsc::Sender<Bytes>,
+) -> Result<(), Status> {
+    let (mut from_agent, mut to_agent) = tokio::io::split(connection);
+    let to_agent = async {
+        while let Some(message) = messages.next().await? {
+            let mut fields = Fields::new(message);
+            while let Some(field) = fields.next()? {
+                if let (1, Value::Bytes(bytes)) = field {
+                    to_agent.write_all(&bytes).await.map_err(failed)?;
+                }
+            }
+        }
+        to_agent.shutdown().await.map_err(failed)
+    };
+    let from_agent = async {
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = from_agent.read(&mut piece).await.map_err(failed)?;
+            let message = frame(&Message::default().bytes(1, &piece[..read]).finish());
+            if read == 0 || sender.send(message).await.is_err() {
+                return Ok(());
+            }
+        }
+    };
+    let (mut to_agent, mut from_agent) = (std::pin::pin!(to_agent), std::pin::pin!(from_agent));
+    tokio::select! {
+        ended = &mut from_agent => ended,
+        ended = &mut to_agent => match ended {
+            Ok(()) => from_agent.await,
+            Err(status) => Err(status),
+        },
+    }
+}
+
+fn failed(error: io::Error) -> Status {
+    Status::new(Code::Unknown, format!("ssh agent: {error}"))
+}
