@@ -59,6 +59,12 @@ use_mingw() {
   export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=$gcc
 }
 
+# strip_for_windows PROGRAM: takes out the symbols that mingw's linker leaves in. They name the folders of import libraries.
+strip_for_windows() (
+  use_toolchain
+  x86_64-w64-mingw32-strip "$1"
+)
+
 # on_wine PROGRAM ARGUMENT…: runs a program for Windows whose folder has `bcryptprimitives.dll`, see `make_wine_complete`.
 on_wine() (
   use_toolchain
