@@ -14,7 +14,7 @@ cross() (
   use_toolchain
   use_mingw
   export RUSTC_BOOTSTRAP=1 CARGO_TARGET_DIR=$cross/build CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=false
-  # The oldest system of Apple that Rust supports for its processors.
+  # The oldest system that Apple's own processors have.
   export MACOSX_DEPLOYMENT_TARGET=11.0
   unset RUSTFLAGS
   while [ "$1" != -- ]; do
@@ -33,7 +33,7 @@ cross() (
   cargo "$command" --locked "${targets[@]}" "-Zbuild-std=$crates" "$@"
 )
 
-# What comes out holds no path of this machine, so that two builds in two folders are equal.
+# flags TARGET: rustc's flags with which no path of this machine gets into a program, so that builds in two folders are equal.
 flags() {
   echo -n "--remap-path-prefix=$PWD=/dockwright --remap-path-prefix=$std_source=/rust"
   echo -n " --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates"
@@ -58,6 +58,12 @@ use_mingw() {
   export CC_x86_64_pc_windows_gnu=$gcc AR_x86_64_pc_windows_gnu=x86_64-w64-mingw32-ar
   export CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER=$gcc
 }
+
+# strip_for_windows PROGRAM: takes out the symbols that mingw's linker leaves in. They name the folders of import libraries.
+strip_for_windows() (
+  use_toolchain
+  x86_64-w64-mingw32-strip "$1"
+)
 
 # on_wine PROGRAM ARGUMENT…: runs a program for Windows whose folder has `bcryptprimitives.dll`, see `make_wine_complete`.
 on_wine() (

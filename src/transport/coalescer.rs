@@ -7,15 +7,10 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The most bytes that are read at once.
 const READ_BYTES: usize = 64 * 1024;
-/// The size of a chunk that is worth no copy: it goes straight to the reader, and the next one is expected to be as
-/// large.
-const LARGE: u64 = 16 * 1024;
-/// The bytes that are read where a large chunk is expected: its size, and little of its payload.
-const GLIMPSE_BYTES: usize = 64;
 /// The end of a chunk.
 const END: &[u8] = b"\r\n";
 /// The size of the last chunk.
@@ -47,28 +42,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for ChunkCoalescer<S> {
         let ChunkCoalescer { stream, chunks, buffer, waiting } = &mut *self;
         while waiting.start == waiting.end {
             let mut stream = Pin::new(&mut *stream);
-            match &mut chunks.state {
-                ChunkState::Through => return stream.poll_read(context, into),
-                ChunkState::Straight { left: 0 } => {
-                    chunks.state = ChunkState::Ending;
-                    *waiting = 0..put(END, buffer, 0);
-                    break;
-                }
-                ChunkState::Straight { left } => {
-                    let before = into.filled().len();
-                    ready!(Pin::new(&mut stream.take(*left)).poll_read(context, into))?;
-                    *left -= (into.filled().len() - before) as u64;
-                    return Poll::Ready(Ok(()));
-                }
-                ChunkState::Payload { left: left @ LARGE.. } => {
-                    *waiting = 0..size_line(*left, buffer);
-                    chunks.state = ChunkState::Straight { left: *left };
-                    break;
-                }
-                _ => {}
+            if matches!(chunks.state, ChunkState::Through) {
+                return stream.poll_read(context, into);
             }
-            let most = if chunks.last >= LARGE { GLIMPSE_BYTES } else { READ_BYTES };
-            let mut read = ReadBuf::new(&mut buffer[SIZE_LINE..SIZE_LINE + most]);
+            let mut read = ReadBuf::new(&mut buffer[SIZE_LINE..SIZE_LINE + READ_BYTES]);
             ready!(stream.as_mut().poll_read(context, &mut read))?;
             let came = SIZE_LINE..SIZE_LINE + read.filled().len();
             if came.start == came.end {
@@ -107,8 +84,6 @@ struct Chunks {
     /// The part of the head that has arrived, until it is complete.
     head: Vec<u8>,
     state: ChunkState,
-    /// The size of the chunk that came last.
-    last: u64,
 }
 
 /// The part of the answer that the next byte belongs to.
@@ -122,8 +97,6 @@ enum ChunkState {
     Extension { size: u64 },
     /// The payload, of which one byte at least is still to come.
     Payload { left: u64 },
-    /// The payload of a large chunk whose size was returned.
-    Straight { left: u64 },
     /// The line end after the payload.
     Ending,
     /// Bytes that are passed through unchanged: after the last chunk, or in an answer without chunks.
@@ -169,9 +142,6 @@ impl Chunks {
                 self.state = if left == 0 { ChunkState::Ending } else { ChunkState::Payload { left } };
             } else {
                 self.state = state_after(self.state, buffer[at])?;
-                if let ChunkState::Payload { left } = self.state {
-                    self.last = left;
-                }
                 at += 1;
             }
         }
@@ -179,7 +149,7 @@ impl Chunks {
         if size == 0 {
             written = 0;
         } else {
-            size_line(size as u64, buffer);
+            put(format!("{size:016x}\r\n").as_bytes(), buffer, 0);
             written = put(END, buffer, written);
         }
         if matches!(self.state, ChunkState::Through) {
@@ -188,11 +158,6 @@ impl Chunks {
         }
         Ok(written)
     }
-}
-
-/// Writes the size of a chunk to the start of a buffer, and returns the position after it.
-fn size_line(size: u64, buffer: &mut [u8]) -> usize {
-    put(format!("{size:016x}\r\n").as_bytes(), buffer, 0)
 }
 
 /// Writes bytes into a buffer, and returns the position after them.
@@ -311,27 +276,6 @@ mod tests {
         for size in 1..100 {
             let read = read([answer], &mut vec![0; size]).unwrap();
             assert_eq!(body(&read), "hello wide, world", "read in buffers of {size}");
-        }
-    }
-
-    #[test]
-    fn large_chunks_come_whole_among_small_ones() {
-        let (large, larger) = ("x".repeat(20_000), "y".repeat(70_000));
-        let chunk = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
-        let texts = ["a", &large, &larger, &large, "b", "c", &larger, "d"];
-        let answer = format!("{HEAD}{}0\r\n\r\n", texts.map(chunk).concat());
-        for size in [1, 7, 64, 1000, 8192, 65_536, 100_000, answer.len()] {
-            let read = read(answer.as_bytes().chunks(size), &mut vec![0; 1 + size / 2]).unwrap();
-            assert!(body(&read) == texts.concat(), "in pieces of {size}");
-        }
-    }
-
-    #[test]
-    fn a_large_chunk_is_cut_where_the_connection_is() {
-        let cut = format!("{HEAD}8000\r\n{}", "x".repeat(20_000));
-        for size in [1000, cut.len()] {
-            let read = joined(cut.as_bytes().chunks(size)).unwrap();
-            assert!(read.matches('x').count() == 20_000 && !read.contains("\r\n0\r\n"), "in pieces of {size}");
         }
     }
 
