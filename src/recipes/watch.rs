@@ -110,10 +110,13 @@ pub struct EventWatch {
     patience: Duration,
 }
 
+/// The next item, with the watch that it comes from.
+type Next = Pin<Box<dyn Future<Output = (Box<Watch>, Option<Result<Watched>>)> + Send>>;
+
 /// The watch, or the next item on its way and the watch with it.
 enum Turn {
     Idle(Box<Watch>),
-    Awaited(Pin<Box<dyn Future<Output = (Box<Watch>, Option<Result<Watched>>)> + Send>>),
+    Awaited(Next),
     /// For the moment between the two.
     Changing,
 }
