@@ -170,6 +170,9 @@ mod docker_cli;
 mod error;
 #[allow(dead_code, reason = "a description may have no use for it")]
 mod filters;
+#[cfg(any(feature = "session", feature = "ssh"))]
+#[cfg_attr(windows, path = "guard/windows.rs", allow(dead_code, reason = "only ssh needs it there"))]
+mod guard;
 pub mod guide;
 #[cfg(feature = "ws")]
 mod handshake;
@@ -181,7 +184,7 @@ mod object_set;
 mod open_enum;
 pub mod operation;
 mod period;
-#[cfg(all(unix, any(feature = "credentials", feature = "ssh")))]
+#[cfg(all(unix, any(feature = "credentials", feature = "session", feature = "ssh")))]
 mod process_group;
 mod protobuf;
 #[cfg(all(feature = "recipes", docker_description))]

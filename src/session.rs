@@ -54,7 +54,7 @@ use connection::serve;
 use services::Services;
 use shared_key::shared_key;
 
-pub use builder::prefers_buildkit;
+pub use builder::{classic_only, prefers_buildkit};
 pub use connection::OpenSession;
 pub use output::Output;
 pub use secret::Secret;
@@ -75,7 +75,8 @@ pub struct Session {
 impl Session {
     /// A session with an id that nobody can guess; `name` stands in messages of the engine.
     pub fn new(name: impl Into<String>) -> Self {
-        // Whoever knows the id could ask for the secrets by a build of their own.
+        // Whoever knows the id could ask for the secrets by a build of their own. Each state has a secret key from the
+        // system's random numbers, and what it hashes to tells nothing of that key.
         let half = || format!("{:016x}", RandomState::new().hash_one(std::process::id()));
         Session { id: half() + &half(), name: name.into(), shared_key: String::new(), services: Services::default() }
     }
@@ -95,7 +96,7 @@ impl Session {
 
     /// Gives an agent of ssh, for `RUN --mount=type=ssh`; the id is `default` for a step that names none.
     pub fn ssh(mut self, id: impl Into<String>, agent: SshAgent) -> Self {
-        self.services.agents.insert(id.into(), agent);
+        self.services.agents.insert(id.into(), agent.into());
         self
     }
 

@@ -6,8 +6,6 @@
 
 mod dialer;
 mod explain;
-#[cfg_attr(windows, path = "ssh/windows.rs")]
-mod guard;
 mod login;
 mod not_started;
 #[cfg_attr(not(unix), allow(dead_code, reason = "nothing is forwarded there"))]

@@ -118,8 +118,9 @@ pub struct Settings {
     #[arg(long, env = "DOCKWRIGHT_BUILD_SECRET", value_name = "id=ID,file=PATH")]
     pub build_secret: Vec<BuildSecret>,
 
-    /// Let builds use this ssh agent: ID, such as default, for that of SSH_AUTH_SOCK, or ID=SOCKET [default: none]
-    #[arg(long, env = "DOCKWRIGHT_BUILD_SSH", value_name = "ID[=SOCKET]")]
+    /// Let builds use this ssh agent: ID, such as default, for that of SSH_AUTH_SOCK, ID=SOCKET, or ID=KEY,… for one
+    /// with these private keys [default: none]
+    #[arg(long, env = "DOCKWRIGHT_BUILD_SSH", value_name = "ID[=SOCKET|KEY,…]")]
     pub build_ssh: Vec<BuildSsh>,
 
     /// Do not run Docker Compose's plugin, and hide the tools that need it [default: run it if it is installed]

@@ -86,11 +86,11 @@ impl Build {
     /// [`Engine::with_credentials`] one by one, when it asks for that of a registry; the classic builder gets them all.
     ///
     /// # Errors
-    /// [`Error::Argument`] if something is given that only BuildKit can use and the builder is the classic one, or that
-    /// cannot be read; otherwise fails as [`image_build`](Engine::image_build) and [`session`](Engine::session) do.
+    /// [`Error::Argument`] if something is given that the builder would pass over, such as a secret for the classic one
+    /// or a limit of memory for BuildKit, or that cannot be read; otherwise fails as [`image_build`](Engine::image_build) and [`session`](Engine::session) do.
     /// Later failures are items of the stream.
     pub async fn start(self, engine: &Engine) -> Result<BuildStream> {
-        let builder = choice::choose(engine, self.builder, self.options.version.as_ref()).await?;
+        let builder = choice::choose(engine, self.builder, &self.options).await?;
         match builder {
             ChosenBuilder::BuildKit => self.start_buildkit(engine).await,
             ChosenBuilder::Classic(why) => self.start_classic(engine, why).await,
@@ -124,7 +124,7 @@ impl Build {
         Ok(call.json_stream::<BuildInfo>().await?.into_build().keeping(open))
     }
 
-    async fn start_classic(self, engine: &Engine, why: &'static str) -> Result<BuildStream> {
+    async fn start_classic(self, engine: &Engine, why: String) -> Result<BuildStream> {
         let Build { context, mut options, secrets, agents, output, .. } = self;
         let given = secrets.into_iter().next().map(|(id, _)| ("secrets", id));
         let given = given.or_else(|| agents.into_iter().next().map(|(id, _)| ("ssh", id)));

@@ -1,5 +1,6 @@
 //! Events of an engine that go on over lost connections, and gaps in which some may have been missed.
 
+mod item;
 mod mark;
 
 use std::collections::VecDeque;
@@ -13,6 +14,7 @@ use futures_core::Stream;
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
+pub use item::{EventGap, Watched};
 use mark::{Mark, seconds};
 
 use crate::models::EventMessage;
@@ -70,36 +72,6 @@ pub async fn watch_events(engine: &Engine, options: &SystemEventsOptions) -> Res
         pause: FIRST_PAUSE,
     };
     Ok(EventWatch { turn: Turn::Idle(Box::new(watch)), patience: PATIENCE })
-}
-
-/// An item of a watch.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum Watched {
-    /// An event.
-    Event(Box<EventMessage>),
-    /// Events may have been missed here.
-    Gap(EventGap),
-}
-
-/// A place in a watch at which events may be missing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct EventGap {
-    /// The time of the last event before it, as the engine has it, in nanoseconds since 1970; `None` if there was none.
-    pub after: Option<i64>,
-    /// The loss of the connection.
-    pub cause: String,
-}
-
-impl fmt::Display for EventGap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "events may have been missed")?;
-        if let Some(after) = self.after {
-            write!(f, " after {}", seconds(after))?;
-        }
-        write!(f, " ({})", self.cause)
-    }
 }
 
 /// Events of an engine, over lost connections: made by [`watch_events`]. It is a `futures` stream too. Dropping it ends

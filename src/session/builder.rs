@@ -1,6 +1,11 @@
-//! The builder that an engine has, by the headers of its ping.
+//! The builder of a build: by the headers of an engine's ping, and by the options that only the classic one heeds.
 
 use http::HeaderMap;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The options of a build that BuildKit passes over in silence.
+const CLASSIC_ONLY: [&str; 7] = ["memory", "memswap", "cpushares", "cpusetcpus", "cpuperiod", "cpuquota", "squash"];
 
 /// Returns true if an engine has BuildKit, and was not told to prefer the classic builder, by the headers of its ping.
 ///
@@ -13,6 +18,15 @@ pub fn prefers_buildkit(headers: &HeaderMap) -> bool {
         "" => header("server").starts_with("Docker/") && !header("ostype").eq_ignore_ascii_case("windows"),
         _ => false,
     }
+}
+
+/// The first of a build's options that the classic builder heeds and BuildKit passes over in silence: limits of memory
+/// and processors, and `squash`. `None` if there is none.
+#[must_use]
+pub fn classic_only(options: &impl Serialize) -> Option<&'static str> {
+    let options = serde_json::to_value(options).unwrap_or_default();
+    let means_nothing = |value: &Value| value.is_null() || [json!(0), json!(""), json!(false)].contains(value);
+    CLASSIC_ONLY.into_iter().find(|name| options.get(name).is_some_and(|value| !means_nothing(value)))
 }
 
 #[cfg(test)]
@@ -32,6 +46,19 @@ mod tests {
         ] {
             let map = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
             assert_eq!(prefers_buildkit(&map), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn limits_are_for_the_classic_builder_alone() {
+        for (options, expected) in [
+            (json!({ "memory": 1_000_000 }), Some("memory")),
+            (json!({ "cpusetcpus": "0", "t": ["a"] }), Some("cpusetcpus")),
+            (json!({ "squash": true }), Some("squash")),
+            (json!({ "memory": 0, "cpusetcpus": "", "squash": false, "cpuquota": null }), None),
+            (json!({ "shmsize": 1 }), None),
+        ] {
+            assert_eq!(classic_only(&options), expected, "{options}");
         }
     }
 }

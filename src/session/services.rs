@@ -14,7 +14,7 @@ use super::methods::{CHECK_AGENT, FILES, FORWARD_AGENT, HEALTH, LOGIN, OUTPUT, S
 use super::output::{Output, receive_output};
 use super::reply::ReplyBody;
 use super::secret::{self, Secret, give_secret};
-use super::ssh::{self, SshAgent, check_agent, forward_agent};
+use super::ssh::{self, Agent, check_agent, forward_agent};
 use crate::credentials::Credentials;
 use crate::protobuf::Message;
 
@@ -23,7 +23,7 @@ use crate::protobuf::Message;
 pub(super) struct Services {
     pub(super) secrets: BTreeMap<String, Secret>,
     pub(super) credentials: Option<Credentials>,
-    pub(super) agents: BTreeMap<String, SshAgent>,
+    pub(super) agents: BTreeMap<String, Agent>,
     pub(super) folders: BTreeMap<String, ContextTree>,
     pub(super) output: Option<Output>,
 }

@@ -1,5 +1,8 @@
 //! Agents of ssh that are forwarded to steps. Keys stay with the agent: a step can use them, and cannot read them.
 
+#[cfg(unix)]
+mod keys;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
@@ -32,35 +35,77 @@ const PIECE: usize = 32 * 1024;
 pub(super) const EXPECTED: &str = "an agent of ssh that listens";
 
 /// An agent of ssh on this machine, for steps with `RUN --mount=type=ssh`. Its keys stay with it.
-///
-/// Keys in files are not read here: `ssh-add` gives them to an agent.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct SshAgent(Option<PathBuf>);
+#[derive(Clone, PartialEq, Eq)]
+pub struct SshAgent(Source);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Source {
+    Environment,
+    Socket(PathBuf),
+    #[cfg(unix)]
+    Keys(Vec<PathBuf>),
+}
 
 impl SshAgent {
     /// The agent of this process's environment: the socket that `SSH_AUTH_SOCK` names.
     #[must_use]
     pub fn from_env() -> Self {
-        SshAgent(None)
+        SshAgent(Source::Environment)
     }
 
     /// The agent at a socket; on Windows at a named pipe.
     pub fn socket(path: impl Into<PathBuf>) -> Self {
-        SshAgent(Some(path.into()))
+        SshAgent(Source::Socket(path.into()))
     }
 
+    /// An agent of the build's own, with the private keys of these files and no others. The system's `ssh-agent` and
+    /// `ssh-add` hold and read them, and end with the build. Keys have no passphrase: nobody is asked for one.
+    #[cfg(unix)]
+    pub fn keys(files: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
+        SshAgent(Source::Keys(files.into_iter().map(Into::into).collect()))
+    }
+}
+
+impl Default for SshAgent {
+    /// That of the environment.
+    fn default() -> Self {
+        SshAgent::from_env()
+    }
+}
+
+/// An agent as a session has it: one with keys of files is started when it is needed first.
+#[derive(Debug)]
+pub(super) struct Agent {
+    given: SshAgent,
+    #[cfg(unix)]
+    started: tokio::sync::OnceCell<keys::KeyAgent>,
+}
+
+impl From<SshAgent> for Agent {
+    fn from(given: SshAgent) -> Self {
+        Agent {
+            given,
+            #[cfg(unix)]
+            started: tokio::sync::OnceCell::new(),
+        }
+    }
+}
+
+impl Agent {
     /// Connects to the agent and hangs up. The error is the problem.
     pub(super) async fn check(&self) -> Result<(), String> {
         self.connect().await.map(drop)
     }
 
     async fn connect(&self) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + use<>, String> {
-        let path = match &self.0 {
-            Some(path) => path.clone(),
-            None => {
+        let path = match &self.given.0 {
+            Source::Socket(path) => path.clone(),
+            Source::Environment => {
                 let variable = std::env::var_os("SSH_AUTH_SOCK").filter(|path| !path.is_empty());
                 variable.ok_or("SSH_AUTH_SOCK is not set; start an agent, or name its socket")?.into()
             }
+            #[cfg(unix)]
+            Source::Keys(files) => self.started.get_or_try_init(|| keys::KeyAgent::start(files)).await?.socket(),
         };
         open(&path).await.map_err(|error| format!("{}: {error}", path.display()))
     }
@@ -79,14 +124,16 @@ async fn open(path: &std::path::Path) -> io::Result<tokio::net::windows::named_p
 impl fmt::Debug for SshAgent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Some(path) => write!(f, "SshAgent({})", path.display()),
-            None => f.write_str("SshAgent(SSH_AUTH_SOCK)"),
+            Source::Environment => f.write_str("SshAgent(SSH_AUTH_SOCK)"),
+            Source::Socket(path) => write!(f, "SshAgent({})", path.display()),
+            #[cfg(unix)]
+            Source::Keys(files) => write!(f, "SshAgent(keys {files:?})"),
         }
     }
 }
 
 /// Answers the question if there is an agent with an id.
-pub(super) fn check_agent(agents: &BTreeMap<String, SshAgent>, question: Bytes) -> Result<ReplyBody, Status> {
+pub(super) fn check_agent(agents: &BTreeMap<String, Agent>, question: Bytes) -> Result<ReplyBody, Status> {
     let mut id = String::new();
     let mut fields = Fields::new(question);
     while let Some(field) = fields.next()? {
@@ -99,7 +146,7 @@ pub(super) fn check_agent(agents: &BTreeMap<String, SshAgent>, question: Bytes) 
 
 /// Connects a step with an agent.
 pub(super) async fn forward_agent(
-    agents: &BTreeMap<String, SshAgent>,
+    agents: &BTreeMap<String, Agent>,
     headers: &HeaderMap,
     body: Incoming,
 ) -> Result<ReplyBody, Status> {
@@ -111,7 +158,7 @@ pub(super) async fn forward_agent(
     Ok(ReplyBody::messages(|sender| forward(connection, messages, sender)))
 }
 
-fn find<'a>(agents: &'a BTreeMap<String, SshAgent>, id: &str) -> Result<&'a SshAgent, Status> {
+fn find<'a>(agents: &'a BTreeMap<String, Agent>, id: &str) -> Result<&'a Agent, Status> {
     let id = if id.is_empty() { DEFAULT_ID } else { id };
     let missing = || Status::new(Code::NotFound, format!("ssh agent {id}: not found: this build was not given it"));
     agents.get(id).ok_or_else(missing)

@@ -14,13 +14,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use super::explain::{explain, quote};
-use super::guard::Guard;
+use super::not_started::not_started;
 use super::ping;
 use super::process::{Ending, LOGIN, Pipes, Process};
 use super::stream::Check;
 use crate::address::SshAddress;
 use crate::budget::BUDGET;
 use crate::error::{SshError, SshFault};
+use crate::guard::{Guard, NoGuard};
 
 /// The line after which a connection begins, told apart from a shell's own words.
 const READY: &str = "dockwright-connection-begins";
@@ -121,7 +122,8 @@ impl Dialer {
         if let Some(guard) = kept.upgrade() {
             return Ok(guard);
         }
-        let guard = Arc::new(Guard::new()?);
+        let guard = Guard::new().map_err(|NoGuard { part, error }| not_started(part, &error))?;
+        let guard = Arc::new(guard);
         *kept = Arc::downgrade(&guard);
         Ok(guard)
     }

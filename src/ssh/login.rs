@@ -184,7 +184,7 @@ impl Login {
     ) -> Result<Result<Arc<Session>, String>, SshError> {
         let mut is_second = false;
         loop {
-            if !super::guard::is_plain(self.socket.as_ref()) {
+            if !crate::guard::is_plain(self.socket.as_ref()) {
                 return Ok(Err(format!("ssh cannot forward the path {}", self.socket)));
             }
             let session = match self.session.take().filter(|session| session.is_open()) {

@@ -9,11 +9,11 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::guard::Guard;
 use super::not_started::not_started;
 use super::words::Words;
 use crate::address::SshAddress;
 use crate::error::SshError;
+use crate::guard::Guard;
 
 /// Options that hold whatever the user's configuration says. ssh asks nothing, ends when the host is silent, says what
 /// is wrong, and gives the host nothing but the command.

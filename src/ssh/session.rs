@@ -14,7 +14,7 @@ use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::explain::{explain, quote};
-use super::guard::Guard;
+use super::not_started::not_started;
 use super::ping;
 use super::process::{Ending, LOGIN, Process};
 use super::stream::Check;
@@ -24,6 +24,7 @@ use super::words::Words;
 use crate::address::SshAddress;
 use crate::budget::{BUDGET, Closed, Idle, SharedPermit};
 use crate::error::{SshError, SshFault};
+use crate::guard::{Guard, NoGuard};
 
 /// The time for the first word of a session after the login. An account that runs a command of its own says none.
 const SILENCE: Duration = Duration::from_secs(3);
@@ -79,7 +80,7 @@ impl Session {
         socket: &str,
         permits: Option<SharedPermit>,
     ) -> Result<Result<Arc<Self>, String>, SshError> {
-        let guard = Guard::new()?;
+        let guard = Guard::new().map_err(|NoGuard { part, error }| not_started(part, &error))?;
         let forward = format!("{}:{socket}", guard.socket().display());
         let asks = address.socket.is_none();
         // An ssh that shared its connection would keep the forward.

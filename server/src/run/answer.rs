@@ -113,11 +113,15 @@ impl<'a> RunRequest<'a> {
     async fn work(&self, mut checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
         let operation = self.tool.operation;
         let begin = async {
-            let session = build_session::open(self.access, operation, &mut checked).await?;
+            let wanted = build_session::choose(self.access, operation, &mut checked).await?;
             let arguments = checked.arguments.clone();
             let mut call = self.call(checked).await?;
+            // Only a build that is allowed opens a session. It is this server's own, so no restriction judges it.
+            let session = match wanted {
+                Some(wanted) => wanted.open(self.access).await?,
+                None => None,
+            };
             if let Some(session) = &session {
-                // It is this server's own, so no restriction judges it.
                 call = call.argument("session", session.id());
             }
             Ok((call.send().await?, arguments, session))

@@ -1,6 +1,7 @@
 //! The builder of a build, and the session that BuildKit asks. Which operation builds is told by its arguments.
 
 use dockwright::operation::Operation;
+use dockwright::session::classic_only;
 use serde_json::json;
 
 use crate::access::{Access, BuildSession, Failure};
@@ -9,41 +10,72 @@ use crate::arguments::{self, CheckedArguments};
 /// The version of BuildKit.
 const BUILDKIT: &str = "2";
 
-/// Chooses the builder of a build, and opens the session for BuildKit. `None` for every other call, for the classic
-/// builder, and for a build whose caller names a session.
+/// The secrets and agents that a build by BuildKit names.
+pub(super) struct Wanted {
+    operation: &'static Operation,
+    secrets: Vec<String>,
+    agents: Vec<String>,
+}
+
+/// Chooses the builder of a build. `None` for every other call, for the classic builder, and for a build whose caller
+/// names a session.
 ///
 /// # Errors
-/// If a secret or an agent is not one of the settings, or if one is given to the classic builder.
-pub(super) async fn open(
+/// If the call gives something that its builder would pass over.
+pub(super) async fn choose(
     access: &Access,
     operation: &'static Operation,
     checked: &mut CheckedArguments,
-) -> Result<Option<BuildSession>, Failure> {
+) -> Result<Option<Wanted>, Failure> {
     if !arguments::takes_session(operation) || checked.arguments.contains_key("session") {
         return Ok(None);
     }
-    let CheckedArguments { extra, arguments, .. } = checked;
-    let needs = (!extra.secrets.is_empty()).then_some("secrets").or((!extra.ssh.is_empty()).then_some("ssh"));
-    let is_buildkit = match (extra.builder.as_deref(), arguments.get("version").and_then(|version| version.as_str())) {
-        (Some(builder), _) => builder == arguments::BUILDKIT,
-        (None, Some(version)) => version == BUILDKIT,
-        (None, None) => access.prefers_buildkit().await,
+    let refused = |argument: &str, why: &str| {
+        Err(Failure::Request(format!("{}: argument `{argument}`: {why}", operation.name)))
     };
-    if !is_buildkit {
-        if extra.builder.is_some() {
-            arguments.insert("version".to_owned(), json!("1"));
-        }
-        let words = "needs BuildKit, and this build is the classic builder's";
-        return match needs {
-            Some(argument) => Err(Failure::Request(format!("{}: argument `{argument}`: {words}", operation.name))),
-            None => Ok(None),
-        };
+    let CheckedArguments { extra, arguments, .. } = checked;
+    let of_classic = classic_only(arguments);
+    let chosen = match (extra.builder.as_deref(), arguments.get("version").and_then(|version| version.as_str())) {
+        (Some(builder), _) => Some(builder == arguments::BUILDKIT),
+        (None, Some(version)) => Some(version == BUILDKIT),
+        (None, None) => None,
+    };
+    if let (Some(true), Some(option)) = (chosen, of_classic) {
+        return refused(option, "BuildKit passes over it; leave it out, or build with `builder` `classic`");
     }
-    arguments.insert("version".to_owned(), json!(BUILDKIT));
-    match access.open_session(&extra.secrets, &extra.ssh, operation.name).await {
-        Ok(session) => Ok(Some(session)),
-        // Without one, a build that needs nothing of this side works all the same.
-        Err(Failure::Outcome(_)) if needs.is_none() => Ok(None),
-        Err(failure) => Err(failure),
+    let is_buildkit = match chosen {
+        Some(is_buildkit) => is_buildkit,
+        None => of_classic.is_none() && access.prefers_buildkit().await,
+    };
+    if is_buildkit {
+        arguments.insert("version".to_owned(), json!(BUILDKIT));
+        return Ok(Some(Wanted { operation, secrets: extra.secrets.clone(), agents: extra.ssh.clone() }));
+    }
+    if chosen.is_some() && extra.builder.is_some() {
+        arguments.insert("version".to_owned(), json!("1"));
+    }
+    let why = match of_classic.filter(|_| chosen.is_none()) {
+        Some(option) => format!("it needs BuildKit, which passes over `{option}`"),
+        None => "it needs BuildKit, and this build is the classic builder's".to_owned(),
+    };
+    match (extra.secrets.is_empty(), extra.ssh.is_empty()) {
+        (true, true) => Ok(None),
+        (false, _) => refused("secrets", &why),
+        (true, false) => refused("ssh", &why),
+    }
+}
+
+impl Wanted {
+    /// Opens the session.
+    ///
+    /// # Errors
+    /// If a secret or an agent is not one of the settings, or cannot be read.
+    pub(super) async fn open(&self, access: &Access) -> Result<Option<BuildSession>, Failure> {
+        match access.open_session(&self.secrets, &self.agents, self.operation.name).await {
+            Ok(session) => Ok(Some(session)),
+            // Without one, a build that needs nothing of this side works all the same.
+            Err(Failure::Outcome(_)) if self.secrets.is_empty() && self.agents.is_empty() => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 }

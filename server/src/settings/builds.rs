@@ -19,7 +19,8 @@ enum Source {
     Variable(String),
 }
 
-/// An agent of ssh for builds: `default`, that of the environment, or `default=/run/agent.sock`.
+/// An agent of ssh for builds: `default`, that of the environment, `default=/run/agent.sock`, or keys in files,
+/// `default=/home/ada/.ssh/id_ed25519`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildSsh {
     /// The id by which calls and Dockerfiles name it.
@@ -66,14 +67,29 @@ impl FromStr for BuildSsh {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (id, agent) = match text.split_once('=') {
-            Some((id, socket)) => (id, SshAgent::socket(socket)),
+            Some((id, paths)) => (id, agent_at(paths)),
             None => (text, SshAgent::from_env()),
         };
         if id.is_empty() || text.ends_with('=') {
-            return Err("write ID, such as default, or ID=SOCKET".to_owned());
+            return Err("write ID, such as default, ID=SOCKET or ID=KEY,…".to_owned());
         }
         Ok(BuildSsh { id: id.to_owned(), agent })
     }
+}
+
+/// The agent at a socket, or one with the keys of files. A path at which nothing is yet will be a socket.
+#[cfg(unix)]
+fn agent_at(paths: &str) -> SshAgent {
+    let is_file = |path: &str| std::path::Path::new(path).is_file();
+    match paths.split(',').all(is_file) {
+        true => SshAgent::keys(paths.split(',')),
+        false => SshAgent::socket(paths),
+    }
+}
+
+#[cfg(not(unix))]
+fn agent_at(pipe: &str) -> SshAgent {
+    SshAgent::socket(pipe)
 }
 
 #[cfg(test)]
@@ -99,6 +115,8 @@ mod tests {
         for (text, shown) in [
             ("default", Some("default SshAgent(SSH_AUTH_SOCK)")),
             ("git=/run/a.sock", Some("git SshAgent(/run/a.sock)")),
+            #[cfg(unix)]
+            ("git=/etc/passwd,/etc/group", Some(r#"git SshAgent(keys ["/etc/passwd", "/etc/group"])"#)),
             ("=/run/a.sock", None),
             ("git=", None),
             ("", None),

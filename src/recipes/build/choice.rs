@@ -1,15 +1,17 @@
 //! The builder of a build: chosen by the program, else by the headers of a ping.
 
 use crate::models::ImageBuildVersion;
-use crate::operations::SYSTEM_PING;
-use crate::session::prefers_buildkit;
-use crate::{Engine, Result};
+use crate::operations::{IMAGE_BUILD, SYSTEM_PING};
+use crate::options::ImageBuildOptions;
+use crate::session::{classic_only, prefers_buildkit};
+use crate::{Engine, Error, Result};
 
 /// A builder of an engine.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Builder {
-    /// BuildKit where the engine has it and was not told to prefer the other, else the classic builder.
+    /// BuildKit where the engine has it and was not told to prefer the other, else the classic builder. It is that one
+    /// too for a build with limits of memory or processors, or with `squash`: BuildKit would pass over them.
     #[default]
     Auto,
     /// BuildKit.
@@ -19,24 +21,28 @@ pub enum Builder {
 }
 
 /// The builder that was chosen; for the classic one the reason, which completes "which".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ChosenBuilder {
     BuildKit,
-    Classic(&'static str),
+    Classic(String),
 }
 
-/// Chooses the builder. Nothing is asked if the program chose it.
-pub(super) async fn choose(
-    engine: &Engine,
-    builder: Builder,
-    version: Option<&ImageBuildVersion>,
-) -> Result<ChosenBuilder> {
-    match (builder, version.map(ImageBuildVersion::as_str)) {
-        (Builder::BuildKit, _) | (Builder::Auto, Some("2")) => Ok(ChosenBuilder::BuildKit),
-        (Builder::Classic, _) | (Builder::Auto, Some(_)) => Ok(ChosenBuilder::Classic("was chosen")),
-        (Builder::Auto, None) => Ok(match prefers_buildkit(engine.call(&SYSTEM_PING).answer().await?.headers()) {
-            true => ChosenBuilder::BuildKit,
-            false => ChosenBuilder::Classic("this engine prefers or has alone"),
+/// Chooses the builder. Nothing is asked if the program or an option chose it.
+pub(super) async fn choose(engine: &Engine, builder: Builder, options: &ImageBuildOptions) -> Result<ChosenBuilder> {
+    let classic = |why: &str| Ok(ChosenBuilder::Classic(why.to_owned()));
+    match (builder, options.version.as_ref().map(ImageBuildVersion::as_str), classic_only(options)) {
+        (Builder::BuildKit, _, Some(option)) | (Builder::Auto, Some("2"), Some(option)) => Err(Error::Argument {
+            operation: IMAGE_BUILD.name,
+            argument: option.to_owned(),
+            expected: "none with BuildKit, which passes over it".into(),
+            got: "a value".to_owned(),
         }),
+        (Builder::BuildKit, ..) | (Builder::Auto, Some("2"), _) => Ok(ChosenBuilder::BuildKit),
+        (Builder::Classic, ..) | (Builder::Auto, Some(_), _) => classic("was chosen"),
+        (Builder::Auto, None, Some(option)) => Ok(ChosenBuilder::Classic(format!("alone heeds `{option}`"))),
+        (Builder::Auto, None, None) => match prefers_buildkit(engine.call(&SYSTEM_PING).answer().await?.headers()) {
+            true => Ok(ChosenBuilder::BuildKit),
+            false => classic("this engine prefers or has alone"),
+        },
     }
 }

@@ -1,4 +1,4 @@
-//! The process group of ssh, and the folder of its sockets. Both end with this process, even if it is killed.
+//! A process group with a folder for its socket. Both end with this process, even if it is killed.
 
 use std::fs::{self, DirBuilder};
 use std::io;
@@ -8,46 +8,50 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::process::Command;
 
-use super::not_started::not_started;
-use crate::error::{SshError, SshFault};
 use crate::process_group::ProcessGroup;
 
-/// The name of the forwarded socket in the folder.
-const SOCKET: &str = "engine.sock";
+/// The name of the socket in the folder.
+const SOCKET: &str = "socket";
 
 /// Removes the folder.
-const CLEAN: &str = r#"rm -f "$1/engine.sock"; rmdir "$1""#;
+const CLEAN: &str = r#"rm -f "$1/socket"; rmdir "$1""#;
 
 /// The most bytes of a folder's path: a socket's may have 103 bytes on macOS, and ssh needs some for itself.
 const FOLDER_BYTES: usize = 60;
 
-/// The process group and the folder of ssh. Dropping it ends both.
+/// A process group and a folder that only this user may enter. Dropping it ends both.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(crate) struct Guard {
     group: ProcessGroup,
     folder: PathBuf,
 }
 
+/// The part of a guard that could not be made.
+#[derive(Debug)]
+pub(crate) struct NoGuard {
+    pub part: &'static str,
+    pub error: io::Error,
+}
+
 impl Guard {
-    pub(super) fn new() -> Result<Self, SshError> {
-        let failed = |error| SshError { fault: SshFault::Other, said: format!("no folder for its socket: {error}") };
-        let folder = new_folder().map_err(failed)?;
+    pub(crate) fn new() -> Result<Self, NoGuard> {
+        let folder = new_folder().map_err(|error| NoGuard { part: "a folder for a socket", error })?;
         match ProcessGroup::new(CLEAN, &[folder.as_os_str()]) {
             Ok(group) => Ok(Guard { group, folder }),
             Err(error) => {
                 let _ = fs::remove_dir(&folder);
-                Err(not_started("sh", &error))
+                Err(NoGuard { part: "sh", error })
             }
         }
     }
 
     /// Makes a command a member of the group.
-    pub(super) fn join(&self, command: &mut Command) {
+    pub(crate) fn join(&self, command: &mut Command) {
         self.group.join(command);
     }
 
-    /// The path for the forwarded socket.
-    pub(super) fn socket(&self) -> PathBuf {
+    /// The path for the socket.
+    pub(crate) fn socket(&self) -> PathBuf {
         self.folder.join(SOCKET)
     }
 }
@@ -83,7 +87,7 @@ fn parent(temporary: PathBuf) -> PathBuf {
 }
 
 /// Tells whether ssh takes a path in `-L` as it is.
-pub(super) fn is_plain(path: &Path) -> bool {
+pub(crate) fn is_plain(path: &Path) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,=@~ ".contains(&byte);
     path.to_str().is_some_and(|path| path.starts_with('/') && path.bytes().all(is_plain))
 }
