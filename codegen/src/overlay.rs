@@ -63,6 +63,9 @@ pub struct Overlay {
     pub always: BTreeMap<String, Vec<String>>,
 }
 
+/// The file of [`Overlay::always`].
+pub const ALWAYS_FILE: &str = "always.yaml";
+
 impl Overlay {
     /// The overlay of the API of this title: this one, or an empty one with the methods of the client.
     pub fn for_api(&self, title: &str) -> Cow<'_, Self> {

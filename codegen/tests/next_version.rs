@@ -49,6 +49,7 @@ fn names_every_change(told: &str, left: &str) {
     }
     for expected in [
         "Rack: its feature is `tag-rack`, and its words go to rack.yaml",
+        &format!("always.yaml: `{before}` is `{now}`"),
         &format!("container.yaml: `{before}` is `{now}`"),
         "ContainerPulse: JSON values one after another",
         "ContainerTunnel: the connection becomes a raw channel",
@@ -80,6 +81,7 @@ fn write_words(folder: &Path) {
     change("container.yaml", &|words| {
         words.replacen("    filters:\n", rack, 1).replace(&format!("  {before}:\n"), &formerly)
     });
+    change("always.yaml", &|always| always.replace(&format!("{before}:"), &format!("{now}:")));
     change("units.yaml", &|units| units + &fs::read_to_string(fixture().join("words/units.txt")).unwrap());
     change("facets.yaml", &|facets| facets + &fs::read_to_string(fixture().join("words/facets.txt")).unwrap());
 }

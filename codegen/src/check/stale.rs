@@ -3,7 +3,7 @@
 use super::lookup::{at, find};
 use super::{login, loss, preview, terminal};
 use crate::ir::{Answer, Api, Completion, Enum, Operation, Segment, Shape, Waits};
-use crate::overlay::{Names, OperationWords, Overlay, TypeWords};
+use crate::overlay::{ALWAYS_FILE, Names, OperationWords, Overlay, TypeWords};
 use crate::problem::{Problem, Problems, Severity};
 
 /// The beginning of a path in the body among the hidden arguments.
@@ -27,7 +27,7 @@ pub fn words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
     }
     for (name, properties) in &overlay.always {
         let unmatched = always(api, name, properties);
-        unmatched.into_iter().for_each(|what| told("always.yaml", format!("/{name}"), what));
+        unmatched.into_iter().for_each(|what| told(ALWAYS_FILE, format!("/{name}"), what));
     }
     for (name, words) in &overlay.types {
         let unmatched = of_type(api, name, words);

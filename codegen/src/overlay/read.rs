@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::{
-    Correction, FacetFacts, LifetimeOverride, Names, OperationWords, Overlay, PartSentences, TypeWords, UnitFacts,
-    Units,
+    ALWAYS_FILE, Correction, FacetFacts, LifetimeOverride, Names, OperationWords, Overlay, PartSentences, TypeWords,
+    UnitFacts, Units,
 };
 use crate::parse;
 use crate::problem::{Problem, Problems};
@@ -72,7 +72,7 @@ fn read_words(path: &Path, name: &str, overlay: &mut Overlay, problems: &mut Pro
             let facts = read_file::<Vec<UnitFacts>>(path, name, problems).unwrap_or_default();
             overlay.units = Units::gather(facts, name, problems);
         }
-        Some("always.yaml") => overlay.always = read_file(path, name, problems).unwrap_or_default(),
+        Some(ALWAYS_FILE) => overlay.always = read_file(path, name, problems).unwrap_or_default(),
         Some("words.yaml") => overlay.vocabulary = read_file(path, name, problems).unwrap_or_default(),
         _ => {
             if let Some(tag) = read_file::<TagWords>(path, name, problems) {

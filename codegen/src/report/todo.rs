@@ -9,7 +9,7 @@ use super::entry::{Entry, Rename};
 use super::facts::Subject;
 use crate::check::{self, Missing};
 use crate::ir::{Answer, Api, Operation};
-use crate::overlay::{Correction, OperationWords, Overlay, PartSentences, TypeWords};
+use crate::overlay::{ALWAYS_FILE, Correction, OperationWords, Overlay, PartSentences, TypeWords};
 use crate::problem::{Problem, Severity, join};
 use crate::prose::Prose;
 
@@ -169,14 +169,18 @@ fn operation_text<'a>(id: &str, said: &'a OperationWords, subject: &Subject, sta
     }
 }
 
-/// Types that have words under the name before only.
+/// Types that the overlay knows by the name before only: their words, and what is always in them.
 pub fn renamed(overlay: &Overlay, renamed: &[Rename]) -> Vec<RenamedWords> {
-    let lacks = |rename: &&Rename| !rename.now.iter().any(|now| overlay.types.contains_key(now));
-    let words = |rename: &Rename| {
-        let said = overlay.types.get(&rename.before)?;
-        Some(RenamedWords { file: said.file.clone(), rename: rename.clone() })
+    let known = |name: &String| {
+        let words = overlay.types.get(name).map(|said| said.file.as_str());
+        words.into_iter().chain(overlay.always.contains_key(name).then_some(ALWAYS_FILE)).collect::<Vec<_>>()
     };
-    renamed.iter().filter(lacks).filter_map(words).collect()
+    let waiting = |rename: &Rename| {
+        let now: Vec<_> = rename.now.iter().flat_map(known).collect();
+        let files = known(&rename.before).into_iter().filter(move |file| !now.contains(file));
+        files.map(|file| RenamedWords { file: file.to_owned(), rename: rename.clone() }).collect::<Vec<_>>()
+    };
+    renamed.iter().flat_map(waiting).collect()
 }
 
 /// True for an item whose words, or full sentences, only wait for the new name of their type. `has` tells whether
@@ -207,7 +211,7 @@ pub fn is_about_renamed(problem: &Problem, overlay: &Overlay, renamed: &[Renamed
         let before = &words.rename.before;
         let sentences = overlay.sentences.types.get(before).map(|said| &said.file);
         let is_theirs = problem.file == words.file || sentences == Some(&problem.file);
-        is_theirs && problem.pointer == join("/types", before)
+        is_theirs && [join("/types", before), join("", before)].contains(&problem.pointer)
     })
 }
 

@@ -30,9 +30,8 @@ pub(super) async fn choose(
     if !arguments::takes_session(operation) || checked.arguments.contains_key("session") {
         return Ok(None);
     }
-    let refused = |argument: &str, why: &str| {
-        Err(Failure::Request(format!("{}: argument `{argument}`: {why}", operation.name)))
-    };
+    let refused =
+        |argument: &str, why: &str| Err(Failure::Request(format!("{}: argument `{argument}`: {why}", operation.name)));
     let CheckedArguments { extra, arguments, .. } = checked;
     let of_classic = classic_only(arguments);
     let chosen = match (extra.builder.as_deref(), arguments.get("version").and_then(|version| version.as_str())) {
