@@ -11,7 +11,7 @@ use crate::arguments::{self, CheckedArguments};
 const BUILDKIT: &str = "2";
 
 /// The secrets and agents that a build by BuildKit names.
-pub(super) struct Wanted {
+pub(super) struct SessionRequest {
     operation: &'static Operation,
     secrets: Vec<String>,
     agents: Vec<String>,
@@ -26,7 +26,7 @@ pub(super) async fn choose(
     access: &Access,
     operation: &'static Operation,
     checked: &mut CheckedArguments,
-) -> Result<Option<Wanted>, Failure> {
+) -> Result<Option<SessionRequest>, Failure> {
     if !arguments::takes_session(operation) || checked.arguments.contains_key("session") {
         return Ok(None);
     }
@@ -48,7 +48,7 @@ pub(super) async fn choose(
     };
     if is_buildkit {
         arguments.insert("version".to_owned(), json!(BUILDKIT));
-        return Ok(Some(Wanted { operation, secrets: extra.secrets.clone(), agents: extra.ssh.clone() }));
+        return Ok(Some(SessionRequest { operation, secrets: extra.secrets.clone(), agents: extra.ssh.clone() }));
     }
     if chosen.is_some() && extra.builder.is_some() {
         arguments.insert("version".to_owned(), json!("1"));
@@ -64,7 +64,7 @@ pub(super) async fn choose(
     }
 }
 
-impl Wanted {
+impl SessionRequest {
     /// Opens the session.
     ///
     /// # Errors
