@@ -118,6 +118,7 @@ bench:
 	benches/run
 	benches/client/run
 	benches/client/run build
+	benches/builds
 	benches/proxy
 
 # make soak [MINUTES=60] [ENGINE=trixie]: a long session on a throwaway engine, which restarts meanwhile. Memory,
