@@ -9,6 +9,9 @@ use crate::problem::{Problem, Problems, Severity};
 /// The beginning of a path in the body among the hidden arguments.
 const IN_BODY: &str = "body.";
 
+/// The most properties of a type that are always there: each has a bit that tells whether it came.
+const MOST_ALWAYS: usize = 128;
+
 /// Reports them, each with its file.
 pub fn words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
     let mut told = |file: &str, pointer: String, what: String| {
@@ -145,7 +148,9 @@ fn always(api: &Api, name: &str, properties: &[String]) -> Vec<String> {
         Some(_) if named.sent => Some(format!("`{property}` is in a type that callers send")),
         Some(_) => Some(format!("`{property}` may hold its own type")),
     };
-    properties.iter().filter_map(problem).collect()
+    let count = fields.iter().filter(|field| field.always).count();
+    let many = (count > MOST_ALWAYS).then(|| format!("{count} properties; a type has a place for {MOST_ALWAYS}"));
+    properties.iter().filter_map(problem).chain(many).collect()
 }
 
 /// True if this type defines the property, and not one that `allOf` includes.
