@@ -19,6 +19,10 @@ use crate::error::{Error, Result};
 use crate::operation::Operation;
 use crate::reply::{Reply, RequestLabel};
 use crate::request::request;
+#[cfg(feature = "session")]
+use crate::sent_login::{LoginAccount, LoginSearch};
+#[cfg(feature = "session")]
+use crate::session::OpenSession;
 use crate::version::Version;
 use crate::version_check;
 
@@ -42,6 +46,9 @@ pub struct Call<'a> {
     /// True if no stored login is sent.
     #[cfg(feature = "credentials")]
     withholds_login: bool,
+    /// The logins that a session gives in place of the call.
+    #[cfg(feature = "session")]
+    session_logins: Option<LoginAccount>,
     problem: Option<Error>,
 }
 
@@ -59,6 +66,8 @@ impl Engine {
             version: None,
             #[cfg(feature = "credentials")]
             withholds_login: false,
+            #[cfg(feature = "session")]
+            session_logins: None,
             problem: None,
         }
     }
@@ -141,6 +150,21 @@ impl Call<'_> {
         self
     }
 
+    /// Names the session that the engine asks during a build. It gives the stored logins, each when the engine asks for
+    /// that of a registry, so none is sent with the call; a refusal for want of one tells where it was looked for.
+    #[cfg(feature = "session")]
+    pub fn session(mut self, session: &OpenSession) -> Self {
+        self.session_logins = session.logins();
+        self.withholds_login = true;
+        self.argument("session", session.id())
+    }
+
+    /// The arguments so far, by their API names.
+    #[must_use]
+    pub fn given(&self) -> &Map<String, Value> {
+        &self.arguments
+    }
+
     /// Checks that the engine's API version knows all of the call, as every end method does before it sends.
     ///
     /// # Errors
@@ -209,6 +233,10 @@ impl Call<'_> {
             None => {
                 let mut request = request(self.operation, &self.arguments, self.body)?;
                 request.headers_mut().extend(self.headers);
+                #[cfg(feature = "session")]
+                if let Some(account) = self.session_logins {
+                    request.extensions_mut().insert(LoginSearch { registry: None, account });
+                }
                 Ok(request)
             }
         }

@@ -1,6 +1,8 @@
 //! The login that went out with a request. Errors of the answer hide what is secret of it, and a refusal for want of a
 //! login tells where one was looked for.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use http::StatusCode;
@@ -19,6 +21,7 @@ const PUBLIC: &[&str] = &["username", "serveraddress", "email"];
 const REFUSALS: &[&str] = &[
     "no basic auth credentials",
     "authentication required",
+    "authorization failed",
     "unauthorized",
     "access denied",
     "access to the resource is denied",
@@ -40,6 +43,18 @@ const PULL_FAILURES: &[&str] = &[
     "creating build container: ",
 ];
 
+/// The words before an image in BuildKit's on one that it could not pull.
+const FRAMES: &[&str] = &[
+    "failed to solve: ",
+    "failed to solve with frontend dockerfile.v0: ",
+    "failed to create llb definition: ",
+    "rpc error: code = unknown desc = ",
+];
+
+/// The words after that image.
+const AFTER_IMAGE: &[&str] =
+    &["failed to resolve source metadata for ", "failed to authorize: ", "pull access denied", "unexpected status "];
+
 /// A search for the login of a request. It travels with the request.
 #[derive(Debug, Clone)]
 #[cfg_attr(not(feature = "credentials"), allow(dead_code, reason = "only stored logins are searched for"))]
@@ -47,7 +62,39 @@ pub(crate) struct LoginSearch {
     /// The registry; `None` if all logins were wanted.
     pub registry: Option<String>,
     /// Where it looked, and what was sent.
-    pub account: String,
+    pub account: LoginAccount,
+}
+
+/// The most searches of a session that are told.
+const SEARCHES: usize = 5;
+
+/// The words on searches for logins. Those of a session grow while a build runs. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LoginAccount(Arc<Mutex<Vec<String>>>);
+
+#[cfg_attr(not(feature = "credentials"), allow(dead_code, reason = "only stored logins are searched for"))]
+impl LoginAccount {
+    /// Adds the words on a search.
+    pub fn tell(&self, words: String) {
+        let mut account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if account.len() < SEARCHES && !account.contains(&words) {
+            account.push(words);
+        }
+    }
+
+    /// All words so far.
+    fn words(&self) -> String {
+        let account = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if account.is_empty() { "the engine asked for no login".to_owned() } else { account.join("; ") }
+    }
+}
+
+impl From<String> for LoginAccount {
+    fn from(words: String) -> Self {
+        let account = LoginAccount::default();
+        account.tell(words);
+        account
+    }
 }
 
 /// The login that went out with a request.
@@ -82,7 +129,7 @@ impl SentLogin {
                 Error::Decode { operation, reason: self.hide(&reason), excerpt: String::new(), source: None }
             }
             (error, Some(LoginSearch { registry, account })) if is_about_a_login(&error, registry.is_none()) => {
-                let (registry, account) = (registry.clone(), account.clone());
+                let (registry, account) = (registry.clone(), account.words());
                 Error::Login { refusal: Box::new(error), registry, account }
             }
             (error, _) => error,
@@ -132,8 +179,25 @@ fn is_about_a_login(error: &Error, is_build: bool) -> bool {
         Error::Api { message, .. } | Error::Failed { message, .. } => message.to_ascii_lowercase(),
         _ => return false,
     };
-    let is_of_a_pull = || PULL_FAILURES.iter().any(|words| message.starts_with(words));
+    let is_of_a_pull =
+        || PULL_FAILURES.iter().any(|words| message.starts_with(words)) || is_of_a_pull_by_buildkit(&message);
     REFUSALS.iter().any(|words| message.contains(words)) && (!is_build || is_of_a_pull())
+}
+
+/// Returns true for BuildKit's words on an image that it could not pull: the image comes first, so that no other part of
+/// a message, which may quote a Dockerfile, is taken for them.
+fn is_of_a_pull_by_buildkit(message: &str) -> bool {
+    let mut message = message;
+    while let Some(rest) = FRAMES.iter().find_map(|frame| message.strip_prefix(frame)) {
+        message = rest;
+    }
+    // Some versions leave the image out.
+    if message.starts_with("pull access denied, repository") {
+        return true;
+    }
+    let Some((image, words)) = message.split_once(": ") else { return false };
+    let is_image = !image.contains(|letter: char| letter.is_whitespace() || letter == '"');
+    is_image && AFTER_IMAGE.iter().any(|after| words.starts_with(after))
 }
 
 #[cfg(test)]
@@ -179,7 +243,8 @@ mod tests {
 
     #[test]
     fn only_a_refusal_of_a_login_tells_where_it_was_looked_for() {
-        let search = LoginSearch { registry: Some("a:1".into()), account: "no stored login was sent".into() };
+        let search =
+            LoginSearch { registry: Some("a:1".into()), account: "no stored login was sent".to_owned().into() };
         let sent = sent(&json!({}), Some(search)).unwrap();
         let api = |status: u16, message: &str| Error::Api {
             operation: "image_push",
@@ -206,13 +271,17 @@ mod tests {
 
     #[test]
     fn a_build_wants_a_login_only_for_its_base_images() {
-        let search = LoginSearch { registry: None, account: "no stored login was sent".into() };
+        let search = LoginSearch { registry: None, account: "no stored login was sent".to_owned().into() };
         let sent = sent(&json!({}), Some(search)).unwrap();
         let failed = |message: &str| Error::Failed { operation: "image_build", message: message.into(), code: None };
         for message in [
             "Head \"http://a:1/v2/x/manifests/y\": no basic auth credentials",
             "unauthorized: authentication required",
             "pull access denied for a/x, repository does not exist or may require 'docker login': denied: requested",
+            "127.0.0.1:5001/x:y: failed to resolve source metadata for 127.0.0.1:5001/x:y: unexpected status from HEAD \
+             request to http://127.0.0.1:5001/v2/x/manifests/y: 401 Unauthorized",
+            "failed to solve with frontend dockerfile.v0: failed to create LLB definition: pull access denied, repository \
+             does not exist or may require authorization: server message: insufficient_scope: authorization failed",
             "invalid from flag value a:1/x: Head \"http://a:1/v2/x/manifests/y\": no basic auth credentials",
         ] {
             assert!(matches!(sent.explain(failed(message)), Error::Login { .. }), "{message}");
@@ -220,6 +289,9 @@ mod tests {
         for message in [
             "The command '/bin/sh -c echo Access denied for root; exit 1' returned a non-zero code: 1",
             "failed to create task for container: exec: \"pull access denied for x\": executable file not found in $PATH",
+            "process \"/bin/sh -c : a: failed to authorize: unauthorized\" did not complete successfully: exit code: 1",
+            "failed to compute cache key: failed to calculate checksum of ref a::b: \"/failed to authorize: unauthorized\": \
+             not found",
             "dockerfile parse error on line 2: unknown instruction: unauthorized:",
             "COPY failed: file not found in build context or excluded by .dockerignore: stat unauthorized: file does not",
             "ADD failed: failed to GET http://a:1/v2/ with status 401 Unauthorized: authentication required",

@@ -105,7 +105,7 @@ impl Session {
     /// folder gives the session its [`shared_key`](Session::shared_key).
     pub fn folder(mut self, name: impl Into<String>, folder: ContextTree) -> Self {
         if self.services.folders.is_empty() {
-            self.shared_key = shared_key(folder.path());
+            self.shared_key = shared_key(&folder);
         }
         self.services.folders.insert(name.into(), folder);
         self
@@ -158,7 +158,7 @@ impl Session {
     /// Answers the engine on a connection that it has taken over: that of [`Engine::session`](crate::Engine::session).
     /// It must be called in a tokio runtime, and ends when its value is dropped or the engine closes the connection.
     pub fn start(self, connection: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> OpenSession {
-        serve(connection, self.services)
+        serve(self.id, connection, self.services)
     }
 }
 

@@ -144,12 +144,7 @@ impl Context {
     /// # Errors
     /// Fails as [`write`](Context::write) does.
     pub fn add_from(&self, folder: &Folder, archive: &mut ArchiveWriter<impl Write>) -> Result<()> {
-        let dockerfile = self.dockerfile_in(folder)?;
-        let ignore = match self.ignore_file {
-            true => read_ignore_file(folder, dockerfile.as_deref())?,
-            false => Ignore::default(),
-        };
-        let filter = Filter::of(dockerfile.into_iter().fold(ignore, Ignore::keep));
+        let filter = Filter::of(self.ignore_in(folder)?);
         let alternative = if self.ignore_file { EXCLUDE_IT } else { "" };
         let mut walk = Walk::new(folder, &filter, archive, alternative);
         match &self.only {
@@ -172,19 +167,20 @@ impl Context {
             Some((folder, name)) if self.ignore_file => read_first(&folder, &[format!("{name}.dockerignore")])?,
             _ => None,
         };
-        let ignore = match ignore {
-            Some(ignore) => ignore,
-            None => {
-                let context = Context { dockerfile: self.inside(), ..self.clone() };
-                let dockerfile = context.dockerfile_in(&folder)?;
-                let ignore = match self.ignore_file {
-                    true => read_ignore_file(&folder, dockerfile.as_deref())?,
-                    false => Ignore::default(),
-                };
-                dockerfile.into_iter().fold(ignore, Ignore::keep)
-            }
-        };
-        Ok(ContextTree::new(folder, ignore, if self.ignore_file { EXCLUDE_IT } else { "" }))
+        match ignore {
+            Some(ignore) => Ok(ContextTree::new(folder, ignore, EXCLUDE_IT)),
+            None => Context { dockerfile: self.inside(), ..self.clone() }.tree_from(folder),
+        }
+    }
+
+    /// Opens a folder that is open already for such a builder. Its path is not looked up, not even the one in
+    /// [`folder`](Context::folder), and a Dockerfile outside is refused.
+    ///
+    /// # Errors
+    /// Fails as [`tree`](Context::tree) does.
+    pub fn tree_from(&self, folder: Folder) -> Result<ContextTree> {
+        let (ignore, alternative) = (self.ignore_in(&folder)?, if self.ignore_file { EXCLUDE_IT } else { "" });
+        Ok(ContextTree::new(folder, ignore, alternative))
     }
 
     /// Opens the folder of a Dockerfile that is outside the context, of which a builder can see that file and its
@@ -215,6 +211,16 @@ impl Context {
             return Err(not_regular(&path));
         };
         Ok(Some((Folder::open(parent)?, name.to_owned())))
+    }
+
+    /// The patterns of the ignore file, which never exclude the Dockerfile.
+    fn ignore_in(&self, folder: &Folder) -> Result<Ignore> {
+        let dockerfile = self.dockerfile_in(folder)?;
+        let ignore = match self.ignore_file {
+            true => read_ignore_file(folder, dockerfile.as_deref())?,
+            false => Ignore::default(),
+        };
+        Ok(dockerfile.into_iter().fold(ignore, Ignore::keep))
     }
 
     /// The Dockerfile's path without `./`, in the form that the walk meets it in.

@@ -120,6 +120,15 @@ impl ContextTree {
         self.folder.path()
     }
 
+    /// The attributes of the open folder, whatever is at its path by now.
+    ///
+    /// # Errors
+    /// [`Error::File`] if they cannot be read.
+    pub fn metadata(&self) -> Result<std::fs::Metadata> {
+        let metadata = self.folder.dir.try_clone().and_then(|dir| dir.into_std_file().metadata());
+        metadata.map_err(|error| Error::file(self.path(), &error))
+    }
+
     /// The error for a file that changed between its listing and its reading.
     #[must_use]
     pub fn changed(&self, path: &str, is_longer: bool) -> Error {

@@ -18,6 +18,7 @@ use dockwright::tools::Tool;
 use dockwright::{API_VERSION, Call, Engine, Error, Value, Version};
 use serde_json::Map;
 
+use crate::arguments;
 use crate::catalogue::exposure::{Exposure, NotExposed};
 use crate::catalogue::{self, Composed, Entry};
 use crate::engines::{self, Address, Target};
@@ -26,12 +27,12 @@ use crate::files::AllowedFolders;
 use crate::reply::HintFacts;
 use crate::restrictions::Restriction;
 use crate::secrets::Safe;
-use crate::settings::Settings;
+use crate::settings::{Settings, builds};
 
 use judge::{Denial, Draft};
 
 pub use failure::Failure;
-pub(crate) use session::BuildSession;
+pub(crate) use session::SessionParts;
 pub use swarm::Membership;
 
 /// Access to one engine, for one composed tool or for all tools. Clones share the engine.
@@ -58,6 +59,7 @@ impl Access {
     /// # Errors
     /// If the settings name tags, tools, folders or engines that cannot be used.
     pub fn to_all(settings: Settings) -> Result<(Vec<Self>, Vec<String>), String> {
+        builds::check_ids(&settings)?;
         let (targets, warnings) = engines::targets(settings.clone())?;
         let folders = AllowedFolders::new(&settings)?;
         let accesses = targets.into_iter().map(|target| Access::new(target, &folders, OnceLock::new()));
@@ -358,7 +360,9 @@ impl Access {
     fn failure_with(&self, error: Error, operation: &Operation, similar: Option<&str>, swarm: Option<&str>) -> Failure {
         let exposed = |tool: &Operation| self.exposure().exposes(tool).is_ok();
         let withholds_logins = self.settings.no_credentials;
-        Failure::engine(error, operation, HintFacts { similar, swarm, exposed: &exposed, withholds_logins })
+        let build = arguments::takes_session(operation).then(|| self.build_hint(&error)).flatten();
+        let facts = HintFacts { similar, swarm, build: build.as_deref(), exposed: &exposed, withholds_logins };
+        Failure::engine(error, operation, facts)
     }
 
     /// Converts the error in the result of a call to a failure.

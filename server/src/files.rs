@@ -12,7 +12,8 @@ mod path_error;
 mod save;
 
 pub use allowed::AllowedFolders;
-pub use context::{Packing, body};
+pub use context::{Packing, body, tree};
+pub use dockwright::tar::ContextTree;
 pub use path_error::PathError;
 pub use save::{destination, save};
 

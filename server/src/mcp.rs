@@ -2,6 +2,7 @@
 //! dispatcher. Every failure of a call is a result that a model can read; only an invalid request is a protocol error.
 //! Nothing outside this folder names rmcp.
 
+mod build_ids;
 mod caller;
 mod cancellation;
 mod changes;

@@ -1,7 +1,7 @@
 //! Options of the server, from the command line or the environment: the tools to expose, the form of replies, the
 //! engine to use. Plain data; nothing here acts on it.
 
-mod builds;
+pub(crate) mod builds;
 
 use std::path::PathBuf;
 

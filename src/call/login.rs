@@ -73,7 +73,7 @@ impl WantedLogin {
             request.headers_mut().insert(self.header, value);
         }
         let registry = self.registry.map(|registry| registry.to_ascii_lowercase());
-        request.extensions_mut().insert(LoginSearch { registry, account: search.account() });
+        request.extensions_mut().insert(LoginSearch { registry, account: search.account().into() });
     }
 }
 

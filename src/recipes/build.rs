@@ -113,15 +113,14 @@ impl Build {
         }
         session.check().await.map_err(of_build)?;
         let (session, content) = context.offer(session, &mut options).await?;
-        let options = options.version("2").session(session.id());
+        let options = options.version("2");
         let answers = SessionOptions::default()
             .x_docker_expose_session_uuid(session.id())
             .x_docker_expose_session_name(session.name())
             .x_docker_expose_session_sharedkey(session.shared_key())
             .x_docker_expose_session_grpc_method(session.methods());
         let open = session.start(engine.session(&answers).await?);
-        // The session gives the logins, each for its own registry.
-        let call = engine.call(&IMAGE_BUILD).options(&options).content(content).without_stored_login();
+        let call = engine.call(&IMAGE_BUILD).options(&options).content(content).session(&open);
         Ok(call.json_stream::<BuildInfo>().await?.into_build().keeping(open))
     }
 

@@ -5,7 +5,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// The options of a build that BuildKit passes over in silence.
-const CLASSIC_ONLY: [&str; 7] = ["memory", "memswap", "cpushares", "cpusetcpus", "cpuperiod", "cpuquota", "squash"];
+const CLASSIC_ONLY: [&str; 8] =
+    ["memory", "memswap", "cpushares", "cpusetcpus", "cpusetmems", "cpuperiod", "cpuquota", "squash"];
+
+/// The option for the network of steps, and its values that BuildKit takes. It refuses others.
+const NETWORK: &str = "networkmode";
+const NETWORKS: [&str; 4] = ["", "default", "host", "none"];
 
 /// Returns true if an engine has BuildKit, and was not told to prefer the classic builder, by the headers of its ping.
 ///
@@ -20,13 +25,15 @@ pub fn prefers_buildkit(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The first of a build's options that the classic builder heeds and BuildKit passes over in silence: limits of memory
-/// and processors, and `squash`. `None` if there is none.
+/// The first of a build's options that only the classic builder heeds: limits of memory and processors and `squash`,
+/// which BuildKit passes over in silence, and a network by its name, which it refuses. `None` if there is none.
 #[must_use]
 pub fn classic_only(options: &impl Serialize) -> Option<&'static str> {
     let options = serde_json::to_value(options).unwrap_or_default();
     let means_nothing = |value: &Value| value.is_null() || [json!(0), json!(""), json!(false)].contains(value);
-    CLASSIC_ONLY.into_iter().find(|name| options.get(name).is_some_and(|value| !means_nothing(value)))
+    let network = options.get(NETWORK).and_then(Value::as_str).unwrap_or_default();
+    let limit = CLASSIC_ONLY.into_iter().find(|name| options.get(name).is_some_and(|value| !means_nothing(value)));
+    limit.or_else(|| (!NETWORKS.contains(&network)).then_some(NETWORK))
 }
 
 #[cfg(test)]
@@ -50,13 +57,14 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_for_the_classic_builder_alone() {
+    fn limits_and_networks_by_name_are_for_the_classic_builder_alone() {
         for (options, expected) in [
             (json!({ "memory": 1_000_000 }), Some("memory")),
             (json!({ "cpusetcpus": "0", "t": ["a"] }), Some("cpusetcpus")),
             (json!({ "squash": true }), Some("squash")),
             (json!({ "memory": 0, "cpusetcpus": "", "squash": false, "cpuquota": null }), None),
-            (json!({ "shmsize": 1 }), None),
+            (json!({ "shmsize": 1, "networkmode": "none" }), None),
+            (json!({ "networkmode": "bridge" }), Some("networkmode")),
         ] {
             assert_eq!(classic_only(&options), expected, "{options}");
         }

@@ -1,6 +1,7 @@
 //! The connection of a session: HTTP/2 of which the engine is the client.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::sync::Arc;
 
 use hyper::server::conn::http2;
@@ -11,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::reply::response;
 use super::services::Services;
 use super::task::{Task, Tasks};
+use crate::sent_login::LoginAccount;
 
 /// The most calls at once. An engine makes a few for each step that runs.
 const CALLS: u32 = 256;
@@ -19,17 +21,42 @@ const CALLS: u32 = 256;
 const HEADER_BYTES: u32 = 1024 * 1024;
 
 /// A session that answers. Dropping it closes the connection, and ends all that it sends and receives.
-#[derive(Debug)]
 #[must_use = "dropping it ends the session"]
-pub struct OpenSession(#[expect(dead_code, reason = "it is held until it is dropped")] Task<()>);
+pub struct OpenSession {
+    id: String,
+    logins: Option<LoginAccount>,
+    _task: Task<()>,
+}
 
-/// Answers the calls on a connection.
+impl OpenSession {
+    /// The id that a build names in `session`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The words on the logins that the engine asked for; `None` if the session gives none.
+    pub(crate) fn logins(&self) -> Option<LoginAccount> {
+        self.logins.clone()
+    }
+}
+
+impl fmt::Debug for OpenSession {
+    /// The id is a secret: whoever knows it can ask for the others.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenSession").finish_non_exhaustive()
+    }
+}
+
+/// Answers the calls on a connection of the session with this id.
 pub(super) fn serve(
+    id: String,
     connection: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     services: Services,
 ) -> OpenSession {
+    let logins = services.credentials.is_some().then(|| services.login_account.clone());
     let services = Arc::new(services);
-    OpenSession(Task::spawn(async move {
+    let task = Task::spawn(async move {
         let answer = service_fn(move |request| {
             let services = Arc::clone(&services);
             async move { Ok::<_, Infallible>(response(services.answer(request).await)) }
@@ -42,5 +69,6 @@ pub(super) fn serve(
         if let Err(error) = served {
             tracing::debug!(target: "dockwright::session", %error, "the connection ended");
         }
-    }))
+    });
+    OpenSession { id, logins, _task: task }
 }

@@ -6,13 +6,19 @@ use super::grpc::Status;
 use super::reply::ReplyBody;
 use crate::credentials::Credentials;
 use crate::protobuf::{Fields, Message, Value};
-use crate::registry::HUB;
+use crate::registry::{HUB, HUB_ALIAS};
+use crate::sent_login::LoginAccount;
 
 /// The host by which BuildKit asks for the login of Docker Hub.
 const HUB_HOST: &str = "registry-1.docker.io";
 
 /// Answers the question for a login. Without one the answer is empty, and the engine asks the registry as anybody.
-pub(super) async fn give_login(credentials: Option<&Credentials>, question: Bytes) -> Result<ReplyBody, Status> {
+/// The words on the search go to `account`.
+pub(super) async fn give_login(
+    credentials: Option<&Credentials>,
+    account: &LoginAccount,
+    question: Bytes,
+) -> Result<ReplyBody, Status> {
     let mut host = String::new();
     let mut fields = Fields::new(question);
     while let Some(field) = fields.next()? {
@@ -20,9 +26,13 @@ pub(super) async fn give_login(credentials: Option<&Credentials>, question: Byte
             host = String::from_utf8_lossy(&text).into_owned();
         }
     }
-    let registry = if host == HUB_HOST { HUB } else { &host };
+    let registry = if [HUB_HOST, HUB_ALIAS].contains(&&*host) { HUB } else { &host };
     let login = match credentials {
-        Some(credentials) => credentials.login_for(registry).await,
+        Some(credentials) => {
+            let search = credentials.find(registry).await;
+            account.tell(search.account());
+            search.into_login()
+        }
         None => None,
     };
     tracing::debug!(target: "dockwright::session", registry, found = login.is_some(), "login");

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use tokio::fs::File;
-use tokio::io::AsyncReadExt;
+use dockwright_archive::Folder;
+use tokio::task::spawn_blocking;
 
 use super::grpc::{Code, Status};
 use super::reply::ReplyBody;
@@ -44,7 +45,7 @@ impl Secret {
         Secret(Source::Bytes(value.into()))
     }
 
-    /// The content of a file, read each time that a step asks for it.
+    /// The content of a regular file, read each time that a step asks for it.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Secret(Source::File(path.into()))
     }
@@ -62,11 +63,9 @@ impl Secret {
                 std::env::var_os(name).ok_or_else(|| format!("no variable {name}; set it"))?.into_encoded_bytes().into()
             }
             Source::File(path) => {
-                let failed = |error| format!("{}: {error}", path.display());
-                let file = File::open(path).await.map_err(failed)?;
-                let mut value = Vec::new();
-                file.take(SECRET_BYTES + 1).read_to_end(&mut value).await.map_err(failed)?;
-                value.into()
+                let path = path.clone();
+                let read = spawn_blocking(move || read_file(&path)).await;
+                read.map_err(|error| error.to_string())??.into()
             }
         };
         match value.len() as u64 > SECRET_BYTES {
@@ -74,6 +73,20 @@ impl Secret {
             false => Ok(value),
         }
     }
+}
+
+/// Reads a regular file. Anything else is not opened, since to open a pipe may be to wait for ever.
+fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+    let whole = path.canonicalize().map_err(failed)?;
+    let file = match (whole.parent(), whole.file_name()) {
+        (Some(parent), Some(name)) => Folder::open(parent).and_then(|folder| folder.file(name.as_ref())),
+        _ => return Err(format!("{}: not a file", path.display())),
+    };
+    let mut value = Vec::new();
+    let file = file.map_err(|error| error.to_string())?;
+    file.take(SECRET_BYTES + 1).read_to_end(&mut value).map_err(failed)?;
+    Ok(value)
 }
 
 impl fmt::Debug for Secret {

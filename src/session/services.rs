@@ -17,12 +17,15 @@ use super::secret::{self, Secret, give_secret};
 use super::ssh::{self, Agent, check_agent, forward_agent};
 use crate::credentials::Credentials;
 use crate::protobuf::Message;
+use crate::sent_login::LoginAccount;
 
 /// Everything that a session gives.
 #[derive(Debug, Default)]
 pub(super) struct Services {
     pub(super) secrets: BTreeMap<String, Secret>,
     pub(super) credentials: Option<Credentials>,
+    /// The words on the logins that the engine asked for.
+    pub(super) login_account: LoginAccount,
     pub(super) agents: BTreeMap<String, Agent>,
     pub(super) folders: BTreeMap<String, ContextTree>,
     pub(super) output: Option<Output>,
@@ -69,7 +72,10 @@ impl Services {
                 Ok(ReplyBody::message(&Message::default().number(1, SERVING).finish()))
             }
             SECRET => give_secret(&self.secrets, only_message(body).await?).await,
-            LOGIN => give_login(self.credentials.as_ref(), only_message(body).await?).await,
+            LOGIN => {
+                let question = only_message(body).await?;
+                give_login(self.credentials.as_ref(), &self.login_account, question).await
+            }
             CHECK_AGENT => check_agent(&self.agents, only_message(body).await?),
             FORWARD_AGENT => forward_agent(&self.agents, &head.headers, body).await,
             FILES => send_files(&self.folders, &head.headers, body),

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::HeaderMap;
 use hyper::body::Incoming;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::grpc::{Code, Status, frame};
 use super::messages::Messages;
@@ -32,7 +34,13 @@ const MESSAGE_BYTES: usize = 512 * 1024;
 const PIECE: usize = 32 * 1024;
 
 /// The agents that can be forwarded, for messages.
-pub(super) const EXPECTED: &str = "an agent of ssh that listens";
+pub(super) const EXPECTED: &str = "an agent of ssh that answers";
+
+/// The question of the agent's protocol for the public keys that it holds.
+const LIST_KEYS: [u8; 5] = [0, 0, 0, 1, 11];
+
+/// The time in which an agent answers it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An agent of ssh on this machine, for steps with `RUN --mount=type=ssh`. Its keys stay with it.
 #[derive(Clone, PartialEq, Eq)]
@@ -92,9 +100,18 @@ impl From<SshAgent> for Agent {
 }
 
 impl Agent {
-    /// Connects to the agent and hangs up. The error is the problem.
+    /// Asks the agent for the list of its keys, and hangs up. The error is the problem.
     pub(super) async fn check(&self) -> Result<(), String> {
-        self.connect().await.map(drop)
+        let mut agent = self.connect().await?;
+        let answer = async {
+            agent.write_all(&LIST_KEYS).await?;
+            agent.read_u8().await
+        };
+        match timeout(PATIENCE, answer).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(format!("{:?}: no answer: {error}", self.given)),
+            Err(_) => Err(format!("{:?}: no answer within {} s", self.given, PATIENCE.as_secs())),
+        }
     }
 
     async fn connect(&self) -> Result<impl AsyncRead + AsyncWrite + Send + Unpin + use<>, String> {

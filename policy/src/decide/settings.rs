@@ -4,7 +4,7 @@ use dockwright::Value;
 use dockwright::operation::{Setting, SettingRule};
 use serde_json::json;
 
-use super::ruling::Ruling;
+use super::ruling::{Ruling, refuse};
 use crate::policy::Settings;
 use crate::refusal::Refusal;
 use crate::request::Path;
@@ -18,11 +18,21 @@ pub(super) fn set(ruling: &mut Ruling<'_, '_>) -> Result<(), Refusal> {
         if given.is_none() && rule.keeps_absent {
             continue;
         }
+        if rule.setting == Setting::Memory && policy.set.memory.is_some() && is_of_buildkit(ruling) {
+            return refuse(RULE, "BuildKit heeds no limit of memory; leave `version` out".to_owned());
+        }
         if let Some(value) = value(&policy.set, rule, given) {
             ruling.change(RULE, Path::of_row(rule.path), value);
         }
     }
     Ok(())
+}
+
+/// Returns true for a build that its request gives to BuildKit.
+fn is_of_buildkit(ruling: &Ruling<'_, '_>) -> bool {
+    let request = ruling.request;
+    let version = request.arguments.get("version");
+    request.operation.takes("session") && version.is_some_and(|version| *version == "2" || *version == 2)
 }
 
 /// The value that replaces the one of the request; `None` where that may stay.

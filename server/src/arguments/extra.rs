@@ -122,7 +122,7 @@ pub fn extra_properties(tool: &Tool) -> Map<String, Value> {
         let words = "BuildKit by default, if the engine has it.";
         let builder = json!({ "type": "string", "enum": [BUILDKIT, "classic"], "description": words });
         let secrets = "Ids of secrets that this server has, for `RUN --mount=type=secret`.";
-        let ssh = "Ids of its agents, for `RUN --mount=type=ssh`.";
+        let ssh = "Ids of ssh agents that it has, for `RUN --mount=type=ssh`.";
         for (name, schema) in [("builder", builder), ("secrets", ids(secrets)), ("ssh", ids(ssh))] {
             properties.insert(name.to_owned(), schema);
         }

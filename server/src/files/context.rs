@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use dockwright::Body;
-use dockwright::tar::{ArchiveWriter, Context, Error, Folder, Opened};
+use dockwright::tar::{ArchiveWriter, Context, ContextTree, Error, Folder, Opened};
 use serde_json::Value;
 
 use super::{AllowedFolders, PathError, pack};
@@ -13,6 +13,9 @@ use super::{AllowedFolders, PathError, pack};
 /// An archive of at most so many bytes is made before anything is sent, so that files that cannot be packed cost the
 /// engine nothing. A larger one is made as the engine takes it.
 const AHEAD_BYTES: usize = 16 << 20;
+
+/// The name of a Dockerfile that has no other.
+const DOCKERFILE: &str = "Dockerfile";
 
 /// Endings of files that are archives already, in the forms that engines read.
 const ARCHIVES: &[&str] = &[".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst"];
@@ -43,6 +46,23 @@ pub async fn body(context: &Value, allowed: &AllowedFolders, packing: Packing<'_
     }
 }
 
+/// Opens the folder of the host at an absolute path, for a builder that asks for the files that it needs. The
+/// Dockerfile's path in it comes along. `None` if the path is that of a file.
+///
+/// # Errors
+/// [`PathError`], also for a missing Dockerfile.
+pub fn tree(
+    path: &str,
+    allowed: &AllowedFolders,
+    dockerfile: Option<&str>,
+) -> Result<Option<(ContextTree, String)>, PathError> {
+    let Opened::Folder(folder) = allowed.to_read(path)? else { return Ok(None) };
+    let context = Context::new(folder.path()).dockerfile(dockerfile.unwrap_or(DOCKERFILE));
+    let name = context.dockerfile_name().unwrap_or_default();
+    let tree = context.tree_from(folder).map_err(|error| PathError::Unusable(error.to_string()))?;
+    Ok(Some((tree, name)))
+}
+
 async fn of_host(path: &str, allowed: &AllowedFolders, packing: Packing<'_>) -> Result<Body, PathError> {
     let file = match allowed.to_read(path)? {
         Opened::Folder(folder) => {
@@ -64,7 +84,7 @@ async fn of_host(path: &str, allowed: &AllowedFolders, packing: Packing<'_>) -> 
 fn of_folder(packing: Packing<'_>) -> Context {
     match packing {
         Packing::Plain => Context::all_of(""),
-        Packing::Build { dockerfile } => Context::new("").dockerfile(dockerfile.unwrap_or("Dockerfile")),
+        Packing::Build { dockerfile } => Context::new("").dockerfile(dockerfile.unwrap_or(DOCKERFILE)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::output_schema::output_schema;
 use super::tool::{description, hints, input_schema, meta};
-use super::{engines, operation_schema, tools_by_tag};
+use super::{build_ids, engines, operation_schema, tools_by_tag};
 use crate::catalogue::{Entry, Offer};
 use crate::settings::{Settings, Surface};
 
@@ -15,6 +15,7 @@ pub use super::tool::{Tool, bytes, tag};
 #[must_use]
 pub fn for_client(offer: &Offer, settings: &Settings) -> Vec<Tool> {
     let mut tools = listed(offer, settings.surface);
+    tools.iter_mut().for_each(|tool| build_ids::add(tool, settings));
     if settings.structured {
         tools.iter_mut().for_each(|tool| tool.output_schema = output_schema(&tool.name, offer).map(Arc::new));
     }

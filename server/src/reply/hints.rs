@@ -69,6 +69,9 @@ fn hint(error: &Error, operation: &Operation, facts: HintFacts<'_>) -> String {
             None => similar.to_owned(),
         };
     }
+    if let Some(build) = facts.build {
+        return build.to_owned();
+    }
     if let Some(swarm) = facts.swarm {
         return remedies::name_tools(swarm, facts.exposed);
     }
@@ -159,7 +162,8 @@ mod tests {
     use dockwright::http::StatusCode;
     use dockwright::{SshFault, operations};
 
-    const FACTS: HintFacts<'_> = HintFacts { similar: None, swarm: None, exposed: &|_| true, withholds_logins: false };
+    const FACTS: HintFacts<'_> =
+        HintFacts { similar: None, swarm: None, build: None, exposed: &|_| true, withholds_logins: false };
 
     fn refused(status: u16, message: &str) -> Error {
         Error::Api {

@@ -7,8 +7,9 @@ use dockwright::tools::Tool;
 use dockwright::{Call, Error, Value};
 use serde_json::Map;
 
+use super::build_session::BuildRequest;
 use super::converse::converse;
-use super::{build_session, history, image, process};
+use super::{history, image, process};
 use crate::access::{Access, Failure};
 use crate::arguments::{CheckedArguments, ExtraArguments};
 use crate::catalogue::presentation::Presentation;
@@ -113,17 +114,15 @@ impl<'a> RunRequest<'a> {
     async fn work(&self, mut checked: CheckedArguments) -> Result<ToolReply, AttemptError> {
         let operation = self.tool.operation;
         let begin = async {
-            let wanted = build_session::choose(self.access, operation, &mut checked).await?;
+            let (build, mut context) = (BuildRequest::of(operation, &checked), checked.extra.context.take());
             let arguments = checked.arguments.clone();
             let mut call = self.call(checked).await?;
-            // Only a build that is allowed opens a session. It is this server's own, so no restriction judges it.
-            let session = match wanted {
-                Some(wanted) => wanted.open(self.access).await?,
-                None => None,
-            };
-            if let Some(session) = &session {
-                call = call.argument("session", session.id());
+            let mut session = None;
+            // Only a build that is allowed opens a session.
+            if let Some(build) = build {
+                (call, session) = build.prepare(self.access, call, &mut context).await?;
             }
+            let call = self.with_content(call, context.as_ref(), &arguments).await?;
             Ok((call.send().await?, arguments, session))
         };
         // The engine asks the session until the build has ended.
@@ -199,22 +198,24 @@ impl<'a> RunRequest<'a> {
                 arguments.shift_remove(added);
             }
         }
-        let packing = packing(operation, &arguments);
         // Before a host file is read, so that a request that is refused reads none.
         let call = self.access.call(operation, arguments.clone(), body.as_ref()).await?;
-        let content = match &extra.context {
-            Some(context) => {
-                let body = files::body(context, self.access.folders(), packing).await;
-                Some(body.map_err(|error| path_failure(operation, "context", &error))?)
-            }
-            None => None,
-        };
         let call = if extra.allow_newer { call.allow_newer() } else { call };
         let call = if keeps_login { call.without_stored_login() } else { call };
-        Ok(match content {
-            Some(content) => call.content(content),
-            None => call,
-        })
+        self.with_content(call, extra.context.as_ref(), &arguments).await
+    }
+
+    /// Adds the files of the argument `context` to a call.
+    async fn with_content(
+        &self,
+        call: Call<'a>,
+        context: Option<&Value>,
+        arguments: &Map<String, Value>,
+    ) -> Result<Call<'a>, AttemptError> {
+        let Some(context) = context else { return Ok(call) };
+        let operation = self.tool.operation;
+        let body = files::body(context, self.access.folders(), packing(operation, arguments)).await;
+        Ok(call.content(body.map_err(|error| path_failure(operation, "context", &error))?))
     }
 
     /// Waits for an answer until the deadline, then fails.

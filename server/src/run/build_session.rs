@@ -1,80 +1,133 @@
 //! The builder of a build, and the session that BuildKit asks. Which operation builds is told by its arguments.
 
 use dockwright::operation::Operation;
-use dockwright::session::classic_only;
-use serde_json::json;
+use dockwright::session::{OpenSession, classic_only};
+use dockwright::{Call, Value};
+use serde_json::Map;
 
-use crate::access::{Access, BuildSession, Failure};
+use super::answer::AttemptError;
+use crate::access::{Access, Failure, SessionParts};
 use crate::arguments::{self, CheckedArguments};
+use crate::files;
 
 /// The version of BuildKit.
 const BUILDKIT: &str = "2";
 
-/// The secrets and agents that a build by BuildKit names.
-pub(super) struct SessionRequest {
+/// The version of the classic builder.
+const CLASSIC: &str = "1";
+
+/// The value of `remote` by which BuildKit asks the session for the files.
+const OF_SESSION: &str = "client-session";
+
+/// A build as its caller wants it.
+pub(super) struct BuildRequest {
     operation: &'static Operation,
+    builder: Option<String>,
     secrets: Vec<String>,
     agents: Vec<String>,
+    /// The option of the caller that only the classic builder heeds.
+    classic_only: Option<&'static str>,
 }
 
-/// Chooses the builder of a build. `None` for every other call, for the classic builder, and for a build whose caller
-/// names a session.
-///
-/// # Errors
-/// If the call gives something that its builder would pass over.
-pub(super) async fn choose(
-    access: &Access,
-    operation: &'static Operation,
-    checked: &mut CheckedArguments,
-) -> Result<Option<SessionRequest>, Failure> {
-    if !arguments::takes_session(operation) || checked.arguments.contains_key("session") {
-        return Ok(None);
+impl BuildRequest {
+    /// Reads it off the arguments; `None` for every other call, and for a build whose caller names a session.
+    pub(super) fn of(operation: &'static Operation, checked: &CheckedArguments) -> Option<Self> {
+        let CheckedArguments { extra, arguments, .. } = checked;
+        let is_build = arguments::takes_session(operation) && !arguments.contains_key("session");
+        is_build.then(|| BuildRequest {
+            operation,
+            builder: extra.builder.clone(),
+            secrets: extra.secrets.clone(),
+            agents: extra.ssh.clone(),
+            classic_only: classic_only(arguments),
+        })
     }
-    let refused =
-        |argument: &str, why: &str| Err(Failure::Request(format!("{}: argument `{argument}`: {why}", operation.name)));
-    let CheckedArguments { extra, arguments, .. } = checked;
-    let of_classic = classic_only(arguments);
-    let chosen = match (extra.builder.as_deref(), arguments.get("version").and_then(|version| version.as_str())) {
-        (Some(builder), _) => Some(builder == arguments::BUILDKIT),
-        (None, Some(version)) => Some(version == BUILDKIT),
-        (None, None) => None,
-    };
-    if let (Some(true), Some(option)) = (chosen, of_classic) {
-        return refused(option, "BuildKit passes over it; leave it out, or build with `builder` `classic`");
-    }
-    let is_buildkit = match chosen {
-        Some(is_buildkit) => is_buildkit,
-        None => of_classic.is_none() && access.prefers_buildkit().await,
-    };
-    if is_buildkit {
-        arguments.insert("version".to_owned(), json!(BUILDKIT));
-        return Ok(Some(SessionRequest { operation, secrets: extra.secrets.clone(), agents: extra.ssh.clone() }));
-    }
-    if chosen.is_some() && extra.builder.is_some() {
-        arguments.insert("version".to_owned(), json!("1"));
-    }
-    let why = match of_classic.filter(|_| chosen.is_none()) {
-        Some(option) => format!("it needs BuildKit, which passes over `{option}`"),
-        None => "it needs BuildKit, and this build is the classic builder's".to_owned(),
-    };
-    match (extra.secrets.is_empty(), extra.ssh.is_empty()) {
-        (true, true) => Ok(None),
-        (false, _) => refused("secrets", &why),
-        (true, false) => refused("ssh", &why),
-    }
-}
 
-impl SessionRequest {
-    /// Opens the session.
+    /// Chooses the builder of a call that policies have judged, and opens the session that BuildKit asks. The folder
+    /// in `context` is taken if the session gives its files.
     ///
     /// # Errors
-    /// If a secret or an agent is not one of the settings, or cannot be read.
-    pub(super) async fn open(&self, access: &Access) -> Result<Option<BuildSession>, Failure> {
-        match access.open_session(&self.secrets, &self.agents, self.operation.name).await {
-            Ok(session) => Ok(Some(session)),
-            // Without one, a build that needs nothing of this side works all the same.
-            Err(Failure::Outcome(_)) if self.secrets.is_empty() && self.agents.is_empty() => Ok(None),
-            Err(failure) => Err(failure),
+    /// If the call gives something that its builder would not heed, or that the settings do not have.
+    pub(super) async fn prepare<'a>(
+        &self,
+        access: &Access,
+        call: Call<'a>,
+        context: &mut Option<Value>,
+    ) -> Result<(Call<'a>, Option<OpenSession>), AttemptError> {
+        let is_list = call.given().get("platform").and_then(Value::as_str).is_some_and(|names| names.contains(','));
+        if is_list {
+            let why = "an engine builds an image for one platform at a time; call once for each, with a name for each";
+            return Err(self.refused("platform", why).into());
         }
+        if !self.is_of_buildkit(access, call.given()).await? {
+            return Ok((if self.builder.is_some() { call.argument("version", CLASSIC) } else { call }, None));
+        }
+        let call = call.argument("version", BUILDKIT);
+        let parts = SessionParts {
+            secrets: &self.secrets,
+            agents: &self.agents,
+            folder: self.folder(access, call.given(), context.as_ref())?,
+        };
+        let dockerfile = parts.folder.as_ref().map(|(_, dockerfile)| dockerfile.clone());
+        let session = access.build_session(self.operation.name, parts).await?;
+        let session = match access.open_session(session).await {
+            Ok(session) => session,
+            // Without one, a build that needs nothing of this side works all the same.
+            Err(_) if self.secrets.is_empty() && self.agents.is_empty() => return Ok((call, None)),
+            Err(error) => return Err(error.into()),
+        };
+        let call = call.session(&session);
+        let Some(dockerfile) = dockerfile else { return Ok((call, Some(session))) };
+        *context = None;
+        Ok((call.argument("remote", OF_SESSION).argument("dockerfile", &dockerfile), Some(session)))
+    }
+
+    /// Returns true if BuildKit builds.
+    async fn is_of_buildkit(&self, access: &Access, given: &Map<String, Value>) -> Result<bool, Failure> {
+        let classic_only = classic_only(given);
+        let chosen = match (self.builder.as_deref(), given.get("version").and_then(Value::as_str)) {
+            (Some(builder), _) => Some(builder == arguments::BUILDKIT),
+            (None, Some(version)) => Some(version == BUILDKIT),
+            (None, None) => None,
+        };
+        match (chosen, classic_only) {
+            (Some(true), Some(option)) if self.classic_only.is_some() => {
+                let why = "BuildKit does not heed it; leave it out, or build with `builder` `classic`";
+                return Err(self.refused(option, why));
+            }
+            (Some(true), Some(option)) => {
+                let why =
+                    format!("BuildKit does not heed `{option}`, which this server's policy sets; build with `classic`");
+                return Err(self.refused("builder", &why));
+            }
+            (Some(true), None) => return Ok(true),
+            (None, None) if access.prefers_buildkit().await => return Ok(true),
+            _ => {}
+        }
+        let why = match (chosen, classic_only) {
+            (None, Some(option)) => format!("only BuildKit takes it, and only the classic builder heeds `{option}`"),
+            _ => "only BuildKit takes it, and this build is the classic builder's".to_owned(),
+        };
+        match (self.secrets.is_empty(), self.agents.is_empty()) {
+            (true, true) => Ok(false),
+            (false, _) => Err(self.refused("secrets", &why)),
+            (true, false) => Err(self.refused("ssh", &why)),
+        }
+    }
+
+    /// The folder of the host that `context` names, and the Dockerfile's path in it.
+    fn folder(
+        &self,
+        access: &Access,
+        given: &Map<String, Value>,
+        context: Option<&Value>,
+    ) -> Result<Option<(files::ContextTree, String)>, Failure> {
+        let Some(Value::String(path)) = context.filter(|_| !given.contains_key("remote")) else { return Ok(None) };
+        let dockerfile = given.get("dockerfile").and_then(Value::as_str);
+        files::tree(path, access.folders(), dockerfile).map_err(|error| self.refused("context", &error.to_string()))
+    }
+
+    fn refused(&self, argument: &str, why: &str) -> Failure {
+        Failure::Request(format!("{}: argument `{argument}`: {why}", self.operation.name))
     }
 }

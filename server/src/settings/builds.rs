@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use dockwright::session::{Secret, SshAgent};
 
+use super::Settings;
+
 /// A secret for builds: `id=npm,file=/home/ada/.npmrc` or `id=npm,env=NPM_TOKEN`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildSecret {
@@ -27,6 +29,22 @@ pub struct BuildSsh {
     pub id: String,
     /// The agent.
     pub agent: SshAgent,
+}
+
+/// Checks that no id is given twice: one of the two would be passed over.
+///
+/// # Errors
+/// A text that names the id.
+pub fn check_ids(settings: &Settings) -> Result<(), String> {
+    let secrets: Vec<_> = settings.build_secret.iter().map(|secret| &secret.id).collect();
+    let agents: Vec<_> = settings.build_ssh.iter().map(|ssh| &ssh.id).collect();
+    for (flag, ids) in [("--build-secret", secrets), ("--build-ssh", agents)] {
+        let twice = ids.iter().enumerate().find(|(place, id)| ids[..*place].contains(id));
+        if let Some((_, id)) = twice {
+            return Err(format!("{flag}: the id `{id}` is given twice"));
+        }
+    }
+    Ok(())
 }
 
 impl BuildSecret {
@@ -95,6 +113,17 @@ fn agent_at(pipe: &str) -> SshAgent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_given_once() {
+        let secrets = |texts: &[&str]| Settings {
+            build_secret: texts.iter().map(|text| text.parse().unwrap()).collect(),
+            ..Settings::default()
+        };
+        assert_eq!(check_ids(&secrets(&["id=a,env=A", "id=b,env=A"])), Ok(()));
+        let twice = check_ids(&secrets(&["id=a,env=A", "id=b,env=A", "id=a,file=/a"]));
+        assert_eq!(twice.unwrap_err(), "--build-secret: the id `a` is given twice");
+    }
 
     #[test]
     fn secrets_and_agents_are_read_as_docker_writes_them() {

@@ -112,14 +112,20 @@ fn a_build_uses_the_secrets_of_the_server_and_no_others(without: &Session) {
     };
     let built = session.output("image_build", build(json!({ "secrets": ["word"] })));
     assert!(built.text.contains("5 /run/secrets/word\n"), "{built:?}");
-    let missing = session.fail("image_build", build(json!({})));
-    assert!(missing.contains("secret"), "{missing}");
+    let missing = Output::of(&session.refused("image_build", build(json!({}))));
+    let hint = "\ndockwright: this server has it: call again with `secrets` [\"word\"]\n";
+    assert!(missing.above.contains("secret word: not found") && missing.above.ends_with(hint), "{missing:?}");
+    let missing = Output::of(&without.refused("image_build", build(json!({}))));
+    assert!(missing.above.contains("no argument gives it, since this server was started without"), "{missing:?}");
     let unknown = session.refused("image_build", build(json!({ "secrets": ["other"] })));
-    assert!(unknown.contains("argument `secrets`: no `other`; this server was started with `word`"), "{unknown}");
+    assert!(
+        unknown.contains("argument `secrets`: no `other`; this server has these secrets for builds: `word`"),
+        "{unknown}"
+    );
     let none = without.refused("image_build", build(json!({ "secrets": ["word"] })));
-    assert!(none.contains("this server was started with none (--build-secret"), "{none}");
+    assert!(none.contains("started without secrets for builds; its operator adds one with --build-secret"), "{none}");
     let classic = session.refused("image_build", build(json!({ "secrets": ["word"], "builder": "classic" })));
-    assert!(classic.contains("argument `secrets`: needs BuildKit"), "{classic}");
+    assert!(classic.contains("argument `secrets`: only BuildKit takes it"), "{classic}");
 }
 
 fn the_builder_is_buildkit_unless_the_call_chooses(session: &Session) {

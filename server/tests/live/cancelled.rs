@@ -17,13 +17,16 @@ fn a_cancelled_build_ends_its_command_within_two_seconds(session: &Session) {
     // A number of seconds that nobody else sleeps.
     let seconds = (100_000 + std::process::id()).to_string();
     let dockerfile = format!("FROM busybox:test\nRUN sleep {seconds}\n");
-    let build = session.begin("image_build", json!({ "context": { "Dockerfile": dockerfile }, "t": tag }));
-    until("the command runs", || sleeps(&seconds).then_some(()));
-    session.cancel(build);
-    let cancelled = Instant::now();
-    until("the command is gone", || (!sleeps(&seconds)).then_some(()));
-    assert!(cancelled.elapsed() < Duration::from_secs(2), "{:?}", cancelled.elapsed());
-    session.fail("image_inspect", json!({ "name": tag }));
+    for builder in ["buildkit", "classic"] {
+        let context = json!({ "Dockerfile": dockerfile });
+        let build = session.begin("image_build", json!({ "context": context, "t": tag, "builder": builder }));
+        until("the command runs", || sleeps(&seconds).then_some(()));
+        session.cancel(build);
+        let cancelled = Instant::now();
+        until("the command is gone", || (!sleeps(&seconds)).then_some(()));
+        assert!(cancelled.elapsed() < Duration::from_secs(2), "{builder}: {:?}", cancelled.elapsed());
+        session.fail("image_inspect", json!({ "name": tag }));
+    }
 }
 
 /// Tells if some process sleeps that long; the engine's processes are visible here.

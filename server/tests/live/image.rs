@@ -1,7 +1,6 @@
 //! Images on the engine: found, described, tagged, committed, pruned, deleted; and the search, against a registry that
 //! is made for it here.
 
-use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 
@@ -18,7 +17,6 @@ pub fn trials() -> Vec<Trial> {
         a_tag_is_another_name_until_it_is_deleted,
         a_commit_makes_an_image_of_a_container,
         pruning_removes_images_without_a_name,
-        pruning_removes_the_build_cache,
         a_search_asks_the_registry_in_the_name,
         an_engine_without_attestations_says_so,
     ]
@@ -84,24 +82,6 @@ fn pruning_removes_images_without_a_name(session: &Session) {
     assert!(deleted.contains(&id) && !deleted.contains(&other), "{deleted}");
     let pruned = prune();
     assert_eq!((pruned["ImagesDeleted"].as_array(), &pruned["SpaceReclaimed"]), (None, &json!(0)));
-}
-
-fn pruning_removes_the_build_cache(session: &Session) {
-    let name = unique("build");
-    let _leftover = Leftover::new(format!("/images/{name}:latest"));
-    let context = json!({ "Dockerfile": "FROM scratch\nCOPY Dockerfile /copied\n" });
-    let built = session.output("image_build", json!({ "version": "2", "t": [name], "context": context }));
-    let built = built.outcome();
-    assert_eq!(built["aux"]["ID"], session.call("image_inspect", json!({ "name": name }))["Id"], "{built}");
-    let preview = session.call("build_prune", json!({ "all": true, "preview": true }));
-    let would_go = preview["would_delete"].as_array().expect("it is a list").iter().map(|cache| cache["ID"].clone());
-    let prune = || session.call("build_prune", json!({ "all": true }));
-    let pruned = prune()["CachesDeleted"].as_array().cloned().unwrap_or_default();
-    assert!(!pruned.is_empty(), "nothing was pruned after the build: {built}");
-    let (would_go, went): (HashSet<_>, HashSet<_>) = (would_go.collect(), pruned.into_iter().collect());
-    assert_eq!(would_go, went);
-    let pruned = prune();
-    assert_eq!((pruned["CachesDeleted"].as_array(), &pruned["SpaceReclaimed"]), (None, &json!(0)));
 }
 
 fn a_search_asks_the_registry_in_the_name(session: &Session) {

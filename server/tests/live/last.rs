@@ -5,17 +5,38 @@ use std::process::Command;
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::bench::{text, trials_alone, unique, until, variable};
+use crate::bench::{IMAGE, text, trials_alone, unique, until, variable};
+use crate::cancelled;
 use crate::second::{FIRST, SECOND, Second};
 use crate::session::Session;
 use crate::swarm;
 
 pub fn trials() -> Vec<Trial> {
     trials_alone![
+        a_build_whose_engine_dies_says_so_and_the_next_one_works,
         a_locked_swarm_opens_with_its_key_after_a_restart_and_ends,
         a_second_engine_joins_leaves_and_is_forgotten,
         one_server_serves_two_engines,
     ]
+}
+
+fn a_build_whose_engine_dies_says_so_and_the_next_one_works(session: &Session) {
+    // A number of seconds that nobody else sleeps.
+    let seconds = (200_000 + std::process::id()).to_string();
+    let build = |step: &str| {
+        let context = json!({ "Dockerfile": format!("FROM {IMAGE}\nRUN {step}\n") });
+        json!({ "context": context, "networkmode": "none", "nocache": true })
+    };
+    std::thread::scope(|scope| {
+        let building = scope.spawn(|| session.refused("image_build", build(&format!("sleep {seconds}"))));
+        until("the command runs", || cancelled::sleeps(&seconds).then_some(()));
+        let status = Command::new(variable("RESTART")).arg("KILL").status().expect("the script runs");
+        assert!(status.success(), "{status}");
+        let failed = building.join().expect("it does not panic");
+        assert!(failed.starts_with("image_build: POST /build: "), "{failed}");
+        assert!(failed.contains("dockwright: check first whether the engine did it"), "{failed}");
+    });
+    session.output("image_build", build("echo hello; echo again"));
 }
 
 /// The session stays the same all the while, and works again as soon as the engine does.

@@ -242,6 +242,12 @@ fn without_credentials_nothing_is_sent(_: &Session) {
     let failed = session.fail("distribution_inspect", json!({ "name": format!("{registry}/busybox:test") }));
     assert!(failed.contains("this server's settings withhold (--no-credentials): ask its operator"), "{failed}");
     assert!(!failed.contains("X-Registry-Auth") && !failed.contains("docker login"), "{failed}");
+    for builder in ["buildkit", "classic"] {
+        let context = json!({ "Dockerfile": format!("FROM {registry}/busybox:test\n") });
+        let failed = session.refused("image_build", json!({ "context": context, "builder": builder }));
+        assert!(failed.contains("settings withhold (--no-credentials): ask its operator"), "{failed}");
+        assert!(!failed.contains("X-Registry-Auth") && !failed.contains("docker login"), "{failed}");
+    }
 }
 
 /// A user's folder with the docker CLI's `config.json`, which is on `PATH` as well.

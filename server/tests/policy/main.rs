@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod builds;
 mod corpus;
 mod environment;
 mod listed;

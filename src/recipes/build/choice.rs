@@ -34,7 +34,7 @@ pub(super) async fn choose(engine: &Engine, builder: Builder, options: &ImageBui
         (Builder::BuildKit, _, Some(option)) | (Builder::Auto, Some("2"), Some(option)) => Err(Error::Argument {
             operation: IMAGE_BUILD.name,
             argument: option.to_owned(),
-            expected: "none with BuildKit, which passes over it".into(),
+            expected: "none with BuildKit, which does not heed it".into(),
             got: "a value".to_owned(),
         }),
         (Builder::BuildKit, ..) | (Builder::Auto, Some("2"), _) => Ok(ChosenBuilder::BuildKit),

@@ -12,6 +12,8 @@ pub struct HintFacts<'a> {
     pub similar: Option<&'a str>,
     /// The part of the engine's swarm in the failure. It names tools by their endpoints, in brackets.
     pub swarm: Option<&'a str>,
+    /// The secret or the agent that a build lacks, and how it gets it.
+    pub build: Option<&'a str>,
     /// Hints name only tools that are exposed.
     pub exposed: IsExposed<'a>,
     /// True if the settings of the engine withhold stored logins.

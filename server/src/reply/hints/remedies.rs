@@ -133,6 +133,11 @@ const REMEDIES: &[Remedy] = &[
         "does not exist locally with the tag",
         "the engine has no image of this name: build or tag it first[ with <POST /images/{name}/tag>]",
     ),
+    remedy(
+        &[],
+        "failed to resolve source metadata",
+        "check the name of the image; a private one needs a login: {login}",
+    ),
     remedy(&[], "pull access denied", "check the name of the image; a private one needs a login: {login}"),
     // The engine has no credentials to send; below, the registry gets none or refuses them.
     remedy(&[], "no basic auth credentials", "the registry wants a login: {login}"),
@@ -292,7 +297,7 @@ mod tests {
     use super::*;
 
     const EXPOSED: HintFacts<'_> =
-        HintFacts { similar: None, swarm: None, exposed: &|_| true, withholds_logins: false };
+        HintFacts { similar: None, swarm: None, build: None, exposed: &|_| true, withholds_logins: false };
     const HIDDEN: HintFacts<'_> = HintFacts { exposed: &|_| false, ..EXPOSED };
 
     #[test]
