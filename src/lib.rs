@@ -170,6 +170,8 @@ mod docker_cli;
 mod error;
 #[allow(dead_code, reason = "a description may have no use for it")]
 mod filters;
+#[cfg(feature = "session")]
+mod grpc;
 pub mod guide;
 #[cfg(feature = "ws")]
 mod handshake;
@@ -184,6 +186,8 @@ mod period;
 #[cfg(all(unix, any(feature = "credentials", feature = "ssh")))]
 mod process_group;
 mod protobuf;
+#[cfg(feature = "session")]
+mod random_id;
 #[cfg(all(feature = "recipes", docker_description))]
 pub mod recipes;
 mod registry;
@@ -193,6 +197,8 @@ mod sensitive;
 mod sent_login;
 #[cfg(feature = "session")]
 pub mod session;
+#[cfg(feature = "session")]
+pub mod solve;
 #[cfg(feature = "ssh")]
 mod ssh;
 pub mod stream;

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::reply::response;
 use super::services::Services;
-use super::task::{Task, Tasks};
+use crate::grpc::{Task, Tasks};
 
 /// The most calls at once. An engine makes a few for each step that runs.
 const CALLS: u32 = 256;

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
-use super::grpc::{Code, Status};
 use super::reply::ReplyBody;
+use crate::grpc::{Code, Status};
 use crate::protobuf::{Fields, Message, Value};
 
 /// The most bytes of a secret. BuildKit takes no larger ones.

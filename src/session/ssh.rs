@@ -11,9 +11,9 @@ use hyper::body::Incoming;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 
-use super::grpc::{Code, Status, frame};
-use super::messages::Messages;
 use super::reply::ReplyBody;
+use crate::grpc::Messages;
+use crate::grpc::{Code, Status, frame};
 use crate::protobuf::{Fields, Message, Value};
 
 /// The header that names an agent.

@@ -7,9 +7,9 @@ use dockwright_archive::Context;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-use super::super::grpc::{Frames, frame};
 use super::super::methods::{FILES, FORWARD_AGENT, OUTPUT};
 use super::*;
+use crate::grpc::{Frames, frame};
 use crate::protobuf::{Fields, Value};
 
 /// A call whose messages are sent one by one.
