@@ -32,8 +32,9 @@
 mod message;
 mod progress;
 
-use std::collections::BTreeMap;
+use std::fmt;
 
+use bytes::Bytes;
 use http::header::{CONNECTION, HeaderValue, UPGRADE};
 use http::{Method, StatusCode};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -46,10 +47,8 @@ use crate::error::{Error, Result};
 use crate::grpc::{Client, Task};
 use crate::random_id::random_id;
 use crate::reply::RequestLabel;
-use progress::{explain, report};
-
-/// The name that begins messages.
-const OPERATION: &str = "solve";
+use message::{Exporter, Request, status_request};
+use progress::{OPERATION, explain, report};
 
 /// The path at which an engine offers BuildKit's own API.
 const PATH: &str = "/grpc";
@@ -60,45 +59,32 @@ const PARTS_AHEAD: usize = 8;
 /// A build, in the words of BuildKit's own API.
 ///
 /// `Debug` shows no values of attributes, which may be secret.
-#[derive(Clone, Default)]
-#[must_use = "nothing is built before it is started"]
-pub struct Solve {
-    frontend: String,
-    attributes: BTreeMap<String, String>,
-    exporter: Option<Exporter>,
-    cache_exports: Vec<Exporter>,
-    entitlements: Vec<String>,
-    session: String,
-}
-
-/// A place for a result, or for a cache.
 #[derive(Clone)]
-struct Exporter {
-    kind: String,
-    attributes: BTreeMap<String, String>,
-}
+#[must_use = "nothing is built before it is started"]
+pub struct Solve(Request);
 
 impl Solve {
     /// A build by a frontend: `dockerfile.v0` for Dockerfiles, `gateway.v0` for an image that is one.
     pub fn new(frontend: impl Into<String>) -> Self {
-        Solve { frontend: frontend.into(), ..Solve::default() }
+        Solve(Request { frontend: frontend.into(), ..Request::default() })
     }
 
-    /// Gives the frontend an attribute: `filename`, `target`, `build-arg:VERSION`, `context:base`. It ignores those that
-    /// it does not know.
+    /// Gives the frontend an attribute: `filename`, `target`, `build-arg:VERSION`, `context:base`. It ignores unknown
+    /// ones.
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.attributes.insert(name.into(), value.into());
+        self.0.attributes.insert(name.into(), value.into());
         self
     }
 
-    /// Chooses the exporter of the result, with its attributes: `moby` puts an image into the engine's store, `name` are
-    /// its tags; `tar` sends the files to the session's output. Without one the result stays in the cache.
+    /// Chooses the exporter of the result, with its attributes: `moby` puts an image into the engine's store, and its
+    /// tags are `name`; `tar` sends the files to the session's output. Without one the result stays in the cache.
     pub fn exporter<K: Into<String>, V: Into<String>>(
-        self,
+        mut self,
         kind: impl Into<String>,
         attributes: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        Solve { exporter: Some(Exporter::new(kind, attributes)), ..self }
+        self.0.exporter = Some(exporter(kind, attributes));
+        self
     }
 
     /// Adds an exporter of the cache, such as `inline`.
@@ -107,19 +93,20 @@ impl Solve {
         kind: impl Into<String>,
         attributes: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        self.cache_exports.push(Exporter::new(kind, attributes));
+        self.0.cache_exports.push(exporter(kind, attributes));
         self
     }
 
     /// Lets the build do what is forbidden by default: `network.host`, `security.insecure`.
     pub fn entitlement(mut self, name: impl Into<String>) -> Self {
-        self.entitlements.push(name.into());
+        self.0.entitlements.push(name.into());
         self
     }
 
     /// Names the session that the engine asks for secrets, logins and files.
-    pub fn session(self, id: impl Into<String>) -> Self {
-        Solve { session: id.into(), ..self }
+    pub fn session(mut self, id: impl Into<String>) -> Self {
+        self.0.session = id.into();
+        self
     }
 
     /// Begins the build. Dropping the stream ends it, and the commands that it runs.
@@ -127,8 +114,8 @@ impl Solve {
     /// Calls `POST /grpc`, and on its connection `Control/Solve` and `Control/Status` of BuildKit.
     ///
     /// # Errors
-    /// [`Error::Api`] with 404 if the engine has no BuildKit, [`Error::Interrupted`] if the connection is lost; otherwise
-    /// fails as every call does. Later failures are items of the stream.
+    /// [`Error::Api`] with 404 if the engine has no BuildKit, [`Error::Interrupted`] if the connection is lost;
+    /// otherwise fails as every call does. Later failures are items of the stream.
     pub async fn start(self, engine: &Engine) -> Result<BuildStream> {
         let mut request = http::Request::new(Body::default());
         *request.method_mut() = Method::POST;
@@ -148,25 +135,29 @@ impl Solve {
     async fn start_on(self, connection: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<BuildStream> {
         let client = Client::connect(connection).await.map_err(explain)?;
         let (sender, parts) = mpsc::channel(PARTS_AHEAD);
-        let work = Task::spawn(report(client, random_id(), self, sender));
+        let reference = random_id();
+        let work = Task::spawn(report(client, self.request(&reference), status_request(&reference), sender));
         Ok(BuildStream::of_parts(OPERATION, parts).keeping(work))
     }
-}
 
-impl Exporter {
-    fn new<K: Into<String>, V: Into<String>>(
-        kind: impl Into<String>,
-        attributes: impl IntoIterator<Item = (K, V)>,
-    ) -> Self {
-        let attributes = attributes.into_iter().map(|(name, value)| (name.into(), value.into()));
-        Exporter { kind: kind.into(), attributes: attributes.collect() }
+    /// The request for the build, by the reference under which its progress can be followed.
+    pub(crate) fn request(&self, reference: &str) -> Bytes {
+        self.0.encode(reference)
     }
 }
 
-impl std::fmt::Debug for Solve {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<_> = self.attributes.keys().collect();
-        f.debug_struct("Solve").field("frontend", &self.frontend).field("attributes", &names).finish_non_exhaustive()
+fn exporter<K: Into<String>, V: Into<String>>(
+    kind: impl Into<String>,
+    attributes: impl IntoIterator<Item = (K, V)>,
+) -> Exporter {
+    let attributes = attributes.into_iter().map(|(name, value)| (name.into(), value.into()));
+    Exporter { kind: kind.into(), attributes: attributes.collect() }
+}
+
+impl fmt::Debug for Solve {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.0.attributes.keys().collect();
+        f.debug_struct("Solve").field("frontend", &self.0.frontend).field("attributes", &names).finish_non_exhaustive()
     }
 }
 

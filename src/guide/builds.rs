@@ -84,11 +84,11 @@
 //! # }
 //! ```
 //!
-//! Of a folder, only files that the build reads and that changed are sent, and its `.dockerignore` is heeded. The images
-//! are those of the engine's store or of a registry, with the logins for it. `POST /build` cannot say any of this, so
-//! such a build goes by BuildKit's own API, [`solve`](mod@crate::solve), with the same events. An option that cannot be
-//! said there (`memory`, `squash`, `host-gateway` in `extrahosts`, the logins of `X-Registry-Config`) is an error before
-//! anything is sent. Engines before 23.0 would ignore the contexts, so they are refused with
+//! Of a folder, only files that the build reads and that changed are sent, and its `.dockerignore` is heeded. An image
+//! is one of the engine's store or of a registry, with the login for it. `POST /build` cannot say any of this, so such
+//! a build goes by BuildKit's own API, `dockwright::solve`, with the same events. An option that cannot be said there
+//! (`memory`, `squash`, `host-gateway` in `extrahosts`, the logins of `X-Registry-Config`) is an error before anything
+//! is sent. Engines before 23.0 would ignore the contexts, so they are refused with
 //! [`Error::Unsupported`](crate::Error::Unsupported).
 //!
 //! # Events

@@ -87,9 +87,9 @@ impl Build {
         Build { output: Some(output), ..self }
     }
 
-    /// Gives a context a name, by which the Dockerfile copies from it or builds on it: a folder, an image or an address,
-    /// each of which a text can say, as `--build-context` does. It takes the place of a stage or an image of this name.
-    /// The last one with a name counts. It needs BuildKit, of an engine since 23.0.
+    /// Gives a context a name, by which the Dockerfile copies from it or builds on it: a folder, an image or an
+    /// address. A text says which, as `--build-context` does. The context takes the place of a stage or an image of
+    /// this name, and the last one with a name counts. It needs BuildKit, of an engine since 23.0.
     ///
     /// ```
     /// # use dockwright::recipes::Build;
@@ -111,8 +111,8 @@ impl Build {
     /// # Errors
     /// [`Error::Argument`] if something is given that only BuildKit can use and the builder is the classic one, that
     /// cannot be read, or that cannot be said with named contexts; [`Error::Unsupported`] if the engine does not know
-    /// these; otherwise fails as [`image_build`](Engine::image_build) and [`session`](Engine::session) do. Later failures
-    /// are items of the stream.
+    /// these; otherwise fails as [`image_build`](Engine::image_build) and [`session`](Engine::session) do. Later
+    /// failures are items of the stream.
     pub async fn start(self, engine: &Engine) -> Result<BuildStream> {
         let builder = choice::choose(engine, self.builder, self.options.version.as_ref()).await?;
         match builder {

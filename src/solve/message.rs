@@ -5,16 +5,33 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use super::{Exporter, Solve};
 use crate::protobuf::{Fields, Malformed, Message, Value};
 
 /// The keys of the image's id in an answer; the first that is there has it. With the classic store the digest is that
 /// of the configuration, with containerd's that of the manifest, as `image_inspect` has it.
 const IMAGE_KEYS: [&str; 2] = ["containerimage.digest", "containerimage.config.digest"];
 
-impl Solve {
+/// A build.
+#[derive(Clone, Default)]
+pub(super) struct Request {
+    pub(super) frontend: String,
+    pub(super) attributes: BTreeMap<String, String>,
+    pub(super) exporter: Option<Exporter>,
+    pub(super) cache_exports: Vec<Exporter>,
+    pub(super) entitlements: Vec<String>,
+    pub(super) session: String,
+}
+
+/// A place for a result, or for a cache.
+#[derive(Clone)]
+pub(super) struct Exporter {
+    pub(super) kind: String,
+    pub(super) attributes: BTreeMap<String, String>,
+}
+
+impl Request {
     /// The request for the build, by the reference under which its progress can be followed.
-    pub(crate) fn request(&self, reference: &str) -> Bytes {
+    pub(super) fn encode(&self, reference: &str) -> Bytes {
         let mut request = Message::default().bytes(1, reference.as_bytes());
         if let Some(Exporter { kind, attributes }) = &self.exporter {
             // The place of the exporter before BuildKit 0.13, which newer ones read if there is no other.

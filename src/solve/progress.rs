@@ -7,12 +7,14 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::message::{image, status_request};
-use super::{OPERATION, Solve};
+use super::message::image;
 use crate::build::BuildPart;
 use crate::error::{Error, Result, exit_code};
 use crate::grpc::{Answer, Client, Code, Status};
 use crate::reply::{MESSAGE_BYTES, readable};
+
+/// The name that begins messages.
+pub(super) const OPERATION: &str = "solve";
 
 /// The methods of BuildKit's own API, which are facts.
 const SOLVE: &str = "/moby.buildkit.v1.Control/Solve";
@@ -25,10 +27,9 @@ const TRACE_DELAY: Duration = Duration::from_secs(3);
 /// The receiver of parts; it is gone if the program has dropped the build.
 type Sender = mpsc::Sender<Result<BuildPart>>;
 
-/// Builds, and sends the parts of the build.
-pub(super) async fn report(client: Client, reference: String, solve: Solve, sender: Sender) {
-    let answer = client.call(SOLVE, &solve.request(&reference));
-    let trace = client.call(STATUS, &status_request(&reference));
+/// Builds by a request, follows the build by another, and sends its parts.
+pub(super) async fn report(client: Client, solve: Bytes, status: Bytes, sender: Sender) {
+    let (answer, trace) = (client.call(SOLVE, &solve), client.call(STATUS, &status));
     let Some(answer) = follow(answer, trace, &sender).await else { return };
     let parts = match answer.and_then(|answer| Ok(image(answer)?)) {
         Ok(id) => id.map(BuildPart::Image).into_iter().chain([BuildPart::End]).map(Ok).collect(),

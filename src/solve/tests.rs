@@ -140,7 +140,7 @@ async fn a_step_that_fails_has_its_code_and_lines() {
     let failed = Status::new(Code::Unknown, message);
     let trace = vec![step(0, ""), log("out\n"), step(2, message)];
     let buildkit = BuildKit::new((Vec::new(), Some(failed)), (trace, Some(Status::ok())));
-    let (events, error) = read(start(&buildkit, Solve::default()).await).await;
+    let (events, error) = read(start(&buildkit, Solve::new("")).await).await;
     assert!(events.last().unwrap().starts_with("#1 RUN x Failed"), "{events:?}");
     let error = error.unwrap();
     assert_eq!(error.to_string(), format!("solve: RUN x: {message}"));
@@ -152,7 +152,7 @@ async fn a_step_that_fails_has_its_code_and_lines() {
 async fn a_build_that_is_refused_waits_for_no_trace() {
     let refused = Status::new(Code::Unknown, "no exporter `x`");
     let buildkit = BuildKit::new((Vec::new(), Some(refused)), (Vec::new(), None));
-    let (events, error) = read(start(&buildkit, Solve::default()).await).await;
+    let (events, error) = read(start(&buildkit, Solve::new("")).await).await;
     assert!(events.is_empty() && matches!(&error, Some(Error::Failed { code: None, .. })), "{events:?} {error:?}");
     assert_eq!(error.unwrap().to_string(), "solve: no exporter `x`");
 }
@@ -161,13 +161,13 @@ async fn a_build_that_is_refused_waits_for_no_trace() {
 async fn a_build_without_a_trace_succeeds_all_the_same() {
     let no_trace = Status::new(Code::Unknown, "no such job");
     let buildkit = BuildKit::new((vec![Bytes::new()], Some(Status::ok())), (Vec::new(), Some(no_trace)));
-    assert_eq!(start(&buildkit, Solve::default()).await.image().await.unwrap(), None);
+    assert_eq!(start(&buildkit, Solve::new("")).await.image().await.unwrap(), None);
 }
 
 #[tokio::test]
 async fn a_connection_that_is_lost_is_no_success() {
     let (near, far) = tokio::io::duplex(64 * 1024);
-    let build = Solve::default().start_on(near).await.unwrap();
+    let build = Solve::new("").start_on(near).await.unwrap();
     drop(far);
     let (_, error) = read(build).await;
     assert!(matches!(error, Some(Error::Interrupted { operation: "solve", .. })), "{error:?}");
@@ -178,7 +178,7 @@ async fn a_build_that_is_dropped_closes_its_connection() {
     let buildkit = BuildKit::new((Vec::new(), None), (vec![step(0, "")], None));
     let (near, far) = tokio::io::duplex(64 * 1024);
     let served = tokio::spawn(buildkit.serve(far));
-    let mut build = Solve::default().start_on(near).await.unwrap();
+    let mut build = Solve::new("").start_on(near).await.unwrap();
     assert!(matches!(build.next().await, Some(Ok(BuildEvent::Step(_)))));
     drop(build);
     tokio::time::timeout(Duration::from_secs(5), served).await.expect("it ends").unwrap();

@@ -4,17 +4,19 @@ use std::fs;
 use std::time::Duration;
 
 use dockwright::build::BuildEvent;
-use dockwright::options::ImageBuildOptions;
+use dockwright::models::{BuildOutput, Ulimit};
+use dockwright::options::{ImageBuildOptions, SessionOptions};
 use dockwright::recipes::{Build, Builder};
-use dockwright::session::{Output, Secret};
+use dockwright::session::{Output, Secret, Session};
+use dockwright::solve::Solve;
 use dockwright::tar::Context;
-use dockwright::{Body, Error};
+use dockwright::{Body, Credentials, Error, Login};
 use libtest_mimic::Trial;
 
 use crate::archive::archive;
-use crate::bench::{Bench, IMAGE, Leftover, soon, trials, unique, until};
+use crate::bench::{Bench, IMAGE, Leftover, soon, trials, unique, until, variable};
 use crate::image::inspect;
-use crate::progress::folder;
+use crate::progress::{folder, forget, in_registry, push};
 use crate::session::{options, output};
 
 /// The first API version whose engines know named contexts.
@@ -31,6 +33,9 @@ pub fn trials() -> Vec<Trial> {
         a_result_of_named_contexts_comes_back_as_files,
         options_that_cannot_be_said_with_named_contexts_are_refused,
         an_exporter_that_does_not_exist_is_an_error,
+        options_reach_a_build_with_a_named_context,
+        a_named_image_is_pulled_with_the_login_of_its_registry,
+        every_engine_builds_by_its_own_api_and_refuses_a_capability_that_it_lacks,
         a_build_with_a_named_context_that_is_dropped_ends_its_command,
     ]
 }
@@ -81,9 +86,8 @@ async fn a_named_context_takes_the_place_of_an_image_and_of_a_stage(bench: &'sta
     }
     let files = folder([("a", "of a folder\n")]);
     let base = format!("docker-image://{IMAGE}");
-    let lines = format!(
-        "FROM {IMAGE} AS made\nRUN mkdir /m; echo of a stage >/m/a\nFROM no.such/base:1\nCOPY --from=made . /m/\nRUN cat /m/a\n"
-    );
+    let stage = format!("FROM {IMAGE} AS made\nRUN mkdir /m; echo of a stage >/m/a\n");
+    let lines = stage + "FROM no.such/base:1\nCOPY --from=made . /m/\nRUN cat /m/a\n";
     let build = dockerfile(&lines).named_context("no.such/base:1", &*base);
     let written = output(build.named_context("made", files.path().to_owned()), &bench.engine).await;
     assert_eq!(written.expect("it builds"), "of a folder\n");
@@ -179,11 +183,65 @@ async fn an_exporter_that_does_not_exist_is_an_error(bench: &'static Bench) {
         return;
     }
     let build = dockerfile("FROM scratch\n").named_context("a", "/tmp");
-    let output = dockwright::models::BuildOutput::default().type_("no-such");
+    let output = BuildOutput::default().type_("no-such");
     let build = build.options(ImageBuildOptions::default().outputs([output]));
     let error = soon("it is refused", build.start(&bench.engine)).await.expect("it begins").image().await;
     let error = error.expect_err("there is none");
     assert!(matches!(&error, Error::Failed { message, .. } if message.contains("no-such")), "{error:?}");
+}
+
+async fn options_reach_a_build_with_a_named_context(bench: &'static Bench) {
+    if !bench.speaks(SINCE) {
+        return;
+    }
+    let lines = "FROM base AS one\n\
+        RUN grep made.up /etc/hosts; ulimit -n; df -k /dev/shm | tail -n 1; cat /proc/self/cgroup\n\
+        FROM base\nRUN echo the last stage\n";
+    let limit = Ulimit::default().name("nofile").soft(123).hard(456);
+    let options = options().networkmode("host").extrahosts(["made.up:10.1.2.3"]).ulimits([limit]).shmsize(2 << 20);
+    let options = options.target("one").pull(false).cgroupparent("of-the-trial").rm(true);
+    let build = dockerfile(lines).options(options).named_context("base", &*format!("docker-image://{IMAGE}"));
+    let written = output(build, &bench.engine).await.expect("it builds");
+    for expected in ["10.1.2.3", "made.up", "\n123\n", " 2048 ", "/of-the-trial/"] {
+        assert!(written.contains(expected), "{expected} in {written}");
+    }
+    assert!(!written.contains("the last stage"), "{written}");
+}
+
+async fn a_named_image_is_pulled_with_the_login_of_its_registry(bench: &'static Bench) {
+    if !bench.speaks(SINCE) {
+        return;
+    }
+    let registry = variable("PRIVATE_REGISTRY");
+    let (name, id, _leftover) = in_registry(bench, &registry).await;
+    push(bench, &name, Some("wright")).await.expect("the push begins").last().await.expect("it is pushed");
+    forget(bench, &id).await;
+    let build = || dockerfile("FROM base\nLABEL a=b\n").named_context("base", &*format!("docker-image://{name}"));
+    assert!(output(build(), &bench.engine).await.is_err(), "it needs a login");
+    let credentials = Credentials::none().with_login(&registry, Login::password("dock", "wright"));
+    let engine = bench.engine.clone().with_credentials(credentials);
+    output(build(), &engine).await.expect("the password is right");
+}
+
+async fn every_engine_builds_by_its_own_api_and_refuses_a_capability_that_it_lacks(bench: &'static Bench) {
+    let name = unique("solved");
+    let _leftover = Leftover::new(format!("/images/{name}:one?force=true"));
+    let start = async |capability: &str| {
+        let mut session = Session::new("trial");
+        let context = session.archive(archive([("Dockerfile", format!("FROM {IMAGE}\nRUN echo hello\n"))]));
+        let solve = Solve::new("dockerfile.v0").attribute("context", context).attribute("force-network-mode", "none");
+        let solve = solve.attribute("frontend.caps", capability).exporter("moby", [("name", format!("{name}:one"))]);
+        let solve = solve.session(session.id());
+        let answers = SessionOptions::default()
+            .x_docker_expose_session_uuid(session.id())
+            .x_docker_expose_session_grpc_method(session.methods());
+        let open = session.start(bench.engine.session(&answers).await.expect("it opens"));
+        solve.start(&bench.engine).await.expect("it begins").keeping(open).image().await
+    };
+    let id = start("").await.expect("it builds");
+    assert_eq!(id, Some(inspect(bench, &format!("{name}:one")).await.id));
+    let error = start("moby.buildkit.frontend.of-the-future").await.expect_err("no frontend has it");
+    assert!(error.to_string().contains("of-the-future"), "{error}");
 }
 
 async fn a_build_with_a_named_context_that_is_dropped_ends_its_command(bench: &'static Bench) {

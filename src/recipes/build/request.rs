@@ -63,7 +63,7 @@ fn arguments(mut solve: Solve, arguments: BTreeMap<String, Option<String>>) -> S
     solve
 }
 
-/// The network of `RUN`. That of the host is forbidden unless the build asks for it.
+/// The network of `RUN`. The host's is forbidden unless the build asks for it.
 fn network(solve: Solve, mode: String) -> Result<Solve> {
     match &*mode {
         "" | "default" => Ok(solve),
@@ -123,8 +123,8 @@ fn joined<T>(values: &[T], text: impl Fn(&T) -> Result<String>) -> Result<String
     Ok(values.iter().map(text).collect::<Result<Vec<_>>>()?.join(","))
 }
 
-/// Refuses the options that are left. Those that ask for what BuildKit does in any case are fine, and the build chooses
-/// the session and the builder.
+/// Refuses the options that are left, unless they ask for what BuildKit does in any case. The build chooses the session
+/// and the builder.
 fn refuse_others(options: ImageBuildOptions) -> Result<()> {
     let options = ImageBuildOptions { session: None, version: None, forcerm: None, ..options };
     let options = serde_json::to_value(&options).unwrap_or_default();
