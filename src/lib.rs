@@ -131,8 +131,8 @@
 //! | `credentials` | default | logins for registries, found as the docker CLI finds them ([`Credentials`]) |
 //! | `tar` | default | build contexts from a folder, archives unpacked into one ([`tar`]) |
 //! | `recipes` | default | helpers made of several calls: [`recipes`] |
-//! | `buildkit` | | builds with secrets, ssh, logins and folders that are sent by need ([builds](guide::builds)) |
-//! | `session` | | the parts of it, for other ways to build: [`session`] |
+//! | `buildkit` | | builds with secrets, ssh, logins, named contexts, folders sent by need ([builds](guide::builds)) |
+//! | `session` | | the parts of it, for other ways to build: [`session`], [`solve`] |
 //! | `ssh` | default | engines that are reached over ssh, with the system's program |
 //! | `tls` | | engines that are reached over TLS, with certificates as the docker CLI keeps them |
 //! | `ws` | | attaching to a container by websocket |

@@ -16,6 +16,10 @@ use super::{Code, Messages, Status, Task, Tasks, frame};
 /// The most bytes of a message of an engine, which is BuildKit's own limit.
 const MESSAGE_BYTES: usize = 16 * 1024 * 1024;
 
+/// The most bytes of the headers of an answer. A build that fails ends with its Dockerfile in them, several
+/// times.
+const HEADER_BYTES: u32 = 4 * 1024 * 1024;
+
 /// A connection on which calls are made. Dropping it closes the connection, and ends all of its calls.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -38,7 +42,8 @@ impl Client {
     pub(crate) async fn connect(
         connection: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     ) -> Result<Self, Status> {
-        let begun = http2::handshake(Tasks::default(), TokioIo::new(connection)).await;
+        let mut http2 = http2::Builder::new(Tasks::default());
+        let begun = http2.max_header_list_size(HEADER_BYTES).handshake(TokioIo::new(connection)).await;
         let (calls, connection) = begun.map_err(|error| lost(&error))?;
         let connection = Task::spawn(async move {
             if let Err(error) = connection.await {

@@ -141,7 +141,9 @@ async fn a_step_that_fails_beside_a_named_context_has_its_code_and_lines(bench: 
     if !bench.speaks(SINCE) {
         return;
     }
-    let build = dockerfile("FROM base\nRUN echo about to fail; exit 7\n");
+    // The engine adds the Dockerfile to the headers of its error.
+    let comments = "# nothing\n".repeat(20_000);
+    let build = dockerfile(&format!("FROM base\n{comments}RUN echo about to fail; exit 7\n"));
     let build = build.named_context("base", &*format!("docker-image://{IMAGE}"));
     let error = output(build, &bench.engine).await.expect_err("its command fails");
     let Error::Step { step, .. } = error else { panic!("{error:?}") };

@@ -136,6 +136,7 @@ fn refused(name: &str, expected: &'static str, got: String) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipes::{Build, Builder};
 
     #[test]
     fn a_text_is_read_as_the_docker_cli_reads_it() {
@@ -170,6 +171,24 @@ mod tests {
                 error.starts_with(&format!("image_build: argument `context:{name}`: expected the name")),
                 "{error}"
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn an_engine_or_a_builder_that_ignores_named_contexts_is_refused_before_anything_is_sent() {
+        let engine = Engine::canned(|_| unreachable!("nothing is sent")).with_api_version("1.41".parse().unwrap());
+        let build = |builder| Build::new("/no/such").builder(builder).named_context("a", "b").start(&engine);
+        let error = build(Builder::BuildKit).await.unwrap_err().to_string();
+        assert!(error.starts_with("image_build: named contexts ") && error.contains("1.42"), "{error}");
+        let error = build(Builder::Classic).await.unwrap_err().to_string();
+        assert!(error.contains("argument `context`: expected none with the classic builder"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_would_lose_something_of_its_description_is_refused() {
+        for context in [Context::all_of("a"), Context::only("a/b"), Context::new("a").dockerfile("web")] {
+            let error = open("a", context).await.unwrap_err().to_string();
+            assert!(error.contains("`context:a`: expected a folder without a Dockerfile of its own"), "{error}");
         }
     }
 }

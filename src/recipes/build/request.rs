@@ -6,11 +6,11 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
+use super::super::ImageReference;
 use super::context::OF_SESSION;
 use crate::models::{BuildOutput, Ulimit};
 use crate::operations::IMAGE_BUILD;
 use crate::options::ImageBuildOptions;
-use crate::recipes::ImageReference;
 use crate::solve::Solve;
 use crate::{Error, Result};
 
@@ -82,12 +82,13 @@ fn output(solve: Solve, outputs: Vec<BuildOutput>, tags: &[String]) -> Result<So
         (Some(output), None) => (output.type_.unwrap_or_default(), output.attrs.unwrap_or_default()),
         (None, _) => ("moby".to_owned(), BTreeMap::new()),
     };
-    match &*kind {
-        "cacheonly" => return Ok(solve),
-        "moby" | "image" if !names.is_empty() => drop(attributes.insert("name".to_owned(), names.join(","))),
-        _ => {}
+    if !names.is_empty() {
+        if !matches!(&*kind, "moby" | "image" | "docker" | "oci") {
+            return Err(refused("t", "no tags with an output that is not an image", names.join(", ")));
+        }
+        attributes.insert("name".to_owned(), names.join(","));
     }
-    Ok(solve.exporter(kind, attributes))
+    Ok(if kind == "cacheonly" { solve } else { solve.exporter(kind, attributes) })
 }
 
 /// A tag with its name in full. The exporter splits at commas, so one cannot be in it.
