@@ -38,9 +38,12 @@ mod classic;
 mod event;
 mod last_lines;
 mod messages;
+mod parts;
 mod stream;
 mod trace;
 
 pub use event::{BuildEvent, BuildWarning, Step, StepOutput, StepProgress, StepState};
+#[cfg(feature = "session")]
+pub(crate) use parts::BuildPart;
 pub use stream::BuildStream;
 pub use trace::{TRACE_ID, Trace, TraceError};

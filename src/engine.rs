@@ -221,8 +221,8 @@ impl Engine {
     /// version: `/containers/json?all=true`. The path is sent as it is and must be percent-encoded.
     ///
     /// # Errors
-    /// [`Error::Argument`] if the URI is not a path, [`Error::Api`] if the status of the answer is not 2xx; otherwise
-    /// fails as every call does.
+    /// [`Error::Argument`] if the URI is not a path, [`Error::Api`] if the status of the answer is neither 2xx nor 101;
+    /// otherwise fails as every call does.
     pub async fn raw(&self, request: http::Request<impl Into<Body>>) -> Result<Reply> {
         let uri = request.uri();
         if uri.authority().is_some() || !uri.path().starts_with('/') {

@@ -131,8 +131,8 @@
 //! | `credentials` | default | logins for registries, found as the docker CLI finds them ([`Credentials`]) |
 //! | `tar` | default | build contexts from a folder, archives unpacked into one ([`tar`]) |
 //! | `recipes` | default | helpers made of several calls: [`recipes`] |
-//! | `buildkit` | | builds with secrets, ssh, logins and folders that are sent by need ([builds](guide::builds)) |
-//! | `session` | | the parts of it, for other ways to build: [`session`] |
+//! | `buildkit` | | builds with secrets, ssh, logins, named contexts, folders sent by need ([builds](guide::builds)) |
+//! | `session` | | the parts of it, for other ways to build: [`session`], [`solve`] |
 //! | `ssh` | default | engines that are reached over ssh, with the system's program |
 //! | `tls` | | engines that are reached over TLS, with certificates as the docker CLI keeps them |
 //! | `ws` | | attaching to a container by websocket |
@@ -170,6 +170,8 @@ mod docker_cli;
 mod error;
 #[allow(dead_code, reason = "a description may have no use for it")]
 mod filters;
+#[cfg(feature = "session")]
+mod grpc;
 #[cfg(any(feature = "session", feature = "ssh"))]
 #[cfg_attr(windows, path = "guard/windows.rs", allow(dead_code, reason = "only ssh needs it there"))]
 mod guard;
@@ -187,6 +189,8 @@ mod period;
 #[cfg(all(unix, any(feature = "credentials", feature = "session", feature = "ssh")))]
 mod process_group;
 mod protobuf;
+#[cfg(feature = "session")]
+mod random_id;
 #[cfg(all(feature = "recipes", docker_description))]
 pub mod recipes;
 mod registry;
@@ -196,6 +200,8 @@ mod sensitive;
 mod sent_login;
 #[cfg(feature = "session")]
 pub mod session;
+#[cfg(feature = "session")]
+pub mod solve;
 #[cfg(feature = "ssh")]
 mod ssh;
 pub mod stream;

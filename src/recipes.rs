@@ -26,7 +26,7 @@ mod merged;
 mod watch;
 
 #[cfg(feature = "buildkit")]
-pub use build::{Build, BuildContext, Builder};
+pub use build::{Build, BuildContext, Builder, NamedContext};
 #[cfg(feature = "tar")]
 pub use copy::{read_file, write_file};
 pub use exec::{Exec, ExecOutput, ExecStatus, exec_output, run_exec};

@@ -28,9 +28,7 @@
 mod builder;
 mod connection;
 mod files;
-mod grpc;
 mod login;
-mod messages;
 mod methods;
 mod output;
 mod packet;
@@ -39,17 +37,17 @@ mod secret;
 mod services;
 mod shared_key;
 mod ssh;
-mod task;
+mod upload;
 
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::hash::BuildHasher;
 
 use dockwright_archive::ContextTree;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use crate::body::Body;
 use crate::credentials::Credentials;
 use crate::error::{Error, Result};
+use crate::random_id::random_id;
 use connection::serve;
 use services::Services;
 use shared_key::shared_key;
@@ -75,10 +73,8 @@ pub struct Session {
 impl Session {
     /// A session with an id that nobody can guess; `name` stands in messages of the engine.
     pub fn new(name: impl Into<String>) -> Self {
-        // Whoever knows the id could ask for the secrets by a build of their own. Each state has a secret key from the
-        // system's random numbers, and what it hashes to tells nothing of that key.
-        let half = || format!("{:016x}", RandomState::new().hash_one(std::process::id()));
-        Session { id: half() + &half(), name: name.into(), shared_key: String::new(), services: Services::default() }
+        // Whoever knows the id could ask for the secrets by a build of their own.
+        Session { id: random_id(), name: name.into(), shared_key: String::new(), services: Services::default() }
     }
 
     /// Gives a secret, for `RUN --mount=type=secret,id=…`. It is read when a step asks for it.
@@ -101,14 +97,21 @@ impl Session {
     }
 
     /// Gives a folder, from which the engine asks for the files that it needs. For a build with `remote`
-    /// `client-session` the files to copy are the folder `context`, and the Dockerfile is in `dockerfile`. The first
-    /// folder gives the session its [`shared_key`](Session::shared_key).
+    /// `client-session` the files to copy are the folder `context`, and the Dockerfile is in `dockerfile`. All folders
+    /// together give the session its [`shared_key`](Session::shared_key).
     pub fn folder(mut self, name: impl Into<String>, folder: ContextTree) -> Self {
-        if self.services.folders.is_empty() {
-            self.shared_key = shared_key(&folder);
-        }
         self.services.folders.insert(name.into(), folder);
+        self.shared_key = shared_key(self.services.folders.values());
         self
+    }
+
+    /// Gives an archive, and returns the address by which a build names it as its context. The engine gets it once, as
+    /// it is read.
+    pub fn archive(&mut self, archive: impl Into<Body>) -> String {
+        let id = random_id();
+        let address = format!("{}{id}", upload::ADDRESS);
+        self.services.archives.insert(id, upload::Archive::new(archive.into()));
+        address
     }
 
     /// Gives the result of the build a place on this machine. The build has `outputs` of the type `tar`.
@@ -129,7 +132,7 @@ impl Session {
         &self.name
     }
 
-    /// The key under which the engine keeps files for the next build of the same folder, for the header
+    /// The key under which the engine keeps files for the next build of the same folders, for the header
     /// `X-Docker-Expose-Session-Sharedkey`; empty without a folder.
     #[must_use]
     pub fn shared_key(&self) -> &str {

@@ -6,12 +6,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::classic::Classic;
 use super::event::{BuildEvent, StepProgress};
+use super::parts::{BuildMessage, BuildPart, Parts};
 use super::trace::{TRACE_ID, Trace, TraceError};
 use crate::error::{Error, Result};
 use crate::reply::Reply;
@@ -24,7 +24,8 @@ use crate::stream::JsonStream;
 /// build writes.
 #[must_use = "dropping it closes the connection, and the engine ends the build"]
 pub struct BuildStream {
-    messages: JsonStream<BuildMessage>,
+    operation: &'static str,
+    parts: Parts,
     trace: Trace,
     classic: Classic,
     waiting: VecDeque<Result<BuildEvent>>,
@@ -33,41 +34,31 @@ pub struct BuildStream {
     kept: Vec<Box<dyn Send + Sync>>,
 }
 
-/// A message of either builder.
-#[derive(Deserialize)]
-struct BuildMessage {
-    stream: Option<String>,
-    status: Option<String>,
-    id: Option<String>,
-    #[serde(rename = "progressDetail")]
-    progress: Option<ProgressDetail>,
-    aux: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct ProgressDetail {
-    current: Option<u64>,
-    total: Option<u64>,
-}
-
 impl<T: DeserializeOwned> JsonStream<T> {
     /// Reads the messages of a build as its events. Messages that were read before are not among them.
     pub fn into_build(self) -> BuildStream {
-        BuildStream::new(self.retyped())
+        let messages: JsonStream<BuildMessage> = self.retyped();
+        BuildStream::new(messages.operation(), Parts::Messages(messages))
     }
 }
 
 impl Reply {
     /// The answer as the events of a build.
     pub fn into_build(self) -> BuildStream {
-        BuildStream::new(self.into_json_stream())
+        self.into_json_stream::<BuildMessage>().into_build()
     }
 }
 
 impl BuildStream {
-    fn new(messages: JsonStream<BuildMessage>) -> Self {
+    fn new(operation: &'static str, parts: Parts) -> Self {
         let (trace, classic, waiting) = (Trace::default(), Classic::default(), VecDeque::new());
-        BuildStream { messages, trace, classic, waiting, ended: false, kept: Vec::new() }
+        BuildStream { operation, parts, trace, classic, waiting, ended: false, kept: Vec::new() }
+    }
+
+    /// A build whose parts a task sends.
+    #[cfg(feature = "session")]
+    pub(crate) fn of_parts(operation: &'static str, parts: tokio::sync::mpsc::Receiver<Result<BuildPart>>) -> Self {
+        BuildStream::new(operation, Parts::Task { operation, parts, ended: false })
     }
 
     /// Keeps a value until the stream is dropped, such as the session of the build.
@@ -113,8 +104,11 @@ impl BuildStream {
             match self.trace.next_event() {
                 Ok(Some(event)) => return Poll::Ready(Some(Ok(event))),
                 Ok(None) if self.ended => return Poll::Ready(None),
-                Ok(None) => match ready!(self.messages.poll_value(context)) {
-                    Some(Ok(message)) => self.read(message),
+                Ok(None) => match ready!(self.parts.poll_part(context)) {
+                    Some(Ok(BuildPart::Message(message))) => self.read(message),
+                    Some(Ok(BuildPart::Trace(message))) => self.trace.push_message(message),
+                    Some(Ok(BuildPart::Image(id))) => self.waiting.push_back(Ok(BuildEvent::Image { id })),
+                    Some(Ok(BuildPart::End)) => {}
                     Some(Err(error)) => self.fail(error),
                     None => {
                         self.ended = true;
@@ -179,7 +173,7 @@ impl BuildStream {
 
     fn explain(&self, error: &TraceError) -> Error {
         let reason = error.to_string();
-        Error::Decode { operation: self.messages.operation(), reason, excerpt: String::new(), source: None }
+        Error::Decode { operation: self.operation, reason, excerpt: String::new(), source: None }
     }
 }
 
@@ -193,7 +187,7 @@ impl Stream for BuildStream {
 
 impl fmt::Debug for BuildStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BuildStream").field("messages", &self.messages).finish_non_exhaustive()
+        f.debug_struct("BuildStream").field("parts", &self.parts).finish_non_exhaustive()
     }
 }
 

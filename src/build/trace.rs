@@ -87,10 +87,14 @@ impl Trace {
             return Err(TraceError(format!("a message has more than {MESSAGE_BYTES} bytes")));
         }
         let message = BASE64_STANDARD.decode(aux).map_err(|error| TraceError(error.to_string()))?;
-        let message = Bytes::from(message);
+        self.push_message(message.into());
+        Ok(())
+    }
+
+    /// Adds the next message as BuildKit's own API sends it.
+    pub(super) fn push_message(&mut self, message: Bytes) {
         self.message = Fields::new(message.clone());
         self.ended = Fields::new(message);
-        Ok(())
     }
 
     /// The next event; `None` if another message is needed.

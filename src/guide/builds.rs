@@ -59,6 +59,38 @@
 //! outputs need BuildKit; with the classic builder, which `Build::builder` chooses, they are errors before anything is
 //! sent. A build with a [`Body`](crate::Body) or an address as context gets all else in the same way.
 //!
+//! # Named contexts
+//!
+//! `Build::named_context` gives a folder, an image or an address a name, as `docker buildx build --build-context` does.
+//! In the Dockerfile it takes the place of the stage or the image of this name, in `FROM`, `COPY --from` and
+//! `RUN --mount=from`:
+//!
+//! ```no_run
+//! # #[cfg(feature = "buildkit")]
+//! # mod example {
+//! # use dockwright::{Engine, Result};
+//! use dockwright::options::ImageBuildOptions;
+//! use dockwright::recipes::Build;
+//!
+//! # async fn example(engine: &Engine) -> Result<()> {
+//! let options = ImageBuildOptions::default().tags(["shop/frontend:1"]);
+//! let build = Build::new("frontend")
+//!     .options(options)
+//!     .named_context("shared", "../shared") // COPY --from=shared . /shared
+//!     .named_context("node:22", "docker-image://registry.example/node:22"); // FROM node:22
+//! let image = build.start(engine).await?.image().await?;
+//! # Ok(())
+//! # }
+//! # }
+//! ```
+//!
+//! Of a folder, only files that the build reads and that changed are sent, and its `.dockerignore` is heeded. An image
+//! is one of the engine's store or of a registry, with the login for it. `POST /build` cannot say any of this, so such
+//! a build goes by BuildKit's own API, `dockwright::solve`, with the same events. An option that cannot be said there
+//! (`memory`, `squash`, `host-gateway` in `extrahosts`, the logins of `X-Registry-Config`) is an error before anything
+//! is sent. Engines before 23.0 would ignore the contexts, so they are refused with
+//! [`Error::Unsupported`](crate::Error::Unsupported).
+//!
 //! # Events
 //!
 //! The engine's messages are [`BuildInfo`](crate::models::BuildInfo), and differ between the builders.

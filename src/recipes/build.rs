@@ -2,17 +2,22 @@
 
 mod choice;
 mod context;
+mod named;
+mod request;
+
+use std::collections::BTreeMap;
 
 use crate::build::BuildStream;
 use crate::models::{BuildInfo, BuildOutput};
 use crate::operations::IMAGE_BUILD;
 use crate::options::{ImageBuildOptions, SessionOptions};
-use crate::session::{Output, Secret, Session, SshAgent};
+use crate::session::{OpenSession, Output, Secret, Session, SshAgent};
 use crate::{Engine, Error, Result};
 
 pub use choice::Builder;
 use choice::ChosenBuilder;
 pub use context::BuildContext;
+pub use named::NamedContext;
 
 /// A build, by BuildKit where the engine has it.
 ///
@@ -41,13 +46,15 @@ pub struct Build {
     secrets: Vec<(String, Secret)>,
     agents: Vec<(String, SshAgent)>,
     output: Option<Output>,
+    named_contexts: Vec<(String, NamedContext)>,
 }
 
 impl Build {
     /// A build of a folder by its path, of a [`Context`](crate::tar::Context), of an archive, or of a remote context.
     pub fn new(context: impl Into<BuildContext>) -> Self {
         let (context, options) = (context.into(), ImageBuildOptions::default());
-        Build { context, options, builder: Builder::Auto, secrets: Vec::new(), agents: Vec::new(), output: None }
+        let (secrets, agents, named_contexts) = (Vec::new(), Vec::new(), Vec::new());
+        Build { context, options, builder: Builder::Auto, secrets, agents, output: None, named_contexts }
     }
 
     /// Sets the options of the build: its tags, its arguments, its target. `session` is chosen by the build, and
@@ -80,14 +87,31 @@ impl Build {
         Build { output: Some(output), ..self }
     }
 
+    /// Gives a context a name, by which the Dockerfile copies from it or builds on it: a folder, an image or an
+    /// address. A text says which, as `--build-context` does. The context takes the place of a stage or an image of
+    /// this name, and the last one with a name counts. It needs BuildKit, of an engine since 23.0.
+    ///
+    /// ```
+    /// # use dockwright::recipes::Build;
+    /// let build = Build::new("frontend")
+    ///     .named_context("shared", "../shared")
+    ///     .named_context("node:22", "docker-image://registry.example/node:22");
+    /// ```
+    pub fn named_context(mut self, name: impl Into<String>, context: impl Into<NamedContext>) -> Self {
+        self.named_contexts.push((name.into(), context.into()));
+        self
+    }
+
     /// Begins the build. Dropping the stream ends it, and the commands that it runs.
     ///
     /// Calls `POST /build`, before it `GET /_ping`, and with BuildKit `POST /session`. BuildKit gets the logins of
     /// [`Engine::with_credentials`] one by one, when it asks for that of a registry; the classic builder gets them all.
+    /// With named contexts, `POST /grpc` takes the place of `POST /build`, and its errors name the operation `solve`.
     ///
     /// # Errors
     /// [`Error::Argument`] if something is given that the builder would pass over, such as a secret for the classic one
-    /// or a limit of memory for BuildKit, or that cannot be read; otherwise fails as
+    /// or a limit of memory for BuildKit, that cannot be read, or that cannot be said with named contexts;
+    /// [`Error::Unsupported`] if the engine does not know these; otherwise fails as
     /// [`image_build`](Engine::image_build) and [`session`](Engine::session) do. Later failures are items of the
     /// stream.
     pub async fn start(self, engine: &Engine) -> Result<BuildStream> {
@@ -99,7 +123,7 @@ impl Build {
     }
 
     async fn start_buildkit(self, engine: &Engine) -> Result<BuildStream> {
-        let Build { context, mut options, secrets, agents, output, .. } = self;
+        let Build { context, mut options, secrets, agents, output, named_contexts, .. } = self;
         let mut session = Session::new(context.name()).credentials(engine.credentials().clone());
         for (id, secret) in secrets {
             session = session.secret(id, secret);
@@ -112,23 +136,22 @@ impl Build {
             options.outputs = Some(vec![BuildOutput::default().type_("tar")]);
         }
         session.check().await.map_err(of_build)?;
+        if !named_contexts.is_empty() {
+            return solve(engine, context, options, session, named_contexts).await;
+        }
         let (session, content) = context.offer(session, &mut options).await?;
         let options = options.version("2");
-        let answers = SessionOptions::default()
-            .x_docker_expose_session_uuid(session.id())
-            .x_docker_expose_session_name(session.name())
-            .x_docker_expose_session_sharedkey(session.shared_key())
-            .x_docker_expose_session_grpc_method(session.methods());
-        let open = session.start(engine.session(&answers).await?);
+        let open = open(engine, session).await?;
         let call = engine.call(&IMAGE_BUILD).options(&options).content(content).session(&open);
         Ok(call.json_stream::<BuildInfo>().await?.into_build().keeping(open))
     }
 
     async fn start_classic(self, engine: &Engine, why: String) -> Result<BuildStream> {
-        let Build { context, mut options, secrets, agents, output, .. } = self;
+        let Build { context, mut options, secrets, agents, output, named_contexts, .. } = self;
         let given = secrets.into_iter().next().map(|(id, _)| ("secrets", id));
         let given = given.or_else(|| agents.into_iter().next().map(|(id, _)| ("ssh", id)));
         let given = given.or_else(|| output.map(|output| ("outputs", format!("{output:?}"))));
+        let given = given.or_else(|| named_contexts.into_iter().next().map(|(name, _)| ("context", name)));
         if let Some((argument, got)) = given {
             let expected = format!("none with the classic builder, which {why}").into();
             return Err(Error::Argument { operation: IMAGE_BUILD.name, argument: argument.to_owned(), expected, got });
@@ -138,6 +161,37 @@ impl Build {
         let call = engine.call(&IMAGE_BUILD).options(&options).content(content);
         Ok(call.json_stream::<BuildInfo>().await?.into_build())
     }
+}
+
+/// Builds by BuildKit's own API, which alone knows named contexts.
+async fn solve(
+    engine: &Engine,
+    context: BuildContext,
+    mut options: ImageBuildOptions,
+    session: Session,
+    named_contexts: Vec<(String, NamedContext)>,
+) -> Result<BuildStream> {
+    named::check_engine(engine).await?;
+    let names = named_contexts.into_iter().map(|(name, context)| Ok((named::lookup_name(&name)?, context)));
+    let named_contexts: BTreeMap<_, _> = names.collect::<Result<_>>()?;
+    let (mut session, archive) = context.offer(session, &mut options).await?;
+    if let Some(archive) = archive {
+        options.remote = Some(session.archive(archive));
+    }
+    let (session, solve) = named::offer(named_contexts, session, request::solve(options)?).await?;
+    let solve = solve.session(session.id());
+    let open = open(engine, session).await?;
+    Ok(solve.start(engine).await?.keeping(open))
+}
+
+/// Opens the session.
+async fn open(engine: &Engine, session: Session) -> Result<OpenSession> {
+    let answers = SessionOptions::default()
+        .x_docker_expose_session_uuid(session.id())
+        .x_docker_expose_session_name(session.name())
+        .x_docker_expose_session_sharedkey(session.shared_key())
+        .x_docker_expose_session_grpc_method(session.methods());
+    Ok(session.start(engine.session(&answers).await?))
 }
 
 /// An error of the session as one of the build.

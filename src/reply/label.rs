@@ -30,10 +30,13 @@ impl RequestLabel {
     }
 
     /// Accepts any 2xx, since descriptions forget some, and the other statuses that the row declares: 304, and 101 for
-    /// an upgrade.
+    /// an upgrade. A path without a row gets 101 only if its request asks for it.
     pub(super) fn accepts(&self, status: StatusCode) -> bool {
-        let declared = |operation: &Operation| operation.statuses.contains(&status.as_u16());
-        status.is_success() || matches!(self, RequestLabel::Operation(operation, _) if declared(operation))
+        status.is_success()
+            || match self {
+                RequestLabel::Operation(operation, _) => operation.statuses.contains(&status.as_u16()),
+                RequestLabel::Path { .. } => status == StatusCode::SWITCHING_PROTOCOLS,
+            }
     }
 }
 
@@ -51,5 +54,8 @@ mod tests {
         assert!(label(&[204, 304]).accepts(StatusCode::NOT_MODIFIED));
         assert!(!label(&[204]).accepts(StatusCode::NOT_MODIFIED));
         assert!(!label(&[200]).accepts(StatusCode::MOVED_PERMANENTLY));
+        let path = RequestLabel::Path { name: "raw", method: Method::POST, path: "/grpc".to_owned() };
+        assert!(path.accepts(StatusCode::SWITCHING_PROTOCOLS) && !path.accepts(StatusCode::NOT_MODIFIED));
+        assert!(!label(&[200]).accepts(StatusCode::SWITCHING_PROTOCOLS));
     }
 }

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::reply::response;
 use super::services::Services;
-use super::task::{Task, Tasks};
+use crate::grpc::{Task, Tasks};
 use crate::sent_login::LoginAccount;
 
 /// The most calls at once. An engine makes a few for each step that runs.

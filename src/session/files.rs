@@ -13,10 +13,10 @@ use percent_encoding::percent_decode_str;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::grpc::{Code, Status};
-use super::messages::Messages;
 use super::packet::{self, Packet, attributes, contents, end_of_attributes, unknown_file};
 use super::reply::ReplyBody;
+use crate::grpc::Messages;
+use crate::grpc::{Code, Status};
 
 /// The most bytes of a packet of the engine.
 const PACKET_BYTES: usize = 64 * 1024;

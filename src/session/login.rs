@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 
-use super::grpc::Status;
 use super::reply::ReplyBody;
 use crate::credentials::Credentials;
+use crate::grpc::Status;
 use crate::protobuf::{Fields, Message, Value};
 use crate::registry::{HUB, HUB_ALIAS};
 use crate::sent_login::LoginAccount;

@@ -7,3 +7,4 @@ pub(super) const CHECK_AGENT: &str = "/moby.sshforward.v1.SSH/CheckAgent";
 pub(super) const FORWARD_AGENT: &str = "/moby.sshforward.v1.SSH/ForwardAgent";
 pub(super) const FILES: &str = "/moby.filesync.v1.FileSync/DiffCopy";
 pub(super) const OUTPUT: &str = "/moby.filesync.v1.FileSend/DiffCopy";
+pub(super) const UPLOAD: &str = "/moby.upload.v1.Upload/Pull";

@@ -9,9 +9,9 @@ use hyper::body::Incoming;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::grpc::{Code, Status};
-use super::messages::Messages;
 use super::reply::ReplyBody;
+use crate::grpc::Messages;
+use crate::grpc::{Code, Status};
 use crate::protobuf::{Fields, Value};
 use crate::tar::PieceReader;
 

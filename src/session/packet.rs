@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 use bytes::Bytes;
 use dockwright_archive::{EntryKind, TreeEntry};
 
-use super::grpc::{Code, Status, frame};
+use crate::grpc::{Code, Status, frame};
 use crate::protobuf::{Fields, Message, Value};
 
 /// The kinds of packets. One without a kind holds attributes, and ends them if it is empty.

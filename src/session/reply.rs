@@ -9,8 +9,8 @@ use http::{HeaderValue, Response};
 use http_body::Frame;
 use tokio::sync::mpsc;
 
-use super::grpc::{Status, frame};
-use super::task::Task;
+use crate::grpc::Task;
+use crate::grpc::{Status, frame};
 
 /// The most messages that are made before the engine takes them.
 const MESSAGES_AHEAD: usize = 8;

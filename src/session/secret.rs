@@ -9,8 +9,8 @@ use bytes::Bytes;
 use dockwright_archive::Folder;
 use tokio::task::spawn_blocking;
 
-use super::grpc::{Code, Status};
 use super::reply::ReplyBody;
+use crate::grpc::{Code, Status};
 use crate::protobuf::{Fields, Message, Value};
 
 /// The most bytes of a secret. BuildKit takes no larger ones.

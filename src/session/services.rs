@@ -7,15 +7,16 @@ use http::Request;
 use hyper::body::Incoming;
 
 use super::files::send_files;
-use super::grpc::{Code, Status};
 use super::login::give_login;
-use super::messages::only_message;
-use super::methods::{CHECK_AGENT, FILES, FORWARD_AGENT, HEALTH, LOGIN, OUTPUT, SECRET};
+use super::methods::{CHECK_AGENT, FILES, FORWARD_AGENT, HEALTH, LOGIN, OUTPUT, SECRET, UPLOAD};
 use super::output::{Output, receive_output};
 use super::reply::ReplyBody;
 use super::secret::{self, Secret, give_secret};
 use super::ssh::{self, Agent, check_agent, forward_agent};
+use super::upload::{Archive, send_archive};
 use crate::credentials::Credentials;
+use crate::grpc::only_message;
+use crate::grpc::{Code, Status};
 use crate::protobuf::Message;
 use crate::sent_login::LoginAccount;
 
@@ -28,6 +29,7 @@ pub(super) struct Services {
     pub(super) login_account: LoginAccount,
     pub(super) agents: BTreeMap<String, Agent>,
     pub(super) folders: BTreeMap<String, ContextTree>,
+    pub(super) archives: BTreeMap<String, Archive>,
     pub(super) output: Option<Output>,
 }
 
@@ -39,6 +41,7 @@ impl Services {
         methods.extend(self.credentials.as_ref().map(|_| LOGIN));
         methods.extend([CHECK_AGENT, FORWARD_AGENT].into_iter().filter(|_| !self.agents.is_empty()));
         methods.extend((!self.folders.is_empty()).then_some(FILES));
+        methods.extend((!self.archives.is_empty()).then_some(UPLOAD));
         methods.extend(self.output.as_ref().map(|_| OUTPUT));
         methods
     }
@@ -79,6 +82,7 @@ impl Services {
             CHECK_AGENT => check_agent(&self.agents, only_message(body).await?),
             FORWARD_AGENT => forward_agent(&self.agents, &head.headers, body).await,
             FILES => send_files(&self.folders, &head.headers, body),
+            UPLOAD => send_archive(&self.archives, &head.headers),
             OUTPUT => receive_output(self.output.as_ref(), body),
             _ => Err(Status::internal("a method without a service")),
         }

@@ -16,9 +16,9 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::grpc::{Code, Status, frame};
-use super::messages::Messages;
 use super::reply::ReplyBody;
+use crate::grpc::Messages;
+use crate::grpc::{Code, Status, frame};
 use crate::protobuf::{Fields, Message, Value};
 
 /// The header that names an agent.

@@ -8,11 +8,11 @@ use http_body_util::BodyExt;
 use hyper::client::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 
-use super::grpc::frame;
 use super::methods::{HEALTH, LOGIN, SECRET};
 use super::*;
 use crate::body::Body;
 use crate::credentials::Login;
+use crate::grpc::frame;
 use crate::protobuf::Message;
 
 type Client = http2::SendRequest<Body>;

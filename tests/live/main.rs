@@ -13,6 +13,8 @@ mod build;
 mod certificates;
 mod connection;
 mod container;
+#[cfg(feature = "buildkit")]
+mod contexts;
 mod distribution;
 mod events;
 mod examples;
@@ -77,6 +79,8 @@ fn main() -> ExitCode {
         build::trials(),
         #[cfg(feature = "buildkit")]
         session::trials(),
+        #[cfg(feature = "buildkit")]
+        contexts::trials(),
         distribution::trials(),
         network::trials(),
         versions::trials(),

@@ -324,7 +324,7 @@ fn program(name: &str) -> tempfile::TempDir {
     folder
 }
 
-fn options() -> ImageBuildOptions {
+pub fn options() -> ImageBuildOptions {
     ImageBuildOptions::default().networkmode("none").nocache(true)
 }
 
@@ -335,7 +335,7 @@ fn step(step: &str) -> Build {
 }
 
 /// Everything that the steps wrote.
-async fn output(build: Build, engine: &Engine) -> Result<String> {
+pub async fn output(build: Build, engine: &Engine) -> Result<String> {
     let mut build = soon("the engine answers", build.start(engine)).await?;
     let mut output = String::new();
     while let Some(event) = soon("the build goes on", build.next()).await {

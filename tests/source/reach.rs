@@ -18,7 +18,7 @@ const ENGINE_METHODS: [&str; 4] = [".call(", ".raw(", "Engine::call", "Engine::r
 const RECIPES: [&str; 2] = ["src/recipes.rs", "src/recipes/"];
 
 /// The modules of the library that users see.
-const PUBLIC: [&str; 7] = ["build", "models", "operation", "operations", "options", "session", "tar"];
+const PUBLIC: [&str; 8] = ["build", "models", "operation", "operations", "options", "session", "solve", "tar"];
 
 #[test]
 fn recipes_use_nothing_that_users_could_not_use() {

@@ -9,7 +9,7 @@ use crate::tar::{self, Context};
 use crate::{Body, Error, Result};
 
 /// The value of `remote` by which an engine asks the session for the files.
-const OF_SESSION: &str = "client-session";
+pub(super) const OF_SESSION: &str = "client-session";
 
 /// The files of a build.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl BuildContext {
 }
 
 /// The error of a folder that cannot be used, which is that of its archive.
-fn unreadable(problem: &dyn std::fmt::Display) -> Error {
+pub(super) fn unreadable(problem: &dyn std::fmt::Display) -> Error {
     Error::Body { operation: IMAGE_BUILD.name, reason: problem.to_string(), source: None }
 }
 

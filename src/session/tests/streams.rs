@@ -7,9 +7,9 @@ use dockwright_archive::Context;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-use super::super::grpc::{Frames, frame};
-use super::super::methods::{FILES, FORWARD_AGENT, OUTPUT};
+use super::super::methods::{FILES, FORWARD_AGENT, OUTPUT, UPLOAD};
 use super::*;
+use crate::grpc::{Frames, frame};
 use crate::protobuf::{Fields, Value};
 
 /// A call whose messages are sent one by one.
@@ -229,4 +229,35 @@ async fn bytes_pass_between_a_step_and_an_agent_both_ways() {
     stream.sender = None;
     assert_eq!(stream.end().await.0, "0");
     agent.await.unwrap();
+}
+
+#[tokio::test]
+async fn an_archive_is_sent_in_pieces_and_once() {
+    let mut session = Session::new("a");
+    let [address, other] = [vec![7; 2_500_000], vec![8; 10]].map(|archive| session.archive(archive));
+    let path = |address: &str| address.strip_prefix("http://buildkit-session").unwrap().to_owned();
+    assert_ne!(address, other);
+    let (mut client, _open) = engine(session).await;
+    let mut stream = Stream::begin(&mut client, UPLOAD, &[("urlpath", &path(&address))]).await;
+    let mut archive = Vec::new();
+    while let Some(message) = stream.next().await {
+        let Some((1, Value::Bytes(piece))) = Fields::new(message).next().unwrap() else { panic!("it has bytes") };
+        assert!(piece.len() <= 1024 * 1024);
+        archive.extend_from_slice(&piece);
+    }
+    assert_eq!((archive, stream.end().await.0), (vec![7; 2_500_000], "0".to_owned()));
+    for (path, problem) in [(path(&address), "already sent"), ("/no-such".to_owned(), "not found")] {
+        let (code, message) = Stream::begin(&mut client, UPLOAD, &[("urlpath", &path)]).await.end().await;
+        assert!(code == "5" && message.contains(problem), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn an_archive_that_cannot_be_read_says_why() {
+    let mut session = Session::new("a");
+    let address = session.archive(Body::writer(|_| Err(io::Error::other("no such disk"))));
+    let (mut client, _open) = engine(session).await;
+    let path = address.strip_prefix("http://buildkit-session").unwrap();
+    let (code, message) = Stream::begin(&mut client, UPLOAD, &[("urlpath", path)]).await.end().await;
+    assert!(code == "9" && message.contains("no such disk"), "{message}");
 }

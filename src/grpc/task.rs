@@ -8,15 +8,15 @@ use tokio::task::{JoinHandle, JoinSet};
 
 /// A task that is aborted when this is dropped.
 #[derive(Debug)]
-pub(super) struct Task<T>(JoinHandle<T>);
+pub(crate) struct Task<T>(JoinHandle<T>);
 
 impl<T: Send + 'static> Task<T> {
-    pub(super) fn spawn(work: impl Future<Output = T> + Send + 'static) -> Self {
+    pub(crate) fn spawn(work: impl Future<Output = T> + Send + 'static) -> Self {
         Task(tokio::spawn(work))
     }
 
     /// The result, once it has ended; the text of an error if it panicked.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<T, String>> {
+    pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<T, String>> {
         Pin::new(&mut self.0).poll(context).map_err(|error| error.to_string())
     }
 }
@@ -29,7 +29,7 @@ impl<T> Drop for Task<T> {
 
 /// The tasks of a connection, which are aborted with it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tasks(Arc<Mutex<JoinSet<()>>>);
+pub(crate) struct Tasks(Arc<Mutex<JoinSet<()>>>);
 
 impl<F: Future<Output = ()> + Send + 'static> hyper::rt::Executor<F> for Tasks {
     fn execute(&self, work: F) {

@@ -1,10 +1,18 @@
 //! The form of gRPC: bytes to messages, messages to bytes, and how a call ends. It knows no method.
 
+mod client;
+mod messages;
+mod task;
+
 use bytes::{Buf, Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 
 use crate::protobuf::Malformed;
+
+pub(crate) use client::{Answer, Client};
+pub(crate) use messages::{Messages, only_message};
+pub(crate) use task::{Task, Tasks};
 
 /// The bytes before each message: a flag for compression, and its length.
 const PREFIX: usize = 5;
@@ -17,14 +25,14 @@ const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
 /// The end of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Status {
-    pub(super) code: Code,
-    pub(super) message: String,
+pub(crate) struct Status {
+    pub(crate) code: Code,
+    pub(crate) message: String,
 }
 
 /// The codes of gRPC that are used here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Code {
+pub(crate) enum Code {
     Ok = 0,
     Unknown = 2,
     InvalidArgument = 3,
@@ -33,24 +41,43 @@ pub(super) enum Code {
     FailedPrecondition = 9,
     Unimplemented = 12,
     Internal = 13,
+    /// The connection is lost.
+    Unavailable = 14,
 }
 
 impl Status {
-    pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         Status { code, message: message.into() }
     }
 
-    pub(super) fn ok() -> Self {
+    pub(crate) fn ok() -> Self {
         Status::new(Code::Ok, "")
     }
 
     /// A fault of this side.
-    pub(super) fn internal(problem: impl Into<String>) -> Self {
+    pub(crate) fn internal(problem: impl Into<String>) -> Self {
         Status::new(Code::Internal, problem)
     }
 
+    /// The end that headers say; `None` if they say none. A code that is not used here is `Unknown`.
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        let code = match headers.get("grpc-status")?.as_bytes() {
+            b"0" => Code::Ok,
+            b"3" => Code::InvalidArgument,
+            b"5" => Code::NotFound,
+            b"8" => Code::ResourceExhausted,
+            b"9" => Code::FailedPrecondition,
+            b"12" => Code::Unimplemented,
+            b"13" => Code::Internal,
+            b"14" => Code::Unavailable,
+            _ => Code::Unknown,
+        };
+        let message = headers.get("grpc-message").map(HeaderValue::as_bytes).unwrap_or_default();
+        Some(Status::new(code, percent_decode(message).decode_utf8_lossy()))
+    }
+
     /// The headers that say it, at the end of an answer.
-    pub(super) fn headers(&self) -> HeaderMap {
+    pub(crate) fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert("grpc-status", HeaderValue::from(self.code as u16));
         let message: String = self.message.chars().take(STATUS_BYTES / 4).collect();
@@ -71,7 +98,7 @@ impl From<Malformed> for Status {
 }
 
 /// A message as it is sent.
-pub(super) fn frame(message: &[u8]) -> Bytes {
+pub(crate) fn frame(message: &[u8]) -> Bytes {
     let mut frame = BytesMut::with_capacity(PREFIX + message.len());
     frame.extend_from_slice(&[0]);
     // Messages of this module have a few hundred kilobytes at most.
@@ -82,23 +109,23 @@ pub(super) fn frame(message: &[u8]) -> Bytes {
 
 /// Bytes of a call, cut anywhere, as messages.
 #[derive(Debug)]
-pub(super) struct Frames {
+pub(crate) struct Frames {
     bytes: BytesMut,
     /// The most bytes of a message.
     most: usize,
 }
 
 impl Frames {
-    pub(super) fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         Frames { bytes: BytesMut::new(), most }
     }
 
-    pub(super) fn push(&mut self, piece: &[u8]) {
+    pub(crate) fn push(&mut self, piece: &[u8]) {
         self.bytes.extend_from_slice(piece);
     }
 
     /// The next message; `None` if more bytes are needed.
-    pub(super) fn next(&mut self) -> Result<Option<Bytes>, Status> {
+    pub(crate) fn next(&mut self) -> Result<Option<Bytes>, Status> {
         let Some((prefix, rest)) = self.bytes.split_first_chunk::<PREFIX>() else { return Ok(None) };
         let [flag, length @ ..] = *prefix;
         let length = u32::from_be_bytes(length) as usize;
@@ -118,7 +145,7 @@ impl Frames {
     }
 
     /// Returns true if no message is incomplete.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
 }
@@ -157,7 +184,10 @@ mod tests {
 
     #[test]
     fn a_status_is_text_of_a_header_whatever_it_says() {
-        let headers = Status::new(Code::NotFound, "no `ä`\n100 %").headers();
+        let status = Status::new(Code::NotFound, "no `ä`\n100 %");
+        let headers = status.headers();
+        assert_eq!(Status::from_headers(&headers), Some(status));
+        assert_eq!(Status::from_headers(&HeaderMap::new()), None);
         assert_eq!(headers["grpc-status"], "5");
         assert_eq!(headers["grpc-message"], "no `%C3%A4`%0A100 %25");
         assert!(!Status::ok().headers().contains_key("grpc-message"));
