@@ -102,7 +102,7 @@ pub(crate) fn read_object<'de, T: Object, D: Deserializer<'de>>(from: D) -> Resu
 
         fn visit_map<A: MapAccess<'de>>(self, mut from: A) -> Result<T, A::Error> {
             let mut object = T::default();
-            while let Some(Name(name)) = from.next_key()? {
+            while let Some(Text(name)) = from.next_key()? {
                 if TOLERANT.get() {
                     let value: Value = from.next_value()?;
                     let mut alone = MapDeserializer::<_, serde_json::Error>::new(once((&*name, value.clone())));
@@ -122,30 +122,30 @@ pub(crate) fn read_object<'de, T: Object, D: Deserializer<'de>>(from: D) -> Resu
     from.deserialize_map(ObjectVisitor(PhantomData))
 }
 
-/// The name of a property, copied only if it is escaped.
-struct Name<'de>(Cow<'de, str>);
+/// A text, copied only if it is escaped.
+pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
 
-impl<'de> Deserialize<'de> for Name<'de> {
+impl<'de> Deserialize<'de> for Text<'de> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct NameVisitor;
+        struct TextVisitor;
 
-        impl<'de> Visitor<'de> for NameVisitor {
-            type Value = Name<'de>;
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text<'de>;
 
             fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-                to.write_str("a name")
+                to.write_str("a string")
             }
 
-            fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Name<'de>, E> {
-                Ok(Name(Cow::Borrowed(name)))
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
             }
 
-            fn visit_str<E: Error>(self, name: &str) -> Result<Name<'de>, E> {
-                Ok(Name(Cow::Owned(name.to_owned())))
+            fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
             }
         }
 
-        from.deserialize_str(NameVisitor)
+        from.deserialize_str(TextVisitor)
     }
 }
 

@@ -21,26 +21,17 @@ const FRAME_BYTES: usize = 256 * 1024 * 1024;
 pub(crate) struct Frames {
     /// The unread bytes.
     chunk: Bytes,
-    state: FrameState,
+    /// The next header, of which some bytes have arrived.
+    header: [u8; HEADER_BYTES],
+    filled: usize,
+    /// The source of the payload, and its bytes that are still to come: none before a header. They are no enum, because
+    /// copying one takes longer than all else for a frame.
+    source: Option<Source>,
+    left: usize,
     /// True if the next piece is the begin of its frame, and if the last one was.
     is_begin: bool,
     began: bool,
     broken: Option<StreamError>,
-}
-
-/// The part of a frame that the next byte belongs to.
-#[derive(Debug, Clone, Copy)]
-enum FrameState {
-    /// The header, of which some bytes have arrived.
-    Header { bytes: [u8; HEADER_BYTES], filled: usize },
-    /// The payload, of which one byte at least is still to come.
-    Payload { source: Source, left: usize },
-}
-
-impl Default for FrameState {
-    fn default() -> Self {
-        FrameState::Header { bytes: [0; HEADER_BYTES], filled: 0 }
-    }
 }
 
 impl Frames {
@@ -62,21 +53,14 @@ impl Frames {
             return Err(broken.clone());
         }
         while !self.chunk.is_empty() {
-            match self.state {
-                FrameState::Header { bytes, filled } => {
-                    self.header(bytes, filled)?;
-                    self.is_begin = true;
-                }
-                FrameState::Payload { source, left } => {
-                    self.began = std::mem::take(&mut self.is_begin);
-                    let taken = self.chunk.len().min(left);
-                    self.state = match left - taken {
-                        0 => FrameState::default(),
-                        left => FrameState::Payload { source, left },
-                    };
-                    return Ok(Some(Output { source, bytes: self.chunk.split_to(taken) }));
-                }
-            }
+            let Some(source) = self.source.filter(|_| self.left > 0) else {
+                self.header()?;
+                continue;
+            };
+            self.began = std::mem::take(&mut self.is_begin);
+            let taken = self.chunk.len().min(self.left);
+            self.left -= taken;
+            return Ok(Some(Output { source, bytes: self.chunk.split_to(taken) }));
         }
         Ok(None)
     }
@@ -87,24 +71,15 @@ impl Frames {
     }
 
     /// Reads a header, or the part of it that has arrived.
-    fn header(&mut self, mut bytes: [u8; HEADER_BYTES], filled: usize) -> Result<(), StreamError> {
-        let taken = match self.chunk.first_chunk() {
-            // A header nearly always arrives in one piece.
-            Some(whole) if filled == 0 => {
-                bytes = *whole;
-                HEADER_BYTES
-            }
-            _ => {
-                let taken = self.chunk.len().min(HEADER_BYTES - filled);
-                bytes[filled..filled + taken].copy_from_slice(&self.chunk[..taken]);
-                taken
-            }
-        };
+    fn header(&mut self) -> Result<(), StreamError> {
+        let taken = self.chunk.len().min(HEADER_BYTES - self.filled);
+        self.header[self.filled..self.filled + taken].copy_from_slice(&self.chunk[..taken]);
         self.chunk.advance(taken);
-        self.state = match filled + taken {
-            HEADER_BYTES => state_after(bytes).map_err(|reason| self.give_up(reason))?,
-            filled => FrameState::Header { bytes, filled },
-        };
+        self.filled += taken;
+        if self.filled == HEADER_BYTES {
+            let (source, length) = parse_header(self.header).map_err(|reason| self.give_up(reason))?;
+            (self.source, self.left, self.filled, self.is_begin) = (Some(source), length, 0, true);
+        }
         Ok(())
     }
 
@@ -114,7 +89,7 @@ impl Frames {
     /// [`StreamError::Truncated`] if the stream ends inside a frame, and an earlier error of [`next`](Self::next)
     /// again.
     pub(crate) fn finish(&mut self) -> Result<(), StreamError> {
-        let between = matches!(self.state, FrameState::Header { filled: 0, .. });
+        let between = self.filled == 0 && self.left == 0;
         match &self.broken {
             Some(broken) => Err(broken.clone()),
             None if between && self.chunk.is_empty() => Ok(()),
@@ -128,8 +103,8 @@ impl Frames {
     }
 }
 
-/// The state after a header: its payload, or the next header if the payload is empty.
-fn state_after(header: [u8; HEADER_BYTES]) -> Result<FrameState, StreamError> {
+/// The source and the length of the payload after a header.
+fn parse_header(header: [u8; HEADER_BYTES]) -> Result<(Source, usize), StreamError> {
     let [source, padding @ .., a, b, c, d] = header;
     let source = match source {
         0 => Source::Stdin,
@@ -142,8 +117,7 @@ fn state_after(header: [u8; HEADER_BYTES]) -> Result<FrameState, StreamError> {
         return Err(malformed(header, "its second to fourth bytes are not zero"));
     }
     match u32::from_be_bytes([a, b, c, d]) as usize {
-        0 => Ok(FrameState::default()),
-        left if left <= FRAME_BYTES => Ok(FrameState::Payload { source, left }),
+        length if length <= FRAME_BYTES => Ok((source, length)),
         _ => Err(malformed(header, "its length is impossible")),
     }
 }

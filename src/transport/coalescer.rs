@@ -3,14 +3,15 @@
 //! together are joined; none waits for another. It knows no operation, and of HTTP only the borders of chunks.
 
 use std::io;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// The most bytes that are read at once.
-const READ_BYTES: usize = 64 * 1024;
+/// The bytes that are read at once, at first and at most. The most is more than a unix socket holds on Linux: an engine
+/// whose socket was emptied writes on while this is read.
+const READ_BYTES: RangeInclusive<usize> = 16 * 1024..=256 * 1024;
 /// The end of a chunk.
 const END: &[u8] = b"\r\n";
 /// The size of the last chunk.
@@ -24,15 +25,16 @@ const ENDS: usize = END.len() + LAST.len();
 pub(crate) struct ChunkCoalescer<S> {
     stream: S,
     chunks: Chunks,
-    /// The buffer in which chunks are joined. It is reused, which is faster than new memory.
-    buffer: Box<[u8]>,
+    /// The buffer in which chunks are joined. It is reused, which is faster than new memory, and grows while reads fill
+    /// it.
+    buffer: Vec<u8>,
     /// The part of the buffer that is still to be returned.
     waiting: Range<usize>,
 }
 
 impl<S> ChunkCoalescer<S> {
     pub(crate) fn new(stream: S) -> Self {
-        let buffer = vec![0; SIZE_LINE + READ_BYTES + ENDS].into_boxed_slice();
+        let buffer = vec![0; SIZE_LINE + READ_BYTES.start() + ENDS];
         ChunkCoalescer { stream, chunks: Chunks::default(), buffer, waiting: 0..0 }
     }
 }
@@ -45,9 +47,13 @@ impl<S: AsyncRead + Unpin> AsyncRead for ChunkCoalescer<S> {
             if matches!(chunks.state, ChunkState::Through) {
                 return stream.poll_read(context, into);
             }
-            let mut read = ReadBuf::new(&mut buffer[SIZE_LINE..SIZE_LINE + READ_BYTES]);
+            let room = SIZE_LINE..buffer.len() - ENDS;
+            let mut read = ReadBuf::new(&mut buffer[room.clone()]);
             ready!(stream.as_mut().poll_read(context, &mut read))?;
             let came = SIZE_LINE..SIZE_LINE + read.filled().len();
+            if came == room && room.len() < *READ_BYTES.end() {
+                buffer.resize(SIZE_LINE + 2 * room.len() + ENDS, 0);
+            }
             if came.start == came.end {
                 return Poll::Ready(Ok(()));
             }

@@ -44,12 +44,14 @@ impl Client {
         match self {
             Client::Dockwright(engine) => {
                 for container in engine.container_list(&ContainerListOptions::default().all(true)).await? {
-                    [&container.id, &container.image, &container.command, &container.status].map(|text| sum.text(text));
+                    for text in [&container.id, &container.image, &container.command, &container.status] {
+                        sum.text(text);
+                    }
                     container.names.iter().for_each(|name| sum.text(name));
                     container.labels.iter().for_each(|(key, value)| sum.pair(key, value));
                     for mount in &container.mounts {
                         sum.texts([&mount.name, &mount.driver]);
-                        [&mount.source, &mount.destination, &mount.mode].map(|text| sum.text(text));
+                        [&mount.source, &mount.destination, &mount.mode].iter().for_each(|text| sum.text(text));
                     }
                     for port in &container.ports {
                         sum.texts([&port.ip]);

@@ -35,6 +35,7 @@ fn compare(socket: &str) -> Result<(), Box<dyn Error>> {
     for container in LOGS {
         turns(socket, &format!("logs, {container} MiB"), 5, async |client| client.logs(container).await)?;
     }
+    allocations(socket)?;
     println!("\n{:24} {:>12} {:>12}", "peak memory, KiB", CLIENTS[0], CLIENTS[1]);
     for container in ["lines-64"].iter().chain(&LOGS) {
         let [dockwright, bollard] = CLIENTS.map(|client| peak_kib(client, container, socket));
@@ -88,9 +89,31 @@ fn cpu_time() -> Result<Duration, Box<dyn Error>> {
     Ok(Duration::from_nanos(nanoseconds.parse()?))
 }
 
+/// Prints the allocations of a list, as `allocations` counts them for each client.
+fn allocations(socket: &str) -> Result<(), Box<dyn Error>> {
+    let program = std::env::current_exe()?.with_file_name("allocations");
+    let mut rows = [[0.0; 2]; 2];
+    for (side, client) in CLIENTS.iter().enumerate() {
+        let counted = output(Command::new(&program).args([client, socket]))?;
+        for (row, number) in rows.iter_mut().zip(counted.split(' ')) {
+            row[side] = number.parse::<f64>()?;
+        }
+    }
+    println!("\n{:24} {:>12} {:>12} {:>7}", "allocations", CLIENTS[0], CLIENTS[1], "ratio");
+    for (what, [dockwright, bollard]) in ["list of 1,000", "their bytes"].iter().zip(rows) {
+        println!("{what:24} {dockwright:>12} {bollard:>12} {:>7.2}", dockwright / bollard);
+    }
+    Ok(())
+}
+
 /// The peak memory of a process that does nothing but read these logs.
 fn peak_kib(client: &str, container: &str, socket: &str) -> Result<String, Box<dyn Error>> {
-    let run = Command::new(std::env::current_exe()?).args(["logs", client, container, socket]).output()?;
+    output(Command::new(std::env::current_exe()?).args(["logs", client, container, socket]))
+}
+
+/// What a program prints.
+fn output(program: &mut Command) -> Result<String, Box<dyn Error>> {
+    let run = program.output()?;
     if !run.status.success() {
         return Err(String::from_utf8_lossy(&run.stderr).into());
     }

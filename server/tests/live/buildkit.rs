@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use tokio::net::{TcpListener, UnixStream};
 
 use crate::bench::{IMAGE, Leftover, RUNTIME, and, speaks, trials, trials_alone, unique, until, variable};
-use crate::session::{Output, Session};
+use crate::session::Session;
 
 pub fn trials() -> Vec<Trial> {
     trials![
