@@ -45,7 +45,7 @@ pub(super) struct ProgressDetail {
 /// The source of the parts.
 #[derive(Debug)]
 pub(super) enum Parts {
-    Messages(JsonStream<BuildMessage>),
+    Messages(Box<JsonStream<BuildMessage>>),
     #[cfg(feature = "session")]
     Task {
         operation: &'static str,

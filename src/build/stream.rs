@@ -38,7 +38,7 @@ impl<T: DeserializeOwned> JsonStream<T> {
     /// Reads the messages of a build as its events. Messages that were read before are not among them.
     pub fn into_build(self) -> BuildStream {
         let messages: JsonStream<BuildMessage> = self.retyped();
-        BuildStream::new(messages.operation(), Parts::Messages(messages))
+        BuildStream::new(messages.operation(), Parts::Messages(Box::new(messages)))
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn solve(mut options: ImageBuildOptions) -> Result<Solve> {
         ("platform", options.platform.take()),
         ("cgroup-parent", options.cgroupparent.take()),
         ("context", options.remote.take().filter(|remote| remote != OF_SESSION)),
-        ("add-hosts", options.extrahosts.take().map(|hosts| joined(&hosts, host)).transpose()?),
+        ("add-hosts", options.extrahosts.take().map(|hosts| joined(&hosts, |entry| host(entry))).transpose()?),
         ("ulimit", options.ulimits.take().map(|limits| joined(&limits, ulimit)).transpose()?),
         ("shm-size", options.shmsize.take().filter(|bytes| *bytes != 0).map(|bytes| bytes.to_string())),
         ("cache-from", options.cachefrom.take().map(|images| images.join(","))),
@@ -100,13 +100,13 @@ fn image_name(tag: &str) -> Result<String> {
 }
 
 /// `host:address` as the frontend has it.
-fn host(entry: &String) -> Result<String> {
+fn host(entry: &str) -> Result<String> {
     let is_name = |name: &str| !name.is_empty() && !name.contains(['=', ',', '"', ' ']);
     let host = entry.split_once(':').filter(|(name, _)| is_name(name));
     let host = host.and_then(|(name, address)| Some((name, address.parse::<IpAddr>().ok()?)));
     match host {
         Some((name, address)) => Ok(format!("{name}={address}")),
-        None => Err(refused("extrahosts", "`name:address` with an IP address, and not `host-gateway`", entry.clone())),
+        None => Err(refused("extrahosts", "`name:address` with an IP address, and not `host-gateway`", entry)),
     }
 }
 
