@@ -87,7 +87,8 @@ impl Build {
     ///
     /// # Errors
     /// [`Error::Argument`] if something is given that the builder would pass over, such as a secret for the classic one
-    /// or a limit of memory for BuildKit, or that cannot be read; otherwise fails as [`image_build`](Engine::image_build) and [`session`](Engine::session) do.
+    /// or a limit of memory for BuildKit, or that cannot be read; otherwise fails as
+    /// [`image_build`](Engine::image_build) and [`session`](Engine::session) do.
     /// Later failures are items of the stream.
     pub async fn start(self, engine: &Engine) -> Result<BuildStream> {
         let builder = choice::choose(engine, self.builder, &self.options).await?;

@@ -75,7 +75,7 @@ impl SshAgent {
 }
 
 impl Default for SshAgent {
-    /// That of the environment.
+    /// The agent of the environment.
     fn default() -> Self {
         SshAgent::from_env()
     }

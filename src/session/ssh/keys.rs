@@ -1,5 +1,5 @@
-//! An agent with the keys of some files, for one session. The system's programs hold and read them, so every kind of key
-//! that ssh knows is known here.
+//! An agent with the keys of some files, for one session. The system's programs hold and read them, so every kind of
+//! key that ssh knows is known here.
 
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
