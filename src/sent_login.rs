@@ -185,8 +185,8 @@ fn is_about_a_login(error: &Error, is_build: bool) -> bool {
     REFUSALS.iter().any(|words| message.contains(words)) && (!is_build || is_of_a_pull())
 }
 
-/// Returns true for BuildKit's words on an image that it could not pull: the image comes first, so that no other part of
-/// a message, which may quote a Dockerfile, is taken for them.
+/// Returns true for BuildKit's words on an image that it could not pull: the image comes first, so that no other part
+/// of a message, which may quote a Dockerfile, is taken for them.
 fn is_of_a_pull_by_buildkit(message: &str) -> bool {
     let mut message = message;
     while let Some(rest) = FRAMES.iter().find_map(|frame| message.strip_prefix(frame)) {
