@@ -21,8 +21,6 @@ use crate::reply::{Reply, RequestLabel};
 use crate::request::request;
 #[cfg(feature = "session")]
 use crate::sent_login::{LoginAccount, LoginSearch};
-#[cfg(feature = "session")]
-use crate::session::OpenSession;
 use crate::version::Version;
 use crate::version_check;
 
@@ -150,13 +148,12 @@ impl Call<'_> {
         self
     }
 
-    /// Names the session that the engine asks during a build. It gives the stored logins, each when the engine asks for
-    /// that of a registry, so none is sent with the call; a refusal for want of one tells where it was looked for.
+    /// Sends no stored login, since a session gives them: its words on them.
     #[cfg(feature = "session")]
-    pub fn session(mut self, session: &OpenSession) -> Self {
-        self.session_logins = session.logins();
+    pub(crate) fn with_session_logins(mut self, logins: Option<LoginAccount>) -> Self {
+        self.session_logins = logins;
         self.withholds_login = true;
-        self.argument("session", session.id())
+        self
     }
 
     /// The arguments so far, by their API names.

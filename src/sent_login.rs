@@ -48,6 +48,7 @@ const FRAMES: &[&str] = &[
     "failed to solve: ",
     "failed to solve with frontend dockerfile.v0: ",
     "failed to create llb definition: ",
+    "failed to load cache key: ",
     "rpc error: code = unknown desc = ",
 ];
 
@@ -68,7 +69,7 @@ pub(crate) struct LoginSearch {
 /// The most searches of a session that are told.
 const SEARCHES: usize = 5;
 
-/// The words on searches for logins. Those of a session grow while a build runs. Clones share them.
+/// The words on searches for logins. A session adds to them while a build runs. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct LoginAccount(Arc<Mutex<Vec<String>>>);
 
@@ -184,15 +185,15 @@ fn is_about_a_login(error: &Error, is_build: bool) -> bool {
     REFUSALS.iter().any(|words| message.contains(words)) && (!is_build || is_of_a_pull())
 }
 
-/// Returns true for BuildKit's words on an image that it could not pull: the image comes first, so that no other part of
-/// a message, which may quote a Dockerfile, is taken for them.
+/// Returns true for BuildKit's words on an image that it could not pull: the image comes first, so that no other part
+/// of a message, which may quote a Dockerfile, is taken for them.
 fn is_of_a_pull_by_buildkit(message: &str) -> bool {
     let mut message = message;
     while let Some(rest) = FRAMES.iter().find_map(|frame| message.strip_prefix(frame)) {
         message = rest;
     }
     // Some versions leave the image out.
-    if message.starts_with("pull access denied, repository") {
+    if ["pull access denied, repository", "pulling from host "].iter().any(|words| message.starts_with(words)) {
         return true;
     }
     let Some((image, words)) = message.split_once(": ") else { return false };
@@ -280,8 +281,10 @@ mod tests {
             "pull access denied for a/x, repository does not exist or may require 'docker login': denied: requested",
             "127.0.0.1:5001/x:y: failed to resolve source metadata for 127.0.0.1:5001/x:y: unexpected status from HEAD \
              request to http://127.0.0.1:5001/v2/x/manifests/y: 401 Unauthorized",
-            "failed to solve with frontend dockerfile.v0: failed to create LLB definition: pull access denied, repository \
-             does not exist or may require authorization: server message: insufficient_scope: authorization failed",
+            "failed to solve with frontend dockerfile.v0: failed to create LLB definition: pull access denied, \
+             repository does not exist or may require authorization: server message: insufficient_scope: authorization failed",
+            "failed to solve with frontend dockerfile.v0: failed to create LLB definition: pulling from host a:1 failed with \
+             status code [manifests y]: 401 Unauthorized",
             "invalid from flag value a:1/x: Head \"http://a:1/v2/x/manifests/y\": no basic auth credentials",
         ] {
             assert!(matches!(sent.explain(failed(message)), Error::Login { .. }), "{message}");

@@ -59,7 +59,7 @@ impl Access {
     /// # Errors
     /// If the settings name tags, tools, folders or engines that cannot be used.
     pub fn to_all(settings: Settings) -> Result<(Vec<Self>, Vec<String>), String> {
-        builds::check_ids(&settings)?;
+        builds::check_ids(&settings.build_secret, &settings.build_ssh)?;
         let (targets, warnings) = engines::targets(settings.clone())?;
         let folders = AllowedFolders::new(&settings)?;
         let accesses = targets.into_iter().map(|target| Access::new(target, &folders, OnceLock::new()));

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use dockwright_server::catalogue::Offer;
 use dockwright_server::catalogue::exposure::Exposure;
-use dockwright_server::mcp::tools::listed;
+use dockwright_server::mcp::tools::{for_client, listed};
 use dockwright_server::settings::{Settings, Surface};
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use serde_json::json;
 fn the_reviewed_tools_are_those_of_this_build() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/tools");
     let offer = Offer::of_one(Exposure::new(&Settings::default()).unwrap().into(), None);
-    let tools = listed(&offer, Surface::Operations);
+    let tools = for_client(&offer, &Settings::default());
     let mut differing: Vec<_> = tools
         .iter()
         .filter(|tool| {

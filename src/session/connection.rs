@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::reply::response;
 use super::services::Services;
+use crate::call::Call;
 use crate::grpc::{Task, Tasks};
 use crate::sent_login::LoginAccount;
 
@@ -24,6 +25,7 @@ const HEADER_BYTES: u32 = 1024 * 1024;
 #[must_use = "dropping it ends the session"]
 pub struct OpenSession {
     id: String,
+    /// The words on the logins that the engine asked for; `None` if the session gives none.
     logins: Option<LoginAccount>,
     _task: Task<()>,
 }
@@ -34,10 +36,13 @@ impl OpenSession {
     pub fn id(&self) -> &str {
         &self.id
     }
+}
 
-    /// The words on the logins that the engine asked for; `None` if the session gives none.
-    pub(crate) fn logins(&self) -> Option<LoginAccount> {
-        self.logins.clone()
+impl Call<'_> {
+    /// Names the session that the engine asks during a build. It gives the stored logins, each when the engine asks for
+    /// that of a registry, so none is sent with the call; a refusal for want of one tells where it was looked for.
+    pub fn session(self, session: &OpenSession) -> Self {
+        self.argument("session", session.id()).with_session_logins(session.logins.clone())
     }
 }
 

@@ -102,12 +102,12 @@ impl Access {
 
     fn build_secrets(&self) -> Known {
         let ids = self.settings().build_secret.iter().map(|secret| secret.id.clone()).collect();
-        Known { ids, noun: "secrets for builds", flag: "--build-secret id=ID,file=PATH" }
+        Known { ids, noun: "secrets for builds", flag: "--build-secret" }
     }
 
     fn build_agents(&self) -> Known {
         let ids = self.settings().build_ssh.iter().map(|ssh| ssh.id.clone()).collect();
-        Known { ids, noun: "ssh agents for builds", flag: "--build-ssh ID" }
+        Known { ids, noun: "ssh agents for builds", flag: "--build-ssh" }
     }
 }
 
@@ -125,7 +125,9 @@ fn lack(message: &str) -> Option<Lack<'_>> {
     let between = |start: &str, end: &str| Some(message.split_once(start)?.1.split_once(end)?.0);
     let agent =
         || between("no SSH key \"", "\" forwarded").or_else(|| Some(message.split_once("unset ssh forward key ")?.1));
-    between("secret ", ": not found").map(Lack::Secret).or_else(|| agent().map(Lack::Agent))
+    // Engines before 23.0 say `not found` twice.
+    let secret = between("secret ", ": not found").map(|id| id.strip_suffix(" not found").unwrap_or(id));
+    secret.map(Lack::Secret).or_else(|| agent().map(Lack::Agent))
 }
 
 /// The ids that the settings give to builds, and their flag.
@@ -144,6 +146,7 @@ impl Known {
         }
     }
 
+    /// The flag comes last: a word behind one that names secrets would be hidden.
     fn remedy(&self) -> String {
         format!("its operator adds one with {}", self.flag)
     }
@@ -193,6 +196,7 @@ mod tests {
         for (message, expected) in [
             ("failed to solve: secret npm: not found", Some("secret npm")),
             ("secret npm: not found: this build was not given it", Some("secret npm")),
+            ("secret npm not found: not found", Some("secret npm")),
             ("no SSH key \"git\" forwarded from the client", Some("agent git")),
             ("unset ssh forward key git", Some("agent git")),
             ("process \"/bin/sh -c echo secret x: not found\" did not complete successfully: exit code: 1", None),

@@ -1,6 +1,7 @@
 //! Two thousand calls against somebody who exchanges files and links in an allowed folder.
 
 use std::fs;
+use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,14 +9,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dockwright::tar::UnpackLimits;
+use dockwright::tar::{EntryKind, TreeSelection, UnpackLimits};
 use dockwright::{Body, Engine, http, operations};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::{AllowedFolders, Packing, body, destination, save};
+use super::{AllowedFolders, Packing, body, destination, save, tree};
 use crate::reply::ReplyOptions;
 use crate::reply::archive::samples::{files, sent};
 use crate::settings::Settings;
@@ -111,6 +112,26 @@ fn a_context_holds_no_byte_of_outside() {
                 Ok(body) => sends_nothing_of_outside(body).await,
                 Err(_) => false,
             }
+        });
+    }
+}
+
+#[test]
+fn a_folder_that_is_read_by_need_gives_no_byte_of_outside() {
+    for (one, target) in [("in/app", "../out/app"), ("in/app/file", "../out/app/file")] {
+        let host = Host::new();
+        fs::write(host.at("in/Dockerfile"), "FROM a").unwrap();
+        host.race(one, "in/link", target, async |_| {
+            let Ok(Some((tree, _))) = tree(&host.text("in"), &host.allowed, None) else { return false };
+            let mut paths = Vec::new();
+            let listed = tree.list(&TreeSelection::default(), |entry| {
+                paths.extend((entry.kind == EntryKind::File).then_some(entry.path));
+                Ok(())
+            });
+            let texts: Vec<_> =
+                paths.iter().filter_map(|path| io::read_to_string(tree.file(path).ok()?).ok()).collect();
+            assert!(!texts.iter().any(|text| text.contains("outside")), "a file of outside was given");
+            listed.is_ok() && texts.len() == paths.len()
         });
     }
 }

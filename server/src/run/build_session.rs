@@ -5,7 +5,6 @@ use dockwright::session::{OpenSession, classic_only};
 use dockwright::{Call, Value};
 use serde_json::Map;
 
-use super::answer::AttemptError;
 use crate::access::{Access, Failure, SessionParts};
 use crate::arguments::{self, CheckedArguments};
 use crate::files;
@@ -53,11 +52,11 @@ impl BuildRequest {
         access: &Access,
         call: Call<'a>,
         context: &mut Option<Value>,
-    ) -> Result<(Call<'a>, Option<OpenSession>), AttemptError> {
+    ) -> Result<(Call<'a>, Option<OpenSession>), Failure> {
         let is_list = call.given().get("platform").and_then(Value::as_str).is_some_and(|names| names.contains(','));
         if is_list {
             let why = "an engine builds an image for one platform at a time; call once for each, with a name for each";
-            return Err(self.refused("platform", why).into());
+            return Err(self.refused("platform", why));
         }
         if !self.is_of_buildkit(access, call.given()).await? {
             return Ok((if self.builder.is_some() { call.argument("version", CLASSIC) } else { call }, None));
@@ -74,7 +73,7 @@ impl BuildRequest {
             Ok(session) => session,
             // Without one, a build that needs nothing of this side works all the same.
             Err(_) if self.secrets.is_empty() && self.agents.is_empty() => return Ok((call, None)),
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(access.explain(self.operation, &Map::new(), error).await),
         };
         let call = call.session(&session);
         let Some(dockerfile) = dockerfile else { return Ok((call, Some(session))) };

@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use dockwright::session::{Secret, SshAgent};
 
-use super::Settings;
-
 /// A secret for builds: `id=npm,file=/home/ada/.npmrc` or `id=npm,env=NPM_TOKEN`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildSecret {
@@ -35,9 +33,9 @@ pub struct BuildSsh {
 ///
 /// # Errors
 /// A text that names the id.
-pub fn check_ids(settings: &Settings) -> Result<(), String> {
-    let secrets: Vec<_> = settings.build_secret.iter().map(|secret| &secret.id).collect();
-    let agents: Vec<_> = settings.build_ssh.iter().map(|ssh| &ssh.id).collect();
+pub fn check_ids(secrets: &[BuildSecret], agents: &[BuildSsh]) -> Result<(), String> {
+    let secrets: Vec<_> = secrets.iter().map(|secret| &secret.id).collect();
+    let agents: Vec<_> = agents.iter().map(|ssh| &ssh.id).collect();
     for (flag, ids) in [("--build-secret", secrets), ("--build-ssh", agents)] {
         let twice = ids.iter().enumerate().find(|(place, id)| ids[..*place].contains(id));
         if let Some((_, id)) = twice {
@@ -116,12 +114,12 @@ mod tests {
 
     #[test]
     fn an_id_is_given_once() {
-        let secrets = |texts: &[&str]| Settings {
-            build_secret: texts.iter().map(|text| text.parse().unwrap()).collect(),
-            ..Settings::default()
+        let check = |texts: &[&str]| {
+            let secrets: Vec<_> = texts.iter().map(|text| text.parse().unwrap()).collect();
+            check_ids(&secrets, &[])
         };
-        assert_eq!(check_ids(&secrets(&["id=a,env=A", "id=b,env=A"])), Ok(()));
-        let twice = check_ids(&secrets(&["id=a,env=A", "id=b,env=A", "id=a,file=/a"]));
+        assert_eq!(check(&["id=a,env=A", "id=b,env=A"]), Ok(()));
+        let twice = check(&["id=a,env=A", "id=b,env=A", "id=a,file=/a"]);
         assert_eq!(twice.unwrap_err(), "--build-secret: the id `a` is given twice");
     }
 

@@ -6,10 +6,11 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::bench::{IMAGE, Leftover, and, trials, unique, until, variable};
+use crate::buildkit;
 use crate::session::{Output, Session};
 
 pub fn trials() -> Vec<Trial> {
-    trials![
+    let mut trials = trials![
         a_build_of_texts_makes_an_image_and_shows_its_last_lines,
         a_build_of_a_folder_leaves_out_what_is_ignored,
         a_step_that_fails_shows_what_it_wrote,
@@ -20,7 +21,9 @@ pub fn trials() -> Vec<Trial> {
         a_build_that_cannot_begin_is_refused,
         a_build_that_is_not_waited_for_ends,
         a_build_sends_progress_while_it_runs,
-    ]
+    ];
+    trials.extend(buildkit::trials());
+    trials
 }
 
 fn a_build_of_texts_makes_an_image_and_shows_its_last_lines(session: &Session) {
@@ -114,7 +117,7 @@ fn a_build_uses_the_secrets_of_the_server_and_no_others(without: &Session) {
     assert!(built.text.contains("5 /run/secrets/word\n"), "{built:?}");
     let missing = Output::of(&session.refused("image_build", build(json!({}))));
     let hint = "\ndockwright: this server has it: call again with `secrets` [\"word\"]\n";
-    assert!(missing.above.contains("secret word: not found") && missing.above.ends_with(hint), "{missing:?}");
+    assert!(missing.above.contains(": secret word") && missing.above.ends_with(hint), "{missing:?}");
     let missing = Output::of(&without.refused("image_build", build(json!({}))));
     assert!(missing.above.contains("no argument gives it, since this server was started without"), "{missing:?}");
     let unknown = session.refused("image_build", build(json!({ "secrets": ["other"] })));

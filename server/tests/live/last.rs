@@ -6,18 +6,20 @@ use libtest_mimic::Trial;
 use serde_json::json;
 
 use crate::bench::{IMAGE, text, trials_alone, unique, until, variable};
-use crate::cancelled;
 use crate::second::{FIRST, SECOND, Second};
 use crate::session::Session;
 use crate::swarm;
+use crate::{buildkit, cancelled};
 
 pub fn trials() -> Vec<Trial> {
-    trials_alone![
+    let mut trials = buildkit::last();
+    trials.extend(trials_alone![
         a_build_whose_engine_dies_says_so_and_the_next_one_works,
         a_locked_swarm_opens_with_its_key_after_a_restart_and_ends,
         a_second_engine_joins_leaves_and_is_forgotten,
         one_server_serves_two_engines,
-    ]
+    ]);
+    trials
 }
 
 fn a_build_whose_engine_dies_says_so_and_the_next_one_works(session: &Session) {

@@ -9,7 +9,6 @@ mod attach;
 mod bench;
 mod broken;
 mod build;
-#[cfg(unix)]
 mod buildkit;
 mod cancelled;
 mod compose;
@@ -86,8 +85,6 @@ fn main() -> ExitCode {
         confirm::trials(),
         image::trials(),
         build::trials(),
-        #[cfg(unix)]
-        buildkit::trials(),
         registry::trials(),
         distribution::trials(),
         logins::trials(),
@@ -110,8 +107,6 @@ fn main() -> ExitCode {
         #[cfg(unix)]
         plugin_of_compose(),
         // These wait for the others and run alone: they restart the engine and end the swarm.
-        #[cfg(unix)]
-        buildkit::last(),
         last::trials(),
     ];
     let whole = bench::is_prepared() && record::is_whole(&arguments);

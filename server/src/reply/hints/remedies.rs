@@ -22,6 +22,7 @@ const ENCRYPT: &str =
 const PROXY: &str = "a proxy answered, and its engine did not: start that engine, or correct the proxy or the address";
 const NO_SUCH_PATH: &str = "that path is not in the container: list a folder above it[ with <GET /containers/{id}/archive>]; \
                             unpack into an existing folder";
+const PRIVATE_IMAGE: &str = "check the name of the image; a private one needs a login: {login}";
 const NO_COMMAND: &str = "the command is not in the image: check Cmd and Entrypoint";
 /// For endpoints that an engine does not have.
 pub const NO_ENDPOINT: &str = "this engine does not know the endpoint: it is too old, or not built for it";
@@ -133,12 +134,9 @@ const REMEDIES: &[Remedy] = &[
         "does not exist locally with the tag",
         "the engine has no image of this name: build or tag it first[ with <POST /images/{name}/tag>]",
     ),
-    remedy(
-        &[],
-        "failed to resolve source metadata",
-        "check the name of the image; a private one needs a login: {login}",
-    ),
-    remedy(&[], "pull access denied", "check the name of the image; a private one needs a login: {login}"),
+    remedy(&[], "failed to resolve source metadata", PRIVATE_IMAGE),
+    remedy(&[], "failed with status code [manifests", PRIVATE_IMAGE),
+    remedy(&[], "pull access denied", PRIVATE_IMAGE),
     // The engine has no credentials to send; below, the registry gets none or refuses them.
     remedy(&[], "no basic auth credentials", "the registry wants a login: {login}"),
     remedy(&[], "authentication required", "the registry wants a login, or refused this one: {login}"),
