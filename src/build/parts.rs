@@ -9,7 +9,9 @@ use serde_json::Value;
 #[cfg(feature = "session")]
 use tokio::sync::mpsc;
 
-use crate::error::{Error, Result};
+#[cfg(feature = "session")]
+use crate::error::Error;
+use crate::error::Result;
 use crate::stream::JsonStream;
 
 /// A part of a build.
