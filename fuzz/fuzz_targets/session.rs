@@ -129,8 +129,9 @@ async fn answer(client: &mut SendRequest<Pieces>, call: &Call) -> String {
     for (name, values) in
         [("include-patterns", &call.include), ("followpaths", &call.follow), ("exclude-patterns", &call.exclude)]
     {
-        let values = values.iter().filter_map(|value| HeaderValue::from_str(value).ok());
-        values.for_each(|value| drop(headers.append(name, value)));
+        for value in values.iter().filter_map(|value| HeaderValue::from_str(value).ok()) {
+            headers.append(name, value);
+        }
     }
     let answer = client.send_request(request).await.expect("every call is answered");
     let status = |headers: &HeaderMap| headers.get("grpc-status").map(|status| status.to_str().unwrap().to_owned());
