@@ -170,8 +170,10 @@ async fn options_that_cannot_be_said_with_named_contexts_are_refused(bench: &'st
     }
     let build = |options: ImageBuildOptions| dockerfile("FROM scratch\n").options(options).named_context("a", "/tmp");
     for (build, argument) in [
-        (build(ImageBuildOptions::default().squash(true)), "squash"),
-        (build(ImageBuildOptions::default().memory(1 << 30)), "memory"),
+        // Only the classic builder heeds a limit, and it knows no named contexts.
+        (build(ImageBuildOptions::default().memory(1 << 30)), "context"),
+        (build(ImageBuildOptions::default().memory(1 << 30)).builder(Builder::BuildKit), "memory"),
+        (build(ImageBuildOptions::default().extrahosts(["here:host-gateway"])), "extrahosts"),
         (build(ImageBuildOptions::default()).named_context("Upper", "/tmp"), "context:Upper"),
         (build(ImageBuildOptions::default()).builder(Builder::Classic), "context"),
     ] {
