@@ -3,7 +3,6 @@
 
 mod answer;
 
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +14,7 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::text::Text;
 use crate::wire::Unit;
 
 #[allow(unused_imports, reason = "a description may have no such objects")]
@@ -120,33 +120,6 @@ pub(crate) fn read_object<'de, T: Object, D: Deserializer<'de>>(from: D) -> Resu
     }
 
     from.deserialize_map(ObjectVisitor(PhantomData))
-}
-
-/// A text, copied only if it is escaped.
-pub(crate) struct Text<'de>(pub(crate) Cow<'de, str>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
-
-            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-                to.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-        }
-
-        from.deserialize_str(TextVisitor)
-    }
 }
 
 /// Reads a value that is neither a list nor a map.

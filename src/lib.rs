@@ -208,6 +208,8 @@ pub mod stream;
 #[cfg(feature = "tar")]
 pub mod tar;
 mod terminal_size;
+#[allow(dead_code, reason = "a description may have no texts")]
+mod text;
 mod timestamp;
 #[cfg(feature = "tls")]
 mod tls;

@@ -54,7 +54,7 @@ macro_rules! strings {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                crate::json::Text::deserialize(from).map(|crate::json::Text(value)| Self::from(&*value))
+                crate::text::Text::deserialize(from).map(|crate::text::Text(value)| Self::from(&*value))
             }
         }
     };

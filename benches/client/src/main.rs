@@ -111,7 +111,7 @@ fn peak_kib(client: &str, container: &str, socket: &str) -> Result<String, Box<d
     output(Command::new(std::env::current_exe()?).args(["logs", client, container, socket]))
 }
 
-/// What a program prints.
+/// Runs a program, and returns what it prints.
 fn output(program: &mut Command) -> Result<String, Box<dyn Error>> {
     let run = program.output()?;
     if !run.status.success() {

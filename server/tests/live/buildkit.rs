@@ -282,6 +282,9 @@ fn pruning_removes_the_build_cache(session: &Session) {
     let built = session.output("image_build", json!({ "version": "2", "t": [name], "context": context }));
     let built = built.outcome();
     assert_eq!(built["aux"]["ID"], session.call("image_inspect", json!({ "name": name }))["Id"], "{built}");
+    // Builds that were stopped before let go of theirs a little later.
+    let in_use = json!({ "type": ["build-cache"], "select": "length(BuildCache[?InUse] || `[]`)" });
+    until("no build uses the cache", || (session.call("system_data_usage", in_use.clone()) == json!(0)).then_some(()));
     let preview = session.call("build_prune", json!({ "all": true, "preview": true }));
     let would_go = preview["would_delete"].as_array().expect("it is a list").iter().map(|cache| cache["ID"].clone());
     let prune = || session.call("build_prune", json!({ "all": true }));

@@ -1,6 +1,6 @@
-//! `allocations CLIENT SOCKET`: the number and the bytes of all allocations while a list of containers is read, growth of
-//! a buffer included. A first list, which opens the connection, is not counted. It is a program of its own, because to
-//! count allocations slows them.
+//! `allocations CLIENT SOCKET`: the number and the bytes of all allocations while a list of containers is read, growth
+//! of a buffer included. A first list, which opens the connection, is not counted. It is a program of its own, because
+//! to count allocations slows them.
 
 #[path = "../client.rs"]
 #[allow(dead_code, reason = "only lists are counted")]
