@@ -80,14 +80,23 @@ async fn a_step_that_fails_is_the_error_of_either_builder(bench: &'static Bench)
 
 async fn a_build_by_buildkit_that_is_dropped_ends_its_command(bench: &'static Bench) {
     let word = unique("word");
+    let build = build(bench, "2", &looping(&word), true).await.expect("it begins");
+    ends_its_command_when_dropped(build, &word).await;
+}
+
+/// A step whose command has a word among its arguments, says that it is ready, and never ends.
+pub fn looping(word: &str) -> String {
+    format!("RUN echo ready {word}; while :; do sleep 0.1; done")
+}
+
+/// Drops a build with such a step once its command runs, and expects that command to end within two seconds.
+pub async fn ends_its_command_when_dropped(mut build: BuildStream, word: &str) {
     // The engine's processes are seen here, since both share a process namespace.
     let runs = || {
         let processes = std::fs::read_dir("/proc").expect("the engine runs on Linux, and so does this").flatten();
         let mut commands = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
         commands.any(|command| command.starts_with(b"/bin/sh") && contains(&command, word.as_bytes()))
     };
-    let step = format!("RUN echo ready {word}; while :; do sleep 0.1; done");
-    let mut build = build(bench, "2", &step, true).await.expect("it begins");
     loop {
         let event = soon("the command runs", build.next()).await.expect("it goes on").expect("it does not fail");
         if matches!(&event, BuildEvent::Output(output) if output.bytes.starts_with(b"ready")) {

@@ -1,9 +1,7 @@
 //! Builds with named contexts: folders and images take the places of stages, by BuildKit's own API.
 
 use std::fs;
-use std::time::Duration;
 
-use dockwright::build::BuildEvent;
 use dockwright::models::{BuildOutput, Ulimit};
 use dockwright::options::{ImageBuildOptions, SessionOptions};
 use dockwright::recipes::{Build, Builder};
@@ -14,7 +12,8 @@ use dockwright::{Body, Credentials, Error, Login};
 use libtest_mimic::Trial;
 
 use crate::archive::archive;
-use crate::bench::{Bench, IMAGE, Leftover, soon, trials, unique, until, variable};
+use crate::bench::{Bench, IMAGE, Leftover, soon, trials, unique, variable};
+use crate::build::{ends_its_command_when_dropped, looping};
 use crate::image::inspect;
 use crate::progress::{folder, forget, in_registry, push};
 use crate::session::{options, output};
@@ -253,23 +252,8 @@ async fn a_build_with_a_named_context_that_is_dropped_ends_its_command(bench: &'
         return;
     }
     let word = unique("word");
-    // The engine's processes are seen here, since both share a process namespace.
-    let runs = || {
-        let processes = fs::read_dir("/proc").expect("the engine runs on Linux, and so does this").flatten();
-        let mut commands = processes.filter_map(|process| fs::read_to_string(process.path().join("cmdline")).ok());
-        commands.any(|command| command.starts_with("/bin/sh") && command.contains(&word))
-    };
-    let looping = format!("FROM base\nRUN echo ready {word}; while :; do sleep 0.1; done\n");
-    let build = dockerfile(&looping).named_context("base", &*format!("docker-image://{IMAGE}"));
-    let mut build = build.start(&bench.engine).await.expect("it begins");
-    loop {
-        let event = soon("the command runs", build.next()).await.expect("it goes on").expect("it does not fail");
-        if matches!(&event, BuildEvent::Output(output) if output.bytes.starts_with(b"ready")) {
-            break;
-        }
-    }
-    assert!(runs(), "the command is among the processes");
-    drop(build);
-    let ended = until("its command ends", async || (!runs()).then_some(()));
-    assert!(tokio::time::timeout(Duration::from_secs(2), ended).await.is_ok(), "two seconds later it still runs");
+    let build = dockerfile(&format!("FROM base\n{}\n", looping(&word)));
+    let build = build.named_context("base", &*format!("docker-image://{IMAGE}"));
+    let build = build.start(&bench.engine).await.expect("it begins");
+    ends_its_command_when_dropped(build, &word).await;
 }

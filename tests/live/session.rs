@@ -19,7 +19,8 @@ use libtest_mimic::Trial;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::archive::archive;
-use crate::bench::{Bench, IMAGE, Leftover, soon, trials, unique, until, variable};
+use crate::bench::{Bench, IMAGE, Leftover, soon, trials, unique, variable};
+use crate::build::{ends_its_command_when_dropped, looping};
 use crate::examples::{failed, path, succeeded};
 use crate::image::inspect;
 use crate::progress::{folder, forget, in_registry, push};
@@ -256,25 +257,9 @@ async fn ten_builds_at_once_get_their_own_secrets_and_files(bench: &'static Benc
 
 async fn a_build_that_is_dropped_ends_its_command_within_two_seconds(bench: &'static Bench) {
     let word = unique("word");
-    // The engine's processes are seen here, since both share a process namespace.
-    let runs = || {
-        let processes = fs::read_dir("/proc").expect("the engine runs on Linux, and so does this").flatten();
-        let mut commands = processes.filter_map(|process| fs::read_to_string(process.path().join("cmdline")).ok());
-        commands.any(|command| command.starts_with("/bin/sh") && command.contains(&word))
-    };
-    let looping = format!("RUN --mount=type=secret,id=a echo ready {word}; while :; do sleep 0.1; done");
-    let build = step(&looping).secret("a", Secret::bytes("a")).start(&bench.engine).await;
-    let mut build = build.expect("it begins");
-    loop {
-        let event = soon("the command runs", build.next()).await.expect("it goes on").expect("it does not fail");
-        if matches!(&event, BuildEvent::Output(output) if output.bytes.starts_with(b"ready")) {
-            break;
-        }
-    }
-    assert!(runs(), "the command is among the processes");
-    drop(build);
-    let ended = until("its command ends", async || (!runs()).then_some(()));
-    assert!(tokio::time::timeout(Duration::from_secs(2), ended).await.is_ok(), "two seconds later it still runs");
+    let build = step(&looping(&word).replacen("RUN ", "RUN --mount=type=secret,id=a ", 1));
+    let build = build.secret("a", Secret::bytes("a")).start(&bench.engine).await.expect("it begins");
+    ends_its_command_when_dropped(build, &word).await;
 }
 
 /// Builds a folder by a session of its own, and returns the bytes that the session sent.

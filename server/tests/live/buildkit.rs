@@ -277,7 +277,7 @@ fn a_dockerfile_gets_no_rights_that_its_call_did_not_ask_for(session: &Session) 
 
 fn pruning_removes_the_build_cache(session: &Session) {
     let prune = || session.call("build_prune", json!({ "all": true }));
-    // What other trials left would not fit into a reply.
+    // Removes what other trials left: a preview of all that would not fit into a reply.
     prune();
     let name = unique("build");
     let _leftover = Leftover::new(format!("/images/{name}:latest"));
