@@ -1,5 +1,6 @@
-//! Access to the engine. [`Access::call`] is the only function of the server that calls it, and refuses an operation
-//! that is not exposed, so that no caller can forget the check.
+//! Access to the engine. [`Access::call`] is the only function that calls it for a model, and refuses an operation that
+//! is not exposed, so that no caller can forget the check. [`Access::open_session`] opens what a build that has passed
+//! needs.
 
 mod failure;
 mod judge;

@@ -9,7 +9,8 @@
 //! | Dockerfile | without `RUN --mount`, heredocs and `COPY --link` | all of it |
 //! | stages | one after the other, all of them | side by side, only those that are needed |
 //! | private base images | with the stored logins | with a session, or if they were pulled before |
-//! | `memory`, `cpusetmems`, `cgroupparent` | heeded | ignored |
+//! | limits of memory and processors, `cgroupparent`, `squash` | heeded | ignored |
+//! | a network by its name | heeded | refused |
 //!
 //! BuildKit asks its client for secrets, ssh and logins in a [session](crate::Engine::session). Without one, a step
 //! that needs them fails with `no active sessions`.
@@ -17,7 +18,7 @@
 //! # One builder type for both
 //!
 //! `recipes::Build`, of the feature `buildkit`, takes BuildKit where the engine has it, opens the session, and answers
-//! in it:
+//! in it. A build with an option that only the classic builder heeds is that one's:
 //!
 //! ```no_run
 //! # #[cfg(feature = "buildkit")]
@@ -56,8 +57,8 @@
 //! build by names, sizes and times; a file that is changed and gets its old time back is not sent.
 //!
 //! With `Output` the result comes back as files in place of an image: a folder or an archive. Secrets, agents and
-//! outputs need BuildKit; with the classic builder, which `Build::builder` chooses, they are errors before anything is
-//! sent. A build with a [`Body`](crate::Body) or an address as context gets all else in the same way.
+//! outputs need BuildKit; with the classic builder, whatever chose it, they are errors before anything is sent. A build
+//! with a [`Body`](crate::Body) or an address as context gets all else in the same way.
 //!
 //! # Named contexts
 //!
@@ -88,7 +89,7 @@
 //! is one of the engine's store or of a registry, with the login for it. `POST /build` cannot say any of this, so such
 //! a build goes by BuildKit's own API, `dockwright::solve`, with the same events. An option that cannot be said there
 //! (`memory`, `squash`, `host-gateway` in `extrahosts`, the logins of `X-Registry-Config`) is an error before anything
-//! is sent. Engines before 23.0 would ignore the contexts, so they are refused with
+//! is sent; `cgroupparent` is heeded. Engines before 23.0 would ignore the contexts, so they are refused with
 //! [`Error::Unsupported`](crate::Error::Unsupported).
 //!
 //! # Events

@@ -63,7 +63,7 @@ impl Build {
         Build { options, ..self }
     }
 
-    /// Chooses the builder. By default it is BuildKit where the engine has it.
+    /// Chooses the builder. By default it is BuildKit where the engine has it and an option does not need the other.
     pub fn builder(self, builder: Builder) -> Self {
         Build { builder, ..self }
     }
@@ -115,8 +115,7 @@ impl Build {
     /// [`image_build`](Engine::image_build) and [`session`](Engine::session) do. Later failures are items of the
     /// stream.
     pub async fn start(self, engine: &Engine) -> Result<BuildStream> {
-        let builder = choice::choose(engine, self.builder, &self.options).await?;
-        match builder {
+        match choice::choose(engine, &self).await? {
             ChosenBuilder::BuildKit => self.start_buildkit(engine).await,
             ChosenBuilder::Classic(why) => self.start_classic(engine, why).await,
         }

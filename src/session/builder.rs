@@ -4,9 +4,9 @@ use http::HeaderMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// The options of a build that BuildKit passes over in silence.
-const CLASSIC_ONLY: [&str; 8] =
-    ["memory", "memswap", "cpushares", "cpusetcpus", "cpusetmems", "cpuperiod", "cpuquota", "squash"];
+/// The options of `POST /build` that BuildKit passes over in silence.
+const CLASSIC_ONLY: [&str; 9] =
+    ["memory", "memswap", "cpushares", "cpusetcpus", "cpusetmems", "cpuperiod", "cpuquota", "cgroupparent", "squash"];
 
 /// The option for the network of steps, and its values that BuildKit takes. It refuses others.
 const NETWORK: &str = "networkmode";
@@ -25,8 +25,9 @@ pub fn prefers_buildkit(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The first of a build's options that only the classic builder heeds: limits of memory and processors and `squash`,
-/// which BuildKit passes over in silence, and a network by its name, which it refuses. `None` if there is none.
+/// The first option of `POST /build` that only the classic builder heeds: limits of memory and processors, their cgroup
+/// and `squash`, which BuildKit passes over in silence, and a network by its name, which it refuses. `None` if there is
+/// none.
 #[must_use]
 pub fn classic_only(options: &impl Serialize) -> Option<&'static str> {
     let options = serde_json::to_value(options).unwrap_or_default();
@@ -62,6 +63,7 @@ mod tests {
             (json!({ "memory": 1_000_000 }), Some("memory")),
             (json!({ "cpusetcpus": "0", "t": ["a"] }), Some("cpusetcpus")),
             (json!({ "squash": true }), Some("squash")),
+            (json!({ "cgroupparent": "/builds" }), Some("cgroupparent")),
             (json!({ "memory": 0, "cpusetcpus": "", "squash": false, "cpuquota": null }), None),
             (json!({ "shmsize": 1, "networkmode": "none" }), None),
             (json!({ "networkmode": "bridge" }), Some("networkmode")),

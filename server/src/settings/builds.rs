@@ -1,6 +1,6 @@
 //! Secrets and agents of ssh that builds may use, as the command line names them.
 
-use std::path::PathBuf;
+use std::path::{self, PathBuf};
 use std::str::FromStr;
 
 use dockwright::session::{Secret, SshAgent};
@@ -54,6 +54,34 @@ impl BuildSecret {
             Source::Variable(name) => Secret::env(name),
         }
     }
+}
+
+/// The text of a secret with an absolute path, for a process that starts in another folder.
+///
+/// # Errors
+/// A text, if that path cannot be written in such a text.
+pub fn absolute_secret(text: &str) -> Result<String, String> {
+    let parts = text.split(',').map(|part| match part.split_once('=') {
+        Some((key @ ("file" | "src" | "source"), path)) => Ok(format!("{key}={}", absolute(path)?)),
+        _ => Ok(part.to_owned()),
+    });
+    Ok(parts.collect::<Result<Vec<_>, String>>()?.join(","))
+}
+
+/// The text of an agent of ssh with absolute paths, for a process that starts in another folder.
+///
+/// # Errors
+/// A text, if one of the paths cannot be written in such a text.
+pub fn absolute_ssh(text: &str) -> Result<String, String> {
+    let Some((id, paths)) = text.split_once('=') else { return Ok(text.to_owned()) };
+    let paths = paths.split(',').map(absolute).collect::<Result<Vec<_>, String>>()?;
+    Ok(format!("{id}={}", paths.join(",")))
+}
+
+fn absolute(path: &str) -> Result<String, String> {
+    let path = path::absolute(path).map_err(|error| format!("{path}: {error}"))?;
+    let text = path.to_str().filter(|text| !text.contains(','));
+    Ok(text.ok_or_else(|| format!("{} has a comma, or is not Unicode", path.display()))?.to_owned())
 }
 
 impl FromStr for BuildSecret {

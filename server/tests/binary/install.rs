@@ -268,14 +268,18 @@ async fn links_modes_and_backups_are_kept() {
 async fn options_are_checked_made_absolute_and_passed_on() {
     let (home, file) = home(".gemini/settings.json", None);
     let options = ["-c", "nas", "--allow-path", ".:/tmp", "--tags=Image", "--max-reply", "5000", "--no-destructive"];
-    let text = installed(home.path(), &file, &[&["gemini"], &options[..]].concat()).await;
+    let builds = ["--build-secret", "id=npm,file=.npmrc", "--build-secret=id=TOKEN", "--build-ssh=git=agent"];
+    let text = installed(home.path(), &file, &[&["gemini"], &options[..], &builds].concat()).await;
     let project = home.path().join("project").canonicalize().unwrap();
     let mut arguments: Vec<String> =
         serde_json::from_value(serde_json::from_str::<Value>(&text).unwrap()["mcpServers"]["docker"]["args"].clone())
             .unwrap();
     arguments[1..].sort();
     let allowed = format!("--allow-path={}:/tmp", project.display());
-    let expected = ["serve", &allowed, "--context=nas", "--max-reply=5000", "--no-destructive", "--tags=Image"];
+    let secret = format!("--build-secret=id=npm,file={}/.npmrc", project.display());
+    let agent = format!("--build-ssh=git={}/agent", project.display());
+    let rest = ["--context=nas", "--max-reply=5000", "--no-destructive", "--tags=Image"];
+    let expected = [&["serve", &allowed, "--build-secret=id=TOKEN", &secret, &agent], &rest[..]].concat();
     assert_eq!(arguments, expected);
     assert!(!text.contains("DOCKER_HOST"), "{text}");
     for wrong in [&["--tags", "Imag"][..], &["--name", "a b"], &["--listen", "127.0.0.1:1"]] {

@@ -249,7 +249,12 @@ fn a_secret_that_vanishes_during_the_build_is_told(_: &Session) {
 fn the_classic_builder_has_limits_and_networks(session: &Session) {
     let context = || json!({ "Dockerfile": dockerfile("RUN echo hello") });
     let plain = |more: Value| and(json!({ "nocache": true, "networkmode": "none", "context": context() }), more);
-    for more in [json!({ "memory": 64 << 20 }), json!({ "cpusetcpus": "0" }), json!({ "networkmode": "bridge" })] {
+    for more in [
+        json!({ "memory": 64 << 20 }),
+        json!({ "cpusetcpus": "0" }),
+        json!({ "cgroupparent": "/of-the-trial" }),
+        json!({ "networkmode": "bridge" }),
+    ] {
         let built = session.output("image_build", plain(more.clone()));
         assert!(built.text.contains("Step 2/2 : RUN"), "{more}: {built:?}");
         let refused = session.refused("image_build", and(plain(more.clone()), json!({ "builder": "buildkit" })));

@@ -115,7 +115,7 @@ async fn version(access: &Access, engine: &Engine) -> Finding {
     Ok(match engine.newest_api_version() {
         Some(newest) if Some(newest) > API_VERSION.parse().ok() => {
             format!(
-                "{supported} and the engine {newest}: to use newer features, build from its description (see README)"
+                "{supported} and the engine {newest}: to use newer features, build from its description (see CONTRIBUTING.md)"
             )
         }
         _ if newer > 0 => {

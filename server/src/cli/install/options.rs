@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use crate::settings::builds::{self, BuildSecret, BuildSsh};
+
 /// The server options that were given, on the command line or by a variable of this shell, which a client may not have.
 /// Paths become absolute, as a client starts the server in a folder of its own.
 ///
@@ -37,10 +39,17 @@ pub(in crate::cli) fn options(command: &Command, matches: &ArgMatches) -> Result
 }
 
 fn value_text(argument: &Arg, value: &OsStr) -> Result<String, String> {
-    let is_path = argument.get_value_parser().type_id() == TypeId::of::<PathBuf>();
-    let value = match is_path && !value.is_empty() {
+    let parser = argument.get_value_parser().type_id();
+    let value = match parser == TypeId::of::<PathBuf>() && !value.is_empty() {
         true => std::path::absolute(value).map_err(|error| error.to_string())?.into_os_string(),
         false => value.to_owned(),
     };
-    value.into_string().map_err(|value: OsString| format!("{} is not Unicode", value.to_string_lossy()))
+    let text = value.into_string().map_err(|value: OsString| format!("{} is not Unicode", value.to_string_lossy()))?;
+    if parser == TypeId::of::<BuildSecret>() {
+        return builds::absolute_secret(&text);
+    }
+    if parser == TypeId::of::<BuildSsh>() {
+        return builds::absolute_ssh(&text);
+    }
+    Ok(text)
 }
