@@ -1,7 +1,9 @@
-//! Agents of ssh that are forwarded to steps. Keys stay with the agent: a step can use them, and cannot read them.
+//! Agents of ssh that are forwarded to steps. Keys stay with the agent: a step can use them, and can neither read nor
+//! change them.
 
 #[cfg(unix)]
 mod keys;
+mod requests;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,10 +11,10 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use hyper::body::Incoming;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -30,19 +32,14 @@ const DEFAULT_ID: &str = "default";
 /// The most bytes of a message of a step. The protocol of agents has at most 256 KiB.
 const MESSAGE_BYTES: usize = 512 * 1024;
 
-/// The bytes of an agent that are sent at once.
-const PIECE: usize = 32 * 1024;
-
 /// The agents that can be forwarded, for messages.
 pub(super) const EXPECTED: &str = "an agent of ssh that answers";
 
-/// The question of the agent's protocol for the public keys that it holds.
-const LIST_KEYS: [u8; 5] = [0, 0, 0, 1, 11];
-
-/// The time in which an agent answers it.
+/// The time in which an agent lists its keys.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// An agent of ssh on this machine, for steps with `RUN --mount=type=ssh`. Its keys stay with it.
+/// An agent of ssh on this machine, for steps with `RUN --mount=type=ssh`. Its keys stay with it: a step may ask for
+/// the list of them and for signatures, and for nothing else.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SshAgent(Source);
 
@@ -103,11 +100,7 @@ impl Agent {
     /// Asks the agent for the list of its keys, and hangs up. The error is the problem.
     pub(super) async fn check(&self) -> Result<(), String> {
         let mut agent = self.connect().await?;
-        let answer = async {
-            agent.write_all(&LIST_KEYS).await?;
-            agent.read_u8().await
-        };
-        match timeout(PATIENCE, answer).await {
+        match timeout(PATIENCE, requests::answer(&mut agent, &requests::LIST_KEYS)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(format!("{:?}: no answer: {error}", self.given)),
             Err(_) => Err(format!("{:?}: no answer within {} s", self.given, PATIENCE.as_secs())),
@@ -181,42 +174,28 @@ fn find<'a>(agents: &'a BTreeMap<String, Agent>, id: &str) -> Result<&'a Agent, 
     agents.get(id).ok_or_else(missing)
 }
 
-/// Passes bytes on until the agent hangs up, which it does after the step.
+/// Answers the requests of a step, one after the other, until it hangs up.
 async fn forward(
-    connection: impl AsyncRead + AsyncWrite,
+    mut agent: impl AsyncRead + AsyncWrite + Unpin,
     mut messages: Messages,
     sender: mpsc::Sender<Bytes>,
 ) -> Result<(), Status> {
-    let (mut from_agent, mut to_agent) = tokio::io::split(connection);
-    let to_agent = async {
-        while let Some(message) = messages.next().await? {
-            let mut fields = Fields::new(message);
-            while let Some(field) = fields.next()? {
-                if let (1, Value::Bytes(bytes)) = field {
-                    to_agent.write_all(&bytes).await.map_err(failed)?;
-                }
+    let mut sent = BytesMut::new();
+    while let Some(message) = messages.next().await? {
+        let mut fields = Fields::new(message);
+        while let Some(field) = fields.next()? {
+            if let (1, Value::Bytes(bytes)) = field {
+                sent.extend_from_slice(&bytes);
             }
         }
-        to_agent.shutdown().await.map_err(failed)
-    };
-    let from_agent = async {
-        let mut piece = vec![0; PIECE];
-        loop {
-            let read = from_agent.read(&mut piece).await.map_err(failed)?;
-            let message = frame(&Message::default().bytes(1, &piece[..read]).finish());
-            if read == 0 || sender.send(message).await.is_err() {
+        while let Some(request) = requests::take(&mut sent).map_err(failed)? {
+            let answer = requests::answer(&mut agent, &request).await.map_err(failed)?;
+            if sender.send(frame(&Message::default().bytes(1, &answer).finish())).await.is_err() {
                 return Ok(());
             }
         }
-    };
-    let (mut to_agent, mut from_agent) = (std::pin::pin!(to_agent), std::pin::pin!(from_agent));
-    tokio::select! {
-        ended = &mut from_agent => ended,
-        ended = &mut to_agent => match ended {
-            Ok(()) => from_agent.await,
-            Err(status) => Err(status),
-        },
     }
+    Ok(())
 }
 
 fn failed(error: io::Error) -> Status {
