@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::filter::Filter;
 use crate::folder::{Folder, not_regular};
+use crate::follow::follow_links;
 use crate::ignore::Ignore;
 use crate::pattern::clean;
 use crate::tree::ContextTree;
@@ -191,7 +192,7 @@ impl Context {
     pub fn dockerfile_tree(&self) -> Result<Option<(ContextTree, String)>> {
         let Some((folder, name)) = self.outside()? else { return Ok(None) };
         folder.file(Path::new(&name))?;
-        let ignore = Ignore::all_but(&[])?.keep(&*name).keep(format!("{name}.dockerignore"));
+        let ignore = keep_dockerfile(Ignore::all_but(&[])?, &folder, &name).keep(format!("{name}.dockerignore"));
         Ok(Some((ContextTree::new(folder, ignore, ""), name)))
     }
 
@@ -220,7 +221,10 @@ impl Context {
             true => read_ignore_file(folder, dockerfile.as_deref())?,
             false => Ignore::default(),
         };
-        Ok(dockerfile.into_iter().fold(ignore, Ignore::keep))
+        Ok(match dockerfile {
+            Some(dockerfile) => keep_dockerfile(ignore, folder, &dockerfile),
+            None => ignore,
+        })
     }
 
     /// The Dockerfile's path without `./`, in the form that the walk meets it in.
@@ -238,6 +242,12 @@ impl Context {
             Err(error) => Err(folder.error(Path::new(&path), &error)),
         }
     }
+}
+
+/// Never excludes the Dockerfile; if it is a link, neither what it leads to in the folder.
+fn keep_dockerfile(ignore: Ignore, folder: &Folder, dockerfile: &str) -> Ignore {
+    let behind = follow_links(folder, &[dockerfile.to_owned()]).unwrap_or_default();
+    behind.into_iter().fold(ignore.keep(dockerfile), Ignore::keep)
 }
 
 /// The path of a Dockerfile in the folder, without `./`; `None` if it is outside. No file is looked at, so an absolute

@@ -56,26 +56,40 @@ impl Pattern {
 
     /// Returns true if the pattern matches the whole of `path`, whose parts are separated by `/`.
     pub(crate) fn matches(&self, path: &str) -> bool {
-        self.stages(path).last().is_some_and(|reachable| reachable.last() == Some(&true))
+        let path: Vec<char> = path.chars().collect();
+        let mut reachable = beginning(&path);
+        for token in &self.0 {
+            reachable = step(token, &path, &reachable);
+            if !reachable.contains(&true) {
+                return false;
+            }
+        }
+        reachable.last() == Some(&true)
     }
 
     /// Returns true if the pattern may match a path below `folder`.
     pub(crate) fn may_match_below(&self, folder: &str) -> bool {
-        self.stages(&format!("{folder}/")).iter().any(|reachable| reachable.last() == Some(&true))
-    }
-
-    /// For each token, the positions of the path that can be reached after it. All alternatives are followed at once,
-    /// so the time grows with the product of the lengths and never exponentially.
-    fn stages(&self, path: &str) -> Vec<Vec<bool>> {
-        let path: Vec<char> = path.chars().collect();
-        let mut start = vec![false; path.len() + 1];
-        start[0] = true;
-        let mut stages = vec![start];
+        let path: Vec<char> = format!("{folder}/").chars().collect();
+        let mut reachable = beginning(&path);
         for token in &self.0 {
-            stages.push(step(token, &path, &stages[stages.len() - 1]));
+            reachable = step(token, &path, &reachable);
+            if reachable.last() == Some(&true) {
+                return true;
+            }
+            if !reachable.contains(&true) {
+                return false;
+            }
         }
-        stages
+        false
     }
+}
+
+/// The positions of a path that are reachable before any token: its first. All alternatives are followed at once from
+/// there, so the time grows with the product of the lengths, the memory with that of the path.
+fn beginning(path: &[char]) -> Vec<bool> {
+    let mut reachable = vec![false; path.len() + 1];
+    reachable[0] = true;
+    reachable
 }
 
 /// The positions that are reachable from `before` by matching one token.

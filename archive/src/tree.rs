@@ -84,12 +84,26 @@ impl ContextTree {
     /// [`Error::File`] for a folder that cannot be read and for a name that is not Unicode; [`Error::Pattern`] for a
     /// malformed pattern of the selection; the error of the function.
     pub fn list(&self, selection: &TreeSelection, each: impl FnMut(TreeEntry) -> Result<()>) -> Result<SkippedFiles> {
+        self.list_while(selection, || true, each)
+    }
+
+    /// Lists as [`list`](ContextTree::list) does, as long as somebody wants it: `is_wanted` is asked for each entry
+    /// that is looked at, those of the selection and others.
+    ///
+    /// # Errors
+    /// [`Error::Stream`] once it is not wanted any more; otherwise fails as [`list`](ContextTree::list) does.
+    pub fn list_while(
+        &self,
+        selection: &TreeSelection,
+        is_wanted: impl Fn() -> bool,
+        each: impl FnMut(TreeEntry) -> Result<()>,
+    ) -> Result<SkippedFiles> {
         let mut filter = Filter::of((*self.ignore).clone()).and(Ignore::of_patterns(&selection.exclude)?);
         if let Some(include) = self.included(selection) {
             filter = filter.and(Ignore::all_but(&include)?);
         }
         let (root, alternative) = (&self.folder, self.alternative);
-        let mut list = List { each, root, alternative, skipped: SkippedFiles::default() };
+        let mut list = List { each, is_wanted: &is_wanted, root, alternative, skipped: SkippedFiles::default() };
         Walk::new(root, &filter, &mut list, alternative).all()?;
         Ok(list.skipped)
     }
@@ -150,6 +164,7 @@ impl ContextTree {
 /// A sink that makes entries of what the walk finds, and opens nothing.
 struct List<'a, F> {
     each: F,
+    is_wanted: &'a dyn Fn() -> bool,
     root: &'a Folder,
     alternative: &'static str,
     skipped: SkippedFiles,
@@ -174,6 +189,11 @@ impl<F: FnMut(TreeEntry) -> Result<()>> List<'_, F> {
 }
 
 impl<F: FnMut(TreeEntry) -> Result<()>> Sink for List<'_, F> {
+    fn visit(&mut self) -> Result<()> {
+        let unwanted = || Error::Stream(io::Error::new(io::ErrorKind::BrokenPipe, "nobody wants the list any more"));
+        if (self.is_wanted)() { Ok(()) } else { Err(unwanted()) }
+    }
+
     fn folder(&mut self, name: Vec<u8>, metadata: &Metadata) -> Result<()> {
         self.entry(name, EntryKind::Folder, metadata, None)
     }

@@ -16,6 +16,10 @@ use crate::writer::{ArchiveWriter, CopyError, attributes, open};
 
 /// The receiver of the entries of a walk. Names are relative to the folder, with `/`.
 pub(crate) trait Sink {
+    /// Called for each entry that is looked at, excluded ones too. An error ends the walk.
+    fn visit(&mut self) -> Result<()> {
+        Ok(())
+    }
     fn folder(&mut self, name: Vec<u8>, metadata: &Metadata) -> Result<()>;
     fn symlink(&mut self, name: Vec<u8>, target: Vec<u8>, metadata: &Metadata) -> Result<()>;
     fn file(&mut self, name: Vec<u8>, file: FoundFile<'_>) -> Result<(), CopyError>;
@@ -77,6 +81,7 @@ impl<'a, S: Sink> Walk<'a, S> {
 
     /// Writes a file, a link or a whole folder in `dir`, unless it is excluded. `parent` is the verdict on `dir`.
     fn child(&mut self, dir: &Dir, relative: &Path, parent: &Verdicts) -> Result<()> {
+        self.sink.visit()?;
         let name = relative.file_name().unwrap_or_default();
         let path = self.path(relative);
         let metadata = dir.symlink_metadata(name).map_err(|error| Error::file(&path, &error))?;

@@ -1,5 +1,6 @@
 //! Contexts that are listed and read by need.
 
+use std::cell::Cell;
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -120,4 +121,33 @@ fn of_the_folder_of_a_dockerfile_outside_nothing_else_is_seen() {
     fs::remove_file(outside.path().join("web.dockerignore")).unwrap();
     assert_eq!(paths(&context.tree().unwrap(), &TreeSelection::default()), [".dockerignore", "b"]);
     assert!(context.dockerfile("/no/such").dockerfile_tree().is_err());
+}
+
+#[test]
+fn a_dockerfile_that_is_a_link_comes_with_what_it_leads_to() {
+    let folder = context(&[("docker/prod", "FROM a"), ("docker/other", ""), (".dockerignore", "docker\nlink\n")]);
+    symlink("link", folder.path().join("Dockerfile")).unwrap();
+    symlink("docker/prod", folder.path().join("link")).unwrap();
+    let tree = Context::new(folder.path()).tree().unwrap();
+    let all = paths(&tree, &TreeSelection::default());
+    assert_eq!(all, [".dockerignore", "Dockerfile", "docker", "docker/prod", "link"]);
+
+    fs::create_dir(folder.path().join("app")).unwrap();
+    let outside = Context::new(folder.path().join("app")).dockerfile("../link").dockerfile_tree().unwrap();
+    let (dockerfiles, name) = outside.unwrap();
+    assert_eq!(name, "link");
+    assert_eq!(paths(&dockerfiles, &TreeSelection::default()), ["docker", "docker/prod", "link"]);
+}
+
+#[test]
+fn a_list_that_nobody_wants_ends_though_nothing_in_it_is_selected() {
+    let folder = context(&[("Dockerfile", ""), ("a", ""), ("b", ""), ("c", "")]);
+    let tree = Context::new(folder.path()).tree().unwrap();
+    let (selection, asked) = (TreeSelection { include: patterns(&["no-such"]), ..Default::default() }, Cell::new(0));
+    let is_wanted = || {
+        asked.set(asked.get() + 1);
+        asked.get() < 3
+    };
+    let ended = tree.list_while(&selection, is_wanted, |entry| panic!("{entry:?} was not asked for"));
+    assert!(matches!(ended, Err(Error::Stream(_))) && asked.get() == 3, "{ended:?}");
 }
