@@ -49,10 +49,11 @@ use crate::credentials::Credentials;
 use crate::error::{Error, Result};
 use crate::random_id::random_id;
 use connection::serve;
+use output::Place;
 use services::Services;
 use shared_key::shared_key;
 
-pub use builder::{classic_only, prefers_buildkit};
+pub use builder::{classic_only, newer_with_buildkit, prefers_buildkit};
 pub use connection::OpenSession;
 pub use output::Output;
 pub use secret::Secret;
@@ -116,7 +117,7 @@ impl Session {
 
     /// Gives the result of the build a place on this machine. The build has `outputs` of the type `tar`.
     pub fn output(mut self, output: Output) -> Self {
-        self.services.output = Some(output);
+        self.services.output = Some(Place::new(output));
         self
     }
 

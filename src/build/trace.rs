@@ -220,7 +220,7 @@ fn has_ended(vertex: &Vertex) -> bool {
 fn state(vertex: &Vertex) -> Option<StepState> {
     match vertex {
         // Steps beside the one that failed.
-        Vertex { error, .. } if error.contains("context canceled") => Some(StepState::Cancelled),
+        Vertex { error, .. } if error.ends_with("context canceled") => Some(StepState::Cancelled),
         Vertex { error, .. } if !error.is_empty() => Some(StepState::Failed(error.clone())),
         Vertex { is_cached: true, .. } => Some(StepState::Cached),
         Vertex { completed: Some(_), .. } => Some(StepState::Done),

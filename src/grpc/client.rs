@@ -23,7 +23,7 @@ const HEADER_BYTES: u32 = 4 * 1024 * 1024;
 /// A connection on which calls are made. Dropping it closes the connection, and ends all of its calls.
 #[derive(Debug)]
 pub(crate) struct Client {
-    calls: http2::SendRequest<Full<Bytes>>,
+    requests: http2::SendRequest<Full<Bytes>>,
     _connection: Task<()>,
 }
 
@@ -42,15 +42,17 @@ impl Client {
     pub(crate) async fn connect(
         connection: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     ) -> Result<Self, Status> {
-        let mut http2 = http2::Builder::new(Tasks::default());
+        let calls = Tasks::default();
+        let mut http2 = http2::Builder::new(calls.executor());
         let begun = http2.max_header_list_size(HEADER_BYTES).handshake(TokioIo::new(connection)).await;
-        let (calls, connection) = begun.map_err(|error| lost(&error))?;
+        let (requests, connection) = begun.map_err(|error| lost(&error))?;
         let connection = Task::spawn(async move {
+            let _calls = calls;
             if let Err(error) = connection.await {
                 tracing::debug!(target: "dockwright::grpc", %error, "the connection ended");
             }
         });
-        Ok(Client { calls, _connection: connection })
+        Ok(Client { requests, _connection: connection })
     }
 
     /// Calls a method, `/package.Service/Method`.
@@ -61,7 +63,7 @@ impl Client {
         let headers = call.headers_mut();
         headers.insert("content-type", http::HeaderValue::from_static("application/grpc"));
         headers.insert("te", http::HeaderValue::from_static("trailers"));
-        Answer(State::Head(Box::pin(self.calls.clone().send_request(call))))
+        Answer(State::Head(Box::pin(self.requests.clone().send_request(call))))
     }
 }
 

@@ -66,7 +66,8 @@ pub(super) fn serve(
             let services = Arc::clone(&services);
             async move { Ok::<_, Infallible>(response(services.answer(request).await)) }
         });
-        let served = http2::Builder::new(Tasks::default())
+        let calls = Tasks::default();
+        let served = http2::Builder::new(calls.executor())
             .max_concurrent_streams(CALLS)
             .max_header_list_size(HEADER_BYTES)
             .serve_connection(TokioIo::new(connection), answer)

@@ -10,13 +10,11 @@ use dockwright_archive::{ContextTree, EntryKind, Error as ArchiveError, TreeSele
 use http::HeaderMap;
 use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
-use tokio::sync::mpsc;
-use tokio::task::spawn_blocking;
+use tokio::sync::{Semaphore, mpsc};
 
 use super::packet::{self, Packet, attributes, contents, end_of_attributes, unknown_file};
 use super::reply::ReplyBody;
-use crate::grpc::Messages;
-use crate::grpc::{Code, Status};
+use crate::grpc::{Code, Messages, Status, Task};
 
 /// The most bytes of a packet of the engine.
 const PACKET_BYTES: usize = 64 * 1024;
@@ -30,6 +28,20 @@ const BATCH: usize = 16 * 1024;
 /// The most entries of a folder. The paths of its files are held in memory.
 const ENTRIES: usize = 1_000_000;
 
+/// The most folders that are sent at once; each takes two threads. An engine makes two such calls for a build, and one
+/// more for each named context.
+const AT_ONCE: usize = 8;
+
+/// The turns of the calls of a session.
+#[derive(Debug)]
+pub(super) struct Turns(Arc<Semaphore>);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Turns(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
 /// A file that was announced, until it is requested.
 struct Announced {
     path: String,
@@ -42,6 +54,7 @@ type Table = Arc<Mutex<Vec<Option<Announced>>>>;
 /// Answers a request for a folder.
 pub(super) fn send_files(
     folders: &BTreeMap<String, ContextTree>,
+    turns: &Turns,
     headers: &HeaderMap,
     body: Incoming,
 ) -> Result<ReplyBody, Status> {
@@ -57,7 +70,9 @@ pub(super) fn send_files(
     };
     tracing::debug!(target: "dockwright::session", folder = name, ?selection, "files");
     let messages = Messages::new(body, PACKET_BYTES);
+    let turns = Arc::clone(&turns.0);
     Ok(ReplyBody::messages(|sender| async move {
+        let _turn = turns.acquire().await.map_err(|closed| Status::internal(closed.to_string()))?;
         let sent = send(tree, selection, messages, sender.clone()).await;
         if let Err(status) = &sent {
             // The engine shows this in place of the end of the call.
@@ -78,11 +93,11 @@ async fn send(
     let (requests, requested) = mpsc::unbounded_channel();
     let mut walk = {
         let (tree, table, sender) = (tree.clone(), Arc::clone(&table), sender.clone());
-        spawn_blocking(move || announce(&tree, &selection, &table, &sender))
+        Task::spawn_blocking(move || announce(&tree, &selection, &table, &sender))
     };
     let mut read = {
         let sender = sender.clone();
-        spawn_blocking(move || send_requested(&tree, requested, &sender))
+        Task::spawn_blocking(move || send_requested(&tree, requested, &sender))
     };
     let mut is_walking = true;
     loop {
@@ -124,7 +139,9 @@ fn announce(
     sender: &mpsc::Sender<Bytes>,
 ) -> Result<(), ArchiveError> {
     let mut batch = BytesMut::new();
-    let skipped = tree.list(selection, |entry| {
+    // The thread outlives a call that is dropped, so it looks after it.
+    let is_wanted = || !sender.is_closed();
+    let skipped = tree.list_while(selection, is_wanted, |entry| {
         batch.extend_from_slice(&attributes(&entry));
         {
             let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
@@ -181,8 +198,8 @@ fn pass(sender: &mpsc::Sender<Bytes>, message: Bytes) -> Result<(), ArchiveError
     sender.blocking_send(message).map_err(gone)
 }
 
-fn ended(work: Result<Result<(), ArchiveError>, tokio::task::JoinError>) -> Result<(), Status> {
-    let work = work.map_err(|error| Status::internal(error.to_string()))?;
+fn ended(work: Result<Result<(), ArchiveError>, String>) -> Result<(), Status> {
+    let work = work.map_err(Status::internal)?;
     work.map_err(|error| Status::new(Code::FailedPrecondition, error.to_string()))
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use dockwright_archive::{Error as ArchiveError, Folder, UnpackLimits, save, unpack};
@@ -10,8 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use super::reply::ReplyBody;
-use crate::grpc::Messages;
-use crate::grpc::{Code, Status};
+use crate::grpc::{Code, Messages, Status};
 use crate::protobuf::{Fields, Value};
 use crate::tar::PieceReader;
 
@@ -27,12 +27,12 @@ const PIECES_AHEAD: usize = 2;
 /// this process's user, and nothing is written outside the place, whatever the names and links of the result are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
-    place: Place,
+    form: Form,
     limits: UnpackLimits,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Place {
+enum Form {
     Folder(PathBuf),
     Archive(PathBuf),
 }
@@ -41,12 +41,12 @@ impl Output {
     /// Unpacks the result into a folder, which is created if it is missing. Files in it that the result does not have
     /// stay.
     pub fn folder(path: impl Into<PathBuf>) -> Self {
-        Output { place: Place::Folder(path.into()), limits: UnpackLimits::default() }
+        Output { form: Form::Folder(path.into()), limits: UnpackLimits::default() }
     }
 
     /// Saves the result as an archive, a file of this name. It replaces one that is there once it is complete.
     pub fn archive(path: impl Into<PathBuf>) -> Self {
-        Output { place: Place::Archive(path.into()), limits: UnpackLimits::default() }
+        Output { form: Form::Archive(path.into()), limits: UnpackLimits::default() }
     }
 
     /// Sets the limits of the result; 10 GiB and 200,000 entries by default.
@@ -56,9 +56,9 @@ impl Output {
     }
 
     fn write(&self, tar: impl Read) -> Result<(), ArchiveError> {
-        match &self.place {
-            Place::Folder(folder) => unpack(tar, folder, self.limits).map(drop),
-            Place::Archive(path) => {
+        match &self.form {
+            Form::Folder(folder) => unpack(tar, folder, self.limits).map(drop),
+            Form::Archive(path) => {
                 let parent = path.parent().unwrap_or(Path::new(""));
                 let name = path.file_name().unwrap_or(path.as_os_str());
                 save(tar, &Folder::open(parent)?, name, self.limits).map(drop)
@@ -67,10 +67,25 @@ impl Output {
     }
 }
 
+/// An output until the engine hands the result over, which it does once: limits hold for all of it.
+#[derive(Debug)]
+pub(super) struct Place(Mutex<Option<Output>>);
+
+impl Place {
+    pub(super) fn new(output: Output) -> Self {
+        Place(Mutex::new(Some(output)))
+    }
+
+    fn take(&self) -> Option<Output> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 /// Receives the result. The call ends when all of it is written, so a build that succeeds has its files.
-pub(super) fn receive_output(output: Option<&Output>, body: Incoming) -> Result<ReplyBody, Status> {
-    let missing = || Status::new(Code::NotFound, "this build has no place for its result");
-    let output = output.cloned().ok_or_else(missing)?;
+pub(super) fn receive_output(place: Option<&Place>, body: Incoming) -> Result<ReplyBody, Status> {
+    let missing = |problem| Status::new(Code::NotFound, problem);
+    let place = place.ok_or_else(|| missing("this build has no place for its result"))?;
+    let output = place.take().ok_or_else(|| missing("the result was handed over already"))?;
     let messages = Messages::new(body, MESSAGE_BYTES);
     Ok(ReplyBody::messages(|_sender| receive(output, messages)))
 }

@@ -64,7 +64,7 @@ impl http_body::Body for ReplyBody {
             return Poll::Ready(Some(Ok(Frame::data(message))));
         }
         if let Some(work) = &mut self.work
-            && let Poll::Ready(end) = work.poll(context)
+            && let Poll::Ready(end) = Pin::new(work).poll(context)
         {
             self.work = None;
             self.status = Some(match end {

@@ -6,10 +6,10 @@ use dockwright_archive::ContextTree;
 use http::Request;
 use hyper::body::Incoming;
 
-use super::files::send_files;
+use super::files::{Turns, send_files};
 use super::login::give_login;
 use super::methods::{CHECK_AGENT, FILES, FORWARD_AGENT, HEALTH, LOGIN, OUTPUT, SECRET, UPLOAD};
-use super::output::{Output, receive_output};
+use super::output::{Place, receive_output};
 use super::reply::ReplyBody;
 use super::secret::{self, Secret, give_secret};
 use super::ssh::{self, Agent, check_agent, forward_agent};
@@ -29,8 +29,9 @@ pub(super) struct Services {
     pub(super) login_account: LoginAccount,
     pub(super) agents: BTreeMap<String, Agent>,
     pub(super) folders: BTreeMap<String, ContextTree>,
+    pub(super) turns: Turns,
     pub(super) archives: BTreeMap<String, Archive>,
-    pub(super) output: Option<Output>,
+    pub(super) output: Option<Place>,
 }
 
 impl Services {
@@ -81,7 +82,7 @@ impl Services {
             }
             CHECK_AGENT => check_agent(&self.agents, only_message(body).await?),
             FORWARD_AGENT => forward_agent(&self.agents, &head.headers, body).await,
-            FILES => send_files(&self.folders, &head.headers, body),
+            FILES => send_files(&self.folders, &self.turns, &head.headers, body),
             UPLOAD => send_archive(&self.archives, &head.headers),
             OUTPUT => receive_output(self.output.as_ref(), body),
             _ => Err(Status::internal("a method without a service")),

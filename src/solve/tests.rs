@@ -53,7 +53,8 @@ impl BuildKit {
                 Ok::<_, Infallible>(answer(script))
             }
         });
-        let _ = http2::Builder::new(Tasks::default()).serve_connection(TokioIo::new(connection), service).await;
+        let calls = Tasks::default();
+        let _ = http2::Builder::new(calls.executor()).serve_connection(TokioIo::new(connection), service).await;
     }
 }
 

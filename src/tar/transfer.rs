@@ -93,7 +93,8 @@ impl PieceReader {
 
 impl Read for PieceReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.piece.is_empty() && !self.ended {
+        // An empty piece is no end.
+        while self.piece.is_empty() && !self.ended {
             match self.receiver.blocking_recv() {
                 Some(Ok(Some(piece))) => self.piece = piece,
                 Some(Ok(None)) => self.ended = true,

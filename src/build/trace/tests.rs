@@ -77,6 +77,15 @@ fn the_step_that_failed_has_its_code_and_its_last_lines_wherever_they_come() {
 }
 
 #[test]
+fn a_step_whose_command_says_cancelled_has_failed() {
+    let mut trace = Trace::default();
+    let error = "process \"/bin/sh -c echo context canceled; exit 1\" did not complete successfully: exit code: 1";
+    let failed = vertex("a", &[field(5, at(1)), field(6, at(2)), field(7, error)]);
+    assert!(read(&mut trace, &[failed])[0].starts_with("#1 a Failed("));
+    assert_eq!(trace.failed_step().and_then(|step| step.exit_code), Some(1));
+}
+
+#[test]
 fn fields_of_newer_engines_are_counted_and_change_nothing() {
     let mut trace = Trace::default();
     let runs = vertex("a", &[field(5, [at(1), number(9, 1)].concat()), number(15, 3)]);

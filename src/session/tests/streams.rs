@@ -186,6 +186,23 @@ async fn an_engine_that_asks_for_what_it_was_not_given_is_refused() {
 }
 
 #[tokio::test]
+async fn a_few_folders_are_sent_at_once_and_others_wait() {
+    let folder = folder(&[("Dockerfile", "x")]);
+    let (mut client, _open) = engine_of(&folder).await;
+    let mut streams = Vec::new();
+    for _ in 0..8 {
+        let mut stream = Stream::begin(&mut client, FILES, &[DIR]).await;
+        stream.announced().await;
+        streams.push(stream);
+    }
+    let mut last = Stream::begin(&mut client, FILES, &[DIR]).await;
+    let waits = tokio::time::timeout(std::time::Duration::from_millis(200), last.announced()).await;
+    assert!(waits.is_err(), "eight others are under way");
+    streams.pop();
+    last.announced().await;
+}
+
+#[tokio::test]
 async fn a_result_is_written_before_its_call_ends_and_a_part_of_one_is_not() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("out.tar");
@@ -200,32 +217,38 @@ async fn a_result_is_written_before_its_call_ends_and_a_part_of_one_is_not() {
         stream.sender = None;
         assert_eq!(stream.end().await.0, status);
         assert_eq!(path.exists(), status == "0");
+        let (code, message) = Stream::begin(&mut client, OUTPUT, &[]).await.end().await;
+        assert!(code == "5" && message.contains("handed over already"), "{message}");
     }
     assert_eq!(fs::read(path).unwrap(), tar);
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn bytes_pass_between_a_step_and_an_agent_both_ways() {
+async fn a_step_gets_signatures_of_an_agent_and_nothing_else() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let place = tempfile::tempdir().unwrap();
     let socket = place.path().join("agent");
     let listener = tokio::net::UnixListener::bind(&socket).unwrap();
     let agent = tokio::spawn(async move {
         let (mut connection, _) = listener.accept().await.unwrap();
-        let mut question = [0; 8];
-        connection.read_exact(&mut question).await.unwrap();
-        connection.write_all(&question).await.unwrap();
-        connection.read_to_end(&mut Vec::new()).await.unwrap();
+        let mut request = [0; 6];
+        connection.read_exact(&mut request).await.unwrap();
+        connection.write_all(b"\0\0\0\x03\x0eok").await.unwrap();
+        let mut rest = Vec::new();
+        connection.read_to_end(&mut rest).await.unwrap();
+        assert_eq!((&request, &rest[..]), (b"\0\0\0\x02\x0dx", &b""[..]));
     });
     let (mut client, _open) = engine(Session::new("a").ssh("default", SshAgent::socket(&socket))).await;
     let other = Stream::begin(&mut client, FORWARD_AGENT, &[("buildkit.ssh.id", "other")]).await;
     assert_eq!(other.end().await.0, "5");
     let mut stream = Stream::begin(&mut client, FORWARD_AGENT, &[("buildkit.ssh.id", "default")]).await;
-    for piece in ["ques", "tion"] {
+    // A request for a signature in two pieces, then one to forget all keys.
+    for piece in ["\0\0\0\x02", "\x0dx\0\0\0\x01\x13"] {
         stream.send(&question(piece));
     }
-    assert_eq!(stream.next().await.unwrap(), question("question"));
+    assert_eq!(stream.next().await.unwrap(), question("\0\0\0\x03\x0eok"));
+    assert_eq!(stream.next().await.unwrap(), question("\0\0\0\x01\x05"));
     stream.sender = None;
     assert_eq!(stream.end().await.0, "0");
     agent.await.unwrap();
