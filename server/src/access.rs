@@ -317,11 +317,16 @@ impl Access {
         self.engine()?.api_version().await
     }
 
+    /// The newest API version that the engine speaks, whichever is in use; `None` if it does not answer.
+    pub(crate) async fn newest_api_version(&self) -> Option<Version> {
+        let engine = self.engine().ok()?;
+        let used = engine.api_version().await.ok()?;
+        Some(engine.newest_api_version().unwrap_or(used))
+    }
+
     /// Returns true if the engine speaks a version that this build does not know.
     pub(crate) async fn speaks_newer(&self) -> bool {
-        let Ok(engine) = self.engine() else { return false };
-        let Ok(_) = engine.api_version().await else { return false };
-        engine.newest_api_version().is_some_and(|newest| Some(newest) > API_VERSION.parse().ok())
+        self.newest_api_version().await.is_some_and(|newest| Some(newest) > API_VERSION.parse().ok())
     }
 
     /// The engine, for facts about its address and connection.

@@ -47,6 +47,16 @@ impl Login {
         all.into_iter().find(|secret| !secret.reveal().is_empty()).unwrap_or(&self.password)
     }
 
+    /// The name and the secret for a client that gets tokens from the registry by itself. An identity token goes before
+    /// a password, and without a name; a registry token cannot be exchanged for others.
+    #[cfg(feature = "session")]
+    pub(crate) fn to_exchange(&self) -> (&str, &Sensitive) {
+        match self.identity_token.reveal().is_empty() {
+            true => (&self.username, &self.password),
+            false => ("", &self.identity_token),
+        }
+    }
+
     /// A login as a credential helper answers it.
     pub(super) fn from_helper(username: &str, secret: &str) -> Self {
         match username {
@@ -101,5 +111,19 @@ mod tests {
         let token = Login::registry_token("r");
         assert_eq!(token.to_json("a"), json!({"registrytoken": "r", "serveraddress": "a"}));
         assert_eq!((login.username(), login.secret().reveal(), token.secret().reveal()), ("ada", "hunter2", "r"));
+    }
+
+    #[cfg(feature = "session")]
+    #[test]
+    fn an_identity_token_is_exchanged_without_a_name_and_a_registry_token_is_not() {
+        let both = Login { identity_token: "t".into(), ..Login::password("ada", "hunter2") };
+        for (login, expected) in [
+            (both, ("", "t")),
+            (Login::password("ada", "hunter2"), ("ada", "hunter2")),
+            (Login::registry_token("r"), ("", "")),
+        ] {
+            let (name, secret) = login.to_exchange();
+            assert_eq!((name, secret.reveal()), expected);
+        }
     }
 }

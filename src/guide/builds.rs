@@ -11,6 +11,7 @@
 //! | private base images | with the stored logins | with a session, or if they were pulled before |
 //! | limits of memory and processors, `cgroupparent`, `squash` | heeded | ignored |
 //! | a network by its name | heeded | refused |
+//! | `ulimits`, `shmsize` | heeded | ignored before 23.0 |
 //!
 //! BuildKit asks its client for secrets, ssh and logins in a [session](crate::Engine::session). Without one, a step
 //! that needs them fails with `no active sessions`.
@@ -18,7 +19,8 @@
 //! # One builder type for both
 //!
 //! `recipes::Build`, of the feature `buildkit`, takes BuildKit where the engine has it, opens the session, and answers
-//! in it. A build with an option that only the classic builder heeds is that one's:
+//! in it. A build with an option that only the classic builder heeds is that one's, and one with `ulimits` or
+//! `shmsize` is an error where BuildKit would ignore them:
 //!
 //! ```no_run
 //! # #[cfg(feature = "buildkit")]
@@ -47,7 +49,7 @@
 //! | it gives | to | the engine gets |
 //! |---|---|---|
 //! | a secret: bytes, a file, a variable | `RUN --mount=type=secret,id=npm` | its value, when a step asks for it |
-//! | an agent of ssh | `RUN --mount=type=ssh` | signatures; keys stay with the agent |
+//! | an agent of ssh | `RUN --mount=type=ssh` | the list of its keys and signatures, nothing else |
 //! | logins of [`with_credentials`](super::credentials) | `FROM`, `COPY --from` | that of one registry, when it asks |
 //! | a folder | `COPY`, `ADD`, bind mounts | files that the build reads and that changed since the last |
 //!

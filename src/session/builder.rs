@@ -4,9 +4,17 @@ use http::HeaderMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::version::Version;
+
 /// The options of `POST /build` that BuildKit passes over in silence.
 const CLASSIC_ONLY: [&str; 9] =
     ["memory", "memswap", "cpushares", "cpusetcpus", "cpusetmems", "cpuperiod", "cpuquota", "cgroupparent", "squash"];
+
+/// The options of `POST /build` that BuildKit passes over in silence before 23.0.
+const NEWER: [&str; 2] = ["ulimits", "shmsize"];
+
+/// The API version of 23.0.
+const NEWER_SINCE: Version = Version { major: 1, minor: 42 };
 
 /// The option for the network of steps, and its values that BuildKit takes. It refuses others.
 const NETWORK: &str = "networkmode";
@@ -31,10 +39,23 @@ pub fn prefers_buildkit(headers: &HeaderMap) -> bool {
 #[must_use]
 pub fn classic_only(options: &impl Serialize) -> Option<&'static str> {
     let options = serde_json::to_value(options).unwrap_or_default();
-    let means_nothing = |value: &Value| value.is_null() || [json!(0), json!(""), json!(false)].contains(value);
     let network = options.get(NETWORK).and_then(Value::as_str).unwrap_or_default();
-    let limit = CLASSIC_ONLY.into_iter().find(|name| options.get(name).is_some_and(|value| !means_nothing(value)));
-    limit.or_else(|| (!NETWORKS.contains(&network)).then_some(NETWORK))
+    first(&CLASSIC_ONLY, &options).or_else(|| (!NETWORKS.contains(&network)).then_some(NETWORK))
+}
+
+/// The first option of `POST /build` that BuildKit passes over in silence on engines whose newest API version is older
+/// than this one. `None` if there is none.
+#[must_use]
+pub fn newer_with_buildkit(options: &impl Serialize) -> Option<(&'static str, Version)> {
+    let options = serde_json::to_value(options).unwrap_or_default();
+    first(&NEWER, &options).map(|option| (option, NEWER_SINCE))
+}
+
+/// The first of these options that is given and means something.
+fn first(names: &[&'static str], options: &Value) -> Option<&'static str> {
+    let means_nothing =
+        |value: &Value| value.is_null() || [json!(0), json!(""), json!(false), json!([])].contains(value);
+    names.iter().copied().find(|name| options.get(name).is_some_and(|value| !means_nothing(value)))
 }
 
 #[cfg(test)]
@@ -54,6 +75,17 @@ mod tests {
         ] {
             let map = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
             assert_eq!(prefers_buildkit(&map), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn some_options_are_heeded_by_newer_engines_only() {
+        for (options, expected) in [
+            (json!({ "ulimits": [{ "Name": "nofile" }] }), Some("ulimits")),
+            (json!({ "shmsize": 1 << 20 }), Some("shmsize")),
+            (json!({ "shmsize": 0, "ulimits": [], "memory": 1 }), None),
+        ] {
+            assert_eq!(newer_with_buildkit(&options).map(|(option, _)| option), expected, "{options}");
         }
     }
 

@@ -37,8 +37,8 @@ pub(super) async fn give_login(
     };
     tracing::debug!(target: "dockwright::session", registry, found = login.is_some(), "login");
     let answer = login.map(|login| {
-        // An identity token goes without a name.
-        Message::default().bytes(1, login.username().as_bytes()).bytes(2, login.secret().reveal().as_bytes())
+        let (name, secret) = login.to_exchange();
+        Message::default().bytes(1, name.as_bytes()).bytes(2, secret.reveal().as_bytes())
     });
     Ok(ReplyBody::message(&answer.unwrap_or_default().finish()))
 }

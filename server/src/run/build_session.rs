@@ -1,7 +1,7 @@
 //! The builder of a build, and the session that BuildKit asks. Which operation builds is told by its arguments.
 
 use dockwright::operation::Operation;
-use dockwright::session::{OpenSession, classic_only};
+use dockwright::session::{OpenSession, classic_only, newer_with_buildkit};
 use dockwright::{Call, Value};
 use serde_json::Map;
 
@@ -15,6 +15,9 @@ const BUILDKIT: &str = "2";
 /// The version of the classic builder.
 const CLASSIC: &str = "1";
 
+/// The argument by which a call names a session of its own.
+const SESSION: &str = "session";
+
 /// The value of `remote` by which BuildKit asks the session for the files.
 const OF_SESSION: &str = "client-session";
 
@@ -26,19 +29,21 @@ pub(super) struct BuildRequest {
     agents: Vec<String>,
     /// The option of the caller that only the classic builder heeds.
     classic_only: Option<&'static str>,
+    /// Set if the caller names a session of its own, which no other goes beside.
+    has_session: bool,
 }
 
 impl BuildRequest {
-    /// Reads it off the arguments; `None` for every other call, and for a build whose caller names a session.
+    /// Reads it off the arguments; `None` for every other call.
     pub(super) fn of(operation: &'static Operation, checked: &CheckedArguments) -> Option<Self> {
         let CheckedArguments { extra, arguments, .. } = checked;
-        let is_build = arguments::takes_session(operation) && !arguments.contains_key("session");
-        is_build.then(|| BuildRequest {
+        arguments::takes_session(operation).then(|| BuildRequest {
             operation,
             builder: extra.builder.clone(),
             secrets: extra.secrets.clone(),
             agents: extra.ssh.clone(),
             classic_only: classic_only(arguments),
+            has_session: arguments.contains_key(SESSION),
         })
     }
 
@@ -58,9 +63,13 @@ impl BuildRequest {
             let why = "an engine builds an image for one platform at a time; call once for each, with a name for each";
             return Err(self.refused("platform", why));
         }
+        if self.has_session {
+            return self.check_beside_session().map(|()| (call, None));
+        }
         if !self.is_of_buildkit(access, call.given()).await? {
             return Ok((if self.builder.is_some() { call.argument("version", CLASSIC) } else { call }, None));
         }
+        self.check_engine(access, call.given()).await?;
         let call = call.argument("version", BUILDKIT);
         let parts = SessionParts {
             secrets: &self.secrets,
@@ -79,6 +88,25 @@ impl BuildRequest {
         let Some(dockerfile) = dockerfile else { return Ok((call, Some(session))) };
         *context = None;
         Ok((call.argument("remote", OF_SESSION).argument("dockerfile", &dockerfile), Some(session)))
+    }
+
+    /// Refuses what this server would add to a session of the caller's.
+    fn check_beside_session(&self) -> Result<(), Failure> {
+        let given = [("secrets", !self.secrets.is_empty()), ("ssh", !self.agents.is_empty())];
+        let given = given.into_iter().chain([("builder", self.builder.is_some())]).find(|(_, is_given)| *is_given);
+        let Some((argument, _)) = given else { return Ok(()) };
+        Err(self.refused(argument, "the build has the `session` that the call names, and no other; leave that out"))
+    }
+
+    /// Refuses an option that the BuildKit of an old engine would pass over.
+    async fn check_engine(&self, access: &Access, given: &Map<String, Value>) -> Result<(), Failure> {
+        let Some((option, since)) = newer_with_buildkit(given) else { return Ok(()) };
+        match access.newest_api_version().await.is_some_and(|newest| newest < since) {
+            true => {
+                Err(self.refused(option, "this engine's BuildKit does not heed it; build with `builder` `classic`"))
+            }
+            false => Ok(()),
+        }
     }
 
     /// Returns true if BuildKit builds.

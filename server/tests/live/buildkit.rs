@@ -1,7 +1,6 @@
 //! Features of BuildKit through the server: mounts, agents of ssh, folders that are sent by need, many builds at once,
 //! and what stands in a reply, a log and an audit trail.
 
-use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::{TcpListener, UnixStream};
 
-use crate::bench::{IMAGE, Leftover, RUNTIME, and, speaks, trials, trials_alone, unique, until, variable};
+use crate::bench::{IMAGE, Leftover, RUNTIME, and, speaks, trials, unique, until, variable};
 use crate::session::Session;
 
 pub fn trials() -> Vec<Trial> {
@@ -27,14 +26,10 @@ pub fn trials() -> Vec<Trial> {
         a_secret_or_an_agent_that_cannot_be_used_is_told_before_the_build,
         a_secret_that_vanishes_during_the_build_is_told,
         the_classic_builder_has_limits_and_networks,
+        beside_a_session_of_the_call_nothing_is_given,
         one_build_is_for_one_platform,
         a_dockerfile_gets_no_rights_that_its_call_did_not_ask_for,
     ]
-}
-
-/// Trials that take the cache from others.
-pub fn last() -> Vec<Trial> {
-    trials_alone![pruning_removes_the_build_cache, a_kind_of_cache_is_counted_and_pruned]
 }
 
 fn a_step_has_its_mounts_and_a_build_stops_at_its_target(session: &Session) {
@@ -260,6 +255,29 @@ fn the_classic_builder_has_limits_and_networks(session: &Session) {
         let refused = session.refused("image_build", and(plain(more.clone()), json!({ "builder": "buildkit" })));
         assert!(refused.contains("BuildKit does not heed it; leave it out"), "{more}: {refused}");
     }
+    for (name, value) in
+        [("ulimits", json!([{ "Name": "nofile", "Soft": 123, "Hard": 456 }])), ("shmsize", json!(2 << 20))]
+    {
+        let more = json!({ name: value, "context": { "Dockerfile": dockerfile("RUN ulimit -n; df -k /dev/shm") } });
+        match speaks(42) {
+            true => {
+                let built = session.output("image_build", plain(more)).text;
+                assert!(built.contains(if name == "ulimits" { " 123\n" } else { " 2048 " }), "{built}");
+            }
+            false => {
+                let refused = session.refused("image_build", plain(more));
+                assert!(refused.contains("this engine's BuildKit does not heed it"), "{refused}");
+            }
+        }
+    }
+}
+
+fn beside_a_session_of_the_call_nothing_is_given(session: &Session) {
+    for (name, value) in [("secrets", json!(["word"])), ("ssh", json!(["default"])), ("builder", json!("classic"))] {
+        let more = json!({ "session": "x", name: value });
+        let refused = session.refused("image_build", buildkit(json!({ "Dockerfile": dockerfile("RUN true") }), more));
+        assert!(refused.contains(&format!("argument `{name}`: the build has the `session`")), "{refused}");
+    }
 }
 
 fn one_build_is_for_one_platform(session: &Session) {
@@ -278,46 +296,6 @@ fn a_dockerfile_gets_no_rights_that_its_call_did_not_ask_for(session: &Session) 
         let refused = session.refused("image_build", buildkit(context, json!({ "networkmode": null })));
         assert!(refused.contains("is not allowed") || refused.to_lowercase().contains("unknown flag"), "{refused}");
     }
-}
-
-fn pruning_removes_the_build_cache(session: &Session) {
-    let prune = || session.call("build_prune", json!({ "all": true }));
-    // Removes what other trials left: a preview of all that would not fit into a reply.
-    prune();
-    let name = unique("build");
-    let _leftover = Leftover::new(format!("/images/{name}:latest"));
-    let context = json!({ "Dockerfile": "FROM scratch\nCOPY Dockerfile /copied\n" });
-    let built = session.output("image_build", json!({ "version": "2", "t": [name], "context": context }));
-    let built = built.outcome();
-    assert_eq!(built["aux"]["ID"], session.call("image_inspect", json!({ "name": name }))["Id"], "{built}");
-    let preview = session.call("build_prune", json!({ "all": true, "preview": true }));
-    let would_go = preview["would_delete"].as_array().expect("it is a list").iter().map(|cache| cache["ID"].clone());
-    let pruned = prune()["CachesDeleted"].as_array().cloned().unwrap_or_default();
-    assert!(!pruned.is_empty(), "nothing was pruned after the build: {built}");
-    let (would_go, went): (HashSet<_>, HashSet<_>) = (would_go.collect(), pruned.into_iter().collect());
-    assert_eq!(would_go, went);
-    let pruned = prune();
-    assert_eq!((pruned["CachesDeleted"].as_array(), &pruned["SpaceReclaimed"]), (None, &json!(0)));
-}
-
-fn a_kind_of_cache_is_counted_and_pruned(session: &Session) {
-    let cache = unique("pruned");
-    let step = format!("RUN --mount=type=cache,id={cache},target=/cache echo {cache} > /cache/x");
-    session.output("image_build", buildkit(json!({ "Dockerfile": dockerfile(&step) }), json!({})));
-    // Older engines count everything.
-    let kind = if speaks(42) { json!({ "type": ["build-cache"] }) } else { json!({}) };
-    let listed = || {
-        session.shown(
-            "system_data_usage",
-            and(kind.clone(), json!({ "select": "BuildCache[?Type=='exec.cachemount'].Description" })),
-        )
-    };
-    assert!(listed().contains(&cache), "{}", listed());
-    let only = json!({ "filters": { "type": ["exec.cachemount"] }, "all": true });
-    let previewed = session.shown("build_prune", json!({ "all": true, "preview": true }));
-    assert!(previewed.contains("exec.cachemount") && listed().contains(&cache), "{previewed}");
-    session.text("build_prune", only);
-    assert!(!listed().contains(&cache), "{}", listed());
 }
 
 /// A listener before the engine, and the number of bytes that it was sent through it.
@@ -390,12 +368,12 @@ fn program(name: &str) -> TempDir {
 }
 
 /// Arguments for BuildKit.
-fn buildkit(context: Value, more: Value) -> Value {
+pub fn buildkit(context: Value, more: Value) -> Value {
     let mut arguments = and(json!({ "networkmode": "none", "nocache": true }), more);
     arguments["context"] = context;
     arguments
 }
 
-fn dockerfile(steps: &str) -> String {
+pub fn dockerfile(steps: &str) -> String {
     format!("FROM {IMAGE}\n{steps}\n")
 }

@@ -9,10 +9,10 @@ use crate::bench::{IMAGE, text, trials_alone, unique, until, variable};
 use crate::second::{FIRST, SECOND, Second};
 use crate::session::Session;
 use crate::swarm;
-use crate::{buildkit, cancelled};
+use crate::{build_cache, cancelled};
 
 pub fn trials() -> Vec<Trial> {
-    let mut trials = buildkit::last();
+    let mut trials = build_cache::trials();
     trials.extend(trials_alone![
         a_build_whose_engine_dies_says_so_and_the_next_one_works,
         a_locked_swarm_opens_with_its_key_after_a_restart_and_ends,

@@ -9,6 +9,7 @@ mod attach;
 mod bench;
 mod broken;
 mod build;
+mod build_cache;
 mod buildkit;
 mod cancelled;
 mod compose;

@@ -1,9 +1,8 @@
 //! The builder of a build: chosen by the program, else by the headers of a ping.
 
-use super::Build;
 use crate::models::ImageBuildVersion;
 use crate::operations::{IMAGE_BUILD, SYSTEM_PING};
-use crate::session::{classic_only, prefers_buildkit};
+use crate::session::prefers_buildkit;
 use crate::{Engine, Error, Result};
 
 /// A builder of an engine.
@@ -11,7 +10,7 @@ use crate::{Engine, Error, Result};
 #[non_exhaustive]
 pub enum Builder {
     /// BuildKit where the engine has it and was not told to prefer the other, else the classic builder. It is that one
-    /// too for a build with an option that BuildKit does not heed, by [`classic_only`].
+    /// too for a build with an option that BuildKit does not heed, by [`classic_only`](crate::session::classic_only).
     #[default]
     Auto,
     /// BuildKit.
@@ -27,15 +26,16 @@ pub(super) enum ChosenBuilder {
     Classic(String),
 }
 
-/// The option that BuildKit heeds by its own API, the way of a build with named contexts, and not by `POST /build`.
-const OF_SOLVE: &str = "cgroupparent";
-
-/// Chooses the builder. Nothing is asked if the program or an option chose it.
-pub(super) async fn choose(engine: &Engine, build: &Build) -> Result<ChosenBuilder> {
+/// Chooses the builder. `classic_only` is an option that BuildKit would not heed. Nothing is asked if the program or an
+/// option chose it.
+pub(super) async fn choose(
+    engine: &Engine,
+    builder: Builder,
+    version: Option<&ImageBuildVersion>,
+    classic_only: Option<&str>,
+) -> Result<ChosenBuilder> {
     let classic = |why: &str| Ok(ChosenBuilder::Classic(why.to_owned()));
-    let classic_only = classic_only(&build.options);
-    let classic_only = classic_only.filter(|option| build.named_contexts.is_empty() || *option != OF_SOLVE);
-    match (build.builder, build.options.version.as_ref().map(ImageBuildVersion::as_str), classic_only) {
+    match (builder, version.map(ImageBuildVersion::as_str), classic_only) {
         (Builder::BuildKit, _, Some(option)) | (Builder::Auto, Some("2"), Some(option)) => Err(Error::Argument {
             operation: IMAGE_BUILD.name,
             argument: option.to_owned(),

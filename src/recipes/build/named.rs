@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::context::unreadable;
-use crate::operation::Lifetime;
+use super::since;
 use crate::operations::IMAGE_BUILD;
 use crate::session::Session;
 use crate::solve::Solve;
@@ -62,14 +62,7 @@ impl From<Context> for NamedContext {
 
 /// Checks that the engine's frontend knows named contexts.
 pub(super) async fn check_engine(engine: &Engine) -> Result<()> {
-    let spoken = engine.api_version().await?;
-    // An older version may be spoken with a newer engine.
-    let spoken = engine.newest_api_version().unwrap_or(spoken).max(spoken);
-    if spoken >= SINCE {
-        return Ok(());
-    }
-    let (what, lifetime) = ("named contexts".to_owned(), Lifetime { since: Some(SINCE), until: None });
-    Err(Error::Unsupported { operation: IMAGE_BUILD.name, what, lifetime, spoken })
+    since::check(engine, "named contexts", SINCE).await
 }
 
 /// Gives the folders to the session, and all contexts to the build.
@@ -81,8 +74,8 @@ pub(super) async fn offer(
     for (name, context) in contexts {
         let value = match context {
             NamedContext::Folder(context) => {
-                // The names of the main context's folders are taken.
-                let folder = if matches!(&*name, "context" | "dockerfile") { format!("_{name}") } else { name.clone() };
+                // The names of the main context's folders are taken; no other name has this letter.
+                let folder = if matches!(&*name, "context" | "dockerfile") { format!("~{name}") } else { name.clone() };
                 session = session.folder(&folder, open(&name, context).await?);
                 format!("local:{folder}")
             }
