@@ -38,8 +38,8 @@ const HISTORY: Duration = Duration::from_secs(10);
 /// asked for and follow, none of them twice. If the history no longer holds the last event that was seen, others may
 /// be missing, and [`Watched::Gap`] says so: list again what you keep a picture of.
 ///
-/// Nothing tells of events that the engine drops on a connection that lasts, and it does so if the watch is read too
-/// slowly: about a thousand are held for it, and each one more for a tenth of a second.
+/// An engine also drops events if the watch is read too slowly, and nothing tells of it: about a thousand wait for a
+/// reader, and each further one is dropped after a tenth of a second.
 ///
 /// `options` are those of [`system_events`](Engine::system_events). With `until`, the watch ends there, by the clock of
 /// this machine; a connection that ends before is lost.
