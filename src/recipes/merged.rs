@@ -141,9 +141,9 @@ impl MergedLogs {
 }
 
 impl LogSource {
-    /// Takes the time off a line. Times of different zones cannot be compared as texts: Podman, and engines up to 24 for
-    /// the log driver `local`, write that of their machine. The rest of a line that was split has none, and keeps that
-    /// of its begin.
+    /// Takes the time off a line. Times of different zones cannot be compared as texts: Podman, and engines up to 24
+    /// for the log driver `local`, write that of their machine. The rest of a line that was split has none, and keeps
+    /// that of its begin.
     fn receive(&mut self, mut output: Output, keeps_time: bool) {
         if let Some((time, moment)) = time_of(&output.bytes) {
             self.moment = moment;
