@@ -12,6 +12,8 @@
 //!
 //! Each has a `next` of its own that returns `None` at the end, and is a [`Stream`](futures_core::Stream) for
 //! combinators. Nothing is read ahead of the consumer, so a slow reader slows the engine and fills no memory.
+//! Events are the exception: about a thousand wait for a reader, and an engine drops each further one after a tenth of
+//! a second. Nothing tells of it, so read events at once, and do slow work elsewhere.
 //!
 //! # Values
 //!

@@ -84,18 +84,20 @@ enum Found {
 
 fn read_first(tar: &mut dyn std::io::Read, limit: usize) -> crate::tar::Result<Found> {
     let mut first = None;
-    visit(tar, |entry, contents| {
-        if first.is_none() {
-            first = Some(match (entry.kind, entry.target) {
-                (EntryKind::File, _) => Found::File(contents.whole(limit)?),
-                (EntryKind::Symlink, Some(target)) => Found::Link(target),
-                (EntryKind::Folder, _) => Found::Other("a folder"),
-                _ => Found::Other("a device or a pipe"),
-            });
-        }
-        Ok(())
-    })?;
-    Ok(first.unwrap_or(Found::Other("nothing")))
+    let visited = visit(tar, |entry, contents| {
+        first = Some(match (entry.kind, entry.target) {
+            (EntryKind::File, _) => Found::File(contents.whole(limit)?),
+            (EntryKind::Symlink, Some(target)) => Found::Link(target),
+            (EntryKind::Folder, _) => Found::Other("a folder"),
+            _ => Found::Other("a device or a pipe"),
+        });
+        // Ends the visit: what follows may be a whole tree, or the rest of a file that is too large.
+        Err(crate::tar::Error::Stream(std::io::Error::other("the first entry is enough")))
+    });
+    match first {
+        Some(found) => Ok(found),
+        None => visited.map(|()| Found::Other("nothing")),
+    }
 }
 
 /// The path that a link at `path` leads to.
@@ -137,5 +139,21 @@ mod tests {
         let error = read_file(&engine, "web", "/etc/motd", 4).await.unwrap_err();
         assert!(matches!(error, Error::TooLarge { limit: 4, .. }), "{error}");
         assert!(write_file(&engine, "web", "/etc/", "", 0o644).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn only_the_first_entry_is_read() {
+        let engine = Engine::canned(|_| {
+            let mut archive = Vec::new();
+            let mut writer = ArchiveWriter::new(&mut archive);
+            writer.add_bytes("motd", b"hello", 0o644).unwrap();
+            writer.finish().unwrap();
+            // A header that is none takes the place of the end.
+            archive[1024..].fill(b'x');
+            http::Response::new(archive.into())
+        });
+        assert_eq!(read_file(&engine, "web", "/etc/motd", 5).await.unwrap(), b"hello");
+        let error = read_file(&engine, "web", "/etc/motd", 4).await.unwrap_err();
+        assert!(matches!(error, Error::TooLarge { limit: 4, .. }), "{error}");
     }
 }

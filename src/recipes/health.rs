@@ -10,6 +10,9 @@ use crate::operations::CONTAINER_INSPECT;
 use crate::options::{SystemEventsFilters, SystemEventsOptions};
 use crate::{Engine, Error, Result};
 
+/// The pause after a look that failed, if no event ends it: the engine may be starting again.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Why a container is not healthy.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
@@ -52,7 +55,9 @@ pub enum HealthError {
 }
 
 /// Waits until the health check of a container succeeds, for `limit` at most. It hears the engine's events and asks
-/// again after each, also over a lost connection. A container that was not started yet is waited for.
+/// again after each, also over a lost connection and while the engine restarts. A container that was not started yet is
+/// waited for, and so is one that restarts or is paused. It is followed by its id: another one that gets its name is
+/// not it.
 ///
 /// Calls `GET /events` and `GET /containers/{id}/json`.
 ///
@@ -76,14 +81,21 @@ pub async fn wait_until_healthy(engine: &Engine, container: &str, limit: Duratio
 }
 
 async fn wait(engine: &Engine, container: &str, status: &mut String) -> Result<(), HealthError> {
-    let filters = SystemEventsFilters::default().type_("container").container(inspect(engine, container).await?.id);
+    let id = inspect(engine, container).await?.id;
+    let filters = SystemEventsFilters::default().type_("container").container(&id);
     // Heard before the next question, so that nothing happens between the two.
     let mut events = watch_events(engine, &SystemEventsOptions::default().filters(filters)).await?;
     loop {
-        if let Some(verdict) = inspect(engine, container).await?.state.verdict(container, status) {
-            return verdict;
-        }
-        if let Some(Err(error)) = events.next().await {
+        let heard = match inspect(engine, &id).await {
+            Ok(inspected) => match inspected.state.verdict(container, status) {
+                Some(verdict) => return verdict,
+                None => events.next().await,
+            },
+            // The watch knows for how long an engine may be away, and no event may follow its return.
+            Err(error) if error.is_retryable() => timeout(PAUSE, events.next()).await.unwrap_or(None),
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(Err(error)) = heard {
             return Err(error.into());
         }
     }
@@ -114,6 +126,8 @@ struct State {
 #[serde(rename_all = "PascalCase")]
 struct Health {
     status: String,
+    #[serde(default)]
+    failing_streak: i64,
     log: Option<Vec<Check>>,
 }
 
@@ -140,7 +154,9 @@ impl State {
             (_, None) => Some(Err(HealthError::NoHealthCheck { container })),
             (_, Some(health)) => match &*health.status {
                 "healthy" if self.status == "running" => Some(Ok(())),
-                "unhealthy" => {
+                // Engines also say `unhealthy` while nothing is checked: after an exit, and during a pause. A start
+                // sets the streak back to 0.
+                "unhealthy" if self.status == "running" && health.failing_streak > 0 => {
                     let last = health.log.unwrap_or_default().pop().map(|check| check.output).unwrap_or_default();
                     let output = last.split(char::is_control).collect::<Vec<_>>().join(" ").trim().to_owned();
                     Some(Err(HealthError::Unhealthy { container, output }))
@@ -157,6 +173,10 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use tokio::time::Instant;
+
     use super::*;
 
     fn verdict(state: &str) -> String {
@@ -176,16 +196,55 @@ mod tests {
             (r#"{"Status":"running","Health":{"Status":"starting"}}"#, "wait: starting"),
             (r#"{"Status":"restarting","Health":{"Status":"healthy"}}"#, "wait: restarting"),
             (r#"{"Status":"paused","Health":{"Status":"healthy"}}"#, "wait: paused"),
+            (r#"{"Status":"restarting","Health":{"Status":"unhealthy","FailingStreak":1}}"#, "wait: restarting"),
+            (r#"{"Status":"paused","Health":{"Status":"unhealthy","FailingStreak":1}}"#, "wait: paused"),
+            (r#"{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":0}}"#, "wait: unhealthy"),
             (r#"{"Status":"running","Health":{"Status":"healthy","Log":null}}"#, "healthy"),
             (r#"{"Status":"running"}"#, "web: it has no health check"),
             (r#"{"Status":"running","Health":{"Status":"none"}}"#, "web: it has no health check"),
             (r#"{"Status":"exited","ExitCode":3}"#, "web: it ended with exit code 3"),
             (
-                r#"{"Status":"running","Health":{"Status":"unhealthy","Log":[{"Output":"no\nport\n"}]}}"#,
+                r#"{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":3,"Log":[{"Output":"no\nport\n"}]}}"#,
                 "web: it is unhealthy: no port",
             ),
         ] {
             assert_eq!(verdict(state), expected, "{state}");
         }
+    }
+
+    /// An engine that refuses new connections for events, and answers one look after the other.
+    fn engine(looks: &'static [(&'static str, u16, &'static str)]) -> Engine {
+        let (looks, events) = (Mutex::new(looks.iter()), Mutex::new(vec![200_u16]));
+        Engine::canned(move |request| {
+            let (status, body) = match request.uri().path() {
+                "/events" => (events.lock().unwrap().pop().unwrap_or(503), ""),
+                path => {
+                    let (expected, status, body) = looks.lock().unwrap().next().expect("a further look");
+                    assert_eq!(path, *expected);
+                    (*status, *body)
+                }
+            };
+            http::Response::builder().status(status).body(body.into()).unwrap()
+        })
+    }
+
+    const CREATED: &str = r#"{"Id":"0a1b","State":{"Status":"created"}}"#;
+    const HEALTHY: &str = r#"{"Id":"0a1b","State":{"Status":"running","Health":{"Status":"healthy"}}}"#;
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_restart_of_the_engine_is_waited_out_without_an_event() {
+        const DOWN: (&str, u16, &str) = ("/containers/0a1b/json", 503, "down");
+        let looks = &[("/containers/db/json", 200, CREATED), DOWN, DOWN, ("/containers/0a1b/json", 200, HEALTHY)];
+        let started = Instant::now();
+        wait_until_healthy(&engine(looks), "db", MINUTE).await.unwrap();
+        assert!((1..=3).contains(&started.elapsed().as_secs()), "{:?}", started.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_container_that_is_gone_is_not_waited_for_by_its_name() {
+        let looks = &[("/containers/db/json", 200, CREATED), ("/containers/0a1b/json", 404, "no such container")];
+        let error = wait_until_healthy(&engine(looks), "db", MINUTE).await.unwrap_err();
+        assert!(matches!(&error, HealthError::Engine(error) if error.is_not_found()), "{error}");
     }
 }

@@ -50,13 +50,14 @@ impl ImageReference {
 
 impl From<&str> for ImageReference {
     fn from(text: &str) -> Self {
+        // An empty tag or digest stays in the name, so that the engine refuses it: without a tag, it takes all of them.
         let (name, digest) = match text.split_once('@') {
-            Some((name, digest)) => (name, Some(digest)),
-            None => (text, None),
+            Some((name, digest)) if !digest.is_empty() => (name, Some(digest)),
+            _ => (text, None),
         };
         // A colon before a slash is that of a port.
         let (name, tag) = match name.rsplit_once(':') {
-            Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
+            Some((name, tag)) if !tag.is_empty() && !tag.contains('/') => (name, Some(tag)),
             _ => (name, None),
         };
         let tag = match (digest, tag) {
@@ -124,7 +125,7 @@ pub async fn push(engine: &Engine, image: impl Into<ImageReference>) -> Result<J
     engine.call(&IMAGE_PUSH).argument("name", &image.name).argument("tag", &image.tag()).json_stream().await
 }
 
-/// Pulls an image to its end if the engine does not have it.
+/// Pulls an image to its end if the engine does not have it. An image that is there is also found by its id.
 ///
 /// Calls `GET /images/{name}/json` and `POST /images/create`.
 ///
@@ -140,12 +141,12 @@ pub async fn push(engine: &Engine, image: impl Into<ImageReference>) -> Result<J
 /// [`Error::Failed`](crate::Error::Failed) if the registry does not have it, [`Error::Login`](crate::Error::Login) if
 /// it wants a login; otherwise fails as every call does.
 pub async fn pull_if_missing(engine: &Engine, image: &str) -> Result<Pulled> {
-    let reference = ImageReference::from(image);
-    let inspected = engine.call(&IMAGE_INSPECT).argument("name", &reference.to_string()).json::<Value>().await;
+    // Engines add `latest` themselves, and know an id only as it is.
+    let inspected = engine.call(&IMAGE_INSPECT).argument("name", image).json::<Value>().await;
     match inspected {
         Ok(_) => Ok(Pulled::Present),
         Err(error) if error.is_not_found() => {
-            pull(engine, reference).await?.last().await?;
+            pull(engine, image).await?.last().await?;
             Ok(Pulled::Now)
         }
         Err(error) => Err(error),
@@ -165,6 +166,10 @@ mod tests {
             ("localhost:5000/a/b:c", "localhost:5000/a/b", "c"),
             ("a@sha256:0123", "a", "sha256:0123"),
             ("a:b@sha256:0123", "a", "sha256:0123"),
+            ("nginx:", "nginx:", "latest"),
+            ("nginx@", "nginx@", "latest"),
+            ("nginx:@sha256:0123", "nginx:", "sha256:0123"),
+            ("localhost:5000/a:", "localhost:5000/a:", "latest"),
         ] {
             let reference = ImageReference::from(text);
             assert_eq!((&*reference.name, reference.tag()), (name, Some(tag)), "{text}");
@@ -177,7 +182,7 @@ mod tests {
     async fn only_a_missing_image_is_pulled() {
         let engine = Engine::canned(|request| {
             let (status, body) = match (request.uri().path(), request.uri().query()) {
-                ("/images/here:latest/json", _) => (200, "{}"),
+                ("/images/here/json" | "/images/0a1b2c3d4e5f/json", _) => (200, "{}"),
                 ("/images/gone:1/json", _) => (404, r#"{"message":"no such image"}"#),
                 ("/images/create", Some("fromImage=gone&tag=1")) => (200, r#"{"status":"Pulling"}"#),
                 (path, query) => unreachable!("{path}?{query:?}"),
@@ -185,6 +190,7 @@ mod tests {
             http::Response::builder().status(status).body(body.into()).unwrap()
         });
         assert_eq!(pull_if_missing(&engine, "here").await.unwrap(), Pulled::Present);
+        assert_eq!(pull_if_missing(&engine, "0a1b2c3d4e5f").await.unwrap(), Pulled::Present);
         assert_eq!(pull_if_missing(&engine, "gone:1").await.unwrap(), Pulled::Now);
     }
 

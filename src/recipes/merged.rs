@@ -7,10 +7,12 @@ use futures_core::Stream;
 
 use crate::operations::CONTAINER_LOGS;
 use crate::options::ContainerLogsOptions;
-use crate::{Engine, LogLines, Output, Result};
+use crate::{Engine, LogLines, Output, Result, Timestamp, UnixTime};
 
 /// The most bytes of a line; longer ones are split.
 const LINE_BYTES: usize = 64 * 1024;
+
+const LONGEST_TIME: &str = "2026-11-27T10:15:00.000000001+01:00";
 
 /// Reads the logs of several containers as lines, merged by the times that the engine has for them. `options` are those
 /// of [`container_logs`](Engine::container_logs); without `stdout` and `stderr`, both are read.
@@ -51,7 +53,13 @@ pub async fn merged_logs(
         let container = container.into();
         let call = engine.call(&CONTAINER_LOGS).argument("id", &container).options(&asked);
         let lines = call.log_stream().await?.lines(LINE_BYTES);
-        sources.push(LogSource { container, lines, head: Head::Awaited, time: String::new() });
+        sources.push(LogSource {
+            container,
+            lines,
+            head: Head::Awaited,
+            time: String::new(),
+            moment: UnixTime::default(),
+        });
     }
     let follows = options.follow == Some(true);
     let keeps_times = options.timestamps == Some(true);
@@ -85,8 +93,10 @@ struct LogSource {
     container: String,
     lines: LogLines,
     head: Head,
-    /// The time of its last line.
+    /// The time of its last line, as the engine writes it.
     time: String,
+    /// The moment that this time means.
+    moment: UnixTime,
 }
 
 /// The next line of a container.
@@ -122,7 +132,7 @@ impl MergedLogs {
             return Poll::Pending;
         }
         let waiting = self.sources.iter_mut().filter(|source| matches!(source.head, Head::Line(_)));
-        match waiting.min_by(|one, other| one.time.cmp(&other.time)).and_then(LogSource::take) {
+        match waiting.min_by_key(|source| source.moment).and_then(LogSource::take) {
             Some(line) => Poll::Ready(Some(Ok(line))),
             None if is_complete => Poll::Ready(None),
             None => Poll::Pending,
@@ -131,10 +141,12 @@ impl MergedLogs {
 }
 
 impl LogSource {
-    /// Takes the time off a line. The engine writes all times in one length, so that they can be compared as texts. The
-    /// rest of a line that was split has none, and keeps that of its begin.
+    /// Takes the time off a line. Times of different zones cannot be compared as texts: Podman, and engines up to 24
+    /// for the log driver `local`, write that of their machine. The rest of a line that was split has none, and keeps
+    /// that of its begin.
     fn receive(&mut self, mut output: Output, keeps_time: bool) {
-        if let Some(time) = time_of(&output.bytes) {
+        if let Some((time, moment)) = time_of(&output.bytes) {
+            self.moment = moment;
             time.clone_into(&mut self.time);
             if !keeps_time {
                 let _ = output.bytes.split_to((self.time.len() + 1).min(output.bytes.len()));
@@ -153,11 +165,11 @@ impl LogSource {
     }
 }
 
-/// The time that begins a line: `2026-11-27T10:15:00.000000001Z`.
-fn time_of(line: &[u8]) -> Option<&str> {
-    let first = line.split(|byte| *byte == b' ').next()?;
-    let is_time = first.len() >= "2026-11-27T10:15:00Z".len() && first[4] == b'-' && first[10] == b'T';
-    str::from_utf8(first).ok().filter(|_| is_time)
+/// The time that begins a line, `2026-11-27T10:15:00.000000001Z`, and the moment that it means.
+fn time_of(line: &[u8]) -> Option<(&str, UnixTime)> {
+    let first = line.split(|byte| *byte == b' ').next().filter(|first| first.len() <= LONGEST_TIME.len())?;
+    let time = str::from_utf8(first).ok()?;
+    Some((time, Timestamp::as_sent(time.to_owned()).unix_time().ok()?))
 }
 
 impl Stream for MergedLogs {
@@ -192,6 +204,11 @@ mod tests {
                 "/containers/db/logs" => {
                     frames(&["2026-11-27T10:00:02Z two\n".into(), "2026-11-27T10:00:03Z three\n".into()]).into()
                 }
+                // An hour ahead of UTC: its first line comes before all others.
+                "/containers/local/logs" => {
+                    frames(&["2026-11-27T11:00:00+01:00 zero\n".into(), "2026-11-27T11:00:05+01:00 five\n".into()])
+                        .into()
+                }
                 path if path.ends_with("/json") => "{}".into(),
                 path => unreachable!("{path}?{query}"),
             })
@@ -211,6 +228,17 @@ mod tests {
             // The last line is longer than a line may be, and its rest keeps its time.
             assert_eq!(lines, ["web 01 one", "db 02 two", "db 03 three", "web 04 ", "web 04 four"]);
         }
+    }
+
+    #[tokio::test]
+    async fn times_of_different_zones_are_compared_as_moments() {
+        let mut logs = merged_logs(&engine(), ["db", "local"], &Default::default()).await.unwrap();
+        let mut lines = Vec::new();
+        while let Some(line) = logs.next().await {
+            let MergedLine { time, output, .. } = line.unwrap();
+            lines.push(format!("{} {}", &time[11..], output.text()));
+        }
+        assert_eq!(lines, ["11:00:00+01:00 zero", "10:00:02Z two", "10:00:03Z three", "11:00:05+01:00 five"]);
     }
 
     #[tokio::test]

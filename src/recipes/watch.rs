@@ -8,14 +8,14 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_core::Stream;
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
 pub use item::{EventGap, Watched};
-use mark::{Mark, seconds};
+use mark::{Mark, Returned, seconds};
 
 use crate::models::EventMessage;
 use crate::operations::SYSTEM_EVENTS;
@@ -38,7 +38,11 @@ const HISTORY: Duration = Duration::from_secs(10);
 /// asked for and follow, none of them twice. If the history no longer holds the last event that was seen, others may
 /// be missing, and [`Watched::Gap`] says so: list again what you keep a picture of.
 ///
-/// `options` are those of [`system_events`](Engine::system_events). With `until`, the watch ends there.
+/// An engine also drops events if the watch is read too slowly, and nothing tells of it: about a thousand wait for a
+/// reader, and each further one is dropped after a tenth of a second.
+///
+/// `options` are those of [`system_events`](Engine::system_events). With `until`, the watch ends there, by the clock of
+/// this machine; a connection that ends before is lost.
 ///
 /// ```no_run
 /// # use dockwright::{Engine, Result};
@@ -67,6 +71,7 @@ pub async fn watch_events(engine: &Engine, options: &SystemEventsOptions) -> Res
         options: options.clone(),
         state: State::Connected { stream: Box::new(stream), since: Instant::now() },
         last: None,
+        returned: Returned::default(),
         awaited: None,
         ready: VecDeque::new(),
         pause: FIRST_PAUSE,
@@ -100,7 +105,9 @@ struct Watch {
     state: State,
     /// The last event that was returned.
     last: Option<Mark>,
-    /// The event up to which a new connection repeats what was returned, and the reason for the connection.
+    /// The events that a new connection may repeat.
+    returned: Returned,
+    /// The last event, which a new connection must repeat, and the reason for the connection.
     awaited: Option<(Mark, String)>,
     /// Items that are returned before the stream is read.
     ready: VecDeque<Watched>,
@@ -183,12 +190,12 @@ impl Watch {
                     }
                     Some(Err(error @ Error::Decode { .. })) => return Some(Err(error)),
                     Some(Err(error)) => error,
-                    None if self.options.until.is_some() => {
-                        self.state = State::Ended;
-                        continue;
-                    }
                     None => {
-                        self.lose("the engine ended the stream of events".to_owned());
+                        match self.options.until {
+                            Some(until) if until <= SystemTime::now().into() => self.state = State::Ended,
+                            // Engines end the stream also when they are stopped.
+                            _ => self.lose("the engine ended the stream of events".to_owned()),
+                        }
                         continue;
                     }
                 },
@@ -266,20 +273,28 @@ impl Watch {
 
     fn receive(&mut self, event: EventMessage) {
         let mark = serde_json::to_value(&event).ok().as_ref().and_then(Mark::of);
+        // Events of one moment may come in another order than the engine's history has, so those before the last one
+        // are known one by one.
+        if mark.as_ref().is_some_and(|mark| self.returned.has(mark)) {
+            self.awaited.take_if(|(awaited, _)| mark.as_ref() == Some(awaited));
+            return;
+        }
         if let Some((awaited, cause)) = self.awaited.take() {
-            if mark.as_ref() == Some(&awaited) {
-                return;
+            match &mark {
+                Some(mark) if self.returned.is_before_all(mark) => {
+                    self.awaited = Some((awaited, cause));
+                    return;
+                }
+                Some(mark) if mark.nanoseconds <= awaited.nanoseconds => self.awaited = Some((awaited, cause)),
+                // Between two questions so much happened that the engine forgot it.
+                _ => self.ready.push_back(Watched::Gap(EventGap { after: Some(awaited.nanoseconds), cause })),
             }
-            // Before the awaited event, the engine repeats those that were returned before it.
-            if mark.as_ref().is_some_and(|mark| mark.nanoseconds <= awaited.nanoseconds) {
-                self.awaited = Some((awaited, cause));
-                return;
-            }
-            // Between two questions so much happened that the engine forgot it.
-            self.ready.push_back(Watched::Gap(EventGap { after: Some(awaited.nanoseconds), cause }));
         }
         self.pause = FIRST_PAUSE;
-        self.last = mark.or(self.last.take());
+        if let Some(mark) = mark {
+            self.returned.add(mark.clone());
+            self.last = Some(mark);
+        }
         self.ready.push_back(Watched::Event(Box::new(event)));
     }
 }
@@ -339,6 +354,15 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn events_of_one_moment_come_once_in_any_order() {
+        const A_AND_C: &str = r#"{"Action":"a","timeNano":5000000001}{"Action":"c","timeNano":5000000002}"#;
+        let a_c_b = &*format!(r#"{A_AND_C}{{"Action":"b","timeNano":5000000001}}"#).leak();
+        // The connection is lost before `b` came, which the history has before `c`.
+        assert_eq!(items(&[A_AND_C, ALL, ALL], Default::default()).await, ["a", "c", "b", DOWN]);
+        assert_eq!(items(&[a_c_b, ALL, ALL], Default::default()).await, ["a", "c", "b", DOWN]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_gap_is_told_where_the_engine_has_forgotten_the_last_event() {
         let b = r#"{"Action":"b","timeNano":9000000000}"#;
         assert_eq!(items(&[A, "", b], Default::default()).await, ["a", "gap Some(5000000001)", "b", DOWN]);
@@ -350,6 +374,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_watch_with_an_end_ends() {
         assert_eq!(items(&[A], SystemEventsOptions::default().until(crate::UnixTime::new(6, 0))).await, ["a"]);
+        // An engine that is stopped ends the stream before that time.
+        let later = crate::UnixTime::new(1 << 40, 0);
+        assert_eq!(items(&[A, A, A_AND_B], SystemEventsOptions::default().until(later)).await, ["a", "b", DOWN]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -21,6 +21,9 @@ pub struct ByteStream {
     reply: Reply,
     /// The rest of a piece that did not fit into a reader's buffer.
     rest: Bytes,
+    /// True after an error: the stream has ended, and a reader fails again, so that an archive which is cut never looks
+    /// complete.
+    ended: bool,
 }
 
 /// A tar archive and the headers of its answer.
@@ -35,7 +38,7 @@ pub struct Archive<H> {
 
 impl ByteStream {
     pub(crate) fn new(reply: Reply) -> Self {
-        ByteStream { reply, rest: Bytes::new() }
+        ByteStream { reply, rest: Bytes::new(), ended: false }
     }
 
     /// The headers of the answer.
@@ -47,7 +50,7 @@ impl ByteStream {
     /// The next piece; `None` at the end.
     ///
     /// # Errors
-    /// [`Error::Timeout`] and [`Error::Interrupted`], after which the stream ends.
+    /// [`Error::Timeout`] and [`Error::Interrupted`], once, after which the stream ends.
     pub async fn next(&mut self) -> Option<Result<Bytes>> {
         std::future::poll_fn(|context| self.poll_piece(context)).await
     }
@@ -59,10 +62,21 @@ impl ByteStream {
     }
 
     pub(crate) fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
-        if self.rest.is_empty() {
-            return self.reply.poll_chunk(context);
+        if !self.rest.is_empty() {
+            return Poll::Ready(Some(Ok(std::mem::take(&mut self.rest))));
         }
-        Poll::Ready(Some(Ok(std::mem::take(&mut self.rest))))
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        self.poll_chunk(context)
+    }
+
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
+        let piece = ready!(self.reply.poll_chunk(context));
+        if let Some(piece) = &piece {
+            self.ended = piece.is_err();
+        }
+        Poll::Ready(piece)
     }
 }
 
@@ -77,9 +91,11 @@ impl Stream for ByteStream {
 impl AsyncRead for ByteStream {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.rest.is_empty() {
-            match ready!(self.reply.poll_chunk(context)) {
+            match ready!(self.poll_chunk(context)) {
                 Some(Ok(piece)) => self.rest = piece,
                 Some(Err(error)) => return Poll::Ready(Err(error.into())),
+                // A lost connection fails once, and then looks like an end.
+                None if self.ended => return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into())),
                 None => return Poll::Ready(Ok(())),
             }
         }
@@ -104,7 +120,10 @@ impl From<Error> for io::Error {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncReadExt;
+    use std::time::Duration;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
 
     use super::*;
     use crate::error::Phase;
@@ -119,6 +138,47 @@ mod tests {
         assert_eq!(stream.next().await.unwrap().unwrap(), "456789");
         assert!(stream.next().await.is_none());
         assert_eq!(stream.read(&mut begin).await.unwrap(), 0);
+    }
+
+    /// An answer of which half comes; then its connection is silent, or closed.
+    async fn half(closes: bool) -> ByteStream {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("tcp://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    let length = connection.read(&mut request).await.unwrap();
+                    let is_ping = request[..length].windows(6).any(|text| text == b"/_ping");
+                    let length = if is_ping { 4 } else { 8 };
+                    let head = format!("HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: {length}\r\n\r\nhalf");
+                    connection.write_all(head.as_bytes()).await.unwrap();
+                    if !closes && !is_ping {
+                        std::future::pending::<()>().await;
+                    }
+                });
+            }
+        });
+        let limits = crate::Limits::default().idle(Duration::from_millis(50));
+        let engine = crate::Engine::at(&address).unwrap().with_limits(limits);
+        let request = http::Request::get("/images/web/get").body(crate::Body::default()).unwrap();
+        engine.raw(request).await.unwrap().into_byte_stream()
+    }
+
+    #[tokio::test]
+    async fn an_error_comes_once_and_ends_the_stream_but_a_reader_fails_again() {
+        for closes in [false, true] {
+            let mut stream = half(closes).await;
+            assert_eq!(stream.next().await.unwrap().unwrap(), "half");
+            assert!(stream.next().await.unwrap().unwrap_err().is_retryable());
+            assert!(stream.next().await.is_none());
+
+            let mut reader = half(closes).await;
+            reader.read_exact(&mut [0; 4]).await.unwrap();
+            for _ in 0..2 {
+                assert!(reader.read(&mut [0; 4]).await.is_err(), "closes: {closes}");
+            }
+        }
     }
 
     #[test]

@@ -31,8 +31,8 @@ struct OpenLine {
 }
 
 impl Lines {
-    /// `limit` is the most bytes of a line, one at least. A longer line is split into lines of `limit` bytes and a
-    /// rest.
+    /// `limit` is the most bytes of a line, one at least. A longer line is split into lines of at most that size, which
+    /// end between characters.
     pub(crate) fn new(limit: usize) -> Self {
         Lines { limit: limit.max(1), waiting: VecDeque::new(), begun: Vec::new() }
     }
@@ -73,7 +73,8 @@ impl Lines {
             return Some(line);
         }
         let OpenLine { source, bytes } = self.begun.iter_mut().find(|begun| !begun.bytes.is_empty())?;
-        let bytes = take(bytes, &mut Bytes::new(), self.limit.min(bytes.len()));
+        let length = if bytes.len() > self.limit { cut(bytes, &[], self.limit) } else { bytes.len() };
+        let bytes = take(bytes, &mut Bytes::new(), length);
         Some(Output { source: *source, bytes })
     }
 }
@@ -114,8 +115,29 @@ fn line(begun: &mut BytesMut, piece: &mut Bytes, source: Source, limit: usize) -
             piece.clear();
             None
         }
-        _ => Some(take(begun, piece, limit)),
+        _ => {
+            let length = cut(begun, piece, limit);
+            Some(take(begun, piece, length))
+        }
     }
+}
+
+/// The length to cut off the two together, which are longer than `limit`: that, or less if the cut would be inside a
+/// character of UTF-8.
+fn cut(begun: &[u8], piece: &[u8], limit: usize) -> usize {
+    let byte = |at: usize| begun.get(at).or_else(|| piece.get(at - begun.len())).copied().unwrap_or_default();
+    let is_inside = |at: usize| byte(at) & 0b1100_0000 == 0b1000_0000;
+    // A character has at most four bytes, and a line one at least.
+    let starts = (1..=limit).rev().take(4);
+    let start = starts.into_iter().find(|at| !is_inside(*at)).unwrap_or(limit);
+    let width = match byte(start) {
+        0xF0.. => 4,
+        0xE0.. => 3,
+        0xC0.. => 2,
+        _ => 1,
+    };
+    // Other encodings have no such characters.
+    if start + width > limit { start } else { limit }
 }
 
 /// Cuts off the first `length` bytes of the two together.
@@ -222,6 +244,39 @@ mod tests {
         assert_eq!(split(Source::Stdout, 4, ["1234\n12345\n12345678\n\n"]), ["1234", "1234", "5", "1234", "5678", ""]);
         assert_eq!(split(Source::Stdout, 4, ["1234\r\n"]), ["1234", "\r"]);
         assert_eq!(split(Source::Stdout, 0, ["ab\n"]), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_long_line_is_cut_between_characters() {
+        let text = "aé€😀b\n";
+        for (limit, expected) in [
+            (4, &["aé", "€", "😀", "b"][..]),
+            (5, &["aé", "€", "😀b"]),
+            (6, &["aé€", "😀b"]),
+            (9, &["aé€", "😀b"]),
+            (10, &["aé€😀", "b"]),
+        ] {
+            assert_eq!(split(Source::Stdout, limit, [text]), expected, "{limit}");
+            for middle in (1..text.len()).filter(|at| text.is_char_boundary(*at)) {
+                let pieces = [&text[..middle], &text[middle..]];
+                assert_eq!(split(Source::Stdout, limit, pieces), expected, "{limit}, {middle}");
+            }
+        }
+        // The rest at the end of the output, which no `\n` has decided.
+        assert_eq!(split(Source::Stdout, 2, ["aé"]), ["a", "é"]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_characters_are_cut_at_the_limit() {
+        for (bytes, limit, lengths) in [
+            (&b"\x80\x80\x80\x80\x80\x80\x80\n"[..], 5, [5, 2]),
+            (b"aaa\x80\x80\x80\n", 4, [4, 2]),
+            (b"\xF0\x9F\x98\x80\n", 3, [3, 1]),
+        ] {
+            let mut lines = Lines::new(limit);
+            lines.push(Output { source: Source::Stdout, bytes: Bytes::from_static(bytes) });
+            assert_eq!(lengths.map(|_| lines.next().unwrap().bytes.len()), lengths, "{bytes:?}");
+        }
     }
 
     #[test]

@@ -18,8 +18,9 @@ use crate::reply::Reply;
 /// Output of processes: a [`Stream`] of [`Output`], in pieces as they arrive. No piece is copied, and a piece may not
 /// be text.
 ///
-/// It ends with an error, and never silently, if the connection is lost or ends inside a frame. Earlier output is not
-/// lost.
+/// Logs end with an error, and never silently, if the connection is lost; so does output of an attach or an exec that
+/// ends inside a frame. Between two frames, and at a terminal, their connection has no other end than to be closed: if
+/// the engine dies there, it may look as if the process had ended. Earlier output is not lost.
 #[derive(Debug)]
 #[must_use = "dropping it closes the connection"]
 pub struct LogStream {
@@ -77,7 +78,8 @@ impl LogStream {
         std::future::poll_fn(|context| self.poll_output(context)).await
     }
 
-    /// Yields whole lines instead. A line of more than `limit` bytes is split into pieces of that size.
+    /// Yields whole lines instead. A line of more than `limit` bytes is split into pieces of at most
+    /// that size.
     ///
     /// Engines keep a line of more than 16 KiB in parts, and put a time before each if `timestamps` is asked for. Only
     /// the first stays. With a terminal, parts cannot be told apart, and all times stay.

@@ -33,6 +33,33 @@ impl Mark {
     }
 }
 
+/// The last events that were returned: as many as a new connection may repeat.
+#[derive(Debug, Default)]
+pub struct Returned {
+    recent: Vec<Mark>,
+    /// The time of the first event of all.
+    first: Option<i64>,
+}
+
+impl Returned {
+    pub fn add(&mut self, mark: Mark) {
+        self.first.get_or_insert(mark.nanoseconds);
+        // Twice the disorder, because this event may itself have come later than one that is newer.
+        let oldest = mark.nanoseconds.saturating_sub(2 * DISORDER_NANOSECONDS);
+        self.recent.retain(|mark| mark.nanoseconds >= oldest);
+        self.recent.push(mark);
+    }
+
+    pub fn has(&self, mark: &Mark) -> bool {
+        self.recent.contains(mark)
+    }
+
+    /// Returns true if an event is older than all that were returned.
+    pub fn is_before_all(&self, mark: &Mark) -> bool {
+        self.first.is_some_and(|first| mark.nanoseconds < first)
+    }
+}
+
 /// A time as the engine takes it: `1795383600.000000001`.
 pub fn seconds(nanoseconds: i64) -> String {
     format!("{}.{:09}", nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000))
