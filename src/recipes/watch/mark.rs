@@ -1,5 +1,7 @@
 //! The identity of an event, by which one that comes again is known.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -7,11 +9,11 @@ use serde_json::Value;
 const DISORDER_NANOSECONDS: i64 = 1_000_000_000;
 
 /// The identity of an event.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
     pub nanoseconds: i64,
     /// Its type, its action and the id of its actor.
-    event: [Value; 3],
+    event: [String; 3],
 }
 
 impl Mark {
@@ -28,7 +30,7 @@ impl Mark {
             nanoseconds: i64,
         }
         let Times { nanoseconds } = Times::deserialize(event).ok()?;
-        let part = |pointer| event.pointer(pointer).cloned().unwrap_or_default();
+        let part = |pointer| event.pointer(pointer).map(Value::to_string).unwrap_or_default();
         Some(Mark { nanoseconds, event: [part("/Type"), part("/Action"), part("/Actor/ID")] })
     }
 }
@@ -36,7 +38,7 @@ impl Mark {
 /// The last events that were returned: as many as a new connection may repeat.
 #[derive(Debug, Default)]
 pub struct Returned {
-    recent: Vec<Mark>,
+    recent: BTreeSet<Mark>,
     /// The time of the first event of all.
     first: Option<i64>,
 }
@@ -46,8 +48,10 @@ impl Returned {
         self.first.get_or_insert(mark.nanoseconds);
         // Twice the disorder, because this event may itself have come later than one that is newer.
         let oldest = mark.nanoseconds.saturating_sub(2 * DISORDER_NANOSECONDS);
-        self.recent.retain(|mark| mark.nanoseconds >= oldest);
-        self.recent.push(mark);
+        self.recent.insert(mark);
+        while self.recent.first().is_some_and(|mark| mark.nanoseconds < oldest) {
+            self.recent.pop_first();
+        }
     }
 
     pub fn has(&self, mark: &Mark) -> bool {
