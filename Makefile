@@ -7,7 +7,7 @@ CODEGEN := cargo run --quiet --package dockwright-codegen --features cli --
 
 .PHONY: run ci test test-engines test-reach test-swarm test-stack matrix test-clients test-proxy test-readme site test-site newest-clients
 .PHONY: test-foreign test-windows dist test-dist release dist-twice image bench soak fuzz mutants package deny
-.PHONY: advisories regenerate record lint
+.PHONY: advisories regenerate record lint requirements
 
 # make run [ENGINE=default|bookworm|trixie|sid]: on your engine, or on a throwaway one.
 run:
@@ -19,6 +19,10 @@ run:
 # Everything that a change must pass, on a machine that lacks what README.md asks for.
 ci:
 	.ci/run
+
+# Installs what README.md asks for, on a Debian that lacks it. Needs root.
+requirements:
+	tests/bin/requirements
 
 test: lint
 	tests/bin/compile

@@ -26,13 +26,19 @@ def main(layer, architecture, version, folder):
     config = add(blobs, CONFIG, packed(configuration(layer["digest"], architecture, version)))
     manifest = add(blobs, MANIFEST, packed({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer]}))
     name = published()["image"] or "dockwright"
-    named = manifest | {
-        "annotations": {"org.opencontainers.image.ref.name": version},
-        "platform": {"architecture": architecture, "os": "linux"},
-    }
+    # Engines with containerd's store read no other name than this annotation.
+    full = name if "." in name.partition("/")[0] else f"docker.io/{name if '/' in name else f'library/{name}'}"
+    named = [
+        manifest
+        | {
+            "annotations": {"io.containerd.image.name": f"{full}:{tag}", "org.opencontainers.image.ref.name": tag},
+            "platform": {"architecture": architecture, "os": "linux"},
+        }
+        for tag in (version, "latest")
+    ]
     files = {
         "oci-layout": {"imageLayoutVersion": "1.0.0"},
-        "index.json": {"schemaVersion": 2, "mediaType": INDEX, "manifests": [named]},
+        "index.json": {"schemaVersion": 2, "mediaType": INDEX, "manifests": named},
         "manifest.json": [{"Config": path(config), "RepoTags": [f"{name}:{version}", f"{name}:latest"], "Layers": [path(layer)]}],
     }
     for file, value in files.items():

@@ -4,6 +4,7 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
+const { isatty } = require("node:tty");
 
 const machine = (platform, arch) => ({
   package: `@dockwright/${platform}-${arch}`,
@@ -24,8 +25,10 @@ function find({ package: name, program }) {
 
 function run(program, args) {
   if (process.execve && process.platform !== "win32") process.execve(program, [program, ...args], process.env);
-  // Before the start, since the program may be signalled through us as soon as it runs.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // Before the start, since the program may be signalled through us as soon as it runs. A terminal signals both, and on
+  // Windows a signal that we pass on would end the program at once.
+  const pass = (signal) => process.platform === "win32" || (signal === "SIGINT" && isatty(2)) || child.kill(signal);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, pass);
   const child = spawn(program, args, { stdio: "inherit" });
   child.on("error", (error) => {
     console.error(`dockwright: ${error.message}`);

@@ -3,8 +3,12 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 dist=$PWD/dist
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-# The time of everything in an archive: that of the commit. A tree without git has none.
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 315532800)}
+# The time of everything in an archive: that of the commit. A tree without git has none. A tree of another user, as that
+# of a job in a container is, is no reason to refuse.
+if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
+  SOURCE_DATE_EPOCH=315532800
+  [ ! -e .git ] || SOURCE_DATE_EPOCH=$(git -c safe.directory="$PWD" log -1 --format=%ct)
+fi
 export SOURCE_DATE_EPOCH
 
 # All targets of a release, those first that others are tried with.
