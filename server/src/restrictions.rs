@@ -123,13 +123,21 @@ impl Restriction {
 /// Words about the file, or about the place in it that cannot be used.
 pub fn read(path: &Path) -> Result<Policy, String> {
     let problem = |problem: &dyn std::fmt::Display| format!("{}: {problem}", path.display());
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| problem(&error))?;
-    file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| problem(&error))?;
-    if text.len() as u64 > MAX_BYTES {
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| problem(&error))?;
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(problem(&format_args!("has more than {MAX_BYTES} bytes")));
     }
+    let text = text(bytes).ok_or_else(|| problem(&"is not UTF-8"))?;
     text.parse().map_err(|error: dockwright_policy::policy::Problem| problem(&error))
+}
+
+/// Reads UTF-8, or UTF-16 as Windows PowerShell's `>` writes it.
+fn text(bytes: Vec<u8>) -> Option<String> {
+    let Some(wide) = bytes.strip_prefix(b"\xff\xfe") else { return String::from_utf8(bytes).ok() };
+    let units = wide.chunks(2).map(|unit| u16::from_le_bytes([unit[0], unit.get(1).copied().unwrap_or_default()]));
+    char::decode_utf16(units).collect::<Result<_, _>>().ok()
 }
 
 /// A policy that lets everything pass that this build understands.
@@ -145,6 +153,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_policy_is_read_as_powershell_writes_it_too() {
+        let wide: Vec<u8> = "\u{feff}a = \"é\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(text(wide).as_deref(), Some("a = \"é\""));
+        assert_eq!(text("a = \"é\"".into()).as_deref(), Some("a = \"é\""));
+        assert_eq!((text(vec![0xFF, 0xFE, 0x00, 0xD8]), text(vec![0xFF, b'a'])), (None, None));
+    }
 
     fn decided(restriction: &Restriction, operation: &'static Operation, arguments: Value, body: Value) -> String {
         let arguments = arguments.as_object().unwrap();

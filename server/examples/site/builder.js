@@ -43,8 +43,8 @@ function exposedTools({ tags, readOnly, noDestructive, policy }) {
   return data.tools.filter(({ exposed }) => exposed[combination] & chosen);
 }
 
-// Shells read brackets and the like otherwise.
-const quoted = (word) => (/^[\w.~:/@%=,+-]+$/.test(word) ? word : `"${word}"`);
+// Shells read brackets and the like otherwise, PowerShell also commas.
+const quoted = (word) => (/^[\w.~:/@%=+-]+$/.test(word) ? word : `"${word}"`);
 const commandLine = (...words) => ["dockwright", ...words].map(quoted).join(" ");
 
 function entryOf(client, options) {

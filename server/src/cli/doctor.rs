@@ -16,7 +16,7 @@ mod swarm;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-use super::client::Client;
+use super::client::{Client, Scope};
 use super::command::CommandResult;
 use crate::access::Access;
 use crate::audit::Audit;
@@ -37,6 +37,10 @@ pub(super) struct DoctorArguments {
     /// Check as this client starts the server: with the command, arguments and environment of its configuration.
     #[arg(long, value_enum, value_name = "CLIENT")]
     client: Option<Client>,
+
+    /// With --client: check entries of this scope only; without it, a project's are shown and not started
+    #[arg(long, value_enum, requires = "client")]
+    scope: Option<Scope>,
 }
 
 pub(super) async fn run(arguments: DoctorArguments, settings: Settings) -> CommandResult {
@@ -50,7 +54,7 @@ pub(super) async fn run(arguments: DoctorArguments, settings: Settings) -> Comma
                 report.next("client", &format!("none starts this server yet: run `{command}`"));
             }
         }
-        Some(client) => client::check(client, &mut report).await?,
+        Some(client) => client::check(client, arguments.scope, &mut report).await?,
     }
     Ok(report.exit_code())
 }

@@ -23,9 +23,13 @@ pub(super) fn home(files: &[(&str, String)]) -> TempDir {
 
 /// The report for a client with this home, in its folder `project`.
 pub(super) async fn examined(home: &Path, client: &str) -> (Option<i32>, String) {
+    examined_with(home, &["--client", client]).await
+}
+
+async fn examined_with(home: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = dockwright("tcp://127.0.0.1:9");
     command.env("HOME", home).env("PATH", "/usr/bin:/bin").current_dir(home.join("project"));
-    let output = command.args(["doctor", "--client", client]).output().await.unwrap();
+    let output = command.arg("doctor").args(arguments).output().await.unwrap();
     (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
 }
 
@@ -60,7 +64,8 @@ async fn each_client_is_checked_with_the_environment_of_its_entry() {
         let text = text.replace("HOME/project", home.path().join("project").to_str().unwrap());
         std::fs::create_dir_all(home.path().join(file).parent().unwrap()).unwrap();
         std::fs::write(home.path().join(file), text).unwrap();
-        let (code, report) = examined(home.path(), client).await;
+        let scope = if file.starts_with("project/") { "project" } else { "user" };
+        let (code, report) = examined_with(home.path(), &["--client", client, "--scope", scope]).await;
         assert_eq!(code, Some(1), "{client}: {report}");
         for said in [
             format!("ok    file      {}", home.path().join(file).display()),
@@ -74,6 +79,24 @@ async fn each_client_is_checked_with_the_environment_of_its_entry() {
         }
         assert!(report.contains("ok    exposure  2 operations"), "{client}: {report}");
     }
+}
+
+#[tokio::test]
+async fn an_entry_that_comes_with_a_folder_is_shown_and_not_started() {
+    for (client, file) in [("claude-code", "project/.mcp.json"), ("cursor", "project/.cursor/mcp.json")] {
+        let home = home(&[(file, json_file("mcpServers"))]);
+        let (code, report) = examined(home.path(), client).await;
+        assert!(report.contains("it comes with this folder: `--scope project` checks it"), "{report}");
+        assert!(code == Some(0) && !report.contains("socket") && !report.contains("binary"), "{report}");
+    }
+    let (code, report) = examined_with(home(&[]).path(), &["--client", "windsurf", "--scope", "project"]).await;
+    assert!(code == Some(1) && report.contains("has no configuration for one project"), "{report}");
+    // In the home folder, the file of the project is the user's own.
+    let home = home(&[(".cursor/mcp.json", json_file("mcpServers"))]);
+    let mut command = dockwright("tcp://127.0.0.1:9");
+    command.env("HOME", home.path()).current_dir(home.path()).args(["doctor", "--client", "cursor"]);
+    let report = String::from_utf8(command.output().await.unwrap().stdout).unwrap();
+    assert!(report.contains("FAIL  socket"), "{report}");
 }
 
 #[tokio::test]

@@ -121,6 +121,10 @@ async fn an_entry_in_an_odd_form_is_changed_in_it() {
             "[mcp_servers]\n  docker.command = \"PROGRAM\"\n  docker.args = [\"serve\"]\nz.a = 1\n",
         ),
         (
+            "[mcp_servers.docker]\ncommand = '/old/dockwright'\nenv.A = \"1\"\nenv.B = \"2\"\n",
+            "[mcp_servers.docker]\ncommand = \"PROGRAM\"\nargs = [\"serve\"]\nenv.A = \"1\"\nenv.B = \"2\"\n",
+        ),
+        (
             "[mcp_servers.docker]\r\n\tcommand = '/old/dockwright'\r\n",
             "[mcp_servers.docker]\r\n\tcommand = \"PROGRAM\"\r\n\targs = [\"serve\"]\r\n",
         ),

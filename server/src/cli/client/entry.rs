@@ -67,13 +67,23 @@ impl ClientEntry {
     /// Tells if the command is this program, itself or from a registry of packages.
     pub(crate) fn starts_this_program(&self) -> bool {
         let command = Path::new(&self.command);
-        let stem = command.file_stem().unwrap_or_default();
-        let is_option = |argument: &&String| ["-y", "--yes", "run"].contains(&argument.as_str());
-        let package = self.arguments.iter().find(|argument| !is_option(argument));
-        let is_package = package.is_some_and(|package| package == PROGRAM || package.starts_with(PACKAGE));
-        stem == PROGRAM
-            || is_package && LAUNCHERS.iter().any(|launcher| stem == *launcher)
+        command.file_stem().is_some_and(|stem| stem == PROGRAM)
+            || self.package().is_some()
             || command.is_absolute() && is_running(command)
+    }
+
+    /// The arguments of this program: behind the package, if the command fetches one.
+    pub(crate) fn own_arguments(&self) -> &[String] {
+        self.package().map_or(&self.arguments, |place| &self.arguments[place + 1..])
+    }
+
+    /// The place of this program's package among the arguments of a command that starts programs of packages.
+    fn package(&self) -> Option<usize> {
+        let stem = Path::new(&self.command).file_stem()?;
+        let is_option = |argument: &String| ["-y", "--yes", "run"].contains(&argument.as_str());
+        let place = self.arguments.iter().position(|argument| !is_option(argument))?;
+        let is_ours = self.arguments[place] == PROGRAM || self.arguments[place].starts_with(PACKAGE);
+        (is_ours && LAUNCHERS.iter().any(|launcher| stem == *launcher)).then_some(place)
     }
 
     /// The command and its arguments, for people.
@@ -143,5 +153,24 @@ mod tests {
         assert_eq!(entry.command_line(), r#"/home/a/bin/dockwright --max-reply 5000 "/src/b c""#);
         let env: Vec<_> = entry.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         assert_eq!((env, entry.unknown), (vec![("A", "x"), ("C", "true")], vec!["B".to_owned(), "D".to_owned()]));
+    }
+    #[test]
+    fn arguments_behind_a_package_are_this_programs() {
+        let place = Place { home: "/home/a".into(), project: "/src".into(), settings: "/home/a/.config".into() };
+        for (command, arguments, own) in [
+            ("npx", &["-y", "dockwright@0.2.0", "--read-only"][..], Some(&["--read-only"][..])),
+            ("/usr/bin/uvx", &["dockwright"], Some(&[])),
+            ("pipx", &["run", "dockwright", "serve"], Some(&["serve"])),
+            ("/opt/dockwright", &["serve"], Some(&["serve"])),
+            ("npx", &["-y", "other", "dockwright"], None),
+        ] {
+            let entry = json!({ "command": command, "args": arguments });
+            let entry = ClientEntry::read("docker", "/f", &entry, &place).unwrap();
+            assert_eq!(
+                entry.starts_this_program().then(|| entry.own_arguments().to_vec()),
+                own.map(|own| own.iter().map(|word| (*word).to_owned()).collect()),
+                "{command}"
+            );
+        }
     }
 }

@@ -27,6 +27,7 @@ pub(crate) enum Scope {
 /// A file that may configure servers.
 pub(crate) struct ConfigurationFile {
     pub(crate) path: PathBuf,
+    pub(crate) scope: Scope,
     /// The member that holds the servers.
     pub(crate) servers: &'static str,
     /// The folder or file that exists where the client has been used.
@@ -35,14 +36,11 @@ pub(crate) struct ConfigurationFile {
 
 /// The files of a client, those of the project first.
 pub(crate) fn of_client(client: Client, place: &Place) -> Vec<ConfigurationFile> {
-    let mut files: Vec<ConfigurationFile> = Vec::new();
-    for file in [Scope::Project, Scope::User].into_iter().filter_map(|scope| file_of(client, scope, place)) {
-        // In the home folder both are the same file.
-        if !files.iter().any(|known| known.path == file.path) {
-            files.push(file);
-        }
-    }
-    files
+    let user = file_of(client, Scope::User, place);
+    let project = file_of(client, Scope::Project, place);
+    // In the home folder both are the same file, which is the user's.
+    let project = project.filter(|project| user.as_ref().is_none_or(|user| user.path != project.path));
+    project.into_iter().chain(user).collect()
 }
 
 /// The file of a client in a scope; `None` if the client reads none there.
@@ -55,7 +53,10 @@ pub(crate) fn file_of(client: Client, scope: Scope, place: &Place) -> Option<Con
             let trace = base.clone().unwrap_or_else(|| home.join(".claude"));
             (trace, base.unwrap_or_else(|| home.clone()).join(".claude.json"), Some(".mcp.json"))
         }
-        Client::ClaudeDesktop => in_folder(settings.join("Claude"), "claude_desktop_config.json", None),
+        Client::ClaudeDesktop => {
+            let folder = if cfg!(windows) { packaged_claude() } else { None };
+            in_folder(folder.unwrap_or_else(|| settings.join("Claude")), "claude_desktop_config.json", None)
+        }
         Client::Cursor => in_folder(home.join(".cursor"), "mcp.json", Some(".cursor/mcp.json")),
         Client::Vscode => in_folder(settings.join("Code"), "User/mcp.json", Some(".vscode/mcp.json")),
         Client::Codex => {
@@ -83,7 +84,15 @@ pub(crate) fn file_of(client: Client, scope: Scope, place: &Place) -> Option<Con
         Client::Zed => "context_servers",
         _ => "mcpServers",
     };
-    Some(ConfigurationFile { path, servers, trace: folder })
+    Some(ConfigurationFile { path, scope, servers, trace: folder })
+}
+
+/// The settings folder of a Claude Desktop that is a Windows package, as which it comes since 2026: such an app sees no
+/// other.
+fn packaged_claude() -> Option<PathBuf> {
+    let packages = fs::read_dir(folder("LOCALAPPDATA")?.join("Packages")).ok()?;
+    let packages = packages.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with("Claude_"));
+    packages.map(|entry| entry.path().join("LocalCache/Roaming/Claude")).find(|folder| folder.is_dir())
 }
 
 /// Name of Zed's folder.

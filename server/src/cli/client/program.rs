@@ -104,7 +104,7 @@ pub(crate) async fn run_checks(
     environment: &[(String, String)],
     place: &Place,
 ) -> io::Result<Output> {
-    let arguments = entry.arguments.iter().filter(|argument| *argument != "serve");
+    let arguments = entry.own_arguments().iter().filter(|argument| *argument != "serve");
     let mut command = Command::new(std::env::current_exe()?);
     command.args(arguments).arg("doctor").env_clear().envs(environment.iter().cloned());
     command.current_dir(entry.folder(place)).stdin(Stdio::null()).kill_on_drop(true);

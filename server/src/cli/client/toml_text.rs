@@ -190,14 +190,22 @@ fn tables(table: &Table, ranges: &mut Vec<Range<usize>>) {
             Item::Table(subtable) if !subtable.is_dotted() => subtables.push(subtable),
             Item::ArrayOfTables(array) => subtables.extend(array.iter()),
             item => {
-                if let (Some(own), Some(span)) = (&mut own, item.span()) {
-                    own.end = own.end.max(span.end);
+                if let Some(own) = &mut own {
+                    own.end = own.end.max(end(item));
                 }
             }
         }
     }
     ranges.extend(own);
     subtables.into_iter().for_each(|subtable| tables(subtable, ranges));
+}
+
+/// The end of a member. The span of a table of dotted keys is its first key alone.
+fn end(item: &Item) -> usize {
+    match item {
+        Item::Table(table) if table.is_dotted() => table.iter().map(|(_, item)| end(item)).max().unwrap_or_default(),
+        item => item.span().map_or(0, |span| span.end),
+    }
 }
 
 /// Extends a range to whole lines, and to the empty line before them unless it still divides something.

@@ -4,12 +4,16 @@
 use std::fmt::Write as _;
 
 use super::finding::Report;
-use crate::cli::client::{Client, ClientEntry, ConfigurationFile, Place, of_client, program};
+use crate::cli::client::{Client, ClientEntry, ConfigurationFile, Place, Scope, of_client, program};
 
-/// Checks each entry of the client.
-pub(super) async fn check(client: Client, report: &mut Report) -> Result<(), String> {
+/// Checks each entry of the client, or those of one scope.
+pub(super) async fn check(client: Client, scope: Option<Scope>, report: &mut Report) -> Result<(), String> {
     let place = Place::current()?;
-    let files = of_client(client, &place);
+    let mut files = of_client(client, &place);
+    files.retain(|file| scope.is_none_or(|scope| scope == file.scope));
+    if files.is_empty() {
+        return Err(format!("{client} has no configuration for one project: leave `--scope` out"));
+    }
     let mut entries = Vec::new();
     let mut found = Vec::new();
     for file in &files {
@@ -17,7 +21,7 @@ pub(super) async fn check(client: Client, report: &mut Report) -> Result<(), Str
             Ok(None) => {}
             Ok(Some(read)) => {
                 found.push(file.path.display().to_string());
-                entries.extend(read);
+                entries.extend(read.into_iter().map(|entry| (file.scope, entry)));
             }
             Err(problem) => report.line("file", Err(problem)),
         }
@@ -30,22 +34,34 @@ pub(super) async fn check(client: Client, report: &mut Report) -> Result<(), Str
     for path in &found {
         report.line("file", Ok(path.clone()));
     }
-    let starts_this = |entry: &&ClientEntry| entry.names_this_program();
-    if !found.is_empty() && !entries.iter().any(|entry| starts_this(&entry)) {
+    entries.retain(|(_, entry)| entry.names_this_program());
+    if !found.is_empty() && entries.is_empty() {
         report.line("entry", Err(format!("no entry starts dockwright: {setup}")));
     }
-    for entry in entries.iter().filter(starts_this) {
-        check_entry(client, entry, &place, report).await;
+    for (of, entry) in &entries {
+        let words = described(entry);
+        // Whoever wrote the folder chose the programs that the checks would start.
+        match *of == Scope::Project && scope.is_none() {
+            true => {
+                report.line("entry", Ok(format!("{words}; it comes with this folder: `--scope project` checks it")))
+            }
+            false => check_entry(client, entry, words, &place, report).await,
+        }
     }
     Ok(())
 }
 
-async fn check_entry(client: Client, entry: &ClientEntry, place: &Place, report: &mut Report) {
+/// The words on what an entry starts.
+fn described(entry: &ClientEntry) -> String {
     let mut words = format!("`{}` of {} starts `{}`", entry.name, entry.origin, entry.command_line());
     if !entry.env.is_empty() {
         let names: Vec<_> = entry.env.iter().map(|(name, _)| name.as_str()).collect();
         let _ = write!(words, " and sets {}", names.join(", "));
     }
+    words
+}
+
+async fn check_entry(client: Client, entry: &ClientEntry, words: String, place: &Place, report: &mut Report) {
     if entry.is_disabled {
         return report.line("entry", Err(format!("{words}, but is disabled: enable it in the client")));
     }
