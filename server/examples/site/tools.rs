@@ -11,11 +11,15 @@ use serde_json::{Map, Value, json};
 
 use super::exposed::Exposed;
 
-/// All tools of a server without options, in the order of its list.
+/// All tools, in the order of a server's list. Sizes are those of one without options, which leaves out the arguments
+/// that need some.
 pub fn all(exposed: &Exposed) -> Vec<Value> {
-    let exposure = Exposure::new(&Settings::default()).expect("no option is wrong");
+    let settings = Settings::default();
+    let exposure = Exposure::new(&settings).expect("no option is wrong");
     let offer = Offer::of_one(exposure.into(), None);
-    tools::listed(&offer, Surface::Operations).iter().map(|tool| described(tool, exposed)).collect()
+    let (whole, shown) = (tools::listed(&offer, Surface::Operations), tools::for_client(&offer, &settings));
+    let sized = whole.iter().zip(&shown);
+    sized.map(|(tool, shown)| described(tool, tools::bytes(shown), exposed)).collect()
 }
 
 /// The schemas that `$ref` in those of arguments names.
@@ -28,7 +32,7 @@ pub fn words() -> Value {
     WORDS.iter().map(|word| (word.word.to_owned(), json!(word.arguments))).collect::<Map<_, _>>().into()
 }
 
-fn described(tool: &Tool, exposed: &Exposed) -> Value {
+fn described(tool: &Tool, bytes: usize, exposed: &Exposed) -> Value {
     let entry = Entry::find(&tool.name);
     let hints = tool.annotations.as_ref();
     let mut described = json!({
@@ -41,7 +45,7 @@ fn described(tool: &Tool, exposed: &Exposed) -> Value {
         "destroys": hints.and_then(|hints| hints.destructive_hint),
         "repeats": hints.and_then(|hints| hints.idempotent_hint),
         "leaves": hints.and_then(|hints| hints.open_world_hint),
-        "bytes": tools::bytes(tool),
+        "bytes": bytes,
         "schema": tool.input_schema,
         "exposed": entry.map_or_else(|| exposed.always(), |entry| exposed.of(entry)),
     });

@@ -100,7 +100,7 @@ async fn check(settings: Settings, report: &mut Report) {
 fn exposure(dispatcher: &Dispatcher) -> String {
     let offer = dispatcher.engines().offer();
     let operations = offer.exposed().filter(|entry| matches!(entry, Entry::Operation(_))).count();
-    let tools = tools::listed(&offer, dispatcher.settings().surface);
+    let tools = tools::for_client(&offer, dispatcher.settings());
     let bytes: usize = tools.iter().map(tools::bytes).sum();
     format!("{operations} operations in {} tools, {bytes} bytes for a model", tools.len())
 }
