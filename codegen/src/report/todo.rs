@@ -11,7 +11,6 @@ use crate::check::{self, Missing};
 use crate::ir::{Answer, Api, Operation};
 use crate::overlay::{ALWAYS_FILE, Correction, OperationWords, Overlay, PartSentences, TypeWords};
 use crate::problem::{Problem, Severity, join};
-use crate::prose::Prose;
 
 /// The work that is left.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -135,20 +134,6 @@ fn texts_about<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<Ove
             short.chain(full).collect()
         }
     }
-}
-
-/// The words about `HostConfig.Memory`, `ContainerList.limit` or a whole type or operation.
-fn text_named<'a>(overlay: &'a Overlay, name: &str) -> Option<OverlayText<'a>> {
-    let (owner, part) = name.split_once('.').map_or((name, None), |(owner, part)| (owner, Some(part)));
-    let (file, text) = match (overlay.operations.get(owner), overlay.types.get(owner), part) {
-        (Some(said), _, None) => (&said.file, Some(&said.summary)),
-        // The keys of filters are compared one by one.
-        (Some(said), _, Some(part)) => (&said.file, said.parameters.get(part)),
-        (None, Some(said), None) => (&said.file, said.words.as_ref()),
-        (None, Some(said), Some(part)) => (&said.file, said.properties.get(part).or_else(|| said.reference.get(part))),
-        (None, None, _) => return None,
-    };
-    Some(OverlayText { name: name.to_owned(), file, text: text? })
 }
 
 /// The full sentences on a parameter or a property.
@@ -312,31 +297,6 @@ pub fn is_about_missing(problem: &Problem) -> bool {
 }
 
 impl Todo {
-    /// Adds what only upstream's prose tells: sentences that changed, and keys of filters.
-    pub fn add_prose(&mut self, prose: &Prose, before: Option<&Prose>, overlay: &Overlay) {
-        for id in prose.filters.keys() {
-            let known = overlay.operations.get(id).map(|said| &said.filters);
-            let new = prose.new_filters(id, before).into_iter();
-            let lacking: Vec<_> = new.filter(|key| known.is_none_or(|known| !known.contains_key(*key))).collect();
-            if !lacking.is_empty() {
-                self.filters.push(format!("{id}: {}", lacking.join(", ")));
-            }
-        }
-        for name in before.map(|before| prose.changed_since(before)).unwrap_or_default() {
-            let Some(OverlayText { name, file, text }) = text_named(overlay, name) else { continue };
-            let change = || "upstream's sentence is another".to_owned();
-            match self.rereads.iter_mut().find(|reread| reread.name == name) {
-                Some(reread) => reread.changes.push(change()),
-                None => self.rereads.push(Reread {
-                    file: file.to_owned(),
-                    name,
-                    words: text.to_owned(),
-                    changes: vec![change()],
-                }),
-            }
-        }
-    }
-
     /// True if there is nothing to do.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
