@@ -78,9 +78,10 @@ impl Prose {
         listed.filter(|key| before.is_none_or(|before| !before.contains(*key))).map(String::as_str).collect()
     }
 
-    /// The keys of the filters of an operation that only `before` listed.
+    /// The keys of the filters of an operation that only `before` listed. A text without a list tells nothing.
     pub fn gone_filters<'a>(&'a self, id: &str, before: Option<&'a Self>) -> BTreeSet<&'a str> {
-        let Some((listed, before)) = self.filters.get(id).zip(before.and_then(|before| before.filters.get(id))) else {
+        let listed = self.filters.get(id).filter(|listed| !listed.is_empty());
+        let Some((listed, before)) = listed.zip(before.and_then(|before| before.filters.get(id))) else {
             return BTreeSet::new();
         };
         before.difference(listed).map(String::as_str).collect()

@@ -199,6 +199,24 @@ fn tells_a_path_with_a_query_beside_query_parameters() {
 }
 
 #[test]
+fn tells_successes_that_answer_differently() {
+    let successes = |responses: &str| {
+        problems_in(&format!("paths: {{ /cars: {{ get: {{ operationId: Cars, responses: {{ {responses} }} }} }} }}"))
+    };
+    let object = "schema: { type: object }";
+    for responses in [
+        format!("200: {{ {object} }}, 204: {{}}"),
+        format!("200: {{ {object} }}, 201: {{ schema: {{ type: string }} }}"),
+    ] {
+        let problems = successes(&responses);
+        let told = problems.iter().map(|problem| problem.what.as_str()).collect::<Vec<_>>();
+        assert_eq!(told, ["successes answer differently; the first is read"], "{problems}");
+    }
+    let alike = successes(&format!("101: {{}}, 200: {{ {object} }}, 201: {{ {object} }}, 304: {{}}, 404: {{}}"));
+    assert!(alike.is_empty(), "{alike}");
+}
+
+#[test]
 fn tells_an_alias_that_leads_to_itself() {
     for schema in ["{ $ref: '#/components/schemas/B' }", "{ type: array, items: { $ref: '#/components/schemas/B' } }"] {
         let problems = problems_in_openapi(&format!(

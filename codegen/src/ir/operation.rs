@@ -44,6 +44,8 @@ pub struct Operation {
     pub headers: Vec<Header>,
     /// Media types of a success.
     pub produces: Vec<String>,
+    /// The media types that it declares although no success has a schema.
+    pub undescribed: Vec<String>,
     /// The protocol that its connection is upgraded to.
     pub protocol: Option<String>,
     /// The part of its answer that may come arbitrarily late.

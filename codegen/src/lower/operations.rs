@@ -56,7 +56,7 @@ fn operation(
     let id = operation_id(template, verb, described, pointer, types);
     let said = overlay.operations.get(&id);
     let words = &said.cloned().unwrap_or_default();
-    let success = answers::success(&described.responses, verb, &id, words, pointer, types);
+    let success = answers::success(described, verb, &id, words, pointer, types);
     let filters = (!words.filters.is_empty()).then(|| filters(&id, words, overlay));
     let context = Context { id: &id, template, filters: filters.as_ref(), words, overlay };
     let parameters = parameters::parameters(described, &context, pointer, types);
@@ -77,6 +77,7 @@ fn operation(
         error_statuses: answers::error_statuses(&described.responses),
         headers: success.headers,
         produces: success.produces,
+        undescribed: success.undescribed,
         protocol: success.protocol,
         waits: words.waits.clone(),
         annotations: words.annotations,

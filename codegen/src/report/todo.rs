@@ -200,7 +200,7 @@ pub fn is_about_renamed(problem: &Problem, overlay: &Overlay, renamed: &[Renamed
     })
 }
 
-/// Operations without words whose answer is not JSON, text or nothing.
+/// Operations without words whose answer is not JSON, text or nothing, or is nothing for want of a schema.
 pub fn answers(before: &Api, after: &Api, overlay: &Overlay) -> Vec<String> {
     let is_new = |operation: &&Operation| {
         !overlay.operations.contains_key(&operation.id)
@@ -216,6 +216,7 @@ pub fn answers(before: &Api, after: &Api, overlay: &Overlay) -> Vec<String> {
                 "the connection becomes a raw channel; say `protocol`, `terminal` and `running`, or `answer: websocket`"
             }
             Answer::Tar => "bytes; say `answer` if they are something else",
+            Answer::Empty if !operation.undescribed.is_empty() => "no schema, read as nothing; say `answer`",
             _ => return None,
         };
         Some(format!("{}: {kind}", operation.id))
