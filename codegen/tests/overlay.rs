@@ -29,6 +29,18 @@ fn a_row_says_where_a_terminal_is_told_while_that_operation_is_built_in() {
 }
 
 #[test]
+fn operations_of_a_tag_of_several_words_are_chosen_by_its_feature() {
+    let text = "swagger: '2.0'\ninfo: { title: Cars, version: '1.0' }\npaths: { /a: { get: { operationId: A, \
+                tags: [Build Cache], responses: { 200: {} } } } }";
+    for (tag, expected) in [("BUILD_CACHE", 1), ("build-cache", 1), ("Build Cache", 1), ("BUILD", 0)] {
+        let (name, text, tags) = ("cars.yaml".into(), text.into(), Some(vec![tag.to_owned()]));
+        let source = Source { name, text, oldest: "1.0".into(), newest: false, tags };
+        let api = lowered(&source, &Overlay::default(), &History::default(), &mut Problems::default()).unwrap();
+        assert_eq!(api.operations.len(), expected, "{tag}");
+    }
+}
+
+#[test]
 fn a_row_tells_where_to_ask_whether_the_process_still_runs_while_that_operation_is_built_in() {
     let said = "running: { operation: CarInspect, pointer: /Config/Tty, unless: /Tty }";
     let running = |tags| cars(said, tags).0.operations.pop().unwrap().running;

@@ -8,6 +8,7 @@ use std::fmt;
 use super::entry::{Entry, Rename};
 use super::facts::Subject;
 use crate::check::{self, Missing};
+use crate::features;
 use crate::ir::{Answer, Api, Operation};
 use crate::overlay::{ALWAYS_FILE, Correction, OperationWords, Overlay, PartSentences, TypeWords};
 use crate::problem::{Problem, Severity, join};
@@ -247,8 +248,8 @@ pub fn tags(before: &Api, after: &Api, overlay: &Overlay) -> Vec<String> {
 
 /// `Lap: …`
 fn tag_line(tag: &String) -> String {
-    let name = tag.to_lowercase();
-    format!("{tag}: its feature is `tag-{name}`, and its words go to {name}.yaml in the overlay, after `tag: {tag}`")
+    let (feature, name) = (features::feature(tag), features::tag_name(tag));
+    format!("{tag}: its feature is `{feature}`, and its words go to {name}.yaml in the overlay, after `tag: {tag}`")
 }
 
 /// Items that `lacking` finds, without those that lacked it before, unless the same version is read again.
