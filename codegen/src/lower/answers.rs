@@ -62,6 +62,18 @@ pub fn error_statuses(responses: &Responses) -> Vec<u16> {
     statuses
 }
 
+/// The statuses that are neither a success that is read nor an error of its own, as the description writes them.
+pub fn other_statuses(responses: &Responses) -> Vec<String> {
+    let is_other = |status: &&StatusCode| match status {
+        StatusCode::Code(code) => !matches!(code, 101 | 200..=299 | 304 | 400..),
+        StatusCode::Range(range) => *range != 2,
+    };
+    let others = responses.responses.keys().filter(is_other).map(|status| status.to_string());
+    // Without a declared success, the default response describes it.
+    let default = responses.default.as_ref().filter(|_| responses.responses.keys().any(is_below_400));
+    others.chain(default.map(|_| "default".to_owned())).collect()
+}
+
 /// The success as the description declares it.
 #[derive(Default)]
 struct Declared<'a> {

@@ -129,6 +129,7 @@ impl Types<'_> {
                 type_ref,
                 boxed: false,
                 always: false,
+                deprecated: schema.as_item().is_some_and(|schema| schema.schema_data.deprecated),
                 required: object.required.contains(name),
                 default: default(&schema),
                 words: words(self.property_words(&place.name, name), prose(&schema), name)

@@ -75,6 +75,8 @@ fn operation(
         answer_type: success.answer_type,
         statuses: success.statuses,
         error_statuses: answers::error_statuses(&described.responses),
+        other_statuses: answers::other_statuses(&described.responses),
+        deprecated: described.deprecated,
         headers: success.headers,
         produces: success.produces,
         undescribed: success.undescribed,

@@ -109,6 +109,7 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         words: parameter_words(data, &type_ref, context),
         type_ref,
         lifetime: Lifetime::default(),
+        deprecated: data.deprecated == Some(true),
         name: data.name.clone(),
     })
 }
