@@ -165,11 +165,16 @@ fn a_type_with_the_name_of_an_operation_one_with_a_chosen_name_and_keys_that_wen
 #[test]
 fn a_renamed_definition_is_one_line_and_a_new_tag_says_what_it_needs() {
     let folder = cars("renamed");
-    let next = UPSTREAM.replace("1.1", "1.2").replace("Car\"", "Auto\"").replace("  Car:", "  Auto:");
+    let upstream = UPSTREAM.replace("{ Name: ", "{ Seats: { type: integer }, Doors: { type: integer }, Name: ");
+    fs::write(folder.join("overlay/units.yaml"), "- { unit: count, of: [Car.Seats, Car.Doors] }\n").unwrap();
+    adopt(&folder, "first.yaml", &upstream);
+    let next = upstream.replace("1.1", "1.2").replace("Car\"", "Auto\"").replace("  Car:", "  Auto:");
     let stream = "  /laps:\n    get:\n      operationId: LapWatch\n      tags: [Lap]\n      produces: [application/jsonl]\n      responses: { 200: { schema: { type: object } } }\n";
     let output = adopt(&folder, "next.yaml", &next.replace("definitions:", &format!("{stream}definitions:")));
     let left = text(&output.stderr);
-    assert_eq!(left.matches("Auto").count(), 2, "one line of words, one of the alias: {left}");
+    assert_eq!(left.matches("`Auto`").count(), 3, "lines of words, of units and of the alias: {left}");
+    assert!(left.contains("units.yaml: `Car` is `Auto`\n") && !left.contains("unit;"), "{left}");
+    assert!(!left.contains("no parameter or property"), "{left}");
     assert!(left.contains("car.yaml: `Car` is `Auto`\n"), "{left}");
     assert!(left.contains("Lap: its feature is `tag-lap`, and its words go to lap.yaml"), "{left}");
     assert!(left.contains("LapWatch: JSON values one after another"), "{left}");

@@ -10,7 +10,7 @@ use super::facts::Subject;
 use crate::check::{self, Missing};
 use crate::features;
 use crate::ir::{Answer, Api, Operation};
-use crate::overlay::{ALWAYS_FILE, Correction, OperationWords, Overlay, PartSentences, TypeWords};
+use crate::overlay::{ALWAYS_FILE, Correction, OperationWords, Overlay, PartSentences, TypeWords, Units};
 use crate::problem::{Problem, Severity, join};
 
 /// The work that is left.
@@ -155,11 +155,13 @@ fn operation_text<'a>(id: &str, said: &'a OperationWords, subject: &Subject, sta
     }
 }
 
-/// Types that the overlay knows by the name before only: their words, and what is always in them.
+/// Types that the overlay knows by the name before only: their words, their units, and what is always in them.
 pub fn renamed(overlay: &Overlay, renamed: &[Rename]) -> Vec<RenamedWords> {
     let known = |name: &String| {
         let words = overlay.types.get(name).map(|said| said.file.as_str());
-        words.into_iter().chain(overlay.always.contains_key(name).then_some(ALWAYS_FILE)).collect::<Vec<_>>()
+        let always = overlay.always.contains_key(name).then_some(ALWAYS_FILE);
+        let units = overlay.units.has(name).then_some(overlay.units.file.as_str());
+        words.into_iter().chain(always).chain(units).collect::<Vec<_>>()
     };
     let waiting = |rename: &Rename| {
         let now: Vec<_> = rename.now.iter().flat_map(known).collect();
@@ -198,7 +200,18 @@ pub fn is_about_renamed(problem: &Problem, overlay: &Overlay, renamed: &[Renamed
         let sentences = overlay.sentences.types.get(before).map(|said| &said.file);
         let is_theirs = problem.file == words.file || sentences == Some(&problem.file);
         is_theirs && [join("/types", before), join("", before)].contains(&problem.pointer)
+            || problem.file == words.file && is_about_unit(problem, &overlay.units, &words.rename)
     })
+}
+
+/// True for a problem with a unit that only waits for the new name of its type.
+fn is_about_unit(problem: &Problem, units: &Units, rename: &Rename) -> bool {
+    let named = problem.what.split('`').nth(1).and_then(|name| name.split_once('.'));
+    problem.file == units.file
+        && named.is_some_and(|(owner, part)| {
+            let is_new = rename.now.iter().any(|now| now == owner);
+            owner == rename.before || is_new && units.of(&rename.before, part).is_some()
+        })
 }
 
 /// Operations without words whose answer is not JSON, text or nothing, or is nothing for want of a schema.
