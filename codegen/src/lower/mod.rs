@@ -35,6 +35,7 @@ pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &
     let none = Components::default();
     let mut types = Types::lower(description.components.as_ref().unwrap_or(&none), overlay, problems);
     let operations = operations::operations(&description.paths, overlay, &mut types);
+    let replaced_names = std::mem::take(&mut types.replaced);
     let mut types = types.into_types();
     mark_sent(&operations, &mut types);
     recursion::mark_boxed(&mut types);
@@ -46,6 +47,7 @@ pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &
         version,
         operations,
         types,
+        replaced_names,
         vocabulary: overlay.vocabulary.clone(),
     }
 }
