@@ -119,13 +119,15 @@ impl Types<'_> {
             let schema = schema.clone().unbox();
             let property = place.property(name);
             let type_ref = self.type_of(&schema, &property);
-            let measure = self.property_unit(&place.name, name).or_else(|| units::described(&schema));
+            let behind = units::resolved(&schema, self.definitions);
+            let scalar = matches!(type_ref, TypeRef::Named(_)).then(|| units::scalar(behind)).flatten();
+            let measure = self.property_unit(&place.name, name).or_else(|| units::described(behind));
             let field = Field {
                 name: name.clone(),
                 rust_name: names::field(name),
                 formerly: self.former_setter(&place.name, name),
                 unit: measure.map(|measure| measure.unit),
-                time: units::time(measure, &type_ref),
+                time: units::time(measure, scalar.as_ref().unwrap_or(&type_ref)),
                 type_ref,
                 boxed: false,
                 always: false,
