@@ -119,7 +119,7 @@ impl Types<'_> {
             let schema = schema.clone().unbox();
             let property = place.property(name);
             let type_ref = self.type_of(&schema, &property);
-            let behind = units::resolved(&schema, self.definitions);
+            let behind = self.behind(&schema);
             let scalar = matches!(type_ref, TypeRef::Named(_)).then(|| units::scalar(behind)).flatten();
             let measure = self.property_unit(&place.name, name).or_else(|| units::described(behind));
             let field = Field {

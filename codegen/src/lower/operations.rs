@@ -49,10 +49,7 @@ fn operation(
     overlay: &Overlay,
     types: &mut Types,
 ) -> Option<Operation> {
-    if let Some(reason) = media::unsendable(described) {
-        leave_out(&reason, pointer, types);
-        return None;
-    }
+    require_sendable(described, pointer, types)?;
     let id = operation_id(template, verb, described, pointer, types);
     let said = overlay.operations.get(&id);
     let words = &said.cloned().unwrap_or_default();
@@ -105,9 +102,12 @@ fn operation(
     })
 }
 
-fn leave_out(reason: &str, pointer: &str, types: &mut Types) {
+/// Leaves out an operation whose body cannot be sent.
+fn require_sendable(described: &openapiv3::Operation, pointer: &str, types: &mut Types) -> Option<()> {
+    let Some(reason) = media::unsendable(described) else { return Some(()) };
     let what = format!("the operation is left out: {reason}");
     types.problems.warning(join(pointer, "requestBody"), what, "send it with `Engine::raw`");
+    None
 }
 
 /// The name of the options type, if there are optional parameters.

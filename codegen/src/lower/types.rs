@@ -127,6 +127,23 @@ impl<'a> Types<'a> {
         self.definitions.schemas.contains_key(name)
     }
 
+    /// The schema behind references: a number or a text may have a definition of its own.
+    pub(super) fn behind<'b>(&self, schema: &'b ReferenceOr<Schema>) -> &'b ReferenceOr<Schema>
+    where
+        'a: 'b,
+    {
+        let mut behind = schema;
+        // A circle of references must end.
+        for _ in 0..self.definitions.schemas.len() {
+            let ReferenceOr::Reference { reference } = behind else { break };
+            match definition_in(reference).and_then(|name| self.definitions.schemas.get(&name)) {
+                Some(target) => behind = target,
+                None => break,
+            }
+        }
+        behind
+    }
+
     /// The type behind aliases; a cycle of aliases ends the search.
     pub fn resolved<'b>(&'b self, type_ref: &'b TypeRef) -> &'b TypeRef {
         let alias = |type_ref: &TypeRef| match type_ref {

@@ -1,10 +1,9 @@
 //! Chooses the type of a time or a duration by its unit.
 
 use openapiv3::{
-    Components, ReferenceOr, Schema, SchemaKind, StringFormat, StringType, Type as SchemaType, VariantOrUnknownOrEmpty,
+    ReferenceOr, Schema, SchemaKind, StringFormat, StringType, Type as SchemaType, VariantOrUnknownOrEmpty,
 };
 
-use super::types::definition_in;
 use crate::ir::{Integer, Measure, Special, Time, TimeForm, TimeKind, TypeRef, Unit};
 
 /// The unit that a description itself tells: its dates are of RFC 3339.
@@ -19,20 +18,6 @@ pub fn described(schema: &ReferenceOr<Schema>) -> Option<Measure> {
         _ => false,
     };
     is_time.then_some(Measure { unit: Unit::Rfc3339, special: Special::None })
-}
-
-/// The schema behind references: a number or a text may have a definition of its own.
-pub fn resolved<'a>(schema: &'a ReferenceOr<Schema>, definitions: &'a Components) -> &'a ReferenceOr<Schema> {
-    let mut resolved = schema;
-    // A circle of references must end.
-    for _ in 0..definitions.schemas.len() {
-        let ReferenceOr::Reference { reference } = resolved else { break };
-        match definition_in(reference).and_then(|name| definitions.schemas.get(&name)) {
-            Some(target) => resolved = target,
-            None => break,
-        }
-    }
-    resolved
 }
 
 /// The type of a number or a text without members; `None` for any other schema.
