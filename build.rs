@@ -57,7 +57,7 @@ fn other_overlay() -> Option<PathBuf> {
     Some(folder)
 }
 
-/// The tags of the features that are enabled; `None` if all are.
+/// The tags of the features that are enabled, as Cargo spells them: `BUILD_CACHE`; `None` if all are.
 fn chosen_tags() -> Option<Vec<String>> {
     let is_on = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
     let chosen =

@@ -41,8 +41,28 @@ fn apply(correction: &Correction, document: &mut Value) -> Result<(), String> {
             }
         }
     }
+    if let Some(pointer) = described(patch.as_array().map_or(&[], Vec::as_slice), document) {
+        return Err(format!("`{pointer}` is described by now"));
+    }
     let patch: json_patch::Patch = serde_json::from_value(patch).map_err(|error| error.to_string())?;
     json_patch::patch(document, &patch).map_err(|error| error.to_string())
+}
+
+/// The member that a step adds although the description has it, so that it would be lost unseen. An earlier step of the
+/// correction may test it or take it away.
+fn described<'a>(steps: &'a [Value], document: &Value) -> Option<&'a str> {
+    let adds = steps.iter().enumerate().filter(|(_, step)| step["op"] == "add");
+    let mut added = adds.filter_map(|(index, step)| Some((&steps[..index], step["path"].as_str()?)));
+    let unseen = added.find(|(earlier, pointer)| {
+        let is_known = |step: &Value| (step["op"] == "test" || step["op"] == "remove") && step["path"] == *pointer;
+        is_member(pointer, document) && !earlier.iter().any(is_known)
+    });
+    unseen.map(|(_, pointer)| pointer)
+}
+
+fn is_member(pointer: &str, document: &Value) -> bool {
+    let above = pointer.rsplit_once('/').and_then(|(above, _)| document.pointer(above));
+    above.is_some_and(Value::is_object) && document.pointer(pointer).is_some()
 }
 
 /// Replaces the name of a parameter in a pointer (`…/parameters/filters`) by its index, which differs between versions.

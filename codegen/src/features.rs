@@ -1,14 +1,27 @@
 //! Features of a manifest for the tags of an API: a feature chooses the operations of its tag.
 
+use heck::ToKebabCase;
+
 /// The beginning of the name of such a feature.
 const PREFIX: &str = "tag-";
+
+/// The name of a tag in that of its feature, its environment variable and its file: `Build Cache`, `BuildCache` and
+/// `BUILD_CACHE` are `build-cache`.
+pub fn tag_name(tag: &str) -> String {
+    tag.to_kebab_case()
+}
+
+/// The name of the feature of a tag.
+pub fn feature(tag: &str) -> String {
+    format!("{PREFIX}{}", tag_name(tag))
+}
 
 /// The manifest with a feature for each of these tags, like the last one that it has; unchanged if it has none.
 pub fn with_tags(manifest: &str, tags: &[String]) -> String {
     let is_feature = |line: &&str| line.starts_with(PREFIX) && line.contains(" = ");
     let Some(last) = manifest.lines().rfind(is_feature) else { return manifest.to_owned() };
     let (name, _) = last.split_once(" = ").unwrap_or_default();
-    let names = tags.iter().map(|tag| format!("{PREFIX}{}", tag.to_lowercase()));
+    let names = tags.iter().map(|tag| feature(tag));
     let missing = names.filter(|name| !manifest.lines().any(|line| line.starts_with(&format!("{name} = "))));
     let features: Vec<_> = missing.map(|missing| last.replace(name, &missing)).collect();
     let all = std::iter::once(last.to_owned()).chain(features).collect::<Vec<_>>().join("\n");
@@ -17,7 +30,14 @@ pub fn with_tags(manifest: &str, tags: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_tags;
+    use super::{feature, tag_name, with_tags};
+
+    #[test]
+    fn a_tag_of_several_words_has_one_feature() {
+        for tag in ["Build Cache", "Build-Cache", "BuildCache", "BUILD_CACHE", "build/cache"] {
+            assert_eq!((tag_name(tag).as_str(), feature(tag).as_str()), ("build-cache", "tag-build-cache"));
+        }
+    }
 
     #[test]
     fn adds_a_feature_like_the_last_one() {

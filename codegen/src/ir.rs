@@ -12,6 +12,8 @@ mod types;
 mod unit;
 mod words;
 
+use std::collections::BTreeSet;
+
 pub use facets::{Facet, FacetRule, Facets, NameForm, NameRule, NamedObject, Setting, SettingRule, Usage, When};
 pub use facts::{Annotations, Answer, Completion, FilterKind, ToolWords, View, Vocabulary, Waits};
 pub use lifetime::{Lifetime, Versioned};
@@ -38,6 +40,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// The types of bodies and answers, in the order of their names.
     pub types: Vec<Type>,
+    /// The names of types from their places that the overlay replaced.
+    pub replaced_names: BTreeSet<String>,
     /// Words of other interfaces.
     pub vocabulary: Vocabulary,
 }

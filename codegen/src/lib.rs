@@ -43,7 +43,7 @@ pub struct Source {
     pub oldest: String,
     /// True if no newer description is known. Everything in the overlay must then exist in this one.
     pub newest: bool,
-    /// The tags of the operations to generate, in any case; `None` for all.
+    /// The tags of the operations to generate, also as their features or Cargo's variables spell them; `None` for all.
     pub tags: Option<Vec<String>>,
 }
 

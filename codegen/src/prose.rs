@@ -11,6 +11,9 @@ use crate::shape::METHODS;
 /// The file of the fingerprints, beside the facts.
 pub const FILE: &str = "prose.json";
 
+/// The end of the name of an operation's text, where a type has the operation's name: `SystemInfo()`.
+pub const OF_OPERATION: &str = "()";
+
 /// The prose of a description.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prose {
@@ -26,9 +29,10 @@ impl Prose {
     /// The prose of an upstream description; `None` if it has none.
     pub fn of(version: &str, upstream: &Value) -> Option<Self> {
         let mut prose = Self { version: version.to_owned(), ..Self::default() };
+        let types: BTreeSet<_> = entries(upstream, "definitions").map(|(name, _)| type_name(name)).collect();
         for (_, item) in entries(upstream, "paths") {
             for (_, operation) in entries_of(item).filter(|(verb, _)| METHODS.contains(&verb.as_str())) {
-                prose.operation(operation);
+                prose.operation(operation, &types);
             }
         }
         for (name, schema) in entries(upstream, "definitions") {
@@ -74,9 +78,19 @@ impl Prose {
         listed.filter(|key| before.is_none_or(|before| !before.contains(*key))).map(String::as_str).collect()
     }
 
-    fn operation(&mut self, operation: &Value) {
+    /// The keys of the filters of an operation that only `before` listed. A text without a list tells nothing.
+    pub fn gone_filters<'a>(&'a self, id: &str, before: Option<&'a Self>) -> BTreeSet<&'a str> {
+        let listed = self.filters.get(id).filter(|listed| !listed.is_empty());
+        let Some((listed, before)) = listed.zip(before.and_then(|before| before.filters.get(id))) else {
+            return BTreeSet::new();
+        };
+        before.difference(listed).map(String::as_str).collect()
+    }
+
+    fn operation(&mut self, operation: &Value, types: &BTreeSet<String>) {
         let Some(id) = operation["operationId"].as_str() else { return };
-        self.add(id.to_owned(), &[&operation["summary"], &operation["description"]]);
+        let name = if types.contains(id) { format!("{id}{OF_OPERATION}") } else { id.to_owned() };
+        self.add(name, &[&operation["summary"], &operation["description"]]);
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let (Some(name), text) = (parameter["name"].as_str(), &parameter["description"]) else { continue };
             self.add(format!("{id}.{name}"), &[text]);
@@ -166,5 +180,13 @@ mod tests {
         assert_eq!(Prose::read(&prose("In bytes.").render()), Some(prose("In bytes.")));
         assert!(prose("").fingerprints.contains_key("HostConfigLog.Type"));
         assert_eq!(Prose::of("1.0", &json!({ "definitions": { "A": { "type": "object" } } })), None);
+    }
+
+    #[test]
+    fn tells_the_text_of_an_operation_from_that_of_a_type_of_its_name() {
+        let info = json!({ "get": { "operationId": "SystemInfo", "summary": "Get it." } });
+        let types = json!({ "SystemInfo": { "description": "All of it." } });
+        let prose = Prose::of("1.0", &json!({ "paths": { "/info": info }, "definitions": types })).unwrap();
+        assert_eq!(prose.fingerprints.keys().collect::<Vec<_>>(), ["SystemInfo", "SystemInfo()"]);
     }
 }

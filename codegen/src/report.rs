@@ -4,6 +4,7 @@
 mod changes;
 mod entry;
 mod facts;
+mod sentences;
 mod todo;
 
 use std::borrow::Cow;

@@ -133,13 +133,48 @@ fn sentences_and_filters_of_upstream_that_changed_are_reported_and_only_their_fi
 }
 
 #[test]
+fn a_type_with_the_name_of_an_operation_one_with_a_chosen_name_and_keys_that_went_are_reported() {
+    let folder = cars("pairs");
+    let filters = "filters: { plate: { type: string, words: Its plate. } }\n    parameters";
+    let words = WORDS.replace("CarMake", "Car").replace("parameters", filters);
+    let wheel = "types:\n  Wheel: { words: It turns., properties: { Size: Across. } }\n";
+    fs::write(folder.join("overlay/car.yaml"), words.replace("types:\n", wheel)).unwrap();
+    fs::write(folder.join("overlay/names.yaml"), "types: { CarWheelsItem: Wheel }\n").unwrap();
+    let upstream = |adjective: &str, keys: &str| {
+        let described = |what: &str| format!("description: The {adjective} {what}.");
+        let filters =
+            format!("parameters: [{{ name: filters, in: query, type: string, description: \"{keys}\" }}, {{ ");
+        let size = format!("properties: {{ Size: {{ type: integer, {} }} }}", described("width"));
+        let wheels = format!("Wheels: {{ type: array, items: {{ type: object, {size} }} }}");
+        let properties = format!("{}, properties: {{ {wheels}, Name: {{ {}, ", described("car"), described("plate"));
+        let next = UPSTREAM.replace("CarMake\n", &format!("Car\n      summary: Make an {adjective} one.\n"));
+        next.replace("parameters: [{ ", &filters).replace("properties: { Name: { ", &properties)
+    };
+    adopt(&folder, "first.yaml", &upstream("old", "- `plate=<text>`"));
+    let output = adopt(&folder, "next.yaml", &upstream("odd", "- `id=<text>`").replace("1.1", "1.2"));
+    let left = text(&output.stderr);
+    for (subject, words) in
+        [("Car", "Make a car."), ("Car", "What rolls."), ("Car.Name", "On its plate."), ("Wheel.Size", "Across.")]
+    {
+        let line = format!("car.yaml: {subject}: \"{words}\" (upstream's sentence is another)\n");
+        assert!(left.contains(&line), "`{line}` is not in\n{left}");
+    }
+    assert!(left.contains("  Car: id, plate is gone\n"), "{left}");
+}
+
+#[test]
 fn a_renamed_definition_is_one_line_and_a_new_tag_says_what_it_needs() {
     let folder = cars("renamed");
-    let next = UPSTREAM.replace("1.1", "1.2").replace("Car\"", "Auto\"").replace("  Car:", "  Auto:");
+    let upstream = UPSTREAM.replace("{ Name: ", "{ Seats: { type: integer }, Doors: { type: integer }, Name: ");
+    fs::write(folder.join("overlay/units.yaml"), "- { unit: count, of: [Car.Seats, Car.Doors] }\n").unwrap();
+    adopt(&folder, "first.yaml", &upstream);
+    let next = upstream.replace("1.1", "1.2").replace("Car\"", "Auto\"").replace("  Car:", "  Auto:");
     let stream = "  /laps:\n    get:\n      operationId: LapWatch\n      tags: [Lap]\n      produces: [application/jsonl]\n      responses: { 200: { schema: { type: object } } }\n";
     let output = adopt(&folder, "next.yaml", &next.replace("definitions:", &format!("{stream}definitions:")));
     let left = text(&output.stderr);
-    assert_eq!(left.matches("Auto").count(), 2, "one line of words, one of the alias: {left}");
+    assert_eq!(left.matches("`Auto`").count(), 3, "lines of words, of units and of the alias: {left}");
+    assert!(left.contains("units.yaml: `Car` is `Auto`\n") && !left.contains("unit;"), "{left}");
+    assert!(!left.contains("no parameter or property"), "{left}");
     assert!(left.contains("car.yaml: `Car` is `Auto`\n"), "{left}");
     assert!(left.contains("Lap: its feature is `tag-lap`, and its words go to lap.yaml"), "{left}");
     assert!(left.contains("LapWatch: JSON values one after another"), "{left}");

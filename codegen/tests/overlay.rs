@@ -29,6 +29,41 @@ fn a_row_says_where_a_terminal_is_told_while_that_operation_is_built_in() {
 }
 
 #[test]
+fn chosen_names_and_paths_with_slashes_that_nothing_has_are_reported() {
+    let text = "swagger: '2.0'\ninfo: { title: Cars, version: '1.0' }\npaths: { '/a/{id}': { get: { operationId: A, \
+                parameters: [{ name: id, in: path, required: true, type: string }], responses: { 200: {} } } } }\n\
+                definitions: { Car: { properties: { Wheel: { properties: { Size: { type: string } } } } } }";
+    let names = parse::parse_into("names.yaml", "types: { CarWheel: Wheel, CarTyre: Wheel }").unwrap();
+    let slashes = vec!["/a/{id}".to_owned(), "/b/{id}".to_owned()];
+    let no_slashes = vec!["A".to_owned(), "B".to_owned()];
+    let overlay = Overlay { title: "Cars".into(), names, slashes, no_slashes, ..Overlay::default() };
+    let (name, text) = ("cars.yaml".into(), text.into());
+    let source = Source { name, text, oldest: "1.0".into(), newest: true, tags: None };
+    let mut problems = Problems::default();
+    lowered(&source, &overlay, &History::default(), &mut problems).unwrap();
+    let unmatched = problems.iter().filter(|problem| problem.remedy == "fix it or remove it from the overlay");
+    let told: Vec<_> = unmatched.map(|problem| (problem.pointer.as_str(), problem.what.as_str())).collect();
+    let expected = [
+        ("/CarTyre", "nothing has this name"),
+        ("/slashes", "no path begins with `/b/{id}`"),
+        ("/no_slashes", "no operation `B` is below such a path"),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn operations_of_a_tag_of_several_words_are_chosen_by_its_feature() {
+    let text = "swagger: '2.0'\ninfo: { title: Cars, version: '1.0' }\npaths: { /a: { get: { operationId: A, \
+                tags: [Build Cache], responses: { 200: {} } } } }";
+    for (tag, expected) in [("BUILD_CACHE", 1), ("build-cache", 1), ("Build Cache", 1), ("BUILD", 0)] {
+        let (name, text, tags) = ("cars.yaml".into(), text.into(), Some(vec![tag.to_owned()]));
+        let source = Source { name, text, oldest: "1.0".into(), newest: false, tags };
+        let api = lowered(&source, &Overlay::default(), &History::default(), &mut Problems::default()).unwrap();
+        assert_eq!(api.operations.len(), expected, "{tag}");
+    }
+}
+
+#[test]
 fn a_row_tells_where_to_ask_whether_the_process_still_runs_while_that_operation_is_built_in() {
     let said = "running: { operation: CarInspect, pointer: /Config/Tty, unless: /Tty }";
     let running = |tags| cars(said, tags).0.operations.pop().unwrap().running;

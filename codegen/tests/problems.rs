@@ -1,9 +1,10 @@
 //! Bad input: one run reports all problems, each with its place, and never panics or hangs.
 
 use dockwright_codegen::history::History;
-use dockwright_codegen::overlay::Overlay;
+use dockwright_codegen::overlay::{Correction, Overlay};
 use dockwright_codegen::problem::Problems;
 use dockwright_codegen::{Source, generate};
+use serde_json::{Value, json};
 
 #[test]
 fn tells_a_dangling_reference() {
@@ -195,6 +196,51 @@ fn tells_a_path_with_a_query_beside_query_parameters() {
     for (template, parameters) in [("/cars?old=true", query), ("/cars#old", "")] {
         let pointer = format!("/paths/{}/get/parameters", template.replace('/', "~1"));
         assert_told(&problems_of(template, parameters), &pointer, "contains a query or a fragment");
+    }
+}
+
+#[test]
+fn tells_successes_that_answer_differently() {
+    let successes = |responses: &str| {
+        problems_in(&format!("paths: {{ /cars: {{ get: {{ operationId: Cars, responses: {{ {responses} }} }} }} }}"))
+    };
+    let object = "schema: { type: object }";
+    for responses in [
+        format!("200: {{ {object} }}, 204: {{}}"),
+        format!("200: {{ {object} }}, 201: {{ schema: {{ type: string }} }}"),
+    ] {
+        let problems = successes(&responses);
+        let told = problems.iter().map(|problem| problem.what.as_str()).collect::<Vec<_>>();
+        assert_eq!(told, ["successes answer differently; the first is read"], "{problems}");
+    }
+    let alike = successes(&format!("101: {{}}, 200: {{ {object} }}, 201: {{ {object} }}, 304: {{}}, 404: {{}}"));
+    assert!(alike.is_empty(), "{alike}");
+}
+
+#[test]
+fn tells_a_correction_that_adds_what_the_description_has_by_now() {
+    let pointer = "/components/schemas/Car/properties/Wheels";
+    let step = |op: &str, pointer: &str| json!({ "op": op, "path": pointer, "value": { "type": "integer" } });
+    let told = |patch: Vec<Value>| {
+        let text =
+            format!("{HEAD}paths: {{}}\ndefinitions: {{ Car: {{ properties: {{ Wheels: {{ type: integer }} }} }} }}\n");
+        let (reason, reference, file) = ("It rolls.".into(), "seen".into(), "cars.yaml".into());
+        let versions = serde_json::from_value(json!("1.0..")).unwrap();
+        let corrections = vec![Correction { reason, reference, versions, patch, file }];
+        let source = Source { name: "cars.yaml".into(), text, oldest: "1.0".into(), newest: false, tags: None };
+        let overlay = Overlay { title: "Cars".into(), corrections, ..Overlay::default() };
+        generate(&source, &overlay, &History::default()).1.to_string()
+    };
+    let described = format!("a correction does not apply to 1.0: `{pointer}` is described by now (It rolls.)");
+    let other = step("test", "/components/schemas/Car/properties/Wheels/type");
+    let problems = told(vec![other, step("add", pointer)]);
+    assert!(problems.contains(&described), "{problems}");
+    for patch in [
+        vec![step("test", pointer), step("add", pointer)],
+        vec![step("remove", pointer), step("add", pointer)],
+        vec![step("add", "/components/schemas/Car/properties/Doors")],
+    ] {
+        assert_eq!(told(patch), "");
     }
 }
 

@@ -122,6 +122,24 @@ fn a_type_a_default_a_duty_and_the_members_of_an_enumeration_are_told_as_they_ch
 }
 
 #[test]
+fn advice_against_a_part_and_a_text_that_is_a_time_are_told() {
+    let places = "sent by `CarMake`, answered by `CarList`, `CarMake`";
+    let is_deprecated = "deprecated, was not deprecated";
+    for (from, to, expected) in [
+        ("default: 4", "default: 4, deprecated: true", format!("`Car.Seats`, {places}: {is_deprecated}")),
+        ("default: 10", "default: 10, deprecated: true", format!("parameter `limit` of `CarList`: {is_deprecated}")),
+        ("CarList\n", "CarList\n      deprecated: true\n", format!("operation `CarList`: {is_deprecated}")),
+    ] {
+        let told = changed(from, to);
+        assert_eq!(strings(&told.changed), [expected], "{told}");
+    }
+    let built =
+        |kind: &str| CARS.replace("      Seats:", &format!("      Built: {{ type: string{kind} }}\n      Seats:"));
+    let told = compared(&built(""), &built(", format: date-time"));
+    assert_eq!(strings(&told.changed), [format!("`Car.Built`, {places}: a `Timestamp`, was no `Timestamp`")]);
+}
+
+#[test]
 fn other_names_for_the_same_are_renames_and_nothing_else() {
     let told = compared(CARS, &CARS.replace("/Motor", "/Engine").replace("\n  Motor: {", "\n  Engine: {"));
     assert_eq!(strings(&told.renamed), ["`Motor` is `Engine`"]);
@@ -138,6 +156,14 @@ fn statuses_and_media_types_are_told() {
         (added(&told), strings(&told.removed)),
         (vec!["status 410 of `CarList`".into()], vec!["status 404 of `CarList`".into()])
     );
+    for (from, to, status) in [
+        ("404: {}", "404: {}, 302: {}", "302"),
+        ("404: {}", "404: {}, 4XX: {}", "4XX"),
+        ("404: {}", "404: {}, default: {}", "default"),
+    ] {
+        let expected = format!("status {status}, which the client makes nothing of, of `CarList`");
+        assert_eq!(added(&changed(from, to)), [expected]);
+    }
     let told = changed("operationId: CarList\n", "operationId: CarList\n      produces: [application/jsonl]\n");
     let expected = [
         "operation `CarList`: an answer that is json stream, was an answer that is json",

@@ -11,14 +11,14 @@ use dockwright_codegen::{Source, generate, lowered, overlay, parse, spec, unmark
 #[test]
 fn a_number_of_a_unit_becomes_its_type() {
     let units = "
-- { unit: nanoseconds, of: [Car.Delay] }
+- { unit: nanoseconds, of: [Car.Delay, Car.Warranty] }
 - { unit: microseconds, special: zero-is-default, of: [Car.Period] }
 - { unit: seconds, special: negative-is-unlimited, of: [Car.Timeout, CarStop.t] }
 - { unit: unix-seconds, of: [Car.Created, CarStop.since] }
 - { unit: unix-nanoseconds, of: [Car.CreatedNano] }
 - { unit: rfc3339, of: [Car.StartedAt] }
 - { unit: bytes, of: [Car.Size, Car.Sizes] }
-- { unit: none, of: [Car.BuildTime] }
+- { unit: none, of: [Car.BuildTime, Car.Expires] }
 ";
     let (api, problems) = cars(units, "Car");
     assert_eq!(problems, [] as [String; 0]);
@@ -41,6 +41,8 @@ fn a_number_of_a_unit_becomes_its_type() {
             ("Sizes", None),
             ("StartedAt", time(TimeKind::Timestamp, TimeForm::Rfc3339)),
             ("Timeout", time(TimeKind::TimeLimit, TimeForm::Seconds)),
+            ("Expires", None),
+            ("Warranty", time(TimeKind::Duration, TimeForm::Nanoseconds)),
         ]
     );
     assert_eq!(fields[6].unit, Some(Unit::Bytes));
@@ -50,7 +52,7 @@ fn a_number_of_a_unit_becomes_its_type() {
 fn integers_and_times_without_a_unit_are_reported() {
     let (_, problems) = cars("- { unit: none, of: [Car.BuildTime] }", "Car");
     let names = "CarStop.t CarStop.since Car.Created Car.CreatedNano Car.Delay Car.Period Car.Size \
-        Car.Sizes Car.StartedAt Car.Timeout";
+        Car.Sizes Car.StartedAt Car.Timeout Car.Expires Car.Warranty";
     let expected: Vec<_> = names.split(' ').map(|name| format!("`{name}` has no unit")).collect();
     assert_eq!(problems, expected);
 }
@@ -102,6 +104,9 @@ definitions:
       Sizes: { type: array, items: { type: integer } }
       StartedAt: { type: string }
       Timeout: { type: integer }
+      Expires: { type: string }
+      Warranty: { $ref: "#/definitions/Period" }
+  Period: { type: integer }
 "##;
     let mut problems = Problems::default();
     let units = Units::gather(parse::parse_into("units.yaml", units).unwrap(), "units.yaml", &mut problems);

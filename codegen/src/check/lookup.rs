@@ -31,6 +31,19 @@ fn element(api: &Api, type_ref: TypeRef) -> TypeRef {
     }
 }
 
+/// The target of aliases of a whole type.
+pub fn resolved<'a>(api: &'a Api, type_ref: &'a TypeRef) -> &'a TypeRef {
+    let mut resolved = type_ref;
+    // A circle of aliases must end.
+    for _ in 0..api.types.len() {
+        match resolved {
+            TypeRef::Named(name) if let Some(Shape::Alias(target)) = find(api, name) => resolved = target,
+            _ => break,
+        }
+    }
+    resolved
+}
+
 /// The shape of the type of this name.
 pub fn find<'a>(api: &'a Api, name: &str) -> Option<&'a Shape> {
     api.type_named(name).map(|described| &described.shape)

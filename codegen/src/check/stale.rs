@@ -9,6 +9,9 @@ use crate::problem::{Problem, Problems, Severity};
 /// The beginning of a path in the body among the hidden arguments.
 const IN_BODY: &str = "body.";
 
+/// The file about the whole overlay.
+const OVERLAY_FILE: &str = "overlay.yaml";
+
 /// The most properties of a type that are always there: each has a bit that tells whether it came.
 const MOST_ALWAYS: usize = 128;
 
@@ -28,6 +31,9 @@ pub fn words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
     for (key, what) in of_names(api, &overlay.names) {
         told(&overlay.names.file, key, what);
     }
+    for (key, what) in of_slashes(api, overlay) {
+        told(OVERLAY_FILE, format!("/{key}"), what);
+    }
     for (name, properties) in &overlay.always {
         let unmatched = always(api, name, properties);
         unmatched.into_iter().for_each(|what| told(ALWAYS_FILE, format!("/{name}"), what));
@@ -38,13 +44,27 @@ pub fn words(api: &Api, overlay: &Overlay, problems: &mut Problems) {
     }
 }
 
-/// Chosen names that nothing has.
+/// Paths with slashes that no operation has, and operations without slashes that would have none anyway.
+fn of_slashes(api: &Api, overlay: &Overlay) -> Vec<(&'static str, String)> {
+    let has = |prefix: &String| api.operations.iter().any(|operation| operation.template.starts_with(prefix));
+    let prefixes = overlay.slashes.iter().filter(|prefix| !has(prefix));
+    let prefixes = prefixes.map(|prefix| ("slashes", format!("no path begins with `{prefix}`")));
+    let is_below = |id: &String| {
+        let operation = api.operations.iter().find(|operation| operation.id == *id);
+        operation.is_some_and(|found| overlay.slashes.iter().any(|prefix| found.template.starts_with(prefix)))
+    };
+    let ids = overlay.no_slashes.iter().filter(|id| !is_below(id));
+    prefixes.chain(ids.map(|id| ("no_slashes", format!("no operation `{id}` is below such a path")))).collect()
+}
+
+/// Chosen names that nothing has, or that replace none.
 fn of_names(api: &Api, names: &Names) -> Vec<(String, String)> {
     let operation = |id: &str| api.operations.iter().find(|operation| operation.id == id);
     let has = |id: &str, name: &str| {
         operation(id).is_some_and(|found| found.parameters.iter().any(|parameter| parameter.name == name))
     };
-    let types = names.types.iter().filter(|(_, now)| find(api, now).is_none());
+    let is_used = |was: &String, now: &String| api.replaced_names.contains(was) && find(api, now).is_some();
+    let types = names.types.iter().filter(|(was, now)| !is_used(was, now));
     let arguments = names.arguments.keys().filter(|key| key.split_once(' ').is_none_or(|(id, name)| !has(id, name)));
     let pairs = names.pairs.iter().filter(|(id, pair)| pair.fields.keys().any(|name| !has(id, name)));
     let setters = names.former_setters.keys();

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::lookup::resolved;
 use crate::ir::{Api, Shape, Time, TypeRef, Unit};
 use crate::overlay::Overlay;
 
 /// Last words of names that a time has.
-const TIMES: [&str; 15] = [
+const TIMES: [&str; 19] = [
     "at",
     "time",
     "timestamp",
@@ -22,6 +23,10 @@ const TIMES: [&str; 15] = [
     "read",
     "preread",
     "execution",
+    "expires",
+    "expiry",
+    "modified",
+    "deadline",
 ];
 
 /// A number or a text.
@@ -37,7 +42,7 @@ struct Item<'a> {
 
 /// Items without a unit, by the names that the overlay would use.
 pub fn missing(api: &Api) -> Vec<String> {
-    let needs = |item: &Item| needs_unit(item.type_ref, item.part) && item.unit.is_none();
+    let needs = |item: &Item| needs_unit(api, item.type_ref, item.part) && item.unit.is_none();
     items(api).into_iter().filter(needs).map(|item| item.name).collect()
 }
 
@@ -48,7 +53,7 @@ pub fn problems(api: &Api, overlay: &Overlay) -> Vec<String> {
     let is_unknown = |name: &&String| !known.contains(name) && !overlay.units.older.contains(*name);
     let unknown = overlay.units.of.keys().filter(is_unknown);
     let unknown = unknown.map(|name| format!("no parameter or property `{name}` is defined"));
-    let unfit = items.iter().filter(|item| item.unit.is_some_and(|unit| !fits(unit, item)));
+    let unfit = items.iter().filter(|item| item.unit.is_some_and(|unit| !fits(api, unit, item)));
     unknown.chain(unfit.map(|item| format!("`{}`: the unit does not fit its type", item.name))).collect()
 }
 
@@ -79,25 +84,25 @@ fn items(api: &Api) -> Vec<Item<'_>> {
     parameters.chain(properties).collect()
 }
 
-fn needs_unit(type_ref: &TypeRef, name: &str) -> bool {
-    match type_ref {
+fn needs_unit(api: &Api, type_ref: &TypeRef, name: &str) -> bool {
+    match resolved(api, type_ref) {
         TypeRef::Integer(_) => true,
         TypeRef::String => {
             let spelled = crate::lower::spelled_out(name).to_lowercase();
             spelled.split(' ').next_back().is_some_and(|last| TIMES.contains(&last))
         }
         TypeRef::List(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => {
-            needs_unit(inner, name) && !matches!(**inner, TypeRef::String)
+            needs_unit(api, inner, name) && *resolved(api, inner) != TypeRef::String
         }
         _ => false,
     }
 }
 
 /// True if values of a type can have the unit. Durations and times are single values, which become types.
-fn fits(unit: Unit, item: &Item) -> bool {
-    let is_number = needs_unit(item.type_ref, "");
+fn fits(api: &Api, unit: Unit, item: &Item) -> bool {
+    let is_number = needs_unit(api, item.type_ref, "");
     match unit {
-        Unit::None => is_number || *item.type_ref == TypeRef::String,
+        Unit::None => is_number || *resolved(api, item.type_ref) == TypeRef::String,
         Unit::Bytes | Unit::BytesPerSecond | Unit::NanoCpus | Unit::CpuTime | Unit::Percent | Unit::Count => is_number,
         _ => item.time.is_some(),
     }

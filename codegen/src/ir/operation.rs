@@ -40,10 +40,16 @@ pub struct Operation {
     pub statuses: Vec<u16>,
     /// Error statuses, ascending.
     pub error_statuses: Vec<u16>,
+    /// Declared statuses that the client makes nothing of, as the description writes them: `302`, `4XX`, `default`.
+    pub other_statuses: Vec<String>,
+    /// True if the description advises against it.
+    pub deprecated: bool,
     /// Declared headers of a success.
     pub headers: Vec<Header>,
     /// Media types of a success.
     pub produces: Vec<String>,
+    /// The media types that it declares although no success has a schema.
+    pub undescribed: Vec<String>,
     /// The protocol that its connection is upgraded to.
     pub protocol: Option<String>,
     /// The part of its answer that may come arbitrarily late.
@@ -195,6 +201,8 @@ pub struct Parameter {
     pub words: Words,
     /// Its lifetime, if not that of the operation.
     pub lifetime: Lifetime,
+    /// True if the description advises against it.
+    pub deprecated: bool,
 }
 
 impl Parameter {

@@ -51,6 +51,8 @@ pub struct Field {
     pub time: Option<Time>,
     /// True if every engine sends it, in a type that no caller sends: it is read as its value.
     pub always: bool,
+    /// True if the description advises against it.
+    pub deprecated: bool,
     /// True if the description requires it in every value; an engine may still leave it out.
     pub required: bool,
     /// The default of the engine, as JSON.

@@ -1,6 +1,6 @@
 //! Responses of an operation: the statuses, headers and content of a success, and the type that its answer is read as.
 
-use openapiv3::{MediaType, ReferenceOr, Response, Responses, StatusCode};
+use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, StatusCode};
 
 use super::types::{SchemaPlace, Types};
 use super::{headers, media, names};
@@ -15,19 +15,28 @@ pub struct Success {
     pub statuses: Vec<u16>,
     pub headers: Vec<Header>,
     pub produces: Vec<String>,
+    /// The media types that the operation declares, if no success has a schema.
+    pub undescribed: Vec<String>,
     pub protocol: Option<String>,
 }
 
 /// Lowers the success of an operation.
 pub fn success(
-    responses: &Responses,
+    described: &Operation,
     verb: &str,
     id: &str,
     words: &OperationWords,
     pointer: &str,
     types: &mut Types,
 ) -> Success {
-    let declared = Declared::in_responses(responses);
+    let mut declared = Declared::in_responses(&described.responses);
+    if declared.content.is_none() {
+        declared.undescribed = media::produces(described);
+    }
+    if words.answer.is_none() && differ(&described.responses) {
+        let what = "successes answer differently; the first is read";
+        types.problems.warning(join(pointer, "responses"), what, "say `answer` in the overlay, or correct them");
+    }
     let SchemaPlace { name, pointer: place } = declared.place_of_headers(id, pointer);
     let headers_place = SchemaPlace::new(types.chosen_name(name), place);
     let headers = headers::headers(&declared.headers, &headers_place, types);
@@ -37,8 +46,9 @@ pub fn success(
         _ => value_type(answer, &declared, id, words, pointer, types),
     };
     let protocol = protocol(answer, words);
-    let statuses = with_upgrade(declared.statuses, answer);
-    Success { answer, answer_type, statuses, headers, produces: declared.produces, protocol }
+    let statuses = with_upgrade(std::mem::take(&mut declared.statuses), answer);
+    let Declared { produces, undescribed, .. } = declared;
+    Success { answer, answer_type, statuses, headers, produces, undescribed, protocol }
 }
 
 /// The statuses of errors, in ascending order.
@@ -52,6 +62,18 @@ pub fn error_statuses(responses: &Responses) -> Vec<u16> {
     statuses
 }
 
+/// The statuses that are neither a success that is read nor an error of its own, as the description writes them.
+pub fn other_statuses(responses: &Responses) -> Vec<String> {
+    let is_other = |status: &&StatusCode| match status {
+        StatusCode::Code(code) => !matches!(code, 101 | 200..=299 | 304 | 400..),
+        StatusCode::Range(range) => *range != 2,
+    };
+    let others = responses.responses.keys().filter(is_other).map(|status| status.to_string());
+    // Without a declared success, the default response describes it.
+    let default = responses.default.as_ref().filter(|_| responses.responses.keys().any(is_below_400));
+    others.chain(default.map(|_| "default".to_owned())).collect()
+}
+
 /// The success as the description declares it.
 #[derive(Default)]
 struct Declared<'a> {
@@ -62,6 +84,8 @@ struct Declared<'a> {
     content: Option<(&'a str, &'a MediaType)>,
     headers: Vec<(&'a String, &'a openapiv3::Header)>,
     produces: Vec<String>,
+    /// The media types of a success without content.
+    undescribed: Vec<String>,
 }
 
 impl<'a> Declared<'a> {
@@ -102,11 +126,27 @@ impl<'a> Declared<'a> {
         }
     }
 
+    /// False if each success is one whose status has no body.
+    fn may_have_body(&self) -> bool {
+        self.statuses.is_empty() || self.statuses.iter().any(|status| ![204, 205, 304].contains(status))
+    }
+
     fn place_of_headers(&self, id: &str, pointer: &str) -> SchemaPlace {
         let status = self.statuses.first().copied().unwrap_or_default().to_string();
         let pointer = join(&join(&join(pointer, "responses"), &status), "headers");
         SchemaPlace::new(format!("{}Headers", names::type_name(id)), pointer)
     }
+}
+
+/// True if two successes have different schemas, or one has none. An upgraded connection has no answer.
+fn differ(responses: &Responses) -> bool {
+    let is_success = |status: &StatusCode| matches!(status, StatusCode::Code(200..=299) | StatusCode::Range(2));
+    let successes = responses.responses.iter().filter(|(status, _)| is_success(status));
+    let mut schemas = successes
+        .filter_map(|(_, response)| response.as_item())
+        .map(|response| media::of_answer(response).and_then(|(_, content)| content.schema.as_ref()));
+    let first = schemas.next();
+    schemas.any(|schema| Some(schema) != first)
 }
 
 /// The statuses, with the 101 of every connection that is upgraded: old descriptions forget it.
@@ -134,6 +174,7 @@ fn derived_answer(verb: &str, declared: &Declared) -> Answer {
         _ if verb == "head" => Answer::Headers,
         _ if declared.statuses.contains(&101) => Answer::Upgrade,
         None if declared.statuses.contains(&304) => Answer::Outcome,
+        None if declared.may_have_body() => media::answer_without_schema(&declared.undescribed),
         None => Answer::Empty,
         Some(_) if declared.produces.iter().any(|media_type| media::is_json_stream(media_type)) => Answer::JsonStream,
         Some(_) if declared.produces.iter().any(|media_type| media::is_output(media_type)) => Answer::LogStream,

@@ -40,6 +40,7 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
         unit: types.property_unit(&name, &header.name).map(|measure| measure.unit),
         time: units::time(types.property_unit(&name, &header.name), &header.type_ref),
         always: false,
+        deprecated: false,
         required: false,
         default: None,
         words: words_or(types.property_words(&name, &header.name), format!("The header `{}`.", header.name))

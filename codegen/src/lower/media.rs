@@ -69,6 +69,26 @@ pub fn answer(media_type: &str, content: &MediaType) -> Answer {
     }
 }
 
+/// The kind of answer of media types without a schema: a stream, output or bytes; nothing where only JSON or text is
+/// declared, as descriptions declare these for answers without a body too.
+pub fn answer_without_schema(media_types: &[String]) -> Answer {
+    let any = |is_such: fn(&str) -> bool| media_types.iter().any(|media_type| is_such(media_type));
+    match () {
+        () if any(is_json_stream) => Answer::JsonStream,
+        () if any(is_output) => Answer::LogStream,
+        () if any(|media_type| !is_json(media_type) && !is_read_as_text(media_type) && media_type != ANY) => {
+            Answer::Tar
+        }
+        () => Answer::Empty,
+    }
+}
+
+/// The media types that an operation itself declares for its answers, in Swagger's way.
+pub fn produces(operation: &Operation) -> Vec<String> {
+    let declared = operation.extensions.get("x-produces").and_then(|declared| declared.as_array());
+    declared.into_iter().flatten().filter_map(|media_type| media_type.as_str().map(str::to_owned)).collect()
+}
+
 fn is_in_parts(media_type: &str) -> bool {
     media_type.starts_with("multipart/")
 }

@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use openapiv3::{Components, OpenAPI};
 
+use crate::features::tag_name;
 use crate::ir::{Api, Shape, Terminal, Type, When};
 use crate::overlay::{Overlay, parse_version};
 use crate::problem::Problems;
@@ -34,6 +35,7 @@ pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &
     let none = Components::default();
     let mut types = Types::lower(description.components.as_ref().unwrap_or(&none), overlay, problems);
     let operations = operations::operations(&description.paths, overlay, &mut types);
+    let replaced_names = std::mem::take(&mut types.replaced);
     let mut types = types.into_types();
     mark_sent(&operations, &mut types);
     recursion::mark_boxed(&mut types);
@@ -45,6 +47,7 @@ pub fn lower(description: &OpenAPI, overlay: &Overlay, oldest: &str, problems: &
         version,
         operations,
         types,
+        replaced_names,
         vocabulary: overlay.vocabulary.clone(),
     }
 }
@@ -71,7 +74,8 @@ fn version(version: &str, problems: &mut Problems) -> String {
 
 /// Removes the operations of tags that are not wanted, and references to them.
 pub fn choose(api: &mut Api, tags: Option<&[String]>) {
-    let is_wanted = |tag: &str| tags.is_none_or(|tags| tags.iter().any(|wanted| wanted.eq_ignore_ascii_case(tag)));
+    let wanted: Option<Vec<_>> = tags.map(|tags| tags.iter().map(|tag| tag_name(tag)).collect());
+    let is_wanted = |tag: &str| wanted.as_ref().is_none_or(|wanted| wanted.contains(&tag_name(tag)));
     api.operations.retain(|operation| is_wanted(&operation.tag));
     let constants: BTreeSet<_> = api.operations.iter().map(|operation| operation.constant.clone()).collect();
     let is_missing = |constant: &String| !constants.contains(constant);

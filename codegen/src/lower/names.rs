@@ -3,6 +3,8 @@
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToTitleCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
+use crate::overlay::is_identifier;
+
 /// Spellings whose capitals do not mark the words.
 const WORDS: [(&str, &str); 6] = [
     ("IPv4", "Ipv4"),
@@ -50,7 +52,7 @@ pub fn snake(name: &str) -> String {
     match snake.chars().next() {
         None => "empty".to_owned(),
         Some(digit) if !is_xid_start(digit) => format!("n{snake}"),
-        Some(_) if is_keyword(&snake) => format!("{snake}_"),
+        Some(_) if !is_identifier(&snake) => format!("{snake}_"),
         Some(_) => snake,
     }
 }
@@ -92,7 +94,8 @@ pub fn type_name(name: &str) -> String {
         true => letter.to_lowercase().collect(),
         false => letter.to_string(),
     });
-    lowered.collect()
+    let name: String = lowered.collect();
+    if name == "Self" { "Self_".to_owned() } else { name }
 }
 
 /// A name as words: `NanoCpus` becomes `Nano cpus`.
@@ -136,10 +139,6 @@ fn capitalized(part: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn is_keyword(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_err()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +164,10 @@ mod tests {
     fn steps_around_what_rust_reserves() {
         assert_eq!(snake("Type"), "type_");
         assert_eq!(snake("one-shot"), "one_shot");
+        assert_eq!(
+            (snake("Gen"), type_name("SELF"), type_name("Self")),
+            ("gen_".into(), "Self_".into(), "Self_".into())
+        );
         assert_eq!(pascal(""), "Empty");
         assert_eq!(pascal("1"), "V1");
         assert_eq!(pascal("moby.plugins.http/v1"), "MobyPluginsHttpV1");

@@ -119,16 +119,19 @@ impl Types<'_> {
             let schema = schema.clone().unbox();
             let property = place.property(name);
             let type_ref = self.type_of(&schema, &property);
-            let measure = self.property_unit(&place.name, name).or_else(|| units::described(&schema));
+            let behind = self.behind(&schema);
+            let scalar = matches!(type_ref, TypeRef::Named(_)).then(|| units::scalar(behind)).flatten();
+            let measure = self.property_unit(&place.name, name).or_else(|| units::described(behind));
             let field = Field {
                 name: name.clone(),
                 rust_name: names::field(name),
                 formerly: self.former_setter(&place.name, name),
                 unit: measure.map(|measure| measure.unit),
-                time: units::time(measure, &type_ref),
+                time: units::time(measure, scalar.as_ref().unwrap_or(&type_ref)),
                 type_ref,
                 boxed: false,
                 always: false,
+                deprecated: schema.as_item().is_some_and(|schema| schema.schema_data.deprecated),
                 required: object.required.contains(name),
                 default: default(&schema),
                 words: words(self.property_words(&place.name, name), prose(&schema), name)

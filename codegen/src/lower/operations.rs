@@ -49,14 +49,11 @@ fn operation(
     overlay: &Overlay,
     types: &mut Types,
 ) -> Option<Operation> {
-    if let Some(reason) = media::unsendable(described) {
-        leave_out(&reason, pointer, types);
-        return None;
-    }
+    require_sendable(described, pointer, types)?;
     let id = operation_id(template, verb, described, pointer, types);
     let said = overlay.operations.get(&id);
     let words = &said.cloned().unwrap_or_default();
-    let success = answers::success(&described.responses, verb, &id, words, pointer, types);
+    let success = answers::success(described, verb, &id, words, pointer, types);
     let filters = (!words.filters.is_empty()).then(|| filters(&id, words, overlay));
     let context = Context { id: &id, template, filters: filters.as_ref(), words, overlay };
     let parameters = parameters::parameters(described, &context, pointer, types);
@@ -75,8 +72,11 @@ fn operation(
         answer_type: success.answer_type,
         statuses: success.statuses,
         error_statuses: answers::error_statuses(&described.responses),
+        other_statuses: answers::other_statuses(&described.responses),
+        deprecated: described.deprecated,
         headers: success.headers,
         produces: success.produces,
+        undescribed: success.undescribed,
         protocol: success.protocol,
         waits: words.waits.clone(),
         annotations: words.annotations,
@@ -102,9 +102,12 @@ fn operation(
     })
 }
 
-fn leave_out(reason: &str, pointer: &str, types: &mut Types) {
+/// Leaves out an operation whose body cannot be sent.
+fn require_sendable(described: &openapiv3::Operation, pointer: &str, types: &mut Types) -> Option<()> {
+    let Some(reason) = media::unsendable(described) else { return Some(()) };
     let what = format!("the operation is left out: {reason}");
     types.problems.warning(join(pointer, "requestBody"), what, "send it with `Engine::raw`");
+    None
 }
 
 /// The name of the options type, if there are optional parameters.

@@ -105,10 +105,11 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         absent: absent.map(Value::to_string),
         required: place == Place::Path || data.required && absent.is_none(),
         unit: measure.map(|measure| measure.unit),
-        time: units::time(measure, &type_ref),
+        time: units::time(measure, types.resolved(&type_ref)),
         words: parameter_words(data, &type_ref, context),
         type_ref,
         lifetime: Lifetime::default(),
+        deprecated: data.deprecated == Some(true),
         name: data.name.clone(),
     })
 }

@@ -20,6 +20,8 @@ pub struct Types<'a> {
     overlay: &'a Overlay,
     pub problems: &'a mut Problems,
     lowered: BTreeMap<String, Type>,
+    /// The names that the overlay replaced so far.
+    pub(super) replaced: BTreeSet<String>,
     /// The pointers of all objects so far, also those in progress: an object may contain itself.
     pub(super) met: BTreeSet<String>,
 }
@@ -49,7 +51,14 @@ impl SchemaPlace {
 impl<'a> Types<'a> {
     /// Lowers all definitions, also those that nothing refers to: an engine sends some of them.
     pub fn lower(definitions: &'a Definitions, overlay: &'a Overlay, problems: &'a mut Problems) -> Self {
-        let mut types = Self { definitions, overlay, problems, lowered: BTreeMap::new(), met: BTreeSet::new() };
+        let mut types = Self {
+            definitions,
+            overlay,
+            problems,
+            lowered: BTreeMap::new(),
+            replaced: BTreeSet::new(),
+            met: BTreeSet::new(),
+        };
         for (name, schema) in &definitions.schemas {
             types.define(name, schema);
         }
@@ -68,13 +77,15 @@ impl<'a> Types<'a> {
     }
 
     /// The name of the type of a definition.
-    pub fn definition(&self, name: &str) -> String {
+    pub fn definition(&mut self, name: &str) -> String {
         self.chosen_name(names::definition(name))
     }
 
     /// The name that the overlay chooses for a type of this name.
-    pub fn chosen_name(&self, name: String) -> String {
-        self.overlay.names.types.get(&name).cloned().unwrap_or(name)
+    pub fn chosen_name(&mut self, name: String) -> String {
+        let Some(chosen) = self.overlay.names.types.get(&name) else { return name };
+        self.replaced.insert(name);
+        chosen.clone()
     }
 
     /// The name that the setter of a property had.
@@ -114,6 +125,23 @@ impl<'a> Types<'a> {
     /// True if there is a definition of this name.
     pub fn defines(&self, name: &str) -> bool {
         self.definitions.schemas.contains_key(name)
+    }
+
+    /// The schema behind references: a number or a text may have a definition of its own.
+    pub(super) fn behind<'b>(&self, schema: &'b ReferenceOr<Schema>) -> &'b ReferenceOr<Schema>
+    where
+        'a: 'b,
+    {
+        let mut behind = schema;
+        // A circle of references must end.
+        for _ in 0..self.definitions.schemas.len() {
+            let ReferenceOr::Reference { reference } = behind else { break };
+            match definition_in(reference).and_then(|name| self.definitions.schemas.get(&name)) {
+                Some(target) => behind = target,
+                None => break,
+            }
+        }
+        behind
     }
 
     /// The type behind aliases; a cycle of aliases ends the search.

@@ -1,8 +1,10 @@
 //! Chooses the type of a time or a duration by its unit.
 
-use openapiv3::{ReferenceOr, Schema, SchemaKind, StringFormat, Type as SchemaType, VariantOrUnknownOrEmpty};
+use openapiv3::{
+    ReferenceOr, Schema, SchemaKind, StringFormat, StringType, Type as SchemaType, VariantOrUnknownOrEmpty,
+};
 
-use crate::ir::{Measure, Special, Time, TimeForm, TimeKind, TypeRef, Unit};
+use crate::ir::{Integer, Measure, Special, Time, TimeForm, TimeKind, TypeRef, Unit};
 
 /// The unit that a description itself tells: its dates are of RFC 3339.
 pub fn described(schema: &ReferenceOr<Schema>) -> Option<Measure> {
@@ -16,6 +18,24 @@ pub fn described(schema: &ReferenceOr<Schema>) -> Option<Measure> {
         _ => false,
     };
     is_time.then_some(Measure { unit: Unit::Rfc3339, special: Special::None })
+}
+
+/// The type of a number or a text without members; `None` for any other schema.
+pub fn scalar(schema: &ReferenceOr<Schema>) -> Option<TypeRef> {
+    let ReferenceOr::Item(Schema { schema_kind: SchemaKind::Type(kind), .. }) = schema else { return None };
+    match kind {
+        SchemaType::Integer(integer) if integer.enumeration.is_empty() => Some(TypeRef::Integer(Integer::I64)),
+        SchemaType::String(string) if string.enumeration.is_empty() && !is_secret(string) => Some(TypeRef::String),
+        _ => None,
+    }
+}
+
+fn is_secret(string: &StringType) -> bool {
+    match &string.format {
+        VariantOrUnknownOrEmpty::Item(format) => *format == StringFormat::Password,
+        VariantOrUnknownOrEmpty::Unknown(format) => format == "variable",
+        VariantOrUnknownOrEmpty::Empty => false,
+    }
 }
 
 /// The time or duration that a number or a text of this unit is; `None` for a unit of something else. Items of lists

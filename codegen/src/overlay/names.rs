@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::problem::{Problem, Problems};
+
+/// Keywords of Rust that syn takes for names.
+const KEYWORDS: [&str; 1] = ["gen"];
+
 /// The names of an API.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -32,4 +37,50 @@ pub struct PairFacts {
     pub type_name: String,
     /// Its fields, by parameter.
     pub fields: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// Reports chosen names that Rust has no place for.
+    pub(super) fn check(&self, problems: &mut Problems) {
+        let chosen = [&self.types, &self.arguments, &self.former_setters].into_iter().flatten();
+        let pairs = self.pairs.iter().flat_map(|(id, pair)| {
+            [&pair.argument, &pair.type_name].into_iter().chain(pair.fields.values()).map(move |name| (id, name))
+        });
+        for (key, name) in chosen.chain(pairs) {
+            check_name(key, name, &self.file, problems);
+        }
+    }
+}
+
+/// Reports a name for `key` that is none in Rust.
+pub(super) fn check_name(key: &str, name: &str, file: &str, problems: &mut Problems) {
+    if !is_identifier(name) {
+        let what = format!("`{key}`: `{name}` is not a name in Rust");
+        problems.push(Problem::with_file(file, what, "use letters, digits and underscores, and no keyword"));
+    }
+}
+
+/// True for a name that Rust takes; not for a keyword.
+pub fn is_identifier(name: &str) -> bool {
+    !KEYWORDS.contains(&name) && syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse;
+
+    #[test]
+    fn names_that_rust_has_no_place_for_are_refused() {
+        let text = "types: { Motor: Engine, A: Self }\narguments: { Make t: gen, Make v: kind }\n\
+                    former_setters: { Car.Kind: a b }\n\
+                    pairs: { Resize: { argument: size, type: Terminal-Size, fields: { h: 1, w: width } } }\n";
+        let text = text.replace("h: 1", "h: '1'");
+        let mut problems = Problems::default();
+        parse::parse_into::<Names>("names.yaml", &text).unwrap().check(&mut problems);
+        let told: Vec<_> = problems.iter().map(|problem| problem.what.as_str()).collect();
+        let refused =
+            [("A", "Self"), ("Make t", "gen"), ("Car.Kind", "a b"), ("Resize", "Terminal-Size"), ("Resize", "1")];
+        assert_eq!(told, refused.map(|(key, name)| format!("`{key}`: `{name}` is not a name in Rust")));
+    }
 }

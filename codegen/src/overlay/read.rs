@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::names::check_name;
 use super::{
     ALWAYS_FILE, Correction, FacetFacts, LifetimeOverride, Names, OperationWords, Overlay, PartSentences, TypeWords,
     UnitFacts, Units,
@@ -67,6 +68,7 @@ fn read_words(path: &Path, name: &str, overlay: &mut Overlay, problems: &mut Pro
         Some("names.yaml") => {
             let names = read_file(path, name, problems).unwrap_or_default();
             overlay.names = Names { file: name.to_owned(), ..names };
+            overlay.names.check(problems);
         }
         Some("units.yaml") => {
             let facts = read_file::<Vec<UnitFacts>>(path, name, problems).unwrap_or_default();
@@ -142,6 +144,7 @@ fn add_tag(tag: TagWords, file: &str, overlay: &mut Overlay, problems: &mut Prob
     }
     for (name, mut words) in tag.types {
         words.file = file.to_owned();
+        words.formerly.iter().for_each(|former| check_name(&name, former, file, problems));
         if let Some(first) = overlay.types.get(&name) {
             let what = format!("the type `{name}` is also in {}", first.file);
             problems.push(Problem::with_file(file, what, "keep one of the two"));

@@ -53,6 +53,12 @@ impl Units {
         units
     }
 
+    /// True if a property of this type has a unit.
+    pub fn has(&self, owner: &str) -> bool {
+        let is_part = |name: &String| name.split_once('.').is_some_and(|(of, _)| of == owner);
+        self.of.keys().any(is_part)
+    }
+
     /// The unit of a property of a type, or of a parameter of an operation.
     pub fn of(&self, owner: &str, part: &str) -> Option<Measure> {
         self.of.get(&format!("{owner}.{part}")).copied()

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::ir::{Answer, Api, Body, Encoding, Enum, Field, Integer, Operation, Parameter, Place, Shape, TypeRef};
+use crate::ir::{
+    Answer, Api, Body, Encoding, Enum, Field, Integer, Operation, Parameter, Place, Shape, Time, TimeKind, TypeRef,
+};
 use crate::lower::spelled_out;
 use crate::walk::{Node, SECOND, Section, walk};
 
@@ -51,6 +53,8 @@ pub enum Subject {
     Content,
     Header(String),
     Status(u16),
+    /// A status that the client makes nothing of: `302`, `4XX`, `default`.
+    OtherStatus(String),
     /// The value of a map, which the entry of the map covers.
     MapValue,
 }
@@ -92,6 +96,9 @@ fn add_facts_off_the_wire(operation: &Operation, facts: &mut BTreeMap<String, Fa
     };
     for status in operation.statuses.iter().chain(&operation.error_statuses) {
         add(format!("{id} status {status}"), Subject::Status(*status), Section::Answer, Vec::new());
+    }
+    for status in &operation.other_statuses {
+        add(format!("{id} status {status}"), Subject::OtherStatus(status.clone()), Section::Answer, Vec::new());
     }
     add(format!("{id} content"), Subject::Content, Section::Answer, vec![content(&operation.produces)]);
     // Where the headers are the answer, they are its properties.
@@ -141,6 +148,7 @@ fn operation_phrases(operation: &Operation) -> Vec<String> {
         format!("`{} {}`", operation.verb, operation.template),
         format!("tag `{}`", operation.tag),
         format!("an answer that is {answer}"),
+        deprecation(operation.deprecated),
     ]
 }
 
@@ -158,11 +166,15 @@ fn parameter_phrases(parameter: &Parameter) -> Vec<String> {
         Encoding::Json => "as JSON",
         Encoding::Base64Json => "as JSON in base64",
     };
-    vec![presence(parameter.required), default(parameter.default.as_ref()), place.to_owned(), encoding.to_owned()]
+    let (place, encoding) = (place.to_owned(), encoding.to_owned());
+    let Parameter { required, deprecated, time, .. } = parameter;
+    let default = default(parameter.default.as_ref());
+    vec![presence(*required), default, place, encoding, deprecation(*deprecated), timestamp(*time)]
 }
 
 fn field_phrases(field: &Field) -> Vec<String> {
-    vec![presence(field.required), default(field.default.as_ref())]
+    let Field { required, deprecated, time, .. } = field;
+    vec![presence(*required), default(field.default.as_ref()), deprecation(*deprecated), timestamp(*time)]
 }
 
 fn body_phrases(body: &Body) -> Vec<String> {
@@ -171,6 +183,16 @@ fn body_phrases(body: &Body) -> Vec<String> {
 
 fn presence(required: bool) -> String {
     if required { REQUIRED } else { "optional" }.to_owned()
+}
+
+fn deprecation(is_deprecated: bool) -> String {
+    if is_deprecated { "deprecated" } else { "not deprecated" }.to_owned()
+}
+
+/// Texts that are times have another type in Rust, and the same in JSON.
+fn timestamp(time: Option<Time>) -> String {
+    let is_timestamp = time.is_some_and(|time| time.kind == TimeKind::Timestamp);
+    if is_timestamp { "a `Timestamp`" } else { "no `Timestamp`" }.to_owned()
 }
 
 fn default(default: Option<&String>) -> String {
@@ -240,6 +262,7 @@ impl fmt::Display for Subject {
             Subject::Content => write!(out, "content"),
             Subject::Header(name) => write!(out, "header `{name}`"),
             Subject::Status(status) => write!(out, "status {status}"),
+            Subject::OtherStatus(status) => write!(out, "status {status}, which the client makes nothing of,"),
             Subject::MapValue => write!(out, "value"),
         }
     }

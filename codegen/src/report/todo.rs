@@ -8,10 +8,10 @@ use std::fmt;
 use super::entry::{Entry, Rename};
 use super::facts::Subject;
 use crate::check::{self, Missing};
+use crate::features;
 use crate::ir::{Answer, Api, Operation};
-use crate::overlay::{ALWAYS_FILE, Correction, OperationWords, Overlay, PartSentences, TypeWords};
+use crate::overlay::{ALWAYS_FILE, Correction, OperationWords, Overlay, PartSentences, TypeWords, Units};
 use crate::problem::{Problem, Severity, join};
-use crate::prose::Prose;
 
 /// The work that is left.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -137,20 +137,6 @@ fn texts_about<'a>(overlay: &'a Overlay, entry: &Entry, state: State) -> Vec<Ove
     }
 }
 
-/// The words about `HostConfig.Memory`, `ContainerList.limit` or a whole type or operation.
-fn text_named<'a>(overlay: &'a Overlay, name: &str) -> Option<OverlayText<'a>> {
-    let (owner, part) = name.split_once('.').map_or((name, None), |(owner, part)| (owner, Some(part)));
-    let (file, text) = match (overlay.operations.get(owner), overlay.types.get(owner), part) {
-        (Some(said), _, None) => (&said.file, Some(&said.summary)),
-        // The keys of filters are compared one by one.
-        (Some(said), _, Some(part)) => (&said.file, said.parameters.get(part)),
-        (None, Some(said), None) => (&said.file, said.words.as_ref()),
-        (None, Some(said), Some(part)) => (&said.file, said.properties.get(part).or_else(|| said.reference.get(part))),
-        (None, None, _) => return None,
-    };
-    Some(OverlayText { name: name.to_owned(), file, text: text? })
-}
-
 /// The full sentences on a parameter or a property.
 fn sentences_on<'a>(owner: &str, name: &str, said: &'a PartSentences) -> Option<OverlayText<'a>> {
     Some(OverlayText { name: format!("{owner}.{name}"), file: &said.file, text: said.parts.get(name)? })
@@ -169,11 +155,13 @@ fn operation_text<'a>(id: &str, said: &'a OperationWords, subject: &Subject, sta
     }
 }
 
-/// Types that the overlay knows by the name before only: their words, and what is always in them.
+/// Types that the overlay knows by the name before only: their words, their units, and what is always in them.
 pub fn renamed(overlay: &Overlay, renamed: &[Rename]) -> Vec<RenamedWords> {
     let known = |name: &String| {
         let words = overlay.types.get(name).map(|said| said.file.as_str());
-        words.into_iter().chain(overlay.always.contains_key(name).then_some(ALWAYS_FILE)).collect::<Vec<_>>()
+        let always = overlay.always.contains_key(name).then_some(ALWAYS_FILE);
+        let units = overlay.units.has(name).then_some(overlay.units.file.as_str());
+        words.into_iter().chain(always).chain(units).collect::<Vec<_>>()
     };
     let waiting = |rename: &Rename| {
         let now: Vec<_> = rename.now.iter().flat_map(known).collect();
@@ -212,10 +200,21 @@ pub fn is_about_renamed(problem: &Problem, overlay: &Overlay, renamed: &[Renamed
         let sentences = overlay.sentences.types.get(before).map(|said| &said.file);
         let is_theirs = problem.file == words.file || sentences == Some(&problem.file);
         is_theirs && [join("/types", before), join("", before)].contains(&problem.pointer)
+            || problem.file == words.file && is_about_unit(problem, &overlay.units, &words.rename)
     })
 }
 
-/// Operations without words whose answer is not JSON, text or nothing.
+/// True for a problem with a unit that only waits for the new name of its type.
+fn is_about_unit(problem: &Problem, units: &Units, rename: &Rename) -> bool {
+    let named = problem.what.split('`').nth(1).and_then(|name| name.split_once('.'));
+    problem.file == units.file
+        && named.is_some_and(|(owner, part)| {
+            let is_new = rename.now.iter().any(|now| now == owner);
+            owner == rename.before || is_new && units.of(&rename.before, part).is_some()
+        })
+}
+
+/// Operations without words whose answer is not JSON, text or nothing, or is nothing for want of a schema.
 pub fn answers(before: &Api, after: &Api, overlay: &Overlay) -> Vec<String> {
     let is_new = |operation: &&Operation| {
         !overlay.operations.contains_key(&operation.id)
@@ -231,6 +230,7 @@ pub fn answers(before: &Api, after: &Api, overlay: &Overlay) -> Vec<String> {
                 "the connection becomes a raw channel; say `protocol`, `terminal` and `running`, or `answer: websocket`"
             }
             Answer::Tar => "bytes; say `answer` if they are something else",
+            Answer::Empty if !operation.undescribed.is_empty() => "no schema, read as nothing; say `answer`",
             _ => return None,
         };
         Some(format!("{}: {kind}", operation.id))
@@ -261,8 +261,8 @@ pub fn tags(before: &Api, after: &Api, overlay: &Overlay) -> Vec<String> {
 
 /// `Lap: …`
 fn tag_line(tag: &String) -> String {
-    let name = tag.to_lowercase();
-    format!("{tag}: its feature is `tag-{name}`, and its words go to {name}.yaml in the overlay, after `tag: {tag}`")
+    let (feature, name) = (features::feature(tag), features::tag_name(tag));
+    format!("{tag}: its feature is `{feature}`, and its words go to {name}.yaml in the overlay, after `tag: {tag}`")
 }
 
 /// Items that `lacking` finds, without those that lacked it before, unless the same version is read again.
@@ -312,31 +312,6 @@ pub fn is_about_missing(problem: &Problem) -> bool {
 }
 
 impl Todo {
-    /// Adds what only upstream's prose tells: sentences that changed, and keys of filters.
-    pub fn add_prose(&mut self, prose: &Prose, before: Option<&Prose>, overlay: &Overlay) {
-        for id in prose.filters.keys() {
-            let known = overlay.operations.get(id).map(|said| &said.filters);
-            let new = prose.new_filters(id, before).into_iter();
-            let lacking: Vec<_> = new.filter(|key| known.is_none_or(|known| !known.contains_key(*key))).collect();
-            if !lacking.is_empty() {
-                self.filters.push(format!("{id}: {}", lacking.join(", ")));
-            }
-        }
-        for name in before.map(|before| prose.changed_since(before)).unwrap_or_default() {
-            let Some(OverlayText { name, file, text }) = text_named(overlay, name) else { continue };
-            let change = || "upstream's sentence is another".to_owned();
-            match self.rereads.iter_mut().find(|reread| reread.name == name) {
-                Some(reread) => reread.changes.push(change()),
-                None => self.rereads.push(Reread {
-                    file: file.to_owned(),
-                    name,
-                    words: text.to_owned(),
-                    changes: vec![change()],
-                }),
-            }
-        }
-    }
-
     /// True if there is nothing to do.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

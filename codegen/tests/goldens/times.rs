@@ -13,6 +13,13 @@ pub struct Car {
         serialize_with = "crate::wire::write::<crate::wire::Rfc3339, _, _>"
     )]
     pub built: Option<crate::Timestamp>,
+    /// Scrapped.
+    #[serde(
+        rename = "Scrapped",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "crate::wire::write::<crate::wire::Rfc3339, _, _>"
+    )]
+    pub scrapped: Option<crate::Timestamp>,
     /// Sold.
     #[serde(
         rename = "Sold",
@@ -29,6 +36,7 @@ pub struct Car {
 }
 crate::json::object!(Car {
     built: in_unit (Rfc3339) => "Built",
+    scrapped: in_unit (Rfc3339) => "Scrapped",
     sold: in_unit (Rfc3339) => "Sold",
     services: list => "Services",
 });
@@ -39,6 +47,14 @@ impl Car {
     pub fn built(mut self, value: crate::Timestamp) -> Self {
         self.extra.remove("Built");
         self.built = Some(value);
+        self
+    }
+
+    /// Sets `Scrapped`.
+    #[must_use]
+    pub fn scrapped(mut self, value: crate::Timestamp) -> Self {
+        self.extra.remove("Scrapped");
+        self.scrapped = Some(value);
         self
     }
 
@@ -60,6 +76,11 @@ impl Car {
         self
     }
 }
+
+/// Moment.
+///
+/// Part of [`Car`].
+pub type Moment = String;
 
 // options.rs
 

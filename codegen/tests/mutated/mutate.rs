@@ -5,7 +5,7 @@ use dockwright_codegen::problem::join;
 use serde_json::{Map, Value, json};
 
 /// Odd names.
-const NAMES: [&str; 50] = [
+const NAMES: [&str; 52] = [
     "",
     " ",
     "_",
@@ -56,6 +56,8 @@ const NAMES: [&str; 50] = [
     "carlist",
     "Extra",
     "r#a",
+    "gen",
+    "SELF",
 ];
 
 /// Keys of paths and answers, and media types.
