@@ -239,7 +239,7 @@ pub use limits::Limits;
 pub use object_set::ObjectSet;
 pub use operation::Operation;
 pub use operations::{API_TITLE, API_VERSION, OLDEST_API_VERSION};
-pub use period::{Period, TimeLimit};
+pub use period::{Period, Quota, TimeLimit};
 pub use registry::registry_of;
 pub use reply::{Outcome, Reply, Text};
 pub use sensitive::Sensitive;

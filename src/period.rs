@@ -79,3 +79,44 @@ impl From<Duration> for TimeLimit {
         Self::After(duration)
     }
 }
+
+/// A part of each period in which processors may be used, or no limit, which travels as `0` or `-1`.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use dockwright::Quota;
+/// assert_eq!(Quota::from(Duration::from_millis(50)).duration(), Some(Duration::from_millis(50)));
+/// assert_eq!(Quota::from(Duration::ZERO), Quota::Unset);
+/// assert_eq!(Quota::Unset.duration(), None);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Quota {
+    /// `0`: a container that is made has no limit, and one that is changed keeps what it has.
+    #[default]
+    Unset,
+    /// This long.
+    Lasting(Duration),
+    /// `-1`: no limit, also for a container that had one.
+    Unlimited,
+    /// Another negative number, which engines mostly take for no limit too. It is written back as it came.
+    Other(i64),
+}
+
+impl Quota {
+    /// The duration; `None` if there is no limit.
+    #[must_use]
+    pub const fn duration(self) -> Option<Duration> {
+        match self {
+            Self::Lasting(duration) if !duration.is_zero() => Some(duration),
+            Self::Lasting(_) | Self::Unset | Self::Unlimited | Self::Other(_) => None,
+        }
+    }
+}
+
+impl From<Duration> for Quota {
+    /// A duration of zero sets none.
+    fn from(duration: Duration) -> Self {
+        if duration.is_zero() { Self::Unset } else { Self::Lasting(duration) }
+    }
+}

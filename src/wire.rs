@@ -9,7 +9,7 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::period::{Period, TimeLimit};
+use crate::period::{Period, Quota, TimeLimit};
 use crate::timestamp::Timestamp;
 use crate::unix_time::UnixTime;
 
@@ -105,6 +105,27 @@ impl<U: Span> Unit<TimeLimit> for U {
             TimeLimit::After(duration) => <U as Unit<Duration>>::write(duration),
             TimeLimit::Unlimited => Some((-1).into()),
             TimeLimit::Other(number) => Some((*number).into()),
+        }
+    }
+}
+
+impl<U: Span> Unit<Quota> for U {
+    const EXPECTED: &'static str = U::EXPECTED;
+
+    fn read(json: Value) -> Result<Quota, Value> {
+        match json.as_i64() {
+            Some(-1) => Ok(Quota::Unlimited),
+            Some(number) if number < 0 => Ok(Quota::Other(number)),
+            _ => <U as Unit<Duration>>::read(json).map(Quota::from),
+        }
+    }
+
+    fn write(quota: &Quota) -> Option<Value> {
+        match quota {
+            Quota::Unset => Some(0.into()),
+            Quota::Lasting(duration) => <U as Unit<Duration>>::write(duration),
+            Quota::Unlimited => Some((-1).into()),
+            Quota::Other(number) => Some((*number).into()),
         }
     }
 }
@@ -225,6 +246,10 @@ mod tests {
         assert_eq!(reread::<Seconds, TimeLimit>(json!(-7)), TimeLimit::Other(-7));
         assert_eq!(reread::<Seconds, TimeLimit>(json!(0)), Duration::ZERO.into());
         assert_eq!(reread::<Seconds, TimeLimit>(json!(10)), Duration::from_secs(10).into());
+        assert_eq!(reread::<Microseconds, Quota>(json!(0)), Quota::Unset);
+        assert_eq!(reread::<Microseconds, Quota>(json!(-1)), Quota::Unlimited);
+        assert_eq!(reread::<Microseconds, Quota>(json!(-7)), Quota::Other(-7));
+        assert_eq!(reread::<Microseconds, Quota>(json!(50_000)), Duration::from_millis(50).into());
     }
 
     #[test]

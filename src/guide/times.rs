@@ -10,6 +10,7 @@
 //! | [`Duration`](std::time::Duration) | a number of nanoseconds, microseconds or seconds | the delay between the batches of an update |
 //! | [`Period`] | the same, with 0 for the engine's default | the interval of health checks |
 //! | [`TimeLimit`] | the same, with -1 for no limit | the time that a container has to stop |
+//! | [`Quota`] | the same, with 0 for none and -1 for no limit | the use of processors in each period |
 //!
 //! Sizes stay numbers of bytes, and shares of CPUs numbers of billionths (`nano_cpus`); their documentation says so.
 //! The CPU time of statistics stays a number too, since its unit depends on the engine's system.
@@ -65,6 +66,7 @@
 //! [`Error::Argument`]: crate::Error::Argument
 //! [`Period`]: crate::Period
 //! [`TimeLimit`]: crate::TimeLimit
+//! [`Quota`]: crate::Quota
 //! [`Timestamp`]: crate::Timestamp
 //! [`Timestamp::is_zero`]: crate::Timestamp::is_zero
 //! [`UnixTime`]: crate::UnixTime

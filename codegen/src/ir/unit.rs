@@ -54,6 +54,8 @@ pub enum Special {
     ZeroIsDefault,
     /// A negative number is no limit.
     NegativeIsUnlimited,
+    /// A negative number is no limit, and zero sets none.
+    ZeroIsUnset,
 }
 
 /// A time or a duration: its type in Rust, and its form in JSON.
@@ -72,6 +74,7 @@ pub enum TimeKind {
     Duration,
     Period,
     TimeLimit,
+    Quota,
     UnixTime,
     Timestamp,
 }

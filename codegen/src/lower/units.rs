@@ -46,6 +46,7 @@ pub fn time(measure: Option<Measure>, type_ref: &TypeRef) -> Option<Time> {
         Special::None => TimeKind::Duration,
         Special::ZeroIsDefault => TimeKind::Period,
         Special::NegativeIsUnlimited => TimeKind::TimeLimit,
+        Special::ZeroIsUnset => TimeKind::Quota,
     };
     let (kind, form) = match (type_ref, unit) {
         (TypeRef::Integer(_), Unit::Nanoseconds) => (duration, TimeForm::Nanoseconds),
