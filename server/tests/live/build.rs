@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::bench::{IMAGE, Leftover, and, trials, unique, until, variable};
 use crate::buildkit;
+use crate::image::commit;
 use crate::session::{Output, Session};
 
 pub fn trials() -> Vec<Trial> {
@@ -83,9 +84,9 @@ fn a_step_that_fails_in_buildkit_is_named(session: &Session) {
 
 fn a_build_by_buildkit_shows_its_steps_and_sends_progress(session: &Session) {
     let (name, base) = (unique("build"), unique("base"));
-    let _leftovers = [&name, &base].map(|name| Leftover::new(format!("/images/{name}:latest?force=true")));
+    let _leftover = Leftover::new(format!("/images/{name}:latest?force=true"));
     // From the same base as builds beside this one, some engines share a step with them and pass over the cache.
-    session.text("image_tag", json!({ "name": IMAGE, "repo": base }));
+    let (_, _base) = commit(session, json!({ "repo": base }));
     let steps = "COPY . /context\nRUN cat /context/word; sleep 1; echo done waiting";
     let context = json!({ "Dockerfile": format!("FROM {base}\n{steps}\n"), "word": unique("word") });
     let arguments = json!({ "version": "2", "rm": null, "nocache": false, "t": [name] });
@@ -93,7 +94,8 @@ fn a_build_by_buildkit_shows_its_steps_and_sends_progress(session: &Session) {
     let outcome = built.outcome();
     assert_eq!(outcome["aux"]["ID"], session.call("image_inspect", json!({ "name": name }))["Id"], "{built:?}");
     assert_eq!(outcome["image"]["RepoTags"], json!([format!("{name}:latest")]));
-    assert_eq!(outcome["steps"]["count"], 4, "{built:?}");
+    // The base of builds beside this one may count as a step, too: it has the same layers.
+    assert!(outcome["steps"]["count"].as_u64() >= Some(4), "{built:?}");
     assert!(built.text.contains("[3/3] RUN cat") && built.text.contains(" done waiting\n"), "{built:?}");
     let told = until("it was told of the step", || Some(session.steps()).filter(|steps| !steps.is_empty()));
     assert!(told.iter().any(|step| step.contains("word")), "{told:?}");

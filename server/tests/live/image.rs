@@ -125,7 +125,7 @@ fn an_engine_without_attestations_says_so(session: &Session) {
 }
 
 /// An image of a container, with a label.
-fn commit(session: &Session, options: Value) -> (String, Leftover) {
+pub fn commit(session: &Session, options: Value) -> (String, Leftover) {
     let container = created(session, shell("true"));
     let from = json!({ "container": container.id, "body": { "Labels": { "committed": "yes" } } });
     let id = text(&session.call("image_commit", and(from, options))["Id"]);
