@@ -155,7 +155,8 @@ const TRIALS = {
         const printed = await run("install", client, "--print", ...options);
         assert.equal(entry, printed.replace(server, "dockwright"), client);
         const install = await page.$eval("#install pre", (pre) => pre.textContent);
-        assert.equal(install, ["dockwright install", client, ...options].join(" "));
+        assert.deepEqual(await wordsOf(install), ["dockwright", "install", client, ...options]);
+        assert.doesNotMatch(install.replace(/"[^"]*"/g, ""), /,/, "PowerShell parts words at commas");
       }
     }
   },
@@ -256,6 +257,8 @@ const STATES = {
 
 const executed = promisify(execFile);
 const run = async (...words) => (await executed(server, words, { env: ENVIRONMENT, cwd: FOLDER })).stdout;
+// The words that a shell hands to a program.
+const wordsOf = async (line) => (await executed("sh", ["-c", `printf '%s\n' ${line}`])).stdout.trimEnd().split("\n");
 const settled = (page) => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 400)));
 const total = (page) => page.$$eval(".tool", (tools) => tools.length);
 const names = (page) => page.$$eval(".tool:not([hidden])", (tools) => tools.map(({ id }) => id));
@@ -271,7 +274,8 @@ async function find(page, words) {
 
 // Sets the builder, and reads its command line and the tools that stay.
 async function build(page, choice) {
-  return page.evaluate(({ tags, policy = "", readOnly = false, noDestructive = false, confirm = "", host = "" }) => {
+  const { line, ...exposed } = await page.evaluate((choice) => {
+    const { tags, policy = "", readOnly = false, noDestructive = false, confirm = "", host = "" } = choice;
     const { elements } = document.getElementById("choices");
     for (const box of document.querySelectorAll("#tags input")) box.checked = tags.includes(box.value);
     elements["read-only"].checked = readOnly;
@@ -283,11 +287,12 @@ async function build(page, choice) {
     const line = document.querySelector("#serve pre").textContent.split("\n").at(-1);
     const [, bytes] = [...document.querySelectorAll("#exposed b")].map((part) => part.textContent.replaceAll(",", ""));
     return {
-      options: line.split(" ").slice(2).map((word) => word.replaceAll('"', "")),
+      line,
       names: [...document.querySelectorAll(".tool:not(.withheld)")].map(({ id }) => id).sort(),
       bytes,
     };
   }, choice);
+  return { ...exposed, options: (await wordsOf(line)).slice(2) };
 }
 
 async function violations(page) {
