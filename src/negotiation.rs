@@ -5,6 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
+use http::HeaderMap;
 use tokio::sync::OnceCell;
 
 use crate::error::{Error, Result};
@@ -26,6 +27,11 @@ pub(crate) struct Agreement {
     pub(crate) version: Version,
     /// The newest that the engine speaks.
     pub(crate) engine: Version,
+}
+
+/// The newest version that an engine speaks, from a header of its answer.
+pub(crate) fn newest_version(headers: &HeaderMap) -> Option<Version> {
+    headers.get("api-version")?.to_str().ok()?.parse().ok()
 }
 
 impl Clone for Negotiation {

@@ -1,13 +1,13 @@
 //! Sends every request: negotiates the version, applies limits, maps failures.
 
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::no_engine::{self, Peer};
 use super::{Engine, newest, oldest};
 use crate::body::Body;
 use crate::error::{Error, Phase, Result, SshError};
 use crate::limits::with_limit;
-use crate::negotiation::Agreement;
+use crate::negotiation::{Agreement, newest_version};
 use crate::operation::Answer;
 use crate::reply::{Reply, RequestLabel};
 use crate::sent_login::SentLogin;
@@ -65,7 +65,7 @@ impl Engine {
         let login = SentLogin::of(&request);
         match with_limit(limits.first_byte, self.inner.transport.send(version, is_output, request)).await {
             Ok(Ok(response)) => {
-                if let Some(engine) = api_version(response.headers()) {
+                if let Some(engine) = newest_version(response.headers()) {
                     self.inner.version.hear(engine);
                 }
                 Ok(Reply::new(label, response, limits, login))
@@ -85,7 +85,7 @@ impl Engine {
         let label = RequestLabel::Path { name: "negotiation", method: http::Method::GET, path: "/_ping".into() };
         let peer = Peer { address: self.inner.address.as_ref(), is_encrypted: self.inner.tls.is_some() };
         let mut reply = self.exchange_at(None, label, ping).await.map_err(|error| no_engine::explain(&peer, error))?;
-        let engine = api_version(reply.headers()).ok_or_else(|| Error::NoEngine {
+        let engine = newest_version(reply.headers()).ok_or_else(|| Error::NoEngine {
             address: self.address(),
             problem: "it answers GET /_ping without the header Api-Version".to_owned(),
             remedy: "another HTTP server is there: correct the address or its port".to_owned(),
@@ -126,11 +126,6 @@ impl Engine {
 fn refuses_version(error: &Error) -> bool {
     let Error::Api { status: StatusCode::BAD_REQUEST, message, .. } = error else { return false };
     message.contains("version") && ["too new", "too old"].iter().any(|words| message.contains(words))
-}
-
-/// The newest version that an engine speaks, from a header of its answer.
-fn api_version(headers: &HeaderMap) -> Option<Version> {
-    headers.get("api-version")?.to_str().ok()?.parse().ok()
 }
 
 /// A copy of a request, unless its body is a stream.

@@ -19,8 +19,7 @@
 //! # One builder type for both
 //!
 //! `recipes::Build`, of the feature `buildkit`, takes BuildKit where the engine has it, opens the session, and answers
-//! in it. A build with an option that only the classic builder heeds is that one's, and one with `ulimits` or
-//! `shmsize` is an error where BuildKit would ignore them:
+//! in it. A build with an option that only the classic builder of its engine heeds is that one's:
 //!
 //! ```no_run
 //! # #[cfg(feature = "buildkit")]

@@ -12,7 +12,7 @@ use crate::build::BuildStream;
 use crate::models::{BuildInfo, BuildOutput};
 use crate::operations::IMAGE_BUILD;
 use crate::options::{ImageBuildOptions, SessionOptions};
-use crate::session::{OpenSession, Output, Secret, Session, SshAgent, classic_only, newer_with_buildkit};
+use crate::session::{OpenSession, Output, Secret, Session, SshAgent, classic_only};
 use crate::{Engine, Error, Result};
 
 pub use choice::Builder;
@@ -112,11 +112,11 @@ impl Build {
     /// # Errors
     /// [`Error::Argument`] if something is given that the builder would pass over, such as a secret for the classic one
     /// or a limit of memory for BuildKit, that cannot be read, or that cannot be said with named contexts;
-    /// [`Error::Unsupported`] if the engine does not know these, or its BuildKit an option; otherwise fails as
+    /// [`Error::Unsupported`] if the engine does not know these, or the BuildKit that was chosen an option; otherwise fails as
     /// [`image_build`](Engine::image_build) and [`session`](Engine::session) do. Later failures are items of the
     /// stream.
     pub async fn start(self, engine: &Engine) -> Result<BuildStream> {
-        match choice::choose(engine, self.builder, self.options.version.as_ref(), self.classic_only()).await? {
+        match choice::choose(engine, self.builder, &self.options, self.classic_only()).await? {
             ChosenBuilder::BuildKit => self.start_buildkit(engine).await,
             ChosenBuilder::Classic(why) => self.start_classic(engine, why).await,
         }
@@ -145,9 +145,6 @@ impl Build {
         session.check().await.map_err(of_build)?;
         if !named_contexts.is_empty() {
             return solve(engine, context, options, session, named_contexts).await;
-        }
-        if let Some((option, since)) = newer_with_buildkit(&options) {
-            since::check(engine, &format!("`{option}` with BuildKit"), since).await?;
         }
         let (session, content) = context.offer(session, &mut options).await?;
         let options = options.version("2");

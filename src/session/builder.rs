@@ -4,6 +4,7 @@ use http::HeaderMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::negotiation::newest_version;
 use crate::version::Version;
 
 /// The options of `POST /build` that BuildKit passes over in silence.
@@ -43,12 +44,13 @@ pub fn classic_only(options: &impl Serialize) -> Option<&'static str> {
     first(&CLASSIC_ONLY, &options).or_else(|| (!NETWORKS.contains(&network)).then_some(NETWORK))
 }
 
-/// The first option of `POST /build` that BuildKit passes over in silence on engines whose newest API version is older
-/// than this one. `None` if there is none.
+/// The first option of `POST /build` that the BuildKit of an old engine passes over in silence, by the headers of its
+/// answer to `GET /_ping`, and the API version of the first engines that heed it. `None` if there is none.
 #[must_use]
-pub fn newer_with_buildkit(options: &impl Serialize) -> Option<(&'static str, Version)> {
+pub fn newer_with_buildkit(options: &impl Serialize, ping: &HeaderMap) -> Option<(&'static str, Version)> {
     let options = serde_json::to_value(options).unwrap_or_default();
-    first(&NEWER, &options).map(|option| (option, NEWER_SINCE))
+    let is_old = || newest_version(ping).is_some_and(|newest| newest < NEWER_SINCE);
+    first(&NEWER, &options).filter(|_| is_old()).map(|option| (option, NEWER_SINCE))
 }
 
 /// The first of these options that is given and means something.
@@ -60,6 +62,8 @@ fn first(names: &[&'static str], options: &Value) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderName;
+
     use super::*;
 
     #[test]
@@ -80,12 +84,15 @@ mod tests {
 
     #[test]
     fn some_options_are_heeded_by_newer_engines_only() {
-        for (options, expected) in [
-            (json!({ "ulimits": [{ "Name": "nofile" }] }), Some("ulimits")),
-            (json!({ "shmsize": 1 << 20 }), Some("shmsize")),
-            (json!({ "shmsize": 0, "ulimits": [], "memory": 1 }), None),
+        for (options, engine, expected) in [
+            (json!({ "ulimits": [{ "Name": "nofile" }] }), "1.41", Some("ulimits")),
+            (json!({ "shmsize": 1 << 20 }), "1.41", Some("shmsize")),
+            (json!({ "shmsize": 1 << 20 }), "1.42", None),
+            (json!({ "shmsize": 0, "ulimits": [], "memory": 1 }), "1.41", None),
         ] {
-            assert_eq!(newer_with_buildkit(&options).map(|(option, _)| option), expected, "{options}");
+            let ping = [(HeaderName::from_static("api-version"), engine.parse().unwrap())].into_iter().collect();
+            let option = newer_with_buildkit(&options, &ping).map(|(option, _)| option);
+            assert_eq!(option, expected, "{options} {engine}");
         }
     }
 

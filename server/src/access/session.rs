@@ -1,8 +1,8 @@
 //! The session of a build: the channel on which the engine asks this server for what the settings give to builds.
 
-use dockwright::session::{OpenSession, Session, prefers_buildkit};
+use dockwright::Error;
+use dockwright::session::{OpenSession, Session};
 use dockwright::tar::ContextTree;
-use dockwright::{Body, Error, http};
 
 use super::Access;
 use super::failure::Failure;
@@ -29,14 +29,6 @@ pub(crate) struct SessionParts<'a> {
 }
 
 impl Access {
-    /// Returns true if builds are BuildKit's unless their calls choose otherwise.
-    pub(crate) async fn prefers_buildkit(&self) -> bool {
-        let Ok(engine) = self.engine() else { return false };
-        let request = http::Request::get("/_ping").body(Body::default()).expect("a path is a URI");
-        catalogue::operations::find(OPERATION).is_some()
-            && engine.raw(request).await.is_ok_and(|reply| prefers_buildkit(reply.headers()))
-    }
-
     /// Makes a session that gives these parts and the stored logins, all of which can be read now.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! Asks an engine what it is.
 
+use dockwright::http::{self, HeaderMap};
 use dockwright::operation::{Operation, Segment};
-use dockwright::{Body, Version, http};
+use dockwright::{Body, Error, Version};
 use serde_json::{Map, Value};
 
 use super::Access;
@@ -35,10 +36,11 @@ impl Access {
                 let api = self.api_version().await.map_err(|error| self.failure(error, operation))?;
                 Ok(Versions { engine, api })
             }
-            None => match self.ping().await {
-                Ok(api) => Ok(Versions { engine: None, api }),
-                Err(error) => Err(Failure::Outcome(Safe::line(&error.to_string()))),
-            },
+            None => {
+                let unreachable = |error: Error| Failure::Outcome(Safe::line(&error.to_string()));
+                self.ping().await.map_err(unreachable)?;
+                Ok(Versions { engine: None, api: self.api_version().await.map_err(unreachable)? })
+            }
         }
     }
 
@@ -51,11 +53,9 @@ impl Access {
         })
     }
 
-    /// Asks for a sign of life, as each first call does.
-    async fn ping(&self) -> dockwright::Result<Version> {
-        let engine = self.engine()?;
+    /// Asks for a sign of life, as each first call does. The headers of the answer tell of the engine's builders.
+    pub(crate) async fn ping(&self) -> dockwright::Result<HeaderMap> {
         let request = http::Request::get("/_ping").body(Body::default()).expect("a path is a URI");
-        engine.raw(request).await?;
-        engine.api_version().await
+        Ok(self.engine()?.raw(request).await?.headers().clone())
     }
 }

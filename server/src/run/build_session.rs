@@ -1,7 +1,7 @@
 //! The builder of a build, and the session that BuildKit asks. Which operation builds is told by its arguments.
 
 use dockwright::operation::Operation;
-use dockwright::session::{OpenSession, classic_only, newer_with_buildkit};
+use dockwright::session::{OpenSession, classic_only, newer_with_buildkit, prefers_buildkit};
 use dockwright::{Call, Value};
 use serde_json::Map;
 
@@ -27,10 +27,8 @@ pub(super) struct BuildRequest {
     builder: Option<String>,
     secrets: Vec<String>,
     agents: Vec<String>,
-    /// The option of the caller that only the classic builder heeds.
-    classic_only: Option<&'static str>,
-    /// Set if the caller names a session of its own, which no other goes beside.
-    has_session: bool,
+    /// The arguments as the caller gave them, before policies set theirs.
+    arguments: Map<String, Value>,
 }
 
 impl BuildRequest {
@@ -42,8 +40,7 @@ impl BuildRequest {
             builder: extra.builder.clone(),
             secrets: extra.secrets.clone(),
             agents: extra.ssh.clone(),
-            classic_only: classic_only(arguments),
-            has_session: arguments.contains_key(SESSION),
+            arguments: arguments.clone(),
         })
     }
 
@@ -63,13 +60,13 @@ impl BuildRequest {
             let why = "an engine builds an image for one platform at a time; call once for each, with a name for each";
             return Err(self.refused("platform", why));
         }
-        if self.has_session {
+        // A session that the caller names, beside which no other goes.
+        if self.arguments.contains_key(SESSION) {
             return self.check_beside_session().map(|()| (call, None));
         }
         if !self.is_of_buildkit(access, call.given()).await? {
             return Ok((if self.builder.is_some() { call.argument("version", CLASSIC) } else { call }, None));
         }
-        self.check_engine(access, call.given()).await?;
         let call = call.argument("version", BUILDKIT);
         let parts = SessionParts {
             secrets: &self.secrets,
@@ -98,27 +95,21 @@ impl BuildRequest {
         Err(self.refused(argument, "the build has the `session` that the call names, and no other; leave that out"))
     }
 
-    /// Refuses an option that the BuildKit of an old engine would pass over.
-    async fn check_engine(&self, access: &Access, given: &Map<String, Value>) -> Result<(), Failure> {
-        let Some((option, since)) = newer_with_buildkit(given) else { return Ok(()) };
-        match access.newest_api_version().await.is_some_and(|newest| newest < since) {
-            true => {
-                Err(self.refused(option, "this engine's BuildKit does not heed it; build with `builder` `classic`"))
-            }
-            false => Ok(()),
-        }
-    }
-
     /// Returns true if BuildKit builds.
     async fn is_of_buildkit(&self, access: &Access, given: &Map<String, Value>) -> Result<bool, Failure> {
-        let classic_only = classic_only(given);
+        let ping = access.ping().await.unwrap_or_default();
+        let unheeded = |options| {
+            let newer = || newer_with_buildkit(options, &ping).map(|(option, _)| option);
+            classic_only(options).or_else(newer)
+        };
+        let classic_only = unheeded(given);
         let chosen = match (self.builder.as_deref(), given.get("version").and_then(Value::as_str)) {
             (Some(builder), _) => Some(builder == arguments::BUILDKIT),
             (None, Some(version)) => Some(version == BUILDKIT),
             (None, None) => None,
         };
         match (chosen, classic_only) {
-            (Some(true), Some(option)) if self.classic_only.is_some() => {
+            (Some(true), Some(option)) if unheeded(&self.arguments).is_some() => {
                 let why = "BuildKit does not heed it; leave it out, or build with `builder` `classic`";
                 return Err(self.refused(option, why));
             }
@@ -128,7 +119,7 @@ impl BuildRequest {
                 return Err(self.refused("builder", &why));
             }
             (Some(true), None) => return Ok(true),
-            (None, None) if access.prefers_buildkit().await => return Ok(true),
+            (None, None) if prefers_buildkit(&ping) => return Ok(true),
             _ => {}
         }
         let why = match (chosen, classic_only) {

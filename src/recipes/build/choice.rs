@@ -1,16 +1,22 @@
 //! The builder of a build: chosen by the program, else by the headers of a ping.
 
+use super::since;
 use crate::models::ImageBuildVersion;
 use crate::operations::{IMAGE_BUILD, SYSTEM_PING};
-use crate::session::prefers_buildkit;
+use crate::options::ImageBuildOptions;
+use crate::session::{newer_with_buildkit, prefers_buildkit};
 use crate::{Engine, Error, Result};
+
+/// The version that chooses BuildKit.
+const BUILDKIT: &str = "2";
 
 /// A builder of an engine.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Builder {
     /// BuildKit where the engine has it and was not told to prefer the other, else the classic builder. It is that one
-    /// too for a build with an option that BuildKit does not heed, by [`classic_only`](crate::session::classic_only).
+    /// too for a build with an option that BuildKit does not heed, by [`classic_only`](crate::session::classic_only) or
+    /// [`newer_with_buildkit`](crate::session::newer_with_buildkit).
     #[default]
     Auto,
     /// BuildKit.
@@ -26,28 +32,42 @@ pub(super) enum ChosenBuilder {
     Classic(String),
 }
 
-/// Chooses the builder. `classic_only` is an option that BuildKit would not heed. Nothing is asked if the program or an
-/// option chose it.
+/// Chooses the builder. `classic_only` is an option that no BuildKit would heed. The engine is asked unless that option
+/// or the program chose the classic builder.
 pub(super) async fn choose(
     engine: &Engine,
     builder: Builder,
-    version: Option<&ImageBuildVersion>,
+    options: &ImageBuildOptions,
     classic_only: Option<&str>,
 ) -> Result<ChosenBuilder> {
     let classic = |why: &str| Ok(ChosenBuilder::Classic(why.to_owned()));
-    match (builder, version.map(ImageBuildVersion::as_str), classic_only) {
-        (Builder::BuildKit, _, Some(option)) | (Builder::Auto, Some("2"), Some(option)) => Err(Error::Argument {
-            operation: IMAGE_BUILD.name,
-            argument: option.to_owned(),
-            expected: "none with BuildKit, which does not heed it".into(),
-            got: "a value".to_owned(),
-        }),
-        (Builder::BuildKit, ..) | (Builder::Auto, Some("2"), _) => Ok(ChosenBuilder::BuildKit),
-        (Builder::Classic, ..) | (Builder::Auto, Some(_), _) => classic("was chosen"),
-        (Builder::Auto, None, Some(option)) => Ok(ChosenBuilder::Classic(format!("alone heeds `{option}`"))),
-        (Builder::Auto, None, None) => match prefers_buildkit(engine.call(&SYSTEM_PING).answer().await?.headers()) {
-            true => Ok(ChosenBuilder::BuildKit),
-            false => classic("this engine prefers or has alone"),
-        },
+    let is_chosen = match (builder, options.version.as_ref().map(ImageBuildVersion::as_str)) {
+        (Builder::Classic, _) => return classic("was chosen"),
+        (Builder::Auto, Some(version)) if version != BUILDKIT => return classic("was chosen"),
+        (builder, version) => builder == Builder::BuildKit || version.is_some(),
+    };
+    match classic_only {
+        Some(option) if is_chosen => return Err(unheeded(option)),
+        Some(option) => return classic(&format!("alone heeds `{option}`")),
+        None => {}
+    }
+    let answer = engine.call(&SYSTEM_PING).answer().await?;
+    let ping = answer.headers();
+    match newer_with_buildkit(options, ping) {
+        _ if !is_chosen && !prefers_buildkit(ping) => classic("this engine prefers or has alone"),
+        Some((option, _)) if !is_chosen => classic(&format!("alone heeds `{option}` on this engine")),
+        Some((option, since)) => {
+            since::check(ping, &format!("`{option}` with BuildKit"), since).map(|()| ChosenBuilder::BuildKit)
+        }
+        None => Ok(ChosenBuilder::BuildKit),
+    }
+}
+
+fn unheeded(option: &str) -> Error {
+    Error::Argument {
+        operation: IMAGE_BUILD.name,
+        argument: option.to_owned(),
+        expected: "none with BuildKit, which does not heed it".into(),
+        got: "a value".to_owned(),
     }
 }

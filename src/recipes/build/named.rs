@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::context::unreadable;
 use super::since;
-use crate::operations::IMAGE_BUILD;
+use crate::operations::{IMAGE_BUILD, SYSTEM_PING};
 use crate::session::Session;
 use crate::solve::Solve;
 use crate::tar::{self, Context};
@@ -62,7 +62,7 @@ impl From<Context> for NamedContext {
 
 /// Checks that the engine's frontend knows named contexts.
 pub(super) async fn check_engine(engine: &Engine) -> Result<()> {
-    since::check(engine, "named contexts", SINCE).await
+    since::check(engine.call(&SYSTEM_PING).answer().await?.headers(), "named contexts", SINCE)
 }
 
 /// Gives the folders to the session, and all contexts to the build.

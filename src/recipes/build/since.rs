@@ -1,17 +1,19 @@
 //! Refusals of what an engine's BuildKit does not know, and would pass over in silence.
 
+use http::HeaderMap;
+
+use crate::negotiation::newest_version;
 use crate::operation::Lifetime;
 use crate::operations::IMAGE_BUILD;
-use crate::{Engine, Error, Result, Version};
+use crate::{Error, Result, Version};
 
-/// Checks that the engine knows `what` of a build.
-pub(super) async fn check(engine: &Engine, what: &str, since: Version) -> Result<()> {
-    let spoken = engine.api_version().await?;
-    // An older version may be spoken with a newer engine.
-    let spoken = engine.newest_api_version().unwrap_or(spoken).max(spoken);
-    if spoken >= since {
-        return Ok(());
+/// Checks that the engine with these headers of a ping knows `what` of a build. An older version may be spoken with it.
+pub(super) fn check(ping: &HeaderMap, what: &str, since: Version) -> Result<()> {
+    match newest_version(ping) {
+        Some(spoken) if spoken < since => {
+            let lifetime = Lifetime { since: Some(since), until: None };
+            Err(Error::Unsupported { operation: IMAGE_BUILD.name, what: what.to_owned(), lifetime, spoken })
+        }
+        _ => Ok(()),
     }
-    let lifetime = Lifetime { since: Some(since), until: None };
-    Err(Error::Unsupported { operation: IMAGE_BUILD.name, what: what.to_owned(), lifetime, spoken })
 }
