@@ -246,7 +246,7 @@ impl Context {
 
 /// Never excludes the Dockerfile; if it is a link, neither what it leads to in the folder.
 fn keep_dockerfile(ignore: Ignore, folder: &Folder, dockerfile: &str) -> Ignore {
-    let behind = follow_links(folder, &[dockerfile.to_owned()]).unwrap_or_default();
+    let behind = follow_links(folder, &[dockerfile.to_owned()], &|| true).unwrap_or_default();
     behind.into_iter().fold(ignore.keep(dockerfile), Ignore::keep)
 }
 

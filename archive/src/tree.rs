@@ -87,8 +87,8 @@ impl ContextTree {
         self.list_while(selection, || true, each)
     }
 
-    /// Lists as [`list`](ContextTree::list) does, as long as somebody wants it: `is_wanted` is asked for each entry
-    /// that is looked at, those of the selection and others.
+    /// Lists as [`list`](ContextTree::list) does, as long as somebody wants it: `is_wanted` is asked for each path
+    /// to follow and each entry that is looked at, those of the selection and others.
     ///
     /// # Errors
     /// [`Error::Stream`] once it is not wanted any more; otherwise fails as [`list`](ContextTree::list) does.
@@ -99,7 +99,7 @@ impl ContextTree {
         each: impl FnMut(TreeEntry) -> Result<()>,
     ) -> Result<SkippedFiles> {
         let mut filter = Filter::of((*self.ignore).clone()).and(Ignore::of_patterns(&selection.exclude)?);
-        if let Some(include) = self.included(selection) {
+        if let Some(include) = self.included(selection, &is_wanted) {
             filter = filter.and(Ignore::all_but(&include)?);
         }
         let (root, alternative) = (&self.folder, self.alternative);
@@ -151,11 +151,11 @@ impl ContextTree {
     }
 
     /// The patterns of everything that is wanted; `None` for all.
-    fn included(&self, selection: &TreeSelection) -> Option<Vec<String>> {
+    fn included(&self, selection: &TreeSelection, is_wanted: &dyn Fn() -> bool) -> Option<Vec<String>> {
         let is_all = |pattern: &String| matches!(pattern.as_str(), "." | "/" | "");
         let mut include = selection.include.clone();
         if !selection.follow.is_empty() {
-            include.extend(follow_links(&self.folder, &selection.follow)?);
+            include.extend(follow_links(&self.folder, &selection.follow, is_wanted)?);
         }
         (!include.is_empty() && !include.iter().any(is_all)).then_some(include)
     }

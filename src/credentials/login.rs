@@ -48,13 +48,11 @@ impl Login {
     }
 
     /// The name and the secret for a client that gets tokens from the registry by itself. An identity token goes before
-    /// a password, and without a name; a registry token cannot be exchanged for others.
+    /// a password, and without a name; `None` for a registry token, which cannot be exchanged for others.
     #[cfg(feature = "session")]
-    pub(crate) fn to_exchange(&self) -> (&str, &Sensitive) {
-        match self.identity_token.reveal().is_empty() {
-            true => (&self.username, &self.password),
-            false => ("", &self.identity_token),
-        }
+    pub(crate) fn to_exchange(&self) -> Option<(&str, &Sensitive)> {
+        let all = [("", &self.identity_token), (&*self.username, &self.password)];
+        all.into_iter().find(|(_, secret)| !secret.reveal().is_empty())
     }
 
     /// A login as a credential helper answers it.
@@ -118,12 +116,11 @@ mod tests {
     fn an_identity_token_is_exchanged_without_a_name_and_a_registry_token_is_not() {
         let both = Login { identity_token: "t".into(), ..Login::password("ada", "hunter2") };
         for (login, expected) in [
-            (both, ("", "t")),
-            (Login::password("ada", "hunter2"), ("ada", "hunter2")),
-            (Login::registry_token("r"), ("", "")),
+            (both, Some(("", "t"))),
+            (Login::password("ada", "hunter2"), Some(("ada", "hunter2"))),
+            (Login::registry_token("r"), None),
         ] {
-            let (name, secret) = login.to_exchange();
-            assert_eq!((name, secret.reveal()), expected);
+            assert_eq!(login.to_exchange().map(|(name, secret)| (name, secret.reveal())), expected);
         }
     }
 }

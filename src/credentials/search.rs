@@ -62,6 +62,16 @@ impl Search {
         self.logins.retain(|key, _| test(key));
     }
 
+    /// Keeps the logins that can be exchanged for tokens.
+    #[cfg(feature = "session")]
+    pub fn retain_exchangeable(&mut self) {
+        let count = self.logins.len();
+        self.logins.retain(|_, login| login.to_exchange().is_some());
+        if self.logins.len() < count {
+            self.tell("it is a registry token, and BuildKit takes passwords and identity tokens only".to_owned());
+        }
+    }
+
     /// Adds words on a place.
     pub fn tell(&mut self, words: String) {
         // Keys and paths may hold anything.

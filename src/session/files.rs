@@ -10,7 +10,7 @@ use dockwright_archive::{ContextTree, EntryKind, Error as ArchiveError, TreeSele
 use http::HeaderMap;
 use hyper::body::Incoming;
 use percent_encoding::percent_decode_str;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::packet::{self, Packet, attributes, contents, end_of_attributes, unknown_file};
 use super::reply::ReplyBody;
@@ -28,7 +28,7 @@ const BATCH: usize = 16 * 1024;
 /// The most entries of a folder. The paths of its files are held in memory.
 const ENTRIES: usize = 1_000_000;
 
-/// The most folders that are sent at once; each takes two threads. An engine makes two such calls for a build, and one
+/// The most folders that are sent at once; each takes two threads. An engine makes two such calls for a build, and two
 /// more for each named context.
 const AT_ONCE: usize = 8;
 
@@ -72,8 +72,8 @@ pub(super) fn send_files(
     let messages = Messages::new(body, PACKET_BYTES);
     let turns = Arc::clone(&turns.0);
     Ok(ReplyBody::messages(|sender| async move {
-        let _turn = turns.acquire().await.map_err(|closed| Status::internal(closed.to_string()))?;
-        let sent = send(tree, selection, messages, sender.clone()).await;
+        let turn = turns.acquire_owned().await.map_err(|closed| Status::internal(closed.to_string()))?;
+        let sent = send(tree, selection, messages, sender.clone(), turn.into()).await;
         if let Err(status) = &sent {
             // The engine shows this in place of the end of the call.
             let _ = sender.send(packet::error(&status.message)).await;
@@ -82,22 +82,24 @@ pub(super) fn send_files(
     }))
 }
 
-/// Lists the folder and sends files, each in a thread, while requests are read.
+/// Lists the folder and sends files, each in a thread, while requests are read. The threads hold the turn, because they
+/// may outlive the call.
 async fn send(
     tree: ContextTree,
     selection: TreeSelection,
     mut messages: Messages,
     sender: mpsc::Sender<Bytes>,
+    turn: Arc<OwnedSemaphorePermit>,
 ) -> Result<(), Status> {
     let table = Table::default();
     let (requests, requested) = mpsc::unbounded_channel();
     let mut walk = {
-        let (tree, table, sender) = (tree.clone(), Arc::clone(&table), sender.clone());
-        Task::spawn_blocking(move || announce(&tree, &selection, &table, &sender))
+        let (tree, table, sender, turn) = (tree.clone(), Arc::clone(&table), sender.clone(), Arc::clone(&turn));
+        Task::spawn_blocking(move || (announce(&tree, &selection, &table, &sender), turn).0)
     };
     let mut read = {
         let sender = sender.clone();
-        Task::spawn_blocking(move || send_requested(&tree, requested, &sender))
+        Task::spawn_blocking(move || (send_requested(&tree, requested, &sender), turn).0)
     };
     let mut is_walking = true;
     loop {

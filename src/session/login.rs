@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::reply::ReplyBody;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, Login};
 use crate::grpc::Status;
 use crate::protobuf::{Fields, Message, Value};
 use crate::registry::{HUB, HUB_ALIAS};
@@ -29,16 +29,17 @@ pub(super) async fn give_login(
     let registry = if [HUB_HOST, HUB_ALIAS].contains(&&*host) { HUB } else { &host };
     let login = match credentials {
         Some(credentials) => {
-            let search = credentials.find(registry).await;
+            let mut search = credentials.find(registry).await;
+            search.retain_exchangeable();
             account.tell(search.account());
             search.into_login()
         }
         None => None,
     };
     tracing::debug!(target: "dockwright::session", registry, found = login.is_some(), "login");
-    let answer = login.map(|login| {
-        let (name, secret) = login.to_exchange();
-        Message::default().bytes(1, name.as_bytes()).bytes(2, secret.reveal().as_bytes())
-    });
+    let answer = login
+        .as_ref()
+        .and_then(Login::to_exchange)
+        .map(|(name, secret)| Message::default().bytes(1, name.as_bytes()).bytes(2, secret.reveal().as_bytes()));
     Ok(ReplyBody::message(&answer.unwrap_or_default().finish()))
 }
