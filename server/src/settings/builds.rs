@@ -1,6 +1,6 @@
 //! Secrets and agents of ssh that builds may use, as the command line names them.
 
-use std::path::{self, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::str::FromStr;
 
 use dockwright::session::{Secret, SshAgent};
@@ -62,7 +62,7 @@ impl BuildSecret {
 /// A text, if that path cannot be written in such a text.
 pub fn absolute_secret(text: &str) -> Result<String, String> {
     let parts = text.split(',').map(|part| match part.split_once('=') {
-        Some((key @ ("file" | "src" | "source"), path)) => Ok(format!("{key}={}", absolute(path)?)),
+        Some((key @ ("file" | "src" | "source"), path)) => Ok(format!("{key}={}", absolute_part(path)?)),
         _ => Ok(part.to_owned()),
     });
     Ok(parts.collect::<Result<Vec<_>, String>>()?.join(","))
@@ -74,14 +74,21 @@ pub fn absolute_secret(text: &str) -> Result<String, String> {
 /// A text, if one of the paths cannot be written in such a text.
 pub fn absolute_ssh(text: &str) -> Result<String, String> {
     let Some((id, paths)) = text.split_once('=') else { return Ok(text.to_owned()) };
-    let paths = paths.split(',').map(absolute).collect::<Result<Vec<_>, String>>()?;
-    Ok(format!("{id}={}", paths.join(",")))
+    let paths = match are_keys(paths) {
+        true => paths.split(',').map(absolute_part).collect::<Result<Vec<_>, String>>()?.join(","),
+        false => absolute(paths)?,
+    };
+    Ok(format!("{id}={paths}"))
+}
+
+fn absolute_part(path: &str) -> Result<String, String> {
+    let path = absolute(path)?;
+    if path.contains(',') { Err(format!("{path} has a comma")) } else { Ok(path) }
 }
 
 fn absolute(path: &str) -> Result<String, String> {
     let path = path::absolute(path).map_err(|error| format!("{path}: {error}"))?;
-    let text = path.to_str().filter(|text| !text.contains(','));
-    Ok(text.ok_or_else(|| format!("{} has a comma, or is not Unicode", path.display()))?.to_owned())
+    Ok(path.to_str().ok_or_else(|| format!("{} is not Unicode", path.display()))?.to_owned())
 }
 
 impl FromStr for BuildSecret {
@@ -121,19 +128,19 @@ impl FromStr for BuildSsh {
     }
 }
 
-/// The agent at a socket, or one with the keys of files. A path at which nothing is yet will be a socket.
-#[cfg(unix)]
+/// The agent at a socket, or one with the keys of files.
 fn agent_at(paths: &str) -> SshAgent {
-    let is_file = |path: &str| std::path::Path::new(path).is_file();
-    match paths.split(',').all(is_file) {
-        true => SshAgent::keys(paths.split(',')),
-        false => SshAgent::socket(paths),
+    #[cfg(unix)]
+    if are_keys(paths) {
+        return SshAgent::keys(paths.split(','));
     }
+    SshAgent::socket(paths)
 }
 
-#[cfg(not(unix))]
-fn agent_at(pipe: &str) -> SshAgent {
-    SshAgent::socket(pipe)
+/// Returns true for the paths of keys, and false for that of a socket or a pipe. A path at which nothing is yet will be
+/// a socket.
+fn are_keys(paths: &str) -> bool {
+    cfg!(unix) && paths.split(',').all(|path| Path::new(path).is_file())
 }
 
 #[cfg(test)]
@@ -149,6 +156,20 @@ mod tests {
         assert_eq!(check(&["id=a,env=A", "id=b,env=A"]), Ok(()));
         let twice = check(&["id=a,env=A", "id=b,env=A", "id=a,file=/a"]);
         assert_eq!(twice.unwrap_err(), "--build-secret: the id `a` is given twice");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn paths_become_absolute_and_a_socket_may_have_a_comma() {
+        for (text, expected) in [
+            ("default", "default"),
+            ("git=/run/a,b.sock", "git=/run/a,b.sock"),
+            ("git=/run/../etc/passwd,/etc/group", "git=/run/../etc/passwd,/etc/group"),
+        ] {
+            assert_eq!(absolute_ssh(text).unwrap(), expected);
+        }
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(absolute_ssh("git=a,b").unwrap(), format!("git={}/a,b", here.display()));
     }
 
     #[test]
