@@ -13,6 +13,9 @@ use crate::{Engine, Error, Result};
 /// The pause after a look that failed, if no event ends it: the engine may be starting again.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// The failures in a row that make a container unhealthy if it sets no number.
+const RETRIES: i64 = 3;
+
 /// Why a container is not healthy.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
@@ -46,7 +49,7 @@ pub enum HealthError {
         container: String,
         /// The time that has passed.
         limit: Duration,
-        /// Its health, or else its state: `starting`, `created`.
+        /// Its health, or else its state: `starting`, `created`; or why its engine does not tell.
         status: String,
     },
     /// A call failed.
@@ -55,9 +58,9 @@ pub enum HealthError {
 }
 
 /// Waits until the health check of a container succeeds, for `limit` at most. It hears the engine's events and asks
-/// again after each, also over a lost connection and while the engine restarts. A container that was not started yet is
-/// waited for, and so is one that restarts or is paused. It is followed by its id: another one that gets its name is
-/// not it.
+/// again after each, also over a lost connection and while the engine restarts, if it answered at first. A container that
+/// was not started yet is waited for, and so is one that its restart policy starts again, or that is paused; one that is
+/// stopped, by a restart too, has ended. It is followed by its id: another one that gets its name is not it.
 ///
 /// Calls `GET /events` and `GET /containers/{id}/json`.
 ///
@@ -81,18 +84,22 @@ pub async fn wait_until_healthy(engine: &Engine, container: &str, limit: Duratio
 }
 
 async fn wait(engine: &Engine, container: &str, status: &mut String) -> Result<(), HealthError> {
-    let id = inspect(engine, container).await?.id;
+    let Inspected { id, state, .. } = inspect(engine, container).await?;
+    *status = state.status;
     let filters = SystemEventsFilters::default().type_("container").container(&id);
     // Heard before the next question, so that nothing happens between the two.
     let mut events = watch_events(engine, &SystemEventsOptions::default().filters(filters)).await?;
     loop {
         let heard = match inspect(engine, &id).await {
-            Ok(inspected) => match inspected.state.verdict(container, status) {
+            Ok(inspected) => match inspected.verdict(container, status) {
                 Some(verdict) => return verdict,
                 None => events.next().await,
             },
             // The watch knows for how long an engine may be away, and no event may follow its return.
-            Err(error) if error.is_retryable() => timeout(PAUSE, events.next()).await.unwrap_or(None),
+            Err(error) if error.is_retryable() => {
+                *status = format!("not known: {error}");
+                timeout(PAUSE, events.next()).await.unwrap_or(None)
+            }
             Err(error) => return Err(error.into()),
         };
         if let Some(Err(error)) = heard {
@@ -111,6 +118,20 @@ async fn inspect(engine: &Engine, container: &str) -> Result<Inspected> {
 struct Inspected {
     id: String,
     state: State,
+    config: Option<Config>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Config {
+    healthcheck: Option<HealthCheck>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct HealthCheck {
+    #[serde(default)]
+    retries: i64,
 }
 
 #[derive(Deserialize)]
@@ -138,36 +159,42 @@ struct Check {
     output: String,
 }
 
-impl State {
+impl Inspected {
     /// The end of waiting, if it has come; else its status is kept.
     fn verdict(self, container: &str, kept: &mut String) -> Option<Result<(), HealthError>> {
         let container = container.to_owned();
-        match (&*self.status, self.health) {
-            ("exited" | "dead" | "removing", _) => {
-                Some(Err(HealthError::Ended { container, exit_code: self.exit_code }))
+        let retries = self.retries();
+        let State { status, exit_code, health } = self.state;
+        let health = match (&*status, health) {
+            ("exited" | "dead" | "removing", _) => return Some(Err(HealthError::Ended { container, exit_code })),
+            ("running", None) => return Some(Err(HealthError::NoHealthCheck { container })),
+            ("running", Some(health)) => health,
+            _ => {
+                *kept = status;
+                return None;
             }
+        };
+        match &*health.status {
+            "healthy" => Some(Ok(())),
             // Engines say `none` where the check of an image was switched off.
-            (_, None) if self.status != "running" => {
-                *kept = self.status;
+            "" | "none" => Some(Err(HealthError::NoHealthCheck { container })),
+            // Engines also say `unhealthy` after a time in which nothing was checked: an exit, or a pause.
+            "unhealthy" if health.failing_streak >= retries => {
+                let last = health.log.unwrap_or_default().pop().map(|check| check.output).unwrap_or_default();
+                let output = last.split(char::is_control).collect::<Vec<_>>().join(" ").trim().to_owned();
+                Some(Err(HealthError::Unhealthy { container, output }))
+            }
+            _ => {
+                *kept = health.status;
                 None
             }
-            (_, None) => Some(Err(HealthError::NoHealthCheck { container })),
-            (_, Some(health)) => match &*health.status {
-                "healthy" if self.status == "running" => Some(Ok(())),
-                // Engines also say `unhealthy` while nothing is checked: after an exit, and during a pause. A start
-                // sets the streak back to 0.
-                "unhealthy" if self.status == "running" && health.failing_streak > 0 => {
-                    let last = health.log.unwrap_or_default().pop().map(|check| check.output).unwrap_or_default();
-                    let output = last.split(char::is_control).collect::<Vec<_>>().join(" ").trim().to_owned();
-                    Some(Err(HealthError::Unhealthy { container, output }))
-                }
-                "" | "none" if self.status == "running" => Some(Err(HealthError::NoHealthCheck { container })),
-                _ => {
-                    *kept = if self.status == "running" { health.status } else { self.status };
-                    None
-                }
-            },
         }
+    }
+
+    /// The failures in a row that make it unhealthy.
+    fn retries(&self) -> i64 {
+        let check = self.config.as_ref().and_then(|config| config.healthcheck.as_ref());
+        check.map(|check| check.retries).filter(|retries| *retries > 0).unwrap_or(RETRIES)
     }
 }
 
@@ -181,8 +208,8 @@ mod tests {
 
     fn verdict(state: &str) -> String {
         let mut kept = String::new();
-        let state: State = serde_json::from_str(state).unwrap();
-        match state.verdict("web", &mut kept) {
+        let inspected: Inspected = serde_json::from_str(&format!(r#"{{"Id":"0a1b",{state}}}"#)).unwrap();
+        match inspected.verdict("web", &mut kept) {
             None => format!("wait: {kept}"),
             Some(Ok(())) => "healthy".to_owned(),
             Some(Err(error)) => error.to_string(),
@@ -192,23 +219,35 @@ mod tests {
     #[test]
     fn a_container_is_waited_for_while_it_may_still_become_healthy() {
         for (state, expected) in [
-            (r#"{"Status":"created"}"#, "wait: created"),
-            (r#"{"Status":"running","Health":{"Status":"starting"}}"#, "wait: starting"),
-            (r#"{"Status":"restarting","Health":{"Status":"healthy"}}"#, "wait: restarting"),
-            (r#"{"Status":"paused","Health":{"Status":"healthy"}}"#, "wait: paused"),
-            (r#"{"Status":"restarting","Health":{"Status":"unhealthy","FailingStreak":1}}"#, "wait: restarting"),
-            (r#"{"Status":"paused","Health":{"Status":"unhealthy","FailingStreak":1}}"#, "wait: paused"),
-            (r#"{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":0}}"#, "wait: unhealthy"),
-            (r#"{"Status":"running","Health":{"Status":"healthy","Log":null}}"#, "healthy"),
-            (r#"{"Status":"running"}"#, "web: it has no health check"),
-            (r#"{"Status":"running","Health":{"Status":"none"}}"#, "web: it has no health check"),
-            (r#"{"Status":"exited","ExitCode":3}"#, "web: it ended with exit code 3"),
+            (r#""Status":"created""#, "wait: created"),
+            (r#""Status":"running","Health":{"Status":"starting"}"#, "wait: starting"),
+            (r#""Status":"restarting","Health":{"Status":"healthy"}"#, "wait: restarting"),
+            (r#""Status":"paused","Health":{"Status":"healthy"}"#, "wait: paused"),
+            (r#""Status":"restarting","Health":{"Status":"unhealthy","FailingStreak":3}"#, "wait: restarting"),
+            (r#""Status":"paused","Health":{"Status":"unhealthy","FailingStreak":3}"#, "wait: paused"),
+            (r#""Status":"running","Health":{"Status":"unhealthy","FailingStreak":2}"#, "wait: unhealthy"),
+            (r#""Status":"running","Health":{"Status":"healthy","Log":null}"#, "healthy"),
+            (r#""Status":"running""#, "web: it has no health check"),
+            (r#""Status":"running","Health":{"Status":"none"}"#, "web: it has no health check"),
+            (r#""Status":"exited","ExitCode":3"#, "web: it ended with exit code 3"),
             (
-                r#"{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":3,"Log":[{"Output":"no\nport\n"}]}}"#,
+                r#""Status":"running","Health":{"Status":"unhealthy","FailingStreak":3,"Log":[{"Output":"no\nport\n"}]}"#,
                 "web: it is unhealthy: no port",
             ),
         ] {
-            assert_eq!(verdict(state), expected, "{state}");
+            assert_eq!(verdict(&format!(r#""State":{{{state}}}"#)), expected, "{state}");
+        }
+    }
+
+    #[test]
+    fn a_container_is_unhealthy_once_its_check_failed_as_often_as_it_may() {
+        for (retries, streak, expected) in
+            [(1, 1, "web: it is unhealthy: "), (5, 4, "wait: unhealthy"), (0, 2, "wait: unhealthy")]
+        {
+            let health = format!(r#"{{"Status":"unhealthy","FailingStreak":{streak}}}"#);
+            let config = format!(r#"{{"Healthcheck":{{"Retries":{retries}}}}}"#);
+            let shown = verdict(&format!(r#""State":{{"Status":"running","Health":{health}}},"Config":{config}"#));
+            assert_eq!(shown, expected, "{streak} of {retries}");
         }
     }
 
@@ -230,15 +269,23 @@ mod tests {
 
     const CREATED: &str = r#"{"Id":"0a1b","State":{"Status":"created"}}"#;
     const HEALTHY: &str = r#"{"Id":"0a1b","State":{"Status":"running","Health":{"Status":"healthy"}}}"#;
+    const DOWN: (&str, u16, &str) = ("/containers/0a1b/json", 503, "down");
     const MINUTE: Duration = Duration::from_secs(60);
 
     #[tokio::test(start_paused = true)]
     async fn a_restart_of_the_engine_is_waited_out_without_an_event() {
-        const DOWN: (&str, u16, &str) = ("/containers/0a1b/json", 503, "down");
         let looks = &[("/containers/db/json", 200, CREATED), DOWN, DOWN, ("/containers/0a1b/json", 200, HEALTHY)];
         let started = Instant::now();
         wait_until_healthy(&engine(looks), "db", MINUTE).await.unwrap();
         assert!((1..=3).contains(&started.elapsed().as_secs()), "{:?}", started.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_engine_that_stays_away_is_named() {
+        let looks = &[("/containers/db/json", 200, CREATED), DOWN, DOWN, DOWN, DOWN];
+        let error = wait_until_healthy(&engine(looks), "db", Duration::from_millis(2500)).await.unwrap_err();
+        let expected = "db: it is not healthy within 2.5s, but not known: container_inspect: ";
+        assert!(error.to_string().starts_with(expected), "{error}");
     }
 
     #[tokio::test(start_paused = true)]
