@@ -70,7 +70,6 @@ pub async fn watch_events(engine: &Engine, options: &SystemEventsOptions) -> Res
         engine: engine.clone(),
         options: options.clone(),
         state: State::Connected { stream: Box::new(stream), since: Instant::now() },
-        last: None,
         returned: Returned::default(),
         awaited: None,
         ready: VecDeque::new(),
@@ -103,8 +102,6 @@ struct Watch {
     engine: Engine,
     options: SystemEventsOptions,
     state: State,
-    /// The last event that was returned.
-    last: Option<Mark>,
     /// The events that a new connection may repeat.
     returned: Returned,
     /// The last event, which a new connection must repeat, and the reason for the connection.
@@ -236,7 +233,7 @@ impl Watch {
         let (mut call, mut awaited, mut missing) =
             (self.engine.call(&SYSTEM_EVENTS).options(&self.options), None, None);
         let gap = |after: Option<i64>| Watched::Gap(EventGap { after, cause: cause.to_owned() });
-        match &self.last {
+        match self.returned.last() {
             None => missing = Some(gap(None)),
             Some(mark) if self.is_remembered(mark).await? => {
                 call = call.argument("since", &seconds(mark.before()));
@@ -281,20 +278,18 @@ impl Watch {
         }
         if let Some((awaited, cause)) = self.awaited.take() {
             match &mark {
-                Some(mark) if self.returned.is_before_all(mark) => {
+                Some(mark) if mark.nanoseconds <= awaited.nanoseconds => {
                     self.awaited = Some((awaited, cause));
-                    return;
+                    if self.returned.is_before_all(mark) {
+                        return;
+                    }
                 }
-                Some(mark) if mark.nanoseconds <= awaited.nanoseconds => self.awaited = Some((awaited, cause)),
                 // Between two questions so much happened that the engine forgot it.
                 _ => self.ready.push_back(Watched::Gap(EventGap { after: Some(awaited.nanoseconds), cause })),
             }
         }
         self.pause = FIRST_PAUSE;
-        if let Some(mark) = mark {
-            self.returned.add(mark.clone());
-            self.last = Some(mark);
-        }
+        mark.into_iter().for_each(|mark| self.returned.add(mark));
         self.ready.push_back(Watched::Event(Box::new(event)));
     }
 }

@@ -8,12 +8,16 @@ use serde_json::Value;
 /// The time by which an engine's list of events may be out of order: each has its time before it has its place.
 const DISORDER_NANOSECONDS: i64 = 1_000_000_000;
 
+/// The events that Docker remembers. Those of a swarm have the time of another machine, so that a new one may be older
+/// than many that were returned.
+const REMEMBERED: usize = 256;
+
 /// The identity of an event.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
     pub nanoseconds: i64,
-    /// Its type, its action and the id of its actor.
-    event: [String; 3],
+    /// Its type, its action, the id of its actor, and the container that a network gets or loses.
+    event: [String; 4],
 }
 
 impl Mark {
@@ -31,7 +35,7 @@ impl Mark {
         }
         let Times { nanoseconds } = Times::deserialize(event).ok()?;
         let part = |pointer| event.pointer(pointer).map(Value::to_string).unwrap_or_default();
-        Some(Mark { nanoseconds, event: [part("/Type"), part("/Action"), part("/Actor/ID")] })
+        Some(Mark { nanoseconds, event: ["/Type", "/Action", "/Actor/ID", "/Actor/Attributes/container"].map(part) })
     }
 }
 
@@ -41,6 +45,7 @@ pub struct Returned {
     recent: BTreeSet<Mark>,
     /// The time of the first event of all.
     first: Option<i64>,
+    last: Option<Mark>,
 }
 
 impl Returned {
@@ -48,10 +53,16 @@ impl Returned {
         self.first.get_or_insert(mark.nanoseconds);
         // Twice the disorder, because this event may itself have come later than one that is newer.
         let oldest = mark.nanoseconds.saturating_sub(2 * DISORDER_NANOSECONDS);
+        self.last = Some(mark.clone());
         self.recent.insert(mark);
-        while self.recent.first().is_some_and(|mark| mark.nanoseconds < oldest) {
+        while self.recent.len() > REMEMBERED && self.recent.first().is_some_and(|mark| mark.nanoseconds < oldest) {
             self.recent.pop_first();
         }
+    }
+
+    /// The last event that was returned.
+    pub fn last(&self) -> Option<&Mark> {
+        self.last.as_ref()
     }
 
     pub fn has(&self, mark: &Mark) -> bool {
@@ -67,4 +78,33 @@ impl Returned {
 /// A time as the engine takes it: `1795383600.000000001`.
 pub fn seconds(nanoseconds: i64) -> String {
     format!("{}.{:09}", nanoseconds.div_euclid(1_000_000_000), nanoseconds.rem_euclid(1_000_000_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn containers_that_leave_a_network_at_one_moment_are_two_events() {
+        let mark = |container: &str| {
+            let actor = json!({ "ID": "net", "Attributes": { "container": container, "name": "web" } });
+            Mark::of(&json!({ "Type": "network", "Action": "disconnect", "Actor": actor, "timeNano": 5 })).unwrap()
+        };
+        let mut returned = Returned::default();
+        returned.add(mark("a"));
+        assert!(returned.has(&mark("a")) && !returned.has(&mark("b")));
+    }
+
+    #[test]
+    fn a_clock_that_is_ahead_makes_nothing_forgotten_that_may_come_again() {
+        let mark = |nanoseconds: i64| Mark::of(&json!({ "Action": "a", "timeNano": nanoseconds })).unwrap();
+        let mut returned = Returned::default();
+        returned.add(mark(1));
+        returned.add(mark(60_000_000_000));
+        assert!(returned.has(&mark(1)));
+        (2..300).for_each(|nanoseconds| returned.add(mark(60_000_000_000 + nanoseconds)));
+        assert!(!returned.has(&mark(1)) && returned.has(&mark(60_000_000_299)));
+    }
 }
