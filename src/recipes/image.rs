@@ -50,7 +50,8 @@ impl ImageReference {
 
 impl From<&str> for ImageReference {
     fn from(text: &str) -> Self {
-        // An empty tag or digest stays in the name, so that the engine refuses it: without a tag, it takes all of them.
+        // An empty tag or digest stays in the name. Engines refuse it there, or take `latest` for an empty tag; without
+        // the two they would take all tags.
         let (name, digest) = match text.split_once('@') {
             Some((name, digest)) if !digest.is_empty() => (name, Some(digest)),
             _ => (text, None),
@@ -125,7 +126,8 @@ pub async fn push(engine: &Engine, image: impl Into<ImageReference>) -> Result<J
     engine.call(&IMAGE_PUSH).argument("name", &image.name).argument("tag", &image.tag()).json_stream().await
 }
 
-/// Pulls an image to its end if the engine does not have it. An image that is there is also found by its id.
+/// Pulls an image to its end if the engine does not have it. An image that is there is also found by its id
+/// or the begin of one, as `docker run` finds it.
 ///
 /// Calls `GET /images/{name}/json` and `POST /images/create`.
 ///

@@ -91,11 +91,12 @@ impl Stream for ByteStream {
 impl AsyncRead for ByteStream {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         if self.rest.is_empty() {
+            if self.ended {
+                return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+            }
             match ready!(self.poll_chunk(context)) {
                 Some(Ok(piece)) => self.rest = piece,
                 Some(Err(error)) => return Poll::Ready(Err(error.into())),
-                // A lost connection fails once, and then looks like an end.
-                None if self.ended => return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into())),
                 None => return Poll::Ready(Ok(())),
             }
         }
@@ -124,6 +125,7 @@ mod tests {
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
+    use tokio::sync::Notify;
 
     use super::*;
     use crate::error::Phase;
@@ -140,8 +142,8 @@ mod tests {
         assert_eq!(stream.read(&mut begin).await.unwrap(), 0);
     }
 
-    /// An answer of which half comes; then its connection is silent, or closed.
-    async fn half(closes: bool) -> ByteStream {
+    /// An answer of which half comes; then its connection is closed, or silent until the rest is wanted.
+    async fn half(rest: Option<&'static Notify>) -> ByteStream {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("tcp://{}", listener.local_addr().unwrap());
         tokio::spawn(async move {
@@ -153,8 +155,9 @@ mod tests {
                     let length = if is_ping { 4 } else { 8 };
                     let head = format!("HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: {length}\r\n\r\nhalf");
                     connection.write_all(head.as_bytes()).await.unwrap();
-                    if !closes && !is_ping {
-                        std::future::pending::<()>().await;
+                    if let Some(rest) = rest.filter(|_| !is_ping) {
+                        rest.notified().await;
+                        connection.write_all(b"rest").await.unwrap();
                     }
                 });
             }
@@ -167,18 +170,31 @@ mod tests {
 
     #[tokio::test]
     async fn an_error_comes_once_and_ends_the_stream_but_a_reader_fails_again() {
-        for closes in [false, true] {
-            let mut stream = half(closes).await;
+        static NEVER: Notify = Notify::const_new();
+        for rest in [Some(&NEVER), None] {
+            let mut stream = half(rest).await;
             assert_eq!(stream.next().await.unwrap().unwrap(), "half");
             assert!(stream.next().await.unwrap().unwrap_err().is_retryable());
             assert!(stream.next().await.is_none());
 
-            let mut reader = half(closes).await;
+            let mut reader = half(rest).await;
             reader.read_exact(&mut [0; 4]).await.unwrap();
             for _ in 0..2 {
-                assert!(reader.read(&mut [0; 4]).await.is_err(), "closes: {closes}");
+                assert!(reader.read(&mut [0; 4]).await.is_err(), "{rest:?}");
             }
         }
+    }
+
+    #[tokio::test]
+    async fn what_comes_after_an_error_revives_neither() {
+        static REST: Notify = Notify::const_new();
+        let mut stream = half(Some(&REST)).await;
+        assert_eq!(stream.next().await.unwrap().unwrap(), "half");
+        assert!(stream.next().await.unwrap().is_err());
+        REST.notify_one();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(stream.read(&mut [0; 4]).await.is_err());
+        assert!(stream.next().await.is_none());
     }
 
     #[test]
