@@ -1,6 +1,6 @@
 //! Builds as streams of events, the same for both builders.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use dockwright::build::{BuildEvent, BuildStream, StepState};
 use dockwright::options::{ImageBuildOptions, ImageCommitOptions, ImageInspectOptions};
@@ -83,8 +83,9 @@ pub fn looping(word: &str) -> String {
     format!("RUN echo ready {word}; while :; do sleep 0.1; done")
 }
 
-/// Drops a build with such a step once its command runs, and expects that command to end within two seconds.
-pub async fn ends_its_command_when_dropped(mut build: BuildStream, word: &str) {
+/// Drops a build with such a step once its command runs, and expects that command, which never ends by itself, to end.
+/// Returns the time that this took.
+pub async fn ends_its_command_when_dropped(mut build: BuildStream, word: &str) -> Duration {
     // The engine's processes are seen here, since both share a process namespace.
     let runs = || {
         let processes = std::fs::read_dir("/proc").expect("the engine runs on Linux, and so does this").flatten();
@@ -99,8 +100,9 @@ pub async fn ends_its_command_when_dropped(mut build: BuildStream, word: &str) {
     }
     assert!(runs(), "the command is among the processes");
     drop(build);
-    let ended = until("its command ends", async || (!runs()).then_some(()));
-    assert!(tokio::time::timeout(Duration::from_secs(2), ended).await.is_ok(), "two seconds later it still runs");
+    let dropped = Instant::now();
+    until("its command ends", async || (!runs()).then_some(())).await;
+    dropped.elapsed()
 }
 
 async fn dockerfiles_of_buildkit_build_without_a_session(bench: &'static Bench) {

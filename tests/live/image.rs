@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::archive::archive;
-use crate::bench::{Bench, IMAGE, Leftover, trial_alone, trials, unique};
+use crate::bench::{Bench, IMAGE, Leftover, trial_alone, trials, unique, until};
 use crate::streams::values;
 
 pub fn trials() -> Vec<Trial> {
@@ -107,11 +107,17 @@ async fn pruning_removes_the_build_cache(bench: &'static Bench) {
     let output =
         values(bench.engine.image_build(Some(context.into()), &options).await.expect("the build begins")).await;
     inspect(bench, &name).await;
-    let options = BuildPruneOptions::default().all(true);
-    let pruned = bench.engine.build_prune(&options).await.expect("pruning works");
-    let caches = pruned.caches_deleted;
-    assert!(!caches.is_empty(), "nothing was pruned after the build: {output:?}");
-    let pruned = bench.engine.build_prune(&options).await.expect("pruning nothing works");
+    let prune = async || {
+        // Builds that have ended, or were stopped, let go of theirs a little later.
+        until("no build uses the cache", async || {
+            let usage = bench.engine.system_data_usage(&Default::default()).await.expect("the engine counts");
+            usage.build_cache.iter().all(|cache| !cache.in_use).then_some(())
+        })
+        .await;
+        bench.engine.build_prune(&BuildPruneOptions::default().all(true)).await.expect("pruning works")
+    };
+    assert!(!prune().await.caches_deleted.is_empty(), "nothing was pruned after the build: {output:?}");
+    let pruned = prune().await;
     assert_eq!((pruned.caches_deleted, pruned.space_reclaimed), (vec![], 0));
 }
 
@@ -166,7 +172,7 @@ pub async fn inspect(bench: &Bench, name: &str) -> ImageInspect {
     bench.engine.image_inspect(name, &ImageInspectOptions::default()).await.expect("the image is there")
 }
 
-/// An image of a container that has added one file, labelled with the image's own name.
+/// An image of a container that was never started, labelled with the image's own name.
 pub async fn commit(bench: &'static Bench, options: ImageCommitOptions) -> (String, Leftover) {
     let container = bench.container("true").await;
     let label = options.repo.clone().unwrap_or_else(|| unique("commit"));

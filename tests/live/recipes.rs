@@ -95,31 +95,31 @@ async fn events_go_on_after_a_lost_connection(bench: &'static Bench) {
 }
 
 async fn a_container_is_waited_for_until_it_is_healthy(bench: &'static Bench) {
-    let checked = |script: &str, check: &str| {
-        let health = HealthConfig::default().test(["CMD-SHELL", check]).interval(Duration::from_secs(1)).retries(2);
-        shell(script).healthcheck(health)
+    let checked = |script: &str, check: &str, retries| {
+        let health = HealthConfig::default().test(["CMD-SHELL", check]).interval(Duration::from_secs(1));
+        shell(script).healthcheck(health.retries(retries))
     };
     let wait = async |id: &str, seconds| {
         soon("a verdict", wait_until_healthy(&bench.engine, id, Duration::from_secs(seconds))).await
     };
-    let ready = bench.container_of(checked("sleep 2; touch /ready; sleep 1000", "test -e /ready")).await;
+    let ready = bench.container_of(checked("sleep 2; touch /ready; sleep 1000", "test -e /ready", 30)).await;
     // It is waited for before it is started.
     let (waited, _) = tokio::join!(wait(&ready.id, 50), async {
         bench.engine.container_start(&ready.id, &Default::default()).await.expect("it starts");
     });
     waited.expect("it becomes healthy");
 
-    let ill = bench.container_of(checked("sleep 1000", "echo no port; exit 1")).await.started().await;
+    let ill = bench.container_of(checked("sleep 1000", "echo no port; exit 1", 2)).await.started().await;
     match wait(&ill.id, 50).await {
         Err(HealthError::Unhealthy { output, .. }) => assert_eq!(output, "no port"),
         other => panic!("{other:?}"),
     }
     let plain = bench.running("sleep 1000").await;
     assert!(matches!(wait(&plain.id, 50).await, Err(HealthError::NoHealthCheck { .. })));
-    let created = bench.container_of(checked("true", "true")).await;
+    let created = bench.container_of(checked("true", "true", 2)).await;
     let late = wait(&created.id, 1).await.expect_err("nobody starts it").to_string();
     assert!(late.ends_with(": it is not healthy within 1s, but created"), "{late}");
-    let ended = bench.container_of(checked("exit 3", "true")).await.started().await;
+    let ended = bench.container_of(checked("exit 3", "true", 2)).await.started().await;
     ended.exit_code().await;
     assert!(matches!(wait(&ended.id, 50).await, Err(HealthError::Ended { exit_code: 3, .. })));
     assert!(matches!(wait("no-such-container", 50).await, Err(HealthError::Engine(error)) if error.is_not_found()));

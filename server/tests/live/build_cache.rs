@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use libtest_mimic::Trial;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::bench::{Leftover, and, speaks, trials_alone, unique};
+use crate::bench::{Leftover, and, speaks, trials_alone, unique, until};
 use crate::buildkit::{buildkit, dockerfile};
 use crate::session::Session;
 
@@ -14,7 +14,13 @@ pub fn trials() -> Vec<Trial> {
 }
 
 fn pruning_removes_the_build_cache(session: &Session) {
-    let prune = || session.call("build_prune", json!({ "all": true }));
+    // Builds that have ended, or were stopped, let go of theirs a little later.
+    let used = json!({ "select": "length(BuildCache[?InUse] || `[]`)" });
+    let prune = || {
+        let is_unused = || (session.call("system_data_usage", and(of_builds(), used.clone())) == 0).then_some(());
+        until("no build uses the cache", is_unused);
+        session.call("build_prune", json!({ "all": true }))
+    };
     // Removes what other trials left: a preview of all that would not fit into a reply.
     prune();
     let name = unique("build");
@@ -37,18 +43,17 @@ fn a_kind_of_cache_is_counted_and_pruned(session: &Session) {
     let cache = unique("pruned");
     let step = format!("RUN --mount=type=cache,id={cache},target=/cache echo {cache} > /cache/x");
     session.output("image_build", buildkit(json!({ "Dockerfile": dockerfile(&step) }), json!({})));
-    // Older engines count everything.
-    let kind = if speaks(42) { json!({ "type": ["build-cache"] }) } else { json!({}) };
-    let listed = || {
-        session.shown(
-            "system_data_usage",
-            and(kind.clone(), json!({ "select": "BuildCache[?Type=='exec.cachemount'].Description" })),
-        )
-    };
+    let select = json!({ "select": "BuildCache[?Type=='exec.cachemount'].Description" });
+    let listed = || session.shown("system_data_usage", and(of_builds(), select.clone()));
     assert!(listed().contains(&cache), "{}", listed());
     let only = json!({ "filters": { "type": ["exec.cachemount"] }, "all": true });
     let previewed = session.shown("build_prune", json!({ "all": true, "preview": true }));
     assert!(previewed.contains("exec.cachemount") && listed().contains(&cache), "{previewed}");
     session.text("build_prune", only);
     assert!(!listed().contains(&cache), "{}", listed());
+}
+
+/// The arguments by which an engine counts the cache of builds. Older ones count everything.
+fn of_builds() -> Value {
+    if speaks(42) { json!({ "type": ["build-cache"] }) } else { json!({}) }
 }
