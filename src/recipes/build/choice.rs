@@ -71,3 +71,36 @@ fn unheeded(option: &str) -> Error {
         got: "a value".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_builder_heeds_every_option_on_the_engine_that_answers() {
+        let shm = || ImageBuildOptions::default().shmsize(1 << 20);
+        let buildkit = "BuildKit";
+        let unknown = "image_build: `shmsize` with BuildKit needs API 1.42";
+        for (newest, builder, options, expected) in [
+            ("1.41", Builder::Auto, ImageBuildOptions::default(), buildkit),
+            ("1.41", Builder::Auto, shm(), "Classic(\"alone heeds `shmsize` on this engine\")"),
+            ("1.41", Builder::BuildKit, shm(), unknown),
+            ("1.41", Builder::Auto, shm().version("2"), unknown),
+            ("1.41", Builder::Auto, shm().version("1"), "Classic(\"was chosen\")"),
+            ("1.42", Builder::Auto, shm(), buildkit),
+            ("1.42", Builder::BuildKit, shm(), buildkit),
+        ] {
+            // The version that is spoken does not tell what the engine knows.
+            let engine = Engine::canned(move |_| {
+                let ping = http::Response::builder().header("api-version", newest).header("builder-version", "2");
+                ping.body("OK".into()).unwrap()
+            });
+            let engine = engine.with_api_version("1.41".parse().unwrap());
+            let shown = match choose(&engine, builder, &options, None).await {
+                Ok(chosen) => format!("{chosen:?}"),
+                Err(error) => error.to_string(),
+            };
+            assert!(shown.starts_with(expected), "{newest} {builder:?} {options:?}: {shown}");
+        }
+    }
+}

@@ -169,7 +169,10 @@ mod tests {
 
     #[tokio::test]
     async fn an_engine_or_a_builder_that_ignores_named_contexts_is_refused_before_anything_is_sent() {
-        let engine = Engine::canned(|_| unreachable!("nothing is sent")).with_api_version("1.41".parse().unwrap());
+        let engine = Engine::canned(|request| {
+            assert_eq!(request.uri().path(), "/_ping");
+            http::Response::builder().header("api-version", "1.41").body("OK".into()).unwrap()
+        });
         let build = |builder| Build::new("/no/such").builder(builder).named_context("a", "b").start(&engine);
         let error = build(Builder::BuildKit).await.unwrap_err().to_string();
         assert!(error.starts_with("image_build: named contexts ") && error.contains("1.42"), "{error}");
