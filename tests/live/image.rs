@@ -111,7 +111,7 @@ async fn pruning_removes_the_build_cache(bench: &'static Bench) {
         // Builds that have ended, or were stopped, let go of theirs a little later.
         until("no build uses the cache", async || {
             let usage = bench.engine.system_data_usage(&Default::default()).await.expect("the engine counts");
-            usage.build_cache.iter().all(|cache| !cache.in_use).then_some(())
+            usage.build_cache.iter().flatten().all(|cache| !cache.in_use).then_some(())
         })
         .await;
         bench.engine.build_prune(&BuildPruneOptions::default().all(true)).await.expect("pruning works")
