@@ -169,6 +169,19 @@ fn is_empty_object(schema: &ReferenceOr<Schema>) -> bool {
     matches!(schema, ReferenceOr::Item(schema) if schema.schema_data.extensions.contains_key("x-object-enum"))
 }
 
+/// The one part that makes up a schema.
+pub(super) fn only_part(schema: &Schema) -> Option<&ReferenceOr<Schema>> {
+    let parts: Vec<_> = match &schema.schema_kind {
+        SchemaKind::AllOf { all_of } => all_of.iter().filter(|part| !adds_nothing(part)).collect(),
+        SchemaKind::OneOf { one_of: parts } | SchemaKind::AnyOf { any_of: parts } => parts.iter().collect(),
+        _ => return None,
+    };
+    match parts[..] {
+        [only] => Some(only),
+        _ => None,
+    }
+}
+
 fn adds_nothing(part: &ReferenceOr<Schema>) -> bool {
     let ReferenceOr::Item(schema) = part else { return false };
     match &schema.schema_kind {

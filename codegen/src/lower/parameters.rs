@@ -92,7 +92,7 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
     };
     let chosen = context.overlay.names.arguments.get(&format!("{} {}", context.id, data.name));
     let absent = context.words.sent_anyway.get(&data.name);
-    let measure = measure(data, context);
+    let measure = measure(data, context, types);
     Some(Parameter {
         formerly: chosen.map(|_| names::argument(&data.name)),
         rust_name: chosen.cloned().unwrap_or_else(|| names::argument(&data.name)),
@@ -131,9 +131,9 @@ fn parameter_words(data: &ParameterData, type_ref: &TypeRef, context: &Context) 
     }
 }
 
-fn measure(data: &ParameterData, context: &Context) -> Option<Measure> {
+fn measure(data: &ParameterData, context: &Context, types: &Types) -> Option<Measure> {
     let described = || match &data.format {
-        ParameterSchemaOrContent::Schema(schema) => units::described(schema),
+        ParameterSchemaOrContent::Schema(schema) => units::described(types.behind(schema)),
         ParameterSchemaOrContent::Content(_) => None,
     };
     context.overlay.units.of(context.id, &data.name).or_else(described)
