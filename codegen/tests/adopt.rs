@@ -176,7 +176,7 @@ fn a_renamed_definition_is_one_line_and_a_new_tag_says_what_it_needs() {
     assert!(left.contains("units.yaml: `Car` is `Auto`\n") && !left.contains("unit;"), "{left}");
     assert!(!left.contains("no parameter or property"), "{left}");
     assert!(left.contains("car.yaml: `Car` is `Auto`\n"), "{left}");
-    assert!(left.contains("Lap: its feature is `tag-lap`, and its words go to lap.yaml"), "{left}");
+    assert!(left.contains("Lap: its feature is `tag-lap`; its words go to a file of their own, lap.yaml"), "{left}");
     assert!(left.contains("LapWatch: JSON values one after another"), "{left}");
 }
 
