@@ -52,6 +52,25 @@ fn chosen_names_and_paths_with_slashes_that_nothing_has_are_reported() {
 }
 
 #[test]
+fn a_former_setter_with_the_name_of_another_is_refused() {
+    let text = "swagger: '2.0'\ninfo: { title: Cars, version: '1.0' }\npaths: {}\ndefinitions: { Car: { \
+                properties: { Seats: { type: string }, Doors: { type: string }, Wheel: { type: string } } } }";
+    for (setters, expected) in [
+        ("{ Car.Seats: chairs }", None),
+        ("{ Car.Seats: doors }", Some("`doors`, a former setter of `Car`, is another setter")),
+        ("{ Car.Seats: a, Car.Doors: a }", Some("`a`, a former setter of `Car`, is another setter")),
+    ] {
+        let names = parse::parse_into("names.yaml", &format!("former_setters: {setters}")).unwrap();
+        let overlay = Overlay { title: "Cars".into(), names, ..Overlay::default() };
+        let (name, text) = ("cars.yaml".into(), text.into());
+        let source = Source { name, text, oldest: "1.0".into(), newest: false, tags: None };
+        let mut problems = Problems::default();
+        lowered(&source, &overlay, &History::default(), &mut problems);
+        assert_eq!(problems.iter().next().map(|problem| problem.what.as_str()), expected, "{setters}");
+    }
+}
+
+#[test]
 fn operations_of_a_tag_of_several_words_are_chosen_by_its_feature() {
     let text = "swagger: '2.0'\ninfo: { title: Cars, version: '1.0' }\npaths: { /a: { get: { operationId: A, \
                 tags: [Build Cache], responses: { 200: {} } } } }";
