@@ -172,6 +172,15 @@ fn statuses_and_media_types_are_told() {
     assert_eq!(strings(&told.changed), expected);
 }
 
+#[test]
+fn an_answer_without_a_schema_is_a_question_if_it_may_have_a_body() {
+    for (status, expected) in [("200", &["CarStop: no schema, read as nothing; say `answer`"][..]), ("204", &[])] {
+        let stop = format!("operationId: CarStop, produces: [application/json], responses: {{ {status}: {{}} }}");
+        let told = changed("  /cars:\n", &format!("  /cars/stop: {{ delete: {{ {stop} }} }}\n  /cars:\n"));
+        assert_eq!(told.todo.answers, expected, "{status}");
+    }
+}
+
 fn changed(from: &str, to: &str) -> Report {
     assert!(CARS.contains(from), "{from}");
     compared(CARS, &CARS.replace(from, to))

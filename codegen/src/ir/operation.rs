@@ -48,7 +48,7 @@ pub struct Operation {
     pub headers: Vec<Header>,
     /// Media types of a success.
     pub produces: Vec<String>,
-    /// The media types that it declares although no success has a schema.
+    /// The media types that it declares although no success has a schema, if one may have a body.
     pub undescribed: Vec<String>,
     /// The protocol that its connection is upgraded to.
     pub protocol: Option<String>,

@@ -3,7 +3,7 @@
 use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, StatusCode};
 
 use super::types::{SchemaPlace, Types};
-use super::{headers, media, names};
+use super::{headers, media, names, successes};
 use crate::ir::{Answer, Header, TypeRef};
 use crate::overlay::OperationWords;
 use crate::problem::join;
@@ -30,11 +30,11 @@ pub fn success(
     types: &mut Types,
 ) -> Success {
     let mut declared = Declared::in_responses(&described.responses);
-    if declared.content.is_none() {
+    if declared.content.is_none() && declared.may_have_body() {
         declared.undescribed = media::produces(described);
     }
-    if words.answer.is_none() && differ(&described.responses) {
-        let what = "successes answer differently; the first is read";
+    if words.answer.is_none() && verb != "head" && successes::differ(&described.responses) {
+        let what = "successes answer differently; the first with content is read";
         types.problems.warning(join(pointer, "responses"), what, "say `answer` in the overlay, or correct them");
     }
     let SchemaPlace { name, pointer: place } = declared.place_of_headers(id, pointer);
@@ -84,7 +84,7 @@ struct Declared<'a> {
     content: Option<(&'a str, &'a MediaType)>,
     headers: Vec<(&'a String, &'a openapiv3::Header)>,
     produces: Vec<String>,
-    /// The media types of a success without content.
+    /// The media types of a success that may have content, and describes none.
     undescribed: Vec<String>,
 }
 
@@ -138,17 +138,6 @@ impl<'a> Declared<'a> {
     }
 }
 
-/// True if two successes have different schemas, or one has none. An upgraded connection has no answer.
-fn differ(responses: &Responses) -> bool {
-    let is_success = |status: &StatusCode| matches!(status, StatusCode::Code(200..=299) | StatusCode::Range(2));
-    let successes = responses.responses.iter().filter(|(status, _)| is_success(status));
-    let mut schemas = successes
-        .filter_map(|(_, response)| response.as_item())
-        .map(|response| media::of_answer(response).and_then(|(_, content)| content.schema.as_ref()));
-    let first = schemas.next();
-    schemas.any(|schema| Some(schema) != first)
-}
-
 /// The statuses, with the 101 of every connection that is upgraded: old descriptions forget it.
 fn with_upgrade(mut statuses: Vec<u16>, answer: Answer) -> Vec<u16> {
     if matches!(answer, Answer::Upgrade | Answer::Websocket) && !statuses.contains(&101) {
@@ -174,8 +163,7 @@ fn derived_answer(verb: &str, declared: &Declared) -> Answer {
         _ if verb == "head" => Answer::Headers,
         _ if declared.statuses.contains(&101) => Answer::Upgrade,
         None if declared.statuses.contains(&304) => Answer::Outcome,
-        None if declared.may_have_body() => media::answer_without_schema(&declared.undescribed),
-        None => Answer::Empty,
+        None => media::answer_without_schema(&declared.undescribed),
         Some(_) if declared.produces.iter().any(|media_type| media::is_json_stream(media_type)) => Answer::JsonStream,
         Some(_) if declared.produces.iter().any(|media_type| media::is_output(media_type)) => Answer::LogStream,
         Some((media_type, content)) => media::answer(media_type, content),

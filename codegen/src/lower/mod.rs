@@ -13,6 +13,7 @@ mod parameters;
 mod recursion;
 mod relations;
 mod scalars;
+mod successes;
 mod types;
 mod units;
 mod words;
