@@ -1,5 +1,7 @@
 //! An operation: a row of the table and a method.
 
+use std::collections::BTreeMap;
+
 use super::{
     Annotations, Answer, Facets, FilterKind, Lifetime, Loss, Preview, Time, ToolWords, TypeRef, Unit, Versioned, Waits,
     Words,
@@ -38,6 +40,10 @@ pub struct Operation {
     pub answer_type: Option<TypeRef>,
     /// Success statuses, ascending.
     pub statuses: Vec<u16>,
+    /// Successes without a status of their own, as the description writes them: `2XX`, `default`.
+    pub open_statuses: Vec<String>,
+    /// The schemas of successes after the one that is read, by status.
+    pub unread: BTreeMap<String, String>,
     /// Error statuses, ascending.
     pub error_statuses: Vec<u16>,
     /// Declared statuses that the client makes nothing of, as the description writes them: `302`, `4XX`, `default`.

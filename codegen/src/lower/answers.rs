@@ -1,5 +1,7 @@
 //! Responses of an operation: the statuses, headers and content of a success, and the type that its answer is read as.
 
+use std::collections::BTreeMap;
+
 use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, StatusCode};
 
 use super::types::{SchemaPlace, Types};
@@ -13,6 +15,8 @@ pub struct Success {
     pub answer: Answer,
     pub answer_type: Option<TypeRef>,
     pub statuses: Vec<u16>,
+    pub open_statuses: Vec<String>,
+    pub unread: BTreeMap<String, String>,
     pub headers: Vec<Header>,
     pub produces: Vec<String>,
     /// The media types that the operation declares, if no success has a schema.
@@ -47,8 +51,9 @@ pub fn success(
     };
     let protocol = protocol(answer, words);
     let statuses = with_upgrade(std::mem::take(&mut declared.statuses), answer);
-    let Declared { produces, undescribed, .. } = declared;
-    Success { answer, answer_type, statuses, headers, produces, undescribed, protocol }
+    let unread = successes::unread(&described.responses);
+    let Declared { open_statuses, produces, undescribed, .. } = declared;
+    Success { answer, answer_type, statuses, open_statuses, unread, headers, produces, undescribed, protocol }
 }
 
 /// The statuses of errors, in ascending order.
@@ -78,6 +83,7 @@ pub fn other_statuses(responses: &Responses) -> Vec<String> {
 #[derive(Default)]
 struct Declared<'a> {
     statuses: Vec<u16>,
+    open_statuses: Vec<String>,
     /// The status that the content is declared for.
     status: String,
     /// The content that is read: its media type and its schema.
@@ -95,7 +101,7 @@ impl<'a> Declared<'a> {
             let Some(response) = response.as_item() else { continue };
             match status {
                 StatusCode::Code(code @ (101 | 200..=299 | 304)) => declared.statuses.push(*code),
-                StatusCode::Range(2) => {}
+                StatusCode::Range(2) => declared.open_statuses.push(status.to_string()),
                 _ => continue,
             }
             declared.take(status.to_string(), response);
@@ -104,6 +110,7 @@ impl<'a> Declared<'a> {
         if let Some(ReferenceOr::Item(response)) = &responses.default
             && !responses.responses.keys().any(is_below_400)
         {
+            declared.open_statuses.push("default".to_owned());
             declared.take("default".to_owned(), response);
         }
         declared.statuses.sort_unstable();

@@ -71,6 +71,8 @@ fn operation(
         answer: success.answer,
         answer_type: success.answer_type,
         statuses: success.statuses,
+        open_statuses: success.open_statuses,
+        unread: success.unread,
         error_statuses: answers::error_statuses(&described.responses),
         other_statuses: answers::other_statuses(&described.responses),
         deprecated: described.deprecated,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::ir::{
-    Answer, Api, Body, Encoding, Enum, Field, Integer, Operation, Parameter, Place, Shape, Time, TimeKind, TypeRef,
+    Answer, Api, Body, Encoding, Enum, Field, Header, Integer, Operation, Parameter, Place, Shape, Time, TimeKind,
+    TypeRef,
 };
 use crate::lower::spelled_out;
 use crate::walk::{Node, SECOND, Section, walk};
@@ -52,7 +53,7 @@ pub enum Subject {
     /// The media types of an answer.
     Content,
     Header(String),
-    Status(u16),
+    Status(String),
     /// A status that the client makes nothing of: `302`, `4XX`, `default`.
     OtherStatus(String),
     /// The value of a map, which the entry of the map covers.
@@ -94,16 +95,23 @@ fn add_facts_off_the_wire(operation: &Operation, facts: &mut BTreeMap<String, Fa
         let above = Some(id.clone());
         facts.entry(key).or_insert(Fact { subject, operation: id.clone(), section, above, type_text: None, phrases });
     };
-    for status in operation.statuses.iter().chain(&operation.error_statuses) {
-        add(format!("{id} status {status}"), Subject::Status(*status), Section::Answer, Vec::new());
+    let numbers = operation.statuses.iter().chain(&operation.error_statuses).map(u16::to_string);
+    for status in numbers.chain(operation.open_statuses.iter().cloned()) {
+        let phrases = vec![schema(operation.unread.get(&status))];
+        add(format!("{id} status {status}"), Subject::Status(status), Section::Answer, phrases);
     }
     for status in &operation.other_statuses {
         add(format!("{id} status {status}"), Subject::OtherStatus(status.clone()), Section::Answer, Vec::new());
     }
-    add(format!("{id} content"), Subject::Content, Section::Answer, vec![content(&operation.produces)]);
+    add(format!("{id} content"), Subject::Content, Section::Answer, vec![content(operation)]);
     // Where the headers are the answer, they are its properties.
     for header in operation.headers.iter().filter(|_| !answers_with_headers(operation)) {
-        add(format!("{id} header {}", header.name), Subject::Header(header.name.clone()), Section::Answer, Vec::new());
+        add(
+            format!("{id} header {}", header.name),
+            Subject::Header(header.name.clone()),
+            Section::Answer,
+            header_phrases(header),
+        );
     }
     if let Some(body) = operation.body.as_ref().filter(|body| body.json.is_none()) {
         add(format!("{id} body"), Subject::Body, Section::Request, body_phrases(body));
@@ -138,7 +146,18 @@ fn answers_with_headers(operation: &Operation) -> bool {
     matches!(operation.answer, Answer::Headers | Answer::Text | Answer::Tar)
 }
 
-fn content(types: &[String]) -> String {
+fn header_phrases(header: &Header) -> Vec<String> {
+    vec![format!("{:?}", header.kind).to_lowercase()]
+}
+
+fn schema(unread: Option<&String>) -> String {
+    unread.map_or_else(|| "no schema of its own".to_owned(), |schema| format!("schema `{schema}`"))
+}
+
+/// The media types of the answer, also those without a schema.
+fn content(operation: &Operation) -> String {
+    let Operation { produces, undescribed, .. } = operation;
+    let types = if produces.is_empty() { undescribed } else { produces };
     if types.is_empty() { "none".to_owned() } else { format!("`{}`", types.join("`, `")) }
 }
 
