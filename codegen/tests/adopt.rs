@@ -165,13 +165,16 @@ fn a_type_with_the_name_of_an_operation_one_with_a_chosen_name_and_keys_that_wen
 #[test]
 fn a_renamed_definition_is_one_line_and_a_new_tag_says_what_it_needs() {
     let folder = cars("renamed");
-    let upstream = UPSTREAM.replace("{ Name: ", "{ Seats: { type: integer }, Doors: { type: integer }, Name: ");
-    fs::write(folder.join("overlay/units.yaml"), "- { unit: count, of: [Car.Seats, Car.Doors] }\n").unwrap();
+    let properties = "{ Seats: { type: integer }, Doors: { type: integer }, Built: { type: string }, Name: ";
+    let upstream = UPSTREAM.replace("{ Name: ", properties);
+    let units = "- { unit: count, of: [Car.Seats, Car.Doors] }\n- { unit: rfc3339, of: [Car.Built] }\n";
+    fs::write(folder.join("overlay/units.yaml"), units).unwrap();
     adopt(&folder, "first.yaml", &upstream);
     let next = upstream.replace("1.1", "1.2").replace("Car\"", "Auto\"").replace("  Car:", "  Auto:");
     let stream = "  /laps:\n    get:\n      operationId: LapWatch\n      tags: [Lap]\n      produces: [application/jsonl]\n      responses: { 200: { schema: { type: object } } }\n";
     let output = adopt(&folder, "next.yaml", &next.replace("definitions:", &format!("{stream}definitions:")));
-    let left = text(&output.stderr);
+    let (told, left) = (text(&output.stdout), text(&output.stderr));
+    assert!(!told.contains("Changed:"), "a unit that waits for the new name is no change: {told}");
     assert_eq!(left.matches("`Auto`").count(), 3, "lines of words, of units and of the alias: {left}");
     assert!(left.contains("units.yaml: `Car` is `Auto`\n") && !left.contains("unit;"), "{left}");
     assert!(!left.contains("no parameter or property"), "{left}");

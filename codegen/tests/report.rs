@@ -136,7 +136,10 @@ fn advice_against_a_part_and_a_text_that_is_a_time_are_told() {
     let built =
         |kind: &str| CARS.replace("      Seats:", &format!("      Built: {{ type: string{kind} }}\n      Seats:"));
     let told = compared(&built(""), &built(", format: date-time"));
-    assert_eq!(strings(&told.changed), [format!("`Car.Built`, {places}: a `Timestamp`, was no `Timestamp`")]);
+    assert_eq!(
+        strings(&told.changed),
+        [format!("`Car.Built`, {places}: a time by its `format`, was no time by its `format`")]
+    );
 }
 
 #[test]

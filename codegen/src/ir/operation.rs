@@ -203,6 +203,8 @@ pub struct Parameter {
     pub unit: Option<Unit>,
     /// Its type in Rust, if it is a time or a duration.
     pub time: Option<Time>,
+    /// True if the description itself says that it is a time.
+    pub described_time: bool,
     /// Its meaning.
     pub words: Words,
     /// Its lifetime, if not that of the operation.

@@ -121,13 +121,15 @@ impl Types<'_> {
             let type_ref = self.type_of(&schema, &property);
             let behind = self.behind(&schema);
             let scalar = matches!(type_ref, TypeRef::Named(_)).then(|| units::scalar(behind)).flatten();
-            let measure = self.property_unit(&place.name, name).or_else(|| units::described(behind));
+            let described = units::described(behind);
+            let measure = self.property_unit(&place.name, name).or(described);
             let field = Field {
                 name: name.clone(),
                 rust_name: names::field(name),
                 formerly: self.former_setter(&place.name, name),
                 unit: measure.map(|measure| measure.unit),
                 time: units::time(measure, scalar.as_ref().unwrap_or(&type_ref)),
+                described_time: described.is_some(),
                 type_ref,
                 boxed: false,
                 always: false,

@@ -92,7 +92,8 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
     };
     let chosen = context.overlay.names.arguments.get(&format!("{} {}", context.id, data.name));
     let absent = context.words.sent_anyway.get(&data.name);
-    let measure = measure(data, context, types);
+    let described = described_unit(data, types);
+    let measure = context.overlay.units.of(context.id, &data.name).or(described);
     Some(Parameter {
         formerly: chosen.map(|_| names::argument(&data.name)),
         rust_name: chosen.cloned().unwrap_or_else(|| names::argument(&data.name)),
@@ -106,6 +107,7 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         required: place == Place::Path || data.required && absent.is_none(),
         unit: measure.map(|measure| measure.unit),
         time: units::time(measure, types.resolved(&type_ref)),
+        described_time: described.is_some(),
         words: parameter_words(data, &type_ref, context),
         type_ref,
         lifetime: Lifetime::default(),
@@ -131,12 +133,11 @@ fn parameter_words(data: &ParameterData, type_ref: &TypeRef, context: &Context) 
     }
 }
 
-fn measure(data: &ParameterData, context: &Context, types: &Types) -> Option<Measure> {
-    let described = || match &data.format {
+fn described_unit(data: &ParameterData, types: &Types) -> Option<Measure> {
+    match &data.format {
         ParameterSchemaOrContent::Schema(schema) => units::described(types.behind(schema)),
         ParameterSchemaOrContent::Content(_) => None,
-    };
-    context.overlay.units.of(context.id, &data.name).or_else(described)
+    }
 }
 
 /// The type of a value that is written as text. Unions are sent as text; objects cannot be.

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::ir::{
-    Answer, Api, Body, Encoding, Enum, Field, Header, Integer, Operation, Parameter, Place, Shape, Time, TimeKind,
-    TypeRef,
+    Answer, Api, Body, Encoding, Enum, Field, Header, Integer, Operation, Parameter, Place, Shape, TypeRef,
 };
 use crate::lower::spelled_out;
 use crate::walk::{Node, SECOND, Section, walk};
@@ -186,14 +185,14 @@ fn parameter_phrases(parameter: &Parameter) -> Vec<String> {
         Encoding::Base64Json => "as JSON in base64",
     };
     let (place, encoding) = (place.to_owned(), encoding.to_owned());
-    let Parameter { required, deprecated, time, .. } = parameter;
+    let Parameter { required, deprecated, described_time, .. } = parameter;
     let default = default(parameter.default.as_ref());
-    vec![presence(*required), default, place, encoding, deprecation(*deprecated), timestamp(*time)]
+    vec![presence(*required), default, place, encoding, deprecation(*deprecated), time_format(*described_time)]
 }
 
 fn field_phrases(field: &Field) -> Vec<String> {
-    let Field { required, deprecated, time, .. } = field;
-    vec![presence(*required), default(field.default.as_ref()), deprecation(*deprecated), timestamp(*time)]
+    let Field { required, deprecated, described_time, .. } = field;
+    vec![presence(*required), default(field.default.as_ref()), deprecation(*deprecated), time_format(*described_time)]
 }
 
 fn body_phrases(body: &Body) -> Vec<String> {
@@ -208,10 +207,9 @@ fn deprecation(is_deprecated: bool) -> String {
     if is_deprecated { "deprecated" } else { "not deprecated" }.to_owned()
 }
 
-/// Texts that are times have another type in Rust, and the same in JSON.
-fn timestamp(time: Option<Time>) -> String {
-    let is_timestamp = time.is_some_and(|time| time.kind == TimeKind::Timestamp);
-    if is_timestamp { "a `Timestamp`" } else { "no `Timestamp`" }.to_owned()
+/// Texts that become times have another type in Rust, and the same in JSON.
+fn time_format(described_time: bool) -> String {
+    if described_time { "a time by its `format`" } else { "no time by its `format`" }.to_owned()
 }
 
 fn default(default: Option<&String>) -> String {
