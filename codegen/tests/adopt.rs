@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
+use dockwright_codegen::overlay;
+use dockwright_codegen::problem::Problems;
+use dockwright_codegen::prose::{self, Prose};
+
 #[test]
 fn the_newest_version_is_adopted_by_a_folder_that_knows_the_others() {
     let folder = known("newest", 41..=54);
@@ -123,7 +127,7 @@ fn sentences_and_filters_of_upstream_that_changed_are_reported_and_only_their_fi
     assert!(text(&output.stderr).contains("CarList: plate\n"), "{}", text(&output.stderr));
     let prose = folder.join("prose.json");
     let first = fs::read_to_string(&prose).unwrap();
-    assert!(first.contains("\"CarMake.color\"") && !first.contains("paint"), "{first}");
+    assert!(first.contains("\"CarMake().color\"") && !first.contains("paint"), "{first}");
     let next = upstream("The mixed paint.", r"- `plate=<text>`\n- `driver-age=<years>`").replace("1.1", "1.2");
     let output = adopt(&folder, "next.yaml", &next);
     let left = text(&output.stderr);
@@ -181,6 +185,14 @@ fn a_renamed_definition_is_one_line_and_a_new_tag_says_what_it_needs() {
     assert!(left.contains("car.yaml: `Car` is `Auto`\n"), "{left}");
     assert!(left.contains("Lap: its feature is `tag-lap`; its words go to a file of their own, lap.yaml"), "{left}");
     assert!(left.contains("LapWatch: JSON values one after another"), "{left}");
+}
+
+#[test]
+fn the_committed_fingerprints_know_the_text_of_each_operation() {
+    let prose = Prose::read(&fs::read_to_string(spec().join(prose::FILE)).unwrap()).unwrap();
+    let overlay = overlay::read(&spec().join("overlay"), &mut Problems::default());
+    let is_known = |id: &&String| prose.fingerprints.contains_key(&format!("{id}{}", prose::OF_OPERATION));
+    assert_eq!(overlay.operations.keys().find(|id| !is_known(id)), None);
 }
 
 const UPSTREAM: &str = r##"

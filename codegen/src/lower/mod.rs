@@ -18,7 +18,7 @@ mod types;
 mod units;
 mod words;
 
-pub use names::{spelled_out, type_name};
+pub use names::{definition, spelled_out, type_name};
 pub use parameters::FILTERS;
 
 use std::collections::{BTreeMap, BTreeSet};
