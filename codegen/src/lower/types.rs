@@ -233,8 +233,13 @@ impl<'a> Types<'a> {
             ReferenceOr::Item(schema) => {
                 let named = schema.schema_data.extensions.get("x-type-name").and_then(|name| name.as_str());
                 let name = named.map_or_else(|| place.name.clone(), names::definition);
-                let place = SchemaPlace::new(self.chosen_name(name), &place.pointer);
-                self.type_of_item(schema, &place)
+                let chosen = self.overlay.names.types.get(&name).unwrap_or(&name).clone();
+                let made = self.type_of_item(schema, &SchemaPlace::new(&chosen, &place.pointer));
+                // A number or a text needs no name.
+                if chosen != name && made == TypeRef::Named(chosen) {
+                    self.replaced.insert(name);
+                }
+                made
             }
         }
     }
