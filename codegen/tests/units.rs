@@ -126,7 +126,8 @@ paths:
       parameters:
         - { name: t, in: query, schema: { $ref: "#/components/schemas/Period" } }
         - { name: since, in: query, schema: { $ref: "#/components/schemas/Moment" } }
-      responses: { 200: { description: "", content: { application/json: { schema: { $ref: "#/components/schemas/Car" } } } } }
+      responses:
+        200: { description: "", content: { application/json: { schema: { $ref: "#/components/schemas/Car" } } } }
 components:
   schemas:
     Moment: { type: string, format: date-time }

@@ -86,10 +86,6 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
             (plain_encoding(data, kind, place, context), type_ref)
         }
     };
-    let default = match &data.format {
-        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => schema.schema_data.default.as_ref(),
-        _ => None,
-    };
     let chosen = context.overlay.names.arguments.get(&format!("{} {}", context.id, data.name));
     let absent = context.words.sent_anyway.get(&data.name);
     let described = described_unit(data, types);
@@ -102,7 +98,7 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         encoding,
         kind: kind_of(&type_ref, types),
         members: members_of(&type_ref, types),
-        default: default.map(|value| value.to_string()),
+        default: default(data).map(Value::to_string),
         absent: absent.map(Value::to_string),
         required: place == Place::Path || data.required && absent.is_none(),
         unit: measure.map(|measure| measure.unit),
@@ -130,6 +126,13 @@ fn parameter_words(data: &ParameterData, type_ref: &TypeRef, context: &Context) 
             said.with_full(Some(&full))
         }
         _ => said.with_full(context.overlay.sentences.of_parameter(context.id, &data.name)),
+    }
+}
+
+fn default(data: &ParameterData) -> Option<&Value> {
+    match &data.format {
+        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => schema.schema_data.default.as_ref(),
+        _ => None,
     }
 }
 
