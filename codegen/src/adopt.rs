@@ -81,7 +81,7 @@ pub fn adopt(
     let problems = problems.iter().filter(is_new).cloned().collect();
     let built = newest.map(|newest| newest.api.version.as_str());
     let mut report = report(before.map(|before| &before.api), &api, built, overlay, problems);
-    let read_prose = Prose::of(&version, &upstream).filter(|_| newest.is_none());
+    let read_prose = Prose::of(&version, &upstream, &overlay.names).filter(|_| newest.is_none());
     if let Some(read_prose) = &read_prose {
         report.todo.add_prose(read_prose, prose, overlay);
     }

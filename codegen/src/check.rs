@@ -19,7 +19,7 @@ pub use words::{Missing, missing};
 
 use lookup::find;
 
-use crate::ir::{Api, Encoding, Operation, Segment};
+use crate::ir::{Api, Encoding, Operation, Segment, Shape};
 use crate::overlay::Overlay;
 use crate::problem::{Problem, Problems, Severity, join};
 
@@ -29,6 +29,7 @@ const TOOL_CHARACTERS: usize = 64;
 /// Checks an API against itself and the overlay.
 pub fn check(api: &Api, overlay: &Overlay, newest: bool, problems: &mut Problems) {
     former_names(api, problems);
+    former_setters(api, problems);
     option_names(api, problems);
     constants(api, problems);
     long_names(api, problems);
@@ -72,6 +73,18 @@ fn former_names(api: &Api, problems: &mut Problems) {
         for former in named.formerly.iter().filter(|former| find(api, former).is_some()) {
             let what = format!("`{former}`, a former name of `{}`, is another type", named.name);
             problems.error(&named.pointer, what, "remove it from `formerly` in the overlay");
+        }
+    }
+}
+
+/// Reports former setters of a type with the name of another.
+fn former_setters(api: &Api, problems: &mut Problems) {
+    for named in &api.types {
+        let Shape::Struct(fields) = &named.shape else { continue };
+        let mut taken: BTreeSet<_> = fields.iter().map(|field| &field.rust_name).collect();
+        for former in fields.iter().filter_map(|field| field.formerly.as_ref()).filter(|former| !taken.insert(former)) {
+            let what = format!("`{former}`, a former setter of `{}`, is another setter", named.name);
+            problems.error(&named.pointer, what, "remove it from `former_setters` in the overlay");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Features of a manifest for the tags of an API: a feature chooses the operations of its tag.
 
+use std::collections::BTreeSet;
+
 use heck::ToKebabCase;
 
 /// The beginning of the name of such a feature.
@@ -16,13 +18,15 @@ pub fn feature(tag: &str) -> String {
     format!("{PREFIX}{}", tag_name(tag))
 }
 
-/// The manifest with a feature for each of these tags, like the last one that it has; unchanged if it has none.
+/// The manifest with the features of these tags, which may share one, like the last that it has; unchanged if it has
+/// none.
 pub fn with_tags(manifest: &str, tags: &[String]) -> String {
     let is_feature = |line: &&str| line.starts_with(PREFIX) && line.contains(" = ");
     let Some(last) = manifest.lines().rfind(is_feature) else { return manifest.to_owned() };
     let (name, _) = last.split_once(" = ").unwrap_or_default();
-    let names = tags.iter().map(|tag| feature(tag));
-    let missing = names.filter(|name| !manifest.lines().any(|line| line.starts_with(&format!("{name} = "))));
+    let names: BTreeSet<_> = tags.iter().map(|tag| feature(tag)).collect();
+    let has = |name: &String| manifest.lines().any(|line| line.starts_with(&format!("{name} = ")));
+    let missing = names.into_iter().filter(|name| !has(name));
     let features: Vec<_> = missing.map(|missing| last.replace(name, &missing)).collect();
     let all = std::iter::once(last.to_owned()).chain(features).collect::<Vec<_>>().join("\n");
     manifest.replacen(&format!("\n{last}\n"), &format!("\n{all}\n"), 1)
@@ -46,5 +50,7 @@ mod tests {
         assert_eq!(with_tags(manifest, &["Lap".to_owned(), "Car".to_owned()]), expected);
         assert_eq!(with_tags(expected, &["Lap".to_owned()]), expected);
         assert_eq!(with_tags("[lints]\n", &["Lap".to_owned()]), "[lints]\n");
+        let twins = ["Wash Hall".to_owned(), "WashHall".to_owned()];
+        assert_eq!(with_tags("\ntag-car = []\n", &twins), "\ntag-car = []\ntag-wash-hall = []\n");
     }
 }

@@ -23,7 +23,7 @@ use crate::ir::{Annotations, Answer, FilterKind, Lifetime, ToolWords, Vocabulary
 pub use facets::{EVERY_OPERATION, FacetFacts, FacetRuleFacts, NameFacts, NamedObjectFacts, SettingFacts, path_below};
 pub use login::{LoginExceptionFacts, LoginFacts};
 pub use loss::{LossFacts, LossItemFacts};
-pub use names::{Names, PairFacts, is_identifier};
+pub use names::{Names, OTHER_ARGUMENTS, PairFacts, RUST_NAMES, is_identifier};
 pub use preview::{ConditionFacts, PreviewFacts, UsersFacts};
 pub use read::read;
 pub use sentences::{PartSentences, Sentences, filter_part};

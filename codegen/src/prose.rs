@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::lower::{FILTERS, type_name};
+use crate::lower::{FILTERS, definition, type_name};
+use crate::overlay::Names;
 use crate::shape::METHODS;
 
 /// The file of the fingerprints, beside the facts.
 pub const FILE: &str = "prose.json";
 
-/// The end of the name of an operation's text, where a type has the operation's name: `SystemInfo()`.
+/// The end of the name of an operation, as a type may have its name: `SystemInfo()`, `ImageInspect().platform`.
 pub const OF_OPERATION: &str = "()";
 
 /// The prose of a description.
@@ -27,18 +28,22 @@ pub struct Prose {
 
 impl Prose {
     /// The prose of an upstream description; `None` if it has none.
-    pub fn of(version: &str, upstream: &Value) -> Option<Self> {
-        let mut prose = Self { version: version.to_owned(), ..Self::default() };
-        let types: BTreeSet<_> = entries(upstream, "definitions").map(|(name, _)| type_name(name)).collect();
+    pub fn of(version: &str, upstream: &Value, names: &Names) -> Option<Self> {
+        let mut read = Reader { names, texts: BTreeMap::new(), filters: BTreeMap::new() };
         for (_, item) in entries(upstream, "paths") {
             for (_, operation) in entries_of(item).filter(|(verb, _)| METHODS.contains(&verb.as_str())) {
-                prose.operation(operation, &types);
+                read.operation(operation);
             }
         }
         for (name, schema) in entries(upstream, "definitions") {
-            prose.schema(&type_name(name), None, schema);
+            read.schema(definition(name), None, schema);
         }
-        (!prose.fingerprints.is_empty()).then_some(prose)
+        let Reader { texts, filters, .. } = read;
+        let print = |(name, texts): (String, BTreeSet<String>)| {
+            (name, fingerprint(&texts.into_iter().collect::<Vec<_>>().join(" ")))
+        };
+        let fingerprints: BTreeMap<_, _> = texts.into_iter().map(print).collect();
+        (!fingerprints.is_empty()).then(|| Self { version: version.to_owned(), fingerprints, filters })
     }
 
     /// Reads what [`Prose::render`] wrote; anything else counts as nothing known.
@@ -86,39 +91,48 @@ impl Prose {
         };
         before.difference(listed).map(String::as_str).collect()
     }
+}
 
-    fn operation(&mut self, operation: &Value, types: &BTreeSet<String>) {
+/// The texts of a description so far.
+struct Reader<'a> {
+    names: &'a Names,
+    /// By the name of their item. Types that the overlay makes one have several.
+    texts: BTreeMap<String, BTreeSet<String>>,
+    filters: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Reader<'_> {
+    fn operation(&mut self, operation: &Value) {
         let Some(id) = operation["operationId"].as_str() else { return };
-        let name = if types.contains(id) { format!("{id}{OF_OPERATION}") } else { id.to_owned() };
-        self.add(name, &[&operation["summary"], &operation["description"]]);
+        self.add(format!("{id}{OF_OPERATION}"), &[&operation["summary"], &operation["description"]]);
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let (Some(name), text) = (parameter["name"].as_str(), &parameter["description"]) else { continue };
-            self.add(format!("{id}.{name}"), &[text]);
+            self.add(format!("{id}{OF_OPERATION}.{name}"), &[text]);
             if name == FILTERS {
                 self.filters.insert(id.to_owned(), listed_keys(text.as_str().unwrap_or_default()));
             }
-            self.schema(&format!("{}Request", type_name(id)), None, &parameter["schema"]);
+            self.schema(format!("{}Request", type_name(id)), None, &parameter["schema"]);
         }
         for (status, response) in entries(operation, "responses") {
             if status.starts_with('2') {
-                self.schema(&format!("{}Response", type_name(id)), None, &response["schema"]);
+                self.schema(format!("{}Response", type_name(id)), None, &response["schema"]);
             }
         }
     }
 
-    /// The schema of a type, or of a property, whose own type would have the name `owner`.
-    fn schema(&mut self, owner: &str, property: Option<String>, schema: &Value) {
-        let name = property.unwrap_or_else(|| owner.to_owned());
-        self.add(name, &[&schema["description"]]);
+    /// The schema of a type, or of a property, whose own type has the name `place` from its place.
+    fn schema(&mut self, place: String, property: Option<String>, schema: &Value) {
+        let owner = self.names.types.get(&place).cloned().unwrap_or(place);
+        self.add(property.unwrap_or_else(|| owner.clone()), &[&schema["description"]]);
         for (property, inner) in entries(schema, "properties") {
-            self.schema(&format!("{owner}{}", type_name(property)), Some(format!("{owner}.{property}")), inner);
+            self.schema(format!("{owner}{}", type_name(property)), Some(format!("{owner}.{property}")), inner);
         }
         for part in schema["allOf"].as_array().into_iter().flatten() {
-            self.schema(owner, None, part);
+            self.schema(owner.clone(), None, part);
         }
         for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
             if let Some(inner) = schema.get(key).filter(|inner| inner.is_object()) {
-                self.schema(&format!("{owner}{suffix}"), None, inner);
+                self.schema(format!("{owner}{suffix}"), None, inner);
             }
         }
     }
@@ -126,7 +140,7 @@ impl Prose {
     fn add(&mut self, name: String, texts: &[&Value]) {
         let words: Vec<&str> = texts.iter().filter_map(|text| text.as_str()).flat_map(str::split_whitespace).collect();
         if !words.is_empty() {
-            self.fingerprints.insert(name, fingerprint(&words.join(" ")));
+            self.texts.entry(name).or_default().insert(words.join(" "));
         }
     }
 }
@@ -173,20 +187,43 @@ mod tests {
         let prose = |text: &str| {
             let property = json!({ "Memory": { "description": text }, "Log": { "properties": { "Type": { "description": "a" } } } });
             let upstream = json!({ "definitions": { "HostConfig": { "allOf": [{ "properties": property }] } } });
-            Prose::of("1.0", &upstream).unwrap()
+            Prose::of("1.0", &upstream, &Names::default()).unwrap()
         };
         assert!(prose("In bytes.").changed_since(&prose("In\n  bytes.")).is_empty());
         assert_eq!(prose("In bytes.").changed_since(&prose("In bits.")), ["HostConfig.Memory"]);
         assert_eq!(Prose::read(&prose("In bytes.").render()), Some(prose("In bytes.")));
         assert!(prose("").fingerprints.contains_key("HostConfigLog.Type"));
-        assert_eq!(Prose::of("1.0", &json!({ "definitions": { "A": { "type": "object" } } })), None);
+        assert_eq!(Prose::of("1.0", &json!({ "definitions": { "A": { "type": "object" } } }), &Names::default()), None);
     }
 
     #[test]
-    fn tells_the_text_of_an_operation_from_that_of_a_type_of_its_name() {
-        let info = json!({ "get": { "operationId": "SystemInfo", "summary": "Get it." } });
-        let types = json!({ "SystemInfo": { "description": "All of it." } });
-        let prose = Prose::of("1.0", &json!({ "paths": { "/info": info }, "definitions": types })).unwrap();
-        assert_eq!(prose.fingerprints.keys().collect::<Vec<_>>(), ["SystemInfo", "SystemInfo()"]);
+    fn names_are_those_of_the_overlay() {
+        let info = json!({ "get": {
+            "operationId": "ImageInspect",
+            "summary": "Get it.",
+            "parameters": [{ "name": "size", "description": "Its size." }]
+        } });
+        let of_text = |text: &str| json!({ "description": text });
+        let wheel = |text: &str| json!({ "properties": { "Wheel": { "properties": { "Size": of_text(text) } } } });
+        let types = json!({
+            "Port": of_text("a"), "PortBinding": of_text("b"), "PortSummary": of_text("c"), "ImageShow": of_text("d"),
+            "Car": wheel("Round."), "Bike": wheel("Thin."), "CarWheelNut": of_text("e"),
+        });
+        let upstream = json!({ "paths": { "/info": info }, "definitions": types });
+        let chosen =
+            [("Port", "PortSummary"), ("ImageShow", "ImageInspect"), ("CarWheel", "Wheel"), ("BikeWheel", "Wheel")];
+        let types = chosen.map(|(was, is)| (was.to_owned(), is.to_owned())).into();
+        let prose = Prose::of("1.0", &upstream, &Names { types, ..Names::default() }).unwrap();
+        let expected = [
+            "CarWheelNut",
+            "ImageInspect",
+            "ImageInspect()",
+            "ImageInspect().size",
+            "PortBinding",
+            "PortSummary",
+            "Wheel.Size",
+        ];
+        assert_eq!(prose.fingerprints.keys().collect::<Vec<_>>(), expected);
+        assert_eq!(prose.fingerprints["Wheel.Size"], fingerprint("Round. Thin."));
     }
 }

@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
+use dockwright_codegen::overlay;
+use dockwright_codegen::problem::Problems;
+use dockwright_codegen::prose::{self, Prose};
+
 #[test]
 fn the_newest_version_is_adopted_by_a_folder_that_knows_the_others() {
     let folder = known("newest", 41..=54);
@@ -123,7 +127,7 @@ fn sentences_and_filters_of_upstream_that_changed_are_reported_and_only_their_fi
     assert!(text(&output.stderr).contains("CarList: plate\n"), "{}", text(&output.stderr));
     let prose = folder.join("prose.json");
     let first = fs::read_to_string(&prose).unwrap();
-    assert!(first.contains("\"CarMake.color\"") && !first.contains("paint"), "{first}");
+    assert!(first.contains("\"CarMake().color\"") && !first.contains("paint"), "{first}");
     let next = upstream("The mixed paint.", r"- `plate=<text>`\n- `driver-age=<years>`").replace("1.1", "1.2");
     let output = adopt(&folder, "next.yaml", &next);
     let left = text(&output.stderr);
@@ -165,19 +169,30 @@ fn a_type_with_the_name_of_an_operation_one_with_a_chosen_name_and_keys_that_wen
 #[test]
 fn a_renamed_definition_is_one_line_and_a_new_tag_says_what_it_needs() {
     let folder = cars("renamed");
-    let upstream = UPSTREAM.replace("{ Name: ", "{ Seats: { type: integer }, Doors: { type: integer }, Name: ");
-    fs::write(folder.join("overlay/units.yaml"), "- { unit: count, of: [Car.Seats, Car.Doors] }\n").unwrap();
+    let properties = "{ Seats: { type: integer }, Doors: { type: integer }, Built: { type: string }, Name: ";
+    let upstream = UPSTREAM.replace("{ Name: ", properties);
+    let units = "- { unit: count, of: [Car.Seats, Car.Doors] }\n- { unit: rfc3339, of: [Car.Built] }\n";
+    fs::write(folder.join("overlay/units.yaml"), units).unwrap();
     adopt(&folder, "first.yaml", &upstream);
     let next = upstream.replace("1.1", "1.2").replace("Car\"", "Auto\"").replace("  Car:", "  Auto:");
     let stream = "  /laps:\n    get:\n      operationId: LapWatch\n      tags: [Lap]\n      produces: [application/jsonl]\n      responses: { 200: { schema: { type: object } } }\n";
     let output = adopt(&folder, "next.yaml", &next.replace("definitions:", &format!("{stream}definitions:")));
-    let left = text(&output.stderr);
+    let (told, left) = (text(&output.stdout), text(&output.stderr));
+    assert!(!told.contains("Changed:"), "a unit that waits for the new name is no change: {told}");
     assert_eq!(left.matches("`Auto`").count(), 3, "lines of words, of units and of the alias: {left}");
     assert!(left.contains("units.yaml: `Car` is `Auto`\n") && !left.contains("unit;"), "{left}");
     assert!(!left.contains("no parameter or property"), "{left}");
     assert!(left.contains("car.yaml: `Car` is `Auto`\n"), "{left}");
-    assert!(left.contains("Lap: its feature is `tag-lap`, and its words go to lap.yaml"), "{left}");
+    assert!(left.contains("Lap: its feature is `tag-lap`; its words go to a file of their own, lap.yaml"), "{left}");
     assert!(left.contains("LapWatch: JSON values one after another"), "{left}");
+}
+
+#[test]
+fn the_committed_fingerprints_know_the_text_of_each_operation() {
+    let prose = Prose::read(&fs::read_to_string(spec().join(prose::FILE)).unwrap()).unwrap();
+    let overlay = overlay::read(&spec().join("overlay"), &mut Problems::default());
+    let is_known = |id: &&String| prose.fingerprints.contains_key(&format!("{id}{}", prose::OF_OPERATION));
+    assert_eq!(overlay.operations.keys().find(|id| !is_known(id)), None);
 }
 
 const UPSTREAM: &str = r##"

@@ -48,7 +48,7 @@ fn names_every_change(told: &str, left: &str) {
         assert!(told.contains(expected), "`{expected}` is not in\n{told}");
     }
     for expected in [
-        "Rack: its feature is `tag-rack`, and its words go to rack.yaml",
+        "Rack: its feature is `tag-rack`; its words go to a file of their own, rack.yaml",
         &format!("always.yaml: `{before}` is `{now}`"),
         &format!("container.yaml: `{before}` is `{now}`"),
         "ContainerPulse: JSON values one after another",

@@ -32,8 +32,10 @@ fn a_row_says_where_a_terminal_is_told_while_that_operation_is_built_in() {
 fn chosen_names_and_paths_with_slashes_that_nothing_has_are_reported() {
     let text = "swagger: '2.0'\ninfo: { title: Cars, version: '1.0' }\npaths: { '/a/{id}': { get: { operationId: A, \
                 parameters: [{ name: id, in: path, required: true, type: string }], responses: { 200: {} } } } }\n\
-                definitions: { Car: { properties: { Wheel: { properties: { Size: { type: string } } } } } }";
-    let names = parse::parse_into("names.yaml", "types: { CarWheel: Wheel, CarTyre: Wheel }").unwrap();
+                definitions: { Car: { properties: { Wheel: { properties: { Size: { type: string } } } } }, \
+                Bike: { properties: { Wheel: { type: string } } } }";
+    let names = "types: { BikeWheel: Wheel, CarWheel: Wheel, CarTyre: Wheel }";
+    let names = parse::parse_into("names.yaml", names).unwrap();
     let slashes = vec!["/a/{id}".to_owned(), "/b/{id}".to_owned()];
     let no_slashes = vec!["A".to_owned(), "B".to_owned()];
     let overlay = Overlay { title: "Cars".into(), names, slashes, no_slashes, ..Overlay::default() };
@@ -44,11 +46,31 @@ fn chosen_names_and_paths_with_slashes_that_nothing_has_are_reported() {
     let unmatched = problems.iter().filter(|problem| problem.remedy == "fix it or remove it from the overlay");
     let told: Vec<_> = unmatched.map(|problem| (problem.pointer.as_str(), problem.what.as_str())).collect();
     let expected = [
+        ("/BikeWheel", "nothing has this name"),
         ("/CarTyre", "nothing has this name"),
         ("/slashes", "no path begins with `/b/{id}`"),
         ("/no_slashes", "no operation `B` is below such a path"),
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn a_former_setter_with_the_name_of_another_is_refused() {
+    let text = "swagger: '2.0'\ninfo: { title: Cars, version: '1.0' }\npaths: {}\ndefinitions: { Car: { \
+                properties: { Seats: { type: string }, Doors: { type: string }, Wheel: { type: string } } } }";
+    for (setters, expected) in [
+        ("{ Car.Seats: chairs }", None),
+        ("{ Car.Seats: doors }", Some("`doors`, a former setter of `Car`, is another setter")),
+        ("{ Car.Seats: a, Car.Doors: a }", Some("`a`, a former setter of `Car`, is another setter")),
+    ] {
+        let names = parse::parse_into("names.yaml", &format!("former_setters: {setters}")).unwrap();
+        let overlay = Overlay { title: "Cars".into(), names, ..Overlay::default() };
+        let (name, text) = ("cars.yaml".into(), text.into());
+        let source = Source { name, text, oldest: "1.0".into(), newest: false, tags: None };
+        let mut problems = Problems::default();
+        lowered(&source, &overlay, &History::default(), &mut problems);
+        assert_eq!(problems.iter().next().map(|problem| problem.what.as_str()), expected, "{setters}");
+    }
 }
 
 #[test]

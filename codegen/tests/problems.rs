@@ -201,9 +201,13 @@ fn tells_a_path_with_a_query_beside_query_parameters() {
 
 #[test]
 fn tells_successes_that_answer_differently() {
-    let successes = |responses: &str| {
-        problems_in(&format!("paths: {{ /cars: {{ get: {{ operationId: Cars, responses: {{ {responses} }} }} }} }}"))
+    let successes_of = |verb: &str, responses: &str| {
+        let operation = format!("{{ operationId: Cars, responses: {{ {responses} }} }}");
+        problems_in(&format!(
+            "paths: {{ /cars: {{ {verb}: {operation} }} }}\ndefinitions: {{ Car: {{ type: object }} }}"
+        ))
     };
+    let successes = |responses: &str| successes_of("get", responses);
     let object = "schema: { type: object }";
     for responses in [
         format!("200: {{ {object} }}, 204: {{}}"),
@@ -211,10 +215,19 @@ fn tells_successes_that_answer_differently() {
     ] {
         let problems = successes(&responses);
         let told = problems.iter().map(|problem| problem.what.as_str()).collect::<Vec<_>>();
-        assert_eq!(told, ["successes answer differently; the first is read"], "{problems}");
+        assert_eq!(told, ["successes answer differently; the first with content is read"], "{problems}");
     }
     let alike = successes(&format!("101: {{}}, 200: {{ {object} }}, 201: {{ {object} }}, 304: {{}}, 404: {{}}"));
     assert!(alike.is_empty(), "{alike}");
+    // Prose is no difference, and a HEAD has headers only.
+    let car = "$ref: '#/definitions/Car'";
+    let alike = successes(&format!("200: {{ schema: {{ {car} }} }}, 201: {{ schema: {{ description: x, {car} }} }}"));
+    assert!(alike.is_empty(), "{alike}");
+    let named = |prose: &str| format!("schema: {{ {prose} properties: {{ title: {{ type: string, {prose} }} }} }}");
+    let alike = successes(&format!("200: {{ {} }}, 201: {{ {} }}", named(""), named("title: x,")));
+    assert!(alike.is_empty(), "{alike}");
+    let head = successes_of("head", &format!("200: {{ {object} }}, 204: {{}}"));
+    assert!(head.is_empty(), "{head}");
 }
 
 #[test]

@@ -136,7 +136,10 @@ fn advice_against_a_part_and_a_text_that_is_a_time_are_told() {
     let built =
         |kind: &str| CARS.replace("      Seats:", &format!("      Built: {{ type: string{kind} }}\n      Seats:"));
     let told = compared(&built(""), &built(", format: date-time"));
-    assert_eq!(strings(&told.changed), [format!("`Car.Built`, {places}: a `Timestamp`, was no `Timestamp`")]);
+    assert_eq!(
+        strings(&told.changed),
+        [format!("`Car.Built`, {places}: a time by its `format`, was no time by its `format`")]
+    );
 }
 
 #[test]
@@ -170,6 +173,46 @@ fn statuses_and_media_types_are_told() {
         "content of `CarList`: `application/jsonl`, was `application/json`",
     ];
     assert_eq!(strings(&told.changed), expected);
+}
+
+#[test]
+fn other_successes_media_types_without_a_schema_and_headers_are_told() {
+    let list = "200: { schema: { type: array";
+    let openly = "status 2XX of `CarList`";
+    assert_eq!(added(&changed(list, &format!("2XX: {{}}, {list}"))), [openly]);
+    for (open, expected) in [("2XX", openly), ("default", "status default of `CarList`")] {
+        let told = changed(list, &list.replace("200", open));
+        assert_eq!(
+            (added(&told), strings(&told.removed)),
+            (vec![expected.into()], vec!["status 200 of `CarList`".into()])
+        );
+    }
+    let with = |rest: &str| CARS.replace("404: {}", &format!("404: {{}}, {rest}"));
+    let bus = |name: &str| with(&format!("201: {{ schema: {{ $ref: '#/definitions/{name}' }} }}"));
+    let expected = "status 201 of `CarList`: schema `Motor`, was schema `Car`";
+    assert_eq!(strings(&compared(&bus("Car"), &bus("Motor")).changed), [expected]);
+    let header = |kind: &str| {
+        CARS.replace(list, &format!("200: {{ headers: {{ X: {{ type: {kind} }} }}, schema: {{ type: array"))
+    };
+    let expected = "header `X` of `CarList`: string, was integer";
+    assert_eq!(strings(&compared(&header("integer"), &header("string")).changed), [expected]);
+    let stop = |media_type: &str| {
+        let stop = format!("operationId: CarStop, produces: [{media_type}], responses: {{ 200: {{}} }}");
+        CARS.replace("  /cars:\n", &format!("  /cars/stop: {{ post: {{ {stop} }} }}\n  /cars:\n"))
+    };
+    for (before, after) in [("application/octet-stream", "application/x-tar"), ("application/json", "text/plain")] {
+        let expected = format!("content of `CarStop`: `{after}`, was `{before}`");
+        assert_eq!(strings(&compared(&stop(before), &stop(after)).changed), [expected]);
+    }
+}
+
+#[test]
+fn an_answer_without_a_schema_is_a_question_if_it_may_have_a_body() {
+    for (status, expected) in [("200", &["CarStop: no schema, read as nothing; say `answer`"][..]), ("204", &[])] {
+        let stop = format!("operationId: CarStop, produces: [application/json], responses: {{ {status}: {{}} }}");
+        let told = changed("  /cars:\n", &format!("  /cars/stop: {{ delete: {{ {stop} }} }}\n  /cars:\n"));
+        assert_eq!(told.todo.answers, expected, "{status}");
+    }
 }
 
 fn changed(from: &str, to: &str) -> Report {

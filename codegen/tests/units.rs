@@ -49,6 +49,27 @@ fn a_number_of_a_unit_becomes_its_type() {
 }
 
 #[test]
+fn keys_beside_a_reference_change_no_unit() {
+    let units = "- { unit: nanoseconds, of: [Car.Delay, Car.Warranty] }";
+    let times = |units: &str, text: &str| {
+        let (api, problems) = lowered_with(units, &[], text);
+        assert_eq!(problems, [] as [String; 0], "{text}");
+        let Shape::Struct(fields) = &api.type_named("Car").unwrap().shape else { panic!("{api:?}") };
+        let parameters = api.operations[0].parameters.iter().map(|parameter| parameter.time);
+        fields.iter().map(|field| field.time).chain(parameters).map(|time| time.unwrap().kind).collect::<Vec<_>>()
+    };
+    let expected = [TimeKind::Timestamp, TimeKind::Duration, TimeKind::Duration];
+    assert_eq!(times(units, REFERENCES), expected);
+    let of_facts = REFERENCES.replace("description: When, ", "").replace("x-nullable: true, ", "");
+    assert_eq!(times(units, &of_facts), expected);
+    for keyword in ["allOf", "oneOf"] {
+        let parameters = [TimeKind::Duration, TimeKind::Timestamp];
+        let units = units.replace("]", ", CarList.t]");
+        assert_eq!(times(&units, &OPENAPI_3.replace("allOf", keyword)), [&expected[..], &parameters].concat());
+    }
+}
+
+#[test]
 fn integers_and_times_without_a_unit_are_reported() {
     let (_, problems) = cars("- { unit: none, of: [Car.BuildTime] }", "Car");
     let names = "CarStop.t CarStop.since Car.Created Car.CreatedNano Car.Delay Car.Period Car.Size \
@@ -77,6 +98,47 @@ fn a_property_keeps_its_unit_under_a_former_name_of_its_type() {
     let Shape::Struct(fields) = &api.type_named("Car").unwrap().shape else { panic!("{api:?}") };
     assert_eq!(fields.iter().find(|field| field.name == "Delay").unwrap().unit, Some(Unit::Nanoseconds));
 }
+
+/// References with keys beside them.
+const REFERENCES: &str = r##"
+swagger: "2.0"
+info: { title: Cars, version: "1.0" }
+paths:
+  /cars: { get: { operationId: CarList, responses: { 200: { schema: { $ref: "#/definitions/Car" } } } } }
+definitions:
+  Moment: { type: string, format: date-time }
+  Period: { type: integer }
+  Car:
+    type: object
+    properties:
+      Built: { description: When, $ref: "#/definitions/Moment" }
+      Warranty: { description: When, $ref: "#/definitions/Period" }
+      Delay: { x-nullable: true, $ref: "#/definitions/Period" }
+"##;
+
+const OPENAPI_3: &str = r##"
+openapi: 3.0.0
+info: { title: Cars, version: "1.0" }
+paths:
+  /cars:
+    get:
+      operationId: CarList
+      parameters:
+        - { name: t, in: query, schema: { $ref: "#/components/schemas/Period" } }
+        - { name: since, in: query, schema: { $ref: "#/components/schemas/Moment" } }
+      responses:
+        200: { description: "", content: { application/json: { schema: { $ref: "#/components/schemas/Car" } } } }
+components:
+  schemas:
+    Moment: { type: string, format: date-time }
+    Period: { type: integer }
+    Car:
+      type: object
+      properties:
+        Built: { allOf: [{ $ref: "#/components/schemas/Moment" }] }
+        Warranty: { allOf: [{ $ref: "#/components/schemas/Period" }] }
+        Delay: { nullable: true, allOf: [{ $ref: "#/components/schemas/Period" }] }
+"##;
 
 /// The lowered cars, and the problems with their units. Their type is called `name` by now.
 fn cars(units: &str, name: &str) -> (Api, Vec<String>) {
@@ -108,11 +170,15 @@ definitions:
       Warranty: { $ref: "#/definitions/Period" }
   Period: { type: integer }
 "##;
+    let formerly = if name == "Car" { vec![] } else { vec!["Car".to_owned()] };
+    lowered_with(units, &[(name.to_owned(), TypeWords { formerly, ..TypeWords::default() })], description)
+}
+
+fn lowered_with(units: &str, types: &[(String, TypeWords)], description: &str) -> (Api, Vec<String>) {
     let mut problems = Problems::default();
     let units = Units::gather(parse::parse_into("units.yaml", units).unwrap(), "units.yaml", &mut problems);
-    let formerly = if name == "Car" { vec![] } else { vec!["Car".to_owned()] };
-    let types = [(name.to_owned(), TypeWords { formerly, ..TypeWords::default() })];
-    let overlay = Overlay { title: "Cars".into(), types: types.into(), units, ..Overlay::default() };
+    let types = types.iter().cloned().collect();
+    let overlay = Overlay { title: "Cars".into(), types, units, ..Overlay::default() };
     let source =
         Source { name: "cars.yaml".into(), text: description.into(), oldest: "1.0".into(), newest: true, tags: None };
     let api = lowered(&source, &overlay, &History::default(), &mut problems).unwrap_or_else(|| panic!("{problems}"));

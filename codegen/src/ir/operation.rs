@@ -1,5 +1,7 @@
 //! An operation: a row of the table and a method.
 
+use std::collections::BTreeMap;
+
 use super::{
     Annotations, Answer, Facets, FilterKind, Lifetime, Loss, Preview, Time, ToolWords, TypeRef, Unit, Versioned, Waits,
     Words,
@@ -38,6 +40,10 @@ pub struct Operation {
     pub answer_type: Option<TypeRef>,
     /// Success statuses, ascending.
     pub statuses: Vec<u16>,
+    /// Successes without a status of their own, as the description writes them: `2XX`, `default`.
+    pub open_statuses: Vec<String>,
+    /// The schemas of successes after the one that is read, by status.
+    pub unread: BTreeMap<String, String>,
     /// Error statuses, ascending.
     pub error_statuses: Vec<u16>,
     /// Declared statuses that the client makes nothing of, as the description writes them: `302`, `4XX`, `default`.
@@ -48,7 +54,7 @@ pub struct Operation {
     pub headers: Vec<Header>,
     /// Media types of a success.
     pub produces: Vec<String>,
-    /// The media types that it declares although no success has a schema.
+    /// The media types that it declares although no success has a schema, if one may have a body.
     pub undescribed: Vec<String>,
     /// The protocol that its connection is upgraded to.
     pub protocol: Option<String>,
@@ -197,6 +203,8 @@ pub struct Parameter {
     pub unit: Option<Unit>,
     /// Its type in Rust, if it is a time or a duration.
     pub time: Option<Time>,
+    /// True if the description itself says that it is a time.
+    pub described_time: bool,
     /// Its meaning.
     pub words: Words,
     /// Its lifetime, if not that of the operation.

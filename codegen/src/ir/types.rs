@@ -49,6 +49,8 @@ pub struct Field {
     pub unit: Option<Unit>,
     /// Its type in Rust, if it is a time or a duration.
     pub time: Option<Time>,
+    /// True if the description itself says that it is a time.
+    pub described_time: bool,
     /// True if every engine sends it, in a type that no caller sends: it is read as its value.
     pub always: bool,
     /// True if the description advises against it.

@@ -1,9 +1,11 @@
 //! Responses of an operation: the statuses, headers and content of a success, and the type that its answer is read as.
 
+use std::collections::BTreeMap;
+
 use openapiv3::{MediaType, Operation, ReferenceOr, Response, Responses, StatusCode};
 
 use super::types::{SchemaPlace, Types};
-use super::{headers, media, names};
+use super::{headers, media, names, successes};
 use crate::ir::{Answer, Header, TypeRef};
 use crate::overlay::OperationWords;
 use crate::problem::join;
@@ -13,6 +15,8 @@ pub struct Success {
     pub answer: Answer,
     pub answer_type: Option<TypeRef>,
     pub statuses: Vec<u16>,
+    pub open_statuses: Vec<String>,
+    pub unread: BTreeMap<String, String>,
     pub headers: Vec<Header>,
     pub produces: Vec<String>,
     /// The media types that the operation declares, if no success has a schema.
@@ -30,11 +34,11 @@ pub fn success(
     types: &mut Types,
 ) -> Success {
     let mut declared = Declared::in_responses(&described.responses);
-    if declared.content.is_none() {
+    if declared.content.is_none() && declared.may_have_body() {
         declared.undescribed = media::produces(described);
     }
-    if words.answer.is_none() && differ(&described.responses) {
-        let what = "successes answer differently; the first is read";
+    if words.answer.is_none() && verb != "head" && successes::differ(&described.responses) {
+        let what = "successes answer differently; the first with content is read";
         types.problems.warning(join(pointer, "responses"), what, "say `answer` in the overlay, or correct them");
     }
     let SchemaPlace { name, pointer: place } = declared.place_of_headers(id, pointer);
@@ -47,8 +51,9 @@ pub fn success(
     };
     let protocol = protocol(answer, words);
     let statuses = with_upgrade(std::mem::take(&mut declared.statuses), answer);
-    let Declared { produces, undescribed, .. } = declared;
-    Success { answer, answer_type, statuses, headers, produces, undescribed, protocol }
+    let unread = successes::unread(&described.responses);
+    let Declared { open_statuses, produces, undescribed, .. } = declared;
+    Success { answer, answer_type, statuses, open_statuses, unread, headers, produces, undescribed, protocol }
 }
 
 /// The statuses of errors, in ascending order.
@@ -78,13 +83,14 @@ pub fn other_statuses(responses: &Responses) -> Vec<String> {
 #[derive(Default)]
 struct Declared<'a> {
     statuses: Vec<u16>,
+    open_statuses: Vec<String>,
     /// The status that the content is declared for.
     status: String,
     /// The content that is read: its media type and its schema.
     content: Option<(&'a str, &'a MediaType)>,
     headers: Vec<(&'a String, &'a openapiv3::Header)>,
     produces: Vec<String>,
-    /// The media types of a success without content.
+    /// The media types of a success that may have content, and describes none.
     undescribed: Vec<String>,
 }
 
@@ -95,7 +101,7 @@ impl<'a> Declared<'a> {
             let Some(response) = response.as_item() else { continue };
             match status {
                 StatusCode::Code(code @ (101 | 200..=299 | 304)) => declared.statuses.push(*code),
-                StatusCode::Range(2) => {}
+                StatusCode::Range(2) => declared.open_statuses.push(status.to_string()),
                 _ => continue,
             }
             declared.take(status.to_string(), response);
@@ -104,6 +110,7 @@ impl<'a> Declared<'a> {
         if let Some(ReferenceOr::Item(response)) = &responses.default
             && !responses.responses.keys().any(is_below_400)
         {
+            declared.open_statuses.push("default".to_owned());
             declared.take("default".to_owned(), response);
         }
         declared.statuses.sort_unstable();
@@ -138,17 +145,6 @@ impl<'a> Declared<'a> {
     }
 }
 
-/// True if two successes have different schemas, or one has none. An upgraded connection has no answer.
-fn differ(responses: &Responses) -> bool {
-    let is_success = |status: &StatusCode| matches!(status, StatusCode::Code(200..=299) | StatusCode::Range(2));
-    let successes = responses.responses.iter().filter(|(status, _)| is_success(status));
-    let mut schemas = successes
-        .filter_map(|(_, response)| response.as_item())
-        .map(|response| media::of_answer(response).and_then(|(_, content)| content.schema.as_ref()));
-    let first = schemas.next();
-    schemas.any(|schema| Some(schema) != first)
-}
-
 /// The statuses, with the 101 of every connection that is upgraded: old descriptions forget it.
 fn with_upgrade(mut statuses: Vec<u16>, answer: Answer) -> Vec<u16> {
     if matches!(answer, Answer::Upgrade | Answer::Websocket) && !statuses.contains(&101) {
@@ -174,8 +170,7 @@ fn derived_answer(verb: &str, declared: &Declared) -> Answer {
         _ if verb == "head" => Answer::Headers,
         _ if declared.statuses.contains(&101) => Answer::Upgrade,
         None if declared.statuses.contains(&304) => Answer::Outcome,
-        None if declared.may_have_body() => media::answer_without_schema(&declared.undescribed),
-        None => Answer::Empty,
+        None => media::answer_without_schema(&declared.undescribed),
         Some(_) if declared.produces.iter().any(|media_type| media::is_json_stream(media_type)) => Answer::JsonStream,
         Some(_) if declared.produces.iter().any(|media_type| media::is_output(media_type)) => Answer::LogStream,
         Some((media_type, content)) => media::answer(media_type, content),

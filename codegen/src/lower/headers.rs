@@ -39,6 +39,7 @@ pub fn headers_type(headers: &[Header], place: SchemaPlace, types: &mut Types) -
         boxed: false,
         unit: types.property_unit(&name, &header.name).map(|measure| measure.unit),
         time: units::time(types.property_unit(&name, &header.name), &header.type_ref),
+        described_time: false,
         always: false,
         deprecated: false,
         required: false,

@@ -13,11 +13,12 @@ mod parameters;
 mod recursion;
 mod relations;
 mod scalars;
+mod successes;
 mod types;
 mod units;
 mod words;
 
-pub use names::{spelled_out, type_name};
+pub use names::{definition, spelled_out, type_name};
 pub use parameters::FILTERS;
 
 use std::collections::{BTreeMap, BTreeSet};

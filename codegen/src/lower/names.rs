@@ -3,7 +3,7 @@
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToTitleCase};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
-use crate::overlay::is_identifier;
+use crate::overlay::{OTHER_ARGUMENTS, RUST_NAMES, is_identifier};
 
 /// Spellings whose capitals do not mark the words.
 const WORDS: [(&str, &str); 6] = [
@@ -14,9 +14,6 @@ const WORDS: [(&str, &str); 6] = [
     ("IOps", "Iops"),
     ("OAuth", "Oauth"),
 ];
-
-/// Names of Rust that emitted code uses without a path. No generated type may have one.
-const RUST_NAMES: [&str; 7] = ["Box", "Into", "IntoIterator", "Option", "Result", "String", "Vec"];
 
 /// The name of a method and of its tool; an underscore keeps it apart from the `taken` methods of the client.
 pub fn method(id: &str, taken: &[String]) -> String {
@@ -66,7 +63,7 @@ pub fn field(name: &str) -> String {
 /// The name of an argument; an underscore keeps it apart from those that a method has beside its parameters.
 pub fn argument(name: &str) -> String {
     let name = snake(name);
-    if ["body", "options"].contains(&name.as_str()) { format!("{name}_") } else { name }
+    if OTHER_ARGUMENTS.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
 /// The name of an enumeration's member: `unless-stopped` becomes `UnlessStopped`.

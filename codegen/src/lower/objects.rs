@@ -121,13 +121,15 @@ impl Types<'_> {
             let type_ref = self.type_of(&schema, &property);
             let behind = self.behind(&schema);
             let scalar = matches!(type_ref, TypeRef::Named(_)).then(|| units::scalar(behind)).flatten();
-            let measure = self.property_unit(&place.name, name).or_else(|| units::described(behind));
+            let described = units::described(behind);
+            let measure = self.property_unit(&place.name, name).or(described);
             let field = Field {
                 name: name.clone(),
                 rust_name: names::field(name),
                 formerly: self.former_setter(&place.name, name),
                 unit: measure.map(|measure| measure.unit),
                 time: units::time(measure, scalar.as_ref().unwrap_or(&type_ref)),
+                described_time: described.is_some(),
                 type_ref,
                 boxed: false,
                 always: false,
@@ -167,6 +169,19 @@ pub(super) fn object_in(any: &AnySchema) -> ObjectType {
 /// An object that may only be empty, as Docker writes the values of a set.
 fn is_empty_object(schema: &ReferenceOr<Schema>) -> bool {
     matches!(schema, ReferenceOr::Item(schema) if schema.schema_data.extensions.contains_key("x-object-enum"))
+}
+
+/// The one part that makes up a schema.
+pub(super) fn only_part(schema: &Schema) -> Option<&ReferenceOr<Schema>> {
+    let parts: Vec<_> = match &schema.schema_kind {
+        SchemaKind::AllOf { all_of } => all_of.iter().filter(|part| !adds_nothing(part)).collect(),
+        SchemaKind::OneOf { one_of: parts } | SchemaKind::AnyOf { any_of: parts } => parts.iter().collect(),
+        _ => return None,
+    };
+    match parts[..] {
+        [only] => Some(only),
+        _ => None,
+    }
 }
 
 fn adds_nothing(part: &ReferenceOr<Schema>) -> bool {

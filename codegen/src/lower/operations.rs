@@ -25,13 +25,15 @@ pub fn operations(paths: &Paths, overlay: &Overlay, types: &mut Types) -> Vec<Op
         };
         for (verb, described) in item.iter() {
             let pointer = join(&pointer, verb);
-            match operation(template, verb, described, &pointer, overlay, types) {
-                Some(added) if operations.iter().any(|first| first.name == added.name) => {
-                    let what = format!("the operationId `{}` is taken (`{}`)", added.id, added.name);
-                    types.problems.error(join(&pointer, "operationId"), what, "give each operation its own");
-                }
-                Some(added) => operations.push(added),
-                None => {}
+            if !is_sendable(described, &pointer, types) {
+                continue;
+            }
+            let added = operation(template, verb, described, &pointer, overlay, types);
+            if operations.iter().any(|first| first.name == added.name) {
+                let what = format!("the operationId `{}` is taken (`{}`)", added.id, added.name);
+                types.problems.error(join(&pointer, "operationId"), what, "give each operation its own");
+            } else {
+                operations.push(added);
             }
         }
     }
@@ -48,21 +50,19 @@ fn operation(
     pointer: &str,
     overlay: &Overlay,
     types: &mut Types,
-) -> Option<Operation> {
-    require_sendable(described, pointer, types)?;
+) -> Operation {
     let id = operation_id(template, verb, described, pointer, types);
-    let said = overlay.operations.get(&id);
-    let words = &said.cloned().unwrap_or_default();
+    let words = &overlay.operations.get(&id).cloned().unwrap_or_default();
     let success = answers::success(described, verb, &id, words, pointer, types);
     let filters = (!words.filters.is_empty()).then(|| filters(&id, words, overlay));
     let context = Context { id: &id, template, filters: filters.as_ref(), words, overlay };
     let parameters = parameters::parameters(described, &context, pointer, types);
-    Some(Operation {
+    Operation {
         name: names::method(&id, &overlay.engine_methods),
         constant: names::constant(&id),
         tag: described.tags.first().cloned().unwrap_or_else(|| "Untagged".to_owned()),
         title: names::spelled_out(&id),
-        summary: summary(&id, described, said, pointer, overlay, types),
+        summary: summary(&id, described, pointer, overlay, types),
         notes: words::paragraphs(&words.notes),
         verb: verb.to_uppercase(),
         template: template.to_owned(),
@@ -71,6 +71,8 @@ fn operation(
         answer: success.answer,
         answer_type: success.answer_type,
         statuses: success.statuses,
+        open_statuses: success.open_statuses,
+        unread: success.unread,
         error_statuses: answers::error_statuses(&described.responses),
         other_statuses: answers::other_statuses(&described.responses),
         deprecated: described.deprecated,
@@ -99,15 +101,15 @@ fn operation(
         newer: Vec::new(),
         parameters,
         id,
-    })
+    }
 }
 
-/// Leaves out an operation whose body cannot be sent.
-fn require_sendable(described: &openapiv3::Operation, pointer: &str, types: &mut Types) -> Option<()> {
-    let Some(reason) = media::unsendable(described) else { return Some(()) };
+/// False for an operation whose body cannot be sent, which is left out.
+fn is_sendable(described: &openapiv3::Operation, pointer: &str, types: &mut Types) -> bool {
+    let Some(reason) = media::unsendable(described) else { return true };
     let what = format!("the operation is left out: {reason}");
     types.problems.warning(join(pointer, "requestBody"), what, "send it with `Engine::raw`");
-    None
+    false
 }
 
 /// The name of the options type, if there are optional parameters.
@@ -160,15 +162,8 @@ fn login(said: &overlay::LoginFacts) -> LoginHeader {
     LoginHeader { parameter: header, registry, unless: unless.into_iter().map(exception).collect() }
 }
 
-fn summary(
-    id: &str,
-    described: &openapiv3::Operation,
-    said: Option<&OperationWords>,
-    pointer: &str,
-    overlay: &Overlay,
-    types: &mut Types,
-) -> String {
-    if let Some(said) = said {
+fn summary(id: &str, described: &openapiv3::Operation, pointer: &str, overlay: &Overlay, types: &mut Types) -> String {
+    if let Some(said) = overlay.operations.get(id) {
         return said.summary.clone();
     }
     if !overlay.title.is_empty() {

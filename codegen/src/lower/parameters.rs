@@ -86,13 +86,10 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
             (plain_encoding(data, kind, place, context), type_ref)
         }
     };
-    let default = match &data.format {
-        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => schema.schema_data.default.as_ref(),
-        _ => None,
-    };
     let chosen = context.overlay.names.arguments.get(&format!("{} {}", context.id, data.name));
     let absent = context.words.sent_anyway.get(&data.name);
-    let measure = measure(data, context);
+    let described = described_unit(data, types);
+    let measure = context.overlay.units.of(context.id, &data.name).or(described);
     Some(Parameter {
         formerly: chosen.map(|_| names::argument(&data.name)),
         rust_name: chosen.cloned().unwrap_or_else(|| names::argument(&data.name)),
@@ -101,11 +98,12 @@ fn parameter(described: &DeclaredParameter, context: &Context, pointer: &str, ty
         encoding,
         kind: kind_of(&type_ref, types),
         members: members_of(&type_ref, types),
-        default: default.map(|value| value.to_string()),
+        default: default(data).map(Value::to_string),
         absent: absent.map(Value::to_string),
         required: place == Place::Path || data.required && absent.is_none(),
         unit: measure.map(|measure| measure.unit),
         time: units::time(measure, types.resolved(&type_ref)),
+        described_time: described.is_some(),
         words: parameter_words(data, &type_ref, context),
         type_ref,
         lifetime: Lifetime::default(),
@@ -131,12 +129,18 @@ fn parameter_words(data: &ParameterData, type_ref: &TypeRef, context: &Context) 
     }
 }
 
-fn measure(data: &ParameterData, context: &Context) -> Option<Measure> {
-    let described = || match &data.format {
-        ParameterSchemaOrContent::Schema(schema) => units::described(schema),
+fn default(data: &ParameterData) -> Option<&Value> {
+    match &data.format {
+        ParameterSchemaOrContent::Schema(ReferenceOr::Item(schema)) => schema.schema_data.default.as_ref(),
+        _ => None,
+    }
+}
+
+fn described_unit(data: &ParameterData, types: &Types) -> Option<Measure> {
+    match &data.format {
+        ParameterSchemaOrContent::Schema(schema) => units::described(types.behind(schema)),
         ParameterSchemaOrContent::Content(_) => None,
-    };
-    context.overlay.units.of(context.id, &data.name).or_else(described)
+    }
 }
 
 /// The type of a value that is written as text. Unions are sent as text; objects cannot be.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapiv3::{AnySchema, ObjectType, ReferenceOr, Schema, SchemaKind, Type as SchemaType};
 
 use super::names;
-use super::objects::object_in;
+use super::objects::{object_in, only_part};
 use super::words::{overlay_words, reference_words, words};
 use crate::ir::{Integer, Lifetime, Measure, Shape, Type, TypeRef, Words};
 use crate::overlay::Overlay;
@@ -127,21 +127,28 @@ impl<'a> Types<'a> {
         self.definitions.schemas.contains_key(name)
     }
 
-    /// The schema behind references: a number or a text may have a definition of its own.
+    /// The schema behind references, also those with keys beside them: a number or a text may have a definition of its
+    /// own.
     pub(super) fn behind<'b>(&self, schema: &'b ReferenceOr<Schema>) -> &'b ReferenceOr<Schema>
     where
         'a: 'b,
     {
         let mut behind = schema;
         // A circle of references must end.
-        for _ in 0..self.definitions.schemas.len() {
-            let ReferenceOr::Reference { reference } = behind else { break };
-            match definition_in(reference).and_then(|name| self.definitions.schemas.get(&name)) {
-                Some(target) => behind = target,
-                None => break,
+        let mut met = BTreeSet::new();
+        loop {
+            let next = match behind {
+                ReferenceOr::Reference { reference } if met.insert(reference) => {
+                    definition_in(reference).and_then(|name| self.definitions.schemas.get(&name))
+                }
+                ReferenceOr::Reference { .. } => None,
+                ReferenceOr::Item(schema) => only_part(schema),
+            };
+            match next {
+                Some(next) => behind = next,
+                None => return behind,
             }
         }
-        behind
     }
 
     /// The type behind aliases; a cycle of aliases ends the search.
@@ -226,8 +233,13 @@ impl<'a> Types<'a> {
             ReferenceOr::Item(schema) => {
                 let named = schema.schema_data.extensions.get("x-type-name").and_then(|name| name.as_str());
                 let name = named.map_or_else(|| place.name.clone(), names::definition);
-                let place = SchemaPlace::new(self.chosen_name(name), &place.pointer);
-                self.type_of_item(schema, &place)
+                let chosen = self.overlay.names.types.get(&name).unwrap_or(&name).clone();
+                let made = self.type_of_item(schema, &SchemaPlace::new(&chosen, &place.pointer));
+                // A number or a text needs no name.
+                if chosen != name && made == TypeRef::Named(chosen) {
+                    self.replaced.insert(name);
+                }
+                made
             }
         }
     }

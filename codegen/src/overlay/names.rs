@@ -3,11 +3,18 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use unicode_ident::is_xid_continue;
 
 use crate::problem::{Problem, Problems};
 
 /// Keywords of Rust that syn takes for names.
 const KEYWORDS: [&str; 1] = ["gen"];
+
+/// Names of Rust that emitted code uses without a path. No generated type may have one.
+pub const RUST_NAMES: [&str; 7] = ["Box", "Into", "IntoIterator", "Option", "Result", "String", "Vec"];
+
+/// Arguments that a method may have beside its parameters.
+pub const OTHER_ARGUMENTS: [&str; 2] = ["body", "options"];
 
 /// The names of an API.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -42,27 +49,47 @@ pub struct PairFacts {
 impl Names {
     /// Reports chosen names that Rust has no place for.
     pub(super) fn check(&self, problems: &mut Problems) {
-        let chosen = [&self.types, &self.arguments, &self.former_setters].into_iter().flatten();
-        let pairs = self.pairs.iter().flat_map(|(id, pair)| {
-            [&pair.argument, &pair.type_name].into_iter().chain(pair.fields.values()).map(move |name| (id, name))
+        for (key, name) in &self.types {
+            check_type_name(key, name, &self.file, problems);
+        }
+        let arguments = self.pairs.iter().map(|(id, pair)| (id, &pair.argument));
+        for (key, name) in self.arguments.iter().chain(arguments) {
+            check_name(key, name, &self.file, problems);
+            if OTHER_ARGUMENTS.contains(&name.as_str()) {
+                let what = format!("`{key}`: a method may have an argument `{name}` already");
+                problems.push(Problem::with_file(&self.file, what, "choose another name"));
+            }
+        }
+        let of_pairs = self.pairs.iter().flat_map(|(id, pair)| {
+            [&pair.type_name].into_iter().chain(pair.fields.values()).map(move |name| (id, name))
         });
-        for (key, name) in chosen.chain(pairs) {
+        for (key, name) in self.former_setters.iter().chain(of_pairs) {
             check_name(key, name, &self.file, problems);
         }
     }
 }
 
+/// Reports a name of a type that is none in Rust, or hides one of Rust's own.
+pub(super) fn check_type_name(key: &str, name: &str, file: &str, problems: &mut Problems) {
+    check_name(key, name, file, problems);
+    if RUST_NAMES.contains(&name) || name.starts_with(char::is_lowercase) {
+        let what = format!("`{key}`: `{name}` cannot be the name of a type");
+        let remedy = format!("begin it with a capital letter, and use none of {}", RUST_NAMES.join(", "));
+        problems.push(Problem::with_file(file, what, remedy));
+    }
+}
+
 /// Reports a name for `key` that is none in Rust.
-pub(super) fn check_name(key: &str, name: &str, file: &str, problems: &mut Problems) {
+fn check_name(key: &str, name: &str, file: &str, problems: &mut Problems) {
     if !is_identifier(name) {
         let what = format!("`{key}`: `{name}` is not a name in Rust");
         problems.push(Problem::with_file(file, what, "use letters, digits and underscores, and no keyword"));
     }
 }
 
-/// True for a name that Rust takes; not for a keyword.
+/// True for a name that Rust takes; not for a keyword. syn alone would take white space and comments around it.
 pub fn is_identifier(name: &str) -> bool {
-    !KEYWORDS.contains(&name) && syn::parse_str::<syn::Ident>(name).is_ok()
+    !KEYWORDS.contains(&name) && name.chars().all(is_xid_continue) && syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
 #[cfg(test)]
@@ -82,5 +109,24 @@ mod tests {
         let refused =
             [("A", "Self"), ("Make t", "gen"), ("Car.Kind", "a b"), ("Resize", "Terminal-Size"), ("Resize", "1")];
         assert_eq!(told, refused.map(|(key, name)| format!("`{key}`: `{name}` is not a name in Rust")));
+    }
+
+    #[test]
+    fn names_with_more_around_them_and_names_that_are_taken_are_refused() {
+        let space = "`A`: `Engine ` is not a name in Rust";
+        let comment = "`Make t`: `kind/*x*/` is not a name in Rust";
+        let raw = "`Make t`: `r#kind` is not a name in Rust";
+        for (text, expected) in [
+            ("types: { A: 'Engine ' }", space),
+            ("arguments: { Make t: kind/*x*/ }", comment),
+            ("arguments: { Make t: 'r#kind' }", raw),
+            ("types: { A: Option }", "`A`: `Option` cannot be the name of a type"),
+            ("types: { A: bool }", "`A`: `bool` cannot be the name of a type"),
+            ("arguments: { Make t: body }", "`Make t`: a method may have an argument `body` already"),
+        ] {
+            let mut problems = Problems::default();
+            parse::parse_into::<Names>("names.yaml", text).unwrap().check(&mut problems);
+            assert_eq!(problems.iter().map(|problem| problem.what.as_str()).collect::<Vec<_>>(), [expected]);
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::names::check_name;
+use super::names::check_type_name;
 use super::{
     ALWAYS_FILE, Correction, FacetFacts, LifetimeOverride, Names, OperationWords, Overlay, PartSentences, TypeWords,
     UnitFacts, Units,
@@ -144,7 +144,7 @@ fn add_tag(tag: TagWords, file: &str, overlay: &mut Overlay, problems: &mut Prob
     }
     for (name, mut words) in tag.types {
         words.file = file.to_owned();
-        words.formerly.iter().for_each(|former| check_name(&name, former, file, problems));
+        words.formerly.iter().for_each(|former| check_type_name(&name, former, file, problems));
         if let Some(first) = overlay.types.get(&name) {
             let what = format!("the type `{name}` is also in {}", first.file);
             problems.push(Problem::with_file(file, what, "keep one of the two"));

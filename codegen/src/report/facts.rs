@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::ir::{
-    Answer, Api, Body, Encoding, Enum, Field, Integer, Operation, Parameter, Place, Shape, Time, TimeKind, TypeRef,
+    Answer, Api, Body, Encoding, Enum, Field, Header, Integer, Operation, Parameter, Place, Shape, TypeRef,
 };
 use crate::lower::spelled_out;
 use crate::walk::{Node, SECOND, Section, walk};
@@ -52,7 +52,7 @@ pub enum Subject {
     /// The media types of an answer.
     Content,
     Header(String),
-    Status(u16),
+    Status(String),
     /// A status that the client makes nothing of: `302`, `4XX`, `default`.
     OtherStatus(String),
     /// The value of a map, which the entry of the map covers.
@@ -94,16 +94,23 @@ fn add_facts_off_the_wire(operation: &Operation, facts: &mut BTreeMap<String, Fa
         let above = Some(id.clone());
         facts.entry(key).or_insert(Fact { subject, operation: id.clone(), section, above, type_text: None, phrases });
     };
-    for status in operation.statuses.iter().chain(&operation.error_statuses) {
-        add(format!("{id} status {status}"), Subject::Status(*status), Section::Answer, Vec::new());
+    let numbers = operation.statuses.iter().chain(&operation.error_statuses).map(u16::to_string);
+    for status in numbers.chain(operation.open_statuses.iter().cloned()) {
+        let phrases = vec![schema(operation.unread.get(&status))];
+        add(format!("{id} status {status}"), Subject::Status(status), Section::Answer, phrases);
     }
     for status in &operation.other_statuses {
         add(format!("{id} status {status}"), Subject::OtherStatus(status.clone()), Section::Answer, Vec::new());
     }
-    add(format!("{id} content"), Subject::Content, Section::Answer, vec![content(&operation.produces)]);
+    add(format!("{id} content"), Subject::Content, Section::Answer, vec![content(operation)]);
     // Where the headers are the answer, they are its properties.
     for header in operation.headers.iter().filter(|_| !answers_with_headers(operation)) {
-        add(format!("{id} header {}", header.name), Subject::Header(header.name.clone()), Section::Answer, Vec::new());
+        add(
+            format!("{id} header {}", header.name),
+            Subject::Header(header.name.clone()),
+            Section::Answer,
+            header_phrases(header),
+        );
     }
     if let Some(body) = operation.body.as_ref().filter(|body| body.json.is_none()) {
         add(format!("{id} body"), Subject::Body, Section::Request, body_phrases(body));
@@ -138,7 +145,18 @@ fn answers_with_headers(operation: &Operation) -> bool {
     matches!(operation.answer, Answer::Headers | Answer::Text | Answer::Tar)
 }
 
-fn content(types: &[String]) -> String {
+fn header_phrases(header: &Header) -> Vec<String> {
+    vec![format!("{:?}", header.kind).to_lowercase()]
+}
+
+fn schema(unread: Option<&String>) -> String {
+    unread.map_or_else(|| "no schema of its own".to_owned(), |schema| format!("schema `{schema}`"))
+}
+
+/// The media types of the answer, also those without a schema.
+fn content(operation: &Operation) -> String {
+    let Operation { produces, undescribed, .. } = operation;
+    let types = if produces.is_empty() { undescribed } else { produces };
     if types.is_empty() { "none".to_owned() } else { format!("`{}`", types.join("`, `")) }
 }
 
@@ -167,14 +185,14 @@ fn parameter_phrases(parameter: &Parameter) -> Vec<String> {
         Encoding::Base64Json => "as JSON in base64",
     };
     let (place, encoding) = (place.to_owned(), encoding.to_owned());
-    let Parameter { required, deprecated, time, .. } = parameter;
+    let Parameter { required, deprecated, described_time, .. } = parameter;
     let default = default(parameter.default.as_ref());
-    vec![presence(*required), default, place, encoding, deprecation(*deprecated), timestamp(*time)]
+    vec![presence(*required), default, place, encoding, deprecation(*deprecated), time_format(*described_time)]
 }
 
 fn field_phrases(field: &Field) -> Vec<String> {
-    let Field { required, deprecated, time, .. } = field;
-    vec![presence(*required), default(field.default.as_ref()), deprecation(*deprecated), timestamp(*time)]
+    let Field { required, deprecated, described_time, .. } = field;
+    vec![presence(*required), default(field.default.as_ref()), deprecation(*deprecated), time_format(*described_time)]
 }
 
 fn body_phrases(body: &Body) -> Vec<String> {
@@ -189,10 +207,9 @@ fn deprecation(is_deprecated: bool) -> String {
     if is_deprecated { "deprecated" } else { "not deprecated" }.to_owned()
 }
 
-/// Texts that are times have another type in Rust, and the same in JSON.
-fn timestamp(time: Option<Time>) -> String {
-    let is_timestamp = time.is_some_and(|time| time.kind == TimeKind::Timestamp);
-    if is_timestamp { "a `Timestamp`" } else { "no `Timestamp`" }.to_owned()
+/// Texts that become times have another type in Rust, and the same in JSON.
+fn time_format(described_time: bool) -> String {
+    if described_time { "a time by its `format`" } else { "no time by its `format`" }.to_owned()
 }
 
 fn default(default: Option<&String>) -> String {

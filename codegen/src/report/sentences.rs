@@ -2,7 +2,7 @@
 //! the words of the overlay about the same subjects.
 
 use super::todo::{Reread, Todo};
-use crate::overlay::{Names, Overlay};
+use crate::overlay::Overlay;
 use crate::prose::{OF_OPERATION, Prose};
 
 impl Todo {
@@ -16,8 +16,6 @@ impl Todo {
             let change = "upstream's sentence is another".to_owned();
             let is_same = |reread: &&mut Reread| reread.name == name && reread.file == file && reread.words == text;
             match self.rereads.iter_mut().find(is_same) {
-                // Types of one shape share their words.
-                Some(reread) if reread.changes.contains(&change) => {}
                 Some(reread) => reread.changes.push(change),
                 None => {
                     let (file, words) = (file.to_owned(), text.to_owned());
@@ -44,46 +42,28 @@ struct OverlayText<'a> {
     text: &'a str,
 }
 
-/// The words about `HostConfig.Memory`, `ContainerList.limit`, a type, or an operation, which may have its name.
-fn text_named<'a>(overlay: &'a Overlay, key: &str) -> Option<OverlayText<'a>> {
+/// The words about `HostConfig.Memory`, `ContainerList().limit`, `HostConfig` or `ContainerList()`.
+fn text_named<'a>(overlay: &'a Overlay, key: &'a str) -> Option<OverlayText<'a>> {
     let (owner, part) = key.split_once('.').map_or((key, None), |(owner, part)| (owner, Some(part)));
-    let id = owner.strip_suffix(OF_OPERATION).unwrap_or(owner);
-    let operation = overlay.operations.get(id);
-    let type_name = chosen_name(&overlay.names, owner);
-    let named = overlay.types.get(&type_name);
-    let of_operation = operation.and_then(|said| match part {
-        None => Some((id, &said.file, &said.summary)),
-        // The keys of filters are compared one by one.
-        Some(part) => Some((id, &said.file, said.parameters.get(part)?)),
-    });
-    let of_type = named.and_then(|said| {
-        let text = match part {
-            None => said.words.as_ref(),
-            Some(part) => said.properties.get(part).or_else(|| said.reference.get(part)),
-        };
-        Some((type_name.as_str(), &said.file, text?))
-    });
-    // A text without a part is that of the type, where there is one: the operation's is marked.
-    let (owner, file, text) = match part {
-        None if named.is_some() => of_type,
-        _ => of_operation.or(of_type),
-    }?;
+    let (owner, file, text) = match owner.strip_suffix(OF_OPERATION) {
+        Some(id) => {
+            let said = overlay.operations.get(id)?;
+            let text = match part {
+                None => &said.summary,
+                // The keys of filters are compared one by one.
+                Some(part) => said.parameters.get(part)?,
+            };
+            (id, &said.file, text)
+        }
+        None => {
+            let said = overlay.types.get(owner)?;
+            let text = match part {
+                None => said.words.as_ref(),
+                Some(part) => said.properties.get(part).or_else(|| said.reference.get(part)),
+            };
+            (owner, &said.file, text?)
+        }
+    };
     let name = part.map_or_else(|| owner.to_owned(), |part| format!("{owner}.{part}"));
     Some(OverlayText { name, file, text })
-}
-
-/// The name of a type in the overlay. A type within another is named after the chosen name of the outer one.
-fn chosen_name(names: &Names, name: &str) -> String {
-    let mut chosen = name.to_owned();
-    // A name that leads back to itself must end.
-    for _ in 0..names.types.len() {
-        let begins = |place: &&String| chosen.strip_prefix(place.as_str()).is_some_and(begins_a_word);
-        let Some(place) = names.types.keys().filter(begins).max_by_key(|place| place.len()) else { break };
-        chosen = format!("{}{}", names.types[place], &chosen[place.len()..]);
-    }
-    chosen
-}
-
-fn begins_a_word(rest: &str) -> bool {
-    rest.chars().next().is_none_or(char::is_uppercase)
 }

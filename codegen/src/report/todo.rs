@@ -262,7 +262,7 @@ pub fn tags(before: &Api, after: &Api, overlay: &Overlay) -> Vec<String> {
 /// `Lap: …`
 fn tag_line(tag: &String) -> String {
     let (feature, name) = (features::feature(tag), features::tag_name(tag));
-    format!("{tag}: its feature is `{feature}`, and its words go to {name}.yaml in the overlay, after `tag: {tag}`")
+    format!("{tag}: its feature is `{feature}`; its words go to a file of their own, {name}.yaml, after `tag: {tag}`")
 }
 
 /// Items that `lacking` finds, without those that lacked it before, unless the same version is read again.
