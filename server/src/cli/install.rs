@@ -54,10 +54,14 @@ pub(super) async fn run(arguments: InstallArguments, settings: Settings, options
     // Settings that the server would refuse are refused here, where a person reads it.
     Dispatcher::new(settings, Audit::to_writer(io::sink()))?;
     let file = file_in(client, arguments.scope, &place)?;
-    let entry = entry(client, &program::path()?, options);
+    let program = program::path()?;
+    let lasting = program::refuse_cache(&program);
+    let entry = entry(client, &program, options);
     if arguments.print {
+        lasting.unwrap_or_else(|problem| eprintln!("dockwright: {problem}"));
         return print(&file, &arguments.name, &entry);
     }
+    lasting?;
     connect(client, &file, &arguments, &entry, &place)
 }
 

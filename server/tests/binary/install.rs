@@ -265,6 +265,25 @@ async fn links_modes_and_backups_are_kept() {
 }
 
 #[tokio::test]
+async fn a_program_in_a_cache_is_shown_and_not_connected() {
+    let (home, file) = home(".cursor/mcp.json", None);
+    let program = home.path().join("_npx/0a1b/dockwright");
+    fs::create_dir_all(program.parent().unwrap()).unwrap();
+    symlink(PROGRAM, &program).unwrap();
+    for (arguments, expected) in [(&["install", "cursor"][..], 1), (&["install", "cursor", "--print"], 0)] {
+        let mut command = tokio::process::Command::new(&program);
+        let output = command.args(arguments).env_clear().env("HOME", home.path()).output().await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            output.status.code() == Some(expected) && said.contains("_npx/0a1b/dockwright is in a cache"),
+            "{said}"
+        );
+        assert_eq!(output.stdout.is_empty(), expected == 1, "{said}");
+        assert!(!file.exists());
+    }
+}
+
+#[tokio::test]
 async fn options_are_checked_made_absolute_and_passed_on() {
     let (home, file) = home(".gemini/settings.json", None);
     let options = ["-c", "nas", "--allow-path", ".:/tmp", "--tags=Image", "--max-reply", "5000", "--no-destructive"];
