@@ -265,6 +265,29 @@ async fn links_modes_and_backups_are_kept() {
 }
 
 #[tokio::test]
+async fn an_entry_that_is_disabled_stays_so_and_is_told() {
+    for (client, file, text) in [
+        (
+            "cursor",
+            ".cursor/mcp.json",
+            r#"{"mcpServers":{"docker":{"command":"PROGRAM","args":["serve"],"disabled":true}}}"#,
+        ),
+        ("codex", ".codex/config.toml", "[mcp_servers.docker]\ncommand = \"PROGRAM\"\nargs = []\nenabled = false\n"),
+    ] {
+        let (home, file) = home(file, Some(&with_program(text)));
+        for state in ["connected", "connected already"] {
+            let (code, said) = run(home.path(), &["install", client]).await;
+            let state = if client == "cursor" { "connected already" } else { state };
+            let told = said.contains(&format!("{client} is {state}: "))
+                && said.contains("`, but it is disabled there: enable it in the client\n");
+            assert!(code == Some(0) && told, "{said}");
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains("\"disabled\":true") || text.contains("enabled = false"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_program_in_a_cache_is_shown_and_not_connected() {
     let (home, file) = home(".cursor/mcp.json", None);
     let program = home.path().join("_npx/0a1b/dockwright");
