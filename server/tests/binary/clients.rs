@@ -97,6 +97,8 @@ async fn an_entry_that_comes_with_a_folder_is_shown_and_not_started() {
     command.env("HOME", home.path()).current_dir(home.path()).args(["doctor", "--client", "cursor"]);
     let report = String::from_utf8(command.output().await.unwrap().stdout).unwrap();
     assert!(report.contains("FAIL  socket"), "{report}");
+    let output = command.args(["--scope", "project"]).output().await.unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("FAIL  socket"));
 }
 
 #[tokio::test]

@@ -5,13 +5,15 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use super::finding::Report;
-use crate::cli::client::{Client, ClientEntry, ConfigurationFile, Place, Scope, of_client, program, start};
+use crate::cli::client::{Client, ClientEntry, ConfigurationFile, Place, Scope, file_of, of_client, program, start};
 
 /// Checks each entry of the client, or those of one scope.
 pub(super) async fn check(client: Client, scope: Option<Scope>, report: &mut Report) -> Result<(), String> {
     let place = Place::current()?;
-    let mut files = of_client(client, &place);
-    files.retain(|file| scope.is_none_or(|scope| scope == file.scope));
+    let files = match scope {
+        Some(scope) => file_of(client, scope, &place).into_iter().collect(),
+        None => of_client(client, &place),
+    };
     if files.is_empty() {
         return Err(format!("{client} has no configuration for one project: leave `--scope` out"));
     }
