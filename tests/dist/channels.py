@@ -34,7 +34,7 @@ HERE = next(platform for platform in project.PLATFORMS if platform.node == "linu
 
 
 def main() -> None:
-    channels = [archive, deb, image, listed_image, pip, uvx, npm, npx, mcpb, claude_plugin]
+    channels = [archive, deb, image, listed_image, pip, uv, npm, npx, mcpb, claude_plugin]
     for channel in [channel for channel in channels if channel.__name__ in sys.argv[1:]] or channels:
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as home:
@@ -95,11 +95,20 @@ def pip(home: pathlib.Path) -> None:
     assert not (home / "venv/bin/dockwright").exists()
 
 
-def uvx(home: pathlib.Path) -> None:
-    start = [str(CLIENTS / "uv/bin/uvx"), "--offline", "--no-index", "--find-links", str(DIST / "wheels"), "dockwright"]
-    python = str(pathlib.Path(sys.executable).resolve())
-    talk([*start], environment(home, UV_PYTHON=python), VERSION)
-    talk([*start, "--read-only"], environment(home, UV_PYTHON=python), VERSION, read_only=True)
+def uv(home: pathlib.Path) -> None:
+    """uvx starts the program from a cache, and `uv tool install` leaves it where a client finds it."""
+    source = ["--offline", "--no-index", "--find-links", str(DIST / "wheels"), "dockwright"]
+    start = [str(CLIENTS / "uv/bin/uvx"), *source]
+    env = environment(home, UV_PYTHON=str(pathlib.Path(sys.executable).resolve()))
+    talk([*start], env, VERSION)
+    talk([*start, "--read-only"], env, VERSION, read_only=True)
+    refused = subprocess.run([*start, "install", "cursor"], env=env, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1 and "is in a cache" in refused.stderr, refused
+    run(CLIENTS / "uv/bin/uv", "tool", "install", *source, env=env)
+    installed = home / ".local/bin/dockwright"
+    talk([str(installed)], env, VERSION)
+    run(installed, "install", "cursor", env=env)
+    assert json.loads((home / ".cursor/mcp.json").read_text())["mcpServers"]["docker"]["command"] == str(installed)
 
 
 def npm(home: pathlib.Path) -> None:

@@ -9,8 +9,10 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import tomllib
 import zipfile
 
@@ -25,7 +27,8 @@ LISTINGS = DIST / "listings"
 
 
 def main() -> None:
-    for check in (checksums, wheels, wheel_tags, registry_entry, catalogue, formula, winget, settings, icon, binstall, workflows, release):
+    of_dist = (checksums, wheels, wheel_tags, registry_entry, catalogue, formula, winget, settings, icon, binstall, release)
+    for check in (*of_dist, release_without_git, build_without_git, workflows, checkout_of_another):
         check()
         print(f"dist: {check.__name__}: ok")
 
@@ -40,8 +43,24 @@ def checksums() -> None:
     run("sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS", cwd=DIST)
     named = {line.split("  ", 1)[1] for line in (DIST / "SHA256SUMS").read_text().splitlines()}
     files = {str(file.relative_to(DIST)) for file in DIST.rglob("*") if file.is_file()}
-    files = {file for file in files if not file.startswith(("bin/", "shared/"))} - {"SHA256SUMS"}
+    # The sums have a signature once they are published.
+    files = {file for file in files if not file.startswith(("bin/", "shared/", "SHA256SUMS"))}
     assert named == files, named ^ files
+
+
+def build_without_git() -> None:
+    """What a build lacks is installed before anything asks git for the time of the commit."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone, programs = pathlib.Path(folder) / "clone", pathlib.Path(folder) / "bin"
+        shutil.copytree(project.PACKAGING, clone / "packaging")
+        shutil.copy(ROOT / "Cargo.toml", clone)
+        for empty in (programs, clone / ".git"):
+            empty.mkdir()
+        for program in ("bash", "dirname", "sed", "head"):
+            (programs / program).symlink_to(shutil.which(program))
+        (clone / "packaging/fetch").write_text("#!/usr/bin/env bash\nexit 99\n")
+        done = subprocess.run([clone / "packaging/build"], env={"PATH": str(programs)}, capture_output=True, text=True)
+        assert done.returncode == 99, done.stderr
 
 
 def wheels() -> None:
@@ -176,6 +195,29 @@ def release() -> None:
     assert len(steps) == 10 and "twine upload" in done.stdout, done.stdout + done.stderr
     leads_nowhere = project.UNPUBLISHED in (LISTINGS / "server.json").read_text()
     assert done.returncode == (1 if leads_nowhere or any(state != "done " for _, state in steps) else 0), done.stdout
+
+
+def release_without_git() -> None:
+    """A failure of git is a step that is left to do."""
+    env = os.environ | {"GIT_DIR": "/nowhere"}
+    done = subprocess.run([ROOT / "packaging/release"], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and not done.stderr, done.stderr
+    assert "to do  version: `git tag --list` fails: fatal: not a git repository" in done.stdout, done.stdout
+
+
+def checkout_of_another() -> None:
+    """A job's git takes the checkout of another user once the requirements are there; outside of jobs none is trusted."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone = pathlib.Path(folder) / "clone"
+        run("git", "init", "--quiet", clone)
+        shutil.copytree(ROOT / "tests/bin", clone / "tests/bin")
+        for owned in (clone, clone / ".git"):
+            os.chown(owned, 65534, 65534)
+        for job, code in (("", 128), ("true", 0)):
+            env = {"PATH": os.environ["PATH"], "HOME": folder, "CI": job}
+            run(clone / "tests/bin/requirements", env=env)
+            done = subprocess.run(["git", "clone", "--quiet", ".", f"{folder}/copy"], cwd=clone, env=env, stderr=-3)
+            assert done.returncode == code, f"{job}: {done.returncode}"
 
 
 CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2"

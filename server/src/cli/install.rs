@@ -54,10 +54,14 @@ pub(super) async fn run(arguments: InstallArguments, settings: Settings, options
     // Settings that the server would refuse are refused here, where a person reads it.
     Dispatcher::new(settings, Audit::to_writer(io::sink()))?;
     let file = file_in(client, arguments.scope, &place)?;
-    let entry = entry(client, &program::path()?, options);
+    let program = program::path()?;
+    let lasting = program::refuse_cache(&program);
+    let entry = entry(client, &program, options);
     if arguments.print {
+        lasting.unwrap_or_else(|problem| eprintln!("dockwright: {problem}"));
         return print(&file, &arguments.name, &entry);
     }
+    lasting?;
     connect(client, &file, &arguments, &entry, &place)
 }
 
@@ -111,11 +115,14 @@ fn connect(
     let named = |problem: String| format!("{path}: {problem}");
     let syntax = file.syntax();
     let known = syntax.read(text).map_err(named)?[file.servers].get(name).cloned();
-    let is_ours = known.as_ref().is_some_and(|known| {
-        ClientEntry::read(name, "", known, place).is_some_and(|known| known.starts_this_program())
-    });
+    let ours = known.as_ref().and_then(|known| ClientEntry::read(name, "", known, place));
+    let ours = ours.filter(ClientEntry::starts_this_program);
+    let disabled = match &ours {
+        Some(ours) if ours.is_disabled => ", but it is disabled there: enable it in the client",
+        _ => "",
+    };
     let base = match known {
-        Some(_) if is_ours => text.to_owned(),
+        Some(_) if ours.is_some() => text.to_owned(),
         Some(_) if arguments.force => syntax.without_entry(text, file.servers, name).map_err(named)?,
         Some(_) => {
             return Err(format!(
@@ -128,11 +135,11 @@ fn connect(
     let command = ClientEntry::read(name, "", &json!(entry), place).map(|entry| entry.command_line());
     let command = command.unwrap_or_default();
     if Some(&after) == before.as_ref() {
-        println!("{client} is connected already: `{name}` of {path} starts `{command}`");
+        println!("{client} is connected already: `{name}` of {path} starts `{command}`{disabled}");
         return Ok(ExitCode::SUCCESS);
     }
     let backup = store::store(&file.path, before.as_deref(), &after, arguments.scope).map_err(named)?;
-    println!("{client} is connected: `{name}` of {path} starts `{command}`");
+    println!("{client} is connected: `{name}` of {path} starts `{command}`{disabled}");
     if let Some(backup) = backup {
         println!("The file as it was: {}", backup.display());
     }

@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &UninstallArguments) -> CommandResult {
 /// Undoes the installation where nothing else has changed since: brings the backup back, or removes a file that holds
 /// the entry alone. False if something has.
 fn restore(file: &ConfigurationFile, text: &str, name: &str, entry: &Value) -> Result<bool, String> {
-    let path = store::target(&file.path).map_err(|error| error.to_string())?;
+    let path = store::target(&file.path)?;
     let backup = store::backup_of(&path);
     let kept = read_text(&backup)?;
     let base = kept.as_deref().unwrap_or_default();

@@ -97,6 +97,8 @@ async fn an_entry_that_comes_with_a_folder_is_shown_and_not_started() {
     command.env("HOME", home.path()).current_dir(home.path()).args(["doctor", "--client", "cursor"]);
     let report = String::from_utf8(command.output().await.unwrap().stdout).unwrap();
     assert!(report.contains("FAIL  socket"), "{report}");
+    let output = command.args(["--scope", "project"]).output().await.unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("FAIL  socket"));
 }
 
 #[tokio::test]
@@ -128,9 +130,18 @@ async fn a_program_that_cannot_start_is_named() {
         ("/nowhere/dockwright", &[][..], "FAIL  binary    /nowhere/dockwright: No such file"),
         ("dockwright", &[], "FAIL  binary    `dockwright` is in no folder of the client's PATH"),
         (concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"), &[], "Cargo.toml: not executable: run `chmod +x"),
-        (PROGRAM, &["--tags", "Contaner"], "FAIL  exposure  --tags: unknown tag `Contaner`"),
-        (PROGRAM, &["--no-such-flag"], "FAIL  start     the server ends at once"),
+        (
+            PROGRAM,
+            &["--tags", "Contaner"],
+            "FAIL  start     the server ends at once (exit status: 1): --tags: unknown tag",
+        ),
+        (PROGRAM, &["--no-such-flag"], "FAIL  start     the server ends at once (exit status: 2): error: unexpected"),
         (PROGRAM, &["--tags", "${input:tags}"], "FAIL  start     the server ends at once"),
+        // The checks are of the arguments that the server gets, all of them.
+        (PROGRAM, &["serve", "--context"], "FAIL  start     the server ends at once (exit status: 2): error: a value"),
+        (PROGRAM, &["serve", "--context", "serve"], "context `serve`"),
+        (PROGRAM, &["--version"], "FAIL  start     initialize: not a message: `dockwright "),
+        (PROGRAM, &["--help"], "FAIL  start     initialize: not a message: `"),
     ] {
         let (code, report) = examined(home(&entry(command, args)).path(), "cursor").await;
         assert!(code == Some(1) && report.contains(said), "{command}: {report}");
@@ -140,4 +151,38 @@ async fn a_program_that_cannot_start_is_named() {
         report.contains("/bin/sh is not dockwright, so the checks")
             && report.contains("`/bin/sh -c dockwright doctor`")
     );
+}
+
+/// A home whose entry starts a script of this name, in the folder `bin`.
+#[cfg(unix)]
+fn home_with_script(name: &str, script: &str, args: &[&str]) -> TempDir {
+    use std::os::unix::fs::PermissionsExt;
+    let entry = json!({ "mcpServers": { "docker": { "command": format!("../bin/{name}"), "args": args } } });
+    let program = format!("bin/{name}");
+    let home = home(&[(&program, format!("#!/bin/sh\n{script}\n")), (".cursor/mcp.json", entry.to_string())]);
+    std::fs::set_permissions(home.path().join(program), std::fs::Permissions::from_mode(0o755)).unwrap();
+    home
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_program_of_the_entry_is_started_and_must_answer_as_this_one() {
+    let other = r#"echo '{"jsonrpc":"2.0","id":"initialize","result":{"serverInfo":{"name":"other"}}}'
+                   echo '{"jsonrpc":"2.0","id":"tools/list","result":{"tools":[]}}'"#;
+    let works = format!("exec {PROGRAM}");
+    for (name, script, args, said) in [
+        ("dockwright", "echo no luck >&2; exit 3", &[][..], "the server ends at once (exit status: 3): no luck"),
+        ("npx", "echo npm error 404 >&2; exit 1", &["-y", "dockwright@9.9.9"], "(exit status: 1): npm error 404"),
+        ("dockwright", other, &[], "the server says that it is `other`, not dockwright"),
+        // It answers, but the arguments are none that the checks take.
+        ("dockwright", &works, &["--help"], "the checks gave no report"),
+        ("uvx", &works, &["dockwright", "-H", "unix:///nowhere/a.sock"], "/nowhere/a.sock: No such file"),
+    ] {
+        let home = home_with_script(name, script, args);
+        let (code, report) = examined(home.path(), "cursor").await;
+        assert!(code == Some(1) && report.contains(said), "{name} {args:?}: {report}");
+        let (code, list) = super::install::run(home.path(), &["install", "--list"]).await;
+        assert!(code == Some(1) && list.contains("FAIL  `docker`: "), "{name} {args:?}: {list}");
+        assert!(list.contains(said), "{name} {args:?}: {list}");
+    }
 }

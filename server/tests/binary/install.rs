@@ -1,7 +1,7 @@
 //! `dockwright install` and `uninstall`: the files of clients before and after, byte for byte.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -261,7 +261,69 @@ async fn links_modes_and_backups_are_kept() {
     assert!(code == Some(1) && said.contains("read-only"), "{said}");
     fs::remove_file(&real).unwrap();
     let (code, said) = run(home.path(), &["install", "cursor"]).await;
-    assert!(code == Some(1) && said.contains("mcp.json") && !real.exists(), "a link to nothing: {said}");
+    let reason = format!("a link to {}: No such file", real.display());
+    assert!(code == Some(1) && said.contains("mcp.json") && said.contains(&reason), "a link to nothing: {said}");
+    assert!(said.contains("remove the link") && !real.exists(), "{said}");
+}
+
+#[tokio::test]
+async fn a_file_of_a_group_that_is_not_the_users_stays() {
+    if !rustix::process::getuid().is_root() {
+        return;
+    }
+    let (home, file) = home(".cursor/mcp.json", Some("{}"));
+    let program = home.path().join("dockwright");
+    fs::copy(PROGRAM, &program).unwrap();
+    let folders = [home.path(), &home.path().join("project"), file.parent().unwrap(), &file];
+    folders.iter().for_each(|owned| chown(owned, Some(65534), None).unwrap());
+    let mut command = tokio::process::Command::new(&program);
+    command.env_clear().env("HOME", home.path()).current_dir(home.path().join("project")).uid(65534).gid(65534);
+    let output = command.args(["install", "cursor"]).output().await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("its group is not one of yours: give it one of yours"), "{said}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "{}");
+}
+
+#[tokio::test]
+async fn an_entry_that_is_disabled_stays_so_and_is_told() {
+    for (client, file, text) in [
+        (
+            "cursor",
+            ".cursor/mcp.json",
+            r#"{"mcpServers":{"docker":{"command":"PROGRAM","args":["serve"],"disabled":true}}}"#,
+        ),
+        ("codex", ".codex/config.toml", "[mcp_servers.docker]\ncommand = \"PROGRAM\"\nargs = []\nenabled = false\n"),
+    ] {
+        let (home, file) = home(file, Some(&with_program(text)));
+        for state in ["connected", "connected already"] {
+            let (code, said) = run(home.path(), &["install", client]).await;
+            let state = if client == "cursor" { "connected already" } else { state };
+            let told = said.contains(&format!("{client} is {state}: "))
+                && said.contains("`, but it is disabled there: enable it in the client\n");
+            assert!(code == Some(0) && told, "{said}");
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains("\"disabled\":true") || text.contains("enabled = false"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_in_a_cache_is_shown_and_not_connected() {
+    let (home, file) = home(".cursor/mcp.json", None);
+    let program = home.path().join("_npx/0a1b/dockwright");
+    fs::create_dir_all(program.parent().unwrap()).unwrap();
+    symlink(PROGRAM, &program).unwrap();
+    for (arguments, expected) in [(&["install", "cursor"][..], 1), (&["install", "cursor", "--print"], 0)] {
+        let mut command = tokio::process::Command::new(&program);
+        let output = command.args(arguments).env_clear().env("HOME", home.path()).output().await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            output.status.code() == Some(expected) && said.contains("_npx/0a1b/dockwright is in a cache"),
+            "{said}"
+        );
+        assert_eq!(output.stdout.is_empty(), expected == 1, "{said}");
+        assert!(!file.exists());
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::place::Place;
 
 /// The program's name, which is that of its packages.
-const PROGRAM: &str = "dockwright";
+pub(super) const PROGRAM: &str = "dockwright";
 
 /// Start of a package's name with its version.
 const PACKAGE: &str = "dockwright@";

@@ -151,18 +151,18 @@ fn removal(text: &str, object: &Object, property: &ObjectProp) -> Vec<Edit> {
     let before = text[..property.range.start].trim_end_matches([' ', '\t']);
     let line = before.strip_suffix('\n').map(|before| before.strip_suffix('\r').unwrap_or(before));
     let start = line.unwrap_or(before).len();
-    let Some(comma) = comma_after(text, property.range.end) else {
-        let previous = object.properties.iter().rev().find(|other| other.range.end <= property.range.start);
-        let comma = previous.and_then(|previous| comma_after(text, previous.range.end));
-        let comma = comma.map(|comma| Edit::remove(comma..comma + 1));
-        return comma.into_iter().chain([Edit::remove(start..property.range.end)]).collect();
+    let comma = comma_after(text, property.range.end);
+    let end = comma.map_or(property.range.end, |comma| comma + 1);
+    let after = text[end..].trim_start_matches([' ', '\t']);
+    let is_alone = after.is_empty() || after.starts_with(['\r', '\n']);
+    // The line break stays for what follows on the line: before it may be a comment that it ends.
+    let range = match (line.is_some() || start == inside.start) && !is_alone {
+        true => property.range.start..text.len() - after.len(),
+        false => start..end,
     };
-    if line.is_none() && start == inside.start {
-        let after = &text[comma + 1..];
-        let spaces = after.len() - after.trim_start_matches([' ', '\t']).len();
-        return vec![Edit::remove(property.range.start..comma + 1 + spaces)];
-    }
-    vec![Edit::remove(start..comma + 1)]
+    let previous = object.properties.iter().rev().find(|other| other.range.end <= property.range.start);
+    let previous = previous.filter(|_| comma.is_none()).and_then(|previous| comma_after(text, previous.range.end));
+    previous.map(|comma| Edit::remove(comma..comma + 1)).into_iter().chain([Edit::remove(range)]).collect()
 }
 
 /// A value as it stands behind a member that begins at an offset.
@@ -237,4 +237,24 @@ fn comment_end(text: &str, offset: usize) -> Option<usize> {
         return Some(offset + line.len());
     }
     rest.starts_with("/*").then(|| rest.find("*/").map_or(text.len(), |end| offset + end + 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removed_server_takes_its_line_only_if_nothing_else_is_there() {
+        for (before, after) in [
+            ("{ // mine\n \"docker\": {} }", "{ // mine\n }"),
+            ("{\n  // both\n  \"docker\": {}, \"git\": {}\n}", "{\n  // both\n  \"git\": {}\n}"),
+            ("{\n  // both\n  \"git\": {}, \"docker\": {}\n}", "{\n  // both\n  \"git\": {}\n}"),
+            ("{\n  \"docker\": {}, // mine\n  \"git\": {}\n}", "{\n  // mine\n  \"git\": {}\n}"),
+            ("{\n  \"git\": {}, // other\n  \"docker\": {}\n}", "{\n  \"git\": {} // other\n}"),
+            ("{ \"docker\": {}, \"git\": {} }", "{ \"git\": {} }"),
+        ] {
+            let within = |servers: &str| format!("{{ \"servers\": {servers} }}");
+            assert_eq!(remove(&within(before), "servers", "docker"), Ok(within(after)), "{before}");
+        }
+    }
 }

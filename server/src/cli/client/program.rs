@@ -1,14 +1,9 @@
-//! The program that an entry starts: its file, its environment, and the checks with both.
+//! The program that an entry starts: its file and its environment.
 
-use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
-
-use tokio::process::Command;
 
 use super::entry::ClientEntry;
 use super::kind::Client;
-use super::place::Place;
 
 /// Variables that clients pass on to servers.
 const PASSED_ON: &[&str] = &[
@@ -59,9 +54,10 @@ pub(crate) fn find(command: &str, environment: &[(String, String)], folder: &Pat
         return check_file(&file).map(|()| file.clone()).map_err(|problem| format!("{}: {problem}", file.display()));
     }
     let path = environment.iter().find(|(name, _)| name == "PATH").map_or("", |(_, path)| path);
-    let names =
-        if cfg!(windows) { vec![format!("{command}.exe"), command.to_owned()] } else { vec![command.to_owned()] };
-    let candidates = std::env::split_paths(path).flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+    // Node's launchers are scripts of Windows' shell.
+    let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd", ""] } else { &[""] };
+    let file = |folder: PathBuf| endings.iter().map(move |ending| folder.join(format!("{command}{ending}")));
+    let candidates = std::env::split_paths(path).flat_map(file);
     candidates.into_iter().find(|file| check_file(file).is_ok()).ok_or_else(|| {
         format!("`{command}` is in no folder of the client's PATH, {path}: write its whole path as the entry's command")
     })
@@ -93,27 +89,4 @@ pub(crate) fn not_passed_on(environment: &[(String, String)]) -> Option<String> 
         names.filter(|name| concerns(name) && !environment.iter().any(|(known, _)| known == name)).collect();
     lacking.sort_unstable();
     (!lacking.is_empty()).then(|| lacking.join(", "))
-}
-
-/// Runs the checks in a process of this program, not of the entry's, which might be anything that has its name.
-///
-/// # Errors
-/// If the process cannot start.
-pub(crate) async fn run_checks(
-    entry: &ClientEntry,
-    environment: &[(String, String)],
-    place: &Place,
-) -> io::Result<Output> {
-    let arguments = entry.own_arguments().iter().filter(|argument| *argument != "serve");
-    let mut command = Command::new(std::env::current_exe()?);
-    command.args(arguments).arg("doctor").env_clear().envs(environment.iter().cloned());
-    command.current_dir(entry.folder(place)).stdin(Stdio::null()).kill_on_drop(true);
-    command.output().await
-}
-
-/// The reason why the checks gave no report, in one line.
-pub(crate) fn refusal(output: &Output) -> Option<String> {
-    let problem = String::from_utf8_lossy(&output.stderr);
-    let is_refused = output.stdout.is_empty() && !output.status.success();
-    is_refused.then(|| problem.trim().trim_start_matches("dockwright: ").replace('\n', " "))
 }

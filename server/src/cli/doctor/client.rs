@@ -1,16 +1,19 @@
 //! `dockwright doctor --client NAME`: reads the configuration of an MCP client, finds the entries that start this
-//! program, and runs the checks with the arguments and the environment that each entry gives it.
+//! program, starts each as the client does, and runs the checks with its arguments and environment.
 
 use std::fmt::Write as _;
+use std::time::Instant;
 
 use super::finding::Report;
-use crate::cli::client::{Client, ClientEntry, ConfigurationFile, Place, Scope, of_client, program};
+use crate::cli::client::{Client, ClientEntry, ConfigurationFile, Place, Scope, file_of, of_client, program, start};
 
 /// Checks each entry of the client, or those of one scope.
 pub(super) async fn check(client: Client, scope: Option<Scope>, report: &mut Report) -> Result<(), String> {
     let place = Place::current()?;
-    let mut files = of_client(client, &place);
-    files.retain(|file| scope.is_none_or(|scope| scope == file.scope));
+    let files = match scope {
+        Some(scope) => file_of(client, scope, &place).into_iter().collect(),
+        None => of_client(client, &place),
+    };
     if files.is_empty() {
         return Err(format!("{client} has no configuration for one project: leave `--scope` out"));
     }
@@ -71,7 +74,7 @@ async fn check_entry(client: Client, entry: &ClientEntry, words: String, place: 
         Ok(program) => program,
         Err(problem) => return report.line("binary", Err(problem)),
     };
-    if !program::is_this_program(&program) {
+    if !entry.starts_this_program() && !program::is_this_program(&program) {
         let problem = format!(
             "{} is not dockwright, so the checks, which need its surroundings, did not run: run `{} doctor`",
             program.display(),
@@ -89,12 +92,17 @@ async fn check_entry(client: Client, entry: &ClientEntry, words: String, place: 
             format!("{variables} of this shell may not reach the server: if it is needed, set it in the entry's env");
         report.line("env", Ok(words));
     }
-    match program::run_checks(entry, &environment, place).await {
-        Err(error) => report.line("checks", Err(error.to_string())),
-        Ok(output) => match program::refusal(&output) {
-            Some(problem) => report.line("start", Err(format!("the server ends at once: {problem}"))),
-            None => report.lines(&String::from_utf8_lossy(&output.stdout), output.status.success()),
-        },
+    let begun = Instant::now();
+    match start::open_session(&program, entry, &environment, place).await {
+        Err(problem) => return report.line("start", Err(problem)),
+        Ok(tools) => {
+            let words = format!("initialize and tools/list ({tools} tools) in {} ms", begun.elapsed().as_millis());
+            report.line("start", Ok(words));
+        }
+    }
+    match start::run_checks(entry, &environment, place).await {
+        Err(problem) => report.line("checks", Err(problem)),
+        Ok(checks) => report.lines(&checks.report, checks.are_ok),
     }
 }
 

@@ -2,13 +2,9 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::Duration;
 
-use crate::cli::client::{Client, ClientEntry, Place, Scope, file_of, program};
+use crate::cli::client::{Client, ClientEntry, Place, Scope, file_of, program, start};
 use crate::cli::command::CommandResult;
-
-/// The longest time for the checks of one entry.
-const LIMIT: Duration = Duration::from_secs(60);
 
 /// Prints a line for each client. Entries of one scope are started: a project's are not trusted unasked.
 pub(super) async fn run(scope: Scope, place: &Place) -> CommandResult {
@@ -25,8 +21,7 @@ pub(super) async fn run(scope: Scope, place: &Place) -> CommandResult {
             Ok(entries) => entries.into_iter().flatten().filter(ClientEntry::starts_this_program).collect::<Vec<_>>(),
         };
         for entry in &ours {
-            let verdict = tokio::time::timeout(LIMIT, check(client, entry, place)).await;
-            let verdict = verdict.unwrap_or_else(|_| Err(format!("no answer in {} s", LIMIT.as_secs())));
+            let verdict = check(client, entry, place).await;
             has_failures |= verdict.is_err();
             line(
                 client,
@@ -51,21 +46,20 @@ fn line(client: Client, state: &str) {
     let _ = writeln!(io::stdout(), "{client:<15} {state}");
 }
 
-/// Checks an entry with the arguments and the environment that the client gives it.
+/// Starts an entry as the client does, and checks its settings.
 async fn check(client: Client, entry: &ClientEntry, place: &Place) -> Result<(), String> {
-    let details = format!("`dockwright doctor --client {client}` says more");
     if entry.is_disabled {
         return Err("disabled: enable it in the client".to_owned());
     }
     let environment = program::environment(client, entry);
-    program::find(&entry.command, &environment, &entry.folder(place))?;
-    let output = program::run_checks(entry, &environment, place).await.map_err(|error| error.to_string())?;
-    if let Some(problem) = program::refusal(&output) {
-        return Err(format!("the server ends at once: {problem}"));
-    }
-    let report = String::from_utf8_lossy(&output.stdout).into_owned();
-    match report.lines().find_map(|line| line.strip_prefix("FAIL")) {
-        None if output.status.success() => Ok(()),
-        problem => Err(format!("{}; {details}", problem.unwrap_or("the checks failed").trim())),
+    let program = program::find(&entry.command, &environment, &entry.folder(place))?;
+    start::open_session(&program, entry, &environment, place).await?;
+    let checks = start::run_checks(entry, &environment, place).await?;
+    match checks.report.lines().find_map(|line| line.strip_prefix("FAIL")) {
+        None if checks.are_ok => Ok(()),
+        problem => {
+            let problem = problem.unwrap_or("the checks failed").trim();
+            Err(format!("{problem}; `dockwright doctor --client {client}` says more"))
+        }
     }
 }

@@ -6,29 +6,31 @@ use std::path::{Path, PathBuf};
 /// the next version.
 ///
 /// # Errors
-/// If the file is gone, its path is no Unicode text, or it is in a cache of packages, which is emptied unasked.
+/// If the file is gone, or its path is no Unicode text.
 pub(super) fn path() -> Result<String, String> {
     let running = std::env::current_exe().map_err(|error| format!("the path of this program: {error}"))?;
     let real = running.canonicalize().map_err(|error| format!("{}: {error}", running.display()))?;
     let is_running = |file: &PathBuf| file.canonicalize().is_ok_and(|file| file == real);
     let path = called().filter(is_running).unwrap_or(running);
-    if is_cached(&path) {
-        return Err(format!(
-            "{} is in a cache, which may be emptied at any time: install the program, with `uv tool install dockwright` \
-             or `npm install --global dockwright`, and call it again",
-            path.display()
-        ));
-    }
     path.into_os_string().into_string().map_err(|path| format!("{}: not Unicode", path.to_string_lossy()))
 }
 
-/// Tells if a file is in a folder where uv, npm or Bun keep programs that are called once.
-fn is_cached(path: &Path) -> bool {
-    let is_cache = |name: &std::ffi::OsStr| {
-        name.to_str()
-            .is_some_and(|name| matches!(name, "_npx" | "archive-v0" | "environments-v2") || name.starts_with("bunx-"))
+/// Refuses a program in a cache, where package managers keep what is called once.
+///
+/// # Errors
+/// If the path is in one, which is emptied unasked.
+pub(super) fn refuse_cache(path: &str) -> Result<(), String> {
+    let is_cache = |name: &str| {
+        let names = [".cache", "Cache", "Caches", "_npx", "archive-v0", "environments-v2", "dlx"];
+        names.contains(&name) || name.starts_with("bunx-") || name.starts_with("dlx-")
     };
-    path.components().any(|part| is_cache(part.as_os_str()))
+    if Path::new(path).components().any(|part| part.as_os_str().to_str().is_some_and(is_cache)) {
+        return Err(format!(
+            "{path} is in a cache, which may be emptied at any time: install the program, with `uv tool install \
+             dockwright` or `npm install --global dockwright`, and call it again"
+        ));
+    }
+    Ok(())
 }
 
 /// The file by which the shell called this program.
@@ -51,10 +53,17 @@ mod tests {
             ("/home/ada/.cache/uv/archive-v0/k1/bin/dockwright", true),
             ("/home/ada/.npm/_npx/0a1b/node_modules/@dockwright/linux-x64/dockwright", true),
             ("/tmp/bunx-1000-dockwright@latest/node_modules/.bin/dockwright", true),
+            ("/home/ada/.cache/pipx/0a1b/bin/dockwright", true),
+            ("/home/ada/.local/pipx/.cache/0a1b/bin/dockwright", true),
+            ("/Users/ada/Library/Caches/pipx/0a1b/bin/dockwright", true),
+            ("/home/ada/.cache/pnpm/dlx/0a1b/node_modules/.bin/dockwright", true),
+            ("/data/pnpm-cache/dlx/0a1b/node_modules/.bin/dockwright", true),
+            ("/tmp/xfs-1/dlx-22/node_modules/.bin/dockwright", true),
+            ("/home/ada/.local/share/pipx/venvs/dockwright/bin/dockwright", false),
             ("/home/ada/.local/share/uv/tools/dockwright/bin/dockwright", false),
             ("/home/ada/.cargo/bin/dockwright", false),
         ] {
-            assert_eq!(is_cached(Path::new(path)), expected, "{path}");
+            assert_eq!(refuse_cache(path).is_err(), expected, "{path}");
         }
     }
 }

@@ -19,7 +19,7 @@ pub(in crate::cli) fn store(
     after: &str,
     scope: Scope,
 ) -> Result<Option<PathBuf>, String> {
-    let path = target(path).map_err(|error| error.to_string())?;
+    let path = target(path)?;
     let folder = path.parent().ok_or("no folder")?;
     let Some(before) = before else {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -54,13 +54,21 @@ pub(in crate::cli) fn backup_of(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// If a link leads to nothing.
-pub(in crate::cli) fn target(path: &Path) -> io::Result<PathBuf> {
+pub(in crate::cli) fn target(path: &Path) -> Result<PathBuf, String> {
     match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_symlink() => path.canonicalize(),
-        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Err(error),
+        Ok(metadata) if metadata.is_symlink() => path.canonicalize().map_err(|error| {
+            let target = fs::read_link(path).unwrap_or_default();
+            format!("a link to {}: {error}: create that file, or remove the link", target.display())
+        }),
+        Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Err(error.to_string()),
         _ => Ok(path.to_owned()),
     }
 }
+
+/// The problem of a file whose group its new text cannot have.
+#[cfg(unix)]
+const OTHER_GROUP: &str = "its group is not one of yours: give it one of yours with `chgrp`, or write the entry of \
+                           --print yourself";
 
 /// A new file, which only its user reads unless it belongs to a project.
 fn new_file(folder: &Path, scope: Scope) -> io::Result<NamedTempFile> {
@@ -82,7 +90,11 @@ fn with_mode(file: NamedTempFile, other: &Metadata) -> io::Result<NamedTempFile>
         use std::os::unix::fs::{MetadataExt, fchown};
         let own = file.as_file().metadata()?;
         if (own.uid(), own.gid()) != (other.uid(), other.gid()) {
-            fchown(file.as_file(), Some(other.uid()), Some(other.gid()))?;
+            fchown(file.as_file(), Some(other.uid()), Some(other.gid())).map_err(|error| match error.kind() {
+                // In another group it would have other readers.
+                ErrorKind::PermissionDenied if own.uid() == other.uid() => io::Error::new(error.kind(), OTHER_GROUP),
+                _ => error,
+            })?;
         }
     }
     file.as_file().set_permissions(other.permissions())?;
