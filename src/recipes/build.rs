@@ -112,9 +112,9 @@ impl Build {
     /// # Errors
     /// [`Error::Argument`] if something is given that the builder would pass over, such as a secret for the classic one
     /// or a limit of memory for BuildKit, that cannot be read, or that cannot be said with named contexts;
-    /// [`Error::Unsupported`] if the engine does not know these, or the BuildKit that was chosen an option; otherwise fails as
-    /// [`image_build`](Engine::image_build) and [`session`](Engine::session) do. Later failures are items of the
-    /// stream.
+    /// [`Error::Unsupported`] if the engine does not know these, or the BuildKit that was chosen an option; otherwise
+    /// fails as [`image_build`](Engine::image_build) and [`session`](Engine::session) do. Later failures are items of
+    /// the stream.
     pub async fn start(self, engine: &Engine) -> Result<BuildStream> {
         match choice::choose(engine, self.builder, &self.options, self.classic_only()).await? {
             ChosenBuilder::BuildKit => self.start_buildkit(engine).await,

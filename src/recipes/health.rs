@@ -58,9 +58,9 @@ pub enum HealthError {
 }
 
 /// Waits until the health check of a container succeeds, for `limit` at most. It hears the engine's events and asks
-/// again after each, also over a lost connection and while the engine restarts, if it answered at first. A container that
-/// was not started yet is waited for, and so is one that its restart policy starts again, or that is paused; one that is
-/// stopped, by a restart too, has ended. It is followed by its id: another one that gets its name is not it.
+/// again after each, also over a lost connection and while the engine restarts, if it answered at first. A container
+/// that was not started yet is waited for, and so is one that its restart policy starts again, or that is paused; one
+/// that is stopped, by a restart too, has ended. It is followed by its id: another one that gets its name is not it.
 ///
 /// Calls `GET /events` and `GET /containers/{id}/json`.
 ///

@@ -8,8 +8,8 @@ use serde_json::Value;
 /// The time by which an engine's list of events may be out of order: each has its time before it has its place.
 const DISORDER_NANOSECONDS: i64 = 1_000_000_000;
 
-/// The events that Docker remembers. Those of a swarm have the time of another machine, so that a new one may be older
-/// than many that were returned.
+/// The number of events that Docker remembers. It counts, because an event of a swarm has the time of another machine,
+/// and may be older than many that were returned.
 const REMEMBERED: usize = 256;
 
 /// The identity of an event.
